@@ -1,0 +1,52 @@
+"""Atomic writes: a reader sees the whole old file or the whole new one, also after ``kill -9``."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mgah.errors import InputError
+
+
+@contextmanager
+def atomic_path(target: Path | str) -> Iterator[Path]:
+    """Give a temporary path beside ``target`` that becomes ``target`` when the block ends well.
+
+    The temporary file keeps the target's suffix (writers that look at it work), is flushed to disk before it is
+    renamed, and is removed when the block raises.
+    """
+    target = Path(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp{target.suffix}")
+    try:
+        yield temporary
+        with open(temporary, "rb+") as stream:
+            os.fsync(stream.fileno())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(target: Path | str, content: object) -> None:
+    """Write ``content`` as indented JSON, atomically."""
+    with atomic_path(target) as path:
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_json(source: Path | str) -> dict:
+    """Read a JSON object; an unreadable file is an `InputError` that names it."""
+    try:
+        content = json.loads(Path(source).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{source} cannot be read as JSON ({error}): remove it and run again") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{source} holds a {type(content).__name__}, expected a JSON object: remove it and run again")
+    return content
+
+
+def sha256(path: Path | str) -> str:
+    """Hexadecimal SHA-256 of a file's content."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,127 @@
+"""The contract of a hashing method, in scikit-learn's conventions.
+
+A method lives in one module of ``baselines`` (or is ``mgah.method.MGAH``) and subclasses `HashingMethod`. It sees
+training features, training labels and the semantics of the seen classes, and nothing else.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from mgah.errors import InputError
+from mgah.semantics.store import ClassSemantics
+
+
+def signs(values: np.ndarray) -> np.ndarray:
+    """Codes of real values: int8, +1 where the value is 0 or above, -1 elsewhere (equation 1)."""
+    return np.where(values >= 0, np.int8(1), np.int8(-1))
+
+
+class HashingMethod(BaseEstimator, ABC):
+    """Learns a hash function on seen classes that maps features to codes of ``n_bits`` bits.
+
+    Subclasses take keyword-only constructor parameters, among them ``n_bits`` and ``random_state``, store them
+    unchanged, and implement `_fit` and `_encode`. Learned state is kept in attributes that end in ``_``; what
+    encoding needs are NumPy arrays, so that a model can be stored without code in it.
+    """
+
+    #: Display name in tables and figures.
+    label: ClassVar[str]
+    #: Sentences that belong beside every number of this method (a reconstruction, a control, ...).
+    notes: ClassVar[tuple[str, ...]] = ()
+    #: False for a reference line without codes: ``encode`` then gives unit-length float32 rows, ranked by cosine.
+    binary: ClassVar[bool] = True
+
+    def fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> Self:
+        """Learn from seen classes.
+
+        Args:
+            features: float32 (n, d), finite.
+            labels: integers (n,), 0..c-1, every class present.
+            semantics: of the c seen classes, in label order.
+
+        Raises:
+            InputError: for another shape, values that are not finite, fewer than two classes, labels that are not
+                exactly 0..c-1, or parameters that do not fit the data.
+        """
+        return type(self).fit_many([self], features, labels, semantics)[0]
+
+    @classmethod
+    def fit_many(
+        cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> Sequence[Self]:
+        """Fit methods that differ in ``n_bits`` and ``random_state`` only, on the same data.
+
+        Equal to fitting each alone; what they share is computed once. Arguments and errors as in `fit`.
+        """
+        features, labels = _check_training(cls.__name__, features, labels, semantics)
+        for method in methods:
+            method._check_parameters(features, labels)
+        cls._fit_many(methods, features, labels, semantics)
+        for method in methods:
+            method.n_features_in_ = features.shape[1]
+        return methods
+
+    def encode(self, features: np.ndarray) -> np.ndarray:
+        """Codes of ``features``, float32 (n, d): int8 (n, n_bits) of -1 and +1, each row on its own."""
+        if not hasattr(self, "n_features_in_"):
+            raise InputError(f"{type(self).__name__} must be fitted before it encodes")
+        return self._encode(_check_features(type(self).__name__, features, self.n_features_in_))
+
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        """Raise `InputError` for parameters that do not fit the data; extend in subclasses."""
+        if not isinstance(self.n_bits, int | np.integer) or self.n_bits < 1:
+            raise InputError(f"{type(self).__name__}: n_bits is {self.n_bits!r}, expected an integer of 1 or more")
+
+    @classmethod
+    def _fit_many(
+        cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> None:
+        for method in methods:
+            method._fit(features, labels, semantics)
+
+    @abstractmethod
+    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
+        """Learn from checked input."""
+
+    @abstractmethod
+    def _encode(self, features: np.ndarray) -> np.ndarray:
+        """Encode checked features."""
+
+
+def _check_features(who: str, features: np.ndarray, width: int | None = None) -> np.ndarray:
+    features = np.asarray(features)
+    if features.ndim != 2 or features.dtype.kind != "f" or (width is not None and features.shape[1] != width):
+        raise InputError(
+            f"{who}: features are {features.dtype} of shape {features.shape}, "
+            f"expected float of shape (n, {'d' if width is None else width})"
+        )
+    bad = ~np.isfinite(features).all(axis=1)
+    if bad.any():
+        raise InputError(
+            f"{who}: features have values that are not finite in {bad.sum()} rows, first in row {int(bad.argmax())}: "
+            "extract the features again"
+        )
+    return features
+
+
+def _check_training(
+    who: str, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+) -> tuple[np.ndarray, np.ndarray]:
+    features, labels = _check_features(who, features), np.asarray(labels)
+    if labels.shape != (len(features),) or labels.dtype.kind not in "iu":
+        raise InputError(
+            f"{who}: labels are {labels.dtype} of shape {labels.shape}, expected integers of shape ({len(features)},)"
+        )
+    classes, expected = np.unique(labels), np.arange(len(semantics.names))
+    if len(classes) < 2:
+        raise InputError(f"{who}: training labels hold {len(classes)} class, expected two or more")
+    if not np.array_equal(classes, expected):
+        raise InputError(
+            f"{who}: training labels are {classes[:12].tolist()}, expected each of 0..{len(expected) - 1}, "
+            f"one for each of the {len(expected)} classes of the semantics"
+        )
+    return features, labels.astype(np.int64)

@@ -1,0 +1,24 @@
+"""Independent random streams: one seed from the config, one stream for every named consumer."""
+
+import hashlib
+
+import numpy as np
+
+
+def sequence(seed: int, *names: str | int) -> np.random.SeedSequence:
+    """Seed sequence of the consumer ``names`` (stage, dataset, split, ...) under ``seed``.
+
+    Streams of different names are independent, so adding a consumer changes no other consumer's numbers.
+    """
+    digest = hashlib.sha256("\x1f".join(map(str, names)).encode()).digest()
+    return np.random.SeedSequence([seed, *np.frombuffer(digest[:16], "<u4").tolist()])
+
+
+def generator(seed: int, *names: str | int) -> np.random.Generator:
+    """NumPy generator of the consumer ``names`` under ``seed``."""
+    return np.random.default_rng(sequence(seed, *names))
+
+
+def integer(seed: int, *names: str | int) -> int:
+    """Non-negative 31-bit seed of the consumer ``names``, for libraries that take one integer."""
+    return int(sequence(seed, *names).generate_state(1)[0] >> 1)
