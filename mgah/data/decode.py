@@ -1,0 +1,34 @@
+"""Encoded images (JPEG, PNG) to RGB arrays."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from mgah.errors import InputError
+
+
+def decode_image(encoded: bytes, place: str, size: tuple[int, int] | None = None) -> np.ndarray:
+    """Decode an image file's bytes to uint8 (height, width, 3), RGB.
+
+    Args:
+        encoded: content of the file.
+        place: where the image comes from, for the error message.
+        size: (height, width) that the image must have; looked up in its header, before anything is decoded.
+
+    Raises:
+        InputError: for an image that cannot be decoded or has another size.
+    """
+    try:
+        with Image.open(io.BytesIO(encoded)) as image:
+            found = (image.height, image.width)
+            if size is None or found == size:
+                return np.array(image.convert("RGB"))
+    except Exception as error:  # decoders raise nearly anything on damaged data
+        raise InputError(
+            f"image {place} cannot be decoded ({error}): replace it by an intact copy"
+        ) from error
+    raise InputError(
+        f"image {place} has {found[0]}x{found[1]} pixels, expected {size[0]}x{size[1]}: replace it by the "
+        "original"
+    )

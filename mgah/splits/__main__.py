@@ -1,0 +1,52 @@
+"""The split stage: draw one or more splits of a dataset."""
+
+import argparse
+from pathlib import Path
+
+from mgah.cli import run
+from mgah.data.discovery import dataset_class
+from mgah.data.images import read_images
+from mgah.errors import InputError
+from mgah.splits import draw_split, write_split
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m mgah.splits", description=__doc__)
+    parser.add_argument("--dataset", required=True, help="name of the dataset, as in the config")
+    parser.add_argument(
+        "--split", required=True, action="append", help="name of a split; may be given several times"
+    )
+    parser.add_argument("--images", required=True, type=Path, help="the dataset's images table")
+    parser.add_argument("--training", required=True, type=int, help="number of training images")
+    parser.add_argument("--queries", required=True, type=int, help="number of unseen queries")
+    parser.add_argument("--seen-queries", required=True, type=int, help="number of seen queries")
+    parser.add_argument("--seed", required=True, type=int)
+    output = parser.add_mutually_exclusive_group(required=True)
+    output.add_argument("--output", type=Path, help="file to write, for one split")
+    output.add_argument("--output-dir", type=Path, help="folder to write <split>.json of each split to")
+    arguments = parser.parse_args()
+    if arguments.output and len(arguments.split) > 1:
+        raise InputError(f"--output takes one split, got {len(arguments.split)}: use --output-dir")
+
+    dataset = dataset_class(arguments.dataset)
+    unseen = {name: dataset.unseen_classes(name) for name in arguments.split}
+    images = read_images(arguments.images)
+    splits = [
+        draw_split(
+            images,
+            dataset.name,
+            name,
+            classes,
+            training=arguments.training,
+            queries=arguments.queries,
+            seen_queries=arguments.seen_queries,
+            seed=arguments.seed,
+        )
+        for name, classes in unseen.items()
+    ]
+    for split in splits:
+        write_split(arguments.output or arguments.output_dir / f"{split.name}.json", split, images)
+
+
+if __name__ == "__main__":
+    run(main)

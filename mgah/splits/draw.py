@@ -1,0 +1,106 @@
+"""Drawing a split.
+
+Each part is drawn by a random stream of its own, from the raw 64-bit numbers of NumPy's PCG64: they are the
+same on every machine and, unlike the numbers of NumPy's distributions, in every version of NumPy.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from mgah import seeds
+from mgah.errors import InputError
+from mgah.splits.split import Split, check_split, class_names, has_copy
+
+
+def draw_split(
+    images: pd.DataFrame,
+    dataset_name: str,
+    split_name: str,
+    unseen: Sequence[str],
+    *,
+    training: int,
+    queries: int,
+    seen_queries: int,
+    seed: int,
+) -> Split:
+    """Draw a split of ``images``, a table from ``mgah.data.images``.
+
+    ``training`` images come from all images of seen classes; ``queries`` from the images of the ``unseen``
+    classes and ``seen_queries``, class by class, from the images of seen classes outside the training set, in
+    both cases only from images of which the dataset has no exact copy. The same arguments give the same split
+    everywhere, and the number drawn for a part changes no other part, but that the seen queries keep clear of
+    the training set.
+
+    Raises:
+        InputError: for bad counts, seed or unseen classes, or too few images for the counts.
+    """
+    where = f"split {split_name} of {dataset_name}"
+    _check_counts(where, training=training, queries=queries, seen_queries=seen_queries, seed=seed)
+    names = class_names(images)
+    absent = [name for name in unseen if name not in names]
+    if absent or not unseen or len(set(names) - set(unseen)) < 2:
+        raise InputError(
+            f"{where} has the unseen classes {list(unseen)}; expected one or more of the classes that have "
+            f"images, {list(names)}, with two or more of them left as seen ones"
+        )
+
+    def shuffled(values: np.ndarray, part: str) -> np.ndarray:
+        stream = seeds.generator(seed, "split", dataset_name, split_name, part).bit_generator
+        return values[np.argsort(stream.random_raw(len(values)), kind="stable")]
+
+    is_unseen = images["class_name"].isin(unseen).to_numpy()
+    unique = ~has_copy(images)
+    class_ids = images["class_id"].to_numpy()
+
+    training_ids = shuffled(np.flatnonzero(~is_unseen), "training")[:training]
+    query_ids = shuffled(np.flatnonzero(is_unseen & unique), "queries")[:queries]
+    candidates = shuffled(np.flatnonzero(~is_unseen & unique), "seen_queries")
+    candidates = candidates[~np.isin(candidates, training_ids)]
+    seen_class_ids = shuffled(np.unique(class_ids[~is_unseen]), "seen_query_classes")
+    seen_query_ids = _take_evenly(candidates, class_ids, seen_class_ids, seen_queries)
+
+    found = {"training": len(training_ids), "queries": len(query_ids), "seen_queries": len(seen_query_ids)}
+    wanted = {"training": training, "queries": queries, "seen_queries": seen_queries}
+    if found != wanted:
+        raise InputError(
+            f"{where} has too few images: wanted {_listed(wanted)}, could draw {_listed(found)} out of "
+            f"{is_unseen.sum():,} unseen and {(~is_unseen).sum():,} seen images, {(~unique).sum():,} of "
+            "which have a copy and can be no query: lower the counts or add images"
+        )
+    split = Split(
+        dataset=dataset_name,
+        name=split_name,
+        seed=int(seed),
+        seen=tuple(name for name in names if name not in unseen),
+        unseen=tuple(name for name in names if name in unseen),
+        training=np.sort(training_ids),
+        queries=np.sort(query_ids),
+        seen_queries=np.sort(seen_query_ids),
+        database=np.setdiff1d(np.arange(len(images)), query_ids),
+        duplicates=int((~unique).sum()),
+    )
+    check_split(split, images)
+    return split
+
+
+def _check_counts(where: str, **values: int) -> None:
+    for what, value in values.items():
+        least = 1 if what in ("training", "queries") else 0
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise InputError(f"{where}: {what} is {value!r}, expected an integer of {least} or more")
+
+
+def _take_evenly(candidates: np.ndarray, class_ids: np.ndarray, among: np.ndarray, total: int) -> np.ndarray:
+    """The first ``total`` candidates, as many of each class as of the others: one more of the first classes
+    of ``among`` where the division leaves a remainder, and fewer where a class has too few."""
+    share, remainder = divmod(total, len(among))
+    quotas = dict.fromkeys(among, share) | dict.fromkeys(among[:remainder], share + 1)
+    of_candidate = pd.Series(class_ids[candidates])
+    place_in_class = of_candidate.groupby(of_candidate).cumcount()
+    return candidates[place_in_class < of_candidate.map(quotas)]
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {part.replace('_', ' ')}" for part, count in counts.items())

@@ -1,0 +1,144 @@
+"""A split and the rules that every split obeys, when it is drawn, written and read."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from mgah.errors import InputError
+
+PARTS = ("training", "queries", "seen_queries", "database")
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Image ids of the parts of one split; each part is int64, ascending.
+
+    Attributes:
+        dataset, name: the dataset and the split of it.
+        seed: the seed it was drawn with.
+        seen, unseen: class names, in class-id order; together the classes that have images.
+        training: images of seen classes.
+        queries: images of unseen classes.
+        seen_queries: images of seen classes outside ``training``, as many of each class as of the others or
+            one more.
+        database: every image but the queries, so ``training`` and ``seen_queries`` too.
+        duplicates: number of images whose pixels another image of the dataset has as well; none is a query of
+            either kind, because its copy would be in the database or in the training set.
+    """
+
+    dataset: str
+    name: str
+    seed: int
+    seen: tuple[str, ...]
+    unseen: tuple[str, ...]
+    training: np.ndarray
+    queries: np.ndarray
+    seen_queries: np.ndarray
+    database: np.ndarray
+    duplicates: int
+
+    def __str__(self) -> str:
+        return f"split {self.name} of {self.dataset}"
+
+    def counts(self) -> dict[str, int]:
+        """Number of images in each part."""
+        return {part: len(getattr(self, part)) for part in PARTS}
+
+
+def class_names(images: pd.DataFrame) -> tuple[str, ...]:
+    """Names of the classes that have images, in class-id order."""
+    pairs = images[["class_id", "class_name"]].drop_duplicates().sort_values("class_id")
+    if pairs["class_id"].duplicated().any() or pairs["class_name"].duplicated().any():
+        raise InputError("the images table gives a class id two names or a class name two ids: make it again")
+    return tuple(pairs["class_name"])
+
+
+def has_copy(images: pd.DataFrame) -> np.ndarray:
+    """Whether another image has exactly the same pixels: bool (images,)."""
+    return images["content"].duplicated(keep=False).to_numpy()
+
+
+def check_split(split: Split, images: pd.DataFrame) -> None:
+    """Raise `InputError` unless ``split`` obeys the rules that `Split` states, for these ``images``."""
+    for part in PARTS:
+        _check_ids(split, part, len(images))
+    _check_disjoint(split, len(images))
+    _check_copies(split, images)
+    _check_classes(split, images)
+
+
+def _check_ids(split: Split, part: str, n_images: int) -> None:
+    ids = getattr(split, part)
+    if len(ids) == 0 and part != "seen_queries":
+        raise InputError(f"{split} has no {part} images")
+    bad = ids[(ids < 0) | (ids >= n_images)]
+    if len(bad):
+        raise InputError(
+            f"{split} has the {part} id {bad[0]}, but the images table has ids from 0 to {n_images - 1}"
+        )
+    if (np.diff(ids) <= 0).any():
+        raise InputError(f"{split} has {part} ids that are not ascending or stand there twice")
+
+
+def _check_disjoint(split: Split, n_images: int) -> None:
+    apart = [*combinations(("training", "queries", "seen_queries"), 2), ("queries", "database")]
+    for one, other in apart:
+        shared = np.intersect1d(getattr(split, one), getattr(split, other))
+        if len(shared):
+            raise InputError(
+                f"{split} has {len(shared)} images both in {one} and in {other}, first id {shared[0]}: "
+                "these parts may share none"
+            )
+    lacking = np.setdiff1d(np.arange(n_images), np.concatenate([split.queries, split.database]))
+    if len(lacking):
+        raise InputError(
+            f"{split} has {len(lacking)} images that are neither query nor database image, first id "
+            f"{lacking[0]}: the database is every image but the queries"
+        )
+
+
+def _check_copies(split: Split, images: pd.DataFrame) -> None:
+    copied = has_copy(images)
+    if split.duplicates != copied.sum():
+        raise InputError(
+            f"{split} says {split.duplicates} images have copies, but the images table has {copied.sum()}"
+        )
+    queries = np.concatenate([split.queries, split.seen_queries])
+    if copied[queries].any():
+        query = queries[copied[queries]][0]
+        copies = np.flatnonzero(images["content"] == images["content"].iloc[query])
+        copy = copies[copies != query][0]
+        where = [part for part in PARTS if copy in getattr(split, part)]
+        raise InputError(
+            f"{split} has the query {query}, whose pixels are those of image {copy} in "
+            f"{' and '.join(where)}: a query may have no copy"
+        )
+
+
+def _check_classes(split: Split, images: pd.DataFrame) -> None:
+    names = class_names(images)
+    unseen = tuple(name for name in names if name in split.unseen)
+    seen = tuple(name for name in names if name not in split.unseen)
+    if (split.seen, split.unseen) != (seen, unseen) or len(seen) < 2 or not unseen:
+        raise InputError(
+            f"{split} has the seen classes {list(split.seen)} and the unseen classes {list(split.unseen)}; "
+            f"expected two or more seen and one or more unseen, together and in this order {list(names)}"
+        )
+    of_image = images["class_name"].to_numpy(dtype=object)
+    for part, allowed in (("training", seen), ("queries", unseen), ("seen_queries", seen)):
+        foreign = set(of_image[getattr(split, part)]) - set(allowed)
+        if foreign:
+            raise InputError(
+                f"{split} has {part} images of {sorted(foreign)}, which may come only from {list(allowed)}"
+            )
+    for part, needed in (("training", seen), ("database", set(of_image[split.queries]))):
+        empty = set(needed) - set(of_image[getattr(split, part)])
+        if empty:
+            raise InputError(
+                f"{split} has no {part} image of {sorted(empty)}: draw more training images or fewer queries"
+            )
+    sizes = pd.Series(of_image[split.seen_queries]).value_counts().reindex(seen, fill_value=0)
+    if sizes.max() - sizes.min() > 1:
+        raise InputError(f"{split} has seen queries of unequal number a class: {sizes.to_dict()}")

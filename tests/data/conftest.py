@@ -1,0 +1,82 @@
+"""Small forms of CIFAR-10: two random images a class, as the official batches, an archive or a folder."""
+
+import io
+import pickle
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mgah.data import cifar10
+
+IMAGES_PER_CLASS = 2
+
+
+def png(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def random_image(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def few_images(monkeypatch):
+    """Let two images a class be a whole CIFAR-10."""
+    monkeypatch.setattr(cifar10, "IMAGES_PER_CLASS", IMAGES_PER_CLASS)
+
+
+@pytest.fixture
+def files(few_images) -> dict[str, bytes]:
+    """PNG files by path: one training and one test image of each class."""
+    places = [(part, name) for part in ("train", "test") for name in cifar10.Cifar10.classes]
+    return {f"{part}/{name}/0000.png": png(random_image(i)) for i, (part, name) in enumerate(places)}
+
+
+def write_archive(folder: Path, files: dict[str, bytes], top: str = "cifar10") -> Path:
+    archive = folder / cifar10.IMAGE_ARCHIVE
+    with tarfile.open(archive, "w:gz") as stream:
+        for name, content in files.items():
+            member = tarfile.TarInfo(f"{top}/{name}")
+            member.size = len(content)
+            stream.addfile(member, io.BytesIO(content))
+    return archive
+
+
+def write_folder(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        file = folder / cifar10.IMAGE_FOLDER / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return folder / cifar10.IMAGE_FOLDER
+
+
+@pytest.fixture
+def batches(tmp_path, monkeypatch, few_images) -> tuple[Path, np.ndarray, list[int]]:
+    """Official batches of 20 images in ``tmp_path``: their folder, images in file order, and labels."""
+    from torchvision.datasets import CIFAR10
+    from torchvision.datasets.utils import calculate_md5
+
+    images = np.stack([random_image(i) for i in range(20)])
+    labels = [(3 * i) % 10 for i in range(20)]
+    folder = tmp_path / cifar10.OFFICIAL_FOLDER
+    folder.mkdir()
+
+    def write(name: str, content: dict) -> str:
+        (folder / name).write_bytes(pickle.dumps(content))
+        return calculate_md5(folder / name)
+
+    def batch(rows: slice) -> dict:
+        return {"data": images[rows].transpose(0, 3, 1, 2).reshape(-1, 3072), "labels": labels[rows]}
+
+    names = [f"data_batch_{i}" for i in range(1, 6)]
+    train = [[name, write(name, batch(slice(3 * i, 3 * i + 3)))] for i, name in enumerate(names)]
+    monkeypatch.setattr(CIFAR10, "train_list", train)
+    monkeypatch.setattr(CIFAR10, "test_list", [["test_batch", write("test_batch", batch(slice(15, 20)))]])
+    meta = write("batches.meta", {"label_names": list(cifar10.Cifar10.classes)})
+    monkeypatch.setattr(CIFAR10, "meta", {"filename": "batches.meta", "key": "label_names", "md5": meta})
+    return folder, images, labels

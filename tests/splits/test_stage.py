@@ -1,0 +1,94 @@
+"""The entry point ``python -m mgah.splits``, and the splits of the real CIFAR-10."""
+
+import os
+import sys
+
+import numpy as np
+import pytest
+
+from mgah.data.discovery import open_dataset
+from mgah.data.images import write_images
+from mgah.data.index import index_images
+from mgah.errors import InputError
+from mgah.splits import __main__ as stage
+from mgah.splits import draw_split, read_split
+
+COUNTS = ["--training", "500", "--queries", "50", "--seen-queries", "50", "--seed", "0"]
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("digits")
+    images = index_images(open_dataset("digits", folder))
+    write_images(folder / "images.csv", images)
+    return folder / "images.csv", images
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["mgah.splits", *map(str, arguments)])
+    stage.main()
+
+
+def test_several_splits_in_one_run_equal_each_alone(monkeypatch, tmp_path, digits):
+    path, images = digits
+    common = ["--dataset", "digits", "--images", path, *COUNTS]
+    run(monkeypatch, *common, "--split", "three", "--split", "three+seven", "--output-dir", tmp_path / "all")
+    assert sorted(os.listdir(tmp_path / "all")) == ["three+seven.json", "three.json"]
+    run(monkeypatch, *common, "--split", "three", "--output", tmp_path / "one.json")
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "all" / "three.json").read_bytes()
+    split = read_split(tmp_path / "one.json", images)
+    assert split.unseen == ("three",) and len(split.seen) == 9
+    drawn = draw_split(
+        images, "digits", "three", ("three",), training=500, queries=50, seen_queries=50, seed=0
+    )
+    np.testing.assert_array_equal(split.queries, drawn.queries)
+
+
+def test_one_bad_split_leaves_nothing_written(monkeypatch, tmp_path, digits):
+    common = ["--dataset", "digits", "--images", digits[0], "--output-dir", tmp_path / "out", *COUNTS]
+    with pytest.raises(InputError, match=r"digits has no split 'ten'"):
+        run(monkeypatch, *common, "--split", "three", "--split", "ten")
+    with pytest.raises(InputError, match=r"split eight of digits has too few images: wanted .* 180 queries"):
+        run(monkeypatch, *common, "--queries", "180", "--split", "three", "--split", "eight")
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_file_for_two_splits(monkeypatch, tmp_path, digits):
+    with pytest.raises(InputError, match=r"--output takes one split, got 2: use --output-dir"):
+        run(
+            monkeypatch,
+            *["--dataset", "digits", "--images", digits[0], *COUNTS],
+            *["--split", "one", "--split", "two", "--output", tmp_path / "x.json"],
+        )
+
+
+def test_the_ten_splits_of_real_cifar10():
+    if not os.environ.get("MGAH_DATA"):
+        pytest.skip("MGAH_DATA, the folder with real data, is not set")
+    dataset = open_dataset("cifar10", os.environ["MGAH_DATA"], download=False)
+    images = index_images(dataset)
+    assert len(images) == 60_000 and (images["class_name"].value_counts() == 6000).all()
+    queries = []
+    for name in dataset.classes:
+        split = draw_split(
+            images,
+            "cifar10",
+            name,
+            dataset.unseen_classes(name),
+            training=10_000,
+            queries=1000,
+            seen_queries=1000,
+            seed=0,
+        )
+        assert split.counts() == {
+            "training": 10_000,
+            "queries": 1000,
+            "seen_queries": 1000,
+            "database": 59_000,
+        }
+        database = images["class_name"].to_numpy()[split.database]
+        assert np.sum(database == name) == 5000
+        sizes = images["class_name"].iloc[split.seen_queries].value_counts()
+        assert sizes.to_list() == [112] + 8 * [111]
+        queries.extend(split.queries)
+    assert len(set(queries)) == 10_000
