@@ -1,0 +1,1 @@
+"""One module a figure: ``draw(scores, reference) -> matplotlib.figure.Figure``."""

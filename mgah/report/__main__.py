@@ -1,0 +1,38 @@
+"""Report from the command line: collect score files, render one table or figure."""
+
+import argparse
+from pathlib import Path
+
+from mgah.cli import run
+from mgah.report.reference import read_reference
+from mgah.report.scores import collect_scores, read_scores, write_scores
+from mgah.report.writers import write_output
+
+
+def main() -> None:
+    """Parse the command line and do what it says."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.report", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    collect = commands.add_parser("collect", help="join tidy score files into one, in a fixed order")
+    collect.add_argument("inputs", nargs="+", type=Path, metavar="INPUT.csv")
+    collect.add_argument("--output", required=True, type=Path, metavar="SCORES.csv")
+
+    render = commands.add_parser("render", help="write one table (.csv, .md) or figure (.png, .svg)")
+    render.add_argument("name", help="name of the output: table1, figure3, ...")
+    render.add_argument("--scores", required=True, type=Path, metavar="SCORES.csv")
+    render.add_argument(
+        "--reference", required=True, type=Path, metavar="REFERENCE.csv", help="published numbers"
+    )
+    render.add_argument("--output-dir", required=True, type=Path, metavar="DIR")
+
+    arguments = parser.parse_args()
+    if arguments.command == "collect":
+        write_scores(arguments.output, collect_scores(arguments.inputs))
+    else:
+        scores, reference = read_scores(arguments.scores), read_reference(arguments.reference)
+        write_output(arguments.name, scores, reference, arguments.output_dir)
+
+
+if __name__ == "__main__":
+    run(main)

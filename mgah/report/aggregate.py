@@ -1,0 +1,81 @@
+"""From single runs to one number a cell: mean over splits of the mean over seeds, and its 95 % interval."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+#: What one block of a table or one panel of a figure shows.
+BLOCK = ("dataset", "backbone", "semantics")
+#: What one number belongs to.
+CELL = (*BLOCK, "method", "label", "bits")
+#: Columns that `summarize` adds to those it groups by.
+SUMMARY = ("mean", "low", "high", "interval", "splits", "seeds", "runs", "undefined")
+
+
+def whole_split(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """The rows of ``metric`` over the whole split, one a run."""
+    return scores[(scores["metric"] == metric) & (scores["class"] == "")]
+
+
+def summarize(rows: pd.DataFrame, by: Sequence[str] = CELL) -> pd.DataFrame:
+    """Summarize the runs (split, seed) of each group of ``by``, in sorted order.
+
+    Adds ``mean`` (over splits, of the mean over seeds), ``low`` and ``high`` (95 %), ``interval``
+    (``splits``, ``seeds`` or ``none``: what it is taken over), ``splits``, ``seeds`` (fewest of any split),
+    ``runs`` and ``undefined`` (runs whose value is NaN; one is enough to leave the mean undefined, never
+    silently dropped).
+    """
+    found = [
+        {**dict(zip(by, key, strict=True)), **_summary(group)}
+        for key, group in rows.groupby(list(by), dropna=False, sort=True)
+    ]
+    summary = pd.DataFrame(found, columns=[*by, *SUMMARY])
+    return summary.astype({"bits": "Int64"} if "bits" in by else {})
+
+
+def run_means(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """``by`` and ``mean`` for each group of ``by``: over splits, of the mean within a split."""
+    within = rows.groupby([*by, "split"], dropna=False)["value"].agg(list).map(mean).reset_index()
+    over = within.groupby(list(by), dropna=False)["value"].agg(list).map(mean)
+    return over.astype("float64").rename("mean").reset_index()
+
+
+def _summary(group: pd.DataFrame) -> dict[str, object]:
+    seeds = group.sort_values(["split", "seed"]).groupby("split")["value"].agg(list)
+    split_means = [mean(values) for values in seeds]
+    interval, sample = _evidence(split_means, seeds.iloc[0])
+    low, high = student_interval(sample)
+    return {
+        "mean": mean(split_means),
+        "low": low,
+        "high": high,
+        "interval": interval,
+        "splits": len(seeds),
+        "seeds": int(seeds.map(len).min()),
+        "runs": len(group),
+        "undefined": int(group["value"].isna().sum()),
+    }
+
+
+def _evidence(split_means: list[float], seeds: list[float]) -> tuple[str, list[float]]:
+    """What the interval is over: splits where there are two or more, else the seeds of the one split."""
+    if len(split_means) > 1:
+        return "splits", split_means
+    return ("seeds", seeds) if len(seeds) > 1 else ("none", [])
+
+
+def mean(values: Sequence[float]) -> float:
+    """Mean, correctly rounded, so that it does not depend on the order; NaN as soon as one value is NaN."""
+    return math.fsum(values) / len(values)
+
+
+def student_interval(sample: Sequence[float], level: float = 0.95) -> tuple[float, float]:
+    """Student t interval of the mean of ``sample``; NaN for fewer than two values or a NaN among them."""
+    n = len(sample)
+    if n < 2 or np.isnan(sample).any():
+        return math.nan, math.nan
+    half = stats.t.ppf((1 + level) / 2, n - 1) * np.std(sample, ddof=1) / math.sqrt(n)
+    return mean(sample) - half, mean(sample) + half

@@ -1,0 +1,30 @@
+"""What an output is. A module in ``tables`` or ``figures`` is one output, and its name is the output's name.
+
+- ``mgah/report/tables/<name>.py`` has ``build(scores, reference) -> Table``;
+- ``mgah/report/figures/<name>.py`` has ``draw(scores, reference) -> matplotlib.figure.Figure``.
+
+``scores`` is what `mgah.report.scores.read_scores` gives, ``reference`` what
+`mgah.report.reference.read_reference` gives. An output changes neither, writes nothing, and gives the same
+result for the same rows in any order. Bad input is an `mgah.errors.InputError`.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for people and for programs.
+
+    Attributes:
+        title: one line.
+        notes: sentences that stand above the frames: the protocol and what a reader must be told.
+        frames: (caption, cells as text) for people; the first line of a caption is its heading.
+        data: the same numbers, tidy, for programs.
+    """
+
+    title: str
+    notes: tuple[str, ...]
+    frames: tuple[tuple[str, pd.DataFrame], ...]
+    data: pd.DataFrame

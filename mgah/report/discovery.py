@@ -1,0 +1,38 @@
+"""Finds tables and figures by name: an output is called as its module in ``tables`` or ``figures``."""
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+from mgah.errors import InputError
+
+KINDS = {"tables": "build", "figures": "draw"}
+
+
+def output_kinds() -> dict[str, str]:
+    """Every output found, sorted by name, with its kind, ``tables`` or ``figures``; imports none of them."""
+    found: dict[str, str] = {}
+    for kind in KINDS:
+        for path in (Path(__file__).parent / kind).glob("[!_]*.py"):
+            if path.stem in found:
+                raise InputError(f"output {path.stem!r} is both a table and a figure: rename {path}")
+            found[path.stem] = kind
+    return dict(sorted(found.items()))
+
+
+def output_names() -> list[str]:
+    """The names of all outputs, sorted."""
+    return list(output_kinds())
+
+
+def output(name: str) -> ModuleType:
+    """Import the module of the output ``name``; see `mgah.report.contract` for what it has."""
+    kinds = output_kinds()
+    if name not in kinds:
+        raise InputError(f"there is no output {name!r}, expected one of {', '.join(kinds)}")
+    module = importlib.import_module(f"mgah.report.{kinds[name]}.{name}")
+    if not callable(getattr(module, KINDS[kinds[name]], None)):
+        raise InputError(
+            f"{module.__file__} has no function {KINDS[kinds[name]]!r}: add it or rename the file _{name}.py"
+        )
+    return module

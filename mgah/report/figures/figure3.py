@@ -1,0 +1,179 @@
+"""Figure 3: P@H<=2 against code length, a panel a dataset, with the share of empty balls below.
+
+An empty ball counts 0, so the curve of a long code falls when its balls run empty; the lower panel shows
+that.
+"""
+
+import textwrap
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mgah.errors import InputError
+from mgah.report.aggregate import BLOCK, summarize, whole_split
+from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
+from mgah.report.wording import size_words
+
+METRIC = "P@H<=2"
+COLUMNS = 3
+LEGEND_COLUMNS = 4
+#: Methods of one code length stand side by side: step and farthest place, where lengths are 1 apart.
+STEP, FARTHEST = 0.035, 0.24
+
+
+def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+    """Figure 3 of ``scores``; the paper prints no numbers for it, so ``reference`` gives no marks."""
+    summary = summarize(_with_codes(scores, METRIC))
+    empty = summarize(_with_codes(scores, "empty_ball_share"))
+    if summary.empty:
+        raise InputError(
+            f"the scores have no rows of {METRIC} with a code length: score codes before drawing figure3"
+        )
+    blocks = list(summary.groupby(list(BLOCK), sort=True))
+    columns = min(COLUMNS, len(blocks))
+    rows = -(-len(blocks) // columns)
+    with matplotlib.rc_context(RC):
+        legend_rows = -(-summary["method"].nunique() // LEGEND_COLUMNS)
+        figure = Figure(figsize=(PAGE_WIDTH, 3.2 * rows + 0.6 + 0.16 * legend_rows), layout="constrained")
+        FigureCanvasAgg(figure)
+        grid = figure.add_gridspec(2 * rows, columns, height_ratios=[3.2, 1] * rows)
+        for i, (block, part) in enumerate(blocks):
+            row, column = divmod(i, columns)
+            upper = figure.add_subplot(grid[2 * row, column])
+            lower = figure.add_subplot(grid[2 * row + 1, column], sharex=upper)
+            _panel(upper, part, first=column == 0)
+            _empty_panel(
+                lower, empty[(empty[list(BLOCK)] == list(block)).all(axis=1)], part, first=column == 0
+            )
+            upper.set_title(f"{_title(block)}\n{size_words(part)}")
+        _legend(figure, summary)
+        return figure
+
+
+def _with_codes(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
+    rows = whole_split(scores, metric)
+    return rows[rows["bits"].notna()]
+
+
+def _title(block: tuple[str, str, str]) -> str:
+    dataset, *setting = block
+    return "\n".join(filter(None, (block_label(dataset, "", ""), block_label("", *setting))))
+
+
+def _panel(axes: Axes, part: pd.DataFrame, first: bool) -> None:
+    """Curves of one dataset with an error bar at every point that has an interval."""
+    places = _places(part)
+    for word, curve in _curves(part):
+        x = _x(part, curve, places[word])
+        axes.plot(x, curve["mean"], **_line(word))
+        known = curve["low"].notna().to_numpy()
+        if known.any():
+            bars = curve[known]
+            reach = [bars["mean"] - bars["low"], bars["high"] - bars["mean"]]
+            style = method_style(word)
+            axes.errorbar(
+                x[known],
+                bars["mean"],
+                reach,
+                fmt="none",
+                ecolor=style.color,
+                elinewidth=0.7,
+                alpha=0.75,
+                zorder=1.5,
+            )
+    axes.set_ylim(bottom=0)
+    axes.tick_params(labelbottom=False)
+    if first:
+        axes.set_ylabel(METRICS[METRIC])
+
+
+def _empty_panel(axes: Axes, empty: pd.DataFrame, part: pd.DataFrame, first: bool) -> None:
+    """Share of queries with nothing within distance 2, of the same methods at the same places."""
+    places = _places(part)
+    for word, curve in _curves(empty):
+        if word in places:
+            axes.plot(_x(part, curve, places[word]), curve["mean"], **_line(word) | {"markersize": 2.5})
+    lengths = _lengths(part)
+    axes.set_xticks(range(len(lengths)), [str(length) for length in lengths])
+    axes.set_xlim(-0.4, len(lengths) - 0.6)
+    axes.set_ylim(-0.06, 1.06)
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.set_xlabel("bits")
+    if first:
+        axes.set_ylabel("empty balls")
+
+
+def _curves(part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    curves = {word: curve.sort_values("bits") for word, curve in part.groupby("method")}
+    return [(word, curves[word]) for word in sorted(curves, key=method_order)]
+
+
+def _places(part: pd.DataFrame) -> dict[str, float]:
+    """A small shift of each method, so that error bars of one code length do not hide each other."""
+    words = [word for word, _ in _curves(part)]
+    reach = min(FARTHEST, STEP * (len(words) - 1) / 2)
+    return dict(zip(words, np.linspace(-reach, reach, len(words)).tolist(), strict=True))
+
+
+def _lengths(part: pd.DataFrame) -> list[int]:
+    return sorted(map(int, part["bits"].unique()))
+
+
+def _x(part: pd.DataFrame, curve: pd.DataFrame, shift: float) -> np.ndarray:
+    lengths = _lengths(part)
+    return np.array([lengths.index(length) + shift for length in curve["bits"] if length in lengths])
+
+
+def _line(word: str) -> dict:
+    """Keyword arguments of matplotlib's plot for one method."""
+    style = method_style(word)
+    return {
+        "color": style.color,
+        "marker": style.marker,
+        "linestyle": style.linestyle,
+        "markerfacecolor": "white" if style.hollow else style.color,
+        "linewidth": 1.9 if word == "mgah" else 0.9 if style.control else 1.2,
+        "zorder": 3 if word == "mgah" else 2,
+    }
+
+
+def _legend(figure: Figure, summary: pd.DataFrame) -> None:
+    """All methods, a row at a time, under what a point and a bar are."""
+    labels = dict(zip(summary["method"], summary["label"], strict=True))
+    words = sorted(labels, key=method_order)
+    columns = min(LEGEND_COLUMNS, len(words))
+    by_row = [word for column in range(columns) for word in words[column::columns]]
+    legend = figure.legend(
+        handles=[Line2D([], [], label=labels[word], **_line(word)) for word in by_row],
+        loc="outside lower center",
+        ncols=columns,
+        handlelength=3,
+        title="\n".join(textwrap.wrap(_footnote(summary), 125)),
+        title_fontsize=6.5,
+    )
+    legend.get_title().set(color="#404040", multialignment="center")
+
+
+def _footnote(summary: pd.DataFrame) -> str:
+    """What a point and a bar are, and which points are missing or rest on fewer splits than their panel."""
+    kinds = [kind for kind in ("splits", "seeds") if (summary["interval"] == kind).any()]
+    text = "Mean over splits of the mean over seeds; an empty ball counts 0. "
+    text += f"Bars: 95 % Student t interval over {' or '.join(kinds)}. " if kinds else ""
+    text += "A bar shorter than its marker is hidden. " if kinds else ""
+    text += "One run has no bar. " if (summary["interval"] == "none").any() else ""
+    splits = summary.groupby(list(BLOCK))["splits"].transform("max")
+    for what, points in (
+        ("Undefined and not drawn", summary[summary["mean"].isna()]),
+        ("On fewer splits than its panel", summary[summary["splits"] < splits]),
+    ):
+        named = [
+            f"{row['label']} at {row['bits']} bits ({block_label(*row[list(BLOCK)])})"
+            for _, row in points.iterrows()
+        ]
+        text += f"{what}: {', '.join(named)}. " if named else ""
+    return text

@@ -1,0 +1,131 @@
+"""What is said beside the numbers: cells as text, the protocol, leak marks, and the notes of the scores."""
+
+from collections import defaultdict
+
+import pandas as pd
+
+from mgah.report.aggregate import BLOCK
+from mgah.report.style import block_label, dataset_label
+
+#: Printed where the paper has no number.
+MISSING = "–"
+
+PROTOCOL = (
+    "Queries are images of the classes that training never saw (the unseen classes of a split). The database "
+    "holds all other images of the dataset: the rest of the unseen classes, and all seen classes with the "
+    "training images. An image is relevant when its class is the query's.",
+    "mAP is over the full ranking by Hamming distance, of which items at equal distance are in random order: "
+    "the expected average precision of a query in closed form, then the mean over queries. Queries whose "
+    "class the database lacks have no average precision: they are left out and counted.",
+    "P@H≤2 is the share of relevant items within Hamming distance 2, the mean over all queries; a query with "
+    "nothing that near (an empty ball) counts 0.",
+    "Ours is the mean over splits of the mean over seeds. The splits of a dataset share its images, so an "
+    "interval speaks of these classes of this dataset, not of new data.",
+)
+
+LEAKS = {
+    "clean": "the backbone was trained neither on this class, nor on a kind of it or a broader class",
+    "same": "the backbone was trained on this class",
+    "child": "the backbone was trained on a kind of this class (a child class)",
+    "parent": "the backbone was trained on a broader class that holds this one (a parent class)",
+    "unknown": "not known whether the backbone was trained on this class",
+    "mixed": "the marks differ between splits",
+    "": "no mark: does not apply to this backbone",
+}
+
+
+def estimate(summary: pd.Series, splits: int) -> str:
+    """A summarized cell as text: ``0.251 ± 0.031``, or why there is no number or no interval.
+
+    Args:
+        summary: a row of `mgah.report.aggregate.summarize`; ``runs`` is NaN for a cell without runs.
+        splits: how many splits its block has; a cell with fewer says so.
+    """
+    if pd.isna(summary["runs"]):
+        return "n/a (not run)"
+    if pd.isna(summary["mean"]):
+        return f"n/a (undefined in {summary['undefined']:.0f} of {summary['runs']:.0f} runs)"
+    text = f"{summary['mean']:.3f}"
+    text += f" ± {summary['high'] - summary['mean']:.3f}" if pd.notna(summary["high"]) else " (one run)"
+    return text if summary["splits"] == splits else f"{text} ({summary['splits']:.0f} of {splits} splits)"
+
+
+def interval_words(summary: pd.DataFrame) -> str:
+    """What the intervals of the cells in ``summary`` are taken over, in words."""
+    done = summary[summary["runs"].notna()]
+    over = {
+        kind: f"{_span(done.loc[done['interval'] == kind, kind].astype(int))} {words}"
+        for kind, words in (("splits", "split means"), ("seeds", "seeds where a cell has a single split"))
+        if (done["interval"] == kind).any()
+    }
+    parts = (
+        ["± is half of the 95 % Student t interval over " + ", or over ".join(over.values())] if over else []
+    )
+    if (done["interval"] == "none").any():
+        parts.append("one run has no interval")
+    return "; ".join(parts)
+
+
+def size_words(summary: pd.DataFrame) -> str:
+    """How many splits and seeds stand behind a full cell of ``summary``."""
+    done = summary[summary["runs"].notna()].astype({"splits": int, "seeds": int})
+    if done.empty:
+        return "no runs"
+    counts = ((done[name].max(), name) for name in ("splits", "seeds"))
+    return " × ".join(f"{count} {name[:-1] if count == 1 else name}" for count, name in counts)
+
+
+def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
+    """Where datasets and backbones part from those of the published numbers."""
+    known = set(reference["dataset"])
+    notes = []
+    for dataset, backbone in _unique(scores, ["dataset", "backbone"]):
+        if dataset in known:
+            notes.append(
+                f"{dataset_label(dataset)}: the published numbers are of AlexNet, trained end to end by the "
+                f"deep methods and giving its features to the shallow ones; ours are of the backbone "
+                f"`{backbone}`. A difference between the two is a difference of the whole setting."
+            )
+        else:
+            notes.append(
+                f"{dataset_label(dataset)} (backbone `{backbone}`): the paper does not use this dataset, so "
+                "there is no published number to compare with."
+            )
+    return list(dict.fromkeys(notes))
+
+
+def run_notes(scores: pd.DataFrame) -> list[str]:
+    """Every note of the scores once, with the blocks and methods it belongs to."""
+    cells = scores.drop_duplicates([*BLOCK, "method", "label", "notes"])
+    everyone = cells.groupby(list(BLOCK))["label"].agg(set).to_dict()
+    holders: dict[str, dict[tuple, set]] = defaultdict(lambda: defaultdict(set))
+    for _, row in cells.iterrows():
+        for sentence in filter(None, row["notes"].split("; ")):
+            holders[sentence][tuple(row[list(BLOCK)])].add(row["label"])
+    return sorted(
+        f"{_scope(blocks, everyone)}: {sentence.rstrip('.')}." for sentence, blocks in holders.items()
+    )
+
+
+def _scope(blocks: dict[tuple, set], everyone: dict[tuple, set]) -> str:
+    """The blocks and methods of one note, blocks with the same methods told together."""
+    told: dict[str, list[tuple]] = defaultdict(list)
+    for block, labels in sorted(blocks.items()):
+        told["all methods" if labels == everyone[block] else ", ".join(sorted(labels))].append(block)
+    scopes = []
+    for methods, places in told.items():
+        where = (
+            "everywhere"
+            if len(places) == len(everyone)
+            else ", ".join(block_label(*place) for place in places)
+        )
+        scopes.append(f"{methods} ({where})")
+    return "; ".join(scopes)
+
+
+def _span(counts: pd.Series) -> str:
+    return str(counts.min()) if counts.min() == counts.max() else f"{counts.min()} to {counts.max()}"
+
+
+def _unique(rows: pd.DataFrame, columns: list[str]) -> list[tuple]:
+    return sorted(set(rows[columns].itertuples(index=False, name=None)))

@@ -1,0 +1,54 @@
+"""Figure 3: what is drawn where."""
+
+import numpy as np
+import pytest
+
+from mgah.errors import InputError
+from mgah.report.figures.figure3 import draw
+from mgah.report.style import method_style
+
+
+def _lines(axes) -> dict:
+    """Curves by color: (values, number of points)."""
+    return {line.get_color(): line.get_ydata() for line in axes.lines if line.get_linestyle() != "None"}
+
+
+def test_a_panel_a_block_with_means_and_bars(benchmark_scores, reference):
+    figure = draw(benchmark_scores, reference)
+    upper, lower = figure.axes[:2]
+    assert len(figure.axes) == 4 and upper.get_title().startswith(
+        "CIFAR-10\nlite0 · glove\n2 splits × 2 seeds"
+    )
+    # itq at 8 bits: splits .113 and .133 (means of two seeds), and P@H<=2 is twice mAP
+    itq = _lines(upper)[method_style("itq").color]
+    assert itq == pytest.approx([2 * 0.123, 2 * 0.131])
+    assert len(upper.collections) == 4, "a bar for each method with codes"
+    bar = upper.collections[0].get_segments()[0][:, 1]
+    assert bar == pytest.approx([0.246 - 12.7062047 * 0.02, 0.246 + 12.7062047 * 0.02])
+    assert _lines(lower)[method_style("mgah").color] == pytest.approx([0.2, 0.2])
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert sorted(labels) == ["ITQ", "MGAH", "MINE", "RANDOM_CODES"], "no codes, no curve"
+
+
+def test_controls_are_dashed_grey(benchmark_scores, reference):
+    styles = {line.get_label(): line for line in draw(benchmark_scores, reference).legends[0].get_lines()}
+    control = styles["RANDOM_CODES"]
+    assert control.get_color() == "#7F7F7F" and control.get_linestyle() != "-"
+
+
+def test_one_run_has_no_bar_and_undefined_points_are_told(make_scores, reference):
+    rows = [
+        {"metric": "P@H<=2", "bits": bits, "value": value}
+        for bits, value in ((8, 0.1), (16, np.nan), (48, 0.3))
+    ]
+    figure = draw(make_scores(*rows), reference)
+    assert not figure.axes[0].collections
+    drawn = figure.axes[0].lines[0]
+    assert drawn.get_xdata().tolist() == [0, 1, 2] and np.isnan(drawn.get_ydata()[1])
+    told = " ".join(figure.legends[0].get_title().get_text().split())
+    assert "Undefined and not drawn: ITQ at 16 bits" in told and "One run has no bar" in told
+
+
+def test_nothing_to_draw_is_an_error(make_scores, reference):
+    with pytest.raises(InputError, match="no rows of P@H<=2"):
+        draw(make_scores({"metric": "mAP"}), reference)

@@ -1,0 +1,102 @@
+"""The contract, over every output found; file formats; the command line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mgah.errors import InputError
+from mgah.report.contract import Table
+from mgah.report.discovery import output, output_kinds, output_names
+from mgah.report.scores import write_scores
+from mgah.report.writers import markdown, write_output, write_table
+
+REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"
+SUFFIXES = {"tables": [".csv", ".md"], "figures": [".png", ".svg"]}
+
+
+def test_outputs_are_found():
+    assert {"table1", "figure3"} <= set(output_names())
+    with pytest.raises(InputError, match="no output 'table9', expected one of"):
+        output("table9")
+
+
+@pytest.mark.parametrize("name", output_names())
+def test_contract(name, benchmark_scores, reference, tmp_path):
+    """Documented, leaves its input alone, same bytes for the same rows in any order, all files written."""
+    module, scores, numbers = output(name), benchmark_scores.copy(), reference.copy()
+    assert module.__doc__
+    written = write_output(name, scores, numbers, tmp_path / "once")
+    assert [path.name for path in written] == [name + suffix for suffix in SUFFIXES[output_kinds()[name]]]
+    assert scores.equals(benchmark_scores) and numbers.equals(reference)
+    again = write_output(name, scores.sample(frac=1, random_state=0), numbers, tmp_path / "again")
+    for first, second in zip(written, again, strict=True):
+        assert first.stat().st_size > 200
+        assert first.read_bytes() == second.read_bytes(), first.suffix
+
+
+@pytest.mark.parametrize("name", [name for name, kind in output_kinds().items() if kind == "tables"])
+def test_tables_leave_no_cell_empty(name, benchmark_scores, reference):
+    table = output(name).build(benchmark_scores, reference)
+    assert isinstance(table, Table) and table.notes and len(table.data)
+    for caption, frame in table.frames:
+        assert caption and len(frame)
+        cells = frame.to_numpy().ravel().tolist()
+        assert all(isinstance(cell, str) and cell and "nan" not in cell.lower() for cell in cells)
+
+
+def test_figures_carry_no_date_and_no_program_version(benchmark_scores, reference, tmp_path):
+    png, svg = write_output("figure3", benchmark_scores, reference, tmp_path)
+    text = svg.read_text(encoding="utf-8")
+    assert "<dc:date>" not in text and "Matplotlib v" not in text
+    assert b"Software" not in png.read_bytes() and png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_markdown_and_csv(tmp_path):
+    frame = pd.DataFrame({"Class": ["a|b"], "8 bits": ["0.100"]})
+    table = Table(
+        "Title", ("One.", "Two."), (("Heading\nText.", frame),), pd.DataFrame({"x": [0.1 + 0.2, None]})
+    )
+    assert markdown(table).splitlines() == [
+        "# Title",
+        "",
+        "- One.",
+        "- Two.",
+        "",
+        "## Heading",
+        "",
+        "Text.",
+        "",
+        "| Class   | 8 bits   |",
+        "|:--------|:---------|",
+        "| a\\|b    | 0.100    |",
+    ]
+    csv, _ = write_table(table, tmp_path / "t")
+    assert csv.read_text() == 'x\n0.300000\n""\n'
+
+
+def test_command_line(benchmark_scores, tmp_path):
+    halves = [benchmark_scores[benchmark_scores["dataset"] == name] for name in ("digits", "cifar10")]
+    for i, half in enumerate(halves):
+        write_scores(tmp_path / f"{i}.csv", half)
+    scores = tmp_path / "scores.csv"
+    assert _call("collect", "--output", scores, tmp_path / "0.csv", tmp_path / "1.csv").returncode == 0
+    common = ("--scores", scores, "--reference", REFERENCE, "--output-dir", tmp_path / "out")
+    assert _call("render", "table1", *common).returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["table1.csv", "table1.md"]
+    failed = _call("collect", "--output", tmp_path / "no.csv", tmp_path / "0.csv", tmp_path / "0.csv")
+    assert failed.returncode == 1 and failed.stderr.startswith("error: ") and "Traceback" not in failed.stderr
+    assert not (tmp_path / "no.csv").exists()
+
+
+def test_a_table_needs_no_matplotlib():
+    code = "import sys, mgah.report.__main__, mgah.report.tables.table1; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def _call(*arguments: object) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "mgah.report", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)

@@ -1,0 +1,69 @@
+"""The published numbers, checked against the printed tables."""
+
+import pytest
+
+from mgah.errors import InputError
+from mgah.report.reference import published, read_reference
+
+TABLE1_LAST_COLUMN = {
+    "itq": 0.2648,
+    "imh": 0.2597,
+    "ksh": 0.2761,
+    "sdh": 0.2936,
+    "dhn": 0.2037,
+    "dnnh": 0.2964,
+    "tsk": 0.3096,
+    "sitnet": 0.3546,
+    "mgah": 0.3697,
+}
+
+
+def _value(reference, **where):
+    for column, wanted in where.items():
+        reference = reference[reference[column] == wanted]
+    assert len(reference) == 1
+    return reference["value"].iloc[0]
+
+
+def test_counts(reference):
+    assert reference["table"].value_counts().to_dict() == {"table1": 108, "table2": 48, "table3": 44}
+    assert set(reference["bits"]) == {8, 16, 32, 48}
+    assert set(reference["dataset"]) == {"awa2", "cifar10", "imagenet"}
+    backbones = reference.groupby("table")["backbone"].unique().map(list).to_dict()
+    assert backbones == {"table1": ["alexnet"], "table2": ["googlenet"], "table3": ["alexnet"]}
+
+
+def test_table1_spots(reference):
+    for method, value in TABLE1_LAST_COLUMN.items():
+        assert _value(reference, table="table1", dataset="imagenet", method=method, bits=48) == value
+    assert _value(reference, table="table1", dataset="awa2", method="dhn", bits=8) == 0.0317
+    assert _value(reference, table="table1", dataset="cifar10", method="mgah", bits=32) == 0.3087
+
+
+def test_table2_spots(reference):
+    where = {"table": "table2", "dataset": "cifar10", "bits": 48}
+    assert _value(reference, **where, metric="mAP", method="mgah") == 0.4128
+    assert _value(reference, **where, metric="P@H<=2", method="mgah") == 0.5404
+    assert _value(reference, **where, metric="P@H<=2", method="doph") == 0.3609
+
+
+def test_table3_agrees_with_the_text_and_with_table1(reference):
+    """MGAH-1 is softmax, so beta = 1; the text gives EM-Softmax 3.34 points over it on average."""
+    table = reference[reference["table"] == "table3"].pivot(index="method", columns="bits", values="value")
+    assert table.loc["mgah_1"].tolist() == table.loc["mgah_beta1"].tolist()
+    assert (table.loc["mgah"] - table.loc["mgah_1"]).mean() == pytest.approx(0.0334, abs=6e-5)
+    assert table.loc["mgah_5", 32] == 0.1882 and table.loc["mgah_beta4", 48] == 0.2150
+    first = published(reference, "table1", "mAP").query("dataset == 'awa2' and method == 'mgah'")
+    assert first["published"].tolist() == table.loc["mgah"].tolist()
+
+
+def test_bad_references_are_refused(tmp_path, reference):
+    path = tmp_path / "reference.csv"
+    for bad, message in (
+        (reference.drop(columns="bits"), "columns|cannot be read"),
+        (reference.assign(value=40.0), "divided by 100"),
+        (reference.iloc[[0, 0]], "twice"),
+    ):
+        bad.to_csv(path, index=False)
+        with pytest.raises(InputError, match=message):
+            read_reference(path)

@@ -1,0 +1,26 @@
+"""Order and looks of methods."""
+
+from mgah.report.style import is_control, method_order, method_style
+
+LINE_UP = ["itq", "imh", "ksh", "sdh", "dhn", "dnnh", "tsk", "sitnet", "doph", "mgah"]
+CONTROLS = ["random_projection", "random_codes", "classifier_codes", "cosine"]
+
+
+def test_order_is_the_papers_with_variants_behind_own_methods_after_and_controls_last():
+    expected = ["itq", "itq_l2", *LINE_UP[1:], "mgah_2", "mgah_10", "mgah_itq", "own", *CONTROLS]
+    assert sorted(sorted(expected), key=method_order) == expected
+    assert [word for word in expected if is_control(word)] == CONTROLS
+
+
+def test_known_methods_differ_in_color_or_marker_and_in_grey_by_marker_or_dashes():
+    words = [*LINE_UP, "itq_l2", "mgah_itq", *CONTROLS, *(f"mgah_{i}" for i in range(1, 6))]
+    styles = [method_style(word) for word in words]
+    assert len({(style.marker, style.linestyle, style.hollow) for style in styles}) == len(words)
+    assert len({method_style(word).color for word in LINE_UP}) == len(LINE_UP)
+
+
+def test_every_control_is_known_and_every_other_word_has_a_stable_style():
+    assert method_style("own") == method_style("own") and not is_control("own")
+    variant = method_style("ksh_small")
+    assert variant.color == method_style("ksh").color and variant.hollow and not variant.control
+    assert is_control("random_codes_b")

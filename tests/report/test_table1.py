@@ -1,0 +1,156 @@
+"""Table 1 on scores whose table is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgah.report.tables.table1 import build
+
+
+def _frame(table, heading: str):
+    return next(frame for caption, frame in table.frames if caption.split("\n")[0].endswith(heading))
+
+
+def _caption(table, heading: str) -> str:
+    return next(caption for caption, _ in table.frames if caption.split("\n")[0].endswith(heading))
+
+
+def test_published_ours_and_bold(make_scores, reference):
+    scores = make_scores(
+        {"value": 0.2},
+        {"value": 0.4, "split": "1"},
+        {"method": "mgah", "value": 0.1},
+        {"method": "mgah", "value": 0.3, "split": "1"},
+        {"method": "random_codes", "value": 0.9},
+        {"method": "random_codes", "value": 0.9, "split": "1"},
+    )
+    table = build(scores, reference)
+    frame = _frame(table, ": mAP").set_index("Method")
+    assert list(frame.columns) == ["8 bits paper", "8 bits ours"]
+    assert frame.loc["ITQ"].tolist() == ["0.1382", "**0.300** ± 1.271"]
+    assert frame.loc["MGAH"].tolist() == ["0.2490", "0.200 ± 1.271"]
+    assert frame.loc["SitNet"].tolist() == ["0.2198", "n/a (not run)"]
+    assert list(frame.index) == ["ITQ", "IMH", "KSH", "SDH", "DHN", "DNNH", "TSK", "SitNet", "MGAH"]
+    assert _frame(table, ": controls").to_numpy().tolist() == [["RANDOM_CODES", "0.900 ± 0.000"]]
+    row = table.data.set_index("method").loc["itq"]
+    assert row[["published", "ours"]].tolist() == pytest.approx([0.1382, 0.3])
+    assert row["high"] - row["low"] == pytest.approx(0.2 * 12.7062047, rel=1e-6)
+    assert table.data.set_index("method").loc["sitnet", "reason"] == "not run"
+    assert table.data["ours"].isna().sum() == 7
+
+
+def test_missing_undefined_incomplete_and_unpublished_cells(make_scores, reference):
+    scores = make_scores(
+        *({"dataset": "digits", "split": s, "bits": b} for s in "01" for b in (8, 16)),
+        {"dataset": "digits", "method": "mgah", "value": np.nan},
+        {"dataset": "digits", "method": "ksh", "value": 0.9, "bits": 16},
+    )
+    frame = _frame(build(scores, reference), ": mAP").set_index("Method")
+    assert frame.loc["ITQ"].tolist() == ["–", "**0.500** ± 0.000", "–", "**0.500** ± 0.000"]
+    assert frame.loc["MGAH"].tolist() == ["–", "n/a (undefined in 1 of 1 runs)", "–", "n/a (not run)"]
+    assert frame.loc["KSH", "16 bits ours"] == "0.900 (one run) (1 of 2 splits)"
+
+
+def test_ties_in_print_are_all_bold(make_scores, reference):
+    scores = make_scores(
+        {"value": 0.2001}, {"method": "mgah", "value": 0.2004}, {"method": "tsk", "value": 0.1994}
+    )
+    frame = _frame(build(scores, reference), ": mAP").set_index("Method")["8 bits ours"]
+    assert frame[["ITQ", "MGAH", "TSK"]].tolist() == [
+        "**0.200** (one run)",
+        "**0.200** (one run)",
+        "0.199 (one run)",
+    ]
+
+
+def test_two_methods_of_one_label_keep_their_rows(make_scores, reference):
+    scores = make_scores({"label": "ITQ", "value": 0.1}, {"method": "itq_l2", "label": "ITQ", "value": 0.2})
+    frame = _frame(build(scores, reference), ": mAP")
+    assert frame.loc[frame["Method"] == "ITQ", "8 bits ours"].tolist() == [
+        "0.100 (one run)",
+        "**0.200** (one run)",
+    ]
+
+
+def test_a_line_without_codes_stands_in_every_column(make_scores, reference):
+    scores = make_scores({"dataset": "digits", "bits": 8}, {"dataset": "digits", "bits": 32}, _cosine(0.3))
+    table = build(scores, reference)
+    assert _frame(table, ": controls").iloc[0, 1:].tolist() == ["0.300 (one run)"] * 2
+    assert "n/a (no codes)" in _frame(table, ": beside mAP").set_index("Method").loc["COSINE"].tolist()
+    assert pd.isna(table.data.set_index("method").loc["cosine", "bits"])
+    alone = build(make_scores(_cosine(0.3)), reference)
+    assert _frame(alone, ": controls").columns.tolist() == ["Method", "no codes ours"]
+
+
+def _cosine(value: float) -> dict:
+    return {"dataset": "digits", "method": "cosine", "bits": None, "value": value}
+
+
+def test_clean_mean_weighs_classes_equally(make_scores, reference):
+    """deer (two seeds, .2 and .4) and frog (.6 in split 1, .8 in split 2) are clean: mean of .3 and .7."""
+    rows = [
+        {"class": "deer", "value": 0.2, "leak": "clean"},
+        {"class": "deer", "value": 0.4, "leak": "clean", "seed": 1},
+        {"class": "cat", "value": 0.0, "leak": "same"},
+        {"class": "frog", "value": 0.6, "leak": "clean", "split": "1"},
+        {"class": "frog", "value": 0.8, "leak": "clean", "split": "2"},
+        *({"value": 0.1, "split": s} for s in "012"),
+    ]
+    table = build(make_scores(*rows), reference)
+    itq = table.data.set_index("method").loc["itq"]
+    assert itq["clean_mean"] == pytest.approx(0.5) and itq["clean_classes"] == 2
+    frame = _frame(table, "clean unseen classes only").set_index("Method")
+    assert frame.loc["ITQ", "8 bits"] == "**0.500**" and frame.loc["MGAH", "8 bits"] == "n/a (not run)"
+    assert "2 of 3 unseen classes: deer, frog" in _caption(table, "clean unseen classes only")
+    marks = _frame(table, "met the unseen classes?")
+    assert marks[["Unseen class", "Mark"]].to_numpy().tolist() == [
+        ["cat", "same"],
+        ["deer", "clean"],
+        ["frog", "clean"],
+    ]
+
+
+def test_no_clean_class(make_scores, reference):
+    table = build(make_scores({}, {"class": "cat", "leak": "same"}), reference)
+    assert _frame(table, "clean unseen classes only").to_numpy().tolist() == [["no clean class"]]
+    assert table.data["clean_mean"].isna().all()
+
+
+def test_a_method_without_a_score_of_the_clean_class_says_so(make_scores, reference):
+    table = build(make_scores({"class": "deer", "leak": "clean"}, {}, {"method": "mgah"}), reference)
+    frame = _frame(table, "clean unseen classes only").set_index("Method")
+    assert frame.loc["MGAH", "8 bits"] == "n/a (0 of 1 classes)"
+
+
+def test_what_stands_beside_map(make_scores, reference):
+    values = {"mAP_min": 0.1, "mAP_max": 0.3, "P@H<=2": 0.4, "empty_ball_share": 0.25, "seen_mAP": 0.6}
+    values |= {"harmonic_mean": 0.33, "bit_balance": 0.42, "P@H<=2_nonempty": np.nan}
+    rows = [{"metric": metric, "value": value} for metric, value in values.items()]
+    counts = [{"metric": "undefined_queries", "value": n, "seed": seed} for seed, n in enumerate((3, 4))]
+    table = build(make_scores({"value": 0.2}, *rows, *counts), reference)
+    row = _frame(table, ": beside mAP").iloc[0]
+    assert row.to_dict() == {
+        "Method": "ITQ",
+        "Bits": "8",
+        "mAP": "0.200",
+        "lowest": "0.100",
+        "highest": "0.300",
+        "left out": "7",
+        "stable order": "n/a (not scored)",
+        "P@H≤2": "0.400",
+        "empty balls": "0.250",
+        "P@H≤2, not empty": "n/a (undefined)",
+        "seen mAP": "0.600",
+        "seen P@H≤2": "n/a (not scored)",
+        "harmonic mean": "0.330",
+        "bit balance": "0.420",
+    }
+
+
+def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, reference):
+    table = build(benchmark_scores, reference)
+    headings = [caption.split("\n")[0] for caption, _ in table.frames]
+    assert headings[0] == "CIFAR-10 · lite0 · glove: mAP" and len(headings) == 10
+    assert "(a database in random order): 0.080" in _caption(table, ": mAP")
+    assert "all methods (everywhere): not tuned." in table.notes
+    assert any("no published number" in note for note in table.notes)

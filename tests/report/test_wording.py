@@ -1,0 +1,51 @@
+"""Cells and notes as text."""
+
+import numpy as np
+import pandas as pd
+
+from mgah.report.aggregate import summarize
+from mgah.report.wording import estimate, interval_words, paper_notes, run_notes, size_words
+
+
+def _cell(make_scores, *rows: dict) -> pd.Series:
+    return summarize(make_scores(*rows)).iloc[0]
+
+
+def test_estimate(make_scores):
+    seeds = [{"seed": i, "value": v} for i, v in enumerate((0.1, 0.2, 0.3))]
+    assert estimate(_cell(make_scores, *seeds), 1) == "0.200 ± 0.248"
+    assert estimate(_cell(make_scores, *seeds), 10) == "0.200 ± 0.248 (1 of 10 splits)"
+    assert estimate(_cell(make_scores, {"value": 0.25}), 1) == "0.250 (one run)"
+    undefined = _cell(make_scores, {"value": np.nan}, {"seed": 1})
+    assert estimate(undefined, 1) == "n/a (undefined in 1 of 2 runs)"
+    assert estimate(pd.Series({"runs": np.nan}), 1) == "n/a (not run)"
+
+
+def test_words_for_size_and_interval(make_scores):
+    splits = [{"split": str(i)} for i in range(10)]
+    summary = summarize(make_scores(*splits))
+    assert size_words(summary) == "10 splits × 1 seed"
+    assert interval_words(summary) == "± is half of the 95 % Student t interval over 10 split means"
+    mixed = summarize(make_scores(*splits, {"method": "mgah"}))
+    assert interval_words(mixed).endswith("10 split means; one run has no interval")
+
+
+def test_notes_name_their_scope_once(make_scores):
+    scores = make_scores(
+        {"dataset": "digits", "method": "itq", "notes": "frozen features"},
+        {"dataset": "digits", "method": "mgah", "notes": "frozen features; a reconstruction."},
+        {"dataset": "digits", "method": "mgah", "notes": "frozen features; a reconstruction.", "seed": 1},
+        {"dataset": "cifar10", "method": "itq", "notes": "frozen features"},
+        {"dataset": "cifar10", "method": "mgah", "notes": "stand-in vectors"},
+    )
+    assert run_notes(scores) == [
+        "ITQ (CIFAR-10 · lite0 · glove); all methods (digits · lite0 · glove): frozen features.",
+        "MGAH (CIFAR-10 · lite0 · glove): stand-in vectors.",
+        "MGAH (digits · lite0 · glove): a reconstruction.",
+    ]
+
+
+def test_notes_say_where_the_setting_parts_from_the_papers(make_scores, reference):
+    cifar, mini = paper_notes(make_scores({}, {"dataset": "awa2-mini"}), reference)[::-1]
+    assert "AlexNet" in cifar and "`lite0`" in cifar
+    assert mini.startswith("awa2-mini") and "no published number" in mini
