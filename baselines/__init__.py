@@ -1,0 +1,1 @@
+"""Baselines and controls: one module a method, named like the word in the config."""

@@ -51,7 +51,9 @@ class Codes:
 def pack(codes: np.ndarray) -> np.ndarray:
     """Pack codes of -1 and +1, int8 (n, n_bits), to uint8 (n, ceil(n_bits / 8))."""
     if codes.ndim != 2 or not np.isin(codes, (-1, 1)).all():
-        raise InputError(f"codes must be -1 or +1 in shape (n, n_bits), got {codes.dtype} of shape {codes.shape}")
+        raise InputError(
+            f"codes must be -1 or +1 in shape (n, n_bits), got {codes.dtype} of shape {codes.shape}"
+        )
     return np.packbits(codes > 0, axis=1)
 
 

@@ -74,7 +74,9 @@ class HashingMethod(BaseEstimator, ABC):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         """Raise `InputError` for parameters that do not fit the data; extend in subclasses."""
         if not isinstance(self.n_bits, int | np.integer) or self.n_bits < 1:
-            raise InputError(f"{type(self).__name__}: n_bits is {self.n_bits!r}, expected an integer of 1 or more")
+            raise InputError(
+                f"{type(self).__name__}: n_bits is {self.n_bits!r}, expected an integer of 1 or more"
+            )
 
     @classmethod
     def _fit_many(

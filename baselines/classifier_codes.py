@@ -1,0 +1,99 @@
+"""Control: the output of a classifier of the seen classes, encoded (Sablayrolles et al., ICASSP 2017)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from mgah.errors import InputError
+from mgah.hashing.contract import HashingMethod
+
+
+class ClassifierCodes(HashingMethod):
+    """Every image gets the codeword of the seen class that a linear classifier takes it for.
+
+    The trivial rival: on seen classes it beats many supervised methods, and on unseen ones it shows what mere
+    class assignment is worth. Multinomial logistic regression on standardized features.
+
+    Args:
+        n_bits: code length; 2 ** n_bits must reach the number of classes.
+        random_state: seed of the codewords.
+        regularization: weight of the squared norm, per training row (scikit-learn's 1 / (n C)).
+
+    Attributes:
+        weight_, bias_: classifier on raw features, float64 (c, d) and (c,).
+        codewords_: int8 (c, n_bits), far apart from each other.
+    """
+
+    label = "Classifier output, encoded"
+    notes = ("control: the predicted seen class as a codeword",)
+
+    def __init__(self, *, n_bits: int = 32, random_state: int = 0, regularization: float = 1e-3) -> None:
+        self.n_bits = n_bits
+        self.random_state = random_state
+        self.regularization = regularization
+
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        super()._check_parameters(features, labels)
+        classes = int(labels.max()) + 1
+        if 2.0**self.n_bits < classes:
+            raise InputError(
+                f"ClassifierCodes: {self.n_bits} bits cannot tell {classes} classes apart, "
+                f"expected n_bits of {int(np.ceil(np.log2(classes)))} or more"
+            )
+
+    @classmethod
+    def _fit_many(
+        cls, methods: Sequence["ClassifierCodes"], features: np.ndarray, labels: np.ndarray, semantics
+    ) -> None:
+        classifier = _classifier(features, labels, methods[0].regularization)
+        weight, bias = _on_raw_features(classifier)
+        for method in methods:
+            method.weight_, method.bias_ = weight, bias
+            method.codewords_ = _codewords(len(weight), method.n_bits, method.random_state)
+
+    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
+        self._fit_many([self], features, labels, semantics)
+
+    def _encode(self, features: np.ndarray) -> np.ndarray:
+        return self.codewords_[(features @ self.weight_.T + self.bias_).argmax(axis=1)]
+
+
+def _classifier(features: np.ndarray, labels: np.ndarray, regularization: float) -> Pipeline:
+    logistic = LogisticRegression(C=1 / (regularization * len(features)), max_iter=200, tol=1e-3)
+    return make_pipeline(StandardScaler(), logistic).fit(features, labels)
+
+
+def _on_raw_features(classifier: Pipeline) -> tuple[np.ndarray, np.ndarray]:
+    """The classifier's weight and bias with the standardization folded in; two classes get a row each."""
+    scaler, logistic = classifier[0], classifier[1]
+    coefficients, intercept = logistic.coef_, logistic.intercept_
+    if len(coefficients) == 1:
+        coefficients, intercept = np.vstack([-coefficients, coefficients]), np.hstack([-intercept, intercept])
+    weight = coefficients / scaler.scale_
+    return weight, intercept - weight @ scaler.mean_
+
+
+def _codewords(classes: int, n_bits: int, random_state: int, draws: int = 256) -> np.ndarray:
+    """Of ``draws`` random sets of distinct codewords, the one whose closest pair is farthest apart."""
+    random = np.random.default_rng([random_state, 6])
+    best, best_distance = None, -1
+    for _ in range(draws):
+        words = _distinct_words(classes, n_bits, random)
+        agreement = words.astype(int) @ words.T
+        np.fill_diagonal(agreement, -n_bits)
+        distance = (n_bits - agreement.max()) // 2
+        if distance > best_distance:
+            best, best_distance = words, distance
+    return best
+
+
+def _distinct_words(classes: int, n_bits: int, random: np.random.Generator) -> np.ndarray:
+    """Codewords (classes, n_bits) without a repetition: distinct numbers on up to 16 bits, coin flips on the rest."""
+    counted = min(n_bits, 16)
+    numbers = random.permutation(2**counted)[:classes]
+    bits = (numbers[:, None] >> np.arange(counted)) & 1
+    coins = random.integers(0, 2, size=(classes, n_bits - counted))
+    return np.where(np.hstack([bits, coins]), np.int8(1), np.int8(-1))

@@ -1,0 +1,33 @@
+"""Control: signs of random projections (Charikar, STOC 2002), what a hash function gets without learning."""
+
+import numpy as np
+
+from mgah.hashing.contract import HashingMethod, signs
+
+
+class RandomProjection(HashingMethod):
+    """Signs of Gaussian projections of the features, centered by the training mean.
+
+    Args:
+        n_bits: code length.
+        random_state: seed of the projections.
+
+    Attributes:
+        mean_: training mean, float64 (d,).
+        projection_: float64 (d, n_bits), standard normal.
+    """
+
+    label = "Random projections"
+    notes = ("control: hash functions drawn at random",)
+
+    def __init__(self, *, n_bits: int = 32, random_state: int = 0) -> None:
+        self.n_bits = n_bits
+        self.random_state = random_state
+
+    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
+        self.mean_ = features.mean(axis=0, dtype=np.float64)
+        random = np.random.default_rng([self.random_state, 5])
+        self.projection_ = random.standard_normal((features.shape[1], self.n_bits))
+
+    def _encode(self, features: np.ndarray) -> np.ndarray:
+        return signs((features - self.mean_) @ self.projection_)

@@ -1,0 +1,69 @@
+"""Finds hashing methods by name: a method word is the name of its module.
+
+``mgah`` is ``mgah.method.estimator``; every other method is ``baselines.<name>``. Modules whose name starts with
+an underscore are shared parts, not methods. Listing names and parameters imports no method.
+"""
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+
+from mgah.errors import InputError
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def method_names() -> list[str]:
+    """The words of all methods found, sorted."""
+    baselines = (path.stem for path in (_ROOT / "baselines").glob("*.py"))
+    return sorted({"mgah", *(name for name in baselines if not name.startswith("_"))})
+
+
+def method_file(name: str) -> Path:
+    """The file that holds the method ``name``, an `InputError` for an unknown one."""
+    if name not in method_names():
+        raise InputError(f"unknown method {name!r}: expected one of {', '.join(method_names())}")
+    return _ROOT / ("mgah/method/estimator.py" if name == "mgah" else f"baselines/{name}.py")
+
+
+def method_parameters(name: str) -> list[str]:
+    """Constructor parameters of the method ``name``, read from its source."""
+    tree = ast.parse(method_file(name).read_bytes())
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.name == "__init__":
+            return [argument.arg for argument in function.args.kwonlyargs]
+    raise InputError(
+        f"method {name!r} in {method_file(name)} has no constructor with keyword-only parameters"
+    )
+
+
+def makes_codes(name: str) -> bool:
+    """Whether the method ``name`` makes codes: False where its class sets ``binary = False``, read from its source."""
+    for definition in ast.walk(ast.parse(method_file(name).read_bytes())):
+        if isinstance(definition, ast.ClassDef):
+            for line in definition.body:
+                if isinstance(line, ast.Assign) and ast.unparse(line) == "binary = False":
+                    return False
+    return True
+
+
+def method_class(name: str) -> type:
+    """The class of the method ``name``, a subclass of `mgah.hashing.contract.HashingMethod`."""
+    from mgah.hashing.contract import HashingMethod
+
+    module_name = ".".join(method_file(name).relative_to(_ROOT).with_suffix("").parts)
+    module = importlib.import_module(module_name)
+    found = [
+        candidate
+        for candidate in vars(module).values()
+        if inspect.isclass(candidate)
+        and issubclass(candidate, HashingMethod)
+        and not inspect.isabstract(candidate)
+        and candidate.__module__ == module_name
+    ]
+    if len(found) != 1:
+        raise InputError(
+            f"{module_name} holds {len(found)} hashing methods, expected one class on HashingMethod"
+        )
+    return found[0]

@@ -1,0 +1,37 @@
+"""The Energy Magnified Softmax loss (equation 9)."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def em_softmax(logits: Tensor, target: Tensor, beta: float) -> Tensor:
+    """Cross-entropy after the true class's logit has been magnified by ``beta`` (equation 9).
+
+    Args:
+        logits: s = Bt W^T, float (..., n, classes).
+        target: true classes, int64 (..., n).
+        beta: energy factor, 1 or above; 1 is the usual softmax loss.
+
+    Returns:
+        The mean over the n samples, float (...): a scalar for logits (n, classes).
+    """
+    magnified = logits * (1 + (beta - 1) * functional.one_hot(target, logits.shape[-1]))
+    classes_second = magnified if magnified.ndim == 2 else magnified.movedim(-1, 1)
+    return functional.cross_entropy(classes_second, target, reduction="none").mean(dim=-1)
+
+
+def linear_growth(start: float, end: float, progress: float) -> float:
+    """Value of a schedule (delta, beta) that grows from ``start`` to ``end`` as ``progress`` goes from 0 to 1."""
+    return start + (end - start) * progress
+
+
+def classifier_logits(codes: Tensor, weight: Tensor, *, center: bool = False) -> Tensor:
+    """s = Bt W^T of stacked models: codes (m, n, K), weight (m, classes, K) -> (m, n, classes).
+
+    ``center`` subtracts the mean over classes from the weight: nothing changes at beta = 1, and above it the
+    degenerate minimum of constant bits is gone.
+    """
+    if center:
+        weight = weight - weight.mean(dim=1, keepdim=True)
+    return torch.matmul(codes, weight.transpose(1, 2))

@@ -1,0 +1,127 @@
+"""The trainer that all deep methods share: one set of weights a model, models stacked in one process.
+
+A step of this size is mostly overhead, so the code lengths (and seeds) of a job train side by side. The models
+share no weight, so the sum of their losses gives each the gradient it would have alone.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from mgah.errors import InputError
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Length and optimizer of a training: Adam (0.9, 0.999) with coupled weight decay.
+
+    The learning rate falls exponentially per step from ``lr`` to ``lr_end``; the last, short batch is kept.
+    """
+
+    epochs: int
+    batch_size: int
+    lr: float
+    lr_end: float
+    weight_decay: float
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "lr", "lr_end"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"{name} is {getattr(self, name)}, expected more than 0")
+        if self.weight_decay < 0:
+            raise InputError(f"weight_decay is {self.weight_decay}, expected 0 or more")
+
+
+#: Losses (m,) of the m models on one batch: features (n, d) or (m, n, d), labels (n,) or (m, n), and the
+#: progress of the training, 0 in the first epoch and 1 in the last (0 where there is only one).
+BatchLoss = Callable[[Tensor, Tensor, float], Tensor]
+
+
+def train(
+    modules: Sequence[nn.Module],
+    batch_loss: BatchLoss,
+    features: np.ndarray,
+    labels: np.ndarray,
+    seeds: Sequence[int],
+    schedule: Schedule,
+    device: str = "auto",
+) -> np.ndarray:
+    """Train the parameters of ``modules`` in place and return the mean loss per epoch, float64 (epochs, m).
+
+    Args:
+        modules: hold the stacked parameters of m models.
+        batch_loss: see `BatchLoss`.
+        features: float32 (n, d).
+        labels: int64 (n,).
+        seeds: one a model; each model's batches are reshuffled every epoch by its own seed.
+        schedule: see `Schedule`.
+        device: ``auto`` (cuda, mps, cpu), or a torch device.
+
+    Raises:
+        InputError: when the loss is no longer finite.
+    """
+    place = choose_device(device)
+    # gradients of fitted samples sink below 1e-38, where a CPU is many times slower and nothing is learned
+    torch.set_flush_denormal(True)
+    for module in modules:
+        module.to(place)
+    inputs, targets = torch.tensor(features, device=place), torch.tensor(labels, device=place)
+    parameters = [parameter for module in modules for parameter in module.parameters()]
+    optimizer = torch.optim.Adam(
+        parameters, lr=schedule.lr, weight_decay=schedule.weight_decay, fused=place.type in ("cpu", "cuda")
+    )
+    orders = _Orders(len(labels), seeds)
+    steps = math.ceil(len(labels) / schedule.batch_size)
+    decay = (schedule.lr_end / schedule.lr) ** (1 / (schedule.epochs * steps))
+    losses = []
+    for epoch in range(schedule.epochs):
+        progress = epoch / max(schedule.epochs - 1, 1)
+        summed = []
+        for batch in torch.split(orders.next_epoch().to(place), schedule.batch_size, dim=-1):
+            loss = batch_loss(inputs[batch], targets[batch], progress)
+            optimizer.zero_grad()
+            loss.sum().backward()
+            optimizer.step()
+            for group in optimizer.param_groups:
+                group["lr"] *= decay
+            summed.append(loss.detach() * batch.shape[-1])
+        losses.append(torch.stack(summed).cpu().double().sum(dim=0).numpy() / len(labels))
+        if not np.isfinite(losses[-1]).all():
+            raise InputError(
+                f"training diverged in epoch {epoch + 1}: the loss is {losses[-1].tolist()}; lower lr, got {schedule.lr}"
+            )
+    return np.array(losses)
+
+
+class _Orders:
+    """Batch orders: one for all models where they share a seed, else one a model."""
+
+    def __init__(self, n: int, seeds: Sequence[int]) -> None:
+        self._n = n
+        shared = len(set(seeds)) == 1
+        self._streams = [np.random.default_rng([seed, 1]) for seed in (seeds[:1] if shared else seeds)]
+
+    def next_epoch(self) -> Tensor:
+        """A permutation of the samples, int64 (n,) where it is shared, else (m, n)."""
+        orders = np.stack([stream.permutation(self._n) for stream in self._streams])
+        return torch.from_numpy(orders[0] if len(orders) == 1 else orders)
+
+
+def choose_device(device: str) -> torch.device:
+    """The torch device of a config word; ``auto`` takes the first of cuda, mps and cpu that is there."""
+    if device == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        chosen = torch.device(device)
+        torch.empty(0, device=chosen)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(
+            f"device {device!r} cannot be used here ({str(error).splitlines()[0]}): try auto"
+        ) from error
+    return chosen

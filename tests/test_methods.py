@@ -1,0 +1,211 @@
+"""The contract of a hashing method, over every method found. Exceptions are listed with a reason."""
+
+import inspect
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from mgah.errors import InputError
+from mgah.hashing.contract import HashingMethod
+from mgah.hashing.discovery import makes_codes, method_class, method_names, method_parameters
+from mgah.hashing.models import load_model, save_model
+from mgah.semantics.store import ClassSemantics
+
+N, D, CLASSES, BITS = 160, 24, 5, 12
+#: Parameters that keep a fit short; quality does not matter here.
+QUICK = {"mgah": {"epochs": 2, "trunk": 16, "latent": 8, "device": "cpu"}}
+NO_CODES = [name for name in method_names() if not makes_codes(name)]
+CODERS = [name for name in method_names() if makes_codes(name)]
+#: Codes are a hash of the row's bytes, so no rounding is too small to count.
+EXACT_BYTES = {"random_codes"}
+#: Learn nothing from labels or semantics.
+UNSUPERVISED = {"itq", "random_projection", "random_codes", "cosine"}
+
+
+def build(name, **changes) -> HashingMethod:
+    return method_class(name)(**{"n_bits": BITS, "random_state": 0} | QUICK.get(name, {}) | changes)
+
+
+@pytest.fixture(scope="module")
+def data():
+    random = np.random.default_rng(0)
+    labels = np.arange(N) % CLASSES
+    centers = random.standard_normal((CLASSES, D))
+    features = np.maximum(centers[labels] + 0.5 * random.standard_normal((N, D)), 0).astype(np.float32)
+    semantics = ClassSemantics.from_vectors(
+        [f"class {c}" for c in range(CLASSES)], random.standard_normal((CLASSES, 9))
+    )
+    return features, labels, semantics
+
+
+@pytest.fixture(scope="module")
+def fitted(data):
+    return {name: build(name).fit(*data) for name in method_names()}
+
+
+def test_the_expected_methods_are_found():
+    assert {"mgah", "itq", "random_projection", "random_codes", "classifier_codes", "cosine"} <= set(
+        method_names()
+    )
+    assert NO_CODES == ["cosine"]
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_constructor_stores_its_keyword_only_parameters(name):
+    cls = method_class(name)
+    parameters = inspect.signature(cls).parameters
+    assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in parameters.values())
+    assert {"n_bits", "random_state"} <= set(parameters)
+    assert list(parameters) == method_parameters(name)
+    method = cls(n_bits=7, random_state=3)
+    assert method.get_params()["n_bits"] == 7
+    assert not [key for key in vars(method) if key.endswith("_") and key != "lambda_"]
+    assert isinstance(method.label, str)
+    assert method.label
+
+
+@pytest.mark.parametrize("name", CODERS)
+def test_codes_are_plus_and_minus_one_of_the_asked_shape(name, fitted, data):
+    codes = fitted[name].encode(data[0])
+    assert codes.dtype == np.int8
+    assert codes.shape == (N, BITS)
+    assert set(np.unique(codes)) <= {-1, 1}
+    assert len(np.unique(codes, axis=0)) > 1
+
+
+@pytest.mark.parametrize("name", NO_CODES)
+def test_reference_lines_give_unit_rows(name, fitted, data):
+    rows = fitted[name].encode(data[0])
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_encoding_a_batch_equals_encoding_its_rows(name, fitted, data):
+    features = data[0]
+    whole = fitted[name].encode(features)
+    single = np.concatenate([fitted[name].encode(features[i : i + 1]) for i in range(20)])
+    np.testing.assert_allclose(single, whole[:20], atol=1e-6)
+    np.testing.assert_allclose(fitted[name].encode(features[::-1])[::-1], whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_fitting_twice_with_one_seed_gives_the_same_bits_with_one_and_two_threads(name, fitted, data):
+    expected = fitted[name].encode(data[0])
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            np.testing.assert_array_equal(build(name).fit(*data).encode(data[0]), expected)
+
+
+@pytest.mark.parametrize("name", sorted(set(CODERS)))
+def test_another_seed_gives_other_codes(name, fitted, data):
+    other = build(name, random_state=1).fit(*data)
+    assert (other.encode(data[0]) != fitted[name].encode(data[0])).any()
+
+
+@pytest.mark.parametrize("name", CODERS)
+def test_several_code_lengths_at_once_equal_single_fits(name, data):
+    together = [build(name, n_bits=bits) for bits in (4, 9, BITS)]
+    type(together[0]).fit_many(together, *data)
+    for method in together:
+        alone = build(name, n_bits=method.n_bits).fit(*data)
+        agreement = (method.encode(data[0]) == alone.encode(data[0])).mean()
+        assert agreement == 1.0 or (name == "mgah" and agreement > 0.999)  # stacked sums round otherwise
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_fit_and_encode_leave_their_input_alone(name, data):
+    features, labels, semantics = (data[0].copy(), data[1].copy(), data[2])
+    for array in (features, labels):
+        array.setflags(write=False)
+    build(name).fit(features, labels, semantics).encode(features)
+
+
+@pytest.mark.parametrize("name", sorted(UNSUPERVISED))
+def test_unsupervised_methods_ignore_labels_and_semantics(name, fitted, data):
+    features, labels, semantics = data
+    shuffled = (labels + np.arange(N) // CLASSES) % CLASSES
+    other = ClassSemantics(semantics.names, np.eye(CLASSES))
+    np.testing.assert_array_equal(
+        build(name).fit(features, shuffled, other).encode(features), fitted[name].encode(features)
+    )
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_class_names_do_not_matter(name, fitted, data):
+    features, labels, semantics = data
+    renamed = ClassSemantics(tuple("vwxyz"), semantics.similarity, semantics.vectors)
+    np.testing.assert_array_equal(
+        build(name).fit(features, labels, renamed).encode(features), fitted[name].encode(features)
+    )
+
+
+@pytest.mark.parametrize("name", CODERS)
+def test_a_model_survives_its_file(name, fitted, data, tmp_path):
+    save_model(tmp_path / "model.safetensors", name, fitted[name], {"dataset": "toy"})
+    restored = load_model(tmp_path / "model.safetensors")
+    np.testing.assert_array_equal(restored.encode(data[0]), fitted[name].encode(data[0]))
+    assert restored.get_params().keys() == fitted[name].get_params().keys()
+
+
+def broken(data, what):
+    features, labels, semantics = data[0].copy(), data[1].copy(), data[2]
+    if what == "NaN":
+        features[7, 3] = np.nan
+    elif what == "one class":
+        labels[:] = 0
+    elif what == "one dimension":
+        features = features[:, 0]
+    elif what == "integers":
+        features = features.astype(int)
+    elif what == "fewer labels":
+        labels = labels[:-1]
+    elif what == "float labels":
+        labels = labels.astype(float)
+    elif what == "a class without images":
+        labels[labels == 2] = 0
+    elif what == "semantics of other classes":
+        semantics = semantics.subset(semantics.names[:-1])
+    return features, labels, semantics
+
+
+@pytest.mark.parametrize("name", method_names())
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("NaN", "not finite in 1 rows, first in row 7"),
+        ("one class", "hold 1 class"),
+        ("one dimension", r"expected float of shape \(n, d\)"),
+        ("integers", "expected float"),
+        ("fewer labels", r"expected integers of shape \(160,\)"),
+        ("float labels", "expected integers"),
+        ("a class without images", r"expected each of 0\.\.4"),
+        ("semantics of other classes", r"expected each of 0\.\.3"),
+    ],
+)
+def test_bad_training_data_is_one_clear_error(name, what, words, data):
+    with pytest.raises(InputError, match=words):
+        build(name).fit(*broken(data, what))
+
+
+@pytest.mark.parametrize("name", CODERS)
+@pytest.mark.parametrize("bits", [0, -3, 2.5])
+def test_bad_code_lengths_are_one_clear_error(name, bits, data):
+    with pytest.raises(InputError, match="n_bits is"):
+        build(name, n_bits=bits).fit(*data)
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_encoding_checks_its_input(name, fitted, data):
+    with pytest.raises(InputError, match="must be fitted"):
+        build(name).encode(data[0])
+    with pytest.raises(InputError, match=rf"expected float of shape \(n, {D}\)"):
+        fitted[name].encode(data[0][:, :-1])
+    with pytest.raises(InputError, match="not finite"):
+        fitted[name].encode(np.full((3, D), np.inf, dtype=np.float32))
+
+
+def test_unknown_methods_are_listed():
+    with pytest.raises(InputError, match="unknown method 'lsh'.*itq.*mgah"):
+        method_class("lsh")
