@@ -1,0 +1,25 @@
+"""AlexNet, fc7: the second fully connected layer after its ReLU, 4,096 values.
+
+Krizhevsky, Sutskever, Hinton, NIPS 2012.
+"""
+
+from torch import nn
+from torchvision.models import AlexNet_Weights, alexnet
+
+from mgah.features.torchvision_backbone import TorchvisionBackbone
+
+
+class AlexNet(TorchvisionBackbone):
+    """fc7 of torchvision's AlexNet, which is the one-column variant of Krizhevsky, arXiv 1404.5997."""
+
+    name = "alexnet"
+    dimension = 4096
+    url = AlexNet_Weights.IMAGENET1K_V1.url
+    description = "Features are fc7 after its ReLU of torchvision's AlexNet (IMAGENET1K_V1), frozen."
+
+    def _model(self) -> nn.Module:
+        return alexnet(weights=None)
+
+    def _until_features(self, model: nn.Module) -> nn.Module:
+        # classifier: dropout, fc6, ReLU, dropout, fc7, ReLU, fc8; dropout is the identity in evaluation mode
+        return nn.Sequential(model.features, model.avgpool, nn.Flatten(1), model.classifier[:6])

@@ -1,0 +1,48 @@
+"""Torch networks on the CPU through OpenVINO, in float32: several times the throughput of eager torch."""
+
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+
+
+def compile_network(
+    network: nn.Module, shape: tuple[int, int, int, int], threads: int
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Compile ``network`` for batches of the fixed ``shape`` (n, c, h, w).
+
+    Returns a function from float32 ``shape`` to float32 (n, dimension). Up to ``threads`` threads may call it
+    at once, each of which then runs a batch of its own on one core (a stream): that is as fast as one batch
+    spread over the cores, overlaps decoding, and makes the result independent of the number of threads.
+    """
+    # OpenVINO reports its use over the network from its import on, unless its telemetry package is missing
+    sys.modules.setdefault("openvino_telemetry", None)
+    import openvino
+
+    with torch.inference_mode(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch finds the tracing that OpenVINO uses old
+        model = openvino.convert_model(network, example_input=torch.zeros(shape), input=[list(shape)])
+    compiled = openvino.Core().compile_model(
+        model,
+        "CPU",
+        {
+            "INFERENCE_PRECISION_HINT": "f32",  # the default is bfloat16 on processors that have it
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "NUM_STREAMS": str(threads),
+            "INFERENCE_NUM_THREADS": threads,
+            "ENABLE_CPU_PINNING": False,  # jobs that run at the same time would be pinned to the same cores
+        },
+    )
+    requests = threading.local()
+
+    def forward(batch: np.ndarray) -> np.ndarray:
+        if not hasattr(requests, "own"):
+            requests.own = compiled.create_infer_request()
+        # the call returns after its use of the input, so sharing it is safe; in AsyncInferQueue it is not
+        return requests.own.infer({0: batch}, share_inputs=True)[0].copy()
+
+    return forward
