@@ -42,7 +42,9 @@ def read_json(source: Path | str) -> dict:
     except (OSError, ValueError) as error:
         raise InputError(f"{source} cannot be read as JSON ({error}): remove it and run again") from error
     if not isinstance(content, dict):
-        raise InputError(f"{source} holds a {type(content).__name__}, expected a JSON object: remove it and run again")
+        raise InputError(
+            f"{source} holds a {type(content).__name__}, expected a JSON object: remove it and run again"
+        )
     return content
 
 

@@ -28,14 +28,21 @@ def method_file(name: str) -> Path:
 
 
 def method_parameters(name: str) -> list[str]:
-    """Constructor parameters of the method ``name``, read from its source."""
-    tree = ast.parse(method_file(name).read_bytes())
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef) and function.name == "__init__":
-            return [argument.arg for argument in function.args.kwonlyargs]
-    raise InputError(
-        f"method {name!r} in {method_file(name)} has no constructor with keyword-only parameters"
-    )
+    """Constructor parameters of the method ``name``, sorted, read from its source.
+
+    A constructor that passes ``**training`` on has those of the deep methods' common base as well.
+    """
+    own = _constructor(method_file(name))
+    inherited = _constructor(_ROOT / "mgah/method/deep.py").kwonlyargs if own.kwarg else []
+    return sorted(argument.arg for argument in (*own.kwonlyargs, *inherited))
+
+
+def _constructor(path: Path) -> ast.arguments:
+    """Arguments of the first constructor in ``path`` that has keyword-only parameters."""
+    for function in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(function, ast.FunctionDef) and function.name == "__init__" and function.args.kwonlyargs:
+            return function.args
+    raise InputError(f"method module {path} has no class whose constructor has keyword-only parameters")
 
 
 def makes_codes(name: str) -> bool:

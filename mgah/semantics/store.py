@@ -1,12 +1,15 @@
-"""Class semantics as every hashing method gets them, and their file (``.npz``). Writer and reader side by side.
+"""Class semantics as every hashing method gets them, and their file (``.npz``). Writer and reader side by
+side.
 
-File: ``names`` str (classes,), ``similarity`` float64 (classes, classes), ``vectors`` float64 (classes, a) where
-the source has vectors, ``notes`` str (k,): what a reader must be told wherever a number made from them is printed.
+File: ``names`` str (classes,), ``similarity`` float64 (classes, classes), ``vectors`` float64 (classes, a)
+where the source has vectors, ``notes`` str (k,): what a reader must be told wherever a number made from them
+is printed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -43,7 +46,9 @@ class ClassSemantics:
                 raise InputError(f"class {what} has values that are not finite")
 
     @classmethod
-    def from_vectors(cls, names: Sequence[str], vectors: np.ndarray, notes: Sequence[str] = ()) -> "ClassSemantics":
+    def from_vectors(
+        cls, names: Sequence[str], vectors: np.ndarray, notes: Sequence[str] = ()
+    ) -> "ClassSemantics":
         """Semantics whose similarity is the cosine of ``vectors`` (equation 3)."""
         vectors = np.asarray(vectors, dtype=np.float64)
         return cls(tuple(names), cosine_similarity(vectors), vectors, tuple(notes))
@@ -87,10 +92,12 @@ def read_semantics(source: Path | str) -> ClassSemantics:
             return ClassSemantics(
                 tuple(stored["names"].tolist()),
                 stored["similarity"],
-                stored["vectors"] if "vectors" in stored else None,
+                stored.get("vectors"),
                 tuple(stored["notes"].tolist()),
             )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"semantics file {source} cannot be read ({error}): remove it and run again") from error
+        raise InputError(
+            f"semantics file {source} cannot be read ({error}): remove it and run again"
+        ) from error

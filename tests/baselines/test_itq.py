@@ -42,7 +42,7 @@ def test_rotation_and_directions_are_orthonormal(features):
 def test_leading_directions_of_wide_features_equal_the_full_decomposition():
     random = np.random.default_rng(1)
     wide = random.standard_normal((120, 2100)).astype(np.float32) * np.linspace(2, 0.1, 2100)
-    mean, directions = principal_directions(wide, 6)
+    _, directions = principal_directions(wide, 6)
     centered = wide.astype(float) - wide.astype(float).mean(axis=0)
     expected = np.linalg.svd(centered, full_matrices=False)[2][:6].T
     np.testing.assert_allclose(np.abs((directions * expected).sum(axis=0)), 1, atol=1e-6)

@@ -1,5 +1,6 @@
 """EM-Softmax (equation 9): known answers, gradients, invariants."""
 
+import itertools
 import math
 
 import pytest
@@ -58,7 +59,7 @@ def test_beta_one_is_cross_entropy_in_value_and_gradient():
 @pytest.mark.parametrize(("true_logit", "sign"), [(0.7, -1), (-0.7, 1), (0.0, 0)])
 def test_the_loss_falls_in_beta_only_where_the_true_logit_is_positive(true_logit, sign):
     values = [loss((true_logit, 0.2, -0.1), beta) for beta in (1, 2, 4)]
-    assert [(b > a) - (b < a) for a, b in zip(values, values[1:], strict=False)] == [sign, sign]
+    assert [(b > a) - (b < a) for a, b in itertools.pairwise(values)] == [sign, sign]
 
 
 def test_gradient_is_minus_beta_times_the_miss_on_the_true_logit():

@@ -76,8 +76,8 @@ def test_the_first_loss_is_equation_nine_on_the_untrained_network(data):
     method = MGAH(n_bits=6, random_state=5, delta=(2, 2), beta=(3, 3), **options).fit(
         features, labels, semantics
     )
-    random = np.random.default_rng([5, 0])
-    encoder = random_start(16, 24, 6, random)
+    encoder = random_start(16, 24, 6, np.random.default_rng([5, 0]))
+    random = np.random.default_rng([5, 2])
     for shape, fan in (((8, 16), 16), ((8,), 16), ((2, 8), 16), ((6, 6), 6)):
         random.uniform(-1 / np.sqrt(fan), 1 / np.sqrt(fan), shape)  # the graph branch's draws
     classifier = random.uniform(-1 / np.sqrt(6), 1 / np.sqrt(6), (4, 6))

@@ -1,0 +1,30 @@
+"""Marginalized Graph Attention Hashing and its line-up, from images to tables.
+
+snakemake --cores all                                                     the paper's grid
+snakemake --cores all --configfile workflow/config/small.yaml             minutes, no data needed
+snakemake table1 --cores 2 --configfile workflow/config/cpu.yaml          one table, real images, two cores
+"""
+
+# a file given with --configfile replaces the default, it is not merged into it
+if "name" not in config:
+    configfile: "workflow/config/paper.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/splits.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/semantics.smk"
+include: "workflow/rules/hashing.smk"
+include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.report.input,
+
+
+onsuccess:
+    print(f"Tables and figures: {RESULTS}/tables, {RESULTS}/figures. Scores: {RESULTS}/scores.csv.")

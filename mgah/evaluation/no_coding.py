@@ -1,0 +1,141 @@
+"""The line without codes: ranking float features by cosine, ties in database order. A reference, not a bound."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.evaluation.cells import both_sides
+from mgah.evaluation.index import check_labels
+from mgah.evaluation.metrics import chance_average_precision, mean_defined
+from mgah.evaluation.scores import Value
+from mgah.hashing.contract import HashingMethod
+from mgah.semantics.store import ClassSemantics
+from mgah.splits import Split
+
+_CELLS = 1 << 22  # similarities held at a time
+_ROWS = 1 << 13  # images encoded at a time
+
+
+def cosine_average_precision(
+    query_rows: np.ndarray,
+    query_labels: np.ndarray,
+    database_rows: np.ndarray,
+    database_labels: np.ndarray,
+    *,
+    own: np.ndarray | None = None,
+) -> np.ndarray:
+    """Average precision of each query, ranking the database by (-similarity, database index).
+
+    Args:
+        query_rows: float32 (queries, d) of unit length; query_labels: integers (queries,).
+        database_rows: float32 (n, d) of unit length; database_labels: integers (n,).
+        own: integers (queries,), each query's own place in the database where it is to be left out.
+
+    Returns:
+        float64 (queries,), NaN for a query without relevant items.
+    """
+    for what, rows in (("query", query_rows), ("database", database_rows)):
+        if (
+            rows.dtype != np.float32
+            or rows.ndim != 2
+            or rows.shape[1] != query_rows.shape[1]
+            or not len(rows)
+        ):
+            raise InputError(
+                f"{what} rows are {rows.dtype} of shape {rows.shape}, expected float32 of one width and not empty"
+            )
+    query_labels = check_labels(query_labels, len(query_rows), "query")
+    database_labels = check_labels(database_labels, len(database_rows), "database")
+    out = np.full(len(query_rows), np.nan)
+    size = max(1, _CELLS // len(database_rows))
+    for start in range(0, len(query_rows), size):
+        similarity = query_rows[start : start + size] @ database_rows.T
+        for query, row in enumerate(similarity, start):
+            relevant = database_labels == query_labels[query]
+            if own is not None:  # to the very end, where it changes no rank
+                row[own[query]], relevant[own[query]] = -np.inf, False
+            ranks = np.flatnonzero(relevant[_by_similarity(row)]) + 1
+            if len(ranks):
+                out[query] = np.add.accumulate(np.arange(1, len(ranks) + 1) / ranks)[-1] / len(ranks)
+    return out
+
+
+def _by_similarity(similarity: np.ndarray) -> np.ndarray:
+    """``np.argsort(-similarity, kind="stable")`` of float32, by sorting integers that are all different.
+
+    An integer is the value's bits, changed so that they sort as the value does, and below them the index.
+    NumPy sorts such integers several times faster than it sorts stably.
+    """
+    bits = (0.0 - similarity).view(np.uint32)  # 0 and not -0, which has other bits
+    sign = np.uint32(1 << 31)
+    keys = np.where(bits >= sign, ~bits, bits | sign).astype(np.uint64) << np.uint64(32)
+    keys |= np.arange(len(keys), dtype=np.uint64)
+    keys.sort()
+    return (keys & np.uint64(0xFFFFFFFF)).astype(np.intp)
+
+
+def score_rows(
+    query_rows: np.ndarray,
+    query_labels: np.ndarray,
+    database_rows: np.ndarray,
+    database_labels: np.ndarray,
+    seen_places: np.ndarray,
+    class_names: tuple[str, ...],
+) -> list[Value]:
+    """Metric values of float rows: unseen queries, and the database images at ``seen_places`` as seen queries.
+
+    Labels are indices into ``class_names``; rows as for `cosine_average_precision`.
+    """
+    unseen = cosine_average_precision(query_rows, query_labels, database_rows, database_labels)
+    seen = np.empty(0)
+    if len(seen_places):
+        rows, labels = database_rows[seen_places], database_labels[seen_places]
+        seen = cosine_average_precision(rows, labels, database_rows, database_labels, own=seen_places)
+    relevant = np.bincount(database_labels, minlength=len(class_names))[query_labels][:, None]
+    chance = chance_average_precision(np.full_like(relevant, len(database_rows)), relevant)
+    return [
+        Value("chance_mAP", "", mean_defined(chance)[0]),
+        *both_sides(unseen, query_labels, seen, database_labels[seen_places], class_names),
+    ]
+
+
+def score_split(
+    method: HashingMethod, features: np.ndarray, images: pd.DataFrame, split: Split
+) -> list[Value]:
+    """Metric values of ``method``, whose ``encode`` gives float rows, on one split.
+
+    It is fitted on the split's training images with class semantics that say nothing: all classes alike.
+    """
+    if type(method).binary:
+        raise InputError(f"{type(method).__name__} gives codes: score its codes files instead")
+    names = images.drop_duplicates("class_id").set_index("class_id")["class_name"]
+    class_names = tuple(names.reindex(range(int(names.index.max()) + 1)).fillna("").tolist())
+    labels = images["class_id"].to_numpy()
+    seen_ids = np.array([class_names.index(name) for name in split.seen])
+    training_labels = np.searchsorted(np.sort(seen_ids), labels[split.training])
+    seen_names = tuple(class_names[label] for label in np.sort(seen_ids))
+    method.fit(features[split.training], training_labels, ClassSemantics(seen_names, np.eye(len(seen_names))))
+    return score_rows(
+        _encode(method, features, split.queries),
+        labels[split.queries],
+        _encode(method, features, split.database),
+        labels[split.database],
+        np.searchsorted(split.database, split.seen_queries),
+        class_names,
+    )
+
+
+def no_coding_cell(
+    given: Mapping, method: str, label: str, notes: tuple[str, ...], backbone: str, split: Split
+) -> dict:
+    """What the score rows say of one split: ``given``, and the rest from the files and the method."""
+    defaults = {"dataset": split.dataset, "backbone": backbone, "method": method, "label": label}
+    together = dict.fromkeys([*given.get("notes", ()), *notes])  # each sentence once
+    return defaults | dict(given) | {"split": split.name, "notes": list(together)}
+
+
+def _encode(method: HashingMethod, features: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Rows of the images ``ids``, a block at a time: the features may be larger than the memory."""
+    return np.concatenate([method.encode(features[ids[i : i + _ROWS]]) for i in range(0, len(ids), _ROWS)])

@@ -1,0 +1,195 @@
+"""Class semantics from word vectors in word2vec's format, the paper's route for CIFAR-10.
+
+One rule finds the vector of a class name; the first that the file has counts:
+
+0. the alias of the class, if the option ``aliases`` has one, takes the place of the name in what follows;
+1. the name as it is;
+2. its words joined by ``_`` (``_``, ``+`` and spaces separate words), as Google News writes phrases;
+3. the same in lower case;
+4. the same with its first letter, then with the first letter of every word, as a capital: a capitalized word
+   has a vector of its own, so the notes say that it stands in;
+5. for several words, if the file has them all, as they are or in lower case: the mean of their unit vectors.
+
+The notes name every class that does not use rule 1 or 2. Vectors are scaled to unit length, each on its own:
+the cosine (equation 3) does not change, and means and single words get one scale.
+
+Options:
+    file: vectors, relative to the data folder: binary if named ``.bin`` or ``.bin.gz``, else text (``.gz`` or
+        not), with the header line of the format; or
+    downloader: a model of gensim's downloader, ``word2vec-google-news-300``; it needs a network; or
+    builtin: word of a dataset whose vectors are shipped (``digits``).
+    limit: read only the first vectors of ``file``; all of Google News take 3.6 GB of memory.
+    aliases: the word that stands for a class, ``{automobile: car}``.
+    stand_in: a sentence for the notes where the vectors are not those that the paper names.
+
+Mikolov et al., "Distributed Representations of Words and Phrases and their Compositionality", NeurIPS 2013.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.semantics.classes import words
+from mgah.semantics.options import builtin_folder, builtin_notes, check_classes, check_options, data_path
+from mgah.semantics.store import ClassSemantics
+
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
+
+OPTIONS = {"file": str, "downloader": str, "builtin": str, "limit": int, "aliases": dict, "stand_in": str}
+BUILTIN_FILE = "word-vectors.txt"
+GOOGLE_NEWS = "GoogleNews-vectors-negative300.bin.gz"
+
+
+class WordVector(NamedTuple):
+    """What was found for a class: the words in the file, the rule (see above), and their unit vector."""
+
+    keys: tuple[str, ...]
+    rule: str
+    vector: np.ndarray
+
+
+def class_semantics(
+    classes: Sequence[str],
+    options: Mapping[str, object],
+    data_dir: Path | str | None = None,
+    synsets: Mapping[str, str | None] | None = None,
+) -> ClassSemantics:
+    """Unit word vectors of ``classes`` and their cosine.
+
+    Raises:
+        InputError: for options that do not fit, a missing or damaged file, a download that fails, or class
+            names without a vector (all are named).
+    """
+    check_options("word2vec", options, OPTIONS, one_of=("file", "downloader", "builtin"))
+    if "limit" in options and "file" not in options:
+        raise InputError("word2vec: limit is given without file, expected both or neither")
+    aliases = options.get("aliases", {})
+    check_classes("word2vec", "aliases", aliases, classes)
+    vectors, place, notes = _open(options, data_dir)
+    found = {name: find_vector(vectors, aliases.get(name, name)) for name in classes}
+    lacking = [name for name, result in found.items() if result is None]
+    if lacking:
+        raise InputError(_lacking(lacking, aliases, place, "limit" in options))
+    notes += [options["stand_in"]] if "stand_in" in options else []
+    return ClassSemantics.from_vectors(
+        classes, np.stack([found[name].vector for name in classes]), notes + _rule_notes(found, aliases)
+    )
+
+
+def find_vector(vectors: Mapping[str, np.ndarray], text: str) -> WordVector | None:
+    """The vector that the rule finds for ``text`` (an alias or a class name), or None.
+
+    ``vectors`` maps words to vectors: gensim KeyedVectors or a dict. A zero vector counts as none.
+    """
+    for key, rule in _spellings(text):
+        unit = _unit(vectors, key)
+        if unit is not None:
+            return WordVector((key,), rule, unit)
+    parts = [_first(vectors, (word, word.lower())) for word in words(text)]
+    if len(parts) < 2 or None in parts:
+        return None
+    mean = np.mean([_unit(vectors, key) for key in parts], axis=0)
+    return WordVector(tuple(parts), "mean", mean / np.linalg.norm(mean))
+
+
+def _spellings(text: str) -> Iterator[tuple[str, str]]:
+    parts = words(text)
+    joined = "_".join(parts)
+    yield text, "name"
+    yield joined, "name"
+    yield joined.lower(), "lower"
+    yield joined.capitalize(), "capital"
+    yield "_".join(part.capitalize() for part in parts), "capital"
+
+
+def _first(vectors: Mapping[str, np.ndarray], keys: Sequence[str]) -> str | None:
+    return next((key for key in keys if _unit(vectors, key) is not None), None)
+
+
+def _unit(vectors: Mapping[str, np.ndarray], key: str) -> np.ndarray | None:
+    if key not in vectors:
+        return None
+    vector = np.asarray(vectors[key], dtype=np.float64)
+    norm = np.linalg.norm(vector)
+    return vector / norm if norm > 0 else None
+
+
+def _rule_notes(found: Mapping[str, WordVector], aliases: Mapping[str, str]) -> list[str]:
+    """One sentence a rule, so that a dataset of many classes has few notes."""
+    uses = {
+        name: "the mean of the unit vectors of " + " and ".join(f"'{key}'" for key in result.keys)
+        if result.rule == "mean"
+        else f"the vector of '{result.keys[0]}'"
+        for name, result in found.items()
+    }
+    rules = {name: "alias" if name in aliases else result.rule for name, result in found.items()}
+    endings = {
+        "alias": "",
+        "lower": " (lower case)",
+        "capital": " (a capitalized word has another vector than the word in lower case)",
+        "mean": " (the vector file has no vector of the whole name)",
+    }
+    listed = {
+        rule: [f"{name} uses {uses[name]}" for name in found if rules[name] == rule] for rule in endings
+    }
+    return [", ".join(listed[rule]) + ending for rule, ending in endings.items() if listed[rule]]
+
+
+def _lacking(names: Sequence[str], aliases: Mapping[str, str], place: str, limited: bool) -> str:
+    listed = ", ".join(f"{name} (alias {aliases[name]})" if name in aliases else name for name in names)
+    advice = f"name a word that it has under aliases, for example aliases: {{{names[0]}: <word>}}"
+    return f"word2vec: {place} has no vector of {listed}: {advice}" + (", or raise limit" if limited else "")
+
+
+def _open(
+    options: Mapping[str, object], data_dir: Path | str | None
+) -> tuple["KeyedVectors", str, list[str]]:
+    """The vectors, where they are from, and what must be said of them."""
+    if "downloader" in options:
+        return _download(options["downloader"], data_dir), f"model {options['downloader']}", []
+    if "builtin" in options:
+        folder = builtin_folder("word2vec", options["builtin"])
+        file, notes = folder / BUILTIN_FILE, builtin_notes(folder, BUILTIN_FILE)
+    else:
+        file, notes = data_path("word2vec", "file", options["file"], data_dir), []
+    return _read(file, options.get("limit")), str(file), notes
+
+
+def _read(file: Path, limit: int | None) -> "KeyedVectors":
+    from gensim.models import KeyedVectors
+
+    binary = file.name.endswith((".bin", ".bin.gz"))
+    try:
+        vectors = KeyedVectors.load_word2vec_format(str(file), binary=binary, limit=limit)
+    except MemoryError as error:
+        raise InputError(
+            f"word2vec: {file} does not fit into memory: set limit to read fewer vectors"
+        ) from error
+    except (OSError, ValueError, EOFError, zlib.error, AssertionError) as error:
+        raise InputError(
+            f"word2vec: {file} cannot be read as word2vec {'binary' if binary else 'text'} format ({error}): "
+            "expected a first line with the number of words and of dimensions, and all of its vectors; "
+            "get an intact copy"
+        ) from error
+    if not np.isfinite(vectors.vectors).all():
+        raise InputError(f"word2vec: {file} has vectors with values that are not finite: get an intact copy")
+    return vectors
+
+
+def _download(model: str, data_dir: Path | str | None) -> "KeyedVectors":
+    import gensim.downloader
+
+    try:
+        return gensim.downloader.load(model)
+    except Exception as error:  # a wrong checksum is a bare Exception there
+        place = data_dir or "the data folder"
+        if model == "word2vec-google-news-300":
+            advice = f"put {GOOGLE_NEWS} into {place} and set file: {GOOGLE_NEWS} in place of downloader"
+        else:
+            advice = f"put its vectors in word2vec format into {place} and set file in place of downloader"
+        raise InputError(f"word2vec: {model} cannot be downloaded ({error}): {advice}") from error

@@ -1,0 +1,70 @@
+"""Class semantics from WordNet: path similarity between the nouns of the classes, without vectors.
+
+Path similarity of two nouns is 1 / (1 + edges on the shortest hypernym path between them). The paper uses it
+directly as S_f for ImageNet.
+
+Options:
+    synsets: noun of classes, in place of the dataset's: ``{cat: n02121620}`` or ``{cat: cat.n.01}``.
+    builtin: word of a dataset whose path similarities are shipped (``digits``); WordNet is not opened then.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.semantics.classes import rows_of
+from mgah.semantics.corpus import find_synsets, open_wordnet
+from mgah.semantics.options import builtin_folder, builtin_notes, check_classes, check_options
+from mgah.semantics.store import ClassSemantics
+
+OPTIONS = {"synsets": dict, "builtin": str}
+BUILTIN_FILE = "path-similarity.csv"
+
+
+def class_semantics(
+    classes: Sequence[str],
+    options: Mapping[str, object],
+    data_dir: Path | str | None = None,
+    synsets: Mapping[str, str | None] | None = None,
+) -> ClassSemantics:
+    """Path similarities of ``classes``; ``vectors`` is None.
+
+    Raises:
+        InputError: for options that do not fit, classes without a noun, ids that WordNet 3.0 does not have
+            (all are named), or where WordNet is missing.
+    """
+    check_options("wordnet", options, OPTIONS)
+    if "builtin" in options:
+        if "synsets" in options:
+            raise InputError("wordnet: got the options builtin and synsets, expected one of them")
+        return _builtin(classes, builtin_folder("wordnet", options["builtin"]))
+    given = options.get("synsets", {})
+    check_classes("wordnet", "synsets", given, classes)
+    ids = {name: given.get(name) or (synsets or {}).get(name) for name in classes}
+    lacking = [name for name, synset_id in ids.items() if not synset_id]
+    if lacking:
+        raise InputError(
+            f"wordnet: the dataset gives no noun for the {len(lacking)} classes {lacking}: "
+            f"name them under synsets, for example synsets: {{{lacking[0]}: cat.n.01}}"
+        )
+    nouns = find_synsets(open_wordnet(data_dir), ids)
+    return ClassSemantics(tuple(classes), path_similarity([nouns[name] for name in classes]))
+
+
+def path_similarity(nouns: Sequence) -> np.ndarray:
+    """Path similarity of every pair of NLTK synsets: float64 (c, c), symmetric, 1 on the diagonal."""
+    similarity = np.eye(len(nouns))
+    for i, j in combinations(range(len(nouns)), 2):
+        similarity[i, j] = similarity[j, i] = nouns[i].path_similarity(nouns[j])
+    return similarity
+
+
+def _builtin(classes: Sequence[str], folder: Path) -> ClassSemantics:
+    table = pd.read_csv(folder / BUILTIN_FILE, index_col=0)
+    rows = rows_of(classes, list(table.index), f"wordnet: {folder / BUILTIN_FILE}")
+    similarity = table.to_numpy(dtype=np.float64)[np.ix_(rows, rows)]
+    return ClassSemantics(tuple(classes), similarity, notes=tuple(builtin_notes(folder, BUILTIN_FILE)))

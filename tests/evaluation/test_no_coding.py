@@ -1,0 +1,147 @@
+"""The line without codes: cosine ranking of float rows, and its command."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgah.data.images import write_images
+from mgah.errors import InputError
+from mgah.evaluation import __main__ as stage
+from mgah.evaluation import no_coding
+from mgah.evaluation.no_coding import cosine_average_precision, score_rows
+from mgah.evaluation.scores import read_scores
+from mgah.splits import draw_split, write_split
+
+
+def unit(rows):
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_equals_ranking_by_hand(exact_average_precision, monkeypatch):
+    generator = np.random.default_rng(0)
+    rows, labels = unit(generator.normal(size=(90, 5))), generator.integers(0, 3, 90)
+    rows[40:50] = rows[30:40]  # duplicates: ties in database order
+    queries, query_labels = rows[:30], labels[:30]
+    monkeypatch.setattr(no_coding, "_CELLS", 200)  # blocks of a few queries
+    found = cosine_average_precision(queries, query_labels, rows, labels)
+    own = cosine_average_precision(queries, query_labels, rows, labels, own=np.arange(30))
+    similarity = queries @ rows.T
+    for i in range(30):
+        order = sorted(range(90), key=lambda j: (-similarity[i, j], j))
+        relevant = [int(labels[j] == query_labels[i]) for j in order]
+        assert found[i] == pytest.approx(float(exact_average_precision(relevant)), abs=1e-12)
+        relevant = [int(labels[j] == query_labels[i]) for j in order if j != i]
+        assert own[i] == pytest.approx(float(exact_average_precision(relevant)), abs=1e-12)
+    assert np.isnan(cosine_average_precision(queries[:1], np.array([9]), rows, labels)[0])
+
+
+def test_order_is_a_stable_sort():
+    generator = np.random.default_rng(0)
+    values = np.round(generator.normal(size=3000), 1).astype(np.float32)  # many ties, of 0 and -0 too
+    values[::7], values[1::7], values[5], values[6] = 0.0, -0.0, -np.inf, 1e-40
+    assert np.array_equal(no_coding._by_similarity(values), np.argsort(-values, kind="stable"))
+
+
+def test_values_of_rows():
+    rows = unit(np.array([[1, 0.1], [1, 0.2], [0.1, 1], [0.2, 1], [0.3, 1]]))
+    labels = np.array([0, 0, 1, 1, 1])
+    values = score_rows(rows[:1], labels[:1], rows[1:], labels[1:], np.array([1, 3]), ("bird", "cat"))
+    values = {(v.metric, v.class_name): v.value for v in values}
+    assert values["mAP", ""] == values["mAP", "bird"] == values["seen_mAP", "cat"] == 1.0
+    assert values["harmonic_mean", ""] == 1.0 and values["undefined_queries", ""] == 0.0
+    assert values["chance_mAP", ""] == pytest.approx((1 + 1 / 2 + 1 / 3 + 1 / 4) / 4, abs=1e-15)
+
+
+@pytest.mark.parametrize("rows", [np.ones((2, 3)), np.ones((2, 4), np.float32), np.ones((0, 3), np.float32)])
+def test_bad_rows(rows):
+    with pytest.raises(InputError, match="expected float32"):
+        cosine_average_precision(np.ones((1, 3), np.float32), np.array([0]), rows, np.zeros(len(rows), int))
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A feature folder, an images table with an empty class id, and two splits of it."""
+    n, names = 120, {0: "ant", 1: "bee", 3: "cow", 4: "doe"}
+    generator = np.random.default_rng(0)
+    ids = generator.choice(list(names), n)
+    features = generator.normal(size=(n, 6)).astype(np.float32)
+    features[np.arange(n), ids] += 3
+    table = {"id": range(n), "class_id": ids, "class_name": [names[i] for i in ids]}
+    table |= {"path": [f"{i:04d}.png" for i in range(n)], "content": [f"{i:032x}" for i in range(n)]}
+    images = pd.DataFrame(table)
+    write_images(tmp_path / "images.csv", images)
+    (tmp_path / "features").mkdir()
+    np.save(tmp_path / "features" / "features.npy", features)
+    card = {
+        "dataset": "zoo",
+        "backbone": "net",
+        "images": n,
+        "dimension": 6,
+        "notes": ["a note of the backbone"],
+    }
+    (tmp_path / "features" / "card.json").write_text(json.dumps(card))
+    (tmp_path / "dataset.json").write_text(json.dumps({"name": "zoo", "notes": ["a note of the dataset"]}))
+    for name in ("bee", "doe"):
+        split = draw_split(images, "zoo", name, [name], training=30, queries=8, seen_queries=9, seed=0)
+        write_split(tmp_path / f"{name}.json", split, images)
+    return tmp_path, features, images
+
+
+def command(monkeypatch, folder, cell, method="cosine"):
+    arguments = ["no-coding", "--output", "out.csv", "--features", "features", "--images", "images.csv"]
+    arguments += ["--dataset-card", "dataset.json"]
+    arguments += ["--method", method, "--cell", cell, "--splits", "bee.json", "doe.json"]
+    monkeypatch.setattr(sys, "argv", ["evaluation", *arguments])
+    monkeypatch.chdir(folder)
+    stage.main()
+
+
+def test_command(files, monkeypatch):
+    folder, features, images = files
+    command(monkeypatch, folder, json.dumps({"semantics": "words", "seed": 4, "notes": ["mine"]}))
+    first = (folder / "out.csv").read_bytes()
+    scores = read_scores(folder / "out.csv")
+    assert scores["bits"].isna().all() and set(scores["seed"]) == {4} and set(scores["method"]) == {"cosine"}
+    assert set(scores["dataset"]) == {"zoo"} and set(scores["backbone"]) == {"net"}
+    assert all(
+        note.startswith("mine; a note of the dataset; a note of the backbone; ") for note in scores["notes"]
+    )
+    value = scores.set_index(["split", "metric", "class"])["value"]
+    rows, labels = unit(features), images["class_id"].to_numpy()
+    for name, class_id in (("bee", 1), ("doe", 4)):
+        split = json.loads((folder / f"{name}.json").read_text())
+        parts = {part: np.array(split[part]) for part in ("queries", "database", "seen_queries")}
+        queries, database, seen = parts["queries"], parts["database"], parts["seen_queries"]
+        by_hand = cosine_average_precision(rows[queries], labels[queries], rows[database], labels[database])
+        assert value[name, "mAP", ""] == pytest.approx(by_hand.mean(), abs=1e-6)
+        assert value[name, "mAP", name] == value[name, "mAP", ""]
+        assert set(labels[queries]) == {class_id}
+        by_hand = [
+            cosine_average_precision(
+                rows[[i]], labels[[i]], *(part[database[database != i]] for part in (rows, labels))
+            )
+            for i in seen
+        ]
+        assert value[name, "seen_mAP", ""] == pytest.approx(np.mean(by_hand), abs=1e-6)
+    command(monkeypatch, folder, json.dumps({"semantics": "words", "seed": 4, "notes": ["mine"]}))
+    assert (folder / "out.csv").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    "cell, method, message",
+    [
+        ("{", "cosine", "not JSON"),
+        ("[]", "cosine", "JSON object"),
+        ('{"seed": 1}', "cosine", "semantics and seed"),
+        ('{"seed": 1, "semantics": "w", "bits": 8}', "cosine", "without bits"),
+        ('{"seed": 1, "semantics": "w"}', "itq", "gives codes"),
+        ('{"seed": 1, "semantics": "w"}', "nothing", "unknown method"),
+    ],
+)
+def test_bad_arguments(files, monkeypatch, cell, method, message):
+    with pytest.raises(InputError, match=message):
+        command(monkeypatch, files[0], cell, method)
+    assert not (files[0] / "out.csv").exists()

@@ -1,0 +1,262 @@
+"""``python -m mgah.evaluation score``: from codes files to a score file and a counts file."""
+
+import math
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgah.errors import InputError
+from mgah.evaluation import __main__ as stage
+from mgah.evaluation import mean_average_precision, metrics, precision_at_radius
+from mgah.evaluation.cells import bit_balance, score_codes
+from mgah.evaluation.counts_store import cell_key, read_counts
+from mgah.evaluation.scores import COLUMNS, METRICS, Value, read_leaks, read_scores, score_rows, write_scores
+from mgah.hashing.codes import Codes, pack, write_codes
+
+NAMES = ("bird", "cat", "dog", "eel")
+CELL = {"dataset": "toys", "backbone": "net", "semantics": "words", "split": "cat+eel", "method": "itq"}
+CELL |= {"label": "ITQ, rotated", "seed": 3, "notes": ["first note", "second, with a comma"]}
+
+
+@pytest.fixture
+def arrays(random_codes):
+    """int8 codes, labels and parts of a small cell: cat and eel are unseen."""
+    codes, labels = random_codes(np.random.default_rng(5), 400, 24, n_classes=4)
+    unseen = np.isin(labels, (1, 3))
+    queries = np.flatnonzero(unseen)[:30]
+    database = np.setdiff1d(np.arange(400), queries)[
+        ::-1
+    ]  # not sorted: the file's order is the order of ties
+    return codes, labels, queries, database, np.flatnonzero(~unseen)[10:40]
+
+
+def codes_of(arrays, **changes):
+    codes, labels, queries, database, seen = arrays
+    content = {
+        "query_codes": pack(codes[queries]),
+        "query_ids": queries,
+        "query_labels": labels[queries],
+        "database_codes": pack(codes[database]),
+        "database_ids": database,
+        "database_labels": labels[database],
+        "seen_query_ids": seen,
+        "class_names": NAMES,
+        "n_bits": codes.shape[1],
+        "cell": CELL | {"bits": codes.shape[1]},
+    }
+    return Codes(**content | changes)
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["evaluation", *map(str, arguments)])
+    stage.main()
+
+
+def values_of(scores, whole=True):
+    part = scores[(scores["class"] == "") == whole]
+    return {
+        (m, c) if not whole else m: v
+        for m, c, v in zip(part["metric"], part["class"], part["value"], strict=True)
+    }
+
+
+def test_scores_of_a_file(arrays, tmp_path, monkeypatch):
+    codes, labels, queries, database, seen = arrays
+    write_codes(tmp_path / "24.npz", codes_of(arrays))
+    leaks = tmp_path / "leaks.csv"
+    leaks.write_text(
+        "class,synset,mark,via\nbird,n1,clean,\ncat,n2,same,n2\ndog,n3,clean,\neel,n4,child,n5\n"
+    )
+    out, counts = tmp_path / "scores.csv", tmp_path / "counts.npz"
+    run(monkeypatch, "score", "--output", out, "--counts", counts, "--leaks", leaks, tmp_path / "24.npz")
+    scores = read_scores(out)
+    assert tuple(scores.columns) == COLUMNS
+    whole, by_class = values_of(scores), values_of(scores, whole=False)
+    assert set(whole) == set(METRICS) and len(scores) == len(whole) + len(by_class)
+
+    given = codes[queries], labels[queries], codes[database], labels[database]
+    assert whole["mAP"] == mean_average_precision(*given)
+    assert whole["mAP_stable"] == mean_average_precision(*given, ties="stable")
+    assert whole["P@H<=2"] == precision_at_radius(*given)
+    assert whole["mAP_min"] <= whole["mAP_stable"] <= whole["mAP_max"]
+    distances = (codes[queries][:, None] != codes[database]).sum(axis=2)
+    assert whole["empty_ball_share"] == np.mean((distances > 2).all(axis=1))
+    filled = 1 - whole["empty_ball_share"]
+    assert whole["P@H<=2_nonempty"] == pytest.approx(whole["P@H<=2"] / filled, abs=1e-14)
+    seen_values = []
+    for one in seen:  # every seen query against the database without itself
+        rest = database[database != one]
+        seen_values.append(mean_average_precision(codes[[one]], labels[[one]], codes[rest], labels[rest]))
+    assert whole["seen_mAP"] == math.fsum(seen_values) / len(seen_values)
+    u, s = whole["mAP"], whole["seen_mAP"]
+    assert whole["harmonic_mean"] == 2 * u * s / (u + s)
+    assert whole["bit_balance"] == pytest.approx(np.abs(codes[database].mean(axis=0)).mean(), abs=1e-15)
+    assert whole["undefined_queries"] == 0
+
+    assert set(by_class) == {(m, c) for m in ("mAP", "P@H<=2") for c in ("cat", "eel")} | {
+        ("seen_mAP", c) for c in ("bird", "dog")
+    }
+    cats = queries[labels[queries] == 1]
+    assert by_class["mAP", "cat"] == mean_average_precision(codes[cats], labels[cats], *given[2:])
+    assert by_class["P@H<=2", "cat"] == precision_at_radius(codes[cats], labels[cats], *given[2:])
+    marks = scores.set_index(["metric", "class"])["leak"]
+    assert (marks["mAP", ""], marks["mAP", "cat"], marks["P@H<=2", "eel"]) == ("mixed", "same", "child")
+    assert marks["seen_mAP", "bird"] == ""
+    assert set(scores["notes"]) == {"first note; second, with a comma"}
+    assert scores["bits"].tolist() == [24] * len(scores) and scores["seed"].tolist() == [3] * len(scores)
+
+    stored = read_counts(counts)[cell_key(CELL | {"bits": 24})]
+    again = metrics.expected_average_precision(stored["unseen_cnt"], stored["unseen_rel"])
+    assert metrics.mean_defined(again)[0] == whole["mAP"]
+    again = metrics.expected_average_precision(stored["seen_cnt"], stored["seen_rel"])
+    assert metrics.class_means(again, stored["seen_labels"])[2] == by_class["seen_mAP", "dog"]
+    assert stored["seen_ids"].tolist() == seen.tolist() and stored["unseen_ids"].tolist() == queries.tolist()
+    with np.load(counts) as file:
+        assert {file[name].dtype for name in file.files} == {np.dtype(np.uint32)}
+
+
+def test_same_integers_same_bytes(arrays, tmp_path, monkeypatch, random_codes):
+    paths = []
+    for n_bits in (8, 24):
+        codes = random_codes(np.random.default_rng(5), 400, n_bits, n_classes=4)[0]
+        paths.append(tmp_path / f"{n_bits}.npz")
+        write_codes(paths[-1], codes_of((codes, *arrays[1:])))
+    bytes_of = []
+    for backend in (None, None, "numpy"):
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                stage, "score_codes", lambda codes, backend=backend: score_codes(codes, backend=backend)
+            )
+            run(patch, "score", "--output", tmp_path / "s.csv", "--counts", tmp_path / "c.npz", *paths)
+        bytes_of.append((tmp_path / "s.csv").read_bytes() + (tmp_path / "c.npz").read_bytes())
+    assert len(set(bytes_of)) == 1
+    assert len(read_counts(tmp_path / "c.npz")) == 2
+    scores = read_scores(tmp_path / "s.csv")
+    assert set(scores["leak"]) == {""} and set(scores["bits"]) == {8, 24}
+
+
+def test_undefined_queries_are_counted(arrays):
+    codes, labels, queries, database, seen = arrays
+    kept = database[labels[database] != 3]  # no eel is left to be found
+    values, _ = score_codes(codes_of((codes, labels, queries, kept, seen)))
+    values = {(v.metric, v.class_name): v.value for v in values}
+    assert values["undefined_queries", ""] == (labels[queries] == 3).sum() > 0
+    assert math.isnan(values["mAP", "eel"]) and not math.isnan(values["mAP", ""])
+
+
+def test_a_split_without_seen_queries(arrays):
+    values, cell = score_codes(codes_of(arrays, seen_query_ids=np.empty(0, np.int64)))
+    values = {(v.metric, v.class_name): v.value for v in values}
+    assert math.isnan(values["seen_mAP", ""]) and math.isnan(values["harmonic_mean", ""])
+    assert values["mAP", ""] > 0 and len(cell["seen_cnt"]) == 0
+
+
+def test_bit_balance():
+    codes = np.array([[1, 1, 1], [1, -1, 1], [1, 1, -1], [1, -1, 1]], np.int8)
+    assert bit_balance(pack(codes), 3) == (1 + 0 + 0.5) / 3
+
+
+def test_bad_codes_files_write_nothing(arrays, tmp_path, monkeypatch):
+    codes, labels, queries, database, seen = arrays
+    bad_padding = np.full((len(queries), 3), 255, np.uint8)
+    cases = (
+        (codes_of(arrays, cell=CELL | {"bits": 16}), "24 bits and calls them 16"),
+        (codes_of(arrays, cell={"bits": 24}), "lacks"),
+        (codes_of(arrays, class_names=NAMES[:2]), "labels from 0 to 3"),
+        (
+            codes_of((codes, labels, queries, np.append(database, queries[0]), seen)),
+            "in the database as well",
+        ),
+        (codes_of((codes, labels, queries, np.append(database, database[0]), seen)), "twice"),
+        (codes_of((codes, labels, queries[:0], database, seen)), "0 queries"),
+        (
+            codes_of((codes[:, :20], *arrays[1:]), query_codes=bad_padding),
+            "beyond",
+        ),
+    )
+    for content, message in cases:
+        write_codes(tmp_path / "bad.npz", content)
+        with pytest.raises(InputError, match=message):
+            run(
+                monkeypatch,
+                "score",
+                "--output",
+                tmp_path / "s.csv",
+                "--counts",
+                tmp_path / "c.npz",
+                tmp_path / "bad.npz",
+            )
+    write_codes(tmp_path / "a.npz", codes_of(arrays))
+    same = [
+        "score",
+        "--output",
+        tmp_path / "s.csv",
+        "--counts",
+        tmp_path / "c.npz",
+        *[tmp_path / "a.npz"] * 2,
+    ]
+    with pytest.raises(InputError, match="another file is already"):
+        run(monkeypatch, *same)
+    assert not (tmp_path / "s.csv").exists() and not (tmp_path / "c.npz").exists()
+
+
+def test_leak_marks_belong_to_one_dataset(arrays, tmp_path, monkeypatch):
+    leaks = tmp_path / "leaks.csv"
+    leaks.write_text("class,synset,mark,via\ncat,n2,same,n2\neel,n4,same,n5\n")
+    for name in ("one", "two"):
+        cell = CELL | {"bits": 24, "dataset": name}
+        write_codes(tmp_path / f"{name}.npz", codes_of(arrays, cell=cell))
+    outputs = ["score", "--output", tmp_path / "s.csv", "--counts", tmp_path / "c.npz", "--leaks", leaks]
+    with pytest.raises(InputError, match="score them apart"):
+        run(monkeypatch, *outputs, tmp_path / "one.npz", tmp_path / "two.npz")
+    run(monkeypatch, *outputs, tmp_path / "one.npz")
+    scores = read_scores(tmp_path / "s.csv")
+    assert set(scores.loc[scores["class"] == "", "leak"]) == {"same"}  # the common mark
+    leaks.write_text("class,synset,mark,via\ncat,n2,same,n2\n")
+    with pytest.raises(InputError, match="lack the unseen classes"):
+        run(monkeypatch, *outputs, tmp_path / "one.npz")
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("class,mark\ncat,same\n", "columns"),
+        ("class,synset,mark,via\ncat,n1,dirty,\n", "dirty"),
+        ("class,synset,mark,via\ncat,n1,same,\ncat,n1,same,\n", "once"),
+        ("", "cannot be read"),
+    ],
+)
+def test_bad_leak_marks(tmp_path, text, message):
+    (tmp_path / "leaks.csv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_leaks(tmp_path / "leaks.csv")
+
+
+def test_values_read_back_bit_for_bit(tmp_path):
+    values = [0.1 + 0.2, 1 / 3, 5e-324, math.nan, 0.0, 1e22]
+    rows = score_rows(
+        CELL | {"notes": []}, [Value("mAP", "", value) for value in values], ["cat"], {"cat": "clean"}
+    )
+    write_scores(tmp_path / "s.csv", rows)
+    back = read_scores(tmp_path / "s.csv")
+    assert np.array(back["value"]).tobytes() == np.array(values).tobytes()
+    assert back["bits"].isna().all() and set(back["notes"]) == {""} and set(back["leak"]) == {"clean"}
+    with pytest.raises(InputError, match="columns"):
+        write_scores(tmp_path / "t.csv", rows[list(COLUMNS[::-1])])
+    (tmp_path / "u.csv").write_text(",".join(COLUMNS) + "\n" + "a,b,c,d,e,f,8,zero,mAP,,0.5,,\n")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_scores(tmp_path / "u.csv")
+    (tmp_path / "c.npz").write_bytes(b"no zip")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_counts(tmp_path / "c.npz")
+
+
+def test_the_report_reads_the_score_file(tmp_path):
+    reader = pytest.importorskip("mgah.report.scores")
+    rows = score_rows(
+        CELL, [Value("mAP", "", 0.1 + 0.2), Value("mAP", "cat", math.nan)], ["cat"], {"cat": "child"}
+    )
+    write_scores(tmp_path / "s.csv", rows)
+    pd.testing.assert_frame_equal(reader.read_scores(tmp_path / "s.csv"), read_scores(tmp_path / "s.csv"))

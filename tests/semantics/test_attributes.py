@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from mgah.errors import InputError
+from mgah.semantics.attributes import class_semantics, scale_normalize
+
+MATRIX = "30 40 0\n0 -1.00 50\n6 0 8\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "classes.txt").write_text("     1\tcat\n     2\tpolar+bear\n     3\tfox\n")
+    (tmp_path / "predicates.txt").write_text("furry\nwhite\nfast\n")
+    (tmp_path / "predicate-matrix-continuous.txt").write_text(MATRIX)
+    (tmp_path / "predicate-matrix-binary.txt").write_text("1 1 0\n0 0 1\n0 0 1\n")
+    return tmp_path
+
+
+def semantics(classes, folder, **options):
+    return class_semantics(classes, {"folder": "."} | options, folder)
+
+
+def test_rows_have_unit_length_and_missing_values_are_0(folder):
+    found = semantics(["cat", "Polar bear", "fox"], folder)
+    np.testing.assert_allclose(found.vectors, [[0.6, 0.8, 0], [0, 0, 1], [0.6, 0, 0.8]])
+    np.testing.assert_allclose(found.similarity, [[1, 0, 0.36], [0, 1, 0.8], [0.36, 0.8, 1]])
+    assert found.notes == (
+        "Polar bear lacks the values of white in predicate-matrix-continuous.txt, taken as 0",
+    )
+
+
+def test_classes_of_the_dataset_in_its_order(folder):
+    found = semantics(["fox", "cat"], folder, matrix="binary")
+    np.testing.assert_allclose(found.vectors, [[0, 0, 1], [0.5**0.5, 0.5**0.5, 0]])
+    assert found.notes == ()
+
+
+def test_other_classes_do_not_change_a_row(folder):
+    """What is known of fox and of cat must not reach the missing value of the polar bear."""
+    before = semantics(["polar+bear"], folder)
+    (folder / "predicate-matrix-continuous.txt").write_text("99 99 99\n0 -1.00 50\n1 100 0\n")
+    np.testing.assert_array_equal(semantics(["cat", "polar+bear"], folder).vectors[1:], before.vectors)
+
+
+def test_zero_row_stays_zero():
+    np.testing.assert_array_equal(scale_normalize(np.array([[0, 0], [0, 5]])), [[0, 0], [0, 1]])
+
+
+def test_classes_without_row_are_all_named(folder):
+    with pytest.raises(InputError, match=r"no row for the 2 classes \['gnu', 'yak'\]: it has \['cat', "):
+        semantics(["cat", "gnu", "yak"], folder)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"folder": "none"}, "none does not exist: put it there, or set folder"),
+        ({"folder": ".", "builtin": "digits"}, "expected exactly one of folder, builtin"),
+        ({}, "got the options none, expected exactly one of folder, builtin"),
+        ({"folder": ".", "matrix": "ternary"}, "matrix is 'ternary', expected continuous or binary"),
+        ({"builtin": "digits", "matrix": "continuous"}, r"predicate-matrix-continuous\.txt cannot be read"),
+    ],
+)
+def test_bad_options(folder, options, message):
+    with pytest.raises(InputError, match=message):
+        class_semantics(["one"], options, folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("predicate-matrix-continuous.txt", "1 2\n3 4\n", r"shape \(2, 2\), expected \(3, 3\)"),
+        ("predicate-matrix-continuous.txt", "1 2 3\n4 5\n6 7 8\n", "cannot be read .*expected 3 rows of 3"),
+        ("predicate-matrix-continuous.txt", "1 2 x\n" * 3, "cannot be read"),
+        ("predicate-matrix-continuous.txt", "1 2 3\n1 -2 3\n1 2 3", "-2.0 in row 2, column 2: expected 0"),
+        ("predicate-matrix-continuous.txt", "1 2 3\n1 2 3\n1 2 nan", "nan in row 3, column 3"),
+        ("classes.txt", "cat\nfox\ncat\n", r"classes.txt holds 3 names, repeats \['cat'\]"),
+        ("predicates.txt", "", "predicates.txt holds 0 names"),
+        ("predicates.txt", None, "predicates.txt cannot be read"),
+    ],
+)
+def test_damaged_files(folder, file, content, message):
+    (folder / file).unlink()
+    if content is not None:
+        (folder / file).write_text(content)
+    with pytest.raises(InputError, match=message):
+        semantics(["cat", "fox"], folder)
+
+
+class TestAnimalsWithAttributes:
+    FOLDER = "awa2_meta"
+
+    def names(self, data_dir, file="classes.txt"):
+        return [line.split()[-1] for line in (data_dir / self.FOLDER / file).read_text().splitlines()]
+
+    def test_all_animals(self, data_dir):
+        found = class_semantics(self.names(data_dir), {"folder": self.FOLDER}, data_dir)
+        assert found.vectors.shape == (50, 85)
+        np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1)
+        assert found.notes == (
+            "antelope lacks the values of black, white, blue, brown in predicate-matrix-continuous.txt, "
+            "taken as 0",
+        )
+
+    def test_unseen_classes_reach_no_seen_row(self, data_dir):
+        seen = self.names(data_dir, "proposed_split/trainvalclasses.txt")
+        of_all = class_semantics(self.names(data_dir), {"folder": self.FOLDER}, data_dir).subset(seen)
+        alone = class_semantics(seen, {"folder": self.FOLDER}, data_dir)
+        assert "antelope" in seen
+        np.testing.assert_array_equal(of_all.vectors, alone.vectors)
+        np.testing.assert_allclose(of_all.similarity, alone.similarity, rtol=0, atol=1e-14)
+
+    def test_nothing_known_is_missing_in_the_binary_matrix(self, data_dir):
+        found = class_semantics(["antelope"], {"folder": self.FOLDER, "matrix": "binary"}, data_dir)
+        np.testing.assert_array_equal(found.vectors[0, :4], 0)
+        assert found.notes == ()

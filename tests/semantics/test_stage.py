@@ -1,0 +1,122 @@
+"""The command line of the stage, and the file it writes."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from mgah.errors import InputError
+from mgah.semantics.__main__ import main
+from mgah.semantics.classes import read_classes, words
+from mgah.semantics.store import ClassSemantics, read_semantics, write_semantics
+
+
+@pytest.fixture
+def card(tmp_path):
+    path = tmp_path / "dataset.json"
+    content = {
+        "name": "digits",
+        "classes": ["two", "one"],
+        "synsets": {"two": None, "one": None},
+        "notes": [],
+    }
+    path.write_text(json.dumps(content))
+    return path
+
+
+def arguments(card, output, source="attributes", options='{"builtin": "digits"}'):
+    return ["--dataset-card", card, "--source", source, "--options", options, "--output", output]
+
+
+def run_main(monkeypatch, values):
+    monkeypatch.setattr(sys, "argv", ["mgah.semantics", *map(str, values)])
+    main()
+
+
+def test_writes_the_semantics_of_the_cards_classes(card, tmp_path, monkeypatch, capsys):
+    run_main(monkeypatch, arguments(card, tmp_path / "out/semantics.npz"))
+    found = read_semantics(tmp_path / "out/semantics.npz")
+    assert found.names == ("two", "one")
+    np.testing.assert_allclose(
+        found.similarity[0, 1], 1 / 10**0.5
+    )  # one lit segment in common, of 5 and of 2
+    assert capsys.readouterr().out == "note: digit attributes: the lit segments of a seven-segment display\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"source": "glove"}, "unknown source of class semantics 'glove'"),
+        ({"options": "{builtin: digits}"}, "--options is not JSON"),
+        ({"options": "[1]"}, "expected a JSON object"),
+        ({"options": "{}"}, "got the options none"),
+    ],
+)
+def test_bad_arguments_write_nothing(card, tmp_path, monkeypatch, changes, message):
+    with pytest.raises(InputError, match=message):
+        run_main(monkeypatch, arguments(card, tmp_path / "semantics.npz", **changes))
+    assert list(tmp_path.iterdir()) == [card]
+
+
+def test_error_is_one_line(card, tmp_path):
+    command = [sys.executable, "-m", "mgah.semantics", *arguments(card, tmp_path / "x.npz", source="glove")]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("error: unknown source")
+    assert done.stderr.count("\n") == 1
+
+
+def test_classes_of_a_card(tmp_path, card):
+    assert read_classes(card) == (["two", "one"], {"two": None, "one": None})
+    card.write_text('{"classes": ["cat", "dog"], "synsets": {"dog": "n02084071"}}')
+    assert read_classes(card) == (["cat", "dog"], {"cat": None, "dog": "n02084071"})
+    card.write_text('{"classes": ["cat"], "synsets": null}')
+    assert read_classes(card) == (["cat"], {"cat": None})
+
+
+@pytest.mark.parametrize(
+    "content", ['{"classes": []}', '{"classes": [1]}', "{}", '{"classes": ["cat"], "synsets": {"dog": "n0"}}']
+)
+def test_damaged_card(card, content):
+    card.write_text(content)
+    with pytest.raises(InputError, match=r"dataset card .*dataset\.json has .*: remove it and run again"):
+        read_classes(card)
+
+
+def test_words_of_a_name():
+    assert words("polar+bear") == words("polar_bear") == words(" polar  bear ") == ["polar", "bear"]
+
+
+def test_file_keeps_everything(tmp_path):
+    semantics = ClassSemantics.from_vectors(
+        ["a", "b"], np.array([[1.0, 0], [1, 1]]), ["A note, with ünicode."]
+    )
+    write_semantics(tmp_path / "s.npz", semantics)
+    found = read_semantics(tmp_path / "s.npz")
+    assert (found.names, found.notes) == (semantics.names, semantics.notes)
+    np.testing.assert_array_equal(found.vectors, semantics.vectors)
+    np.testing.assert_array_equal(found.similarity, semantics.similarity)
+
+
+def test_file_without_vectors_and_notes(tmp_path):
+    write_semantics(tmp_path / "s.npz", ClassSemantics(("a",), np.eye(1)))
+    found = read_semantics(tmp_path / "s.npz")
+    assert found.vectors is None and found.notes == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"no archive", b"\x93NUMPY"])
+def test_damaged_file(tmp_path, content):
+    (tmp_path / "s.npz").write_bytes(content)
+    with pytest.raises(InputError, match=r"s\.npz cannot be read .*remove it and run again"):
+        read_semantics(tmp_path / "s.npz")
+
+
+def test_cosine_with_a_zero_vector_is_0():
+    semantics = ClassSemantics.from_vectors(["a", "b"], np.array([[0.0, 0], [3, 4]]))
+    np.testing.assert_array_equal(semantics.similarity, np.eye(2))
+
+
+def test_subset_refuses_unknown_classes():
+    with pytest.raises(InputError, match=r"lack the classes \['b'\]; they have \['a'\]"):
+        ClassSemantics(("a",), np.eye(1)).subset(["a", "b"])

@@ -1,0 +1,59 @@
+"""One real run of the small benchmark, in a copy of the repository, that the workflow tests share."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("Snakefile", "workflow", "mgah", "baselines")
+SMALL = ("--configfile", "workflow/config/small.yaml")
+
+
+def copy_sources(target: Path) -> Path:
+    """A checkout without results, tests or history."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, target / name)
+    return target
+
+
+def start(folder: Path, *arguments: str, **changes) -> subprocess.Popen:
+    """Start Snakemake in ``folder`` as a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "snakemake", *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"} | changes,
+    )
+
+
+def snakemake(folder: Path, *arguments: str, **changes) -> tuple[int, str]:
+    """Run Snakemake in ``folder``: its exit status and all it printed."""
+    process = start(folder, *arguments, **changes)
+    output, _ = process.communicate(timeout=900)
+    return process.returncode, output
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory) -> Path:
+    """A copy of the repository in which the small benchmark has run; do not change it, copy it."""
+    folder = copy_sources(tmp_path_factory.mktemp("run") / "repository")
+    status, output = snakemake(folder, "--cores", "2", *SMALL)
+    assert status == 0, output[-5000:]
+    return folder
+
+
+@pytest.fixture
+def own_run(finished_run, tmp_path) -> Path:
+    """A private copy of the finished run, file times kept."""
+    return Path(shutil.copytree(finished_run, tmp_path / "repository", symlinks=True))

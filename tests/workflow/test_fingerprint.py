@@ -1,0 +1,69 @@
+"""Code fingerprints: what a module imports counts, comments and layout do not."""
+
+import pytest
+
+from workflow import fingerprint
+
+FILES = {
+    "mgah/__init__.py": "",
+    "mgah/shared.py": "import os\n\ndef base():\n    return 1\n",
+    "mgah/stage/__init__.py": "",
+    "mgah/stage/near.py": "def near():\n    return 3\n",
+    "mgah/stage/job.py": "from mgah.shared import base\n\ndef job():\n    from .near import near\n    return base() + near()\n",
+    "baselines/__init__.py": "",
+    "baselines/itq.py": "import mgah.shared as shared\n\ndef fit():\n    return shared.base()\n",
+    "baselines/alone.py": "def fit():\n    return 2\n",
+}
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
+    return tmp_path
+
+
+ENTRIES = ("mgah/stage/job.py", "baselines/itq.py", "baselines/alone.py")
+
+
+def changed_by(repository, name, old, new):
+    """The entries whose fingerprint an edit changes."""
+    fingerprint._digest.cache_clear()
+    before = {entry: fingerprint.code(entry) for entry in ENTRIES}
+    text = (repository / name).read_text()
+    assert old in text
+    (repository / name).write_text(text.replace(old, new))
+    fingerprint._digest.cache_clear()
+    return {entry for entry in ENTRIES if fingerprint.code(entry) != before[entry]}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("mgah/shared.py", "return 1", "return 7", {"mgah/stage/job.py", "baselines/itq.py"}),
+        ("mgah/shared.py", "return 1", "return 1  # why", set()),
+        ("mgah/shared.py", "def base():", 'def base():\n    """Why."""', set()),
+        ("mgah/shared.py", "import os\n", '"""A module."""\n\n\nimport os\n', set()),
+        ("mgah/stage/near.py", "return 3", "return 4", {"mgah/stage/job.py"}),
+        ("mgah/stage/__init__.py", "", "x = 1\n", {"mgah/stage/job.py"}),
+        ("baselines/itq.py", "shared.base()", "-shared.base()", {"baselines/itq.py"}),
+        ("baselines/alone.py", "return 2", "return 2.0", {"baselines/alone.py"}),
+        ("baselines/__init__.py", "", "x = 1\n", {"baselines/itq.py", "baselines/alone.py"}),
+    ],
+)
+def test_an_edit_changes_the_fingerprints_of_what_imports_it(repository, name, old, new, expected):
+    assert changed_by(repository, name, old, new) == expected
+
+
+def test_several_entries_count_together(repository):
+    alone = fingerprint.code("baselines/alone.py")
+    assert fingerprint.code("baselines/alone.py", "mgah/stage/near.py") != alone
+    assert fingerprint.code("baselines/alone.py", "baselines/alone.py") == alone
+
+
+def test_every_stage_of_this_repository_has_one():
+    stages = ("data", "splits", "features", "semantics", "leaks", "hashing", "evaluation", "report")
+    assert len({fingerprint.code(f"mgah/{stage}/__main__.py") for stage in stages}) == len(stages)

@@ -1,0 +1,120 @@
+"""The configuration: the shipped ones are valid, a bad one is one clear error before any job is planned."""
+
+import copy
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from mgah.errors import InputError
+from workflow import settings
+
+CONFIGS = settings.SCHEMA.parent
+SHIPPED = [path.stem for path in sorted(CONFIGS.glob("*.yaml")) if path.stem != "schema"]
+
+
+def load(name):
+    return yaml.safe_load((CONFIGS / f"{name}.yaml").read_text())
+
+
+@pytest.fixture
+def config():
+    return copy.deepcopy(load("small"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_configs_are_valid_and_called_like_their_file(name):
+    assert settings.checked(load(name))["name"] == name
+
+
+def test_the_three_configs_are_there():
+    assert {"paper", "cpu", "small"} <= set(SHIPPED)
+
+
+def set_key(config, path, value):
+    *above, last = path.split(".")
+    for key in above:
+        config = config[int(key) if key.isdigit() else key]
+    config[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("colour", "red", r"\(top level\).*'colour' was unexpected"),
+        ("datasets.digits.trainig", 5, r"datasets\.digits.*'trainig' was unexpected"),
+        ("bits", [0, 8], r"bits\.0.*less than the minimum of 1"),
+        ("bits", [], r"bits"),
+        ("bits", [8, 8], r"bits.*non-unique"),
+        ("seeds", ["one"], r"seeds\.0.*not of type 'integer'"),
+        ("name", "../escape", r"name.*does not match"),
+        ("methods.lsh", {}, r"methods\.lsh: unknown method 'lsh'"),
+        ("methods.fast", {"method": "lsh"}, r"methods\.fast: unknown method 'lsh'"),
+        (
+            "methods.itq.parameters",
+            {"normalise": True},
+            r"methods\.itq: itq\.py takes no parameters \['normalise'\]",
+        ),
+        ("methods.itq.parameters", {"n_bits": 8}, r"methods\.itq: \['n_bits'\] come from bits and seeds"),
+        ("methods.itq.datasets", {"digits": {"rounds": 1}}, r"methods\.itq: itq\.py takes no parameters"),
+        ("experiments.0.dataset", "cifar", r"experiments\.0: dataset 'cifar' is not among datasets"),
+        ("experiments.0.semantics", "bert", r"experiments\.0: semantics 'bert' is not among"),
+        ("experiments.0.methods", ["ksh9"], r"experiments\.0: method 'ksh9' is not among methods"),
+        ("experiments.1.semantics", "word2vec", r"stands there twice"),
+        ("outputs.tables", ["table9"], r"outputs\.tables: there is no table 'table9'"),
+    ],
+)
+def test_a_bad_config_is_one_clear_error(config, path, value, words):
+    set_key(config, path, value)
+    with pytest.raises(InputError, match=words):
+        settings.checked(config)
+
+
+def test_several_faults_are_named_together(config):
+    config["colour"], config["bits"] = "red", [0]
+    with pytest.raises(InputError, match="colour.*bits"):
+        settings.checked(config)
+
+
+def test_environment_names_the_data_folder(config, monkeypatch):
+    monkeypatch.setenv("MGAH_DATA", "/elsewhere")
+    assert settings.data_dir(settings.checked(config)) == "/elsewhere"
+    monkeypatch.delenv("MGAH_DATA")
+    assert settings.data_dir(settings.checked(config)) == "data"
+
+
+def test_parameters_of_a_dataset_override_the_general_ones(config):
+    config["methods"]["mgah"] = {
+        "parameters": {"epochs": 3, "trunk": 8},
+        "datasets": {"digits": {"epochs": 5}},
+    }
+    checked = settings.checked(config)
+    assert settings.method_entry(checked, "mgah", "digits")["parameters"] == {
+        "device": "auto",
+        "epochs": 5,
+        "trunk": 8,
+    }
+    assert settings.method_entry(checked, "mgah", "other")["parameters"]["epochs"] == 3
+    assert settings.method_entry(checked, "itq_l2", "digits") == {
+        "method": "itq",
+        "label": "ITQ, L2-normalized",
+        "parameters": {"normalize": True},
+    }
+
+
+def test_reference_lines_make_no_codes(config):
+    experiment = config["experiments"][0]
+    assert settings.reference_lines(config, experiment) == ["cosine"]
+    assert "cosine" not in settings.coding_methods(config, experiment)
+
+
+def test_settings_are_light_to_import():
+    heavy = "{'torch', 'numpy', 'pandas', 'sklearn', 'nltk', 'gensim'}"
+    program = (
+        f"import sys, workflow.settings, workflow.fingerprint; print(sorted({heavy} & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=settings.SCHEMA.parents[2]
+    )
+    assert result.stdout.strip() == "[]", result.stderr

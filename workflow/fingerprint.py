@@ -1,0 +1,67 @@
+"""Fingerprints of code: Snakemake reruns a job when its params change, but sees no imported module.
+
+`code` digests the syntax trees of modules and of everything in this repository that they import. Comments,
+docstrings and layout do not count. Modules that are found by name at run time must be passed as entries.
+"""
+
+import ast
+import functools
+import hashlib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("mgah", "baselines")
+
+
+def code(*entries: str | Path) -> str:
+    """Digest of the ``entries`` (files, relative to the repository) and the repository files they import."""
+    pending, digests = [ROOT / entry for entry in entries], {}
+    while pending:
+        path = pending.pop()
+        if path not in digests:
+            digests[path], imported = _digest(path)
+            pending.extend(imported)
+    lines = sorted(f"{path.relative_to(ROOT)} {digest}" for path, digest in digests.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def _digest(path: Path) -> tuple[str, frozenset[Path]]:
+    """Digest of one file's syntax tree, and the repository files it imports."""
+    tree = ast.parse(path.read_bytes(), filename=str(path))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            _drop_docstring(node)
+    imported = frozenset(file for name in _imported_names(tree, path) for file in _files(name))
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
+
+
+def _drop_docstring(node: ast.AST) -> None:
+    if ast.get_docstring(node, clean=False) is not None:
+        del node.body[0]
+
+
+def _imported_names(tree: ast.Module, path: Path) -> set[str]:
+    """Dotted names that may be modules: ``from a import b`` names both a and a.b. A module runs its packages."""
+    names = {".".join(path.relative_to(ROOT).parent.parts)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = path.relative_to(ROOT).parent.parts
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
+    return names
+
+
+def _files(name: str) -> list[Path]:
+    """Files of this repository that run when ``name`` is imported, the packages above it included."""
+    parts = name.split(".")
+    if parts[0] not in PACKAGES:
+        return []
+    files = []
+    for depth in range(1, len(parts) + 1):
+        place = ROOT.joinpath(*parts[:depth])
+        files += [file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file()]
+    return files

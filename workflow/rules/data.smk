@@ -1,0 +1,23 @@
+# Data: every image found, decoded once, with a stable id.
+
+
+rule data:
+    input:
+        per_experiment(IMAGES),
+
+
+rule index_images:
+    output:
+        images=IMAGES,
+        card=DATASET,
+    params:
+        options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
+        code=lambda w: code("mgah/data/__main__.py", f"mgah/data/{w.dataset}.py"),
+    threads: 1
+    log:
+        RESULTS + "/logs/data/{dataset}.log",
+    benchmark:
+        RESULTS + "/benchmarks/data/{dataset}.tsv"
+    shell:
+        "{PYTHON} -m mgah.data --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
+        " --images {output.images} --card {output.card} --threads {threads} 2>&1 | tee {log}"

@@ -1,0 +1,77 @@
+# Evaluation: codes to scores. It reads codes only, so a new metric trains nothing again.
+
+
+def scores_of(experiment):
+    """Score files of one experiment, one a method."""
+    methods = experiment.get("methods") or list(config["methods"])
+    return [f"{SCORES}.csv".format(**experiment, method=method) for method in methods]
+
+
+def coding_fits(wildcards):
+    """Codes files of the job's method."""
+    return codes_of(dict(wildcards), wildcards.method)
+
+
+def no_coding_cell(wildcards):
+    """What the score rows of a reference line say of themselves; it has no seed of its own."""
+    label = method_of(wildcards)["label"]
+    cell = {"semantics": wildcards.semantics, "method": wildcards.method, "seed": SEEDS[0]}
+    return json.dumps(cell | ({"label": label} if label else {}))
+
+
+def in_experiments(lists):
+    """Wildcard pattern of the methods that `lists` gives for any experiment."""
+    return "|".join(sorted({method for experiment in EXPERIMENTS for method in lists(config, experiment)})) or "(?!)"
+
+
+rule evaluation:
+    input:
+        [file for experiment in EXPERIMENTS for file in scores_of(experiment)],
+
+
+rule score_codes:
+    input:
+        codes=coding_fits,
+        leaks=LEAKS,
+    output:
+        scores=SCORES + ".csv",
+        counts=SCORES + ".counts.npz",
+    wildcard_constraints:
+        method=in_experiments(settings.coding_methods),
+    params:
+        code=code("mgah/evaluation/__main__.py"),
+    log:
+        RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{method}.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{method}.tsv"
+    shell:
+        "{PYTHON} -m mgah.evaluation score --output {output.scores} --counts {output.counts} --leaks {input.leaks}"
+        " {input.codes} 2>&1 | tee {log}"
+
+
+rule score_features:
+    input:
+        images=IMAGES,
+        card=DATASET,
+        features=FEATURES + "/features.npy",
+        features_card=FEATURES + "/card.json",
+        leaks=LEAKS,
+        splits=lambda w: expand(SPLIT, dataset=w.dataset, split=splits_of(w.dataset)),
+    output:
+        scores=SCORES + ".csv",
+    wildcard_constraints:
+        method=in_experiments(settings.reference_lines),
+    params:
+        method=lambda w: method_of(w)["method"],
+        cell=no_coding_cell,
+        features=FEATURES,
+        code=lambda w: code("mgah/evaluation/__main__.py", method_file(method_of(w)["method"])),
+    threads: workflow.cores
+    log:
+        RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{method}.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{method}.tsv"
+    shell:
+        "{PYTHON} -m mgah.evaluation no-coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
+        " --dataset-card {input.card} --features {params.features} --method {params.method} --cell {params.cell:q}"
+        " --splits {input.splits} 2>&1 | tee {log}"

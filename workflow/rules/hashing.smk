@@ -1,0 +1,51 @@
+# Hashing: one method on one split with one seed, at all code lengths in one process.
+CODES = RESULTS + "/codes/" + FIT + "/{bits}.npz"
+MODELS = RESULTS + "/models/" + FIT + "/{bits}.safetensors"
+
+
+def codes_of(experiment, method):
+    """Codes files of one method in one experiment: every split, seed and code length."""
+    places = {key: experiment[key] for key in ("dataset", "backbone", "semantics")}
+    return expand(CODES, **places, method=method, split=splits_of(experiment["dataset"]), seed=SEEDS, bits=BITS)
+
+
+rule hashing:
+    input:
+        [
+            codes_of(experiment, method)
+            for experiment in EXPERIMENTS
+            for method in settings.coding_methods(config, experiment)
+        ],
+
+
+rule fit:
+    input:
+        images=IMAGES,
+        card=DATASET,
+        split=SPLIT,
+        features=FEATURES + "/features.npy",
+        features_card=FEATURES + "/card.json",
+        semantics=SEMANTICS,
+    output:
+        codes=expand(CODES, bits=BITS, allow_missing=True),
+        models=expand(MODELS, bits=BITS, allow_missing=True),
+    params:
+        method=lambda w: method_of(w)["method"],
+        label=lambda w: option("--label", method_of(w)["label"]),
+        parameters=lambda w: json.dumps(method_of(w)["parameters"]),
+        bits=BITS,
+        features=FEATURES,
+        codes=RESULTS + "/codes/" + FIT,
+        models=RESULTS + "/models/" + FIT,
+        code=lambda w: code("mgah/hashing/__main__.py", method_file(method_of(w)["method"])),
+    threads: 1
+    log:
+        RESULTS + "/logs/hashing/" + FIT + ".log",
+    benchmark:
+        RESULTS + "/benchmarks/hashing/" + FIT + ".tsv"
+    shell:
+        "{PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card} --features {params.features}"
+        " --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
+        " --method {params.method} --variant {wildcards.method} {params.label}"
+        " --parameters {params.parameters:q} --bits {params.bits} --seed {wildcards.seed}"
+        " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"

@@ -1,0 +1,83 @@
+# Report: tidy scores to tables and figures, each a target of its own name.
+ALL_SCORES = RESULTS + "/scores.csv"
+REFERENCE = "workflow/config/reference.csv"
+TABLE = RESULTS + "/tables/{name}"
+FIGURE = RESULTS + "/figures/{name}"
+
+
+def tables(*names):
+    """Files of the tables `names`."""
+    return expand(TABLE + ".{suffix}", name=names, suffix=["md", "csv"])
+
+
+def figures(*names):
+    """Files of the figures `names`."""
+    return expand(FIGURE + ".{suffix}", name=names, suffix=["png", "svg"])
+
+
+rule report:
+    input:
+        tables(*config["outputs"]["tables"]),
+        figures(*config["outputs"]["figures"]),
+        ALL_SCORES,
+
+
+rule collect_scores:
+    input:
+        rules.evaluation.input,
+    output:
+        ALL_SCORES,
+    params:
+        code=code("mgah/report/__main__.py"),
+    log:
+        RESULTS + "/logs/report/scores.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/scores.tsv"
+    shell:
+        "{PYTHON} -m mgah.report collect --output {output} {input} 2>&1 | tee {log}"
+
+
+rule render_table:
+    input:
+        scores=ALL_SCORES,
+        reference=REFERENCE,
+    output:
+        multiext(TABLE, ".md", ".csv"),
+    params:
+        code=lambda w: code("mgah/report/__main__.py", f"mgah/report/tables/{w.name}.py"),
+        folder=RESULTS + "/tables",
+    log:
+        RESULTS + "/logs/report/{name}.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/{name}.tsv"
+    shell:
+        "{PYTHON} -m mgah.report render {wildcards.name} --scores {input.scores} --reference {input.reference}"
+        " --output-dir {params.folder} 2>&1 | tee {log}"
+
+
+rule render_figure:
+    input:
+        scores=ALL_SCORES,
+        reference=REFERENCE,
+    output:
+        multiext(FIGURE, ".png", ".svg"),
+    params:
+        code=lambda w: code("mgah/report/__main__.py", f"mgah/report/figures/{w.name}.py"),
+        folder=RESULTS + "/figures",
+    log:
+        RESULTS + "/logs/report/{name}.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/{name}.tsv"
+    shell:
+        "{PYTHON} -m mgah.report render {wildcards.name} --scores {input.scores} --reference {input.reference}"
+        " --output-dir {params.folder} 2>&1 | tee {log}"
+
+
+rule table1:
+    input:
+        tables("table1"),
+
+
+rule figure3:
+    input:
+        figures("figure3"),

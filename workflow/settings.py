@@ -1,0 +1,122 @@
+"""The configuration: checked against its schema and against the code before any job is planned.
+
+Light to import: a dry run reads method files as text and imports neither torch nor NumPy.
+"""
+
+import os
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from mgah.errors import InputError
+from mgah.hashing.discovery import makes_codes, method_file, method_parameters
+from mgah.report.discovery import output_kinds
+
+SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
+
+
+def checked(config: dict) -> dict:
+    """The configuration with all defaults filled in; an `InputError` names every fault of a bad one."""
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    faults = sorted(
+        jsonschema.Draft202012Validator(schema).iter_errors(config), key=lambda fault: list(fault.path)
+    )
+    if faults:
+        raise InputError("; ".join(map(_sentence, faults)) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
+    config = {"data_dir": "data", "split_seed": 0, "device": "auto", "backbones": {}, **config}
+    _check_methods(config)
+    _check_experiments(config)
+    _check_outputs(config)
+    return config
+
+
+def data_dir(config: dict) -> str:
+    """Where raw data lies: the environment variable MGAH_DATA, else the config's ``data_dir``."""
+    return os.environ.get("MGAH_DATA") or config["data_dir"]
+
+
+def method_entry(config: dict, name: str, dataset: str) -> dict:
+    """One method of the config: ``method`` (module word), ``label`` or None, and its parameters on ``dataset``."""
+    entry = config["methods"][name]
+    word = entry.get("method", name)
+    parameters = entry.get("parameters", {}) | entry.get("datasets", {}).get(dataset, {})
+    if "device" in method_parameters(word):
+        parameters = {"device": config["device"]} | parameters
+    return {"method": word, "label": entry.get("label"), "parameters": parameters}
+
+
+def _sentence(fault: jsonschema.ValidationError) -> str:
+    return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}"
+
+
+def _check_methods(config: dict) -> None:
+    for name, entry in config["methods"].items():
+        word = entry.get("method", name)
+        try:
+            known = method_parameters(word)
+        except InputError as error:
+            raise InputError(f"config key methods.{name}: {error}") from error
+        given = set(entry.get("parameters", {})).union(*entry.get("datasets", {}).values())
+        if reserved := given & {"n_bits", "random_state"}:
+            raise InputError(
+                f"config key methods.{name}: {sorted(reserved)} come from bits and seeds, not from here"
+            )
+        if unknown := given - set(known):
+            raise InputError(
+                f"config key methods.{name}: {method_file(word).name} takes no parameters {sorted(unknown)}, "
+                f"expected among {sorted(set(known) - {'n_bits', 'random_state'})}"
+            )
+
+
+def _check_experiments(config: dict) -> None:
+    for number, experiment in enumerate(config["experiments"]):
+        place = f"config key experiments.{number}"
+        dataset = experiment["dataset"]
+        if dataset not in config["datasets"]:
+            raise InputError(
+                f"{place}: dataset {dataset!r} is not among datasets, {sorted(config['datasets'])}"
+            )
+        sources = config["datasets"][dataset]["semantics"]
+        if experiment["semantics"] not in sources:
+            raise InputError(
+                f"{place}: semantics {experiment['semantics']!r} is not among datasets.{dataset}.semantics, "
+                f"{sorted(sources)}"
+            )
+        for name in experiment.get("methods", ()):
+            if name not in config["methods"]:
+                raise InputError(
+                    f"{place}: method {name!r} is not among methods, {sorted(config['methods'])}"
+                )
+    keys = [(e["dataset"], e["backbone"], e["semantics"]) for e in config["experiments"]]
+    if len(set(keys)) < len(keys):
+        raise InputError("config key experiments: a (dataset, backbone, semantics) stands there twice")
+
+
+def _check_outputs(config: dict) -> None:
+    kinds = output_kinds()
+    for kind, names in config["outputs"].items():
+        for name in names:
+            if kinds.get(name) != kind:
+                there = [other for other in kinds if kinds[other] == kind]
+                raise InputError(
+                    f"config key outputs.{kind}: there is no {kind[:-1]} {name!r}, expected among {there}"
+                )
+
+
+def coding_methods(config: dict, experiment: dict) -> list[str]:
+    """Config words of the methods of ``experiment`` that make codes."""
+    return [name for name in _methods(config, experiment) if makes_codes(_word(config, name))]
+
+
+def reference_lines(config: dict, experiment: dict) -> list[str]:
+    """Config words of the methods of ``experiment`` that rank features without codes."""
+    return [name for name in _methods(config, experiment) if not makes_codes(_word(config, name))]
+
+
+def _methods(config: dict, experiment: dict) -> list[str]:
+    return experiment.get("methods") or list(config["methods"])
+
+
+def _word(config: dict, name: str) -> str:
+    return config["methods"][name].get("method", name)
