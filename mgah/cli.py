@@ -1,9 +1,22 @@
 """What every ``python -m mgah.<stage>`` entry point shares: errors as one line, never a traceback."""
 
+import argparse
+import json
 import sys
 from collections.abc import Callable
 
 from mgah.errors import InputError
+
+
+def json_object(text: str) -> dict:
+    """Argument type: a JSON object."""
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not JSON ({error}), expected an object") from error
+    if not isinstance(content, dict):
+        raise argparse.ArgumentTypeError(f"{text!r} is a {type(content).__name__}, expected a JSON object")
+    return content
 
 
 def run(main: Callable[[], None]) -> None:

@@ -13,3 +13,9 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("MGAH_DATA is not set: no real images, vectors or WordNet here")
     return Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def data_dir(real_data) -> Path:
+    """`real_data`, called as the sources of semantics call their argument."""
+    return real_data

@@ -14,7 +14,10 @@ PACKAGES = ("mgah", "baselines")
 
 
 def code(*entries: str | Path) -> str:
-    """Digest of the ``entries`` (files, relative to the repository) and the repository files they import."""
+    """Digest of the ``entries`` (files, relative to the repository) and the repository files they import.
+
+    An entry that is no Python module, a data file that a module reads, counts by its bytes.
+    """
     pending, digests = [ROOT / entry for entry in entries], {}
     while pending:
         path = pending.pop()
@@ -28,6 +31,8 @@ def code(*entries: str | Path) -> str:
 @functools.cache
 def _digest(path: Path) -> tuple[str, frozenset[Path]]:
     """Digest of one file's syntax tree, and the repository files it imports."""
+    if path.suffix != ".py":
+        return hashlib.sha256(path.read_bytes()).hexdigest(), frozenset()
     tree = ast.parse(path.read_bytes(), filename=str(path))
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

@@ -5,7 +5,6 @@ ranks float features by cosine and writes a tidy score file.
 """
 
 import argparse
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,16 +12,18 @@ import pandas as pd
 from tqdm import tqdm
 
 from mgah.cli import run
+from mgah.data.card import read_card
 from mgah.data.images import read_images
 from mgah.errors import InputError
 from mgah.evaluation.cells import score_codes
 from mgah.evaluation.counts_store import cell_key, write_counts
-from mgah.evaluation.no_coding import no_coding_cell, score_split
-from mgah.evaluation.scores import check_cell, read_leaks, score_rows, write_scores
+from mgah.evaluation.no_coding import score_split
+from mgah.evaluation.rows import check_cell, score_rows
+from mgah.evaluation.scores import write_scores
 from mgah.features.store import read_features
-from mgah.files import read_json
 from mgah.hashing.codes import read_codes
 from mgah.hashing.discovery import method_class
+from mgah.leaks.store import read_marks
 from mgah.splits import read_split
 
 
@@ -39,11 +40,10 @@ def main() -> None:
     cosine.add_argument("--images", required=True, type=Path, help="the dataset's images table")
     cosine.add_argument("--dataset-card", required=True, type=Path, help="the dataset's card (dataset.json)")
     cosine.add_argument("--method", required=True, help="method word, one whose rows are floats")
-    cosine.add_argument(
-        "--cell",
-        required=True,
-        help="JSON object with semantics and seed; method, label, dataset, backbone and notes may be given too",
-    )
+    cosine.add_argument("--variant", help="config word of this entry; the method word when not given")
+    cosine.add_argument("--label", help="display name; the method's own when not given")
+    cosine.add_argument("--semantics-name", required=True, help="config word of the experiment's semantics")
+    cosine.add_argument("--seed", type=int, default=0, help="seed the rows are filed under; nothing is drawn")
     cosine.add_argument("--splits", required=True, nargs="+", type=Path, help="split files (.json)")
     cosine.set_defaults(command=_no_coding)
     for command in (score, cosine):
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def _score(arguments: argparse.Namespace) -> None:
-    leaks = None if arguments.leaks is None else read_leaks(arguments.leaks)
+    leaks = None if arguments.leaks is None else _marks(arguments.leaks)
     tables, counts = [], {}
     for path in tqdm(arguments.codes, desc="score", unit="cell", disable=None):
         codes = read_codes(path)
@@ -80,37 +80,31 @@ def _score(arguments: argparse.Namespace) -> None:
 
 
 def _no_coding(arguments: argparse.Namespace) -> None:
-    given = _cell_argument(arguments.cell)
-    leaks = None if arguments.leaks is None else read_leaks(arguments.leaks)
-    images, dataset = read_images(arguments.images), read_json(arguments.dataset_card)
-    features, card = read_features(arguments.features, len(images))
+    leaks = None if arguments.leaks is None else _marks(arguments.leaks)
+    images, card = read_images(arguments.images), read_card(arguments.dataset_card)
+    features, features_card = read_features(arguments.features, len(images))
     method = method_class(arguments.method)
-    notes = (*dataset["notes"], *card["notes"], *method.notes)
     tables = []
     for path in tqdm(arguments.splits, desc="score", unit="split", disable=None):
         split = read_split(path, images)
-        cell = no_coding_cell(given, arguments.method, method.label, notes, card["backbone"], split)
-        check_cell(cell, "--cell")
+        cell = {
+            "dataset": card.name,
+            "backbone": features_card["backbone"],
+            "semantics": arguments.semantics_name,
+            "split": split.name,
+            "method": arguments.variant or arguments.method,
+            "label": arguments.label or method.label,
+            "seed": arguments.seed,
+            "notes": [*card.notes, *features_card["notes"], *method.notes],
+        }
         tables.append(score_rows(cell, score_split(method(), features, images, split), split.unseen, leaks))
     write_scores(arguments.output, pd.concat(tables, ignore_index=True))
 
 
-def _cell_argument(text: str) -> Mapping:
-    try:
-        cell = json.loads(text)
-    except ValueError as error:
-        raise InputError(
-            f"--cell {text!r} is not JSON ({error}): pass an object with semantics and seed"
-        ) from error
-    if (
-        not isinstance(cell, dict)
-        or not {"semantics", "seed"} <= cell.keys()
-        or {"bits", "split"} & cell.keys()
-    ):
-        raise InputError(
-            f"--cell is {text!r}, expected a JSON object with semantics and seed and without bits and split"
-        )
-    return cell
+def _marks(path: Path) -> dict[str, str]:
+    """Mark of every class."""
+    leaks = read_marks(path)
+    return dict(zip(leaks["class"], leaks["mark"], strict=True))
 
 
 def _check_leak_scope(tables: list[pd.DataFrame], leaks: Mapping[str, str] | None) -> None:

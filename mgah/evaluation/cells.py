@@ -7,7 +7,7 @@ from mgah.evaluation import metrics
 from mgah.evaluation.counting import counts
 from mgah.evaluation.index import build_index, words_of_packed
 from mgah.evaluation.metrics import mean_defined
-from mgah.evaluation.scores import Value
+from mgah.evaluation.rows import Value
 from mgah.evaluation.stable import stable_average_precision
 from mgah.hashing.codes import Codes
 

@@ -1,7 +1,5 @@
 """The line without codes: ranking float features by cosine, ties in database order. A reference, not a bound."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -9,7 +7,7 @@ from mgah.errors import InputError
 from mgah.evaluation.cells import both_sides
 from mgah.evaluation.index import check_labels
 from mgah.evaluation.metrics import chance_average_precision, mean_defined
-from mgah.evaluation.scores import Value
+from mgah.evaluation.rows import Value
 from mgah.hashing.contract import HashingMethod
 from mgah.semantics.store import ClassSemantics
 from mgah.splits import Split
@@ -125,15 +123,6 @@ def score_split(
         np.searchsorted(split.database, split.seen_queries),
         class_names,
     )
-
-
-def no_coding_cell(
-    given: Mapping, method: str, label: str, notes: tuple[str, ...], backbone: str, split: Split
-) -> dict:
-    """What the score rows say of one split: ``given``, and the rest from the files and the method."""
-    defaults = {"dataset": split.dataset, "backbone": backbone, "method": method, "label": label}
-    together = dict.fromkeys([*given.get("notes", ()), *notes])  # each sentence once
-    return defaults | dict(given) | {"split": split.name, "notes": list(together)}
 
 
 def _encode(method: HashingMethod, features: np.ndarray, ids: np.ndarray) -> np.ndarray:

@@ -1,7 +1,6 @@
 """The features stage: ``python -m mgah.features``, images table in, feature store out."""
 
 import argparse
-import json
 import os
 from pathlib import Path
 
@@ -17,21 +16,13 @@ from mgah.files import sha256
 def main(arguments: list[str] | None = None) -> None:
     """Extract the features of one dataset with one backbone."""
     given = _parse(arguments)
-    try:
-        options = json.loads(given.options)
-    except ValueError as error:
-        raise InputError(
-            f"--options {given.options!r} is not JSON ({error}): give an object such as '{{}}'"
-        ) from error
-    if not isinstance(options, dict):
-        raise InputError(f"--options {given.options!r} is not a JSON object: give one such as '{{}}'")
     if given.threads < 1 or (given.batch_size is not None and given.batch_size < 1):
         raise InputError(
             f"--threads and --batch-size must be 1 or more, got {given.threads} and {given.batch_size}"
         )
     backbone_type = backbone_class(given.backbone)
     images = read_images(given.images)
-    dataset = open_dataset(given.dataset, given.data_dir, **options)
+    dataset = open_dataset(given.dataset, given.data_dir, **given.options)
     backbone = backbone_type(given.weights and given.data_dir / given.weights)
     engine = backbone.engine(given.device, given.threads, given.batch_size)
     extract(
@@ -50,14 +41,16 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mgah.features", description=__doc__)
     parser.add_argument("--dataset", required=True, help="name of the dataset")
     parser.add_argument("--data-dir", required=True, type=Path, help="folder with the data")
-    parser.add_argument("--options", default="{}", help="options of the dataset, a JSON object")
+    parser.add_argument(
+        "--options", type=cli.json_object, default={}, help="options of the dataset, a JSON object"
+    )
     parser.add_argument("--images", required=True, type=Path, help="images table (images.csv)")
     parser.add_argument("--backbone", required=True, help=f"one of {', '.join(backbone_names())}")
     parser.add_argument("--output", required=True, type=Path, help="folder for features.npy and card.json")
     parser.add_argument(
         "--weights",
         type=Path,
-        help="state-dict file, or folder for the published weights (downloaded if missing), relative to the data folder",
+        help="state-dict file, or folder of the published weights (downloaded if missing), in the data folder",
     )
     parser.add_argument("--device", default="auto", help="auto (default), cuda, mps or cpu")
     parser.add_argument("--batch-size", type=int, help="images in a batch (default: what suits the engine)")

@@ -1,13 +1,12 @@
 """``python -m mgah.hashing``: fit one method on one split and write codes and models of all code lengths."""
 
 import argparse
-import json
 from pathlib import Path
 
-from mgah.cli import run
+from mgah.cli import json_object, run
+from mgah.data.card import read_card
 from mgah.data.images import read_images
 from mgah.features.store import read_features
-from mgah.files import read_json
 from mgah.hashing import fitting
 from mgah.hashing.discovery import method_class
 from mgah.semantics.store import read_semantics
@@ -26,26 +25,26 @@ def main() -> None:
     parser.add_argument("--method", required=True, help="method word: a module of baselines, or mgah")
     parser.add_argument("--variant", help="config word of this entry; the method word when not given")
     parser.add_argument("--label", help="display name; the method's own when not given")
-    parser.add_argument("--parameters", type=json.loads, default={}, help="constructor parameters as JSON")
+    parser.add_argument("--parameters", type=json_object, default={}, help="constructor parameters as JSON")
     parser.add_argument("--bits", type=int, nargs="+", required=True, help="code lengths")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--codes", type=Path, required=True, help="output folder of <bits>.npz")
     parser.add_argument("--models", type=Path, required=True, help="output folder of <bits>.safetensors")
     arguments = parser.parse_args()
 
-    images, card = read_images(arguments.images), read_json(arguments.dataset_card)
+    images, card = read_images(arguments.images), read_card(arguments.dataset_card)
     features, features_card = read_features(arguments.features, len(images))
     split, semantics = read_split(arguments.split, images), read_semantics(arguments.semantics)
     method = method_class(arguments.method)
     cell = fitting.Cell(
-        dataset=card["name"],
+        dataset=card.name,
         backbone=features_card["backbone"],
         semantics=arguments.semantics_name,
         split=split.name,
         method=arguments.variant or arguments.method,
         label=arguments.label or method.label,
         seed=arguments.seed,
-        notes=(*card["notes"], *features_card["notes"], *semantics.notes, *method.notes),
+        notes=(*card.notes, *features_card["notes"], *semantics.notes, *method.notes),
     )
     fitting.run(
         arguments.method,

@@ -1,15 +1,16 @@
 """Leak marks of a dataset's classes for one backbone.
 
-The output is described in ``mgah.leaks.marks``.
+The output is described in ``mgah.leaks.store``.
 """
 
 import argparse
 from pathlib import Path
 
 from mgah.cli import run
+from mgah.data.card import read_card
 from mgah.features.discovery import backbone_class
-from mgah.leaks.marks import leak_marks, write_marks
-from mgah.semantics.classes import read_classes
+from mgah.leaks.marks import leak_marks
+from mgah.leaks.store import write_marks
 
 
 def main() -> None:
@@ -20,8 +21,9 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path, help="leak marks to write, .csv")
     arguments = parser.parse_args()
     training_classes = backbone_class(arguments.backbone).training_classes()
-    classes, synsets = read_classes(arguments.dataset_card)
-    write_marks(arguments.output, leak_marks(classes, synsets, training_classes, arguments.data_dir))
+    card = read_card(arguments.dataset_card)
+    marks = leak_marks(card.classes, card.synsets, training_classes, arguments.data_dir)
+    write_marks(arguments.output, marks)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,7 @@
 An unseen class is unseen by the hashing method. A backbone trained on, say, ImageNet-1K may have seen images
 of it under the same noun, a narrower or a wider one, and then scores on the class say less about unseen
 classes. Each class is marked by the strongest relation in WordNet of any of the backbone's training classes
-to it (`MEANING`).
-
-File (csv): ``class`` str, ``synset`` str (empty where the dataset gives none), ``mark`` one of `MEANING`,
-``via`` str, the training classes that cause the mark: up to three, and how many more. Writer and reader are
-below.
+to it (`mgah.leaks.store.MEANING`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,22 +12,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mgah.errors import InputError
-from mgah.files import atomic_path
+from mgah.leaks.store import COLUMNS
 from mgah.semantics.corpus import find_synsets, open_wordnet
 
 if TYPE_CHECKING:
     from nltk.corpus.reader.wordnet import Synset
 
-#: One sentence a mark, the strongest first.
-MEANING = {
-    "same": "The class itself is one of the backbone's training classes.",
-    "child": "A kind of the class is one of the backbone's training classes.",
-    "parent": "The class is a kind of one of the backbone's training classes.",
-    "unknown": "The dataset gives no WordNet noun for the class, so nothing can be said of it.",
-    "clean": "No training class of the backbone is the class, a kind of it, or a wider class that holds it.",
-}
-COLUMNS = ("class", "synset", "mark", "via")
 SHOWN = 3
 
 
@@ -41,7 +27,7 @@ def leak_marks(
     training_classes: Sequence[str],
     data_dir: Path | str | None = None,
 ) -> pd.DataFrame:
-    """One row a class, in the order of ``classes``; the columns are described in the module's docstring.
+    """One row a class, in the order of ``classes``; the columns of `mgah.leaks.store`.
 
     Args:
         classes: class names of the dataset.
@@ -91,32 +77,3 @@ def _ancestors(synset: "Synset") -> set["Synset"]:
 def _listed(synsets: Sequence["Synset"]) -> str:
     shown = ", ".join(synset.lemma_names()[0].replace("_", " ") for synset in synsets[:SHOWN])
     return shown + (f" and {len(synsets) - SHOWN} more" if len(synsets) > SHOWN else "")
-
-
-def write_marks(target: Path | str, marks: pd.DataFrame) -> None:
-    """Check and write leak marks atomically."""
-    _check(marks, target)
-    with atomic_path(target) as path:
-        marks.to_csv(path, index=False)
-
-
-def read_marks(source: Path | str) -> pd.DataFrame:
-    """Read and check leak marks; anything unreadable is an `InputError` that names the file."""
-    try:
-        marks = pd.read_csv(source, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"leak marks {source} cannot be read ({error}): remove the file and run again"
-        ) from error
-    _check(marks, source)
-    return marks
-
-
-def _check(marks: pd.DataFrame, place: Path | str) -> None:
-    if tuple(marks.columns) != COLUMNS:
-        raise InputError(
-            f"leak marks {place} have the columns {list(marks.columns)}, expected {list(COLUMNS)}"
-        )
-    unknown = sorted(set(marks["mark"]) - set(MEANING))
-    if unknown:
-        raise InputError(f"leak marks {place} have the marks {unknown}, expected {list(MEANING)}")

@@ -92,7 +92,8 @@ def train(
         losses.append(torch.stack(summed).cpu().double().sum(dim=0).numpy() / len(labels))
         if not np.isfinite(losses[-1]).all():
             raise InputError(
-                f"training diverged in epoch {epoch + 1}, the loss is {losses[-1].tolist()}: lower lr, got {schedule.lr}"
+                f"training diverged in epoch {epoch + 1} with lr {schedule.lr}, the loss is {losses[-1].tolist()}: "
+                "lower lr"
             )
     return np.array(losses)
 

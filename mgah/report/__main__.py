@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 
 from mgah.cli import run
+from mgah.evaluation.scores import read_scores, write_scores
+from mgah.report.collect import collect_scores
 from mgah.report.reference import read_reference
-from mgah.report.scores import collect_scores, read_scores, write_scores
 from mgah.report.writers import write_output
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pandas as pd
 
+from mgah.leaks.store import MEANING
 from mgah.report.aggregate import BLOCK
 from mgah.report.style import block_label, dataset_label
 
@@ -23,15 +24,8 @@ PROTOCOL = (
     "interval speaks of these classes of this dataset, not of new data.",
 )
 
-LEAKS = {
-    "clean": "the backbone was trained neither on this class, nor on a kind of it or a broader class",
-    "same": "the backbone was trained on this class",
-    "child": "the backbone was trained on a kind of this class (a child class)",
-    "parent": "the backbone was trained on a broader class that holds this one (a parent class)",
-    "unknown": "not known whether the backbone was trained on this class",
-    "mixed": "the marks differ between splits",
-    "": "no mark: does not apply to this backbone",
-}
+#: Meaning of every leak mark of a score row.
+LEAKS = MEANING | {"mixed": "The marks differ between splits.", "": "No mark: leaks are not known here."}
 
 
 def estimate(summary: pd.Series, splits: int) -> str:

@@ -1,25 +1,9 @@
-"""The classes of a dataset, as the stages that need no images see them."""
+"""Finding class names in a source's own names."""
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from mgah.errors import InputError
-from mgah.files import read_json
-
-
-def read_classes(card: Path | str) -> tuple[list[str], dict[str, str | None]]:
-    """Class names in class-id order, and the WordNet noun id of each or None, from a dataset's card.
-
-    The card is the data stage's ``dataset.json``; ``synsets`` may be null or lack classes.
-    """
-    content = read_json(card)
-    classes, synsets = content.get("classes"), content.get("synsets") or {}
-    if not isinstance(classes, list) or not classes or not all(isinstance(name, str) for name in classes):
-        raise InputError(f"dataset card {card} has no list of class names: remove it and run again")
-    if not isinstance(synsets, dict) or not set(synsets) <= set(classes):
-        raise InputError(f"dataset card {card} has synsets that fit no class: remove it and run again")
-    return classes, {name: synsets.get(name) for name in classes}
 
 
 def words(name: str) -> list[str]:

@@ -261,11 +261,9 @@ def test_one_split_a_class():
         Cifar10.unseen_classes("cat+dog")
 
 
-def test_synsets_are_the_first_noun_senses_of_wordnet():
-    if not os.environ.get("MGAH_DATA"):
-        pytest.skip("MGAH_DATA, the folder with real data, is not set")
+def test_synsets_are_the_first_noun_senses_of_wordnet(real_data):
     # index.noun lists the synset offsets of a word, most frequent sense first
-    with zipfile.ZipFile(Path(os.environ["MGAH_DATA"], "nltk_data/corpora/wordnet.zip")) as stored:
+    with zipfile.ZipFile(real_data / "nltk_data/corpora/wordnet.zip") as stored:
         lines = stored.read("wordnet/index.noun").decode().splitlines()
     words = {line.split()[0]: line.split() for line in lines if not line.startswith(" ")}
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mgah.data.card import DatasetCard, write_card
 from mgah.data.images import write_images
 from mgah.errors import InputError
 from mgah.evaluation import __main__ as stage
@@ -83,17 +84,29 @@ def files(tmp_path):
         "notes": ["a note of the backbone"],
     }
     (tmp_path / "features" / "card.json").write_text(json.dumps(card))
-    (tmp_path / "dataset.json").write_text(json.dumps({"name": "zoo", "notes": ["a note of the dataset"]}))
+    synsets = dict.fromkeys(names.values())
+    notes = ["a note of the dataset"]
+    write_card(tmp_path / "dataset.json", DatasetCard("zoo", list(synsets), synsets, notes, n, "made", None))
     for name in ("bee", "doe"):
         split = draw_split(images, "zoo", name, [name], training=30, queries=8, seen_queries=9, seed=0)
         write_split(tmp_path / f"{name}.json", split, images)
     return tmp_path, features, images
 
 
-def command(monkeypatch, folder, cell, method="cosine"):
+def command(monkeypatch, folder, method="cosine"):
     arguments = ["no-coding", "--output", "out.csv", "--features", "features", "--images", "images.csv"]
     arguments += ["--dataset-card", "dataset.json"]
-    arguments += ["--method", method, "--cell", cell, "--splits", "bee.json", "doe.json"]
+    arguments += [
+        "--method",
+        method,
+        "--semantics-name",
+        "words",
+        "--seed",
+        "4",
+        "--splits",
+        "bee.json",
+        "doe.json",
+    ]
     monkeypatch.setattr(sys, "argv", ["evaluation", *arguments])
     monkeypatch.chdir(folder)
     stage.main()
@@ -101,14 +114,12 @@ def command(monkeypatch, folder, cell, method="cosine"):
 
 def test_command(files, monkeypatch):
     folder, features, images = files
-    command(monkeypatch, folder, json.dumps({"semantics": "words", "seed": 4, "notes": ["mine"]}))
+    command(monkeypatch, folder)
     first = (folder / "out.csv").read_bytes()
     scores = read_scores(folder / "out.csv")
     assert scores["bits"].isna().all() and set(scores["seed"]) == {4} and set(scores["method"]) == {"cosine"}
     assert set(scores["dataset"]) == {"zoo"} and set(scores["backbone"]) == {"net"}
-    assert all(
-        note.startswith("mine; a note of the dataset; a note of the backbone; ") for note in scores["notes"]
-    )
+    assert all(note.startswith("a note of the dataset; a note of the backbone; ") for note in scores["notes"])
     value = scores.set_index(["split", "metric", "class"])["value"]
     rows, labels = unit(features), images["class_id"].to_numpy()
     for name, class_id in (("bee", 1), ("doe", 4)):
@@ -126,22 +137,12 @@ def test_command(files, monkeypatch):
             for i in seen
         ]
         assert value[name, "seen_mAP", ""] == pytest.approx(np.mean(by_hand), abs=1e-6)
-    command(monkeypatch, folder, json.dumps({"semantics": "words", "seed": 4, "notes": ["mine"]}))
+    command(monkeypatch, folder)
     assert (folder / "out.csv").read_bytes() == first
 
 
-@pytest.mark.parametrize(
-    "cell, method, message",
-    [
-        ("{", "cosine", "not JSON"),
-        ("[]", "cosine", "JSON object"),
-        ('{"seed": 1}', "cosine", "semantics and seed"),
-        ('{"seed": 1, "semantics": "w", "bits": 8}', "cosine", "without bits"),
-        ('{"seed": 1, "semantics": "w"}', "itq", "gives codes"),
-        ('{"seed": 1, "semantics": "w"}', "nothing", "unknown method"),
-    ],
-)
-def test_bad_arguments(files, monkeypatch, cell, method, message):
+@pytest.mark.parametrize(("method", "message"), [("itq", "gives codes"), ("nothing", "unknown method")])
+def test_bad_arguments(files, monkeypatch, method, message):
     with pytest.raises(InputError, match=message):
-        command(monkeypatch, files[0], cell, method)
+        command(monkeypatch, files[0], method)
     assert not (files[0] / "out.csv").exists()

@@ -252,8 +252,6 @@ def test_command_line(arguments, tmp_path):
     "others, message",
     [
         ({"backbone": "vgg"}, "no backbone 'vgg'"),
-        ({"options": "{"}, "not JSON"),
-        ({"options": "[]"}, "not a JSON object"),
         ({"threads": "0"}, "1 or more"),
         ({"batch_size": "0"}, "1 or more"),
         ({"device": "cuda"}, "numpy on the cpu"),
@@ -274,12 +272,10 @@ def test_a_corrupt_image_leaves_no_features(arguments, tmp_path):
     assert not any((tmp_path / "out").glob("[!.]*"))
 
 
-def test_real_images_on_the_fast_path(tmp_path):
+def test_real_images_on_the_fast_path(tmp_path, real_data):
     """64 CIFAR-10 images: the store equals eager torch, and does not depend on the number of threads."""
-    if "MGAH_DATA" not in os.environ:
-        pytest.skip("MGAH_DATA, the folder with cifar10.tar.gz, is not set")
     pixels = {}
-    with tarfile.open(Path(os.environ["MGAH_DATA"]) / "cifar10.tar.gz") as archive:
+    with tarfile.open(real_data / "cifar10.tar.gz") as archive:
         for member in archive:
             if member.isfile():
                 content = archive.extractfile(member).read()

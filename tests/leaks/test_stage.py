@@ -1,20 +1,20 @@
 """The command line of the stage."""
 
-import json
 import sys
 
 import pytest
 
+from mgah.data.card import DatasetCard, write_card
 from mgah.errors import InputError
 from mgah.leaks.__main__ import main
-from mgah.leaks.marks import read_marks
+from mgah.leaks.store import read_marks
 
 
 @pytest.fixture
 def card(tmp_path):
     path = tmp_path / "dataset.json"
     synsets = {"cat": "n02121620", "deer": "n02430045", "one": None}
-    path.write_text(json.dumps({"name": "x", "classes": list(synsets), "synsets": synsets, "notes": []}))
+    write_card(path, DatasetCard("x", list(synsets), synsets, [], 9, "made", None))
     return path
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
 from mgah.report.reference import read_reference
-from mgah.report.scores import COLUMNS, read_scores, write_scores
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"
 DEFAULTS = {

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
+from mgah.evaluation.scores import write_scores
 from mgah.report.contract import Table
 from mgah.report.discovery import output, output_kinds, output_names
-from mgah.report.scores import write_scores
 from mgah.report.writers import markdown, write_output, write_table
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"

@@ -1,28 +1,22 @@
 """The command line of the stage, and the file it writes."""
 
-import json
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+from mgah.data.card import DatasetCard, write_card
 from mgah.errors import InputError
 from mgah.semantics.__main__ import main
-from mgah.semantics.classes import read_classes, words
+from mgah.semantics.classes import words
 from mgah.semantics.store import ClassSemantics, read_semantics, write_semantics
 
 
 @pytest.fixture
 def card(tmp_path):
     path = tmp_path / "dataset.json"
-    content = {
-        "name": "digits",
-        "classes": ["two", "one"],
-        "synsets": {"two": None, "one": None},
-        "notes": [],
-    }
-    path.write_text(json.dumps(content))
+    write_card(path, DatasetCard("digits", ["two", "one"], {"two": None, "one": None}, [], 9, "made", None))
     return path
 
 
@@ -49,8 +43,6 @@ def test_writes_the_semantics_of_the_cards_classes(card, tmp_path, monkeypatch, 
     ("changes", "message"),
     [
         ({"source": "glove"}, "unknown source of class semantics 'glove'"),
-        ({"options": "{builtin: digits}"}, "--options is not JSON"),
-        ({"options": "[1]"}, "expected a JSON object"),
         ({"options": "{}"}, "got the options none"),
     ],
 )
@@ -65,23 +57,6 @@ def test_error_is_one_line(card, tmp_path):
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.startswith("error: unknown source")
     assert done.stderr.count("\n") == 1
-
-
-def test_classes_of_a_card(tmp_path, card):
-    assert read_classes(card) == (["two", "one"], {"two": None, "one": None})
-    card.write_text('{"classes": ["cat", "dog"], "synsets": {"dog": "n02084071"}}')
-    assert read_classes(card) == (["cat", "dog"], {"cat": None, "dog": "n02084071"})
-    card.write_text('{"classes": ["cat"], "synsets": null}')
-    assert read_classes(card) == (["cat"], {"cat": None})
-
-
-@pytest.mark.parametrize(
-    "content", ['{"classes": []}', '{"classes": [1]}', "{}", '{"classes": ["cat"], "synsets": {"dog": "n0"}}']
-)
-def test_damaged_card(card, content):
-    card.write_text(content)
-    with pytest.raises(InputError, match=r"dataset card .*dataset\.json has .*: remove it and run again"):
-        read_classes(card)
 
 
 def test_words_of_a_name():

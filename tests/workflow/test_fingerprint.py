@@ -9,7 +9,7 @@ FILES = {
     "mgah/shared.py": "import os\n\ndef base():\n    return 1\n",
     "mgah/stage/__init__.py": "",
     "mgah/stage/near.py": "def near():\n    return 3\n",
-    "mgah/stage/job.py": "from mgah.shared import base\n\ndef job():\n    from .near import near\n    return base() + near()\n",
+    "mgah/stage/job.py": "import mgah.shared\n\ndef job():\n    from .near import near\n    return near()\n",
     "baselines/__init__.py": "",
     "baselines/itq.py": "import mgah.shared as shared\n\ndef fit():\n    return shared.base()\n",
     "baselines/alone.py": "def fit():\n    return 2\n",
@@ -62,6 +62,14 @@ def test_several_entries_count_together(repository):
     alone = fingerprint.code("baselines/alone.py")
     assert fingerprint.code("baselines/alone.py", "mgah/stage/near.py") != alone
     assert fingerprint.code("baselines/alone.py", "baselines/alone.py") == alone
+
+
+def test_a_data_file_counts_by_its_bytes(repository):
+    (repository / "mgah/facts.txt").write_text("a # b\n")
+    before = fingerprint.code("baselines/alone.py", "mgah/facts.txt")
+    (repository / "mgah/facts.txt").write_text("a\n")
+    fingerprint._digest.cache_clear()
+    assert fingerprint.code("baselines/alone.py", "mgah/facts.txt") != before
 
 
 def test_every_stage_of_this_repository_has_one():

@@ -73,7 +73,7 @@ def test_a_bad_config_is_one_clear_error(config, path, value, words):
 
 def test_several_faults_are_named_together(config):
     config["colour"], config["bits"] = "red", [0]
-    with pytest.raises(InputError, match="colour.*bits"):
+    with pytest.raises(InputError, match=r"colour.*bits"):
         settings.checked(config)
 
 

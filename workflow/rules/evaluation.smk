@@ -12,13 +12,6 @@ def coding_fits(wildcards):
     return codes_of(dict(wildcards), wildcards.method)
 
 
-def no_coding_cell(wildcards):
-    """What the score rows of a reference line say of themselves; it has no seed of its own."""
-    label = method_of(wildcards)["label"]
-    cell = {"semantics": wildcards.semantics, "method": wildcards.method, "seed": SEEDS[0]}
-    return json.dumps(cell | ({"label": label} if label else {}))
-
-
 def in_experiments(lists):
     """Wildcard pattern of the methods that `lists` gives for any experiment."""
     return "|".join(sorted({method for experiment in EXPERIMENTS for method in lists(config, experiment)})) or "(?!)"
@@ -63,7 +56,8 @@ rule score_features:
         method=in_experiments(settings.reference_lines),
     params:
         method=lambda w: method_of(w)["method"],
-        cell=no_coding_cell,
+        label=lambda w: option("--label", method_of(w)["label"]),
+        seed=SEEDS[0],
         features=FEATURES,
         code=lambda w: code("mgah/evaluation/__main__.py", method_file(method_of(w)["method"])),
     threads: workflow.cores
@@ -73,5 +67,6 @@ rule score_features:
         RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{method}.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation no-coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
-        " --dataset-card {input.card} --features {params.features} --method {params.method} --cell {params.cell:q}"
+        " --dataset-card {input.card} --features {params.features} --method {params.method}"
+        " --variant {wildcards.method} {params.label} --semantics-name {wildcards.semantics} --seed {params.seed}"
         " --splits {input.splits} 2>&1 | tee {log}"

@@ -36,7 +36,9 @@ rule mark_leaks:
     output:
         LEAKS,
     params:
-        code=lambda w: code("mgah/leaks/__main__.py", f"mgah/features/{w.backbone}.py"),
+        code=lambda w: code(
+            "mgah/leaks/__main__.py", f"mgah/features/{w.backbone}.py", "mgah/features/imagenet1k_wnids.txt"
+        ),
     log:
         RESULTS + "/logs/leaks/{dataset}/{backbone}.log",
     benchmark:

@@ -1,6 +1,17 @@
 # Class semantics: attributes, word vectors or path similarity of all classes of a dataset.
 
 
+def semantics_options(wildcards):
+    """The config's options of the job's source."""
+    return dataset_settings(wildcards)["semantics"][wildcards.semantics]
+
+
+def shipped_files(options):
+    """Data files of this repository that a source with these options reads."""
+    folder = Path(workflow.basedir, "mgah/semantics", options.get("builtin", ""))
+    return sorted(path for path in folder.iterdir() if path.suffix != ".py" and path.is_file())
+
+
 rule semantics:
     input:
         per_experiment(SEMANTICS),
@@ -12,8 +23,10 @@ rule class_semantics:
     output:
         SEMANTICS,
     params:
-        options=lambda w: json.dumps(dataset_settings(w)["semantics"][w.semantics]),
-        code=lambda w: code("mgah/semantics/__main__.py", f"mgah/semantics/{w.semantics}.py"),
+        options=lambda w: json.dumps(semantics_options(w)),
+        code=lambda w: code(
+            "mgah/semantics/__main__.py", f"mgah/semantics/{w.semantics}.py", *shipped_files(semantics_options(w))
+        ),
     log:
         RESULTS + "/logs/semantics/{dataset}/{semantics}.log",
     benchmark:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.scores import COLUMNS, collect_scores, read_scores, write_scores
+from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.report.collect import collect_scores
 
 
 def test_types_and_empty_text(make_scores):
@@ -31,7 +32,7 @@ def test_types_and_empty_text(make_scores):
 )
 def test_bad_cells_are_named(tmp_path, make_scores, column, text, message):
     path = tmp_path / "bad.csv"
-    write_scores(path, make_scores({}).astype(object).assign(**{column: text}))
+    make_scores({}).astype(object).assign(**{column: text}).to_csv(path, index=False)
     with pytest.raises(InputError, match=message):
         read_scores(path)
 

@@ -1,0 +1,66 @@
+"""Score rows of one cell: metric values beside everything that names the cell."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.evaluation.scores import COLUMNS
+
+METRICS = (
+    *("mAP", "mAP_min", "mAP_max", "mAP_stable", "P@H<=2", "P@H<=2_nonempty", "empty_ball_share"),
+    *("seen_mAP", "seen_P@H<=2", "harmonic_mean", "bit_balance", "undefined_queries", "chance_mAP"),
+)
+#: Metrics that have a row for every class of the queries, and whether those classes are the unseen ones.
+CLASS_METRICS = {"mAP": True, "P@H<=2": True, "seen_mAP": False}
+_CELL = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "notes")
+
+
+class Value(NamedTuple):
+    """One metric value of a cell; ``class_name`` is empty for the whole split."""
+
+    metric: str
+    class_name: str
+    value: float
+
+
+def check_cell(cell: Mapping, where: str) -> None:
+    """Raise `InputError` unless ``cell`` names everything that a score row says of its cell."""
+    missing = [key for key in _CELL if key not in cell]
+    if missing:
+        raise InputError(f"the cell of {where} lacks {missing}, it has {sorted(cell)}: make it again")
+
+
+def score_rows(
+    cell: Mapping, values: Sequence[Value], unseen: Sequence[str], leaks: Mapping[str, str] | None
+) -> pd.DataFrame:
+    """Rows of the score file for the values of one cell.
+
+    Args:
+        cell: dataset, backbone, semantics, split, method, label, seed, notes, and bits where there are codes.
+        values: the cell's values.
+        unseen: names of the unseen classes.
+        leaks: mark of every unseen class, None where none is known.
+    """
+    missing = [] if leaks is None else [name for name in unseen if name not in leaks]
+    if missing:
+        raise InputError(f"the leak marks lack the unseen classes {missing}: make them for this dataset")
+    marks = {} if leaks is None else {name: leaks[name] for name in unseen}
+    common = "" if not marks else "mixed" if len(set(marks.values())) > 1 else next(iter(marks.values()))
+
+    def leak(value: Value) -> str:
+        if not value.class_name:
+            return common
+        return marks.get(value.class_name, "") if CLASS_METRICS[value.metric] else ""
+
+    row = {key: cell[key] for key in _CELL[:6]} | {"bits": str(cell.get("bits", "")), "seed": cell["seed"]}
+    notes = "; ".join(cell["notes"])
+    return pd.DataFrame(
+        [
+            row
+            | {"metric": v.metric, "class": v.class_name, "value": v.value, "leak": leak(v), "notes": notes}
+            for v in values
+        ],
+        columns=list(COLUMNS),
+    )
