@@ -31,6 +31,9 @@ EXPERIMENT = "{dataset}/{backbone}/{semantics}"
 FIT = EXPERIMENT + "/{split}/{method}/seed{seed}"
 SCORES = RESULTS + "/scores/" + EXPERIMENT + "/{method}"
 
+# Threads of a job that uses all there are: --cores bounds it.
+MANY = 16
+
 EXPERIMENTS = config["experiments"]
 BITS = config["bits"]
 SEEDS = config["seeds"]

@@ -60,7 +60,7 @@ rule score_features:
         seed=SEEDS[0],
         features=FEATURES,
         code=lambda w: code("mgah/evaluation/__main__.py", method_file(method_of(w)["method"])),
-    threads: workflow.cores
+    threads: MANY
     log:
         RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{method}.log",
     benchmark:

@@ -19,7 +19,7 @@ rule extract_features:
         code=lambda w: code(
             "mgah/features/__main__.py", f"mgah/features/{w.backbone}.py", f"mgah/data/{w.dataset}.py"
         ),
-    threads: workflow.cores
+    threads: MANY
     log:
         RESULTS + "/logs/features/{dataset}/{backbone}.log",
     benchmark:

@@ -1,0 +1,24 @@
+"""The example of docs/own-method.md is a method that works as it stands."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from mgah.hashing.contract import HashingMethod
+from mgah.semantics.store import ClassSemantics
+
+PAGE = Path(__file__).resolve().parents[1] / "docs/own-method.md"
+
+
+def test_the_example_method_fits_and_encodes():
+    source = re.search(r"```python\n(.*?)```", PAGE.read_text(), flags=re.S).group(1)
+    namespace = {}
+    exec(compile(source, str(PAGE), "exec"), namespace)
+    example = namespace["MedianBits"]
+    assert issubclass(example, HashingMethod)
+    features = np.random.default_rng(0).standard_normal((50, 12)).astype(np.float32)
+    semantics = ClassSemantics(("a", "b"), np.eye(2))
+    codes = example(n_bits=8).fit(features, np.arange(50) % 2, semantics).encode(features)
+    assert codes.shape == (50, 8)
+    np.testing.assert_array_equal(codes.sum(axis=0), 0)
