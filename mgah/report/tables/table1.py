@@ -103,10 +103,10 @@ def _frames(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> list[tuple[str
     size = f"{size_words(part)}; {interval_words(part)}. Chance level (a database in random order): {level}."
     bold = "Bold: the highest of ours at a code length; controls and cells on fewer splits do not compete."
     caption = f"{name}: mAP\n{size} {bold}"
-    frames = [(caption, _map_frame(part[~controls], part, rows, with_paper=True))]
+    frames = [(caption, _map_frame(part[~controls], part, rows, rivals=True))]
     if controls.any():
         caption = f"{name}: controls\nWithout codes there is no code length: the same value in every column."
-        frames.append((caption, _map_frame(part[controls], part, rows, with_paper=False)))
+        frames.append((caption, _map_frame(part[controls], part, rows, rivals=False)))
     return [
         *frames,
         _clean_frame(name, part, rows),
@@ -115,8 +115,9 @@ def _frames(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> list[tuple[str
     ]
 
 
-def _map_frame(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, with_paper: bool) -> pd.DataFrame:
-    """Methods by code length: the published value and ours."""
+def _map_frame(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rivals: bool) -> pd.DataFrame:
+    """Methods by code length: the published value where the block has any, and ours, the best of rivals in bold."""
+    with_paper = rivals and block["published"].notna().any()
     splits = rows["split"].nunique()
     frame = pd.DataFrame({"Method": part.drop_duplicates("method")["label"].tolist()})
     for length in _lengths(block):
@@ -126,9 +127,7 @@ def _map_frame(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, with
             frame[f"{_bits(length)} paper"] = paper
         texts = [estimate(cell, splits) for _, cell in cells.iterrows()]
         comparable = cells["splits"] == splits
-        frame[f"{_bits(length)} ours"] = (
-            _bold(texts, cells["mean"].where(comparable)) if with_paper else texts
-        )
+        frame[f"{_bits(length)} ours"] = _bold(texts, cells["mean"].where(comparable)) if rivals else texts
     return frame
 
 
