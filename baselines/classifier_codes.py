@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mgah.errors import InputError
-from mgah.hashing.contract import HashingMethod
+from mgah.hashing.contract import POSITIVE, HashingMethod
 
 
 class ClassifierCodes(HashingMethod):
@@ -37,6 +37,7 @@ class ClassifierCodes(HashingMethod):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
+        self._check_bounds({"regularization": POSITIVE})
         classes = int(labels.max()) + 1
         if 2.0**self.n_bits < classes:
             raise InputError(

@@ -51,8 +51,7 @@ class ITQ(HashingMethod):
                 f"ITQ: n_bits is {self.n_bits}, expected at most {most}, the number of principal directions of "
                 f"{len(features)} training rows with {features.shape[1]} features: choose shorter codes"
             )
-        if self.iterations < 1:
-            raise InputError(f"ITQ: iterations is {self.iterations}, expected 1 or more")
+        self._check_integers({"iterations": 1})
         start, identity = self.initial_rotation, np.eye(self.n_bits)
         if start is not None and (
             start.shape != identity.shape or not np.allclose(start @ start.T, identity)

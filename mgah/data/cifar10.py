@@ -9,10 +9,12 @@ The data folder may hold it in one of these forms; the first one found is read:
 3. ``cifar10/``, the same as a folder: ``train/<class>/*.jpg`` and ``test/<class>/*.jpg``, or
    ``<class>/*.jpg`` (or ``.png``).
 
-With none of them there, the official archive is downloaded.
+With none of them there, the official archive is downloaded; the data folder itself must exist.
 """
 
+import http.client
 import os
+import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -33,6 +35,9 @@ IMAGE_ARCHIVE = "cifar10.tar.gz"
 IMAGE_FOLDER = "cifar10"
 IMAGES_PER_CLASS = 6000
 SIZE = (32, 32)
+#: Seconds without a byte after which a download counts as failed.
+TIMEOUT = 60
+SET_FOLDER = "set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
 WHERE = (
     f"{OFFICIAL_ARCHIVE} (163 MiB, from https://www.cs.toronto.edu/~kriz/{OFFICIAL_ARCHIVE}) or its unpacked "
     f"folder {OFFICIAL_FOLDER}, or {IMAGE_ARCHIVE} or a folder {IMAGE_FOLDER} with the 60,000 images as "
@@ -85,7 +90,7 @@ class Cifar10(Dataset):
 
     def __init__(self, root: Path, *, download: bool = True, images_per_class: int | None = None) -> None:
         _check_options(download, images_per_class)
-        form = _open(Path(root), download)
+        form = _open(Path(root).absolute(), download)
         _check_counts(form)
         self._load = form.load
         self._labels = dict(sorted(form.labels.items()))
@@ -125,6 +130,10 @@ def _check_options(download: bool, images_per_class: int | None) -> None:
 
 
 def _open(root: Path, download: bool) -> _Form:
+    if not root.is_dir():  # a mistyped folder is not to be made and filled by a download
+        wrong = "is not a folder" if root.exists() else "does not exist"
+        then = "to download into it" if download else f"and put there {WHERE}"
+        raise InputError(f"cifar10: data folder {root} {wrong}: {SET_FOLDER}, or create it {then}")
     if (root / OFFICIAL_FOLDER).is_dir():
         return _official(root, OFFICIAL_FOLDER)
     if (root / OFFICIAL_ARCHIVE).is_file():
@@ -134,7 +143,10 @@ def _open(root: Path, download: bool) -> _Form:
     if (root / IMAGE_FOLDER).is_dir():
         return _image_folder(root / IMAGE_FOLDER)
     if not download:
-        raise InputError(f"cifar10 is not in {root} and its download is switched off: put there {WHERE}")
+        raise InputError(
+            f"cifar10 is not in the data folder {root} and its download is switched off: {SET_FOLDER}, or put "
+            f"there {WHERE}"
+        )
     return _official_archive(_download(root))
 
 
@@ -196,15 +208,19 @@ def _download(root: Path) -> Path:
     from torchvision.datasets import CIFAR10
     from torchvision.datasets.utils import download_url
 
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(TIMEOUT)
     try:
-        root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".cifar10-", dir=root) as folder:
             download_url(CIFAR10.url, folder, OFFICIAL_ARCHIVE, CIFAR10.tgz_md5)
             os.replace(Path(folder) / OFFICIAL_ARCHIVE, root / OFFICIAL_ARCHIVE)
-    except (OSError, RuntimeError) as error:  # URLError is an OSError; a wrong checksum is a RuntimeError
+    except (OSError, http.client.HTTPException, RuntimeError) as error:  # RuntimeError: another checksum
         raise InputError(
-            f"cifar10 is not in {root} and its download failed ({error}): put there {WHERE}"
+            f"cifar10 is not in the data folder {root} and its download failed ({error}): {SET_FOLDER}, or "
+            f"put there {WHERE}"
         ) from error
+    finally:
+        socket.setdefaulttimeout(before)
     return root / OFFICIAL_ARCHIVE
 
 

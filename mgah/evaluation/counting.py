@@ -3,12 +3,12 @@
 Two back ends give the same integers: Numba where it can be imported, NumPy elsewhere.
 """
 
-import importlib
 from types import ModuleType
 
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.evaluation import kernels_numpy
 from mgah.evaluation.index import Index, check_labels, check_words
 
 BACKENDS = ("numba", "numpy")
@@ -23,13 +23,15 @@ def backend_module(name: str | None = None) -> ModuleType:
         raise InputError(f"unknown counting back end {name!r}: expected one of {', '.join(BACKENDS)}")
     if name != "numpy":
         try:  # Numba is optional, and its import takes a third of a second
-            return importlib.import_module("mgah.evaluation.kernels_numba")
+            from mgah.evaluation import kernels_numba
+
+            return kernels_numba
         except ImportError as error:
             if name == "numba":
                 raise InputError(
                     "counting with Numba needs the package numba: install mgah-benchmark[fast]"
                 ) from error
-    return importlib.import_module("mgah.evaluation.kernels_numpy")
+    return kernels_numpy
 
 
 def counts(

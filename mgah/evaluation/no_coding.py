@@ -10,7 +10,7 @@ from mgah.evaluation.metrics import chance_average_precision, mean_defined
 from mgah.evaluation.rows import Value
 from mgah.hashing.contract import HashingMethod
 from mgah.semantics.store import ClassSemantics
-from mgah.splits import Split
+from mgah.splits import Split, names_by_id, seen_labels
 
 _CELLS = 1 << 22  # similarities held at a time
 _ROWS = 1 << 13  # images encoded at a time
@@ -108,20 +108,15 @@ def score_split(
     """
     if type(method).binary:
         raise InputError(f"{type(method).__name__} gives codes: score its codes files instead")
-    names = images.drop_duplicates("class_id").set_index("class_id")["class_name"]
-    class_names = tuple(names.reindex(range(int(names.index.max()) + 1)).fillna("").tolist())
-    labels = images["class_id"].to_numpy()
-    seen_ids = np.array([class_names.index(name) for name in split.seen])
-    training_labels = np.searchsorted(np.sort(seen_ids), labels[split.training])
-    seen_names = tuple(class_names[label] for label in np.sort(seen_ids))
-    method.fit(features[split.training], training_labels, ClassSemantics(seen_names, np.eye(len(seen_names))))
+    labels, nothing = images["class_id"].to_numpy(), ClassSemantics(split.seen, np.eye(len(split.seen)))
+    method.fit(features[split.training], seen_labels(split, images), nothing)
     return score_rows(
         _encode(method, features, split.queries),
         labels[split.queries],
         _encode(method, features, split.database),
         labels[split.database],
         np.searchsorted(split.database, split.seen_queries),
-        class_names,
+        names_by_id(images),
     )
 
 

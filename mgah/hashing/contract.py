@@ -6,6 +6,7 @@ training features, training labels and the semantics of the seen classes, and no
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import ClassVar, Self
 
 import numpy as np
@@ -13,6 +14,9 @@ from sklearn.base import BaseEstimator
 
 from mgah.errors import InputError
 from mgah.semantics.store import ClassSemantics
+
+#: Bounds of a parameter that must be above 0.
+POSITIVE = (float(np.finfo(float).tiny), np.inf)
 
 
 def signs(values: np.ndarray) -> np.ndarray:
@@ -58,6 +62,7 @@ class HashingMethod(BaseEstimator, ABC):
         Equal to fitting each alone; what they share is computed once. Arguments and errors as in `fit`.
         """
         features, labels = _check_training(cls.__name__, features, labels, semantics)
+        _check_alike(methods)
         for method in methods:
             method._check_parameters(features, labels)
         cls._fit_many(methods, features, labels, semantics)
@@ -73,10 +78,35 @@ class HashingMethod(BaseEstimator, ABC):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         """Raise `InputError` for parameters that do not fit the data; extend in subclasses."""
-        if not isinstance(self.n_bits, int | np.integer) or self.n_bits < 1:
-            raise InputError(
-                f"{type(self).__name__}: n_bits is {self.n_bits!r}, expected an integer of 1 or more"
-            )
+        self._check_integers({"n_bits": 1})
+
+    def _check_integers(self, least: dict[str, int]) -> None:
+        """Raise `InputError` for a parameter that is no integer of at least the given value."""
+        for name, low in least.items():
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or isinstance(value, bool) or value < low:
+                self._refuse(name, f"an integer of {low} or more")
+
+    def _check_bounds(self, bounds: dict[str, tuple[float, float]]) -> None:
+        """Raise `InputError` for a parameter that is no number between its bounds, both included."""
+        for name, (low, high) in bounds.items():
+            value = getattr(self, name)
+            if not isinstance(value, Real) or isinstance(value, bool) or not low <= value <= high:
+                positive = "a number above 0"
+                self._refuse(name, positive if (low, high) == POSITIVE else f"a number from {low} to {high}")
+
+    def _check_choices(self, choices: dict[str, tuple[str, ...]]) -> None:
+        """Raise `InputError` for a parameter that is none of its words."""
+        for name, allowed in choices.items():
+            if getattr(self, name) not in allowed:
+                self._refuse(name, f"one of {', '.join(allowed)}")
+
+    def _refuse(self, name: str, expected: str) -> None:
+        value = getattr(self, name)
+        hint = ""
+        if isinstance(value, str) and "a number" in expected and "e" in value:
+            hint = " (YAML reads 1e-4 as text: write 1.0e-4)"
+        raise InputError(f"{type(self).__name__}: {name} is {value!r}, expected {expected}{hint}")
 
     @classmethod
     def _fit_many(
@@ -108,6 +138,21 @@ def _check_features(who: str, features: np.ndarray, width: int | None = None) ->
             "extract the features again"
         )
     return features
+
+
+def _check_alike(methods: Sequence[HashingMethod]) -> None:
+    """Raise `InputError` unless ``methods`` differ in code length and seed only (and in given start values)."""
+    first = methods[0].get_params()
+    for method in methods[1:]:
+        other = method.get_params()
+        for name in sorted(first.keys() - {"n_bits", "random_state"}):
+            if isinstance(first[name], np.ndarray) or isinstance(other[name], np.ndarray):
+                continue
+            if first[name] != other[name]:
+                raise InputError(
+                    f"{type(method).__name__}: methods fitted together differ in {name}, {first[name]!r} and "
+                    f"{other[name]!r}: fit them apart"
+                )
 
 
 def _check_training(

@@ -14,7 +14,7 @@ from mgah.hashing.contract import HashingMethod
 from mgah.hashing.discovery import method_class
 from mgah.hashing.models import save_model
 from mgah.semantics.store import ClassSemantics
-from mgah.splits import Split
+from mgah.splits import Split, names_by_id, seen_labels
 
 #: Rows encoded at a time, so that a large database needs no second copy of its features.
 _ROWS = 8192
@@ -58,14 +58,7 @@ def fit_cell(
     semantics: ClassSemantics,
 ) -> None:
     """Fit on the training images of ``split``, all of seen classes, with the semantics of the seen classes alone."""
-    order = {name: label for label, name in enumerate(split.seen)}
-    labels = images["class_name"].to_numpy()[split.training]
-    unseen = sorted(set(labels) - set(order))
-    if unseen:
-        raise InputError(
-            f"split {split.name!r} has training images of the classes {unseen}, which are not seen"
-        )
-    labels = np.array([order[name] for name in labels], dtype=np.int64)
+    labels = seen_labels(split, images)
     type(methods[0]).fit_many(methods, features[split.training], labels, semantics.subset(split.seen))
 
 
@@ -77,7 +70,6 @@ def encode_cell(
         [pack(method.encode(features[start : start + _ROWS])) for start in range(0, len(features), _ROWS)]
     )
     labels = images["class_id"].to_numpy()
-    class_names = images.drop_duplicates("class_id").sort_values("class_id")["class_name"]
     return Codes(
         query_codes=packed[split.queries],
         query_ids=split.queries,
@@ -86,7 +78,7 @@ def encode_cell(
         database_ids=split.database,
         database_labels=labels[split.database],
         seen_query_ids=split.seen_queries,
-        class_names=tuple(class_names),
+        class_names=names_by_id(images),
         n_bits=method.n_bits,
         cell=cell.at(method.n_bits),
     )

@@ -8,8 +8,9 @@ import numpy as np
 from torch import Tensor, nn
 
 from mgah.errors import InputError
-from mgah.hashing.contract import HashingMethod, signs
+from mgah.hashing.contract import POSITIVE, HashingMethod, signs
 from mgah.hashing.normalization import l2_rows
+from mgah.hashing.quantization import principal_directions
 from mgah.method.encoder import EncoderWeights, StackedEncoder, itq_start, random_start
 from mgah.method.trainer import Schedule, train
 from mgah.semantics.store import ClassSemantics
@@ -21,7 +22,7 @@ class Objective(nn.Module):
     """The loss of one deep method, with whatever heads it trains beside the encoder, for m stacked models.
 
     Heads are NumPy draws of ``head_stream``, stacked by `mgah.method.encoder.stack`; shorter codes are padded with
-    zeros to the longest, K, so heads must keep padded bits at 0 or leave them out (``StackedEncoder.bit_mask``).
+    zeros to the longest, K, so heads must keep padded bits at 0 or leave them out (`mgah.method.encoder.bit_mask`).
     """
 
     @abstractmethod
@@ -117,29 +118,16 @@ class DeepHashing(HashingMethod):
                 f"{type(self).__name__}: trainable is 'all', which trains on images, but fit was given features: "
                 "choose 'head' or 'none'"
             )
-        self._check_bounds({"dropout": (0, 0.99), "init_scale": (1e-9, np.inf)})
-        if self.trainable == "head":
-            self._check_bounds({"trunk": (1, np.inf)})
+        self._check_integers(
+            {"epochs": 1, "batch_size": 1} | ({"trunk": 1} if self.trainable == "head" else {})
+        )
+        self._check_bounds({"lr": POSITIVE, "lr_end": POSITIVE, "weight_decay": (0, np.inf)})
+        self._check_bounds({"dropout": (0, 0.99), "init_scale": POSITIVE})
         most = min(len(features) - 1, self.trunk if self.trainable == "head" else features.shape[1])
         if self.init == "itq" and self.n_bits > most:
             raise InputError(
                 f"{type(self).__name__}: n_bits is {self.n_bits}, expected at most {most} with init 'itq'"
             )
-
-    def _check_choices(self, choices: dict[str, tuple[str, ...]]) -> None:
-        for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                raise InputError(
-                    f"{type(self).__name__}: {name} is {getattr(self, name)!r}, expected one of {', '.join(allowed)}"
-                )
-
-    def _check_bounds(self, bounds: dict[str, tuple[float, float]]) -> None:
-        for name, (low, high) in bounds.items():
-            value = getattr(self, name)
-            if not isinstance(value, int | float) or not low <= value <= high:
-                raise InputError(
-                    f"{type(self).__name__}: {name} is {value!r}, expected a number from {low} to {high}"
-                )
 
     @classmethod
     def _fit_many(
@@ -147,11 +135,7 @@ class DeepHashing(HashingMethod):
     ) -> None:
         common = methods[0]
         rows = common._normalized(features)
-        encoder = StackedEncoder(
-            [method._start(rows) for method in methods],
-            common.dropout,
-            [method.random_state for method in methods],
-        )
+        encoder = cls._encoder(methods, rows)
         objective = cls._objective(methods, rows, labels, semantics)
 
         def batch_loss(batch: Tensor, batch_labels: Tensor, progress: float) -> Tensor:
@@ -167,13 +151,18 @@ class DeepHashing(HashingMethod):
     def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
         self._fit_many([self], features, labels, semantics)
 
+    @classmethod
+    def _encoder(cls, methods: Sequence[Self], rows: np.ndarray) -> StackedEncoder:
+        """The stacked encoder before training on ``rows`` (n, d)."""
+        starts = [method._start(rows) for method in methods]
+        if methods[0].init == "itq":
+            starts = _itq_starts(methods, starts, rows)
+        return StackedEncoder(starts, methods[0].dropout, [method.random_state for method in methods])
+
     def _start(self, rows: np.ndarray) -> EncoderWeights:
-        """The encoder before training, from a stream that no head draws from."""
+        """The randomly drawn encoder, from a stream that no head draws from."""
         trunk = self.trunk if self.trainable == "head" else 0
-        start = random_start(rows.shape[1], trunk, self.n_bits, np.random.default_rng([self.random_state, 0]))
-        if self.init == "itq":
-            start = itq_start(start, rows, self.init_scale, np.random.default_rng([self.random_state, 3]))
-        return start
+        return random_start(rows.shape[1], trunk, self.n_bits, np.random.default_rng([self.random_state, 0]))
 
     def head_stream(self) -> np.random.Generator:
         """The random stream of the method's own heads."""
@@ -190,6 +179,31 @@ class DeepHashing(HashingMethod):
         return l2_rows(rows) if self.feature_norm == "l2" else rows
 
     def _encode(self, features: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = self._weights()(self._normalized(features))
+        bad = ~np.isfinite(z).all(axis=1)
+        if bad.any():
+            raise InputError(
+                f"{type(self).__name__}: codes of {bad.sum()} rows are not finite, first of row {int(bad.argmax())}: "
+                "features must have the scale of the training features"
+            )
+        return signs(z)
+
+    def _weights(self) -> EncoderWeights:
+        """The trained encoder."""
         trunk = (self.trunk_weight_, self.trunk_bias_) if len(self.trunk_bias_) else (None, None)
-        encoder = EncoderWeights(self.hash_weight_, self.hash_bias_, *trunk)
-        return signs(encoder(self._normalized(features)))
+        return EncoderWeights(self.hash_weight_, self.hash_bias_, *trunk)
+
+
+def _itq_starts(
+    methods: Sequence[DeepHashing], starts: Sequence[EncoderWeights], rows: np.ndarray
+) -> list[EncoderWeights]:
+    """``starts`` with hash layers set by ITQ; methods of one seed have one trunk and share its directions."""
+    longest, shared, begun = max(method.n_bits for method in methods), {}, []
+    for method, start in zip(methods, starts, strict=True):
+        seed = method.random_state
+        if seed not in shared:
+            hidden = start.hidden(rows).astype(np.float64)
+            shared[seed] = (hidden, *principal_directions(hidden, longest))
+        begun.append(itq_start(start, *shared[seed], method.init_scale, seed))
+    return begun

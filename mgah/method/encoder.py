@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mgah.hashing.quantization import iterative_quantization, principal_directions, random_rotation
+from mgah.hashing.quantization import iterative_quantization, random_rotation
 
 
 @dataclass
@@ -52,19 +52,27 @@ def random_start(d: int, trunk: int, n_bits: int, random: np.random.Generator) -
 
 
 def itq_start(
-    start: EncoderWeights, features: np.ndarray, scale: float, random: np.random.Generator
+    start: EncoderWeights,
+    hidden: np.ndarray,
+    mean: np.ndarray,
+    directions: np.ndarray,
+    scale: float,
+    seed: int,
 ) -> EncoderWeights:
-    """``start`` with the hash layer set to ITQ of its input: centered by the bias, z of deviation ``scale``."""
-    hidden = start.hidden(features).astype(np.float64)
+    """``start`` with the hash layer set to ITQ of its input: centered by the bias, z of deviation ``scale``.
+
+    Args:
+        hidden: input of the hash layer, (n, T); ``mean``, ``directions``: its `principal_directions`, at least as
+            many as bits.
+    """
     n_bits = len(start.hash_bias)
-    mean, directions = principal_directions(hidden, n_bits)
+    directions = directions[:, :n_bits]
     projected = (hidden - mean) @ directions
-    rotation, _ = iterative_quantization(projected, random_rotation(n_bits, random), iterations=50)
+    rotation = random_rotation(n_bits, np.random.default_rng([seed, 3]))
+    rotation, _ = iterative_quantization(projected, rotation, iterations=50)
     weight = (directions @ rotation).T * (scale / projected.std())
     bias = -weight @ mean
-    return EncoderWeights(
-        weight.astype(np.float32), bias.astype(np.float32), start.trunk_weight, start.trunk_bias
-    )
+    return replace(start, hash_weight=weight.astype(np.float32), hash_bias=bias.astype(np.float32))
 
 
 class StackedEncoder(nn.Module):
@@ -77,8 +85,8 @@ class StackedEncoder(nn.Module):
     def __init__(self, starts: Sequence[EncoderWeights], dropout: float, seeds: Sequence[int]) -> None:
         """``starts`` and ``seeds`` (of the dropout) one a model; ``dropout`` is a share of the trunk's outputs."""
         super().__init__()
-        self.n_bits = [len(start.hash_bias) for start in starts]
-        longest = max(self.n_bits)
+        self.outputs = [len(start.hash_bias) for start in starts]
+        longest = max(self.outputs)
         self.hash_weight = stack([start.hash_weight for start in starts], longest)
         self.hash_bias = stack([start.hash_bias for start in starts], longest)
         has_trunk = starts[0].trunk_weight is not None
@@ -109,12 +117,12 @@ class StackedEncoder(nn.Module):
 
         return [
             EncoderWeights(
-                of(self.hash_weight, model)[:n_bits],
-                of(self.hash_bias, model)[:n_bits],
+                of(self.hash_weight, model)[:outputs],
+                of(self.hash_bias, model)[:outputs],
                 of(self.trunk_weight, model),
                 of(self.trunk_bias, model),
             )
-            for model, n_bits in enumerate(self.n_bits)
+            for model, outputs in enumerate(self.outputs)
         ]
 
 
@@ -125,6 +133,12 @@ def stack(arrays: Sequence[np.ndarray], *longest: int) -> nn.Parameter:
         missing = [(0, size - array.shape[axis]) for axis, size in enumerate(longest)]
         padded.append(np.pad(array, missing + [(0, 0)] * (array.ndim - len(missing))))
     return nn.Parameter(torch.from_numpy(np.stack(padded)))
+
+
+def bit_mask(n_bits: Sequence[int]) -> Tensor:
+    """1 for the bits of each of m stacked models and 0 for its padding, float32 (m, 1, K), K the longest code."""
+    lengths = torch.tensor(n_bits).view(-1, 1, 1)
+    return (torch.arange(max(n_bits)) < lengths).float()
 
 
 def stacked_linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

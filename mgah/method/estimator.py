@@ -1,11 +1,11 @@
 """MGAH as a hashing method: its own parameters and its loss on the deep methods' common ground."""
 
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 from torch import Tensor, tanh
 
-from mgah.errors import InputError
 from mgah.method.deep import DeepHashing, Objective
 from mgah.method.encoder import stack, uniform
 from mgah.method.graph import GraphAttention, random_graph_start
@@ -62,13 +62,18 @@ class MGAH(DeepHashing):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_choices({"neighbourhood": ("class", "all")})
-        self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1), "latent": (1, np.inf)})
+        self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1)})
+        self._check_integers({"latent": 1})
         for name, least in (("delta", 1e-9), ("beta", 1)):
             pair = getattr(self, name)
-            if np.shape(pair) != (2,) or not min(pair) >= least:
-                raise InputError(
-                    f"MGAH: {name} is {pair!r}, expected two values of at least {least}, first and last"
-                )
+            if (
+                not isinstance(pair, Sequence)
+                or len(pair) != 2
+                or not all(isinstance(end, Real) for end in pair)
+            ):
+                self._refuse(name, "two numbers, first and last")
+            if min(pair) < least:
+                self._refuse(name, f"two numbers of at least {least}, first and last")
 
     @classmethod
     def _objective(

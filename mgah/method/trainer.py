@@ -28,13 +28,6 @@ class Schedule:
     lr_end: float
     weight_decay: float
 
-    def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "lr", "lr_end"):
-            if not getattr(self, name) > 0:
-                raise InputError(f"{name} is {getattr(self, name)}, expected more than 0")
-        if self.weight_decay < 0:
-            raise InputError(f"weight_decay is {self.weight_decay}, expected 0 or more")
-
 
 #: Losses (m,) of the m models on one batch: features (n, d) or (m, n, d), labels (n,) or (m, n), and the
 #: progress of the training, 0 in the first epoch and 1 in the last (0 where there is only one).
@@ -65,37 +58,51 @@ def train(
         InputError: when the loss is no longer finite.
     """
     place = choose_device(device)
-    # gradients of fitted samples sink below 1e-38, where a CPU is many times slower and nothing is learned
-    torch.set_flush_denormal(True)
     for module in modules:
         module.to(place)
     inputs, targets = torch.tensor(features, device=place), torch.tensor(labels, device=place)
-    parameters = [parameter for module in modules for parameter in module.parameters()]
-    optimizer = torch.optim.Adam(
-        parameters, lr=schedule.lr, weight_decay=schedule.weight_decay, fused=place.type in ("cpu", "cuda")
-    )
     orders = _Orders(len(labels), seeds)
-    steps = math.ceil(len(labels) / schedule.batch_size)
-    decay = (schedule.lr_end / schedule.lr) ** (1 / (schedule.epochs * steps))
+    step = _Step(modules, schedule, math.ceil(len(labels) / schedule.batch_size), place)
     losses = []
-    for epoch in range(schedule.epochs):
-        progress = epoch / max(schedule.epochs - 1, 1)
-        summed = []
-        for batch in torch.split(orders.next_epoch().to(place), schedule.batch_size, dim=-1):
-            loss = batch_loss(inputs[batch], targets[batch], progress)
-            optimizer.zero_grad()
-            loss.sum().backward()
-            optimizer.step()
-            for group in optimizer.param_groups:
-                group["lr"] *= decay
-            summed.append(loss.detach() * batch.shape[-1])
-        losses.append(torch.stack(summed).cpu().double().sum(dim=0).numpy() / len(labels))
-        if not np.isfinite(losses[-1]).all():
-            raise InputError(
-                f"training diverged in epoch {epoch + 1} with lr {schedule.lr}, the loss is {losses[-1].tolist()}: "
-                "lower lr"
-            )
+    # gradients of fitted samples sink below 1e-38, where a CPU is many times slower and nothing is learned
+    torch.set_flush_denormal(True)
+    try:
+        for epoch in range(schedule.epochs):
+            progress = epoch / max(schedule.epochs - 1, 1)
+            summed = []
+            for batch in torch.split(orders.next_epoch().to(place), schedule.batch_size, dim=-1):
+                loss = batch_loss(inputs[batch], targets[batch], progress)
+                step(loss.sum())
+                summed.append(loss.detach() * batch.shape[-1])
+            losses.append(torch.stack(summed).cpu().double().sum(dim=0).numpy() / len(labels))
+            if not np.isfinite(losses[-1]).all():
+                raise InputError(
+                    f"training diverged in epoch {epoch + 1} with lr {schedule.lr}, the loss is "
+                    f"{losses[-1].tolist()}: lower lr"
+                )
+    finally:
+        torch.set_flush_denormal(False)
     return np.array(losses)
+
+
+class _Step:
+    """One step of Adam, and the learning rate's fall after it."""
+
+    def __init__(
+        self, modules: Sequence[nn.Module], schedule: Schedule, steps: int, place: torch.device
+    ) -> None:
+        parameters = [parameter for module in modules for parameter in module.parameters()]
+        self._adam = torch.optim.Adam(
+            parameters, schedule.lr, weight_decay=schedule.weight_decay, fused=place.type in ("cpu", "cuda")
+        )
+        self._decay = (schedule.lr_end / schedule.lr) ** (1 / (schedule.epochs * steps))
+
+    def __call__(self, loss: Tensor) -> None:
+        self._adam.zero_grad()
+        loss.backward()
+        self._adam.step()
+        for group in self._adam.param_groups:
+            group["lr"] *= self._decay
 
 
 class _Orders:

@@ -24,6 +24,19 @@ PROTOCOL = (
     "interval speaks of these classes of this dataset, not of new data.",
 )
 
+#: The words of a frame of what stands beside mAP.
+GLOSSARY = (
+    "Beside mAP: lowest and highest are the tie band, what any order of equal distances can give. Stable order: "
+    "equal distances in database order, as much published code ranks. Left out: queries without average "
+    "precision, all runs together. Empty balls: the share of queries with nothing within distance 2. Seen: "
+    "queries of seen classes outside the training set. Harmonic mean: of unseen and seen mAP, a run at a time. "
+    "Bit balance: mean over bits of |mean bit| over the database, 0 balanced, 1 constant; constant bits widen "
+    "the ball and lift P@H≤2 without better codes."
+)
+
+#: What a reader must know of a dataset before its numbers.
+DATASET_NOTES = {"digits": "1,797 images of 8 × 8 pixels: a test of the whole flow, not a result."}
+
 #: Meaning of every leak mark of a score row.
 LEAKS = MEANING | {"mixed": "The marks differ between splits.", "": "No mark: leaks are not known here."}
 
@@ -69,16 +82,30 @@ def size_words(summary: pd.DataFrame) -> str:
     return " × ".join(f"{count} {name[:-1] if count == 1 else name}" for count, name in counts)
 
 
-def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
-    """Where datasets and backbones part from those of the published numbers."""
-    known = set(reference["dataset"])
+def dataset_notes(scores: pd.DataFrame) -> list[str]:
+    """What must be known of the datasets of ``scores``, one sentence a dataset."""
+    return [
+        f"{dataset_label(dataset)}: {DATASET_NOTES[dataset]}"
+        for (dataset,) in _unique(scores, ["dataset"])
+        if dataset in DATASET_NOTES
+    ]
+
+
+def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, paper: pd.DataFrame) -> list[str]:
+    """Where datasets and backbones part from those of ``paper``, what a table shows of ``reference``."""
+    known, shown = set(reference["dataset"]), _unique(paper, ["dataset", "backbone"])
     notes = []
     for dataset, backbone in _unique(scores, ["dataset", "backbone"]):
-        if dataset in known:
+        if (dataset, backbone) in shown:
             notes.append(
                 f"{dataset_label(dataset)}: the published numbers are of AlexNet, trained end to end by the "
                 f"deep methods and giving its features to the shallow ones; ours are of the backbone "
                 f"`{backbone}`. A difference between the two is a difference of the whole setting."
+            )
+        elif dataset in known:
+            notes.append(
+                f"{dataset_label(dataset)}: the paper's numbers in this table are of AlexNet, and those of the "
+                f"backbone `{backbone}` belong to another of its tables; none is shown beside ours."
             )
         else:
             notes.append(
@@ -92,28 +119,37 @@ def run_notes(scores: pd.DataFrame) -> list[str]:
     """Every note of the scores once, with the blocks and methods it belongs to."""
     cells = scores.drop_duplicates([*BLOCK, "method", "label", "notes"])
     everyone = cells.groupby(list(BLOCK))["label"].agg(set).to_dict()
+    coded = cells[cells["bits"].notna()].groupby(list(BLOCK))["label"].agg(set).to_dict()
     holders: dict[str, dict[tuple, set]] = defaultdict(lambda: defaultdict(set))
     for _, row in cells.iterrows():
         for sentence in filter(None, row["notes"].split("; ")):
             holders[sentence][tuple(row[list(BLOCK)])].add(row["label"])
     return sorted(
-        f"{_scope(blocks, everyone)}: {sentence.rstrip('.')}." for sentence, blocks in holders.items()
+        f"{_scope(blocks, everyone, coded)}: {sentence.rstrip('.')}." for sentence, blocks in holders.items()
     )
 
 
-def _scope(blocks: dict[tuple, set], everyone: dict[tuple, set]) -> str:
+def _scope(blocks: dict[tuple, set], everyone: dict[tuple, set], coded: dict[tuple, set]) -> str:
     """The blocks and methods of one note, blocks with the same methods told together."""
+
+    def methods(block: tuple, labels: set) -> str:
+        if labels == everyone[block]:
+            return "all methods"
+        if len(labels) > 1 and labels == coded.get(block):
+            return "all methods with codes"
+        return " / ".join(sorted(labels))  # labels may hold commas
+
     told: dict[str, list[tuple]] = defaultdict(list)
     for block, labels in sorted(blocks.items()):
-        told["all methods" if labels == everyone[block] else ", ".join(sorted(labels))].append(block)
+        told[methods(block, labels)].append(block)
     scopes = []
-    for methods, places in told.items():
+    for who, places in told.items():
         where = (
             "everywhere"
             if len(places) == len(everyone)
             else ", ".join(block_label(*place) for place in places)
         )
-        scopes.append(f"{methods} ({where})")
+        scopes.append(f"{who} ({where})")
     return "; ".join(scopes)
 
 

@@ -55,6 +55,21 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
     return tuple(pairs["class_name"])
 
 
+def names_by_id(images: pd.DataFrame) -> tuple[str, ...]:
+    """Class name of every class id from 0 on, empty for an id without images."""
+    names = images.drop_duplicates("class_id").set_index("class_id")["class_name"]
+    return tuple(names.reindex(range(int(names.index.max()) + 1), fill_value="").tolist())
+
+
+def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
+    """Labels of the training images, int64 0..c-1: places of their classes among the seen ones."""
+    places = pd.Index(split.seen).get_indexer(images["class_name"].to_numpy()[split.training])
+    if (places < 0).any():
+        image = split.training[int((places < 0).argmax())]
+        raise InputError(f"{split} has the training image {image} of a class that is not seen: draw it again")
+    return places.astype(np.int64)
+
+
 def has_copy(images: pd.DataFrame) -> np.ndarray:
     """Whether another image has exactly the same pixels: bool (images,)."""
     return images["content"].duplicated(keep=False).to_numpy()

@@ -1,7 +1,10 @@
 import io
 import os
+import re
 import shutil
+import socket
 import tarfile
+import threading
 import zipfile
 from pathlib import Path
 
@@ -215,6 +218,7 @@ def test_missing_data_say_what_to_put_where(tmp_path, monkeypatch):
     for message in (str(switched_off.value), str(failed.value)):
         for part in (
             str(tmp_path),
+            "MGAH_DATA",
             "cifar-10-python.tar.gz",
             "163 MiB",
             "www.cs.toronto.edu",
@@ -239,9 +243,57 @@ def test_download_puts_the_whole_archive_into_the_data_folder(batches, tmp_path,
         "download_url",
         lambda url, to, name, md5: shutil.copy(remote, Path(to) / name),
     )
+    (tmp_path / "new").mkdir()
     dataset = Cifar10(tmp_path / "new")
     assert dataset.source == "cifar-10-python.tar.gz" and len(dataset.paths()) == 20
     assert os.listdir(tmp_path / "new") == ["cifar-10-python.tar.gz"]
+
+
+@pytest.mark.parametrize("download", [True, False])
+def test_data_folder_that_does_not_exist_is_refused_and_not_made(tmp_path, monkeypatch, download):
+    import torchvision.datasets.utils
+
+    monkeypatch.setattr(
+        torchvision.datasets.utils, "download_url", lambda *_: pytest.fail("download started")
+    )
+    monkeypatch.chdir(tmp_path)
+    told = (
+        rf"data folder {re.escape(str(tmp_path))}/typo does not exist: set .* MGAH_DATA .*data_dir.*create it"
+    )
+    with pytest.raises(InputError, match=told):
+        Cifar10(Path("typo"), download=download)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"/file is not a folder: set"):
+        Cifar10(Path("file"), download=download)
+
+
+@pytest.mark.parametrize("answer", [b"", b"no HTTP\r\n"], ids=["silent", "garbage"])
+def test_server_without_an_answer_ends_the_download(tmp_path, monkeypatch, answer):
+    from torchvision.datasets import CIFAR10
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+
+        def accept() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.settimeout(20)  # not the default one, which the download sets
+                connection.recv(1 << 16)
+                connection.sendall(answer)
+                if not answer:
+                    connection.recv(1)  # returns when the client has hung up
+
+        monkeypatch.setenv("no_proxy", "*")
+        monkeypatch.setattr(CIFAR10, "url", f"http://127.0.0.1:{server.getsockname()[1]}/archive")
+        monkeypatch.setattr(cifar10, "TIMEOUT", 0.3 if not answer else 20)
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        with pytest.raises(InputError, match="download failed .*" + ("no HTTP" if answer else "timed out")):
+            Cifar10(tmp_path)
+        thread.join(20)
+    assert socket.getdefaulttimeout() is None
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("count", [0, -1, 6001, True, 2.0, "5"])

@@ -158,7 +158,9 @@ def test_the_default_device_is_used_without_a_gpu(data):
         ({"delta": 3}, "delta is 3"),
         ({"trunk": 0}, "trunk is 0"),
         ({"epochs": 0}, "epochs is 0"),
-        ({"lr": -1}, "lr is -1"),
+        ({"lr": -1}, "lr is -1, expected a number above 0"),
+        ({"lr": "1e-4"}, r"lr is '1e-4'.*write 1\.0e-4"),
+        ({"epochs": 2.5}, r"epochs is 2\.5, expected an integer of 1 or more"),
         ({"device": "abacus"}, "device 'abacus'"),
         ({"init": "itq", "n_bits": 30}, "at most 24"),
         ({"lr": 1e30, "lr_end": 1e30}, "diverged"),
@@ -167,3 +169,9 @@ def test_the_default_device_is_used_without_a_gpu(data):
 def test_bad_parameters_are_one_clear_error(data, change, words):
     with pytest.raises(InputError, match=words):
         MGAH(**{"n_bits": 8} | SMALL | change).fit(*data)
+
+
+def test_training_leaves_the_smallest_numbers_of_the_process_alone(data):
+    MGAH(n_bits=4, **SMALL).fit(*data)
+    assert float("5e-324") * 1.0 > 0
+    assert np.float64(5e-324) + np.float64(0) > 0

@@ -24,7 +24,7 @@ def test_a_panel_a_block_with_means_and_bars(benchmark_scores, reference):
     assert itq == pytest.approx([2 * 0.123, 2 * 0.131])
     assert len(upper.collections) == 4, "a bar for each method with codes"
     bar = upper.collections[0].get_segments()[0][:, 1]
-    assert bar == pytest.approx([0.246 - 12.7062047 * 0.02, 0.246 + 12.7062047 * 0.02])
+    assert bar == pytest.approx([0, 0.246 + 12.7062047 * 0.02]), "cut at 0"
     assert _lines(lower)[method_style("mgah").color] == pytest.approx([0.2, 0.2])
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert sorted(labels) == ["ITQ", "MGAH", "MINE", "RANDOM_CODES"], "no codes, no curve"
@@ -47,6 +47,30 @@ def test_one_run_has_no_bar_and_undefined_points_are_told(make_scores, reference
     assert drawn.get_xdata().tolist() == [0, 1, 2] and np.isnan(drawn.get_ydata()[1])
     told = " ".join(figure.legends[0].get_title().get_text().split())
     assert "Undefined and not drawn: ITQ at 16 bits" in told and "One run has no bar" in told
+
+
+def _two_panels(make_scores, *values: float) -> list[dict]:
+    """The values in splits of one panel, and 0.01 in the other."""
+    rows = [{"metric": "P@H<=2", "split": str(i), "value": value} for i, value in enumerate(values)]
+    return make_scores(*rows, {"metric": "P@H<=2", "dataset": "digits", "value": 0.01})
+
+
+@pytest.mark.parametrize(
+    ("values", "top"), [((0.4,), 0.42), ((0.9, 0.98), 1), ((np.nan,), 0.0105), ((1.0,), 1)]
+)
+def test_panels_share_a_y_axis_that_ends_at_1(make_scores, reference, values, top):
+    figure = draw(_two_panels(make_scores, *values), reference)
+    uppers = figure.axes[::2]
+    assert len(uppers) == 2
+    for axes in uppers:
+        assert axes.get_ylim() == pytest.approx((0, top))
+        for bar in axes.collections:
+            assert np.all((bar.get_segments()[0][:, 1] >= 0) & (bar.get_segments()[0][:, 1] <= 1))
+
+
+def test_only_zeros_or_nothing_defined_have_the_whole_axis(make_scores, reference):
+    for value in (0.0, np.nan):
+        assert draw(make_scores({"metric": "P@H<=2", "value": value}), reference).axes[0].get_ylim() == (0, 1)
 
 
 def test_nothing_to_draw_is_an_error(make_scores, reference):

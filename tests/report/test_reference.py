@@ -3,7 +3,9 @@
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.reference import published, read_reference
+from mgah.report.reference import COLUMNS, published, read_reference
+
+KEYS = list(COLUMNS[:-1])
 
 TABLE1_LAST_COLUMN = {
     "itq": 0.2648,
@@ -53,8 +55,18 @@ def test_table3_agrees_with_the_text_and_with_table1(reference):
     assert table.loc["mgah_1"].tolist() == table.loc["mgah_beta1"].tolist()
     assert (table.loc["mgah"] - table.loc["mgah_1"]).mean() == pytest.approx(0.0334, abs=6e-5)
     assert table.loc["mgah_5", 32] == 0.1882 and table.loc["mgah_beta4", 48] == 0.2150
-    first = published(reference, "table1", "mAP").query("dataset == 'awa2' and method == 'mgah'")
+    first = published(reference, "table1", "mAP", ["alexnet"]).query("dataset == 'awa2' and method == 'mgah'")
     assert first["published"].tolist() == table.loc["mgah"].tolist()
+
+
+def test_a_backbone_of_the_paper_has_its_own_numbers_and_a_stand_in_the_tables(reference):
+    paper = published(reference, "table1", "mAP", ["lite0", "googlenet", "alexnet", "lite0"])
+    assert paper["backbone"].value_counts().to_dict() == {"alexnet": 108, "lite0": 108}
+    same = [paper[paper["backbone"] == word].drop(columns="backbone") for word in ("alexnet", "lite0")]
+    assert same[0].reset_index(drop=True).equals(same[1].reset_index(drop=True))
+    second = published(reference, "table2", "mAP", ["googlenet", "alexnet"])
+    assert set(second["backbone"]) == {"googlenet"} and len(second) == 24
+    assert published(reference, "table1", "mAP", ["googlenet"]).empty
 
 
 def test_bad_references_are_refused(tmp_path, reference):
@@ -63,6 +75,10 @@ def test_bad_references_are_refused(tmp_path, reference):
         (reference.drop(columns="bits"), "columns|cannot be read"),
         (reference.assign(value=40.0), "divided by 100"),
         (reference.iloc[[0, 0]], "twice"),
+        (
+            reference.assign(table="table1").drop_duplicates(KEYS),
+            "backbones alexnet, googlenet, expected one",
+        ),
     ):
         bad.to_csv(path, index=False)
         with pytest.raises(InputError, match=message):

@@ -47,7 +47,7 @@ def test_missing_undefined_incomplete_and_unpublished_cells(make_scores, referen
     )
     frame = _frame(build(scores, reference), ": mAP").set_index("Method")
     assert frame.columns.tolist() == ["8 bits ours", "16 bits ours"]  # the paper has no such dataset
-    assert frame.loc["ITQ"].tolist() == ["**0.500** ± 0.000", "**0.500** ± 0.000"]
+    assert frame.loc["ITQ"].tolist() == ["0.500 ± 0.000", "0.500 ± 0.000"], "no rival on both splits, no bold"
     assert frame.loc["MGAH"].tolist() == ["n/a (undefined in 1 of 1 runs)", "n/a (not run)"]
     assert frame.loc["KSH", "16 bits ours"] == "0.900 (one run) (1 of 2 splits)"
 
@@ -95,20 +95,58 @@ def test_clean_mean_weighs_classes_equally(make_scores, reference):
         {"class": "cat", "value": 0.0, "leak": "same"},
         {"class": "frog", "value": 0.6, "leak": "clean", "split": "1"},
         {"class": "frog", "value": 0.8, "leak": "clean", "split": "2"},
+        {"class": "dog", "value": 0.0, "leak": "same", "split": "1"},
         *({"value": 0.1, "split": s} for s in "012"),
     ]
     table = build(make_scores(*rows), reference)
     itq = table.data.set_index("method").loc["itq"]
     assert itq["clean_mean"] == pytest.approx(0.5) and itq["clean_classes"] == 2
     frame = _frame(table, "clean unseen classes only").set_index("Method")
-    assert frame.loc["ITQ", "8 bits"] == "**0.500**" and frame.loc["MGAH", "8 bits"] == "n/a (not run)"
-    assert "2 of 3 unseen classes: deer, frog" in _caption(table, "clean unseen classes only")
+    assert frame.loc["ITQ", "8 bits"] == "0.500" and frame.loc["MGAH", "8 bits"] == "n/a (not run)"
+    assert "2 of 4 unseen classes: deer, frog" in _caption(table, "clean unseen classes only")
     marks = _frame(table, "met the unseen classes?")
-    assert marks[["Unseen class", "Mark"]].to_numpy().tolist() == [
-        ["cat", "same"],
-        ["deer", "clean"],
-        ["frog", "clean"],
+    assert marks[["Mark", "Unseen classes"]].to_numpy().tolist() == [
+        ["same", "cat, dog"],
+        ["clean", "deer, frog"],
     ]
+    assert marks["Meaning"].str.contains("itself is one of").tolist() == [True, False]
+
+
+def test_the_best_clean_mean_is_bold_among_rivals(make_scores, reference):
+    rows = [{}, {"class": "deer", "value": 0.2, "leak": "clean"}]
+    rows += [row | {"method": "mgah", "value": 0.3} for row in rows]
+    frame = _frame(build(make_scores(*rows), reference), "clean unseen classes only").set_index("Method")
+    assert frame.loc[["ITQ", "MGAH"], "8 bits"].tolist() == ["0.200", "**0.300**"]
+
+
+def test_another_backbone_of_the_paper_shows_no_values_of_this_table(make_scores, reference):
+    scores = make_scores(
+        {"backbone": "googlenet", "method": "mgah"}, {"backbone": "alexnet"}, {"backbone": "lite0"}
+    )
+    table = build(scores, reference)
+    frame = _frame(table, "googlenet · glove: mAP")
+    assert frame.to_numpy().tolist() == [["MGAH", "0.500 (one run)"]]
+    assert frame.columns.tolist() == ["Method", "8 bits ours"]
+    for backbone in ("alexnet", "lite0"):
+        frame = _frame(table, f"{backbone} · glove: mAP").set_index("Method")
+        assert frame.loc[["ITQ", "MGAH"], "8 bits paper"].tolist() == ["0.1382", "0.2490"]
+    assert table.data.groupby("backbone")["published"].count().to_dict() == {
+        "alexnet": 9,
+        "googlenet": 0,
+        "lite0": 9,
+    }
+
+
+def test_blocks_with_most_methods_come_first(make_scores, reference):
+    rows = [{"semantics": "a"}, {"semantics": "b"}, {"semantics": "b", "method": "mgah"}, {"semantics": "c"}]
+    table = build(make_scores(*rows), reference)
+    headings = [caption.split("\n")[0] for caption, _ in table.frames]
+    assert [text.split(" · ")[2] for text in headings if text.endswith(": mAP")] == [
+        "b: mAP",
+        "a: mAP",
+        "c: mAP",
+    ]
+    assert table.data["semantics"].drop_duplicates().tolist() == ["b", "a", "c"]
 
 
 def test_no_clean_class(make_scores, reference):
@@ -155,3 +193,5 @@ def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, ref
     assert "(a database in random order): 0.080" in _caption(table, ": mAP")
     assert "all methods (everywhere): not tuned." in table.notes
     assert any("no published number" in note for note in table.notes)
+    assert sum("tie band" in text for text in (*table.notes, *headings)) == 1
+    assert sum("a test of the whole flow" in note for note in table.notes) == 1

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from mgah.report.aggregate import summarize
-from mgah.report.wording import estimate, interval_words, paper_notes, run_notes, size_words
+from mgah.report.reference import published
+from mgah.report.wording import dataset_notes, estimate, interval_words, paper_notes, run_notes, size_words
 
 
 def _cell(make_scores, *rows: dict) -> pd.Series:
@@ -45,7 +46,36 @@ def test_notes_name_their_scope_once(make_scores):
     ]
 
 
+def test_notes_join_labels_that_hold_commas_and_name_the_methods_with_codes(make_scores):
+    variant = {"method": "itq_l2", "label": "ITQ, L2"}
+    scores = make_scores(
+        {"notes": "all coded; two"},
+        variant | {"notes": "all coded; two"},
+        {"method": "mgah", "notes": "all coded; one"},
+        {"method": "cosine", "bits": None, "notes": "no codes"},
+        variant | {"dataset": "digits", "notes": "one"},
+        {"dataset": "digits", "method": "cosine", "bits": None},
+    )
+    assert run_notes(scores) == [
+        "COSINE (CIFAR-10 · lite0 · glove): no codes.",
+        "ITQ / ITQ, L2 (CIFAR-10 · lite0 · glove): two.",
+        "MGAH (CIFAR-10 · lite0 · glove); ITQ, L2 (digits · lite0 · glove): one.",
+        "all methods with codes (CIFAR-10 · lite0 · glove): all coded.",
+    ]
+
+
+def test_digits_are_a_test_and_told_once(make_scores):
+    scores = make_scores({}, *({"dataset": "digits", "backbone": word} for word in ("lite0", "pixels")))
+    assert dataset_notes(scores) == [
+        "digits: 1,797 images of 8 × 8 pixels: a test of the whole flow, not a result."
+    ]
+    assert dataset_notes(make_scores({})) == []
+
+
 def test_notes_say_where_the_setting_parts_from_the_papers(make_scores, reference):
-    cifar, mini = paper_notes(make_scores({}, {"dataset": "awa2-mini"}), reference)[::-1]
+    scores = make_scores({}, {"dataset": "awa2-mini"}, {"backbone": "googlenet"})
+    paper = published(reference, "table1", "mAP", scores["backbone"])
+    mini, googlenet, cifar = paper_notes(scores, reference, paper)
+    assert "`googlenet`" in googlenet and "none is shown" in googlenet
     assert "AlexNet" in cifar and "`lite0`" in cifar
     assert mini.startswith("awa2-mini") and "no published number" in mini

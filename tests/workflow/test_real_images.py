@@ -1,6 +1,8 @@
 """Real CIFAR-10 images from JPEG to Table 1, on a subset: the flow of cpu.yaml in about a minute."""
 
-import shutil
+import io
+import tarfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,17 +13,25 @@ from tests.workflow.conftest import copy_sources, snakemake
 SUBSET = {"options": {"images_per_class": 100}, "training": 400, "queries": 60, "seen_queries": 60}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory, real_data):
-    folder = copy_sources(tmp_path_factory.mktemp("real") / "repository")
+def subset_repository(target: Path) -> Path:
+    """A copy of the sources with ``subset.yaml``, which is cpu.yaml on few images and two splits."""
+    folder = copy_sources(target)
     config = yaml.safe_load((folder / "workflow/config/cpu.yaml").read_text())
     config["datasets"] = {"cifar10": config["datasets"]["cifar10"] | SUBSET | {"splits": ["cat", "deer"]}}
     config["experiments"] = [e for e in config["experiments"] if e["dataset"] == "cifar10"]
     config |= {"name": "subset", "bits": [16, 32]}
     (folder / "subset.yaml").write_text(yaml.safe_dump(config))
-    status, output = snakemake(
-        folder, "table1", "--cores", "2", "--configfile", "subset.yaml", MGAH_DATA=str(real_data)
-    )
+    return folder
+
+
+def run_subset(folder: Path, target: str, data: Path) -> tuple[int, str]:
+    return snakemake(folder, target, "--cores", "2", "--configfile", "subset.yaml", MGAH_DATA=str(data))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, real_data):
+    folder = subset_repository(tmp_path_factory.mktemp("real") / "repository")
+    status, output = run_subset(folder, "table1", real_data)
     assert status == 0, output[-5000:]
     return folder
 
@@ -47,16 +57,40 @@ def test_leak_marks_and_notes_reach_the_table(folder):
         assert words in table
 
 
-def test_a_corrupt_image_in_the_archive_is_named_and_nothing_is_written(folder, tmp_path, real_data):
-    data = tmp_path / "data"
-    (data / "cifar10/train/cat").mkdir(parents=True)
-    (data / "cifar10/train/cat/0007.jpg").write_bytes(b"\xff\xd8 cut off")
-    own = copy_sources(tmp_path / "repository")
-    shutil.copy(folder / "subset.yaml", own)
-    status, output = snakemake(
-        own, "data", "--cores", "2", "--configfile", "subset.yaml", MGAH_DATA=str(data)
-    )
+def data_error(tmp_path: Path) -> str:
+    """The one error line of a data stage that fails on ``tmp_path/data`` and writes no table."""
+    repository = subset_repository(tmp_path / "repository")
+    status, output = run_subset(repository, "data", tmp_path / "data")
     assert status == 1
-    assert "error: " in output
     assert "Traceback" not in output
-    assert not list((own / "results").rglob("images.csv"))
+    assert not list((repository / "results").rglob("images.csv"))
+    (error,) = [line for line in output.splitlines() if line.startswith("error: ")]
+    return error
+
+
+def test_a_truncated_jpeg_in_the_archive_is_named_and_nothing_is_written(tmp_path, real_data):
+    damaged = "cifar10/test/cat/0007.jpg"  # in path order among the first 100 cats, so in the subset
+    archive = tmp_path / "data/cifar10.tar.gz"
+    archive.parent.mkdir()
+    replaced = 0
+    with (
+        tarfile.open(real_data / archive.name, "r|gz") as originals,
+        tarfile.open(archive, "w:gz", compresslevel=1) as copies,
+    ):
+        for member in originals:
+            content = originals.extractfile(member).read() if member.isreg() else b""
+            if member.name == damaged:
+                content = content[: len(content) * 3 // 4]
+                member.size = len(content)
+                replaced += 1
+            copies.addfile(member, io.BytesIO(content))
+    assert replaced == 1
+    assert f"image {damaged} in {archive} cannot be decoded" in data_error(tmp_path)
+
+
+def test_a_truncated_archive_is_named_and_nothing_is_written(tmp_path, real_data):
+    archive = tmp_path / "data/cifar10.tar.gz"
+    archive.parent.mkdir()
+    content = (real_data / archive.name).read_bytes()
+    archive.write_bytes(content[: len(content) // 2])
+    assert f"archive {archive} is truncated or damaged" in data_error(tmp_path)

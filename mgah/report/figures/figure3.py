@@ -37,6 +37,7 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     blocks = list(summary.groupby(list(BLOCK), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
+    top = _top(summary)
     with matplotlib.rc_context(RC):
         legend_rows = -(-summary["method"].nunique() // LEGEND_COLUMNS)
         figure = Figure(figsize=(PAGE_WIDTH, 3.2 * rows + 0.6 + 0.16 * legend_rows), layout="constrained")
@@ -46,7 +47,7 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             row, column = divmod(i, columns)
             upper = figure.add_subplot(grid[2 * row, column])
             lower = figure.add_subplot(grid[2 * row + 1, column], sharex=upper)
-            _panel(upper, part, first=column == 0)
+            _panel(upper, part, top, first=column == 0)
             _empty_panel(
                 lower, empty[(empty[list(BLOCK)] == list(block)).all(axis=1)], part, first=column == 0
             )
@@ -65,8 +66,14 @@ def _title(block: tuple[str, str, str]) -> str:
     return "\n".join(filter(None, (block_label(dataset, "", ""), block_label("", *setting))))
 
 
-def _panel(axes: Axes, part: pd.DataFrame, first: bool) -> None:
-    """Curves of one dataset with an error bar at every point that has an interval."""
+def _top(summary: pd.DataFrame) -> float:
+    """End of the y axis of all panels: a little above the highest point or bar, at most 1."""
+    highest = summary[["mean", "high"]].max(axis=None)
+    return min(1.0, 1.05 * highest) if highest > 0 else 1.0
+
+
+def _panel(axes: Axes, part: pd.DataFrame, top: float, first: bool) -> None:
+    """Curves of one dataset with an error bar, cut to [0, 1], at every point that has an interval."""
     places = _places(part)
     for word, curve in _curves(part):
         x = _x(part, curve, places[word])
@@ -74,7 +81,7 @@ def _panel(axes: Axes, part: pd.DataFrame, first: bool) -> None:
         known = curve["low"].notna().to_numpy()
         if known.any():
             bars = curve[known]
-            reach = [bars["mean"] - bars["low"], bars["high"] - bars["mean"]]
+            reach = [bars["mean"] - bars["low"].clip(lower=0), bars["high"].clip(upper=1) - bars["mean"]]
             style = method_style(word)
             axes.errorbar(
                 x[known],
@@ -86,8 +93,8 @@ def _panel(axes: Axes, part: pd.DataFrame, first: bool) -> None:
                 alpha=0.75,
                 zorder=1.5,
             )
-    axes.set_ylim(bottom=0)
-    axes.tick_params(labelbottom=False)
+    axes.set_ylim(0, top)
+    axes.tick_params(labelbottom=False, labelleft=first)
     if first:
         axes.set_ylabel(METRICS[METRIC])
 
@@ -103,6 +110,7 @@ def _empty_panel(axes: Axes, empty: pd.DataFrame, part: pd.DataFrame, first: boo
     axes.set_xlim(-0.4, len(lengths) - 0.6)
     axes.set_ylim(-0.06, 1.06)
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.tick_params(labelleft=first)
     axes.set_xlabel("bits")
     if first:
         axes.set_ylabel("empty balls")
@@ -163,7 +171,7 @@ def _footnote(summary: pd.DataFrame) -> str:
     """What a point and a bar are, and which points are missing or rest on fewer splits than their panel."""
     kinds = [kind for kind in ("splits", "seeds") if (summary["interval"] == kind).any()]
     text = "Mean over splits of the mean over seeds; an empty ball counts 0. "
-    text += f"Bars: 95 % Student t interval over {' or '.join(kinds)}. " if kinds else ""
+    text += f"Bars: 95 % Student t interval over {' or '.join(kinds)}, cut at 0 and 1. " if kinds else ""
     text += "A bar shorter than its marker is hidden. " if kinds else ""
     text += "One run has no bar. " if (summary["interval"] == "none").any() else ""
     splits = summary.groupby(list(BLOCK))["splits"].transform("max")

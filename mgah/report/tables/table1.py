@@ -9,9 +9,11 @@ from mgah.report.contract import Table
 from mgah.report.reference import published
 from mgah.report.style import block_label, is_control, method_order, method_style
 from mgah.report.wording import (
+    GLOSSARY,
     LEAKS,
     MISSING,
     PROTOCOL,
+    dataset_notes,
     estimate,
     interval_words,
     paper_notes,
@@ -30,25 +32,36 @@ BESIDE = {
     "harmonic_mean": "harmonic mean",
     "bit_balance": "bit balance",
 }
+BOLD = (
+    "Bold: the highest of ours at a code length where two or more methods compete; controls and cells on fewer "
+    "splits or clean classes than their frame do not."
+)
 
 
 def build(scores: pd.DataFrame, reference: pd.DataFrame) -> Table:
     """Table 1 of ``scores`` beside ``reference``; see `mgah.report.contract`."""
-    data = _data(scores, reference)
+    paper = published(reference, "table1", "mAP", scores["backbone"])
+    data = _data(scores, paper)
     frames = []
-    for block, part in data.groupby(list(BLOCK), sort=True):
-        rows = scores[(scores[list(BLOCK)] == list(block)).all(axis=1)]
+    for block, rows in _blocks(scores):
+        part = data[(data[list(BLOCK)] == list(block)).all(axis=1)]
         frames += _frames(block_label(*block), part, rows)
-    notes = (*PROTOCOL, *paper_notes(scores, reference), *run_notes(scores))
+    of_the_data = (*dataset_notes(scores), *paper_notes(scores, reference, paper), *run_notes(scores))
+    notes = (*PROTOCOL, BOLD, GLOSSARY, *of_the_data)
     return Table("Table 1. mAP of unseen classes by code length", notes, tuple(frames), _tidy(data))
 
 
-def _data(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+def _blocks(scores: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
+    """Each block and its scores; the blocks with most methods first, then by name."""
+    blocks = scores.groupby(list(BLOCK), sort=True)
+    return sorted(blocks, key=lambda block: -block[1]["method"].nunique())
+
+
+def _data(scores: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:
     """One row a (block, method, bits), whether it was run or not, in the order of print."""
-    paper = published(reference, "table1", "mAP")
     whole = scores[scores["class"] == ""]
     data = _grid(scores, paper).merge(summarize(whole_split(scores, "mAP")), how="left", on=list(CELL))
-    data = data.merge(paper, how="left", on=["dataset", "method", "bits"])
+    data = data.merge(paper, how="left", on=["dataset", "backbone", "method", "bits"])
     for metric in ("mAP_min", "mAP_max", *BESIDE):
         means = run_means(whole[whole["metric"] == metric], CELL).rename(columns={"mean": metric})
         data = data.merge(means, how="left", on=list(CELL))
@@ -63,9 +76,9 @@ def _data(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
 def _grid(scores: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:
     """The cells of each block: its methods and the paper's, at all of its code lengths."""
     cells = []
-    for block, rows in scores.groupby(list(BLOCK), sort=True):
+    for block, rows in _blocks(scores):
         labels = dict(zip(rows["method"], rows["label"], strict=True))
-        line_up = paper.loc[paper["dataset"] == block[0], "method"]
+        line_up = paper.loc[(paper[["dataset", "backbone"]] == list(block[:2])).all(axis=1), "method"]
         labels |= {word: method_style(word).label for word in line_up if word not in labels}
         without_codes = set(rows.loc[rows["bits"].isna(), "method"])
         lengths = sorted(rows["bits"].dropna().unique())
@@ -101,8 +114,7 @@ def _frames(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> list[tuple[str
     chance = part["chance_mAP"].iloc[0]
     level = "n/a (undefined or not scored)" if pd.isna(chance) else f"{chance:.3f}"
     size = f"{size_words(part)}; {interval_words(part)}. Chance level (a database in random order): {level}."
-    bold = "Bold: the highest of ours at a code length; controls and cells on fewer splits do not compete."
-    caption = f"{name}: mAP\n{size} {bold}"
+    caption = f"{name}: mAP\n{size}"
     frames = [(caption, _map_frame(part[~controls], part, rows, rivals=True))]
     if controls.any():
         caption = f"{name}: controls\nWithout codes there is no code length: the same value in every column."
@@ -140,9 +152,7 @@ def _clean_frame(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str
         return f"{caption}No unseen class is marked clean.", pd.DataFrame(
             {"Mean over clean classes": ["no clean class"]}
         )
-    caption += (
-        f"{len(clean)} of {classes['class'].nunique()} unseen classes: {', '.join(clean)}. Bold as above."
-    )
+    caption += f"{len(clean)} of {classes['class'].nunique()} unseen classes: {', '.join(clean)}."
     frame = pd.DataFrame({"Method": part.drop_duplicates("method")["label"].tolist()})
     for length in _lengths(part):
         cells = _column(part, length)
@@ -166,33 +176,24 @@ def _clean_text(cell: pd.Series, classes: int) -> str:
 
 
 def _marks_frame(name: str, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
-    """Each unseen class with its leak mark."""
-    caption = f"{name}: has the backbone met the unseen classes?\nMarks compare with the backbone's classes."
+    """Each leak mark with its unseen classes, the strongest mark first."""
+    caption = f"{name}: has the backbone met the unseen classes?"
     classes = rows[(rows["metric"] == "mAP") & (rows["class"] != "")]
     marks = classes.groupby("class")["leak"].agg(
         lambda found: found.iloc[0] if found.nunique() == 1 else "mixed"
     )
     if marks.empty:
-        return caption, pd.DataFrame({"Unseen class": ["n/a (no scores by class)"]})
+        return caption, pd.DataFrame({"Unseen classes": ["n/a (no scores by class)"]})
+    grouped = [(mark, marks.index[marks == mark], meaning) for mark, meaning in LEAKS.items()]
     return caption, pd.DataFrame(
-        {
-            "Unseen class": marks.index,
-            "Mark": marks.replace("", MISSING).values,
-            "Meaning": marks.map(LEAKS).values,
-        }
+        [(mark or MISSING, ", ".join(found), meaning) for mark, found, meaning in grouped if len(found)],
+        columns=["Mark", "Unseen classes", "Meaning"],
     )
 
 
 def _beside_frame(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """One row a method and code length that was run: the metrics that mAP is to be read with."""
-    caption = (
-        f"{name}: beside mAP\nMeans as above. Lowest and highest: the tie band, what any order of equal "
-        "distances can give. Stable order: equal distances in database order, as much published code ranks. "
-        "Empty balls: the share of queries with nothing within distance 2. Left out: queries without average "
-        "precision, all runs together. Seen: queries of seen classes outside the training set. Harmonic "
-        "mean: of unseen and seen mAP, a run at a time. Bit balance: mean over bits of |mean bit| over the "
-        "database, 0 balanced, 1 constant; constant bits widen the ball and lift P@H≤2 without better codes."
-    )
+    caption = f"{name}: beside mAP"
     part = part[part["runs"].notna()]
     scored = set(
         rows.loc[rows["class"] == "", ["method", "bits", "metric"]].itertuples(index=False, name=None)
@@ -239,9 +240,11 @@ def _bits(length: int | None) -> str:
 
 
 def _bold(texts: list[str], means: pd.Series) -> list[str]:
-    """``texts`` with the highest mean in bold, by its printed digits; NaN means do not compete."""
+    """``texts`` with the highest of two or more means in bold, by its printed digits; NaN means do not compete."""
+    if means.notna().sum() < 2:
+        return texts
     printed = [None if pd.isna(value) else f"{value:.3f}" for value in means]
-    best = max(filter(None, printed), default=None)
+    best = max(filter(None, printed))
     return [
         text.replace(value, f"**{value}**", 1) if value is not None and value == best else text
         for text, value in zip(texts, printed, strict=True)

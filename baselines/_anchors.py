@@ -1,0 +1,59 @@
+"""What the kernel methods share: anchors, squared distances to them, and radial basis functions of these."""
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.hashing.normalization import l2_rows
+
+#: Rows converted to float64 at a time, so that wide float32 features get no second copy.
+_ROWS = 2048
+
+
+def unit_rows(features: np.ndarray) -> np.ndarray:
+    """``features`` (n, d) as float64 rows of unit length; a zero row stays zero."""
+    return l2_rows(np.asarray(features, dtype=np.float64))
+
+
+def squared_distances(x: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Squared Euclidean distance of every row of ``x`` (n, d) to every row of ``z`` (m, d): float64 (n, m), >= 0."""
+    z = np.asarray(z, dtype=np.float64)
+    z_norms = np.einsum("ij,ij->i", z, z)
+    distances = np.empty((len(x), len(z)))
+    for start in range(0, len(x), _ROWS):
+        rows = np.asarray(x[start : start + _ROWS], dtype=np.float64)
+        part = np.matmul(rows, z.T, out=distances[start : start + _ROWS])
+        part *= -2
+        part += np.einsum("ij,ij->i", rows, rows)[:, None]
+        part += z_norms
+        np.maximum(part, 0, out=part)  # rounding can leave equal rows a little below 0
+    return distances
+
+
+def rbf_features(x: np.ndarray, anchors: np.ndarray, bandwidth: float | np.ndarray) -> np.ndarray:
+    """exp(-D2 / bandwidth), D2 the squared distances of ``x`` (n, d) to ``anchors`` (m, d): float64 (n, m)."""
+    values = squared_distances(x, anchors)
+    values /= -bandwidth
+    return np.exp(values, out=values)
+
+
+def random_subset(n: int, m: int, rng: np.random.Generator) -> np.ndarray:
+    """``m`` (at most n) of the indices 0..n-1 without repetition, ascending: int64 (min(m, n),)."""
+    return np.sort(rng.permutation(n)[:m])
+
+
+def random_anchors(rows: np.ndarray, m: int, random_state: int) -> np.ndarray:
+    """Random rows of ``rows`` (n, d) as anchors (min(m, n), d): a copy, drawn from stream 0 of the seed."""
+    return rows[random_subset(len(rows), m, np.random.default_rng([random_state, 0]))]
+
+
+def check_anchors(who: str, anchors: np.ndarray | None, width: int) -> None:
+    """Raise `InputError` unless ``anchors`` is None or real, finite rows (m, width)."""
+    if anchors is None:
+        return
+    anchors = np.asarray(anchors)
+    if anchors.ndim != 2 or anchors.shape[1] != width or anchors.dtype.kind not in "fiu":
+        raise InputError(
+            f"{who}: anchors are {anchors.dtype} of shape {anchors.shape}, expected numbers of shape (m, {width})"
+        )
+    if not np.isfinite(anchors).all():
+        raise InputError(f"{who}: anchors have values that are not finite")

@@ -1,0 +1,243 @@
+"""What SDH and TSK share: discrete codes that regress class targets, and their projection from kernel features."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
+
+from baselines._anchors import check_anchors, random_anchors, rbf_features, squared_distances, unit_rows
+from mgah.errors import InputError
+from mgah.hashing.contract import HashingMethod, signs
+from mgah.semantics.store import ClassSemantics
+
+#: Mean squared distances below this are rounding: rows of unit length that are all the same.
+_NO_DISTANCE = 1e-12
+
+
+class CodeRegression:
+    """The blocks of min ||T - B W||^2 + lam ||W||^2 + nu (||B - Phi P||^2 + tr(P^T S P)) over B in {-1, +1}, W, P.
+
+    B (n, K) are codes, W (K, a) regresses the targets T (n, a) = targets[labels] from them, and P (m + 1, K)
+    projects kernel features to them. Targets are given by class, (c, a). All arrays are float64.
+
+    Args:
+        kernel: Phi (n, m + 1).
+        penalty: S (m + 1, m + 1), so that Phi^T Phi + S is positive definite.
+        labels: integers (n,), 0..c-1.
+        regularization, fit_weight: lam and nu, both above 0.
+    """
+
+    def __init__(
+        self,
+        kernel: np.ndarray,
+        penalty: np.ndarray,
+        labels: np.ndarray,
+        regularization: float,
+        fit_weight: float,
+    ) -> None:
+        self.kernel, self.penalty, self.labels = kernel, penalty, labels
+        self.regularization, self.fit_weight = regularization, fit_weight
+        self._factor = cho_factor(kernel.T @ kernel + penalty)
+        n = len(labels)
+        self._members = csr_array((np.ones(n), (labels, np.arange(n))))
+
+    def class_sums(self, codes: np.ndarray) -> np.ndarray:
+        """Sum of the codes of each class, Y^T B: (c, K), exact."""
+        return self._members @ codes
+
+    def weight(self, codes: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """The best W: (B^T B + lam I)^-1 B^T T."""
+        gram = codes.T @ codes + self.regularization * np.eye(codes.shape[1])
+        return cho_solve(cho_factor(gram), self.class_sums(codes).T @ targets)
+
+    def projection(self, codes: np.ndarray) -> np.ndarray:
+        """The best P: (Phi^T Phi + S)^-1 Phi^T B."""
+        return cho_solve(self._factor, self.kernel.T @ codes)
+
+    def codes(
+        self,
+        codes: np.ndarray,
+        targets: np.ndarray,
+        weight: np.ndarray,
+        projection: np.ndarray,
+        sweeps: int,
+    ) -> np.ndarray:
+        """Codes B that are no worse than ``codes``, bit by bit."""
+        linear = self.fit_weight * (self.kernel @ projection) + (targets @ weight.T)[self.labels]
+        return cyclic_coordinate_descent(codes, linear, weight @ weight.T, sweeps)
+
+    def objective(
+        self, codes: np.ndarray, targets: np.ndarray, weight: np.ndarray, projection: np.ndarray
+    ) -> float:
+        """The value that every block lowers or keeps."""
+        regression = ((targets[self.labels] - codes @ weight) ** 2).sum()
+        fit = ((codes - self.kernel @ projection) ** 2).sum()
+        smoothness = (projection * (self.penalty @ projection)).sum()
+        return float(
+            regression + self.regularization * (weight**2).sum() + self.fit_weight * (fit + smoothness)
+        )
+
+
+def cyclic_coordinate_descent(
+    codes: np.ndarray, linear: np.ndarray, quadratic: np.ndarray, sweeps: int
+) -> np.ndarray:
+    """Lower tr(B G B^T) - 2 tr(Q^T B) over codes B in {-1, +1}, one bit column after the other (DCC).
+
+    Args:
+        codes: B at the start, float64 (n, K).
+        linear: Q, float64 (n, K).
+        quadratic: G, symmetric float64 (K, K).
+        sweeps: passes over all bits at the most; a pass that changes no bit is the last.
+    """
+    codes = codes.copy()
+    for _ in range(sweeps):
+        changed = False
+        for bit in range(codes.shape[1]):
+            old = codes[:, bit].copy()
+            others = codes @ quadratic[:, bit] - old * quadratic[bit, bit]
+            codes[:, bit] = signs(linear[:, bit] - others)
+            changed |= not np.array_equal(codes[:, bit], old)
+        if not changed:
+            break
+    return codes
+
+
+def settled(new: np.ndarray, old: np.ndarray, tolerance: float) -> bool:
+    """Whether a projection moved by less than ``tolerance`` of its spectral norm."""
+    return bool(np.linalg.norm(new - old) < tolerance * np.linalg.norm(old, 2))
+
+
+def with_bias(kernel: np.ndarray) -> np.ndarray:
+    """``kernel`` (n, m) and a last column of ones."""
+    return np.column_stack([kernel, np.ones(len(kernel))])
+
+
+class DiscreteKernelHashing(HashingMethod):
+    """Discrete training codes B, and the hash function sgn(Phi P) that is learned to give them.
+
+    Phi = [exp(-D2 / bandwidth), 1], D2 the squared distances of rows of unit length to random training rows.
+    Subclasses have the parameters n_anchors, regularization, fit_weight, iterations, sweeps, tolerance, anchors
+    and initial_codes, and say what bandwidth, targets, penalty and order of updates are theirs.
+    """
+
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        super()._check_parameters(features, labels)
+        for name in ("n_anchors", "iterations", "sweeps"):
+            self._require_count(name)
+        for name in ("regularization", "fit_weight"):
+            self._require_positive(name)
+        if self.tolerance != 0:
+            self._require_positive("tolerance", " or 0")
+        check_anchors(type(self).__name__, self.anchors, features.shape[1])
+        if self.initial_codes is not None:
+            start, shape = np.asarray(self.initial_codes), (len(features), self.n_bits)
+            if start.shape != shape or not np.isin(start, (-1, 1)).all():
+                raise InputError(
+                    f"{type(self).__name__}: initial_codes have the shape {start.shape}, "
+                    f"expected -1 and +1 of shape {shape}"
+                )
+
+    def _require(self, name: str, fits: bool, expected: str) -> None:
+        if not fits:
+            raise InputError(f"{type(self).__name__}: {name} is {getattr(self, name)!r}, expected {expected}")
+
+    def _require_count(self, name: str) -> None:
+        value = getattr(self, name)
+        fits = isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1
+        self._require(name, fits, "an integer of 1 or more")
+
+    def _require_positive(self, name: str, otherwise: str = "") -> None:
+        value = getattr(self, name)
+        fits = (
+            isinstance(value, int | float | np.number) and not isinstance(value, bool) and 0 < value < np.inf
+        )
+        self._require(name, fits, f"a finite number above 0{otherwise}")
+
+    @classmethod
+    def _fit_many(
+        cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> None:
+        # one thread: the last bits of BLAS sums depend on their number, and codes start from them
+        with threadpool_limits(1):
+            rows, first = unit_rows(features), methods[0]
+            targets, graph = first._targets(labels, semantics), first._graph(rows)
+            for random_state in dict.fromkeys(method.random_state for method in methods):
+                group = [method for method in methods if method.random_state == random_state]
+                cls._fit_group(group, rows, labels, targets, graph)
+
+    @classmethod
+    def _fit_group(
+        cls,
+        methods: Sequence[Self],
+        rows: np.ndarray,
+        labels: np.ndarray,
+        targets: np.ndarray,
+        graph: csr_array | None,
+    ) -> None:
+        """Fit methods of one seed, which share anchors and kernel features."""
+        first = methods[0]
+        if first.anchors is None:
+            anchors = random_anchors(rows, first.n_anchors, first.random_state)
+        else:
+            anchors = np.array(first.anchors, dtype=np.float64)
+        distances = squared_distances(rows, anchors)
+        bandwidth = first._bandwidth(distances)
+        kernel = with_bias(np.exp(distances / -bandwidth))
+        del distances
+        problem = CodeRegression(
+            kernel, first._penalty(kernel, graph), labels, first.regularization, first.fit_weight
+        )
+        for method in methods:
+            method.anchors_, method.bandwidth_ = anchors, np.array([bandwidth])
+            method.projection_, method.objective_ = method._descend(
+                problem, targets, method._start(len(rows))
+            )
+
+    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
+        self._fit_many([self], features, labels, semantics)
+
+    def _encode(self, features: np.ndarray) -> np.ndarray:
+        kernel = with_bias(rbf_features(unit_rows(features), self.anchors_, self.bandwidth_))
+        return signs(kernel @ self.projection_)
+
+    def _start(self, n: int) -> np.ndarray:
+        """Codes at the start: given, or random signs from stream 2 of the seed."""
+        if self.initial_codes is not None:
+            return np.array(self.initial_codes, dtype=np.float64)
+        random = np.random.default_rng([self.random_state, 2])
+        return signs(random.standard_normal((n, self.n_bits))).astype(np.float64)
+
+    def _mean_distance(self, distances: np.ndarray) -> float:
+        mean = float(distances.mean())
+        if mean < _NO_DISTANCE:
+            raise InputError(
+                f"{type(self).__name__}: the mean squared distance of training rows to anchors is {mean:.3g}, expected "
+                "features that differ in direction: extract the features again"
+            )
+        return mean
+
+    @abstractmethod
+    def _bandwidth(self, distances: np.ndarray) -> float:
+        """Bandwidth of the kernel from squared distances (n, m) of training rows to anchors."""
+
+    @abstractmethod
+    def _targets(self, labels: np.ndarray, semantics: ClassSemantics) -> np.ndarray:
+        """Target of every class, float64 (c, a)."""
+
+    def _graph(self, rows: np.ndarray) -> csr_array | None:
+        """Laplacian (n, n) of a graph of the training rows, None for methods without one."""
+        return None
+
+    @abstractmethod
+    def _penalty(self, kernel: np.ndarray, graph: csr_array | None) -> np.ndarray:
+        """S (m + 1, m + 1) of `CodeRegression`."""
+
+    @abstractmethod
+    def _descend(
+        self, problem: CodeRegression, targets: np.ndarray, codes: np.ndarray
+    ) -> tuple[np.ndarray, list[float]]:
+        """Update the blocks in turn from ``codes``: the last projection, and the objective after every update."""

@@ -1,0 +1,295 @@
+"""Supervised Hashing with Kernels (Liu et al., CVPR 2012)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from numbers import Integral
+
+import numpy as np
+from scipy.linalg import LinAlgError, cholesky, eigh, solve_triangular
+from threadpoolctl import threadpool_limits
+
+from baselines._anchors import (
+    check_anchors,
+    random_anchors,
+    random_subset,
+    rbf_features,
+    squared_distances,
+    unit_rows,
+)
+from mgah.errors import InputError
+from mgah.hashing.contract import HashingMethod, signs
+
+#: When to stop the refinement of a bit: by the last two values of its objective and the number of labelled rows.
+_STOP: dict[str, Callable[[float, float, int], bool]] = {
+    "relative": lambda value, before, n: abs(value - before) <= 1e-4 * abs(before),
+    "authors": lambda value, before, n: abs(value - before) <= 1e-2 * n,
+}
+#: How often the step of the refinement may be halved before it gives up.
+_HALVINGS = 50
+
+
+class KSH(HashingMethod):
+    """Bits on Gaussian kernel features, learned one by one so that H H^T comes near to n_bits S.
+
+    S holds +1 for two labelled images of one class and -1 otherwise, H their codes. Rows are brought to unit
+    length; h(x) = sgn(W^T (k(x) - mean)).
+
+    Args:
+        n_bits: code length.
+        random_state: seed of the anchors and of the labelled subset.
+        n_anchors: random training rows m that the kernel is taken against, at most all of them.
+        n_labelled: random training rows whose labels are used, or None for all of them, which takes time in
+            proportion.
+        max_iter: steps of the refinement of one bit; 0 leaves the spectral solution.
+        stop: ``"relative"``, when a step changes the objective by less than 1e-4 of it, or ``"authors"``, by
+            less than 0.01 a labelled row; that rule is meant for a ``max_iter`` of 500.
+        anchors: anchors (m, d) in place of the draw, in the space of unit-length rows.
+        labelled_index: indices of labelled training rows in place of the draw.
+
+    Attributes:
+        anchors_: float64 (m, d).
+        bandwidth_: of the kernel exp(-D2 / bandwidth), float64 (1,): twice the mean D2 of training rows and anchors.
+        mean_: mean kernel features of all training rows, float64 (m,).
+        projection_: W, float64 (m, n_bits).
+        objective_: ||n_bits S - H H^T||^2 before the first bit and after every bit.
+    """
+
+    label = "KSH"
+
+    def __init__(
+        self,
+        *,
+        n_bits: int = 32,
+        random_state: int = 0,
+        n_anchors: int = 300,
+        n_labelled: int | None = 2000,
+        max_iter: int = 100,
+        stop: str = "relative",
+        anchors: np.ndarray | None = None,
+        labelled_index: np.ndarray | None = None,
+    ) -> None:
+        self.n_bits = n_bits
+        self.random_state = random_state
+        self.n_anchors = n_anchors
+        self.n_labelled = n_labelled
+        self.max_iter = max_iter
+        self.stop = stop
+        self.anchors = anchors
+        self.labelled_index = labelled_index
+
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        super()._check_parameters(features, labels)
+        for name, least in (("n_anchors", 2), ("n_labelled", 2), ("max_iter", 0)):
+            value = getattr(self, name)
+            if name == "n_labelled" and value is None:
+                continue
+            if not isinstance(value, Integral) or value < least:
+                raise InputError(f"KSH: {name} is {value!r}, expected an integer of {least} or more")
+        if self.stop not in _STOP:
+            raise InputError(f"KSH: stop is {self.stop!r}, expected 'relative' or 'authors'")
+        check_anchors("KSH", self.anchors, features.shape[1])
+        if self.labelled_index is not None:
+            index = np.asarray(self.labelled_index)
+            if index.ndim != 1 or index.dtype.kind not in "iu" or len(np.unique(index)) < len(index):
+                raise InputError("KSH: labelled_index is no list of different integers")
+            if len(index) == 0 or index.min() < 0 or index.max() >= len(labels):
+                raise InputError(f"KSH: labelled_index holds no rows or others than 0..{len(labels) - 1}")
+        labelled = labels[self._labelled_rows(len(labels))]
+        if (labelled == labelled[0]).all():
+            raise InputError(
+                f"KSH: the {len(labelled)} labelled rows are all of one class, expected two classes or more: "
+                "label more rows"
+            )
+
+    def _labelled_rows(self, n: int) -> np.ndarray:
+        if self.labelled_index is not None:
+            return np.asarray(self.labelled_index)
+        count = n if self.n_labelled is None else self.n_labelled
+        return random_subset(n, count, np.random.default_rng([self.random_state, 1]))
+
+    @classmethod
+    def _fit_many(cls, methods: Sequence["KSH"], features: np.ndarray, labels: np.ndarray, semantics) -> None:
+        # the refinement multiplies rounding errors, and sums depend on the number of threads: one thread
+        with threadpool_limits(1):
+            rows = unit_rows(features)
+            for seed in dict.fromkeys(method.random_state for method in methods):
+                same_seed = [method for method in methods if method.random_state == seed]
+                _fit_one_kernel(same_seed, rows, labels)
+
+    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
+        self._fit_many([self], features, labels, semantics)
+
+    def _encode(self, features: np.ndarray) -> np.ndarray:
+        kernel = rbf_features(unit_rows(features), self.anchors_, self.bandwidth_)
+        return signs((kernel - self.mean_) @ self.projection_)
+
+
+def _fit_one_kernel(methods: Sequence[KSH], rows: np.ndarray, labels: np.ndarray) -> None:
+    """Fit methods of one seed, which share anchors, kernel features and labelled rows."""
+    first = methods[0]
+    if first.anchors is None:
+        anchors = random_anchors(rows, first.n_anchors, first.random_state)
+    else:
+        anchors = np.array(first.anchors, dtype=np.float64)
+    distances = squared_distances(rows, anchors)
+    bandwidth = 2 * float(distances.mean())
+    if bandwidth == 0:
+        raise InputError("KSH: all training rows are equal up to length, expected distinct rows")
+    kernel = np.exp(-distances / bandwidth)
+    mean = kernel.mean(axis=0)
+    index = first._labelled_rows(len(rows))
+    labelled, one_hot = kernel[index] - mean, np.eye(labels.max() + 1)[labels[index]]
+    problem = spectral_problem(labelled, one_hot)
+    for method in methods:
+        method.anchors_, method.bandwidth_, method.mean_ = anchors, np.array([bandwidth]), mean
+        stop = _STOP[method.stop]
+        method.projection_, method.objective_ = greedy_bits(
+            labelled, one_hot, problem, method.n_bits, method.max_iter, stop
+        )
+
+
+@dataclass(frozen=True)
+class Residue:
+    """n_bits S - H H^T (l, l) of labelled rows as products: S = 2 Y Y^T - 1 1^T, so that no (l, l) matrix is made.
+
+    Attributes:
+        n_bits: code length.
+        one_hot: Y, float64 (l, c), one class a row.
+        codes: H, the bits found so far, float64 (l, k).
+    """
+
+    n_bits: int
+    one_hot: np.ndarray
+    codes: np.ndarray
+
+    def times(self, vector: np.ndarray) -> np.ndarray:
+        """The residue times ``vector`` (l,)."""
+        similar = 2 * (self.one_hot @ (vector @ self.one_hot)) - vector.sum()
+        return self.n_bits * similar - self.codes @ (vector @ self.codes)
+
+    def form(self, vector: np.ndarray) -> float:
+        """The quadratic form of ``vector`` (l,), exact for a vector of -1 and +1."""
+        similar = 2 * ((vector @ self.one_hot) ** 2).sum() - vector.sum() ** 2
+        return float(self.n_bits * similar - ((vector @ self.codes) ** 2).sum())
+
+
+def spectral_problem(kernel: np.ndarray, one_hot: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The relaxed problem of the first bit, for a code length of 1, in whitened coordinates.
+
+    Args:
+        kernel: F, centered kernel features of the labelled rows, float64 (l, m).
+        one_hot: Y, float64 (l, c).
+
+    Returns:
+        C^-1 F^T S F C^-T (m, m) and C, the lower Cholesky factor of F^T F (m, m).
+    """
+    factor = cholesky_with_least_ridge(kernel.T @ kernel)
+    by_class = solve_triangular(factor, kernel.T @ one_hot, lower=True)
+    total = by_class.sum(
+        axis=1
+    )  # not zero where the labelled rows are a subset: the mean is that of all rows
+    return 2 * by_class @ by_class.T - np.outer(total, total), factor
+
+
+def cholesky_with_least_ridge(matrix: np.ndarray) -> np.ndarray:
+    """Lower Cholesky factor of ``matrix`` (m, m) + eps I, eps 0 or the least of 1e-15 trace / m times 10^i that works.
+
+    A ridge that is not needed moves the solution, so none is added by default.
+    """
+    ridge, unit = 0.0, 1e-15 * np.trace(matrix) / len(matrix)
+    while True:
+        try:
+            return cholesky(matrix + ridge * np.eye(len(matrix)), lower=True)
+        except LinAlgError:
+            ridge = 10 * ridge or unit
+
+
+def greedy_bits(
+    kernel: np.ndarray,
+    one_hot: np.ndarray,
+    problem: tuple[np.ndarray, np.ndarray],
+    n_bits: int,
+    max_iter: int,
+    stop: Callable[[float, float, int], bool],
+) -> tuple[np.ndarray, list[float]]:
+    """Projections (m, n_bits), each to maximize h^T (residue) h, and the squared norm of the residue, n_bits + 1.
+
+    Args:
+        kernel: F, centered kernel features of the labelled rows, float64 (l, m).
+        one_hot: Y, float64 (l, c).
+        problem: of `spectral_problem`.
+        n_bits: code length.
+        max_iter: steps of the refinement of one bit.
+        stop: whether to end the refinement, from its last two values and l.
+    """
+    n = len(kernel)
+    whitened, factor = n_bits * problem[0], problem[1]
+    codes, projections = np.empty((n, n_bits)), np.empty((kernel.shape[1], n_bits))
+    objective = [float(n_bits * n) ** 2]
+    for bit in range(n_bits):
+        residue = Residue(n_bits, one_hot, codes[:, :bit])
+        spectral = spectral_direction(whitened, factor) * np.sqrt(n)
+        refined = refine(kernel, residue, spectral, max_iter, stop)
+        # of equal values, max takes the first
+        best = max((spectral, refined), key=lambda w: residue.form(bits_of(kernel, w)))
+        code = bits_of(kernel, best)
+        objective.append(objective[-1] - 2 * residue.form(code) + float(n) ** 2)
+        codes[:, bit], projections[:, bit] = code, best
+        along = solve_triangular(factor, kernel.T @ code, lower=True)
+        whitened = whitened - np.outer(along, along)
+    return projections, objective
+
+
+def bits_of(kernel: np.ndarray, projection: np.ndarray) -> np.ndarray:
+    """Signs of ``kernel`` (l, m) times ``projection`` (m,) as float64 (l,)."""
+    return signs(kernel @ projection).astype(np.float64)
+
+
+def spectral_direction(whitened: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    """w = C^-T v (m,) with v the unit eigenvector of the algebraically largest eigenvalue of ``whitened`` (m, m).
+
+    Its entry of largest size, the first of these, is positive.
+    """
+    last = len(whitened) - 1
+    _, top = eigh(whitened, subset_by_index=[last, last])
+    direction = solve_triangular(factor, top[:, 0], lower=True, trans="T")
+    return -direction if direction[np.abs(direction).argmax()] < 0 else direction
+
+
+def refine(
+    kernel: np.ndarray,
+    residue: Residue,
+    start: np.ndarray,
+    max_iter: int,
+    stop: Callable[[float, float, int], bool],
+) -> np.ndarray:
+    """Minimize g(w) = -f^T (residue) f, f = tanh(F w / 2), by Nesterov's method with backtracking, from ``start``.
+
+    What F makes of a point follows from what it makes of the points before it, so a step costs two products.
+    """
+    point = before = start
+    image = image_before = kernel @ start
+    value = -residue.form(np.tanh(image / 2))
+    momentum_before, momentum, inverse_step = 0.0, 1.0, 1.0
+    for _ in range(max_iter):
+        push = (momentum_before - 1) / momentum
+        ahead, image_ahead = point + push * (point - before), image + push * (image - image_before)
+        smooth = np.tanh(image_ahead / 2)
+        product = residue.times(smooth)
+        gradient = -((product * (1 - smooth**2)) @ kernel)
+        value_ahead, image_gradient = -(smooth @ product), kernel @ gradient
+        for _ in range(_HALVINGS + 1):
+            image_next = image_ahead - image_gradient / inverse_step
+            value_next = -residue.form(np.tanh(image_next / 2))
+            if value_next <= value_ahead - gradient @ gradient / (2 * inverse_step):
+                break
+            inverse_step *= 2
+        else:
+            return point
+        before, point = point, ahead - gradient / inverse_step
+        image_before, image = image, image_next
+        if stop(value_next, value, len(kernel)):
+            break
+        value = value_next
+        momentum_before, momentum = momentum, (1 + np.sqrt(1 + 4 * momentum**2)) / 2
+    return point

@@ -1,0 +1,39 @@
+"""Class vectors for methods that need them, also where a source has only a class similarity."""
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.semantics.store import ClassSemantics
+
+#: Eigenvalues below this share of the largest one are rounding and give no dimension.
+_RELATIVE_TOLERANCE = 1e-10
+
+
+def class_vectors(semantics: ClassSemantics) -> np.ndarray:
+    """Vectors of the classes, float64 (c, a), one row a class: the source's own, or an embedding of its similarity.
+
+    The embedding A = V diag(sqrt(w)) comes from the eigenvalues w > 0 of the similarity and their eigenvectors V, so
+    that A A^T is the positive semidefinite matrix nearest to the similarity (classical scaling) and a is at most c.
+    Give it the seen classes alone: eigenvectors mix all classes they are computed from.
+
+    Raises:
+        InputError: for a similarity without any positive eigenvalue.
+    """
+    if semantics.vectors is not None:
+        return np.array(semantics.vectors, dtype=np.float64)
+    similarity = np.asarray(semantics.similarity, dtype=np.float64)
+    eigenvalues, eigenvectors = np.linalg.eigh((similarity + similarity.T) / 2)
+    eigenvalues, eigenvectors = eigenvalues[::-1], eigenvectors[:, ::-1]
+    if eigenvalues[0] <= 0:
+        raise InputError(
+            f"the similarity of the classes {list(semantics.names)} has the largest eigenvalue {eigenvalues[0]:.3g}, "
+            "expected a positive one, as any similarity with ones on its diagonal has: make the semantics again"
+        )
+    kept = eigenvalues > _RELATIVE_TOLERANCE * eigenvalues[0]
+    return _signed(eigenvectors[:, kept]) * np.sqrt(eigenvalues[kept])
+
+
+def _signed(vectors: np.ndarray) -> np.ndarray:
+    """Columns whose entry of largest size, the first one on ties, is positive."""
+    largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(vectors.shape[1])]
+    return vectors * np.where(largest < 0, -1.0, 1.0)

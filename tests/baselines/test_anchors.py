@@ -1,0 +1,77 @@
+"""What the kernel methods share: distances against loops, draws that repeat, errors."""
+
+import numpy as np
+import pytest
+
+from baselines import _anchors
+from baselines._anchors import (
+    check_anchors,
+    random_anchors,
+    random_subset,
+    rbf_features,
+    squared_distances,
+    unit_rows,
+)
+from mgah.errors import InputError
+
+
+@pytest.fixture
+def random():
+    return np.random.default_rng(0)
+
+
+def test_squared_distances_equal_a_loop_over_all_chunks(random, monkeypatch):
+    monkeypatch.setattr(_anchors, "_ROWS", 7)
+    x, z = random.standard_normal((23, 5)).astype(np.float32), random.standard_normal((4, 5))
+    expected = [[((row - anchor) ** 2).sum() for anchor in z] for row in x.astype(np.float64)]
+    distances = squared_distances(x, z)
+    assert distances.dtype == np.float64
+    np.testing.assert_allclose(distances, expected, rtol=1e-12)
+
+
+def test_rounding_never_leaves_a_negative_distance(random):
+    rows = 1e3 + random.standard_normal((200, 30))
+    own = squared_distances(rows, rows)
+    assert own.min() == 0
+    np.testing.assert_allclose(np.diag(own), 0, atol=1e-7)
+
+
+def test_rbf_features_are_one_at_an_anchor_and_fall_by_the_bandwidth(random):
+    anchors = np.zeros((1, 3))
+    values = rbf_features(np.array([[0.0, 0, 0], [2, 0, 0], [0, 3, 0]]), anchors, 4.0)
+    np.testing.assert_allclose(values[:, 0], [1, np.exp(-1), np.exp(-9 / 4)])
+
+
+def test_unit_rows_are_float64_and_keep_zero_rows():
+    rows = unit_rows(np.array([[3, 4], [0, 0]], dtype=np.float32))
+    assert rows.dtype == np.float64
+    np.testing.assert_allclose(rows, [[0.6, 0.8], [0, 0]], rtol=1e-15)
+
+
+def test_subsets_are_ascending_prefixes_of_one_permutation():
+    small, large = (random_subset(50, m, np.random.default_rng([3, 0])) for m in (10, 20))
+    assert set(small) == set(np.random.default_rng([3, 0]).permutation(50)[:10])
+    assert (np.diff(small) > 0).all()
+    assert set(small) < set(large)
+    np.testing.assert_array_equal(random_subset(5, 9, np.random.default_rng(0)), np.arange(5))
+
+
+def test_anchors_are_rows_of_stream_zero_and_a_copy(random):
+    rows = random.standard_normal((40, 2))
+    anchors = random_anchors(rows, 6, random_state=5)
+    np.testing.assert_array_equal(anchors, rows[np.sort(np.random.default_rng([5, 0]).permutation(40)[:6])])
+    assert not np.shares_memory(anchors, rows)
+
+
+@pytest.mark.parametrize(
+    ("anchors", "words"),
+    [
+        (np.zeros((3, 4)), r"shape \(3, 4\), expected numbers of shape \(m, 5\)"),
+        (np.zeros(5), r"shape \(5,\)"),
+        (np.array([["a"] * 5]), "expected numbers"),
+        (np.full((2, 5), np.nan), "not finite"),
+    ],
+)
+def test_bad_anchors_are_one_clear_error(anchors, words):
+    with pytest.raises(InputError, match=words):
+        check_anchors("KSH", anchors, 5)

@@ -1,0 +1,86 @@
+"""Class vectors: the source's own, or an embedding of the similarity, with known answers."""
+
+import numpy as np
+import pytest
+
+from mgah.errors import InputError
+from mgah.semantics import wordnet
+from mgah.semantics.embedding import class_vectors
+from mgah.semantics.store import ClassSemantics
+
+
+def embed(similarity):
+    similarity = np.asarray(similarity, dtype=np.float64)
+    return class_vectors(ClassSemantics(tuple(f"class {i}" for i in range(len(similarity))), similarity))
+
+
+def test_vectors_of_the_source_are_given_as_they_are():
+    vectors = np.array([[3.0, 0.0], [0.0, 4.0], [1.0, 1.0]])
+    semantics = ClassSemantics.from_vectors(["a", "b", "c"], vectors)
+    given = class_vectors(semantics)
+    np.testing.assert_array_equal(given, vectors)
+    given[:] = 0  # a copy: the semantics stay what they were
+    np.testing.assert_array_equal(semantics.vectors, vectors)
+
+
+def test_unrelated_classes_are_orthonormal():
+    vectors = embed(np.eye(4))
+    assert vectors.shape == (4, 4)
+    np.testing.assert_allclose(vectors @ vectors.T, np.eye(4), atol=1e-12)
+
+
+def test_equal_classes_share_one_dimension():
+    np.testing.assert_allclose(embed(np.ones((5, 5))), np.ones((5, 1)), atol=1e-12)
+
+
+def test_an_indefinite_similarity_becomes_the_nearest_semidefinite_one():
+    vectors = embed([[1, 2], [2, 1]])
+    assert vectors.shape == (2, 1)
+    np.testing.assert_allclose(vectors @ vectors.T, np.full((2, 2), 1.5), atol=1e-12)
+
+
+def test_a_gram_matrix_is_recovered_with_its_rank():
+    points = np.random.default_rng(0).standard_normal((9, 4))
+    vectors = embed(points @ points.T)
+    assert vectors.shape == (9, 4)
+    np.testing.assert_allclose(vectors @ vectors.T, points @ points.T, atol=1e-10)
+    energy = (vectors**2).sum(axis=0)
+    assert (np.diff(energy) < 0).all()  # by falling eigenvalue
+    assert (vectors[np.abs(vectors).argmax(axis=0), np.arange(4)] > 0).all()  # the sign rule
+
+
+def test_a_tie_for_the_largest_entry_goes_to_the_first_class():
+    vectors = embed([[1, -0.5], [-0.5, 1]])  # the leading eigenvector is (1, -1) or (-1, 1) over sqrt(2)
+    np.testing.assert_allclose(vectors[:, 0], [np.sqrt(0.75), -np.sqrt(0.75)], atol=1e-12)
+
+
+def test_rounding_in_the_symmetry_does_not_matter():
+    similarity = np.array([[1, 0.3, 0.1], [0.3, 1, 0.2], [0.1, 0.2, 1]])
+    skewed = similarity + np.triu(np.full((3, 3), 1e-13), 1)
+    np.testing.assert_allclose(embed(skewed), embed(similarity), atol=1e-12)
+    shifted = np.array([[0, 0.02, 0], [-0.02, 0, 0], [0, 0, 0]])  # only the symmetric part counts
+    np.testing.assert_allclose(embed(similarity + shifted), embed(similarity), atol=1e-12)
+
+
+def test_unseen_classes_leave_no_trace_in_the_seen_vectors():
+    random = np.random.default_rng(1)
+    points = random.standard_normal((6, 6))
+    names = tuple("abcdef")
+    one = ClassSemantics(names, points @ points.T)
+    points[4:] = random.standard_normal((2, 6))
+    other = ClassSemantics(names, points @ points.T)
+    np.testing.assert_array_equal(class_vectors(one.subset("abcd")), class_vectors(other.subset("abcd")))
+
+
+def test_a_similarity_without_content_is_one_clear_error():
+    with pytest.raises(InputError, match=r"classes \['class 0', 'class 1'\] has the largest eigenvalue 0"):
+        embed(np.zeros((2, 2)))
+
+
+def test_path_similarities_are_positive_definite_and_kept_exactly():
+    classes = ["zero", "one", "two", "four", "seven", "nine"]
+    semantics = wordnet.class_semantics(classes, {"builtin": "digits"})
+    assert semantics.vectors is None
+    vectors = class_vectors(semantics)
+    assert vectors.shape == (6, 6)
+    np.testing.assert_allclose(vectors @ vectors.T, semantics.similarity, atol=1e-12)
