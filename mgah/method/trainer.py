@@ -64,9 +64,11 @@ def train(
     orders = _Orders(len(labels), seeds)
     step = _Step(modules, schedule, math.ceil(len(labels) / schedule.batch_size), place)
     losses = []
-    # gradients of fitted samples sink below 1e-38, where a CPU is many times slower and nothing is learned
-    torch.set_flush_denormal(True)
+    threads = torch.get_num_threads()
     try:
+        torch.set_num_threads(1)  # sums in another order would give other bits; jobs run side by side instead
+        # gradients of fitted samples sink below 1e-38, where a CPU is many times slower and nothing is learned
+        torch.set_flush_denormal(True)
         for epoch in range(schedule.epochs):
             progress = epoch / max(schedule.epochs - 1, 1)
             summed = []
@@ -82,6 +84,7 @@ def train(
                 )
     finally:
         torch.set_flush_denormal(False)
+        torch.set_num_threads(threads)
     return np.array(losses)
 
 

@@ -175,3 +175,21 @@ def test_training_leaves_the_smallest_numbers_of_the_process_alone(data):
     MGAH(n_bits=4, **SMALL).fit(*data)
     assert float("5e-324") * 1.0 > 0
     assert np.float64(5e-324) + np.float64(0) > 0
+
+
+def test_more_threads_give_the_same_bits(data):
+    features, labels, semantics = data
+    wide = np.tile(features, (1, 40))  # wide enough for a matrix product to be split
+    weights = []
+    before = torch.get_num_threads()
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        try:
+            weights.append(
+                MGAH(n_bits=16, **SMALL | {"batch_size": 100, "trunk": 256}).fit(wide, labels, semantics)
+            )
+            assert torch.get_num_threads() == threads
+        finally:
+            torch.set_num_threads(before)
+    np.testing.assert_array_equal(weights[0].hash_weight_, weights[1].hash_weight_)
+    np.testing.assert_array_equal(weights[0].trunk_weight_, weights[1].trunk_weight_)

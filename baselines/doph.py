@@ -1,0 +1,177 @@
+"""DOPH, discriminative orthogonal projections for zero-shot hashing (Zhang et al., PRL 2019), reconstructed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from baselines._orthogonal import ClassCodeProblem
+from baselines._pairs import balanced_mean, distinct, quantization_loss, same_class
+from mgah.errors import InputError
+from mgah.hashing.normalization import l2_rows
+from mgah.method.deep import DeepHashing, Objective
+from mgah.method.encoder import EncoderWeights, bit_mask, stack, stacked_linear
+from mgah.semantics.embedding import class_vectors
+from mgah.semantics.store import ClassSemantics
+
+#: Scale and ridge (a share of the linear model's) of the deep semantic branch at its start, the linear solution.
+_START_SCALE, _START_RIDGE = 1.5, 0.01
+
+
+class DOPH(DeepHashing):
+    """Images and class semantics projected into one space, where codes of classes are orthogonal.
+
+    The linear model has a closed form for the projections and searches the class codes; the deep one pulls the
+    inner products of images and of embedded class vectors to 1 inside a class and to 0 between classes. Known from
+    the paper: these constraints, and that there are two models. Reconstructed: the losses, solver and weights.
+
+    Args:
+        model: ``deep``, or ``linear``, which has no steps and uses of the training parameters only
+            ``feature_norm``.
+        alpha: weight of the semantics in the linear model.
+        beta: weight of orthogonal class codes in the linear model.
+        ridge_features, ridge_semantics: ridge of the two linear projections, in mean eigenvalues of the scatter.
+        sweeps: passes over the bits of the linear class codes at the most; 0 keeps the orthogonal start.
+        alpha_deep: weight of the pairs of an image and a class.
+        beta_deep: weight of the pairs of two classes.
+        quantization: weight of the quantization loss of the deep model.
+        **training: see `mgah.method.deep.DeepHashing`.
+
+    Attributes:
+        hash_weight_, hash_bias_: for the linear model float64 (n_bits, d) and (n_bits,).
+        objective_: of the linear model at the start and after each sweep; ``loss_`` of the deep one.
+    """
+
+    label = "DOPH (reconstruction)"
+    notes = (
+        "DOPH is a reconstruction: its authors never published code, and the losses, the solver and all weights are "
+        "reconstructed from the paper's abstract and its description in the MGAH paper",
+    )
+
+    def __init__(
+        self,
+        *,
+        model: str = "deep",
+        alpha: float = 1.0,
+        beta: float = 10.0,
+        ridge_features: float = 1.0,
+        ridge_semantics: float = 1.0,
+        sweeps: int = 50,
+        alpha_deep: float = 1.0,
+        beta_deep: float = 1.0,
+        quantization: float = 0.1,
+        **training,
+    ) -> None:
+        super().__init__(**training)
+        self.model = model
+        self.alpha = alpha
+        self.beta = beta
+        self.ridge_features = ridge_features
+        self.ridge_semantics = ridge_semantics
+        self.sweeps = sweeps
+        self.alpha_deep = alpha_deep
+        self.beta_deep = beta_deep
+        self.quantization = quantization
+
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        super()._check_parameters(features, labels)
+        self._check_choices({"model": ("linear", "deep")})
+        self._check_bounds({name: (1e-9, np.inf) for name in ("ridge_features", "ridge_semantics")})
+        weights = ("alpha", "beta", "alpha_deep", "beta_deep", "quantization")
+        self._check_bounds({name: (0, np.inf) for name in weights})
+        if not isinstance(self.sweeps, int) or self.sweeps < 0:
+            raise InputError(f"DOPH: sweeps is {self.sweeps!r}, expected an integer of 0 or more")
+        if (features == features[0]).all():
+            raise InputError(
+                f"DOPH: all {len(features)} training rows are equal, expected features that differ between images"
+            )
+
+    @classmethod
+    def _fit_many(
+        cls, methods: Sequence["DOPH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> None:
+        if methods[0].model == "deep":
+            super()._fit_many(methods, features, labels, semantics)
+            return
+        problem = methods[0]._problem(methods[0]._normalized(features), labels, semantics)
+        for method in methods:
+            codes, method.objective_ = method._class_codes(problem)
+            weight = (problem.feature_ridge @ codes).T
+            method._keep(EncoderWeights(weight, -weight @ problem.feature_mean), features.shape[1])
+
+    def _problem(self, rows: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> ClassCodeProblem:
+        vectors = l2_rows(class_vectors(semantics))
+        return ClassCodeProblem.build(
+            rows, labels, vectors, self.alpha, self.beta, self.ridge_features, self.ridge_semantics
+        )
+
+    def _class_codes(self, problem: ClassCodeProblem) -> tuple[np.ndarray, list[float]]:
+        random = self.head_stream()
+        return problem.search(problem.start(self.n_bits, random), self.sweeps, random)
+
+    @classmethod
+    def _objective(
+        cls, methods: Sequence["DOPH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> Objective:
+        problem = methods[0]._problem(features, labels, semantics)
+        return _DOPHObjective(methods, problem, [method._class_codes(problem)[0] for method in methods])
+
+
+class _DOPHObjective(Objective):
+    """Semantic branch u = tanh(V^T a + v) of stacked models, started at the linear model; dropped to encode."""
+
+    def __init__(
+        self, methods: Sequence[DOPH], problem: ClassCodeProblem, codes: Sequence[np.ndarray]
+    ) -> None:
+        super().__init__()
+        common, lengths = methods[0], [method.n_bits for method in methods]
+        vectors = problem.vectors + problem.vector_mean
+        ridge = problem.semantic_ridge(_START_RIDGE * common.ridge_semantics)
+        weights = [_START_SCALE * (ridge @ code).T for code in codes]
+        longest = max(lengths)
+        self.weight = stack([weight.astype(np.float32) for weight in weights], longest)
+        biases = [(-weight @ problem.vector_mean).astype(np.float32) for weight in weights]
+        self.bias = stack(biases, longest)
+        self.register_buffer("vectors", torch.from_numpy(vectors.astype(np.float32)))
+        self.register_buffer("mask", bit_mask(lengths))
+        self.alpha, self.beta, self.quantization = common.alpha_deep, common.beta_deep, common.quantization
+
+    def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
+        """R_xx + alpha R_xa + beta R_aa + lambda L_q of each model, float (m,)."""
+        images = torch.tanh(z)
+        classes = torch.tanh(stacked_linear(self.vectors, self.weight, self.bias))
+        inner = image_loss(images, labels, self.mask)
+        joint = joint_loss(images, classes, labels, self.mask)
+        return (
+            inner
+            + self.alpha * joint
+            + self.beta * class_loss(classes, self.mask)
+            + self.quantization * quantization_loss(images, self.mask)
+        )
+
+
+def image_loss(images: Tensor, labels: Tensor, mask: Tensor) -> Tensor:
+    """R_xx: relaxed codes (m, n, K) of two images agree wholly inside a class, not at all between classes: (m,)."""
+    same = same_class(labels)
+    pairs = distinct(images.shape[-2], images.device)
+    return balanced_mean(misfit(images, images, same, mask), same, pairs)
+
+
+def joint_loss(images: Tensor, classes: Tensor, labels: Tensor, mask: Tensor) -> Tensor:
+    """R_xa: the same for images (m, n, K) and classes (m, c, K): (m,)."""
+    own = functional.one_hot(labels, classes.shape[-2]).bool()
+    return balanced_mean(misfit(images, classes, own, mask), own, torch.ones_like(own))
+
+
+def class_loss(classes: Tensor, mask: Tensor) -> Tensor:
+    """R_aa: the same for two classes (m, c, K), a class with itself included: (m,)."""
+    same = torch.eye(classes.shape[-2], dtype=torch.bool, device=classes.device)
+    return balanced_mean(misfit(classes, classes, same, mask), same, torch.ones_like(same))
+
+
+def misfit(left: Tensor, right: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """(<left, right> / K - target)^2 of rows (m, a, K) and (m, b, K), K the bits in ``mask``: (m, a, b)."""
+    products = torch.matmul(left, right.transpose(-2, -1))
+    return (products / mask.sum(dim=-1, keepdim=True) - target.to(products)) ** 2
