@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from mgah.cli import run
+from mgah.cli import json_object, run
 from mgah.data.card import read_card
 from mgah.data.images import read_images
 from mgah.errors import InputError
@@ -22,7 +22,7 @@ from mgah.evaluation.rows import check_cell, score_rows
 from mgah.evaluation.scores import write_scores
 from mgah.features.store import read_features
 from mgah.hashing.codes import read_codes
-from mgah.hashing.discovery import method_class
+from mgah.hashing.discovery import build_method
 from mgah.leaks.store import read_marks
 from mgah.splits import read_split
 
@@ -42,6 +42,7 @@ def main() -> None:
     cosine.add_argument("--method", required=True, help="method word, one whose rows are floats")
     cosine.add_argument("--variant", help="config word of this entry; the method word when not given")
     cosine.add_argument("--label", help="display name; the method's own when not given")
+    cosine.add_argument("--parameters", type=json_object, default={}, help="constructor parameters as JSON")
     cosine.add_argument("--semantics-name", required=True, help="config word of the experiment's semantics")
     cosine.add_argument("--seed", type=int, default=0, help="seed the rows are filed under; nothing is drawn")
     cosine.add_argument("--splits", required=True, nargs="+", type=Path, help="split files (.json)")
@@ -83,7 +84,7 @@ def _no_coding(arguments: argparse.Namespace) -> None:
     leaks = None if arguments.leaks is None else _marks(arguments.leaks)
     images, card = read_images(arguments.images), read_card(arguments.dataset_card)
     features, features_card = read_features(arguments.features, len(images))
-    method = method_class(arguments.method)
+    method = build_method(arguments.method, arguments.parameters)
     tables = []
     for path in tqdm(arguments.splits, desc="score", unit="split", disable=None):
         split = read_split(path, images)
@@ -97,7 +98,7 @@ def _no_coding(arguments: argparse.Namespace) -> None:
             "seed": arguments.seed,
             "notes": [*card.notes, *features_card["notes"], *method.notes],
         }
-        tables.append(score_rows(cell, score_split(method(), features, images, split), split.unseen, leaks))
+        tables.append(score_rows(cell, score_split(method, features, images, split), split.unseen, leaks))
     write_scores(arguments.output, pd.concat(tables, ignore_index=True))
 
 

@@ -55,6 +55,14 @@ def makes_codes(name: str) -> bool:
     return True
 
 
+def build_method(name: str, parameters: dict):
+    """An unfitted method ``name``; parameters that its constructor does not take are an `InputError`."""
+    try:
+        return method_class(name)(**parameters)
+    except TypeError as error:
+        raise InputError(f"method {name!r} does not take the parameters {parameters} ({error})") from error
+
+
 def method_class(name: str) -> type:
     """The class of the method ``name``, a subclass of `mgah.hashing.contract.HashingMethod`."""
     from mgah.hashing.contract import HashingMethod

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from mgah import seeds
-from mgah.errors import InputError
 from mgah.hashing.codes import Codes, pack, write_codes
 from mgah.hashing.contract import HashingMethod
-from mgah.hashing.discovery import method_class
+from mgah.hashing.discovery import build_method
 from mgah.hashing.models import save_model
 from mgah.semantics.store import ClassSemantics
 from mgah.splits import Split, names_by_id, seen_labels
@@ -44,10 +43,9 @@ def build_methods(name: str, parameters: dict, bits: Sequence[int], cell: Cell) 
     The seed is the cell's own, without the method: variants of one method start from the same weights.
     """
     random_state = seeds.integer(cell.seed, "hashing", cell.dataset, cell.split)
-    try:
-        return [method_class(name)(n_bits=n_bits, random_state=random_state, **parameters) for n_bits in bits]
-    except TypeError as error:
-        raise InputError(f"method {name!r} does not take the parameters {parameters} ({error})") from error
+    return [
+        build_method(name, {"n_bits": n_bits, "random_state": random_state} | parameters) for n_bits in bits
+    ]
 
 
 def fit_cell(

@@ -57,6 +57,7 @@ rule score_features:
     params:
         method=lambda w: method_of(w)["method"],
         label=lambda w: option("--label", method_of(w)["label"]),
+        parameters=lambda w: json.dumps(method_of(w)["parameters"]),
         seed=SEEDS[0],
         features=FEATURES,
         code=lambda w: code("mgah/evaluation/__main__.py", method_file(method_of(w)["method"])),
@@ -68,5 +69,6 @@ rule score_features:
     shell:
         "{PYTHON} -m mgah.evaluation no-coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
         " --dataset-card {input.card} --features {params.features} --method {params.method}"
+        " --parameters {params.parameters:q}"
         " --variant {wildcards.method} {params.label} --semantics-name {wildcards.semantics} --seed {params.seed}"
         " --splits {input.splits} 2>&1 | tee {log}"
