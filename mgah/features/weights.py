@@ -42,7 +42,7 @@ def published_file(folder: Path, url: str) -> Path:
     prefix = checksum_prefix(file.name)
     if not file.exists():
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
             with _timeout(TIMEOUT):
                 torch.hub.download_url_to_file(url, str(file), prefix)
         except (OSError, http.client.HTTPException, RuntimeError) as error:  # RuntimeError: another checksum
