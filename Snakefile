@@ -28,3 +28,7 @@ rule all:
 
 onsuccess:
     print(f"Tables and figures: {RESULTS}/tables, {RESULTS}/figures. Scores: {RESULTS}/scores.csv.")
+
+
+onerror:
+    print("\n".join(["The run failed:", *errors()] if errors() else ["The run failed; see above."]), file=sys.stderr)

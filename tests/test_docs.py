@@ -22,3 +22,12 @@ def test_the_example_method_fits_and_encodes():
     codes = example(n_bits=8).fit(features, np.arange(50) % 2, semantics).encode(features)
     assert codes.shape == (50, 8)
     np.testing.assert_array_equal(codes.sum(axis=0), 0)
+
+
+def test_the_pages_are_finished_and_their_links_lead_somewhere():
+    root = PAGE.parents[1]
+    for page in (root / "README.md", *sorted((root / "docs").glob("*.md"))):
+        text = page.read_text()
+        assert "@@" not in text, page
+        for link in re.findall(r"\]\(([^)#]+)\)", text):
+            assert "://" in link or (page.parent / link).exists(), f"{page}: {link}"

@@ -4,6 +4,7 @@ Light to import: a dry run reads method files as text and imports neither torch 
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +13,7 @@ import yaml
 from mgah.errors import InputError
 from mgah.hashing.discovery import makes_codes, method_file, method_parameters
 from mgah.report.discovery import output_kinds
+from workflow.words import shipped_sets, words
 
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 
@@ -25,6 +27,7 @@ def checked(config: dict) -> dict:
     if faults:
         raise InputError("; ".join(map(_sentence, faults)) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
     config = {"data_dir": "data", "split_seed": 0, "device": "auto", "backbones": {}, **config}
+    _check_words(config)
     _check_methods(config)
     _check_experiments(config)
     _check_outputs(config)
@@ -50,6 +53,27 @@ def _sentence(fault: jsonschema.ValidationError) -> str:
     return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}"
 
 
+def _check_words(config: dict) -> None:
+    """Datasets, backbones and sources are modules; a misspelt one must not wait for its job."""
+    used = [experiment["backbone"] for experiment in config["experiments"]]
+    _check_known("experiments", "backbone", used, words("features"))
+    _check_known("backbones", "backbone of experiments", config["backbones"], sorted(set(used)))
+    _check_known("datasets", "dataset", config["datasets"], words("data"))
+    for dataset, block in config["datasets"].items():
+        place = f"datasets.{dataset}.semantics"
+        _check_known(place, "source", block["semantics"], words("semantics"))
+        shipped = [options["builtin"] for options in block["semantics"].values() if "builtin" in options]
+        _check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
+
+
+def _check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"config key {place}: there is no {what} {name!r}, expected one of {', '.join(known)}"
+            )
+
+
 def _check_methods(config: dict) -> None:
     for name, entry in config["methods"].items():
         word = entry.get("method", name)
@@ -57,7 +81,11 @@ def _check_methods(config: dict) -> None:
             known = method_parameters(word)
         except InputError as error:
             raise InputError(f"config key methods.{name}: {error}") from error
-        given = set(entry.get("parameters", {})).union(*entry.get("datasets", {}).values())
+        overrides = entry.get("datasets", {})
+        _check_known(
+            f"methods.{name}.datasets", "dataset among datasets", overrides, sorted(config["datasets"])
+        )
+        given = set(entry.get("parameters", {})).union(*overrides.values())
         if reserved := given & {"n_bits", "random_state"}:
             raise InputError(
                 f"config key methods.{name}: {sorted(reserved)} come from bits and seeds, not from here"

@@ -77,6 +77,7 @@ def test_a_finished_run_has_nothing_to_do(finished_run):
     assert planned(finished_run) == {}
 
 
+EVALUATION = {"score_codes": 19, "score_features": 1}
 FITS_OF_ITQ = 2 * 3  # two variants, three splits
 DOWNSTREAM = {"collect_scores": 1, "render_table": 1, "render_figure": 1}
 
@@ -111,11 +112,12 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
         ),
         ("mgah/method/losses.py", "1 + (beta - 1)", "1 + 2 * (beta - 1)", {"fit": 4 * 3, "score_codes": 4}),
         ("baselines/cosine.py", "dtype=np.float32", "dtype=np.float64", {"score_features": 1}),
+        ("mgah/evaluation/metrics.py", "import numpy as np", "import numpy as np\nunused = 1", EVALUATION),
         (
-            "mgah/evaluation/metrics.py",
+            "mgah/evaluation/kernels_numpy.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
-            {"score_codes": 9, "score_features": 1},
+            EVALUATION,
         ),
     ],
 )
@@ -176,6 +178,35 @@ def test_killed_in_the_middle_of_trainings_it_finishes_with_the_same_scores(own_
     assert (
         not (fits / "three/mgah/seed0/8.npz").exists() or not (fits / "seven/mgah_itq/seed0/8.npz").exists()
     )
+    finish_as_the_readme_says(own_run)
+    assert (own_run / "results/small/scores.csv").read_bytes() == expected
+
+
+KILLER = """
+import os, signal
+rename = os.replace
+def replace(source, target, **more):
+    if str(target).endswith("seed0/16.npz") and not os.path.exists("killed"):
+        open("killed", "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    rename(source, target, **more)
+os.replace = replace
+"""
+
+
+def test_killed_in_the_middle_of_a_write_it_finishes_with_the_same_scores(own_run, tmp_path):
+    """A job dies by SIGKILL when a codes file is written and not yet renamed."""
+    expected = (own_run / "results/small/scores.csv").read_bytes()
+    fit = own_run / "results/small/codes/digits/pixels/word2vec/three/itq"
+    shutil.rmtree(fit)
+    (own_run / "results/small/scores/digits/pixels/word2vec/itq.csv").unlink()
+    (own_run / "results/small/scores.csv").unlink()
+    (tmp_path / "killer").mkdir()
+    (tmp_path / "killer/sitecustomize.py").write_text(KILLER)
+    status, _ = snakemake(own_run, "--cores", "2", *SMALL, PYTHONPATH=str(tmp_path / "killer"))
+    assert status == 1
+    assert (own_run / "killed").exists()
+    assert not (fit / "seed0/16.npz").exists()
     finish_as_the_readme_says(own_run)
     assert (own_run / "results/small/scores.csv").read_bytes() == expected
 

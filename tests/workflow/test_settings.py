@@ -9,6 +9,7 @@ import yaml
 
 from mgah.errors import InputError
 from workflow import settings
+from workflow.words import shipped_sets, words
 
 CONFIGS = settings.SCHEMA.parent
 SHIPPED = [path.stem for path in sorted(CONFIGS.glob("*.yaml")) if path.stem != "schema"]
@@ -26,6 +27,17 @@ def config():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_configs_are_valid_and_called_like_their_file(name):
     assert settings.checked(load(name))["name"] == name
+
+
+def test_words_are_those_that_discovery_finds():
+    from mgah.data.discovery import dataset_names
+    from mgah.features.discovery import backbone_names
+    from mgah.semantics.discovery import source_names
+
+    assert words("data") == dataset_names()
+    assert words("features") == backbone_names()
+    assert words("semantics") == source_names()
+    assert shipped_sets() == ["digits"]
 
 
 def test_the_three_configs_are_there():
@@ -58,6 +70,33 @@ def set_key(config, path, value):
         ),
         ("methods.itq.parameters", {"n_bits": 8}, r"methods\.itq: \['n_bits'\] come from bits and seeds"),
         ("methods.itq.datasets", {"digits": {"rounds": 1}}, r"methods\.itq: itq\.py takes no parameters"),
+        ("datasets.digitz", {}, r"datasets\.digitz: 'training' is a required property"),
+        (
+            "experiments.0.backbone",
+            "vgg",
+            r"experiments: there is no backbone 'vgg', expected one of alexnet",
+        ),
+        ("experiments.0.backbone", "contract", r"there is no backbone 'contract'"),
+        (
+            "backbones",
+            {"pixelz": {}},
+            r"backbones: there is no backbone of experiments 'pixelz', expected one of pix",
+        ),
+        (
+            "datasets.digits.semantics.glove",
+            {},
+            r"semantics: there is no source 'glove', expected one of attributes",
+        ),
+        (
+            "datasets.digits.semantics.wordnet.builtin",
+            "digitz",
+            r"\(builtin\): there is no shipped set 'digitz'",
+        ),
+        (
+            "methods.itq.datasets",
+            {"digitz": {}},
+            r"methods\.itq\.datasets: there is no dataset among datasets 'digitz'",
+        ),
         ("experiments.0.dataset", "cifar", r"experiments\.0: dataset 'cifar' is not among datasets"),
         ("experiments.0.semantics", "bert", r"experiments\.0: semantics 'bert' is not among"),
         ("experiments.0.methods", ["ksh9"], r"experiments\.0: method 'ksh9' is not among methods"),

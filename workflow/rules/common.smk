@@ -2,12 +2,14 @@
 import json
 import shlex
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, workflow.basedir)
 
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
+from mgah.report.discovery import output_kinds
 from workflow import settings
 from workflow.fingerprint import code
 
@@ -16,6 +18,7 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
+STARTED = time.time()
 RESULTS = f"results/{config['name']}"
 DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
@@ -71,3 +74,9 @@ def method_of(wildcards):
 def option(flag, value):
     """A command line option, or nothing where the config leaves it open."""
     return shlex.join([flag, value]) if value else ""
+
+
+def errors():
+    """What the failed jobs of this run said, one line each."""
+    logs = (log for log in Path(RESULTS, "logs").rglob("*.log") if log.stat().st_mtime >= STARTED)
+    return [line for log in logs for line in log.read_text(errors="replace").splitlines() if line.startswith("error: ")]

@@ -73,11 +73,10 @@ rule render_figure:
         " --output-dir {params.folder} 2>&1 | tee {log}"
 
 
-rule table1:
-    input:
-        tables("table1"),
+for shown, kind in output_kinds().items():
 
-
-rule figure3:
-    input:
-        figures("figure3"),
+    rule:
+        name:
+            shown
+        input:
+            tables(shown) if kind == "tables" else figures(shown),
