@@ -235,5 +235,5 @@ def test_a_code_length_above_the_feature_width_is_one_error_and_writes_no_codes(
     shutil.rmtree(own_run / "results/small/codes")
     status, output = snakemake(own_run, "hashing", "--cores", "2", "--configfile", "wide.yaml")
     assert status == 1
-    assert "error: ITQ: n_bits is 65, expected at most 64" in output
+    assert "error: ITQ: n_bits is 65, expected at most 64" in output.split("The run failed:")[1]
     assert not list((own_run / "results/small/codes").rglob("itq/**/*.npz"))
