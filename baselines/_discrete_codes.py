@@ -126,8 +126,7 @@ class DiscreteKernelHashing(HashingMethod):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        for name in ("n_anchors", "iterations", "sweeps"):
-            self._require_count(name)
+        self._check_integers({"n_anchors": 1, "iterations": 1, "sweeps": 1})
         for name in ("regularization", "fit_weight"):
             self._require_positive(name)
         if self.tolerance != 0:
@@ -143,12 +142,7 @@ class DiscreteKernelHashing(HashingMethod):
 
     def _require(self, name: str, fits: bool, expected: str) -> None:
         if not fits:
-            raise InputError(f"{type(self).__name__}: {name} is {getattr(self, name)!r}, expected {expected}")
-
-    def _require_count(self, name: str) -> None:
-        value = getattr(self, name)
-        fits = isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1
-        self._require(name, fits, "an integer of 1 or more")
+            self._refuse(name, expected)
 
     def _require_positive(self, name: str, otherwise: str = "") -> None:
         value = getattr(self, name)

@@ -58,8 +58,7 @@ class DNNH(DeepHashing):
         super()._check_parameters(features, labels)
         self._check_choices({"margin_unit": ("bits", "share")})
         self._check_bounds({"margin": (1e-9, np.inf), "window": (1e-9, 0.5)})
-        if not isinstance(self.slice_width, int) or self.slice_width < 1:
-            raise InputError(f"DNNH: slice_width is {self.slice_width!r}, expected an integer of 1 or more")
+        self._check_integers({"slice_width": 1})
 
     @classmethod
     def _fit_many(

@@ -81,8 +81,7 @@ class DOPH(DeepHashing):
         self._check_bounds({name: (1e-9, np.inf) for name in ("ridge_features", "ridge_semantics")})
         weights = ("alpha", "beta", "alpha_deep", "beta_deep", "quantization")
         self._check_bounds({name: (0, np.inf) for name in weights})
-        if not isinstance(self.sweeps, int) or self.sweeps < 0:
-            raise InputError(f"DOPH: sweeps is {self.sweeps!r}, expected an integer of 0 or more")
+        self._check_integers({"sweeps": 0})
         if (features == features[0]).all():
             raise InputError(
                 f"DOPH: all {len(features)} training rows are equal, expected features that differ between images"

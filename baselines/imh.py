@@ -1,7 +1,6 @@
 """Inductive Manifold Hashing (Shen et al., CVPR 2013; "Hashing on nonlinear manifolds", TIP 2015)."""
 
 from collections.abc import Sequence
-from numbers import Integral
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -78,10 +77,7 @@ class IMH(HashingMethod):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        for name, least in (("n_anchors", 2), ("neighbors", 1), ("base_neighbors", 2)):
-            value = getattr(self, name)
-            if not isinstance(value, Integral) or value < least:
-                raise InputError(f"IMH: {name} is {value!r}, expected an integer of {least} or more")
+        self._check_integers({"n_anchors": 2, "neighbors": 1, "base_neighbors": 2})
         if self.embedding not in ("le", "tsne"):
             raise InputError(f"IMH: embedding is {self.embedding!r}, expected 'le' or 'tsne'")
         if not 0 <= self.relation_weight < np.inf:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky, eigh, solve_triangular
@@ -79,12 +78,9 @@ class KSH(HashingMethod):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        for name, least in (("n_anchors", 2), ("n_labelled", 2), ("max_iter", 0)):
-            value = getattr(self, name)
-            if name == "n_labelled" and value is None:
-                continue
-            if not isinstance(value, Integral) or value < least:
-                raise InputError(f"KSH: {name} is {value!r}, expected an integer of {least} or more")
+        self._check_integers({"n_anchors": 2, "max_iter": 0})
+        if self.n_labelled is not None:
+            self._check_integers({"n_labelled": 2})
         if self.stop not in _STOP:
             raise InputError(f"KSH: stop is {self.stop!r}, expected 'relative' or 'authors'")
         check_anchors("KSH", self.anchors, features.shape[1])

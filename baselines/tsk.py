@@ -106,7 +106,7 @@ class TSK(DiscreteKernelHashing):
             self._require_positive("projection_ridge", " or None")
         if self.graph_weight != 0:
             self._require_positive("graph_weight", " or 0")
-        self._require_count("neighbors")
+        self._check_integers({"neighbors": 1})
         if self._has_graph and self.neighbors >= len(features):
             raise InputError(
                 f"TSK: neighbors is {self.neighbors}, expected fewer than the {len(features)} training rows"

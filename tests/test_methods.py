@@ -25,8 +25,6 @@ NO_CODES = [name for name in method_names() if not makes_codes(name)]
 CODERS = [name for name in method_names() if makes_codes(name)]
 #: Code lengths train stacked, and stacked sums round otherwise than those of one model.
 STACKED = {"mgah", "dhn", "sitnet", "doph"}
-#: Codes are a hash of the row's bytes, so no rounding is too small to count.
-EXACT_BYTES = {"random_codes"}
 #: Learn nothing from labels or semantics.
 UNSUPERVISED = {"itq", "imh", "random_projection", "random_codes", "cosine"}
 

@@ -134,15 +134,16 @@ def _check_outputs(config: dict) -> None:
 
 def coding_methods(config: dict, experiment: dict) -> list[str]:
     """Config words of the methods of ``experiment`` that make codes."""
-    return [name for name in _methods(config, experiment) if makes_codes(_word(config, name))]
+    return [name for name in methods_of(config, experiment) if makes_codes(_word(config, name))]
 
 
 def reference_lines(config: dict, experiment: dict) -> list[str]:
     """Config words of the methods of ``experiment`` that rank features without codes."""
-    return [name for name in _methods(config, experiment) if not makes_codes(_word(config, name))]
+    return [name for name in methods_of(config, experiment) if not makes_codes(_word(config, name))]
 
 
-def _methods(config: dict, experiment: dict) -> list[str]:
+def methods_of(config: dict, experiment: dict) -> list[str]:
+    """Config words of the methods of ``experiment``: those it names, or all."""
     return experiment.get("methods") or list(config["methods"])
 
 

@@ -3,7 +3,7 @@
 
 def scores_of(experiment):
     """Score files of one experiment, one a method."""
-    methods = experiment.get("methods") or list(config["methods"])
+    methods = settings.methods_of(config, experiment)
     return [f"{SCORES}.csv".format(**experiment, method=method) for method in methods]
 
 
