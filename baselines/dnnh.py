@@ -181,9 +181,14 @@ def triplet_loss(distances: Tensor, labels: Tensor, margin: float) -> Tensor:
         (m,); 0 where a batch has no triplet. The mean is over all triplets, not over those that violate the
         margin, so that steps become smaller as the margins are met.
     """
-    same = same_class(labels)
-    positive = same & distinct(labels.shape[-1], labels.device)
-    triplets = positive.unsqueeze(-1) & ~same.unsqueeze(-2)
-    violation = margin + distances.unsqueeze(-1) - distances.unsqueeze(-2)
-    count = triplets.sum(dim=(-3, -2, -1)).clamp_min(1)
-    return (functional.relu(violation) * triplets).sum(dim=(-3, -2, -1)) / count
+    same = same_class(labels).expand_as(distances)
+    # pair by pair: of all (anchor, other, other) a batch of c classes has a valid triplet in about one of c
+    model, anchor, partner = (same & distinct(labels.shape[-1], labels.device)).nonzero(as_tuple=True)
+    negative = ~same[model, anchor]
+    violation = functional.relu(
+        margin + distances[model, anchor, partner].unsqueeze(-1) - distances[model, anchor]
+    )
+    sums = distances.new_zeros(2, len(distances))
+    parts = torch.stack([(violation * negative).sum(dim=-1), negative.sum(dim=-1).to(distances)])
+    total, count = sums.index_add(1, model, parts)
+    return total / count.clamp_min(1)
