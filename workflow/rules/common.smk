@@ -9,7 +9,7 @@ sys.path.insert(0, workflow.basedir)
 
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
-from mgah.report.discovery import output_kinds
+from mgah.report.discovery import output_inputs, output_kinds
 from workflow import settings
 from workflow.fingerprint import code
 
@@ -73,7 +73,7 @@ def method_of(wildcards):
 
 def option(flag, value):
     """A command line option, or nothing where the config leaves it open."""
-    return shlex.join([flag, value]) if value else ""
+    return shlex.join([flag, str(value)]) if value else ""
 
 
 def errors():

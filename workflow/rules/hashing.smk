@@ -18,6 +18,11 @@ rule hashing:
         ],
 
 
+def choice_of(wildcards):
+    """The record of the job's choice of parameters, where its method has any to choose."""
+    return [CHOICE.format(**dict(wildcards))] if settings.is_chosen(config, wildcards.method) else []
+
+
 rule fit:
     input:
         images=IMAGES,
@@ -26,6 +31,7 @@ rule fit:
         features=FEATURES + "/features.npy",
         features_card=FEATURES + "/card.json",
         semantics=SEMANTICS,
+        choice=choice_of,
     output:
         codes=expand(CODES, bits=BITS, allow_missing=True),
         models=expand(MODELS, bits=BITS, allow_missing=True),
@@ -33,6 +39,7 @@ rule fit:
         method=lambda w: method_of(w)["method"],
         label=lambda w: option("--label", method_of(w)["label"]),
         parameters=lambda w: json.dumps(method_of(w)["parameters"]),
+        choice=lambda w, input: option("--choice", input.get("choice")),
         bits=BITS,
         features=FEATURES,
         codes=RESULTS + "/codes/" + FIT,
@@ -47,5 +54,5 @@ rule fit:
         "{PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card} --features {params.features}"
         " --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
         " --method {params.method} --variant {wildcards.method} {params.label}"
-        " --parameters {params.parameters:q} --bits {params.bits} --seed {wildcards.seed}"
+        " --parameters {params.parameters:q} {params.choice} --bits {params.bits} --seed {wildcards.seed}"
         " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"
