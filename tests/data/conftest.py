@@ -132,3 +132,14 @@ def write_files(folder: Path, files: dict[str, bytes]) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
+
+
+def feature_files() -> dict[str, bytes]:
+    """AwA2's published features of two images a class: text files by name, in the order of the classes."""
+    vectors = np.random.default_rng(0).integers(0, 1000, (100, 2048)) / 256
+    lines = {
+        "features": [" ".join(map(str, vector)) for vector in vectors],
+        "labels": [str(1 + row // 2) for row in range(100)],
+        "filenames": [f"{CLASSES[row // 2]}_{10001 + row % 2}.jpg" for row in range(100)],
+    }
+    return {f"AwA2-{part}.txt": "\n".join(text).encode() for part, text in lines.items()}
