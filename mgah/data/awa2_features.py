@@ -85,8 +85,8 @@ class Awa2Features(Dataset):
         return self._features[path].copy()
 
     @classmethod
-    def unseen_classes(cls, split_name: str) -> tuple[str, ...]:
-        return unseen_classes(cls.name, split_name, cls.classes)
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        return unseen_classes(cls.name, split_name, classes)
 
 
 def _find(root: Path) -> Path:

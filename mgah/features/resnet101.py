@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from mgah.data.imagenet1k import imagenet1k_classes
 from mgah.errors import InputError
 from mgah.features.contract import Backbone
-from mgah.features.imagenet import imagenet1k_classes
 
 
 class ResNet101(Backbone):

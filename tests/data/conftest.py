@@ -1,4 +1,4 @@
-"""Small forms of CIFAR-10 and AwA2: two random images a class, as archives, folders and official batches."""
+"""Small forms of CIFAR-10, AwA2 and ImageNet: one or two random images a class, in the layouts of the real ones."""
 
 import io
 import pickle
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mgah.data import cifar10
+from mgah.data import cifar10, imagenet, imagenet_mini
 from mgah.data.awa2 import Awa2
 from mgah.data.awa2_classes import CLASSES, UNSEEN
 from mgah.data.awa2_mini import Awa2Mini
@@ -143,3 +143,22 @@ def feature_files() -> dict[str, bytes]:
         "filenames": [f"{CLASSES[row // 2]}_{10001 + row % 2}.jpg" for row in range(100)],
     }
     return {f"AwA2-{part}.txt": "\n".join(text).encode() for part, text in lines.items()}
+
+
+@pytest.fixture(name="imagenet")
+def imagenet_folder(tmp_path, monkeypatch) -> Path:
+    """One image in each of the classes that the seed 0 draws; the folder with the class folders."""
+    monkeypatch.setattr(imagenet.ImageNet, "class_size", (1, 2))
+    folder = tmp_path / imagenet.FOLDER
+    for seed, synset_id in enumerate(imagenet.drawn_ids(0)):
+        (folder / synset_id).mkdir(parents=True)
+        (folder / synset_id / f"{synset_id}_1.JPEG").write_bytes(jpeg(random_image(seed)))
+    return folder
+
+
+@pytest.fixture(name="imagenet_mini")
+def imagenet_mini_archive(tmp_path, monkeypatch) -> Path:
+    """An archive with one image a class."""
+    monkeypatch.setattr(imagenet_mini.ImageNetMini, "class_size", (1, 1))
+    files = {f"{name}/{name}1.jpg": jpeg(random_image(7)) for name in imagenet_mini.IDS}
+    return write_zip(tmp_path / imagenet_mini.ARCHIVE, files)

@@ -12,9 +12,9 @@ from mgah.data import awa2
 from mgah.data.awa2 import Awa2
 from mgah.data.awa2_classes import CLASSES, PROPOSED_SHA256, SYNSETS, UNSEEN
 from mgah.data.awa2_mini import Awa2Mini
+from mgah.data.imagenet1k import imagenet1k_classes
 from mgah.data.index import index_images
 from mgah.errors import InputError
-from mgah.features.imagenet import imagenet1k_classes
 from mgah.files import sha256
 from mgah.leaks.marks import leak_marks
 from mgah.semantics.corpus import open_wordnet
@@ -64,14 +64,15 @@ def test_images_are_read_one_by_one(animals, tmp_path, monkeypatch):
 def test_splits():
     assert len(CLASSES) == 50 and all(len(set(names)) == 10 for names in UNSEEN.values())
     for split, names in UNSEEN.items():
-        assert set(Awa2.unseen_classes(split)) == set(names) <= set(CLASSES)
+        assert set(Awa2.unseen_classes(split, Awa2.classes)) == set(names) <= set(CLASSES)
     standard = ("persian+cat", "seal", "chimpanzee", "giant+panda", "pig", "raccoon")
-    assert Awa2Mini.unseen_classes("standard") == standard
-    assert set(Awa2Mini.unseen_classes("proposed")) == {"sheep", "seal", "blue+whale", "horse", "giraffe"}
+    assert Awa2Mini.unseen_classes("standard", Awa2Mini.classes) == standard
+    proposed = {"sheep", "seal", "blue+whale", "horse", "giraffe"}
+    assert set(Awa2Mini.unseen_classes("proposed", Awa2Mini.classes)) == proposed
     with pytest.raises(
         InputError, match="awa2_mini has no split 'official': choose one of standard, proposed"
     ):
-        Awa2Mini.unseen_classes("official")
+        Awa2Mini.unseen_classes("official", Awa2Mini.classes)
 
 
 @pytest.mark.parametrize("file", ["classes.txt", "trainclasses.txt", "testclasses.txt"])
