@@ -10,8 +10,8 @@ sys.path.insert(0, workflow.basedir)
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
 from mgah.report.discovery import output_kinds
-from workflow import settings
-from workflow.fingerprint import code
+from workflow import cards, settings
+from workflow.fingerprint import code, imports
 
 try:
     config = settings.checked(config)
@@ -36,6 +36,13 @@ SCORES = RESULTS + "/scores/" + EXPERIMENT + "/{method}"
 
 # Threads of a job that uses all there are: --cores bounds it.
 MANY = 16
+
+# GPUs that jobs may use at a time: --resources gpu=N, or all that are here. What a cluster has is not known here.
+if workflow.resource_settings.nodes is None and "gpu" not in workflow.global_resources and (here := cards.found()):
+    workflow.register_resource("gpu", len(here))
+GPUS = workflow.global_resources["gpu"].value if "gpu" in workflow.global_resources else 0
+# Before a command, with the number of its GPUs: waits for them and tells the command which.
+ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/cards.py"
 
 EXPERIMENTS = config["experiments"]
 BITS = config["bits"]
@@ -69,6 +76,11 @@ def splits_of(dataset):
 def method_of(wildcards):
     """The job's method: module word, label, parameters."""
     return settings.method_entry(config, wildcards.method, wildcards.dataset)
+
+
+def gpus(device, most=1):
+    """GPUs that a job asks for which can use `most` and computes on `device`."""
+    return most if device.startswith("cuda") or (device == "auto" and GPUS) else 0
 
 
 def option(flag, value):

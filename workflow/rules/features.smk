@@ -1,6 +1,12 @@
 # Features: every image through a backbone, and what of the unseen classes that backbone has seen before.
 
 
+def extraction_gpus(wildcards):
+    """GPUs of an extraction: a backbone that is no torch network has no use for one."""
+    network = imports(f"mgah/features/{wildcards.backbone}.py", "mgah/features/torch_backbone.py")
+    return gpus(config["device"]) if network else 0
+
+
 rule features:
     input:
         per_experiment(FEATURES + "/features.npy"),
@@ -20,13 +26,15 @@ rule extract_features:
             "mgah/features/__main__.py", f"mgah/features/{w.backbone}.py", f"mgah/data/{w.dataset}.py"
         ),
     threads: MANY
+    resources:
+        gpu=extraction_gpus,
     log:
         RESULTS + "/logs/features/{dataset}/{backbone}.log",
     benchmark:
         RESULTS + "/benchmarks/features/{dataset}/{backbone}.tsv"
     shell:
-        "{PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
-        " --images {input.images} --backbone {wildcards.backbone} --output {params.folder}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
+        " --options {params.options:q} --images {input.images} --backbone {wildcards.backbone} --output {params.folder}"
         " {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
 
 

@@ -9,6 +9,12 @@ def codes_of(experiment, method):
     return expand(CODES, **places, method=method, split=splits_of(experiment["dataset"]), seed=SEEDS, bits=BITS)
 
 
+def fit_gpus(wildcards):
+    """GPUs of a fit: those methods use one that know a device."""
+    device = method_of(wildcards)["parameters"].get("device")
+    return gpus(device) if device else 0
+
+
 rule hashing:
     input:
         [
@@ -39,13 +45,15 @@ rule fit:
         models=RESULTS + "/models/" + FIT,
         code=lambda w: code("mgah/hashing/__main__.py", method_file(method_of(w)["method"])),
     threads: 1
+    resources:
+        gpu=fit_gpus,
     log:
         RESULTS + "/logs/hashing/" + FIT + ".log",
     benchmark:
         RESULTS + "/benchmarks/hashing/" + FIT + ".tsv"
     shell:
-        "{PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card} --features {params.features}"
-        " --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card}"
+        " --features {params.features} --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
         " --method {params.method} --variant {wildcards.method} {params.label}"
         " --parameters {params.parameters:q} --bits {params.bits} --seed {wildcards.seed}"
         " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"
