@@ -10,12 +10,23 @@ from mgah.errors import InputError
 
 def json_object(text: str) -> dict:
     """Argument type: a JSON object."""
+    return _json(text, dict, "an object")
+
+
+def json_array(text: str) -> list:
+    """Argument type: a JSON array."""
+    return _json(text, list, "an array")
+
+
+def _json(text: str, kind: type, expected: str) -> dict | list:
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not JSON ({error}), expected an object") from error
-    if not isinstance(content, dict):
-        raise argparse.ArgumentTypeError(f"{text!r} is a {type(content).__name__}, expected a JSON object")
+        raise argparse.ArgumentTypeError(f"{text!r} is not JSON ({error}), expected {expected}") from error
+    if not isinstance(content, kind):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is a {type(content).__name__}, expected {expected} in JSON"
+        )
     return content
 
 

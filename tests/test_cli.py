@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from mgah.cli import json_object, run
+from mgah.cli import json_array, json_object, run
 from mgah.errors import InputError
 
 
@@ -18,8 +18,14 @@ def test_input_errors_end_in_one_line_and_others_keep_their_traceback():
         run(lambda: fail(KeyError("a bug")))
 
 
-def test_json_objects():
+def test_json_arguments():
     assert json_object('{"a": [1, 2.5]}') == {"a": [1, 2.5]}
-    for text, words in (("{a: 1}", "is not JSON"), ("[1]", "is a list")):
+    assert json_array('[1, {"a": 2}]') == [1, {"a": 2}]
+    bad = (
+        (json_object, "{a: 1}", "is not JSON"),
+        (json_object, "[1]", "is a list"),
+        (json_array, "{}", "is a dict"),
+    )
+    for kind, text, words in bad:
         with pytest.raises(argparse.ArgumentTypeError, match=words):
-            json_object(text)
+            kind(text)

@@ -27,6 +27,7 @@ def checked(config: dict) -> dict:
     if faults:
         raise InputError("; ".join(map(_sentence, faults)) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
     config = {"data_dir": "data", "split_seed": 0, "device": "auto", "backbones": {}, **config}
+    config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     _check_words(config)
     _check_methods(config)
     _check_experiments(config)
@@ -47,6 +48,16 @@ def method_entry(config: dict, name: str, dataset: str) -> dict:
     if "device" in method_parameters(word):
         parameters = {"device": config["device"]} | parameters
     return {"method": word, "label": entry.get("label"), "parameters": parameters}
+
+
+def is_chosen(config: dict, name: str) -> bool:
+    """Whether parameters of the method ``name`` are chosen on seen classes."""
+    return "choose" in config["methods"][name]
+
+
+def chosen_methods(config: dict, experiment: dict) -> list[str]:
+    """Config words of the methods of ``experiment`` that have parameters to choose."""
+    return [name for name in methods_of(config, experiment) if is_chosen(config, name)]
 
 
 def _sentence(fault: jsonschema.ValidationError) -> str:
@@ -85,7 +96,14 @@ def _check_methods(config: dict) -> None:
         _check_known(
             f"methods.{name}.datasets", "dataset among datasets", overrides, sorted(config["datasets"])
         )
-        given = set(entry.get("parameters", {})).union(*overrides.values())
+        axes = entry.get("choose", [])
+        if axes and not makes_codes(word):
+            raise InputError(
+                f"config key methods.{name}.choose: {word} makes no codes, so nothing can be chosen"
+            )
+        given = set(entry.get("parameters", {})).union(
+            *overrides.values(), *(s for axis in axes for s in axis)
+        )
         if reserved := given & {"n_bits", "random_state"}:
             raise InputError(
                 f"config key methods.{name}: {sorted(reserved)} come from bits and seeds, not from here"

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from mgah.cli import run
-from mgah.evaluation.scores import read_scores, write_scores
+from mgah.evaluation.scores import write_scores
 from mgah.report.collect import collect_scores
-from mgah.report.reference import read_reference
+from mgah.report.inputs import READERS, read_inputs
 from mgah.report.writers import write_output
 
 
@@ -21,18 +21,15 @@ def main() -> None:
 
     render = commands.add_parser("render", help="write one table (.csv, .md) or figure (.png, .svg)")
     render.add_argument("name", help="name of the output: table1, figure3, ...")
-    render.add_argument("--scores", required=True, type=Path, metavar="SCORES.csv")
-    render.add_argument(
-        "--reference", required=True, type=Path, metavar="REFERENCE.csv", help="published numbers"
-    )
+    for name in READERS:
+        render.add_argument(f"--{name}", type=Path, metavar="FILE.csv", help="needed by outputs that read it")
     render.add_argument("--output-dir", required=True, type=Path, metavar="DIR")
 
     arguments = parser.parse_args()
     if arguments.command == "collect":
         write_scores(arguments.output, collect_scores(arguments.inputs))
     else:
-        scores, reference = read_scores(arguments.scores), read_reference(arguments.reference)
-        write_output(arguments.name, scores, reference, arguments.output_dir)
+        write_output(arguments.name, read_inputs(arguments.name, vars(arguments)), arguments.output_dir)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 - ``mgah/report/tables/<name>.py`` has ``build(scores, reference) -> Table``;
 - ``mgah/report/figures/<name>.py`` has ``draw(scores, reference) -> matplotlib.figure.Figure``.
 
-``scores`` is what `mgah.evaluation.scores.read_scores` gives, ``reference`` what
-`mgah.report.reference.read_reference` gives. An output changes neither, writes nothing, and gives the same
-result for the same rows in any order. Bad input is an `mgah.errors.InputError`.
+An output that reads other tables than these two names them, in the order of its arguments, in a tuple ``INPUTS``
+(`mgah.report.inputs` has them all). It changes none, writes nothing, and gives the same result for the same rows in
+any order. Bad input is an `mgah.errors.InputError`.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Finds tables and figures by name: an output is called as its module in ``tables`` or ``figures``."""
 
+import ast
 import importlib
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +24,15 @@ def output_kinds() -> dict[str, str]:
 def output_names() -> list[str]:
     """The names of all outputs, sorted."""
     return list(output_kinds())
+
+
+def output_inputs(name: str) -> tuple[str, ...]:
+    """Names of the tidy tables that the output ``name`` reads, from its source: its ``INPUTS`` or the usual two."""
+    module = ast.parse((Path(__file__).parent / output_kinds()[name] / f"{name}.py").read_bytes())
+    for line in module.body:
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "INPUTS":
+            return ast.literal_eval(line.value)
+    return ("scores", "reference")
 
 
 def output(name: str) -> ModuleType:

@@ -1,5 +1,6 @@
 """The file formats of outputs: a table is .csv and .md, a figure is .png and .svg; same input, same bytes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def write_output(name: str, scores: pd.DataFrame, reference: pd.DataFrame, folder: Path | str) -> list[Path]:
-    """Make the output ``name`` and write its files ``<folder>/<name>.*``; returns their paths."""
+def write_output(name: str, inputs: Sequence[pd.DataFrame], folder: Path | str) -> list[Path]:
+    """Make the output ``name`` of its ``inputs`` and write its files ``<folder>/<name>.*``; returns their paths."""
     module = output(name)
     if hasattr(module, "build"):
-        return write_table(module.build(scores, reference), Path(folder) / name)
-    return write_figure(module.draw(scores, reference), Path(folder) / name)
+        return write_table(module.build(*inputs), Path(folder) / name)
+    return write_figure(module.draw(*inputs), Path(folder) / name)
 
 
 def write_table(table: Table, stem: Path | str) -> list[Path]:

@@ -8,6 +8,7 @@ import pytest
 
 from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
 from mgah.report.reference import read_reference
+from mgah.selection.store import COLUMNS as SELECTION_COLUMNS
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"
 DEFAULTS = {
@@ -61,6 +62,38 @@ def benchmark_scores(make_scores) -> pd.DataFrame:
                             cell, 0.1 + 0.03 * i + 0.02 * int(split) + 0.01 * seed + (bits or 0) / 1000
                         )
     return make_scores(*rows)
+
+
+@pytest.fixture
+def selections() -> pd.DataFrame:
+    """Two settings of one method on three splits, two draws each; two splits take the second setting."""
+    cell = ("digits", "pixels", "attributes")
+    scores = {"a": ((0.2, 0.3), (0.4, 0.5)), "b": ((0.2, 0.2), (0.3, 0.5)), "c": ((0.4, 0.4), (0.1, 0.3))}
+    rows = [
+        (
+            *cell,
+            split,
+            "dhn_chosen",
+            "DHN, chosen",
+            32,
+            0,
+            trial,
+            setting,
+            held_out,
+            mAP,
+            (split != "c") == trial,
+        )
+        for split, trials in scores.items()
+        for trial, setting in enumerate(("{}", '{"scale": 0.5, "pair_weights": "balanced"}'))
+        for held_out, mAP in zip(('["one"]', '["two"]'), trials[trial], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(SELECTION_COLUMNS))
+
+
+@pytest.fixture
+def inputs(benchmark_scores, reference, selections) -> dict[str, pd.DataFrame]:
+    """Every tidy table that an output may read, by name."""
+    return {"scores": benchmark_scores, "reference": reference, "selections": selections}
 
 
 def _run(cell: dict, value: float) -> list[dict]:

@@ -10,7 +10,8 @@ import pytest
 from mgah.errors import InputError
 from mgah.evaluation.scores import write_scores
 from mgah.report.contract import Table
-from mgah.report.discovery import output, output_kinds, output_names
+from mgah.report.discovery import output, output_inputs, output_kinds, output_names
+from mgah.report.inputs import READERS, read_inputs
 from mgah.report.writers import markdown, write_output, write_table
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"
@@ -24,22 +25,24 @@ def test_outputs_are_found():
 
 
 @pytest.mark.parametrize("name", output_names())
-def test_contract(name, benchmark_scores, reference, tmp_path):
+def test_contract(name, inputs, tmp_path):
     """Documented, leaves its input alone, same bytes for the same rows in any order, all files written."""
-    module, scores, numbers = output(name), benchmark_scores.copy(), reference.copy()
-    assert module.__doc__
-    written = write_output(name, scores, numbers, tmp_path / "once")
+    given = [inputs[table] for table in output_inputs(name)]
+    before = [table.copy() for table in given]
+    assert output(name).__doc__
+    written = write_output(name, given, tmp_path / "once")
     assert [path.name for path in written] == [name + suffix for suffix in SUFFIXES[output_kinds()[name]]]
-    assert scores.equals(benchmark_scores) and numbers.equals(reference)
-    again = write_output(name, scores.sample(frac=1, random_state=0), numbers, tmp_path / "again")
+    assert all(table.equals(copy) for table, copy in zip(given, before, strict=True))
+    shuffled = [table.sample(frac=1, random_state=0) for table in given]
+    again = write_output(name, shuffled, tmp_path / "again")
     for first, second in zip(written, again, strict=True):
         assert first.stat().st_size > 200
         assert first.read_bytes() == second.read_bytes(), first.suffix
 
 
 @pytest.mark.parametrize("name", [name for name, kind in output_kinds().items() if kind == "tables"])
-def test_tables_leave_no_cell_empty(name, benchmark_scores, reference):
-    table = output(name).build(benchmark_scores, reference)
+def test_tables_leave_no_cell_empty(name, inputs):
+    table = output(name).build(*(inputs[table] for table in output_inputs(name)))
     assert isinstance(table, Table) and table.notes and len(table.data)
     for caption, frame in table.frames:
         assert caption and len(frame)
@@ -48,7 +51,7 @@ def test_tables_leave_no_cell_empty(name, benchmark_scores, reference):
 
 
 def test_figures_carry_no_date_and_no_program_version(benchmark_scores, reference, tmp_path):
-    png, svg = write_output("figure3", benchmark_scores, reference, tmp_path)
+    png, svg = write_output("figure3", [benchmark_scores, reference], tmp_path)
     text = svg.read_text(encoding="utf-8")
     assert "<dc:date>" not in text and "Matplotlib v" not in text
     assert b"Software" not in png.read_bytes() and png.read_bytes().startswith(b"\x89PNG")
@@ -89,6 +92,14 @@ def test_command_line(benchmark_scores, tmp_path):
     failed = _call("collect", "--output", tmp_path / "no.csv", tmp_path / "0.csv", tmp_path / "0.csv")
     assert failed.returncode == 1 and failed.stderr.startswith("error: ") and "Traceback" not in failed.stderr
     assert not (tmp_path / "no.csv").exists()
+
+
+def test_an_output_gets_the_tables_that_it_reads(tmp_path):
+    assert output_inputs("table1") == ("scores", "reference")
+    assert output_inputs("hyperparameters") == ("selections",)
+    assert all(set(output_inputs(name)) <= set(READERS) for name in output_names())
+    with pytest.raises(InputError, match="'table1' reads scores, reference: give --scores as well"):
+        read_inputs("table1", {"reference": REFERENCE, "scores": None})
 
 
 def test_a_table_needs_no_matplotlib():

@@ -101,6 +101,11 @@ def set_key(config, path, value):
         ("experiments.0.semantics", "bert", r"experiments\.0: semantics 'bert' is not among"),
         ("experiments.0.methods", ["ksh9"], r"experiments\.0: method 'ksh9' is not among methods"),
         ("experiments.1.semantics", "word2vec", r"stands there twice"),
+        ("methods.itq.choose", [[{"rounds": 1}]], r"methods\.itq: itq\.py takes no parameters \['rounds'\]"),
+        ("methods.itq.choose", [{"iterations": 1}], r"methods\.itq\.choose\.0.*not of type 'array'"),
+        ("methods.itq.choose", [[{}]], r"methods\.itq\.choose\.0\.0"),
+        ("methods.cosine.choose", [[{"n_bits": 1}]], r"methods\.cosine\.choose: cosine makes no codes"),
+        ("selection", {"trials": 1}, r"selection\.trials.*less than the minimum of 2"),
         ("outputs.tables", ["table9"], r"outputs\.tables: there is no table 'table9'"),
     ],
 )
@@ -140,6 +145,13 @@ def test_parameters_of_a_dataset_override_the_general_ones(config):
         "label": "ITQ, L2-normalized",
         "parameters": {"normalize": True},
     }
+
+
+def test_methods_with_parameters_to_choose(config):
+    checked = settings.checked(config)
+    assert settings.chosen_methods(checked, checked["experiments"][0]) == ["dhn_chosen"]
+    assert settings.chosen_methods(checked, checked["experiments"][1]) == []
+    assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
 
 
 def test_reference_lines_make_no_codes(config):

@@ -9,7 +9,7 @@ sys.path.insert(0, workflow.basedir)
 
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
-from mgah.report.discovery import output_kinds
+from mgah.report.discovery import output_inputs, output_kinds
 from workflow import cards, settings
 from workflow.fingerprint import code, imports
 
@@ -83,9 +83,15 @@ def gpus(device, most=1):
     return most if device.startswith("cuda") or (device == "auto" and GPUS) else 0
 
 
+def method_gpus(wildcards):
+    """GPUs of a job that trains a method: those methods use one that know a device."""
+    device = method_of(wildcards)["parameters"].get("device")
+    return gpus(device) if device else 0
+
+
 def option(flag, value):
     """A command line option, or nothing where the config leaves it open."""
-    return shlex.join([flag, value]) if value else ""
+    return shlex.join([flag, str(value)]) if value else ""
 
 
 def errors():

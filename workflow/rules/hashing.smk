@@ -9,12 +9,6 @@ def codes_of(experiment, method):
     return expand(CODES, **places, method=method, split=splits_of(experiment["dataset"]), seed=SEEDS, bits=BITS)
 
 
-def fit_gpus(wildcards):
-    """GPUs of a fit: those methods use one that know a device."""
-    device = method_of(wildcards)["parameters"].get("device")
-    return gpus(device) if device else 0
-
-
 rule hashing:
     input:
         [
@@ -22,6 +16,11 @@ rule hashing:
             for experiment in EXPERIMENTS
             for method in settings.coding_methods(config, experiment)
         ],
+
+
+def choice_of(wildcards):
+    """The record of the job's choice of parameters, where its method has any to choose."""
+    return [CHOICE.format(**dict(wildcards))] if settings.is_chosen(config, wildcards.method) else []
 
 
 rule fit:
@@ -32,6 +31,7 @@ rule fit:
         features=FEATURES + "/features.npy",
         features_card=FEATURES + "/card.json",
         semantics=SEMANTICS,
+        choice=choice_of,
     output:
         codes=expand(CODES, bits=BITS, allow_missing=True),
         models=expand(MODELS, bits=BITS, allow_missing=True),
@@ -39,6 +39,7 @@ rule fit:
         method=lambda w: method_of(w)["method"],
         label=lambda w: option("--label", method_of(w)["label"]),
         parameters=lambda w: json.dumps(method_of(w)["parameters"]),
+        choice=lambda w, input: option("--choice", input.get("choice")),
         bits=BITS,
         features=FEATURES,
         codes=RESULTS + "/codes/" + FIT,
@@ -46,7 +47,7 @@ rule fit:
         code=lambda w: code("mgah/hashing/__main__.py", method_file(method_of(w)["method"])),
     threads: 1
     resources:
-        gpu=fit_gpus,
+        gpu=method_gpus,
     log:
         RESULTS + "/logs/hashing/" + FIT + ".log",
     benchmark:
@@ -55,5 +56,5 @@ rule fit:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card}"
         " --features {params.features} --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
         " --method {params.method} --variant {wildcards.method} {params.label}"
-        " --parameters {params.parameters:q} --bits {params.bits} --seed {wildcards.seed}"
+        " --parameters {params.parameters:q} {params.choice} --bits {params.bits} --seed {wildcards.seed}"
         " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"

@@ -3,6 +3,8 @@ ALL_SCORES = RESULTS + "/scores.csv"
 REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
+# Files of the tidy tables that outputs read.
+TIDY = {"scores": ALL_SCORES, "reference": REFERENCE, "selections": CHOICES}
 
 
 def tables(*names):
@@ -13,6 +15,11 @@ def tables(*names):
 def figures(*names):
     """Files of the figures `names`."""
     return expand(FIGURE + ".{suffix}", name=names, suffix=["png", "svg"])
+
+
+def inputs_of(wildcards):
+    """Files of the tidy tables that the output reads."""
+    return {name: TIDY[name] for name in output_inputs(wildcards.name)}
 
 
 rule report:
@@ -39,38 +46,38 @@ rule collect_scores:
 
 rule render_table:
     input:
-        scores=ALL_SCORES,
-        reference=REFERENCE,
+        unpack(inputs_of),
     output:
         multiext(TABLE, ".md", ".csv"),
     params:
         code=lambda w: code("mgah/report/__main__.py", f"mgah/report/tables/{w.name}.py"),
+        inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/tables",
     log:
         RESULTS + "/logs/report/{name}.log",
     benchmark:
         RESULTS + "/benchmarks/report/{name}.tsv"
     shell:
-        "{PYTHON} -m mgah.report render {wildcards.name} --scores {input.scores} --reference {input.reference}"
-        " --output-dir {params.folder} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder} 2>&1"
+        " | tee {log}"
 
 
 rule render_figure:
     input:
-        scores=ALL_SCORES,
-        reference=REFERENCE,
+        unpack(inputs_of),
     output:
         multiext(FIGURE, ".png", ".svg"),
     params:
         code=lambda w: code("mgah/report/__main__.py", f"mgah/report/figures/{w.name}.py"),
+        inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/figures",
     log:
         RESULTS + "/logs/report/{name}.log",
     benchmark:
         RESULTS + "/benchmarks/report/{name}.tsv"
     shell:
-        "{PYTHON} -m mgah.report render {wildcards.name} --scores {input.scores} --reference {input.reference}"
-        " --output-dir {params.folder} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder} 2>&1"
+        " | tee {log}"
 
 
 for shown, kind in output_kinds().items():

@@ -1,0 +1,88 @@
+"""Retrieval tasks inside a split's training images: some of its seen classes are held out and play unseen ones."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mgah import seeds
+from mgah.errors import InputError
+from mgah.splits import Split, seen_labels
+
+#: Share of the images of held-out classes that are queries at the most.
+_QUERY_SHARE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One draw of held-out classes; all ids are of training images of the split.
+
+    Attributes:
+        held_out, kept: class names; methods are fitted on the kept classes.
+        training: ids of the images of kept classes, int64 ascending, and their ``labels``, places in ``kept``.
+        queries: ids of images of held-out classes, at least one of each class.
+        database: the ids of all other training images, those of the kept classes included.
+        query_classes, database_classes: places among the split's seen classes, int64.
+    """
+
+    held_out: tuple[str, ...]
+    kept: tuple[str, ...]
+    training: np.ndarray
+    labels: np.ndarray
+    queries: np.ndarray
+    query_classes: np.ndarray
+    database: np.ndarray
+    database_classes: np.ndarray
+
+
+def default_count(n_seen: int) -> int:
+    """How many of ``n_seen`` classes are held out: a tenth, one at least."""
+    return max(1, round(n_seen / 10))
+
+
+def draw_tasks(split: Split, images: pd.DataFrame, draws: int, count: int | None, seed: int) -> list[Task]:
+    """``draws`` tasks with ``count`` held-out classes each (None: a tenth), no class held out twice.
+
+    They depend on the split and the seed alone, so that every method is chosen on the same ones.
+
+    Raises:
+        InputError: where the split has too few seen classes, or a class too few images.
+    """
+    n_seen = len(split.seen)
+    count = default_count(n_seen) if count is None else count
+    if draws * count > n_seen or n_seen - count < 2:
+        raise InputError(
+            f"{split} has {n_seen} seen classes, too few to hold out {count} in each of {draws} draws and keep two: "
+            "lower draws or pseudo_unseen"
+        )
+    order = seeds.shuffled(np.arange(n_seen), seed, "selection", split.dataset, split.name)
+    classes = seen_labels(split, images)
+    return [
+        _task(split, classes, np.sort(order[draw * count : (draw + 1) * count]), seed)
+        for draw in range(draws)
+    ]
+
+
+def _task(split: Split, classes: np.ndarray, held_out: np.ndarray, seed: int) -> Task:
+    kept = np.setdiff1d(np.arange(len(split.seen)), held_out)
+    is_query = np.zeros(len(classes), dtype=bool)
+    for place in held_out:
+        members = np.flatnonzero(classes == place)
+        if len(members) < 2:
+            raise InputError(
+                f"{split} has {len(members)} training images of {split.seen[place]}, expected two or more to choose "
+                "hyper-parameters on: draw more training images"
+            )
+        where = (seed, "selection", split.dataset, split.name, split.seen[place])
+        is_query[seeds.shuffled(members, *where)[: max(1, int(_QUERY_SHARE * len(members)))]] = True
+    in_training = np.isin(classes, kept)
+    return Task(
+        held_out=tuple(split.seen[place] for place in held_out),
+        kept=tuple(split.seen[place] for place in kept),
+        training=split.training[in_training],
+        labels=np.searchsorted(kept, classes[in_training]),
+        queries=split.training[is_query],
+        query_classes=classes[is_query],
+        database=split.training[~is_query],
+        database_classes=classes[~is_query],
+    )

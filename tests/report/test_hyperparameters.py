@@ -1,0 +1,36 @@
+"""The table of settings tried: leads over the default and who took what, of known answers."""
+
+import pandas as pd
+import pytest
+
+from mgah.report.tables import hyperparameters
+
+
+def test_leads_are_over_the_default_of_the_same_split(selections):
+    data = hyperparameters.build(selections).data.set_index("trial")
+    # split means of the default: .25, .2, .4; of the other setting: .45, .4, .2
+    assert data.loc[0, "mAP"] == pytest.approx(0.85 / 3)
+    assert data.loc[1, "lead"] == pytest.approx(0.2 / 3)
+    # leads .2, .2, -.2: deviation .23094, times 4.302653 (t of two degrees) over the root of 3
+    assert data.loc[1, "half_interval"] == pytest.approx(0.573687, abs=1e-5)
+    assert list(data["taken_by"]) == ["c", "a b"]
+
+
+def test_the_frame_says_who_took_what(selections):
+    ((caption, frame),) = hyperparameters.build(selections).frames
+    assert "3 splits, 2 draws each, 32 bits." in caption
+    assert frame["Setting"].tolist() == ["default", "scale 0.5, pair_weights balanced"]
+    assert frame["Lead over the default"].tolist() == ["–", "+0.067 ± 0.574"]
+    assert frame["Taken by"].tolist() == ["1 of 3 splits: c", "2 of 3 splits: a, b"]
+
+
+def test_one_split_has_no_interval(selections):
+    ((_, frame),) = hyperparameters.build(selections[selections["split"] == "a"]).frames
+    assert frame["Lead over the default"].tolist() == ["–", "+0.200"]
+    assert frame["Taken by"].tolist() == ["0 of 1 splits", "1 of 1 splits"]
+
+
+def test_without_choices_the_table_says_so(selections):
+    table = hyperparameters.build(selections.iloc[:0])
+    assert table.frames[0][0] == "Nothing was chosen"
+    assert isinstance(table.data, pd.DataFrame) and table.data.empty

@@ -1,0 +1,69 @@
+# Selection: parameters that the sources leave open, chosen on each split among its seen classes.
+CHOICE = RESULTS + "/selection/" + EXPERIMENT + "/{split}/{method}.json"
+CHOICES = RESULTS + "/selections.csv"
+
+
+def choices_of(experiment):
+    """Records of one experiment: every method with parameters to choose, every split."""
+    return [
+        CHOICE.format(**experiment | {"split": split, "method": method})
+        for method in settings.chosen_methods(config, experiment)
+        for split in splits_of(experiment["dataset"])
+    ]
+
+
+rule selection:
+    input:
+        [file for experiment in EXPERIMENTS for file in choices_of(experiment)],
+
+
+rule choose:
+    input:
+        images=IMAGES,
+        card=DATASET,
+        split=SPLIT,
+        features=FEATURES + "/features.npy",
+        features_card=FEATURES + "/card.json",
+        semantics=SEMANTICS,
+    output:
+        CHOICE,
+    params:
+        method=lambda w: method_of(w)["method"],
+        label=lambda w: option("--label", method_of(w)["label"]),
+        parameters=lambda w: json.dumps(method_of(w)["parameters"]),
+        axes=lambda w: json.dumps(config["methods"][w.method]["choose"]),
+        held_out=lambda w: option("--pseudo-unseen", dataset_settings(w).get("pseudo_unseen")),
+        trials=config["selection"]["trials"],
+        draws=config["selection"]["draws"],
+        bits=config["selection"]["bits"],
+        seed=config["split_seed"],
+        features=FEATURES,
+        code=lambda w: code("mgah/selection/__main__.py", method_file(method_of(w)["method"])),
+    threads: 1
+    resources:
+        gpu=method_gpus,
+    log:
+        RESULTS + "/logs/selection/" + EXPERIMENT + "/{split}/{method}.log",
+    benchmark:
+        RESULTS + "/benchmarks/selection/" + EXPERIMENT + "/{split}/{method}.tsv"
+    shell:
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.selection --images {input.images} --dataset-card {input.card}"
+        " --features {params.features} --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
+        " --method {params.method} --variant {wildcards.method} {params.label} --parameters {params.parameters:q}"
+        " --choose {params.axes:q} --trials {params.trials} --draws {params.draws} {params.held_out}"
+        " --bits {params.bits} --seed {params.seed} --output {output} 2>&1 | tee {log}"
+
+
+rule collect_choices:
+    input:
+        rules.selection.input,
+    output:
+        CHOICES,
+    params:
+        code=code("mgah/selection/collect.py"),
+    log:
+        RESULTS + "/logs/selection/collect.log",
+    benchmark:
+        RESULTS + "/benchmarks/selection/collect.tsv"
+    shell:
+        "{PYTHON} -m mgah.selection.collect --output {output} {input} 2>&1 | tee {log}"
