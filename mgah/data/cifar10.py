@@ -27,6 +27,7 @@ import numpy as np
 from mgah.data.archives import read_tar_gz
 from mgah.data.contract import Dataset
 from mgah.data.decode import decode_image
+from mgah.data.folders import FolderFiles
 from mgah.errors import InputError
 
 OFFICIAL_ARCHIVE = "cifar-10-python.tar.gz"
@@ -238,19 +239,12 @@ def _image_archive(archive: Path) -> _Form:
 
 
 def _image_folder(folder: Path) -> _Form:
-    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    names = _by_path((name for name in files if _is_image(name)), folder)
+    files = FolderFiles(folder)
+    names = _by_path(filter(_is_image, files.names()), folder)
     labels = {path: PurePosixPath(path).parent.name for path in names}
 
     def load(path: str) -> np.ndarray:
-        file = folder / names[path]
-        try:
-            encoded = file.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"image {file} cannot be read ({error}): replace it by an intact copy"
-            ) from error
-        return decode_image(encoded, str(file), SIZE)
+        return decode_image(files.read(names[path]), str(folder / names[path]), SIZE)
 
     return _Form(IMAGE_FOLDER, labels, load, notes=_image_notes(names, IMAGE_FOLDER))
 
