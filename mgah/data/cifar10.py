@@ -12,9 +12,6 @@ The data folder may hold it in one of these forms; the first one found is read:
 With none of them there, the official archive is downloaded; the data folder itself must exist.
 """
 
-import http.client
-import os
-import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -36,8 +33,6 @@ IMAGE_ARCHIVE = "cifar10.tar.gz"
 IMAGE_FOLDER = "cifar10"
 IMAGES_PER_CLASS = 6000
 SIZE = (32, 32)
-#: Seconds without a byte after which a download counts as failed.
-TIMEOUT = 60
 SET_FOLDER = "set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
 WHERE = (
     f"{OFFICIAL_ARCHIVE} (163 MiB, from https://www.cs.toronto.edu/~kriz/{OFFICIAL_ARCHIVE}) or its unpacked "
@@ -205,23 +200,18 @@ def _official_archive(archive: Path) -> _Form:
 
 
 def _download(root: Path) -> Path:
-    """Fetch the official archive to ``root``; under its own name stands only a whole one."""
+    """Fetch the official archive to ``root``."""
     from torchvision.datasets import CIFAR10
-    from torchvision.datasets.utils import download_url
 
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT)
+    from mgah.downloads import download
+
     try:
-        with tempfile.TemporaryDirectory(prefix=".cifar10-", dir=root) as folder:
-            download_url(CIFAR10.url, folder, OFFICIAL_ARCHIVE, CIFAR10.tgz_md5)
-            os.replace(Path(folder) / OFFICIAL_ARCHIVE, root / OFFICIAL_ARCHIVE)
-    except (OSError, http.client.HTTPException, RuntimeError) as error:  # RuntimeError: another checksum
+        download(CIFAR10.url, root / OFFICIAL_ARCHIVE, f"md5:{CIFAR10.tgz_md5}")
+    except InputError as error:
         raise InputError(
             f"cifar10 is not in the data folder {root} and its download failed ({error}): {SET_FOLDER}, or "
             f"put there {WHERE}"
         ) from error
-    finally:
-        socket.setdefaulttimeout(before)
     return root / OFFICIAL_ARCHIVE
 
 
