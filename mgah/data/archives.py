@@ -1,15 +1,19 @@
-"""Archives of images, read in one sequential pass into memory and never unpacked to disk."""
+"""Archives of images, never unpacked to disk: a ``.tar.gz`` read into memory in one pass, a zip member by member."""
 
 import gzip
+import stat
 import tarfile
+import zipfile
 import zlib
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from mgah.errors import InputError
 
 MAX_FILES = 1_000_000
-MAX_FILE_BYTES = 1 << 24
+MAX_FILE_BYTES = 1 << 26
 MAX_TOTAL_BYTES = 1 << 30
 
 
@@ -53,3 +57,84 @@ def _check_limits(archive: Path, member: tarfile.TarInfo, count: int, total: int
             f"with {member.size:,} bytes of {total:,} so far (limits: {MAX_FILES:,} members of "
             f"{MAX_FILE_BYTES:,} bytes, {MAX_TOTAL_BYTES:,} bytes in all): get the right archive"
         )
+
+
+class ZipFiles:
+    """The files of a zip archive by name; only its directory is read when it is opened.
+
+    Several threads may read at once.
+
+    Args:
+        archive: the zip file.
+        max_bytes: how large a file in it may be.
+
+    Raises:
+        InputError: for an archive that is truncated or damaged, or that has a member that lies outside its
+            folder, is a link, is there twice or is larger than ``max_bytes``.
+    """
+
+    def __init__(self, archive: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
+        self.place = archive
+        try:
+            # kept open: zipfile itself lets several threads read one archive
+            self._zip = zipfile.ZipFile(archive)
+        except (OSError, zipfile.BadZipFile, ValueError) as error:
+            raise InputError(
+                f"archive {archive} is truncated, damaged or no zip file ({error}): get an intact copy"
+            ) from error
+        members = self._zip.infolist()
+        if len(members) > MAX_FILES:
+            raise InputError(
+                f"archive {archive} has {len(members):,} members, expected {MAX_FILES:,} at most: get the right archive"
+            )
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for member in members:
+            if fault := _fault(member, max_bytes):
+                raise InputError(
+                    f"archive {archive}: member {member.orig_filename!r} {fault}: get an intact copy"
+                )
+            if not member.is_dir():
+                if member.filename in self._members:
+                    raise InputError(f"archive {archive} has {member.filename} twice: get an intact copy")
+                self._members[member.filename] = member
+
+    def names(self) -> list[str]:
+        """Names of all files, with ``/`` between folders, in the archive's order."""
+        return list(self._members)
+
+    def read(self, name: str) -> bytes:
+        """Content of one file; an `InputError` names a file that is missing, damaged or encrypted."""
+        with self._reading(name):
+            return self._zip.read(self._member(name))
+
+    def open(self, name: str) -> IO[bytes]:
+        """One file as a stream, for what is too large to be read at once."""
+        with self._reading(name):
+            return self._zip.open(self._member(name))
+
+    def _member(self, name: str) -> zipfile.ZipInfo:
+        if name not in self._members:
+            raise InputError(f"archive {self.place} has no file {name}: get an intact copy")
+        return self._members[name]
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+            raise InputError(
+                f"{name} in archive {self.place} cannot be read ({error}): get an intact copy"
+            ) from error
+
+
+def _fault(member: zipfile.ZipInfo, max_bytes: int) -> str:
+    """What is wrong with a member of a zip archive, empty where nothing is."""
+    name = member.orig_filename
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name.split("/")[0]:
+        return "lies outside the archive's folder"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "is a link, expected a file"
+    if member.file_size > max_bytes:
+        return f"has {member.file_size:,} bytes, expected {max_bytes:,} at most"
+    return ""

@@ -12,9 +12,6 @@ The data folder may hold it in one of these forms; the first one found is read:
 With none of them there, the official archive is downloaded; the data folder itself must exist.
 """
 
-import http.client
-import os
-import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -27,6 +24,7 @@ import numpy as np
 from mgah.data.archives import read_tar_gz
 from mgah.data.contract import Dataset
 from mgah.data.decode import decode_image
+from mgah.data.folders import FolderFiles
 from mgah.errors import InputError
 
 OFFICIAL_ARCHIVE = "cifar-10-python.tar.gz"
@@ -35,8 +33,6 @@ IMAGE_ARCHIVE = "cifar10.tar.gz"
 IMAGE_FOLDER = "cifar10"
 IMAGES_PER_CLASS = 6000
 SIZE = (32, 32)
-#: Seconds without a byte after which a download counts as failed.
-TIMEOUT = 60
 SET_FOLDER = "set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
 WHERE = (
     f"{OFFICIAL_ARCHIVE} (163 MiB, from https://www.cs.toronto.edu/~kriz/{OFFICIAL_ARCHIVE}) or its unpacked "
@@ -204,23 +200,18 @@ def _official_archive(archive: Path) -> _Form:
 
 
 def _download(root: Path) -> Path:
-    """Fetch the official archive to ``root``; under its own name stands only a whole one."""
+    """Fetch the official archive to ``root``."""
     from torchvision.datasets import CIFAR10
-    from torchvision.datasets.utils import download_url
 
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT)
+    from mgah.downloads import download
+
     try:
-        with tempfile.TemporaryDirectory(prefix=".cifar10-", dir=root) as folder:
-            download_url(CIFAR10.url, folder, OFFICIAL_ARCHIVE, CIFAR10.tgz_md5)
-            os.replace(Path(folder) / OFFICIAL_ARCHIVE, root / OFFICIAL_ARCHIVE)
-    except (OSError, http.client.HTTPException, RuntimeError) as error:  # RuntimeError: another checksum
+        download(CIFAR10.url, root / OFFICIAL_ARCHIVE, f"md5:{CIFAR10.tgz_md5}")
+    except InputError as error:
         raise InputError(
             f"cifar10 is not in the data folder {root} and its download failed ({error}): {SET_FOLDER}, or "
             f"put there {WHERE}"
         ) from error
-    finally:
-        socket.setdefaulttimeout(before)
     return root / OFFICIAL_ARCHIVE
 
 
@@ -238,19 +229,12 @@ def _image_archive(archive: Path) -> _Form:
 
 
 def _image_folder(folder: Path) -> _Form:
-    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    names = _by_path((name for name in files if _is_image(name)), folder)
+    files = FolderFiles(folder)
+    names = _by_path(filter(_is_image, files.names()), folder)
     labels = {path: PurePosixPath(path).parent.name for path in names}
 
     def load(path: str) -> np.ndarray:
-        file = folder / names[path]
-        try:
-            encoded = file.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"image {file} cannot be read ({error}): replace it by an intact copy"
-            ) from error
-        return decode_image(encoded, str(file), SIZE)
+        return decode_image(files.read(names[path]), str(folder / names[path]), SIZE)
 
     return _Form(IMAGE_FOLDER, labels, load, notes=_image_notes(names, IMAGE_FOLDER))
 

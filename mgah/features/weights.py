@@ -1,21 +1,15 @@
 """Weights from a local state-dict file or a published one: checked first, then read without running code."""
 
-import http.client
 import re
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from mgah.downloads import download
 from mgah.errors import InputError
 from mgah.files import sha256
-
-#: Seconds without a byte after which a download counts as failed.
-TIMEOUT = 60
 
 
 @dataclass(frozen=True)
@@ -40,16 +34,14 @@ def published_file(folder: Path, url: str) -> Path:
     """
     file = folder / url.rsplit("/", 1)[1]
     prefix = checksum_prefix(file.name)
-    if not file.exists():
-        try:
-            folder.mkdir(exist_ok=True)
-            with _timeout(TIMEOUT):
-                torch.hub.download_url_to_file(url, str(file), prefix)
-        except (OSError, http.client.HTTPException, RuntimeError) as error:  # RuntimeError: another checksum
-            raise InputError(
-                f"weights cannot be downloaded from {url} ({error}): put the file {file.name}, whose SHA-256 "
-                f"starts with {prefix}, into {folder} and run again"
-            ) from error
+    try:
+        folder.mkdir(exist_ok=True)
+        download(url, file, f"sha256:{prefix}")
+    except (OSError, InputError) as error:
+        raise InputError(
+            f"weights cannot be downloaded ({error}): put the file {file.name}, whose SHA-256 starts with "
+            f"{prefix}, into {folder} and run again"
+        ) from error
     if not (digest := sha256(file)).startswith(prefix):
         raise InputError(
             f"weights file {file} has the SHA-256 {digest}, expected one that starts with {prefix}: "
@@ -121,13 +113,3 @@ def _shapes(state: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
 def _few(keys: list[str]) -> str:
     more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
     return ", ".join(keys[:3]) + more
-
-
-@contextmanager
-def _timeout(seconds: float) -> Iterator[None]:
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)

@@ -1,8 +1,9 @@
-"""Small forms of CIFAR-10: two random images a class, as the official batches, an archive or a folder."""
+"""Small forms of CIFAR-10 and AwA2: two random images a class, as archives, folders and official batches."""
 
 import io
 import pickle
 import tarfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 from PIL import Image
 
 from mgah.data import cifar10
+from mgah.data.awa2 import Awa2
+from mgah.data.awa2_classes import CLASSES, UNSEEN
+from mgah.data.awa2_mini import Awa2Mini
 
 IMAGES_PER_CLASS = 2
 
@@ -48,11 +52,7 @@ def write_archive(folder: Path, files: dict[str, bytes], top: str = "cifar10") -
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> Path:
-    for name, content in files.items():
-        file = folder / cifar10.IMAGE_FOLDER / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    return folder / cifar10.IMAGE_FOLDER
+    return write_files(folder / cifar10.IMAGE_FOLDER, files)
 
 
 @pytest.fixture
@@ -80,3 +80,55 @@ def batches(tmp_path, monkeypatch, few_images) -> tuple[Path, np.ndarray, list[i
     meta = write("batches.meta", {"label_names": list(cifar10.Cifar10.classes)})
     monkeypatch.setattr(CIFAR10, "meta", {"filename": "batches.meta", "key": "label_names", "md5": meta})
     return folder, images, labels
+
+
+def jpeg(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def animals(monkeypatch) -> dict[str, bytes]:
+    """A whole AwA2 of two images a class by member name: images, class lists and attributes."""
+    monkeypatch.setattr(Awa2, "images", 100)
+    return animal_files(CLASSES)
+
+
+@pytest.fixture
+def few_animals(monkeypatch) -> dict[str, bytes]:
+    """The same of the stand-in: images of 25 classes, lists of all."""
+    monkeypatch.setattr(Awa2Mini, "images", 50)
+    return animal_files(Awa2Mini.classes)
+
+
+def animal_files(classes) -> dict[str, bytes]:
+    unseen = UNSEEN["standard"]
+    lists = {
+        "classes.txt": [f"{number:6d}\t{name}" for number, name in enumerate(CLASSES, start=1)],
+        "trainclasses.txt": [name for name in CLASSES if name not in unseen],
+        "testclasses.txt": unseen,
+        "predicates.txt": ["     1\tfurry", "     2\tfast"],
+        "predicate-matrix-continuous.txt": [f"{number}.00 -1.00" for number in range(1, 51)],
+        "predicate-matrix-binary.txt": ["1 0"] * 50,
+    }
+    images = {
+        f"JPEGImages/{name}/{name}_{10001 + i}.jpg": jpeg(random_image(2 * number + i))
+        for number, name in enumerate(classes)
+        for i in range(2)
+    }
+    return {name: "\n".join(lines).encode() for name, lines in lists.items()} | images
+
+
+def write_zip(place: Path, files: dict[str, bytes], top: str = "") -> Path:
+    with zipfile.ZipFile(place, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(top + name, content)
+    return place
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder

@@ -14,18 +14,22 @@ from mgah.data.images import read_images, write_images
 from mgah.data.index import index_images
 from mgah.errors import InputError
 
-from .conftest import write_archive
+from .conftest import write_archive, write_zip
 
 
 @pytest.fixture(params=dataset_names())
 def dataset(request, tmp_path):
     if request.param == "cifar10":
         write_archive(tmp_path, request.getfixturevalue("files"))
+    elif request.param == "awa2":
+        write_zip(tmp_path / "AwA2-data.zip", request.getfixturevalue("animals"), "Animals_with_Attributes2/")
+    elif request.param == "awa2_mini":
+        write_zip(tmp_path / "awa2_mini.zip", request.getfixturevalue("few_animals"))
     return open_dataset(request.param, tmp_path)
 
 
 def test_datasets_are_found():
-    assert {"cifar10", "digits"} <= set(dataset_names())
+    assert {"awa2", "awa2_mini", "cifar10", "digits"} <= set(dataset_names())
     assert dataset_names() == sorted(dataset_names())
 
 
@@ -88,7 +92,9 @@ def test_table_does_not_depend_on_threads_and_survives_the_file(dataset, tmp_pat
 
 def test_unknown_dataset_lists_those_there_are():
     for name in ("mnist", "images", "contract", "", "os.path"):
-        with pytest.raises(InputError, match=r"there is no dataset .*: choose one of cifar10, digits"):
+        with pytest.raises(
+            InputError, match=r"there is no dataset .*: choose one of awa2, awa2_mini, .*cifar10, digits"
+        ):
             dataset_class(name)
 
 

@@ -70,6 +70,36 @@ def test_corrupt_image_leaves_nothing_written(monkeypatch, tmp_path, files):
     assert not (tmp_path / "out").exists()
 
 
+def test_unreadable_images_are_left_out_counted_and_named_where_the_config_says_so(
+    monkeypatch, tmp_path, files, capsys
+):
+    bad = {f"train/{name}/0000.png": b"" for name in ("bird", "cat", "deer", "dog", "frog", "horse")}
+    write_archive(tmp_path, files | bad)
+    images, card = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip", "--threads", "2")
+    assert list(images["path"]) == sorted(set(files) - set(bad))
+    assert list(images["id"]) == list(range(14)) and card["images"] == 14
+    assert card["notes"][-1] == (
+        "6 images of cifar10 cannot be read and are left out: train/bird/0000.png, train/cat/0000.png, "
+        "train/deer/0000.png, train/dog/0000.png, train/frog/0000.png and 1 more."
+    )
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("left out: ")]
+    assert len(told) == 6 and "cifar10/train/bird/0000.png" in told[0]
+
+
+def test_skipping_changes_nothing_where_all_images_are_readable(monkeypatch, tmp_path, files):
+    write_archive(tmp_path, files)
+    skipping = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip")
+    stopping = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "stop")
+    assert skipping[0].equals(stopping[0]) and skipping[1] == stopping[1]
+
+
+def test_a_class_without_a_readable_image_is_not_left_out(monkeypatch, tmp_path, files):
+    write_archive(tmp_path, files | {f"{part}/cat/0000.png": b"" for part in ("train", "test")})
+    with pytest.raises(InputError, match=r"no image of the classes \['cat'\] can be read"):
+        run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip")
+    assert not (tmp_path / "out").exists()
+
+
 def test_bad_threads(monkeypatch, tmp_path):
     with pytest.raises(InputError, match=r"--threads is 0, expected 1 or more"):
         run(monkeypatch, tmp_path, "digits", "--threads", "0")

@@ -65,7 +65,7 @@ def test_a_download_with_another_checksum_is_refused(served, state, tmp_path, mo
         InputError, match=rf"put the file {name}, whose SHA-256 starts with {name[5:13]}, into"
     ):
         tiny(tmp_path / "weights")
-    assert list((tmp_path / "weights").iterdir()) == []
+    assert [file.name for file in (tmp_path / "weights").iterdir()] == [f".{name}.lock"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ rule index_images:
         card=DATASET,
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
+        unreadable=lambda w: dataset_settings(w).get("unreadable", "stop"),
         code=lambda w: code("mgah/data/__main__.py", f"mgah/data/{w.dataset}.py"),
     threads: 1
     log:
@@ -20,4 +21,5 @@ rule index_images:
         RESULTS + "/benchmarks/data/{dataset}.tsv"
     shell:
         "{PYTHON} -m mgah.data --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
-        " --images {output.images} --card {output.card} --threads {threads} 2>&1 | tee {log}"
+        " --unreadable {params.unreadable} --images {output.images} --card {output.card} --threads {threads}"
+        " 2>&1 | tee {log}"

@@ -1,0 +1,190 @@
+"""Downloads that go on where they were cut; a file gets its own name only when it is whole.
+
+What has arrived stands beside the target as ``.<name>.partial``, and in ``.<name>.version`` the version of the file
+it is part of, as the server marks it (ETag or date). A request for the rest names that version, so that parts of
+two versions are never joined (RFC 9110, sections 13.1.5 and 14).
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import requests
+import urllib3
+from filelock import FileLock
+from tqdm import tqdm
+
+from mgah.errors import InputError
+
+#: Seconds without a byte after which a connection counts as cut.
+TIMEOUT = 60
+#: Pauses in seconds before the next attempts, when a download that had begun is cut again and again without a byte.
+PAUSES = (1, 4, 15, 60)
+BLOCK = 1 << 20
+
+
+def download(url: str, target: Path, checksum: str | None = None) -> None:
+    """Fetch ``url`` to ``target``, unless it is there, and go on with what an earlier attempt left.
+
+    A process that wants a file which another one fetches waits for it.
+
+    Args:
+        target: the file to make; its folder exists.
+        checksum: ``md5:`` or ``sha256:`` and the digest, or its first digits.
+
+    Raises:
+        InputError: where the server cannot be reached, refuses or breaks off for good (what has arrived is kept),
+            where the disk is too small, or where the file has another checksum (it is removed).
+    """
+    if target.exists():  # also in a folder that cannot be written
+        return
+    lock = target.with_name(f".{target.name}.lock")
+    with FileLock(lock):
+        if not target.exists():
+            partial = _Partial(target)
+            _fetch(url, partial)
+            if checksum:
+                _check(url, partial, checksum)
+            partial.publish()
+        lock.unlink(missing_ok=True)  # whoever still waits for it finds the target
+
+
+class _Partial:
+    """What has arrived of a file."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.file = target.with_name(f".{target.name}.partial")
+        self._version = target.with_name(f".{target.name}.version")
+
+    @property
+    def size(self) -> int:
+        return self.file.stat().st_size if self.file.exists() else 0
+
+    @property
+    def version(self) -> str:
+        """The version that it is part of, empty where that is not known."""
+        return self._version.read_text() if self._version.exists() else ""
+
+    def restart(self, version: str = "") -> None:
+        """Begin again, with a file of another version."""
+        self._version.unlink(missing_ok=True)  # first: it must never describe the new file
+        self.file.unlink(missing_ok=True)
+        if version:
+            self._version.write_text(version)
+
+    def append(self, blocks: urllib3.HTTPResponse, total: int) -> None:
+        """Write what a response holds, up to ``total`` bytes in all."""
+        with open(self.file, "ab") as stream, _progress(self.target.name, total, self.size) as bar:
+            for block in blocks.stream(BLOCK, decode_content=False):
+                stream.write(block)
+                bar.update(len(block))
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def publish(self) -> None:
+        """Give the whole file its own name."""
+        self._version.unlink(missing_ok=True)
+        os.replace(self.file, self.target)
+
+
+def _fetch(url: str, partial: _Partial) -> None:
+    """Complete ``partial``, in as many attempts as it takes while bytes arrive."""
+    begun, pauses = False, iter(PAUSES)
+    while True:
+        before = partial.size
+        try:
+            return _fetch_rest(url, partial)
+        except (OSError, urllib3.exceptions.HTTPError) as error:  # requests' own errors are OSErrors
+            if partial.size > before:
+                begun, pauses = True, iter(PAUSES)
+            pause = next(pauses, None) if begun and not _is_final(error) else None
+            if pause is None:
+                kept = (
+                    f"; {partial.size:,} bytes are kept and the next run goes on there"
+                    if partial.size
+                    else ""
+                )
+                raise InputError(f"{url} cannot be downloaded: {error}{kept}") from error
+            time.sleep(pause)
+
+
+def _fetch_rest(url: str, partial: _Partial) -> None:
+    """Ask once for the bytes that ``partial`` lacks."""
+    headers = {"Accept-Encoding": "identity"}
+    if partial.size and partial.version:
+        headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.version}
+    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
+        held = response.headers.get("Content-Range", "")  # bytes 100-199/200, or bytes */200
+        if response.status_code == 416 and held == f"bytes */{partial.size}":
+            return  # a run was killed after the last byte
+        if response.status_code == 416 or (
+            response.status_code == 206 and not held.startswith(f"bytes {partial.size}-")
+        ):
+            partial.restart()
+            raise requests.ConnectionError(
+                f"the server answered with the part {held!r}, which was not asked for"
+            )
+        response.raise_for_status()
+        if response.status_code == 200:
+            partial.restart(_version(response.headers))
+        total = partial.size + _length(url, response.headers)
+        _check_disk(partial, total)
+        partial.append(response.raw, total)
+    if partial.size != total:
+        raise requests.ConnectionError(f"the connection was cut after {partial.size:,} of {total:,} bytes")
+
+
+def _version(headers: requests.structures.CaseInsensitiveDict) -> str:
+    """A mark that differs between versions of a file, as If-Range takes it: a strong ETag, or the date."""
+    etag = headers.get("ETag", "")
+    return etag if etag.startswith('"') else headers.get("Last-Modified", "")
+
+
+def _length(url: str, headers: requests.structures.CaseInsensitiveDict) -> int:
+    if not headers.get("Content-Length", "").isdigit():
+        raise InputError(
+            f"{url} cannot be downloaded: the server does not say how many bytes the file has, "
+            "so that a cut download would look like a whole one"
+        )
+    return int(headers["Content-Length"])
+
+
+def _check_disk(partial: _Partial, total: int) -> None:
+    free = shutil.disk_usage(partial.target.parent).free
+    if total - partial.size > free:
+        raise InputError(
+            f"{partial.target.name} needs {total - partial.size:,} bytes more, but {partial.target.parent} has "
+            f"{free:,} free: make room there"
+        )
+
+
+def _check(url: str, partial: _Partial, checksum: str) -> None:
+    algorithm, expected = checksum.split(":")
+    with open(partial.file, "rb") as stream:
+        digest = hashlib.file_digest(stream, algorithm).hexdigest()
+    if not digest.startswith(expected):
+        partial.restart()
+        raise InputError(f"{url} gave a file with the checksum {algorithm}:{digest}, expected {checksum}")
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether another attempt would end alike: the server refuses the file, or the disk does not take it."""
+    if isinstance(error, requests.HTTPError):
+        return error.response.status_code < 500
+    return not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError)
+
+
+def _progress(name: str, total: int, done: int) -> tqdm:
+    return tqdm(
+        desc=name,
+        total=total,
+        initial=done,
+        unit="B",
+        unit_scale=True,
+        unit_divisor=1024,
+        mininterval=0.5 if sys.stderr.isatty() else 10,
+    )
