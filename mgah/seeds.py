@@ -22,3 +22,13 @@ def generator(seed: int, *names: str | int) -> np.random.Generator:
 def integer(seed: int, *names: str | int) -> int:
     """Non-negative 31-bit seed of the consumer ``names``, for libraries that take one integer."""
     return int(sequence(seed, *names).generate_state(1)[0] >> 1)
+
+
+def shuffled(values: np.ndarray, seed: int, *names: str | int) -> np.ndarray:
+    """``values`` (n,) in the random order of the consumer ``names`` under ``seed``.
+
+    From the raw 64-bit numbers of NumPy's PCG64, which unlike those of its distributions are the same in every
+    version of NumPy.
+    """
+    stream = generator(seed, *names).bit_generator
+    return values[np.argsort(stream.random_raw(len(values)), kind="stable")]

@@ -1,7 +1,6 @@
 """Drawing a split.
 
-Each part is drawn by a random stream of its own, from the raw 64-bit numbers of NumPy's PCG64: they are the
-same on every machine and, unlike the numbers of NumPy's distributions, in every version of NumPy.
+Each part is drawn by a random stream of its own (`mgah.seeds.shuffled`): the same on every machine.
 """
 
 from collections.abc import Sequence
@@ -47,8 +46,7 @@ def draw_split(
         )
 
     def shuffled(values: np.ndarray, part: str) -> np.ndarray:
-        stream = seeds.generator(seed, "split", dataset_name, split_name, part).bit_generator
-        return values[np.argsort(stream.random_raw(len(values)), kind="stable")]
+        return seeds.shuffled(values, seed, "split", dataset_name, split_name, part)
 
     is_unseen = images["class_name"].isin(unseen).to_numpy()
     unique = ~has_copy(images)
