@@ -1,15 +1,16 @@
-"""Small forms of CIFAR-10: two random images a class, as the official batches, an archive or a folder."""
+"""Small forms of CIFAR-10 and ImageNet: one or two random images a class, in the layouts of the real ones."""
 
 import io
 import pickle
 import tarfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from mgah.data import cifar10
+from mgah.data import cifar10, imagenet, imagenet_mini
 
 IMAGES_PER_CLASS = 2
 
@@ -17,6 +18,12 @@ IMAGES_PER_CLASS = 2
 def png(pixels: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def jpeg(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG")
     return buffer.getvalue()
 
 
@@ -80,3 +87,31 @@ def batches(tmp_path, monkeypatch, few_images) -> tuple[Path, np.ndarray, list[i
     meta = write("batches.meta", {"label_names": list(cifar10.Cifar10.classes)})
     monkeypatch.setattr(CIFAR10, "meta", {"filename": "batches.meta", "key": "label_names", "md5": meta})
     return folder, images, labels
+
+
+@pytest.fixture(name="imagenet")
+def imagenet_folder(tmp_path, monkeypatch) -> Path:
+    """One image in each of the classes that the seed 0 draws; the folder with the class folders."""
+    monkeypatch.setattr(imagenet.ImageNet, "class_size", (1, 2))
+    folder = tmp_path / imagenet.FOLDER
+    for seed, synset_id in enumerate(imagenet.drawn_ids(0)):
+        (folder / synset_id).mkdir(parents=True)
+        (folder / synset_id / f"{synset_id}_1.JPEG").write_bytes(jpeg(random_image(seed)))
+    return folder
+
+
+@pytest.fixture(name="imagenet_mini")
+def imagenet_mini_archive(tmp_path, monkeypatch) -> Path:
+    """An archive with one image a class."""
+    monkeypatch.setattr(imagenet_mini.ImageNetMini, "class_size", (1, 1))
+    return write_imagenet_mini(
+        tmp_path, {f"{name}/{name}1.jpg": jpeg(random_image(7)) for name in imagenet_mini.IDS}
+    )
+
+
+def write_imagenet_mini(folder: Path, files: dict[str, bytes]) -> Path:
+    archive = folder / imagenet_mini.ARCHIVE
+    with zipfile.ZipFile(archive, "w") as stream:
+        for name, content in files.items():
+            stream.writestr(name, content)
+    return archive

@@ -21,11 +21,13 @@ from .conftest import write_archive
 def dataset(request, tmp_path):
     if request.param == "cifar10":
         write_archive(tmp_path, request.getfixturevalue("files"))
+    if request.param in ("imagenet", "imagenet_mini"):
+        request.getfixturevalue(request.param)
     return open_dataset(request.param, tmp_path)
 
 
 def test_datasets_are_found():
-    assert {"cifar10", "digits"} <= set(dataset_names())
+    assert {"cifar10", "digits", "imagenet", "imagenet_mini"} <= set(dataset_names())
     assert dataset_names() == sorted(dataset_names())
 
 
@@ -67,7 +69,7 @@ def test_synsets_and_notes(dataset):
 def test_unknown_split_is_an_input_error(dataset):
     for name in ("", "no such split", "../cat"):
         with pytest.raises(InputError, match=f"{dataset.name} has no split '{name}'"):
-            dataset.unseen_classes(name)
+            dataset.unseen_classes(name, dataset.classes)
 
 
 def test_constructor_takes_a_folder_and_keyword_only_options(dataset):
