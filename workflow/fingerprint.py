@@ -1,7 +1,8 @@
 """Fingerprints of code: Snakemake reruns a job when its params change, but sees no imported module.
 
 `code` digests the syntax trees of modules and of everything in this repository that they import. Comments,
-docstrings and layout do not count. Modules that are found by name at run time must be passed as entries.
+docstrings and layout do not count. A text file beside a module, of the same name, counts with it. Modules that are
+found by name at run time must be passed as entries.
 """
 
 import ast
@@ -40,7 +41,7 @@ def _closure(*entries: str | Path) -> dict[Path, str]:
 
 @functools.cache
 def _digest(path: Path) -> tuple[str, frozenset[Path]]:
-    """Digest of one file's syntax tree, and the repository files it imports."""
+    """Digest of one file's syntax tree, and the repository files it imports or has its data in."""
     if path.suffix != ".py":
         return hashlib.sha256(path.read_bytes()).hexdigest(), frozenset()
     tree = ast.parse(path.read_bytes(), filename=str(path))
@@ -48,7 +49,8 @@ def _digest(path: Path) -> tuple[str, frozenset[Path]]:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             _drop_docstring(node)
     imported = frozenset(file for name in _imported_names(tree, path) for file in _files(name))
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
+    data = frozenset(file for file in [path.with_suffix(".txt")] if file.is_file())
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported | data
 
 
 def _drop_docstring(node: ast.AST) -> None:

@@ -14,7 +14,7 @@ split); ``mgah.semantics.attributes`` reads the rest.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
@@ -65,8 +65,8 @@ class Awa2(Dataset):
         return decode_image(self._files.read(name), f"{name} in {self._files.place}")
 
     @classmethod
-    def unseen_classes(cls, split_name: str) -> tuple[str, ...]:
-        return unseen_classes(cls.name, split_name, cls.classes)
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        return unseen_classes(cls.name, split_name, classes)
 
     def _open(self, place: Path) -> None:
         """Take the images and the class lists of ``place``, a folder or a zip archive in AwA2's layout."""

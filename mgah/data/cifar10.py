@@ -14,7 +14,7 @@ With none of them there, the official archive is downloaded; the data folder its
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -107,9 +107,9 @@ class Cifar10(Dataset):
         return self._load(path)
 
     @classmethod
-    def unseen_classes(cls, split_name: str) -> tuple[str, ...]:
-        if split_name not in cls.classes:
-            raise InputError(f"cifar10 has no split {split_name!r}: choose one of {', '.join(cls.classes)}")
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        if split_name not in classes:
+            raise InputError(f"cifar10 has no split {split_name!r}: choose one of {', '.join(classes)}")
         return (split_name,)
 
 

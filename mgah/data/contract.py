@@ -6,7 +6,7 @@ it is used.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -50,8 +50,11 @@ class Dataset(ABC):
 
     @classmethod
     @abstractmethod
-    def unseen_classes(cls, split_name: str) -> tuple[str, ...]:
-        """Unseen classes of the split ``split_name``; needs no data.
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        """Unseen classes of the split ``split_name``, in class-id order; needs no data.
+
+        Args:
+            classes: names of the classes that have images, in class-id order.
 
         Raises:
             InputError: for a name that is no split of this dataset.

@@ -1,6 +1,7 @@
 """scikit-learn's embedded digits: 1,797 scanned digits of 8x8 pixels, for runs without any data folder."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +42,11 @@ class Digits(Dataset):
         return self._images[path].copy()
 
     @classmethod
-    def unseen_classes(cls, split_name: str) -> tuple[str, ...]:
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
         names = Counter(split_name.split("+"))
-        if not set(names) <= set(cls.classes) or names.total() > len(names):
+        if not set(names) <= set(classes) or names.total() > len(names):
             raise InputError(
                 f"digits has no split {split_name!r}: expected different classes joined by '+', out of "
-                f"{', '.join(cls.classes)}"
+                f"{', '.join(classes)}"
             )
-        return tuple(name for name in cls.classes if name in names)
+        return tuple(name for name in classes if name in names)

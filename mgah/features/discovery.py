@@ -14,7 +14,6 @@ _STAGE = {
     "contract",
     "discovery",
     "extraction",
-    "imagenet",
     "openvino_engine",
     "store",
     "torch_backbone",

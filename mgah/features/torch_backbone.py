@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from mgah.data.imagenet1k import imagenet1k_classes
 from mgah.errors import InputError
 from mgah.features.contract import Backbone, Engine
-from mgah.features.imagenet import imagenet1k_classes
 from mgah.features.openvino_engine import compile_network
 from mgah.features.weights import Weights, checksum_prefix
 

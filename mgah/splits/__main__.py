@@ -8,6 +8,7 @@ from mgah.data.discovery import dataset_class
 from mgah.data.images import read_images
 from mgah.errors import InputError
 from mgah.splits import draw_split, write_split
+from mgah.splits.split import class_names
 
 
 def main() -> None:
@@ -29,20 +30,21 @@ def main() -> None:
         raise InputError(f"--output takes one split, got {len(arguments.split)}: use --output-dir")
 
     dataset = dataset_class(arguments.dataset)
-    unseen = {name: dataset.unseen_classes(name) for name in arguments.split}
     images = read_images(arguments.images)
+    classes = class_names(images)
+    unseen = {name: dataset.unseen_classes(name, classes) for name in arguments.split}
     splits = [
         draw_split(
             images,
             dataset.name,
             name,
-            classes,
+            unseen_classes,
             training=arguments.training,
             queries=arguments.queries,
             seen_queries=arguments.seen_queries,
             seed=arguments.seed,
         )
-        for name, classes in unseen.items()
+        for name, unseen_classes in unseen.items()
     ]
     for split in splits:
         write_split(arguments.output or arguments.output_dir / f"{split.name}.json", split, images)

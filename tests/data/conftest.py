@@ -1,4 +1,4 @@
-"""Small forms of CIFAR-10 and AwA2: two random images a class, as archives, folders and official batches."""
+"""Small forms of CIFAR-10, AwA2 and ImageNet: one or two random images a class, in the layouts of the real ones."""
 
 import io
 import pickle
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mgah.data import cifar10
+from mgah.data import cifar10, imagenet, imagenet_mini
 from mgah.data.awa2 import Awa2
 from mgah.data.awa2_classes import CLASSES, UNSEEN
 from mgah.data.awa2_mini import Awa2Mini
@@ -21,6 +21,12 @@ IMAGES_PER_CLASS = 2
 def png(pixels: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def jpeg(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG")
     return buffer.getvalue()
 
 
@@ -82,12 +88,6 @@ def batches(tmp_path, monkeypatch, few_images) -> tuple[Path, np.ndarray, list[i
     return folder, images, labels
 
 
-def jpeg(pixels: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
 @pytest.fixture
 def animals(monkeypatch) -> dict[str, bytes]:
     """A whole AwA2 of two images a class by member name: images, class lists and attributes."""
@@ -132,3 +132,27 @@ def write_files(folder: Path, files: dict[str, bytes]) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
+
+
+@pytest.fixture(name="imagenet")
+def imagenet_folder(tmp_path, monkeypatch) -> Path:
+    """One image in each of the classes that the seed 0 draws; the folder with the class folders."""
+    monkeypatch.setattr(imagenet.ImageNet, "class_size", (1, 2))
+    folder = tmp_path / imagenet.FOLDER
+    for seed, synset_id in enumerate(imagenet.drawn_ids(0)):
+        (folder / synset_id).mkdir(parents=True)
+        (folder / synset_id / f"{synset_id}_1.JPEG").write_bytes(jpeg(random_image(seed)))
+    return folder
+
+
+@pytest.fixture(name="imagenet_mini")
+def imagenet_mini_archive(tmp_path, monkeypatch) -> Path:
+    """An archive with one image a class."""
+    monkeypatch.setattr(imagenet_mini.ImageNetMini, "class_size", (1, 1))
+    return write_imagenet_mini(
+        tmp_path, {f"{name}/{name}1.jpg": jpeg(random_image(7)) for name in imagenet_mini.IDS}
+    )
+
+
+def write_imagenet_mini(folder: Path, files: dict[str, bytes]) -> Path:
+    return write_zip(folder / imagenet_mini.ARCHIVE, files)

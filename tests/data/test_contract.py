@@ -25,11 +25,14 @@ def dataset(request, tmp_path):
         write_zip(tmp_path / "AwA2-data.zip", request.getfixturevalue("animals"), "Animals_with_Attributes2/")
     elif request.param == "awa2_mini":
         write_zip(tmp_path / "awa2_mini.zip", request.getfixturevalue("few_animals"))
+    elif request.param in ("imagenet", "imagenet_mini"):
+        request.getfixturevalue(request.param)
     return open_dataset(request.param, tmp_path)
 
 
 def test_datasets_are_found():
-    assert {"awa2", "awa2_mini", "cifar10", "digits"} <= set(dataset_names())
+    found = {"awa2", "awa2_mini", "cifar10", "digits", "imagenet", "imagenet_mini"}
+    assert found <= set(dataset_names())
     assert dataset_names() == sorted(dataset_names())
 
 
@@ -71,7 +74,7 @@ def test_synsets_and_notes(dataset):
 def test_unknown_split_is_an_input_error(dataset):
     for name in ("", "no such split", "../cat"):
         with pytest.raises(InputError, match=f"{dataset.name} has no split '{name}'"):
-            dataset.unseen_classes(name)
+            dataset.unseen_classes(name, dataset.classes)
 
 
 def test_constructor_takes_a_folder_and_keyword_only_options(dataset):

@@ -17,8 +17,8 @@ def test_pixels_are_kept_exactly(tmp_path):
 
 
 def test_splits_are_classes_joined_by_plus():
-    assert Digits.unseen_classes("three") == ("three",)
-    assert Digits.unseen_classes("seven+three") == ("three", "seven")
+    assert Digits.unseen_classes("three", Digits.classes) == ("three",)
+    assert Digits.unseen_classes("seven+three", Digits.classes) == ("three", "seven")
     for name in ("3", "three+", "three+three", "three+ten", "+"):
         with pytest.raises(InputError, match=r"expected different classes joined by '.'"):
-            Digits.unseen_classes(name)
+            Digits.unseen_classes(name, Digits.classes)

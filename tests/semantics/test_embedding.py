@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mgah.data.imagenet_mini import IDS, ImageNetMini
 from mgah.errors import InputError
 from mgah.semantics import wordnet
 from mgah.semantics.embedding import class_vectors
@@ -70,6 +71,17 @@ def test_unseen_classes_leave_no_trace_in_the_seen_vectors():
     points[4:] = random.standard_normal((2, 6))
     other = ClassSemantics(names, points @ points.T)
     np.testing.assert_array_equal(class_vectors(one.subset("abcd")), class_vectors(other.subset("abcd")))
+
+
+def test_ninety_seen_classes_of_imagenet_have_vectors_that_know_no_unseen_one(data_dir):
+    synsets = dict(zip(IDS, IDS, strict=True))
+    seen = [name for name in IDS if name not in ImageNetMini.unseen_classes("draw0", IDS)]
+    of_all = wordnet.class_semantics(IDS, {}, data_dir, synsets).subset(seen)
+    vectors = class_vectors(of_all)
+    assert vectors.shape == (90, 90)  # path similarities of nouns, a tree but for few, are positive definite
+    np.testing.assert_allclose(vectors @ vectors.T, of_all.similarity, atol=1e-12)
+    alone = wordnet.class_semantics(seen, {}, data_dir, synsets)
+    np.testing.assert_array_equal(vectors, class_vectors(alone))
 
 
 def test_a_similarity_without_content_is_one_clear_error():

@@ -1,4 +1,7 @@
-from itertools import product
+import os
+import subprocess
+import sys
+from itertools import combinations, product
 
 import nltk
 import numpy as np
@@ -6,6 +9,7 @@ import pytest
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 from nltk.corpus.util import LazyCorpusLoader
 
+from mgah.data.imagenet_mini import IDS
 from mgah.errors import InputError
 from mgah.semantics.corpus import find_synsets, open_wordnet
 from mgah.semantics.wordnet import class_semantics, path_similarity
@@ -27,6 +31,18 @@ def test_path_similarity_counts_the_edges_of_the_shortest_path(data_dir):
         up, down = (heights(noun) for noun in (one, other))
         edges = min(up[shared] + down[shared] for shared in up.keys() & down.keys())
         np.testing.assert_allclose(found[i, j], 1 / (1 + edges))
+
+
+def test_a_hundred_classes_of_imagenet_equal_nltks_own_path_similarity(data_dir):
+    synsets = dict(zip(IDS, IDS, strict=True))
+    found = class_semantics(IDS, {}, data_dir, synsets).similarity
+    wordnet = open_wordnet(data_dir)
+    nouns = [wordnet.synset_from_pos_and_offset("n", int(synset_id[1:])) for synset_id in IDS]
+    assert nouns[0].name() == "house_finch.n.01"
+    expected = [one.path_similarity(other) for one, other in combinations(nouns, 2)]
+    np.testing.assert_array_equal(found[np.triu_indices(100, 1)], expected)
+    np.testing.assert_array_equal(found, found.T)
+    np.testing.assert_array_equal(np.diag(found), 1)
 
 
 def heights(noun):
@@ -82,6 +98,13 @@ class TestCorpus:
         """NLTK before its first use, with no folder of its own to look into."""
         monkeypatch.setattr(nltk.data, "path", [])
         monkeypatch.setattr("nltk.corpus.wordnet", LazyCorpusLoader("wordnet", WordNetCorpusReader, None))
+
+    def test_corpus_outside_the_data_folder_is_found(self, tmp_path, data_dir):
+        code = "import sys; from mgah.semantics.corpus import open_wordnet; print(open_wordnet(sys.argv[1]).root)"
+        environment = os.environ | {"NLTK_DATA": str(data_dir / "nltk_data")}
+        command = [sys.executable, "-c", code, str(tmp_path)]
+        ran = subprocess.run(command, capture_output=True, text=True, env=environment)
+        assert str(data_dir / "nltk_data/corpora/wordnet.zip") in ran.stdout, ran.stderr
 
     def test_missing_corpus_gives_the_command(self, fresh, tmp_path):
         command = (

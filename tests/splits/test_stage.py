@@ -74,7 +74,7 @@ def test_the_ten_splits_of_real_cifar10():
             images,
             "cifar10",
             name,
-            dataset.unseen_classes(name),
+            dataset.unseen_classes(name, dataset.classes),
             training=10_000,
             queries=1000,
             seen_queries=1000,

@@ -72,6 +72,12 @@ def test_a_data_file_counts_by_its_bytes(repository):
     assert fingerprint.code("baselines/alone.py", "mgah/facts.txt") != before
 
 
+def test_a_text_file_of_a_modules_name_counts_with_what_imports_the_module(repository):
+    (repository / "mgah/shared.txt").write_text("a\n")
+    expected = {"mgah/stage/job.py", "baselines/itq.py"}
+    assert changed_by(repository, "mgah/shared.txt", "a", "b") == expected
+
+
 def test_every_stage_of_this_repository_has_one():
     stages = ("data", "splits", "features", "semantics", "leaks", "hashing", "evaluation", "report")
     assert len({fingerprint.code(f"mgah/{stage}/__main__.py") for stage in stages}) == len(stages)

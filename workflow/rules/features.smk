@@ -44,9 +44,7 @@ rule mark_leaks:
     output:
         LEAKS,
     params:
-        code=lambda w: code(
-            "mgah/leaks/__main__.py", f"mgah/features/{w.backbone}.py", "mgah/features/imagenet1k_wnids.txt"
-        ),
+        code=lambda w: code("mgah/leaks/__main__.py", f"mgah/features/{w.backbone}.py"),
     log:
         RESULTS + "/logs/leaks/{dataset}/{backbone}.log",
     benchmark:
