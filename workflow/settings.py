@@ -49,6 +49,11 @@ def method_entry(config: dict, name: str, dataset: str) -> dict:
     return {"method": word, "label": entry.get("label"), "parameters": parameters}
 
 
+def backbone_entry(config: dict, name: str) -> dict:
+    """One backbone of the config: its block, with ``backbone``, the module word, filled in."""
+    return {"backbone": name} | config["backbones"].get(name, {})
+
+
 def _sentence(fault: jsonschema.ValidationError) -> str:
     return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}"
 
@@ -56,7 +61,9 @@ def _sentence(fault: jsonschema.ValidationError) -> str:
 def _check_words(config: dict) -> None:
     """Datasets, backbones and sources are modules; a misspelt one must not wait for its job."""
     used = [experiment["backbone"] for experiment in config["experiments"]]
-    _check_known("experiments", "backbone", used, words("features"))
+    for name in used:
+        place = f"backbones.{name}" if name in config["backbones"] else "experiments"
+        _check_known(place, "backbone", [backbone_entry(config, name)["backbone"]], words("features"))
     _check_known("backbones", "backbone of experiments", config["backbones"], sorted(set(used)))
     _check_known("datasets", "dataset", config["datasets"], words("data"))
     for dataset, block in config["datasets"].items():

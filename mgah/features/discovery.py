@@ -20,6 +20,7 @@ _STAGE = {
     "torch_backbone",
     "torchvision_backbone",
     "weights",
+    "weights_card",
 }
 
 

@@ -76,7 +76,8 @@ def extract(
 
     Args:
         load: as in `batches`.
-        card: entries of the card that the backbone and the engine do not know (``dataset``).
+        card: entries of the card that the backbone and the engine do not know: ``dataset``, and ``backbone``, its
+            word in the config.
         source: identifies the images, such as the SHA-256 of their table; rows of another are not reused.
     """
     fingerprint = backbone.fingerprint()
@@ -94,11 +95,10 @@ def extract(
                 writer.append(rows)
                 bar.update(len(rows))
         about = {
-            "backbone": backbone.name,
             "fingerprint": fingerprint,
             "weights": backbone.weights_file,
             "weights_sha256": backbone.weights_sha256,
-            "training_classes": len(backbone.training_classes()),
+            "training_classes": list(backbone.training_classes()),
             "engine": engine.name,
             "device": engine.device,
             "notes": list(backbone.notes),

@@ -71,6 +71,11 @@ def method_of(wildcards):
     return settings.method_entry(config, wildcards.method, wildcards.dataset)
 
 
+def backbone_of(wildcards):
+    """The job's backbone: module word, and its options."""
+    return settings.backbone_entry(config, wildcards.backbone)
+
+
 def option(flag, value):
     """A command line option, or nothing where the config leaves it open."""
     return shlex.join([flag, value]) if value else ""

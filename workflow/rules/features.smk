@@ -14,10 +14,14 @@ rule extract_features:
         card=FEATURES + "/card.json",
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
-        weights=lambda w: option("--weights", config["backbones"].get(w.backbone, {}).get("weights")),
+        backbone=lambda w: backbone_of(w)["backbone"],
+        weights=lambda w: option("--weights", backbone_of(w).get("weights")),
         folder=FEATURES,
         code=lambda w: code(
-            "mgah/features/__main__.py", f"mgah/features/{w.backbone}.py", f"mgah/data/{w.dataset}.py"
+            "mgah/features/__main__.py",
+            f"mgah/features/{backbone_of(w)['backbone']}.py",
+            "mgah/features/imagenet1k_wnids.txt",
+            f"mgah/data/{w.dataset}.py",
         ),
     threads: MANY
     log:
@@ -26,23 +30,22 @@ rule extract_features:
         RESULTS + "/benchmarks/features/{dataset}/{backbone}.tsv"
     shell:
         "{PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
-        " --images {input.images} --backbone {wildcards.backbone} --output {params.folder}"
-        " {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
+        " --images {input.images} --backbone {params.backbone} --variant {wildcards.backbone}"
+        " --output {params.folder} {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
 
 
 rule mark_leaks:
     input:
         card=DATASET,
+        features_card=FEATURES + "/card.json",
     output:
         LEAKS,
     params:
-        code=lambda w: code(
-            "mgah/leaks/__main__.py", f"mgah/features/{w.backbone}.py", "mgah/features/imagenet1k_wnids.txt"
-        ),
+        code=code("mgah/leaks/__main__.py"),
     log:
         RESULTS + "/logs/leaks/{dataset}/{backbone}.log",
     benchmark:
         RESULTS + "/benchmarks/leaks/{dataset}/{backbone}.tsv"
     shell:
-        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --backbone {wildcards.backbone} --data-dir {DATA_DIR}"
-        " --output {output} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --features-card {input.features_card}"
+        " --data-dir {DATA_DIR} --output {output} 2>&1 | tee {log}"
