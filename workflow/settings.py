@@ -15,6 +15,8 @@ from mgah.hashing.discovery import makes_codes, method_file, method_parameters
 from mgah.report.discovery import output_kinds
 from workflow.words import shipped_sets, words
 
+#: Modules of backbones that mgah.pretraining trains.
+PRETRAINABLE = ["alexnet"]
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 
 
@@ -28,6 +30,7 @@ def checked(config: dict) -> dict:
         raise InputError("; ".join(map(_sentence, faults)) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
     config = {"data_dir": "data", "split_seed": 0, "device": "auto", "backbones": {}, **config}
     _check_words(config)
+    _check_backbones(config)
     _check_methods(config)
     _check_experiments(config)
     _check_outputs(config)
@@ -71,6 +74,19 @@ def _check_words(config: dict) -> None:
         _check_known(place, "source", block["semantics"], words("semantics"))
         shipped = [options["builtin"] for options in block["semantics"].values() if "builtin" in options]
         _check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
+
+
+def _check_backbones(config: dict) -> None:
+    """A backbone's weights are given, or trained here."""
+    for name, block in config["backbones"].items():
+        if "pretraining" not in block:
+            continue
+        place = f"backbones.{name}"
+        if "weights" in block:
+            raise InputError(f"config key {place}: got weights and pretraining, expected one of them")
+        _check_known(place, "pretraining of", [backbone_entry(config, name)["backbone"]], PRETRAINABLE)
+        dataset = block["pretraining"]["dataset"]
+        _check_known(f"{place}.pretraining", "dataset among datasets", [dataset], sorted(config["datasets"]))
 
 
 def _check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:

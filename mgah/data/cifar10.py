@@ -26,7 +26,7 @@ import numpy as np
 
 from mgah.data.archives import read_tar_gz
 from mgah.data.contract import Dataset
-from mgah.data.decode import decode_image
+from mgah.data.decode import decode_file, decode_image
 from mgah.errors import InputError
 
 OFFICIAL_ARCHIVE = "cifar-10-python.tar.gz"
@@ -242,17 +242,12 @@ def _image_folder(folder: Path) -> _Form:
     names = _by_path((name for name in files if _is_image(name)), folder)
     labels = {path: PurePosixPath(path).parent.name for path in names}
 
-    def load(path: str) -> np.ndarray:
-        file = folder / names[path]
-        try:
-            encoded = file.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"image {file} cannot be read ({error}): replace it by an intact copy"
-            ) from error
-        return decode_image(encoded, str(file), SIZE)
-
-    return _Form(IMAGE_FOLDER, labels, load, notes=_image_notes(names, IMAGE_FOLDER))
+    return _Form(
+        IMAGE_FOLDER,
+        labels,
+        lambda path: decode_file(folder / names[path], SIZE),
+        notes=_image_notes(names, IMAGE_FOLDER),
+    )
 
 
 def _is_image(name: str) -> bool:

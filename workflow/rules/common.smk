@@ -82,6 +82,7 @@ def option(flag, value):
 
 
 def errors():
-    """What the failed jobs of this run said, one line each."""
+    """What the failed jobs of this run said, each line once."""
     logs = (log for log in Path(RESULTS, "logs").rglob("*.log") if log.stat().st_mtime >= STARTED)
-    return [line for log in logs for line in log.read_text(errors="replace").splitlines() if line.startswith("error: ")]
+    lines = (line for log in logs for line in log.read_text(errors="replace").splitlines())
+    return list(dict.fromkeys(line for line in lines if line.startswith("error: ")))  # each process may say it

@@ -1,6 +1,20 @@
 # Features: every image through a backbone, and what of the unseen classes that backbone has seen before.
 
 
+def weights_option(wildcards):
+    """Weights of the job's backbone: those that are given in the data folder, or those that a job here trains."""
+    backbone = backbone_of(wildcards)
+    if "pretraining" in backbone:
+        return f'--weights "$PWD"/{PRETRAINED.format(backbone=wildcards.backbone)}.safetensors'
+    return option("--weights", backbone.get("weights"))
+
+
+def pretrained_files(wildcards):
+    """Weights and card, for a backbone that a job here trains."""
+    files = multiext(PRETRAINED.format(backbone=wildcards.backbone), ".safetensors", ".json")
+    return files if "pretraining" in backbone_of(wildcards) else []
+
+
 rule features:
     input:
         per_experiment(FEATURES + "/features.npy"),
@@ -9,13 +23,14 @@ rule features:
 rule extract_features:
     input:
         images=IMAGES,
+        weights=pretrained_files,
     output:
         features=FEATURES + "/features.npy",
         card=FEATURES + "/card.json",
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         backbone=lambda w: backbone_of(w)["backbone"],
-        weights=lambda w: option("--weights", backbone_of(w).get("weights")),
+        weights=weights_option,
         folder=FEATURES,
         code=lambda w: code(
             "mgah/features/__main__.py",
