@@ -15,6 +15,8 @@ from mgah.hashing.discovery import makes_codes, method_file, method_parameters
 from mgah.report.discovery import output_kinds
 from workflow.words import shipped_sets, words
 
+#: Modules of backbones that mgah.pretraining trains.
+PRETRAINABLE = ["alexnet"]
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 
 
@@ -29,6 +31,7 @@ def checked(config: dict) -> dict:
     config = {"data_dir": "data", "split_seed": 0, "device": "auto", "backbones": {}, **config}
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     _check_words(config)
+    _check_backbones(config)
     _check_methods(config)
     _check_experiments(config)
     _check_outputs(config)
@@ -60,6 +63,11 @@ def chosen_methods(config: dict, experiment: dict) -> list[str]:
     return [name for name in methods_of(config, experiment) if is_chosen(config, name)]
 
 
+def backbone_entry(config: dict, name: str) -> dict:
+    """One backbone of the config: its block, with ``backbone``, the module word, filled in."""
+    return {"backbone": name} | config["backbones"].get(name, {})
+
+
 def _sentence(fault: jsonschema.ValidationError) -> str:
     return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}"
 
@@ -67,7 +75,9 @@ def _sentence(fault: jsonschema.ValidationError) -> str:
 def _check_words(config: dict) -> None:
     """Datasets, backbones and sources are modules; a misspelt one must not wait for its job."""
     used = [experiment["backbone"] for experiment in config["experiments"]]
-    _check_known("experiments", "backbone", used, words("features"))
+    for name in used:
+        place = f"backbones.{name}" if name in config["backbones"] else "experiments"
+        _check_known(place, "backbone", [backbone_entry(config, name)["backbone"]], words("features"))
     _check_known("backbones", "backbone of experiments", config["backbones"], sorted(set(used)))
     _check_known("datasets", "dataset", config["datasets"], words("data"))
     for dataset, block in config["datasets"].items():
@@ -75,6 +85,19 @@ def _check_words(config: dict) -> None:
         _check_known(place, "source", block["semantics"], words("semantics"))
         shipped = [options["builtin"] for options in block["semantics"].values() if "builtin" in options]
         _check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
+
+
+def _check_backbones(config: dict) -> None:
+    """A backbone's weights are given, or trained here."""
+    for name, block in config["backbones"].items():
+        if "pretraining" not in block:
+            continue
+        place = f"backbones.{name}"
+        if "weights" in block:
+            raise InputError(f"config key {place}: got weights and pretraining, expected one of them")
+        _check_known(place, "pretraining of", [backbone_entry(config, name)["backbone"]], PRETRAINABLE)
+        dataset = block["pretraining"]["dataset"]
+        _check_known(f"{place}.pretraining", "dataset among datasets", [dataset], sorted(config["datasets"]))
 
 
 def _check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:

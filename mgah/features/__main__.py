@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
         images["path"].tolist(),
         dataset.load,
         given.output,
-        {"dataset": given.dataset},
+        {"dataset": given.dataset, "backbone": given.variant or given.backbone},
         sha256(given.images),
         given.threads,
     )
@@ -46,6 +46,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--images", required=True, type=Path, help="images table (images.csv)")
     parser.add_argument("--backbone", required=True, help=f"one of {', '.join(backbone_names())}")
+    parser.add_argument("--variant", help="word of the backbone in the config, default --backbone")
     parser.add_argument("--output", required=True, type=Path, help="folder for features.npy and card.json")
     parser.add_argument(
         "--weights",

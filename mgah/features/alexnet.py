@@ -15,11 +15,15 @@ class AlexNet(TorchvisionBackbone):
     name = "alexnet"
     dimension = 4096
     url = AlexNet_Weights.IMAGENET1K_V1.url
-    description = "Features are fc7 after its ReLU of torchvision's AlexNet (IMAGENET1K_V1), frozen."
+    description = "Features are fc7 after its ReLU of torchvision's AlexNet, frozen."
+    # fc8, whose width is the number of classes trained on
+    unused = ("classifier.6.",)
 
     def _model(self) -> nn.Module:
-        return alexnet(weights=None)
+        model = alexnet(weights=None)
+        # classifier: dropout, fc6, ReLU, dropout, fc7, ReLU, fc8; dropout is the identity in evaluation mode
+        model.classifier = model.classifier[:6]
+        return model
 
     def _until_features(self, model: nn.Module) -> nn.Module:
-        # classifier: dropout, fc6, ReLU, dropout, fc7, ReLU, fc8; dropout is the identity in evaluation mode
-        return nn.Sequential(model.features, model.avgpool, nn.Flatten(1), model.classifier[:6])
+        return nn.Sequential(model.features, model.avgpool, nn.Flatten(1), model.classifier)

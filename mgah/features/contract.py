@@ -75,10 +75,9 @@ class Backbone(ABC):
     def forward(self, batch: np.ndarray) -> np.ndarray:
         """Features of preprocessed images, plainly: float32 (n, c, h, w) to float32 (n, dimension)."""
 
-    @classmethod
     @abstractmethod
-    def training_classes(cls) -> tuple[str, ...]:
-        """WordNet 3.0 noun ids (``n01440764``) of the classes the weights were trained on, for leak marks."""
+    def training_classes(self) -> tuple[str, ...]:
+        """WordNet 3.0 noun ids (``n01440764``) of what the weights in use were trained on, for leak marks."""
 
     def fingerprint(self) -> str:
         """Hexadecimal SHA-256 over the name, the weights file and the preprocessing.

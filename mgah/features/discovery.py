@@ -19,6 +19,7 @@ _STAGE = {
     "torch_backbone",
     "torchvision_backbone",
     "weights",
+    "weights_card",
 }
 
 

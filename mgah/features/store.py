@@ -3,9 +3,9 @@
 ``features.npy``: float32 (images, dimension); row ``i`` belongs to image id ``i`` of the images table.
 ``card.json``: dataset, backbone, images, dimension, ``fingerprint`` (SHA-256 of the backbone's weights and
 preprocessing), ``content`` (SHA-256 of features.npy) and ``notes``, what a reader must be told wherever a
-number made from these features is printed. The extraction adds ``training_classes`` (how many classes the
-backbone was trained on), ``weights`` and ``weights_sha256`` (the file; empty without weights), ``engine`` and
-``device``.
+number made from these features is printed. The extraction adds ``training_classes`` (WordNet 3.0
+noun ids of what the backbone's weights were trained on, for the leak marks), ``weights`` and ``weights_sha256``
+(the file; empty without weights), ``engine`` and ``device``.
 """
 
 import os
@@ -42,6 +42,17 @@ def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.n
             f"expected float32 of shape {expected}: remove {folder} and run again"
         )
     return features, card
+
+
+def read_training_classes(card: Path | str) -> list[str]:
+    """What the backbone of the features was trained on, from their card (``card.json``)."""
+    classes = read_json(card).get("training_classes")
+    if not isinstance(classes, list) or not all(isinstance(entry, str) for entry in classes):
+        raise InputError(
+            f"feature card {card} has the training_classes {classes!r}, expected a list of WordNet ids: "
+            f"remove {Path(card).parent} and run again"
+        )
+    return classes
 
 
 class FeatureWriter:

@@ -23,13 +23,13 @@ class TorchvisionBackbone(TorchBackbone):
     """A backbone with weights of a named torchvision entry (never ``DEFAULT``, which moves).
 
     ``weights`` is a folder that holds the published file, or into which it is downloaded, or a state-dict
-    file of the same network.
+    file of the same network, such as one with a card (`mgah.features.weights_card`).
     """
 
     input_shape = (3, 224, 224)
     #: Where the published file is; its name ends with the first digits of its SHA-256.
     url: ClassVar[str]
-    #: First parts of names in the published file that the features do not need.
+    #: First parts of names in weights files that the features do not need.
     unused: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, weights: Path | None = None) -> None:
@@ -49,7 +49,7 @@ class TorchvisionBackbone(TorchBackbone):
 
     @abstractmethod
     def _model(self) -> nn.Module:
-        """The whole network, to be filled with the weights."""
+        """The network, to be filled with the weights."""
 
     @abstractmethod
     def _until_features(self, model: nn.Module) -> nn.Module:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mgah.device import choose_device
 from mgah.errors import InputError
 
 
@@ -120,19 +121,3 @@ class _Orders:
         """A permutation of the samples, int64 (n,) where it is shared, else (m, n)."""
         orders = np.stack([stream.permutation(self._n) for stream in self._streams])
         return torch.from_numpy(orders[0] if len(orders) == 1 else orders)
-
-
-def choose_device(device: str) -> torch.device:
-    """The torch device of a config word; ``auto`` takes the first of cuda, mps and cpu that is there."""
-    if device == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    try:
-        chosen = torch.device(device)
-        torch.empty(0, device=chosen)
-    except (RuntimeError, AssertionError) as error:
-        raise InputError(
-            f"device {device!r} cannot be used here ({str(error).splitlines()[0]}): try auto"
-        ) from error
-    return chosen

@@ -12,9 +12,9 @@ from mgah.data import awa2
 from mgah.data.awa2 import Awa2
 from mgah.data.awa2_classes import CLASSES, PROPOSED_SHA256, SYNSETS, UNSEEN
 from mgah.data.awa2_mini import Awa2Mini
+from mgah.data.imagenet1k import imagenet1k_classes
 from mgah.data.index import index_images
 from mgah.errors import InputError
-from mgah.features.imagenet import imagenet1k_classes
 from mgah.files import sha256
 from mgah.leaks.marks import leak_marks
 from mgah.semantics.corpus import open_wordnet

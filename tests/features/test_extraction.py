@@ -35,7 +35,7 @@ def _load(name: str) -> np.ndarray:
 def _extract(folder, load=_load, backbone=None, names=NAMES, source="s", threads=3, batch_size=4):
     backbone = backbone or Pixels()
     engine = backbone.engine("cpu", threads, batch_size)
-    extract(backbone, engine, names, load, folder, {"dataset": "d"}, source, threads)
+    extract(backbone, engine, names, load, folder, {"dataset": "d", "backbone": "p"}, source, threads)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -78,11 +78,11 @@ def test_store_and_card(tmp_path):
     np.testing.assert_array_equal(features[:, 0], np.arange(50, dtype=np.float32) / np.float32(255))
     assert card == {
         "dataset": "d",
-        "backbone": "pixels",
+        "backbone": "p",
         "fingerprint": Pixels().fingerprint(),
         "weights": "",
         "weights_sha256": "",
-        "training_classes": 0,
+        "training_classes": [],
         "engine": "numpy",
         "device": "cpu",
         "notes": list(Pixels.notes),
@@ -290,4 +290,4 @@ def test_real_images_on_the_fast_path(tmp_path, real_data):
     np.testing.assert_array_equal(features, read_features(tmp_path / "2")[0])
     eager = backbone.forward(np.stack([backbone.preprocess(pixels[name]) for name in sorted(pixels)]))
     np.testing.assert_allclose(features, eager, rtol=0, atol=1e-4)
-    assert card["training_classes"] == 1000 and card["weights_sha256"].startswith("57934424")
+    assert len(card["training_classes"]) == 1000 and card["weights_sha256"].startswith("57934424")

@@ -83,6 +83,12 @@ def set_key(config, path, value):
             r"backbones: there is no backbone of experiments 'pixelz', expected one of pix",
         ),
         (
+            "backbones",
+            {"pixels": {"backbone": "pixelz"}},
+            r"backbones\.pixels: there is no backbone 'pixelz', expected one of alexnet",
+        ),
+        ("backbones", {"../pixels": {}}, r"backbones: '\.\./pixels' does not match"),
+        (
             "datasets.digits.semantics.glove",
             {},
             r"semantics: there is no source 'glove', expected one of attributes",
@@ -152,6 +158,14 @@ def test_methods_with_parameters_to_choose(config):
     assert settings.chosen_methods(checked, checked["experiments"][0]) == ["dhn_chosen"]
     assert settings.chosen_methods(checked, checked["experiments"][1]) == []
     assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
+
+
+def test_a_variant_of_a_backbone_names_its_module(config):
+    config["experiments"][0]["backbone"] = "gray"
+    config["backbones"] = {"gray": {"backbone": "pixels"}}
+    checked = settings.checked(config)
+    assert settings.backbone_entry(checked, "gray") == {"backbone": "pixels"}
+    assert settings.backbone_entry(checked, "pixels") == {"backbone": "pixels"}
 
 
 def test_reference_lines_make_no_codes(config):

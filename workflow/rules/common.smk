@@ -89,12 +89,18 @@ def method_gpus(wildcards):
     return gpus(device) if device else 0
 
 
+def backbone_of(wildcards):
+    """The job's backbone: module word, and its options."""
+    return settings.backbone_entry(config, wildcards.backbone)
+
+
 def option(flag, value):
     """A command line option, or nothing where the config leaves it open."""
     return shlex.join([flag, str(value)]) if value else ""
 
 
 def errors():
-    """What the failed jobs of this run said, one line each."""
+    """What the failed jobs of this run said, each line once."""
     logs = (log for log in Path(RESULTS, "logs").rglob("*.log") if log.stat().st_mtime >= STARTED)
-    return [line for log in logs for line in log.read_text(errors="replace").splitlines() if line.startswith("error: ")]
+    lines = (line for log in logs for line in log.read_text(errors="replace").splitlines())
+    return list(dict.fromkeys(line for line in lines if line.startswith("error: ")))  # each process may say it

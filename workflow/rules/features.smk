@@ -3,8 +3,23 @@
 
 def extraction_gpus(wildcards):
     """GPUs of an extraction: a backbone that is no torch network has no use for one."""
-    network = imports(f"mgah/features/{wildcards.backbone}.py", "mgah/features/torch_backbone.py")
+    module = f"mgah/features/{backbone_of(wildcards)['backbone']}.py"
+    network = imports(module, "mgah/features/torch_backbone.py")
     return gpus(config["device"]) if network else 0
+
+
+def weights_option(wildcards):
+    """Weights of the job's backbone: those that are given in the data folder, or those that a job here trains."""
+    backbone = backbone_of(wildcards)
+    if "pretraining" in backbone:
+        return f'--weights "$PWD"/{PRETRAINED.format(backbone=wildcards.backbone)}.safetensors'
+    return option("--weights", backbone.get("weights"))
+
+
+def pretrained_files(wildcards):
+    """Weights and card, for a backbone that a job here trains."""
+    files = multiext(PRETRAINED.format(backbone=wildcards.backbone), ".safetensors", ".json")
+    return files if "pretraining" in backbone_of(wildcards) else []
 
 
 rule features:
@@ -15,15 +30,19 @@ rule features:
 rule extract_features:
     input:
         images=IMAGES,
+        weights=pretrained_files,
     output:
         features=FEATURES + "/features.npy",
         card=FEATURES + "/card.json",
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
-        weights=lambda w: option("--weights", config["backbones"].get(w.backbone, {}).get("weights")),
+        backbone=lambda w: backbone_of(w)["backbone"],
+        weights=weights_option,
         folder=FEATURES,
         code=lambda w: code(
-            "mgah/features/__main__.py", f"mgah/features/{w.backbone}.py", f"mgah/data/{w.dataset}.py"
+            "mgah/features/__main__.py",
+            f"mgah/features/{backbone_of(w)['backbone']}.py",
+            f"mgah/data/{w.dataset}.py",
         ),
     threads: MANY
     resources:
@@ -34,21 +53,23 @@ rule extract_features:
         RESULTS + "/benchmarks/features/{dataset}/{backbone}.tsv"
     shell:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
-        " --options {params.options:q} --images {input.images} --backbone {wildcards.backbone} --output {params.folder}"
-        " {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
+        " --options {params.options:q} --images {input.images} --backbone {params.backbone}"
+        " --variant {wildcards.backbone} --output {params.folder} {params.weights} --device {DEVICE}"
+        " --threads {threads} 2>&1 | tee {log}"
 
 
 rule mark_leaks:
     input:
         card=DATASET,
+        features_card=FEATURES + "/card.json",
     output:
         LEAKS,
     params:
-        code=lambda w: code("mgah/leaks/__main__.py", f"mgah/features/{w.backbone}.py"),
+        code=code("mgah/leaks/__main__.py"),
     log:
         RESULTS + "/logs/leaks/{dataset}/{backbone}.log",
     benchmark:
         RESULTS + "/benchmarks/leaks/{dataset}/{backbone}.tsv"
     shell:
-        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --backbone {wildcards.backbone} --data-dir {DATA_DIR}"
-        " --output {output} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --features-card {input.features_card}"
+        " --data-dir {DATA_DIR} --output {output} 2>&1 | tee {log}"
