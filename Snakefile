@@ -28,6 +28,10 @@ rule all:
         rules.report.input,
 
 
+onstart:
+    check_needs()
+
+
 onsuccess:
     print(f"Tables and figures: {RESULTS}/tables, {RESULTS}/figures. Scores: {RESULTS}/scores.csv.")
 

@@ -13,6 +13,7 @@ import yaml
 from mgah.errors import InputError
 from mgah.hashing.discovery import makes_codes, method_file, method_parameters
 from mgah.report.discovery import output_kinds
+from workflow.fingerprint import imports
 from workflow.words import shipped_sets, words
 
 #: Modules of backbones that mgah.pretraining trains.
@@ -66,6 +67,13 @@ def chosen_methods(config: dict, experiment: dict) -> list[str]:
 def backbone_entry(config: dict, name: str) -> dict:
     """One backbone of the config: its block, with ``backbone``, the module word, filled in."""
     return {"backbone": name} | config["backbones"].get(name, {})
+
+
+def is_network(config: dict, name: str) -> bool:
+    """Whether the backbone ``name`` is a torch network: one with weights, and of use to a GPU."""
+    return imports(
+        f"mgah/features/{backbone_entry(config, name)['backbone']}.py", "mgah/features/torch_backbone.py"
+    )
 
 
 def _sentence(fault: jsonschema.ValidationError) -> str:

@@ -15,6 +15,7 @@ class AlexNet(TorchvisionBackbone):
     name = "alexnet"
     dimension = 4096
     url = AlexNet_Weights.IMAGENET1K_V1.url
+    size = "233 MB"
     description = "Features are fc7 after its ReLU of torchvision's AlexNet, frozen."
     # fc8, whose width is the number of classes trained on
     unused = ("classifier.6.",)

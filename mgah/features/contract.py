@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.needs import Need
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,14 @@ class Backbone(ABC):
     @abstractmethod
     def __init__(self, weights: Path | None = None) -> None:
         """Load the weights."""
+
+    @classmethod
+    def needs(cls, weights: str | None) -> tuple[Need, ...]:
+        """What must lie in the data folder; ``weights`` as in the config. Default: ``weights``, if any."""
+        if not weights:
+            return ()
+        how = f"{weights} into the data folder"
+        return (Need(f"weights of {cls.name}", "of this network", "its training", how, (weights,)),)
 
     def preprocess(self, image: np.ndarray) -> np.ndarray:
         """Prepare one image: uint8 (h, w, 3), RGB, to float32 `input_shape`; any thread may call it.

@@ -12,6 +12,7 @@ class GoogLeNet(TorchvisionBackbone):
     name = "googlenet"
     dimension = 1024
     url = GoogLeNet_Weights.IMAGENET1K_V1.url
+    size = "50 MB"
     description = "Features are the global average pool of torchvision's GoogLeNet, frozen."
     # the two auxiliary classifiers serve training only
     unused = ("aux1.", "aux2.")

@@ -13,6 +13,7 @@ from torchvision.transforms import functional
 from mgah.errors import InputError
 from mgah.features.torch_backbone import TorchBackbone
 from mgah.features.weights import checksum_prefix, fill, published_file, read_weights
+from mgah.needs import Need
 
 #: Mean and standard deviation of ImageNet's pixels in [0, 1], per channel (r, g, b).
 MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
@@ -29,6 +30,8 @@ class TorchvisionBackbone(TorchBackbone):
     input_shape = (3, 224, 224)
     #: Where the published file is; its name ends with the first digits of its SHA-256.
     url: ClassVar[str]
+    #: Its size, in words.
+    size: ClassVar[str]
     #: First parts of names in weights files that the features do not need.
     unused: ClassVar[tuple[str, ...]] = ()
 
@@ -46,6 +49,14 @@ class TorchvisionBackbone(TorchBackbone):
             model = self._model()
         fill(model, loaded, self.unused)
         self._set(self._until_features(model), loaded, published)
+
+    @classmethod
+    def needs(cls, weights: str | None) -> tuple[Need, ...]:
+        if not weights or Path(weights).suffix:
+            return super().needs(weights)
+        file = f"{weights}/{cls.url.rsplit('/', 1)[1]}"
+        how = f"{file} into the data folder"
+        return (Need(f"weights of {cls.name}", cls.size, cls.url, how, (file,), url=cls.url),)
 
     @abstractmethod
     def _model(self) -> nn.Module:

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.needs import Need
 from mgah.semantics.classes import rows_of
 from mgah.semantics.options import builtin_folder, builtin_notes, check_options, data_path
 from mgah.semantics.store import ClassSemantics
@@ -65,6 +66,15 @@ def class_semantics(
     return ClassSemantics.from_vectors(
         classes, scale_normalize(np.where(values == MISSING, 0, values)), notes
     )
+
+
+def needs(options: Mapping[str, object]) -> list[Need]:
+    """What must lie in the data folder."""
+    if "folder" not in options:
+        return []
+    folder = str(options["folder"])
+    how = f"classes.txt, predicates.txt and the predicate matrix into {folder} in the data folder"
+    return [Need("attributes of classes", "less than 1 MB", "the dataset's archive", how, (folder,))]
 
 
 def scale_normalize(values: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 # What the stages share: the checked configuration, where files lie, and how a job calls Python.
 import json
 import shlex
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,7 +12,8 @@ from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
 from mgah.report.discovery import output_inputs, output_kinds
 from workflow import cards, settings
-from workflow.fingerprint import code, imports
+from workflow.fingerprint import code
+from workflow.wanted import wanted
 
 try:
     config = settings.checked(config)
@@ -43,6 +45,12 @@ if workflow.resource_settings.nodes is None and "gpu" not in workflow.global_res
 GPUS = workflow.global_resources["gpu"].value if "gpu" in workflow.global_resources else 0
 # Before a command, with the number of its GPUs: waits for them and tells the command which.
 ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/cards.py"
+
+# Said where files are missing.
+SMALLER = (
+    "Smaller runs: --configfile workflow/config/cpu.yaml (real images, a backbone whose weights come as a package, two"
+    " cores) and --configfile workflow/config/small.yaml (needs no data at all)."
+)
 
 EXPERIMENTS = config["experiments"]
 BITS = config["bits"]
@@ -97,6 +105,17 @@ def backbone_of(wildcards):
 def option(flag, value):
     """A command line option, or nothing where the config leaves it open."""
     return shlex.join([flag, str(value)]) if value else ""
+
+
+def check_needs():
+    """Before the first job of a real run: stop where files are missing that planned jobs read, with one list."""
+    planned = [(job.rule.name, dict(job.wildcards.items())) for job in workflow.dag.needrun_jobs()]
+    command = [sys.executable, "-m", "mgah.needs", "--data-dir", settings.data_dir(config)]
+    asked = json.dumps(wanted(config, planned))
+    answer = subprocess.run([*command, "--wanted", asked], stderr=subprocess.PIPE, text=True)
+    print(answer.stderr, end="", file=sys.stderr)
+    if answer.returncode:
+        raise WorkflowError(SMALLER)
 
 
 def errors():

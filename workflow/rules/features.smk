@@ -3,9 +3,7 @@
 
 def extraction_gpus(wildcards):
     """GPUs of an extraction: a backbone that is no torch network has no use for one."""
-    module = f"mgah/features/{backbone_of(wildcards)['backbone']}.py"
-    network = imports(module, "mgah/features/torch_backbone.py")
-    return gpus(config["device"]) if network else 0
+    return gpus(config["device"]) if settings.is_network(config, wildcards.backbone) else 0
 
 
 def weights_option(wildcards):
