@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from workflow import settings
+from workflow.fingerprint import imports
 
 
 def wanted(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, list]:
@@ -47,8 +48,9 @@ def _source(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _leaks(config: dict, wildcards: Mapping[str, str]) -> list:
-    """A backbone that is no network has learned no classes to compare with."""
-    return [("leaks", [])] if settings.is_network(config, wildcards["backbone"]) else []
+    """WordNet compares with the classes that a backbone has learned, if any."""
+    module = settings.backbone_entry(config, wildcards["backbone"])["backbone"]
+    return [("leaks", [])] if imports(f"mgah/features/{module}.py", "mgah/data/imagenet1k.py") else []
 
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:

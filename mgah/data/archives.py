@@ -67,13 +67,14 @@ class ZipFiles:
     Args:
         archive: the zip file.
         max_bytes: how large a file in it may be.
+        top: a folder that is left out of the names of the files in it.
 
     Raises:
         InputError: for an archive that is truncated or damaged, or that has a member that lies outside its
             folder, is a link, is there twice or is larger than ``max_bytes``.
     """
 
-    def __init__(self, archive: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
+    def __init__(self, archive: Path, max_bytes: int = MAX_FILE_BYTES, top: str = "") -> None:
         self.place = archive
         try:
             # kept open: zipfile itself lets several threads read one archive
@@ -93,10 +94,11 @@ class ZipFiles:
                 raise InputError(
                     f"archive {archive}: member {member.orig_filename!r} {fault}: get an intact copy"
                 )
+            name = member.filename.removeprefix(f"{top}/")
             if not member.is_dir():
-                if member.filename in self._members:
-                    raise InputError(f"archive {archive} has {member.filename} twice: get an intact copy")
-                self._members[member.filename] = member
+                if name in self._members:
+                    raise InputError(f"archive {archive} has {name} twice: get an intact copy")
+                self._members[name] = member
 
     def names(self) -> list[str]:
         """Names of all files, with ``/`` between folders, in the archive's order."""

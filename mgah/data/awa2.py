@@ -13,7 +13,6 @@ split); ``mgah.semantics.attributes`` reads the rest.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
@@ -60,15 +59,15 @@ class Awa2(Dataset):
         return (Need(name, "13 GB", URL, how, (FOLDER, ARCHIVE), url=URL if download else ""),)
 
     def paths(self) -> list[tuple[str, str]]:
-        return [(path, PurePosixPath(path).parent.name) for path in self._names]
+        return list(self._labels.items())
 
     def load(self, path: str) -> np.ndarray:
-        if path not in self._names:
+        if path not in self._labels:
             raise InputError(
                 f"{self.name} as found in {self.source} has no image {path!r}: the images table was made from "
                 "other data; remove it and run again"
             )
-        name = self._names[path]
+        name = f"{IMAGE_FOLDER}/{path}"
         return decode_image(self._files.read(name), f"{name} in {self._files.place}")
 
     @classmethod
@@ -77,14 +76,28 @@ class Awa2(Dataset):
 
     def _open(self, place: Path) -> None:
         """Take the images and the class lists of ``place``, a folder or a zip archive in AwA2's layout."""
-        self._files = open_files(place)
+        self._files = open_files(place, top=FOLDER)
         self.source = place.name
         self.archive = None if place.is_dir() else place
-        names = self._files.names()
-        top = f"{FOLDER}/" if any(name.startswith(f"{FOLDER}/") for name in names) else ""
-        _check_class_lists(self._files, top)
-        self._names = _images(names, f"{top}{IMAGE_FOLDER}/")
-        _check_counts(self.name, place, self._names, self.classes, self.images)
+        _check_class_lists(self._files)
+        self._labels = _labels(self._files.names())
+        self._check_labels()
+
+    def _check_labels(self) -> None:
+        """Every class has images, every image a class, and none is missing."""
+        found = set(self._labels.values())
+        lacking = [name for name in self.classes if name not in found]
+        if lacking or len(found) > len(self.classes):
+            raise InputError(
+                f"{self.name}: {self._files.place} has no images in the class folders {lacking} of {IMAGE_FOLDER}, "
+                f"and images outside of class folders in {sorted(found - set(self.classes))}; expected images in "
+                "each class folder and nowhere else: get an intact copy"
+            )
+        if len(self._labels) != self.images:
+            raise InputError(
+                f"{self.name}: {self._files.place} has {len(self._labels):,} images, expected {self.images:,}: "
+                "get an intact copy"
+            )
 
 
 def _find(root: Path, download: bool) -> Path:
@@ -112,13 +125,15 @@ def _find(root: Path, download: bool) -> Path:
     return root / ARCHIVE
 
 
-def _images(names: Iterable[str], folder: str) -> dict[str, str]:
-    """File name by path, ``<class>/<file>``, of the images below ``folder``; sorted by path."""
-    below = sorted(name for name in names if name.startswith(folder))
-    return {name.removeprefix(folder): name for name in below if name.lower().endswith((".jpg", ".jpeg"))}
+def _labels(names: Iterable[str]) -> dict[str, str]:
+    """Class folder by path, ``<class>/<file>``, of the images among ``names``."""
+    paths = (
+        PurePosixPath(name).relative_to(IMAGE_FOLDER) for name in names if name.startswith(f"{IMAGE_FOLDER}/")
+    )
+    return {str(path): str(path.parent) for path in paths if path.suffix.lower() in (".jpg", ".jpeg")}
 
 
-def _check_class_lists(files: FolderFiles | ZipFiles, top: str) -> None:
+def _check_class_lists(files: FolderFiles | ZipFiles) -> None:
     """Compare the lists of classes with the constants, which splits are made from without any data."""
     unseen = UNSEEN["standard"]
     seen = [name for name in CLASSES if name not in unseen]
@@ -127,29 +142,10 @@ def _check_class_lists(files: FolderFiles | ZipFiles, top: str) -> None:
         ("trainclasses.txt", seen),
         ("testclasses.txt", unseen),
     ):
-        lines = files.read(top + file).decode("utf-8", errors="replace").splitlines()
+        lines = files.read(file).decode("utf-8", errors="replace").splitlines()
         got = {re.sub(r"^\s*\d+\s+", "", line).strip() for line in lines if line.strip()}
         if got != set(expected):
             raise InputError(
                 f"{file} in {files.place} names the classes {sorted(got)}, expected {sorted(expected)}: get the "
                 "official file"
             )
-
-
-def _check_counts(
-    dataset: str, place: Path, names: dict[str, str], classes: Iterable[str], expected: int
-) -> None:
-    """Every class has images, every image a class, and none is missing."""
-    counts = Counter(str(PurePosixPath(path).parent) for path in names)
-    lacking = [name for name in classes if not counts[name]]
-    foreign = sorted(set(counts) - set(classes))
-    if lacking or foreign:
-        raise InputError(
-            f"{dataset}: {place} has no images in the class folders {lacking} of {IMAGE_FOLDER}, and images outside "
-            f"of class folders in {foreign}; expected images in each class folder and nowhere else: get an "
-            "intact copy"
-        )
-    if len(names) != expected:
-        raise InputError(
-            f"{dataset}: {place} has {len(names):,} images, expected {expected:,}: get an intact copy"
-        )

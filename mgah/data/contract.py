@@ -51,6 +51,9 @@ class Dataset(ABC):
         """Decode one image: a new uint8 array (height, width, 3), RGB. May be called by several threads at
         once.
 
+        A dataset of published features gives the image's vector instead, a new float32 array (dimension,), for
+        the backbone that passes it on.
+
         Raises:
             InputError: for a corrupt image, or a path that `paths` does not list.
         """

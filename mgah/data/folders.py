@@ -42,6 +42,6 @@ class FolderFiles:
             ) from error
 
 
-def open_files(place: Path, max_bytes: int = MAX_FILE_BYTES) -> FolderFiles | ZipFiles:
-    """The files of ``place``, a folder or a zip archive with members of ``max_bytes`` at most."""
-    return FolderFiles(place) if place.is_dir() else ZipFiles(place, max_bytes)
+def open_files(place: Path, max_bytes: int = MAX_FILE_BYTES, top: str = "") -> FolderFiles | ZipFiles:
+    """The files of ``place``, a folder or a zip archive; for an archive, arguments as in `ZipFiles`."""
+    return FolderFiles(place) if place.is_dir() else ZipFiles(place, max_bytes, top)

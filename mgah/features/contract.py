@@ -25,7 +25,7 @@ class Engine:
         name: ``numpy``, ``torch`` or ``openvino``.
         device: ``cpu``, ``cuda`` or ``mps``.
         batch_size: images in every batch; the last one is padded, so that every row is computed alike.
-        forward: float32 (batch_size, c, h, w) to float32 (batch_size, dimension); may be called by several
+        forward: float32 (batch_size, *input_shape) to float32 (batch_size, dimension); may be called by several
             threads at once.
     """
 
@@ -47,8 +47,8 @@ class Backbone(ABC):
     name: ClassVar[str]
     #: Number of values in a feature vector.
     dimension: ClassVar[int]
-    #: Shape (c, h, w) of a preprocessed image.
-    input_shape: ClassVar[tuple[int, int, int]]
+    #: Shape of a preprocessed image, (c, h, w); (dimension,) where features come ready.
+    input_shape: ClassVar[tuple[int, ...]]
     #: Sentences that belong beside every number made from these features.
     notes: tuple[str, ...] = ()
     #: Name and SHA-256 of the weights file in use; empty where there are no weights.
@@ -68,21 +68,19 @@ class Backbone(ABC):
         return (Need(f"weights of {cls.name}", "of this network", "its training", how, (weights,)),)
 
     def preprocess(self, image: np.ndarray) -> np.ndarray:
-        """Prepare one image: uint8 (h, w, 3), RGB, to float32 `input_shape`; any thread may call it.
+        """Prepare one image, as a dataset loads it, to float32 `input_shape`; any thread may call it.
+
+        An image is uint8 (h, w, 3), RGB, but for a backbone that takes published features in its place.
 
         Raises:
             InputError: for an image of another type or shape.
         """
-        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
-            raise InputError(
-                f"{self.name}: an image is {image.dtype} of shape {image.shape}, "
-                "expected uint8 of shape (h, w, 3)"
-            )
+        self._check_image(image)
         return self._preprocess(image)
 
     @abstractmethod
     def forward(self, batch: np.ndarray) -> np.ndarray:
-        """Features of preprocessed images, plainly: float32 (n, c, h, w) to float32 (n, dimension)."""
+        """Features of preprocessed images, plainly: float32 (n, *input_shape) to float32 (n, dimension)."""
 
     @abstractmethod
     def training_classes(self) -> tuple[str, ...]:
@@ -94,7 +92,7 @@ class Backbone(ABC):
         The preprocessing counts by what it does: its output on a fixed image is hashed.
         """
         digest = hashlib.sha256(f"{self.name} {self.weights_sha256} ".encode())
-        digest.update(np.ascontiguousarray(self.preprocess(_probe())).tobytes())
+        digest.update(np.ascontiguousarray(self.preprocess(self._probe())).tobytes())
         return digest.hexdigest()
 
     def engine(
@@ -118,12 +116,19 @@ class Backbone(ABC):
             )
         return Engine("numpy", "cpu", batch_size or 256, self.forward)
 
+    def _check_image(self, image: np.ndarray) -> None:
+        """Refuse what is no image."""
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
+            raise InputError(
+                f"{self.name}: an image is {image.dtype} of shape {image.shape}, "
+                "expected uint8 of shape (h, w, 3)"
+            )
+
+    def _probe(self) -> np.ndarray:
+        """A fixed image, not square and with many frequencies, on which preprocessings differ."""
+        row, column, channel = np.ogrid[:48, :37, :3]
+        return ((row * column * 7 + row * 31 + column * 57 * (channel + 1)) % 256).astype(np.uint8)
+
     @abstractmethod
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
         """Prepare one checked image."""
-
-
-def _probe() -> np.ndarray:
-    """A fixed image, not square and with many frequencies, on which preprocessings differ."""
-    row, column, channel = np.ogrid[:48, :37, :3]
-    return ((row * column * 7 + row * 31 + column * 57 * (channel + 1)) % 256).astype(np.uint8)

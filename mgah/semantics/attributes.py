@@ -1,8 +1,9 @@
 """Class semantics from annotated attributes, in the layout of Animals with Attributes.
 
-A folder holds ``classes.txt`` and ``predicates.txt`` (one name a line, a number before it is skipped) and
-``predicate-matrix-continuous.txt`` or ``predicate-matrix-binary.txt`` (a row a class, a column an attribute,
-0 or above, -1 where the value is missing). Each row is scaled to unit length, the paper's "scale-normalized".
+A folder or zip archive holds ``classes.txt`` and ``predicates.txt`` (one name a line, a number before it is skipped)
+and ``predicate-matrix-continuous.txt`` or ``predicate-matrix-binary.txt`` (a row a class, a column an attribute, 0 or
+above, -1 where the value is missing). A folder with ``att_splits.mat`` of Xian et al. gives the continuous matrix
+too. Each row is scaled to unit length, the paper's "scale-normalized".
 
 A missing value becomes 0. A mean over other classes would carry what is known of unseen classes into the rows
 of seen ones; 0 uses nothing but the row itself, and it is what the published binary matrix has in these
@@ -12,17 +13,23 @@ Lampert, Nickisch and Harmeling, "Attribute-Based Classification for Zero-Shot V
 TPAMI 2014.
 
 Options:
-    folder: the folder, relative to the data folder; or
+    folder: the folder or archive, relative to the data folder; default AwA2's, the first found of `PLACES`; or
     builtin: word of a dataset whose attributes are shipped (``digits``: seven-segment display).
     matrix: ``continuous`` or ``binary``; default ``continuous`` for a folder, ``binary`` for what is shipped.
 """
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from mgah.data import xlsa17
+from mgah.data.archives import ZipFiles
+from mgah.data.awa2 import ARCHIVE, FOLDER
+from mgah.data.folders import FolderFiles, open_files
 from mgah.errors import InputError
 from mgah.needs import Need
 from mgah.semantics.classes import rows_of
@@ -32,6 +39,17 @@ from mgah.semantics.store import ClassSemantics
 OPTIONS = {"folder": str, "builtin": str, "matrix": str}
 MATRICES = ("continuous", "binary")
 MISSING = -1
+#: Where AwA2 and its published features have their attributes, in the data folder.
+PLACES = (FOLDER, ARCHIVE, "AwA2-base.zip", *xlsa17.FOLDERS)
+
+
+class _Table(NamedTuple):
+    """Classes, attributes and float64 (classes, attributes), with the file of the values."""
+
+    names: list[str]
+    predicates: list[str]
+    values: np.ndarray
+    file: Path
 
 
 def class_semantics(
@@ -46,20 +64,18 @@ def class_semantics(
         InputError: for options that do not fit, a missing or damaged file, or classes without a row (all
             are named).
     """
-    check_options("attributes", options, OPTIONS, one_of=("folder", "builtin"))
-    if "builtin" in options:
-        folder, default = builtin_folder("attributes", options["builtin"]), "binary"
-    else:
-        folder, default = data_path("attributes", "folder", options["folder"], data_dir), "continuous"
-    matrix = options.get("matrix", default)
+    check_options("attributes", options, OPTIONS)
+    if {"folder", "builtin"} <= set(options):
+        raise InputError("attributes: got the options folder and builtin, expected one of them at most")
+    matrix = options.get("matrix", "binary" if "builtin" in options else "continuous")
     if matrix not in MATRICES:
         raise InputError(f"attributes: matrix is {matrix!r}, expected {' or '.join(MATRICES)}")
-    file = folder / f"predicate-matrix-{matrix}.txt"
-    names, predicates = _read_names(folder / "classes.txt"), _read_names(folder / "predicates.txt")
-    values = _read_matrix(file, (len(names), len(predicates)))[rows_of(classes, names, f"attributes: {file}")]
-    notes = [] if "builtin" not in options else builtin_notes(folder, file.name)
+    place = _place(options, matrix, data_dir)
+    table = _read_table(place, matrix)
+    values = table.values[rows_of(classes, table.names, f"attributes: {table.file}")]
+    notes = builtin_notes(place, table.file.name) if "builtin" in options else []
     notes += [
-        f"{name} lacks the values of {_join(predicates, row == MISSING)} in {file.name}, taken as 0"
+        f"{name} lacks the values of {_join(table.predicates, row == MISSING)} in {table.file.name}, taken as 0"
         for name, row in zip(classes, values, strict=True)
         if (row == MISSING).any()
     ]
@@ -70,11 +86,11 @@ def class_semantics(
 
 def needs(options: Mapping[str, object]) -> list[Need]:
     """What must lie in the data folder."""
-    if "folder" not in options:
+    if "builtin" in options:
         return []
-    folder = str(options["folder"])
-    how = f"classes.txt, predicates.txt and the predicate matrix into {folder} in the data folder"
-    return [Need("attributes of classes", "less than 1 MB", "the dataset's archive", how, (folder,))]
+    places = (str(options["folder"]),) if "folder" in options else PLACES
+    how = f"into the data folder, with classes.txt, predicates.txt and the predicate matrix: {' or '.join(places)}"
+    return [Need("attributes of the classes", "less than 1 MB", "the archive of AwA2's images", how, places)]
 
 
 def scale_normalize(values: np.ndarray) -> np.ndarray:
@@ -87,40 +103,88 @@ def _join(names: Sequence[str], chosen: np.ndarray) -> str:
     return ", ".join(name for name, take in zip(names, chosen, strict=True) if take)
 
 
-def _read_names(file: Path) -> list[str]:
+def _place(options: Mapping[str, object], matrix: str, data_dir: Path | str | None) -> Path:
+    """Folder or archive with the attributes."""
+    if "builtin" in options:
+        return builtin_folder("attributes", options["builtin"])
+    if "folder" in options:
+        return data_path("attributes", "folder", options["folder"], data_dir)
+    if data_dir is None:
+        raise InputError("attributes: got neither the option folder nor builtin, and no data folder")
+    for place in (Path(data_dir) / name for name in PLACES):
+        # an unpacked archive of features makes AwA2's folder without attributes in it
+        if place.is_file() or (place / _file(matrix)).exists() or (place / xlsa17.SPLITS).exists():
+            return place
+    raise InputError(
+        f"attributes: none of {', '.join(PLACES)} in {data_dir} has attributes: put there AwA2-base.zip, from "
+        f"https://cvml.ista.ac.at/AwA2/AwA2-base.zip, or set folder to the place of {_file(matrix)}"
+    )
+
+
+def _file(matrix: str) -> str:
+    return f"predicate-matrix-{matrix}.txt"
+
+
+def _read_table(place: Path, matrix: str) -> _Table:
+    if (place / xlsa17.SPLITS).exists() and not (place / _file(matrix)).exists():
+        return _read_mat(place / xlsa17.SPLITS, matrix)
+    files = open_files(place, top=FOLDER)
+    names, predicates = _read_names(files, "classes.txt"), _read_names(files, "predicates.txt")
+    values = _read_matrix(files, _file(matrix), (len(names), len(predicates)))
+    return _Table(names, predicates, values, place / _file(matrix))
+
+
+def _read_mat(file: Path, matrix: str) -> _Table:
+    if matrix != "continuous":
+        raise InputError(f"attributes: {file} has no {matrix} matrix: set matrix to continuous")
+    found = xlsa17.read_mat(file, ("allclasses_names", "original_att"))
+    names = xlsa17.texts(found["allclasses_names"], f"allclasses_names in {file}")
+    values = np.asarray(found["original_att"], dtype=np.float64).T
+    _check_matrix(values, (len(names), values.shape[-1]), str(file))
+    predicates = [f"attribute {number}" for number in range(1, values.shape[-1] + 1)]
+    return _Table(names, predicates, values, file)
+
+
+def _read_names(files: FolderFiles | ZipFiles, name: str) -> list[str]:
+    place = files.place / name
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = files.read(name).decode("utf-8").splitlines()
+    except (InputError, UnicodeDecodeError) as error:
         raise InputError(
-            f"attributes: {file} cannot be read ({error}): expected one name a line; get an intact copy"
+            f"attributes: {place} cannot be read ({error}): expected one name a line; get an intact copy"
         ) from error
     names = [re.sub(r"^\d+\s+", "", line.strip()) for line in lines if line.strip()]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not names:
         raise InputError(
-            f"attributes: {file} holds {len(names)} names, repeats {twice}: expected unique names"
+            f"attributes: {place} holds {len(names)} names, repeats {twice}: expected unique names"
         )
     return names
 
 
-def _read_matrix(file: Path, shape: tuple[int, int]) -> np.ndarray:
+def _read_matrix(files: FolderFiles | ZipFiles, name: str, shape: tuple[int, int]) -> np.ndarray:
+    place = files.place / name
     try:
-        values = np.loadtxt(file, dtype=np.float64, ndmin=2)
-    except (OSError, ValueError) as error:
+        values = np.loadtxt(io.BytesIO(files.read(name)), dtype=np.float64, ndmin=2)
+    except ValueError as error:  # InputErrors are ValueErrors
         raise InputError(
-            f"attributes: {file} cannot be read ({error}): expected {shape[0]} rows of {shape[1]} numbers; "
+            f"attributes: {place} cannot be read ({error}): expected {shape[0]} rows of {shape[1]} numbers; "
             "get an intact copy"
         ) from error
+    _check_matrix(values, shape, f"{place} (with classes.txt and predicates.txt beside it)")
+    return values
+
+
+def _check_matrix(values: np.ndarray, shape: tuple[int, int], place: str) -> None:
     if values.shape != shape:
         raise InputError(
-            f"attributes: {file} holds a matrix of shape {values.shape}, expected {shape} "
-            "after classes.txt and predicates.txt: get an intact copy"
+            f"attributes: {place} holds a matrix of shape {values.shape}, expected {shape}, a row a class and a "
+            "column an attribute: get an intact copy"
         )
     wrong = ~np.isfinite(values) | ((values < 0) & (values != MISSING))
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise InputError(
-            f"attributes: {file} holds {values[row, column]} in row {row + 1}, column {column + 1}: "
+            f"attributes: {place} holds {values[row, column]} in row {row + 1}, column {column + 1}: "
             f"expected 0 or above, or {MISSING} where a value is missing"
         )
-    return values

@@ -89,7 +89,7 @@ def test_lists_of_classes_that_differ_are_refused(animals, tmp_path, file):
         Awa2(tmp_path)
     del animals[file]
     write_awa2(tmp_path, animals)
-    with pytest.raises(InputError, match=rf"has no file {TOP}{file}"):
+    with pytest.raises(InputError, match=rf"has no file {file}"):
         Awa2(tmp_path)
 
 
@@ -122,7 +122,7 @@ def test_a_corrupt_image_is_named_or_skipped(animals, tmp_path, cut):
     name = "JPEGImages/ox/ox_10002.jpg"
     write_awa2(tmp_path, animals | {name: animals[name][:cut]})
     dataset = Awa2(tmp_path)
-    with pytest.raises(InputError, match=rf"image {TOP}{name} in .*AwA2-data\.zip cannot be decoded"):
+    with pytest.raises(InputError, match=rf"image {name} in .*AwA2-data\.zip cannot be decoded"):
         index_images(dataset, threads=2)
     unreadable = {}
     assert len(index_images(dataset, 2, unreadable)) == 99 and list(unreadable) == ["ox/ox_10002.jpg"]

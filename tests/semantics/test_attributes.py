@@ -1,5 +1,9 @@
+import shutil
+import zipfile
+
 import numpy as np
 import pytest
+from scipy.io import savemat
 
 from mgah.errors import InputError
 from mgah.semantics.attributes import class_semantics, scale_normalize
@@ -55,8 +59,11 @@ def test_classes_without_row_are_all_named(folder):
     ("options", "message"),
     [
         ({"folder": "none"}, "none does not exist: put it there, or set folder"),
-        ({"folder": ".", "builtin": "digits"}, "expected exactly one of folder, builtin"),
-        ({}, "got the options none, expected exactly one of folder, builtin"),
+        ({"folder": ".", "builtin": "digits"}, "folder and builtin, expected one of them at most"),
+        (
+            {},
+            r"none of Animals_with_Attributes2, AwA2-data\.zip, AwA2-base\.zip, AWA2, .*has attributes: put",
+        ),
         ({"folder": ".", "matrix": "ternary"}, "matrix is 'ternary', expected continuous or binary"),
         ({"builtin": "digits", "matrix": "continuous"}, r"predicate-matrix-continuous\.txt cannot be read"),
     ],
@@ -87,6 +94,91 @@ def test_damaged_files(folder, file, content, message):
         semantics(["cat", "fox"], folder)
 
 
+def pack(folder, archive, top=""):
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in ("classes.txt", "predicates.txt", "predicate-matrix-continuous.txt"):
+            packed.write(folder / name, top + name)
+
+
+@pytest.mark.parametrize("top", ["", "Animals_with_Attributes2/"])
+def test_an_archive_gives_what_its_folder_gives(folder, top):
+    pack(folder, folder / "zoo.zip", top)
+    zipped, unpacked = (
+        class_semantics(["fox", "polar bear"], {"folder": name}, folder) for name in ("zoo.zip", ".")
+    )
+    np.testing.assert_array_equal(zipped.vectors, unpacked.vectors)
+    assert zipped.notes == unpacked.notes
+
+
+def write_mat(folder, file="att_splits.mat", **changes):
+    content = {
+        "allclasses_names": np.array([["cat"], ["polar+bear"], ["fox"]], dtype=object),
+        "original_att": np.loadtxt(MATRIX.splitlines()).T,
+        "att": np.zeros((3, 3)),
+    }
+    folder.mkdir(exist_ok=True)
+    savemat(folder / file, content | changes)
+
+
+def test_att_splits_gives_the_same_matrix(folder):
+    write_mat(folder / "mat")
+    found = class_semantics(["fox", "polar bear"], {"folder": "mat"}, folder)
+    np.testing.assert_array_equal(found.vectors, semantics(["fox", "polar bear"], folder).vectors)
+    assert found.notes == ("polar bear lacks the values of attribute 2 in att_splits.mat, taken as 0",)
+    with pytest.raises(InputError, match=r"att_splits\.mat has no binary matrix: set matrix to continuous"):
+        class_semantics(["fox"], {"folder": "mat", "matrix": "binary"}, folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"original_att": np.ones((3, 2))}, r"holds a matrix of shape \(2, 3\), expected \(3, 3\)"),
+        ({"original_att": np.full((3, 3), -2.0)}, r"holds -2\.0 in row 1, column 1"),
+        ({"allclasses_names": np.ones((3, 1))}, r"allclasses_names in .* is no list of texts"),
+    ],
+)
+def test_damaged_att_splits(folder, changes, message):
+    write_mat(folder / "mat", **changes)
+    with pytest.raises(InputError, match=message):
+        class_semantics(["fox"], {"folder": "mat"}, folder)
+
+
+def test_a_file_that_is_no_mat_file(folder):
+    (folder / "mat").mkdir()
+    (folder / "mat/att_splits.mat").write_bytes(b"<html>")
+    with pytest.raises(InputError, match=r"att_splits\.mat cannot be read as a MATLAB file"):
+        class_semantics(["fox"], {"folder": "mat"}, folder)
+    write_mat(folder / "mat")
+    content = (folder / "mat/att_splits.mat").read_bytes()
+    (folder / "mat/att_splits.mat").write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match=r"att_splits\.mat cannot be read as a MATLAB file"):
+        class_semantics(["fox"], {"folder": "mat"}, folder)
+
+
+def test_without_a_folder_awa2_s_own_places_are_searched(folder, tmp_path_factory):
+    data = tmp_path_factory.mktemp("data")
+    expected = semantics(["fox", "polar bear"], folder).vectors
+
+    def found():
+        return class_semantics(["fox", "polar bear"], {}, data).vectors
+
+    (data / "Animals_with_Attributes2/Features/ResNet101").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"has attributes: put there AwA2-base\.zip, from https://cvml"):
+        found()
+    write_mat(data / "AWA2")
+    np.testing.assert_array_equal(found(), expected)
+    write_mat(data / "AWA2", original_att=np.ones((3, 3)))
+    pack(folder, data / "AwA2-base.zip", "Animals_with_Attributes2/")
+    np.testing.assert_array_equal(found(), expected)
+    pack(folder, data / "AwA2-data.zip", "Animals_with_Attributes2/")
+    (data / "AwA2-base.zip").write_bytes(b"")
+    np.testing.assert_array_equal(found(), expected)
+    for name in ("classes.txt", "predicates.txt", "predicate-matrix-continuous.txt"):
+        shutil.copy(folder / name, data / "Animals_with_Attributes2")
+    (data / "AwA2-data.zip").write_bytes(b"")
+    np.testing.assert_array_equal(found(), expected)
+
+
 class TestAnimalsWithAttributes:
     FOLDER = "awa2_meta"
 
@@ -109,6 +201,12 @@ class TestAnimalsWithAttributes:
         assert "antelope" in seen
         np.testing.assert_array_equal(of_all.vectors, alone.vectors)
         np.testing.assert_allclose(of_all.similarity, alone.similarity, rtol=0, atol=1e-14)
+
+    def test_the_stand_in_s_archive_has_the_same_matrix(self, data_dir):
+        classes = self.names(data_dir)
+        packed = class_semantics(classes, {"folder": "awa2_mini.zip"}, data_dir)
+        unpacked = class_semantics(classes, {"folder": self.FOLDER}, data_dir)
+        np.testing.assert_array_equal(packed.vectors, unpacked.vectors)
 
     def test_nothing_known_is_missing_in_the_binary_matrix(self, data_dir):
         found = class_semantics(["antelope"], {"folder": self.FOLDER, "matrix": "binary"}, data_dir)
