@@ -14,6 +14,7 @@ _STAGE = {
     "contract",
     "discovery",
     "extraction",
+    "feature_maps",
     "imagenet",
     "openvino_engine",
     "store",

@@ -1,13 +1,11 @@
 """What the backbones from torchvision share: a named weights entry and the field's ImageNet preprocessing."""
 
-from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import nn
 from torchvision.transforms import functional
 
 from mgah.errors import InputError
@@ -27,6 +25,7 @@ class TorchvisionBackbone(TorchBackbone):
     """
 
     input_shape = (3, 224, 224)
+    pixel_mean, pixel_deviation = tuple(255 * MEAN), tuple(255 * STD)
     #: Where the published file is; its name ends with the first digits of its SHA-256.
     url: ClassVar[str]
     #: First parts of names in the published file that the features do not need.
@@ -46,14 +45,6 @@ class TorchvisionBackbone(TorchBackbone):
             model = self._model()
         fill(model, loaded, self.unused)
         self._set(self._until_features(model), loaded, published)
-
-    @abstractmethod
-    def _model(self) -> nn.Module:
-        """The whole network, to be filled with the weights."""
-
-    @abstractmethod
-    def _until_features(self, model: nn.Module) -> nn.Module:
-        """The part of the filled network that ends at the features."""
 
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
         resized = functional.resize(Image.fromarray(image), 256, antialias=True)

@@ -15,6 +15,7 @@ rule extract_features:
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         weights=lambda w: option("--weights", config["backbones"].get(w.backbone, {}).get("weights")),
+        backbone_options=lambda w: json.dumps(config["backbones"].get(w.backbone, {}).get("options", {})),
         folder=FEATURES,
         code=lambda w: code(
             "mgah/features/__main__.py", f"mgah/features/{w.backbone}.py", f"mgah/data/{w.dataset}.py"
@@ -27,7 +28,7 @@ rule extract_features:
     shell:
         "{PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
         " --images {input.images} --backbone {wildcards.backbone} --output {params.folder}"
-        " {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
+        " --backbone-options {params.backbone_options:q} {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
 
 
 rule mark_leaks:
