@@ -86,6 +86,12 @@ def _check_methods(config: dict) -> None:
             f"methods.{name}.datasets", "dataset among datasets", overrides, sorted(config["datasets"])
         )
         given = set(entry.get("parameters", {})).union(*overrides.values())
+        networks = [
+            parameters["network"]
+            for parameters in (entry.get("parameters", {}), *overrides.values())
+            if parameters.get("network")
+        ]
+        _check_known(f"methods.{name}", "network", networks, words("features"))
         if reserved := given & {"n_bits", "random_state"}:
             raise InputError(
                 f"config key methods.{name}: {sorted(reserved)} come from bits and seeds, not from here"
