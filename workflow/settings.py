@@ -135,6 +135,12 @@ def _check_methods(config: dict) -> None:
         given = set(entry.get("parameters", {})).union(
             *overrides.values(), *(s for axis in axes for s in axis)
         )
+        networks = [
+            parameters["network"]
+            for parameters in (entry.get("parameters", {}), *overrides.values())
+            if parameters.get("network")
+        ]
+        _check_known(f"methods.{name}", "network", networks, words("features"))
         if reserved := given & {"n_bits", "random_state"}:
             raise InputError(
                 f"config key methods.{name}: {sorted(reserved)} come from bits and seeds, not from here"

@@ -82,7 +82,8 @@ class Awa2Features(Dataset):
             *(f"{folder}/{xlsa17.FEATURES}" for folder in xlsa17.FOLDERS),
         )
         origin = f"https://cvml.ista.ac.at/AwA2/{ARCHIVE}"
-        how = f"{ARCHIVE} into the data folder, or xlsa17.zip's {xlsa17.FEATURES} and {xlsa17.SPLITS} into {xlsa17.FOLDERS[0]}"
+        files = f"{xlsa17.FEATURES} and {xlsa17.SPLITS}"
+        how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {xlsa17.FOLDERS[0]}"
         return (Need("AwA2's published features", "0.3 GB", origin, how, places),)
 
     def paths(self) -> list[tuple[str, str]]:

@@ -38,22 +38,26 @@ class Engine:
 class Backbone(ABC):
     """A frozen network, or another fixed map, from one image to one feature vector.
 
-    Subclasses take one constructor argument, ``weights``: a file, a folder that holds (or gets) the published
-    file, or None. A backbone that needs weights and gets none, or cannot use what it got, raises
-    `InputError`.
+    Subclasses take the constructor argument ``weights``, a file, a folder that holds (or gets) the published
+    file, or None, and keyword-only options of their own. A backbone that needs weights and gets none, or cannot
+    use what it got, raises `InputError`.
     """
 
     #: The word for this backbone in configs, which is also the name of its module.
     name: ClassVar[str]
     #: Number of values in a feature vector.
-    dimension: ClassVar[int]
+    dimension: int
+    #: How the values are stored: ``float32``, ``float16`` (feature maps) or ``uint8`` (pixels).
+    dtype: ClassVar[str] = "float32"
     #: Shape of a preprocessed image, (c, h, w); (dimension,) where features come ready.
-    input_shape: ClassVar[tuple[int, ...]]
+    input_shape: tuple[int, ...]
     #: Sentences that belong beside every number made from these features.
     notes: tuple[str, ...] = ()
     #: Name and SHA-256 of the weights file in use; empty where there are no weights.
     weights_file: str = ""
     weights_sha256: str = ""
+    #: How deep methods can train this network along: ``tail``, what follows its maps; ``all`` of it.
+    trains: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def __init__(self, weights: Path | None = None) -> None:

@@ -14,6 +14,7 @@ _STAGE = {
     "contract",
     "discovery",
     "extraction",
+    "feature_maps",
     "openvino_engine",
     "store",
     "torch_backbone",

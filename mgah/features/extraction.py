@@ -32,7 +32,7 @@ def batches(
         start: a multiple of the engine's batch size, so that batches are the same in every run.
 
     Yields:
-        float32 (batch_size, dimension); the last batch may have fewer rows.
+        (batch_size, dimension) of the backbone's dtype; the last batch may have fewer rows.
 
     Raises:
         InputError: from ``load``, or naming the image that cannot be used or whose features are not finite.
@@ -44,7 +44,8 @@ def batches(
         batch = np.zeros((size, *backbone.input_shape), dtype=np.float32)
         for row, name in enumerate(names):
             batch[row] = _prepare(backbone, name, load(name))
-        rows = engine.forward(batch)[: len(names)]
+        with np.errstate(over="ignore"):  # half precision ends at 65,504: infinite rows are told below
+            rows = engine.forward(batch)[: len(names)].astype(backbone.dtype, copy=False)
         _check_finite(backbone.name, rows, names)
         return rows
 
@@ -87,7 +88,8 @@ def extract(
         "device": engine.device,
         "batch_size": engine.batch_size,
     }
-    with FeatureWriter(folder, (len(paths), backbone.dimension), identity) as writer:
+    shape = (len(paths), backbone.dimension)
+    with FeatureWriter(folder, shape, identity, backbone.dtype) as writer:
         steps = batches(backbone, engine, paths, load, threads, writer.done)
         with closing(steps), progress(f"features {backbone.name}", len(paths), writer.done, "images") as bar:
             for rows in steps:

@@ -1,13 +1,11 @@
 """What the backbones from torchvision share: a named weights entry and the field's ImageNet preprocessing."""
 
-from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import nn
 from torchvision.transforms import functional
 
 from mgah.errors import InputError
@@ -28,6 +26,7 @@ class TorchvisionBackbone(TorchBackbone):
     """
 
     input_shape = (3, 224, 224)
+    pixel_mean, pixel_deviation = tuple(255 * MEAN), tuple(255 * STD)
     #: Where the published file is; its name ends with the first digits of its SHA-256.
     url: ClassVar[str]
     #: Its size, in words.
@@ -57,14 +56,6 @@ class TorchvisionBackbone(TorchBackbone):
         file = f"{weights}/{cls.url.rsplit('/', 1)[1]}"
         how = f"{file} into the data folder"
         return (Need(f"weights of {cls.name}", cls.size, cls.url, how, (file,), url=cls.url),)
-
-    @abstractmethod
-    def _model(self) -> nn.Module:
-        """The network, to be filled with the weights."""
-
-    @abstractmethod
-    def _until_features(self, model: nn.Module) -> nn.Module:
-        """The part of the filled network that ends at the features."""
 
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
         resized = functional.resize(Image.fromarray(image), 256, antialias=True)

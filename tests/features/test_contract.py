@@ -23,7 +23,8 @@ def weights(tmp_path_factory):
     torch.save(
         googlenet(weights=None, aux_logits=True, init_weights=False).state_dict(), folder / "googlenet.pth"
     )
-    return {"alexnet": folder / "alexnet.pth", "googlenet": folder / "googlenet.pth"}
+    files = {"alexnet": folder / "alexnet.pth", "googlenet": folder / "googlenet.pth"}
+    return files | {"alexnet_maps": files["alexnet"]}
 
 
 @pytest.fixture(scope="module", params=backbone_names())
@@ -37,11 +38,19 @@ def test_names_are_the_module_files_and_listing_them_imports_no_torch():
         "assert not {'torch', 'openvino'} & set(sys.modules)"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert output.split() == ["alexnet", "efficientnet_lite0", "googlenet", "pixels"]
+    assert output.split() == [
+        "alexnet",
+        "alexnet_maps",
+        "efficientnet_lite0",
+        "efficientnet_lite0_maps",
+        "googlenet",
+        "images",
+        "pixels",
+    ]
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(InputError, match=r"'resnet'.*alexnet, efficientnet_lite0, googlenet, pixels"):
+    with pytest.raises(InputError, match=r"'resnet'.*alexnet, alexnet_maps, .*, pixels"):
         backbone_class("resnet")
     with pytest.raises(InputError, match="no backbone 'store'"):
         backbone_class("store")
@@ -57,7 +66,7 @@ def test_shapes_and_types(backbone, pictures):
 
 def test_engine_agrees_with_plain_forward(backbone, pictures):
     engine = backbone.engine("cpu", threads=2, batch_size=2)
-    if find_spec("openvino") and backbone.name != "pixels":
+    if find_spec("openvino") and backbone.name not in ("pixels", "images"):
         assert engine.name == "openvino"
     batch = np.stack([backbone.preprocess(picture) for picture in pictures[:2]])
     rows, plain = engine.forward(batch), backbone.forward(batch)

@@ -19,7 +19,7 @@ from mgah.features.weights import fill, read_weights
 @pytest.fixture
 def state(tiny):
     torch.manual_seed(3)
-    return tiny._model(None).state_dict()
+    return tiny._model().state_dict()
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_weights_of_another_network(tmp_path, state, tiny):
     with pytest.raises(
         InputError, match=r"unknown extra; .*0.weight \(\[4, 3, 5, 5\], expected \[4, 3, 3, 3\]\)"
     ):
-        fill(tiny._model(None), read_weights(tmp_path / "shape.pth"))
+        fill(tiny._model(), read_weights(tmp_path / "shape.pth"))
 
 
 def test_unused_heads_missing_counters_and_half_precision_are_fine(tmp_path, state, tiny):
@@ -119,7 +119,7 @@ def test_unused_heads_missing_counters_and_half_precision_are_fine(tmp_path, sta
     kept |= {"head.weight": torch.zeros(7), "0.weight": state["0.weight"].half()}
     torch.save(kept, tmp_path / "weights.pth")
     with torch.device("meta"):
-        model = tiny._model(None)
+        model = tiny._model()
     fill(model, read_weights(tmp_path / "weights.pth"), tiny.unused)
     assert model[0].weight.dtype == torch.float32 and not model.training
     assert torch.equal(model[0].weight, state["0.weight"].half().float())

@@ -68,6 +68,16 @@ def set_key(config, path, value):
             {"normalise": True},
             r"methods\.itq: itq\.py takes no parameters \['normalise'\]",
         ),
+        (
+            "methods.mgah.parameters",
+            {"network": "alexnett"},
+            r"methods\.mgah: there is no network 'alexnett'",
+        ),
+        (
+            "methods.mgah.datasets",
+            {"digits": {"network": "vgg"}},
+            r"methods\.mgah: there is no network 'vgg'",
+        ),
         ("methods.itq.parameters", {"n_bits": 8}, r"methods\.itq: \['n_bits'\] come from bits and seeds"),
         ("methods.itq.datasets", {"digits": {"rounds": 1}}, r"methods\.itq: itq\.py takes no parameters"),
         ("datasets.digitz", {}, r"datasets\.digitz: 'training' is a required property"),

@@ -35,6 +35,7 @@ rule extract_features:
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         backbone=lambda w: backbone_of(w)["backbone"],
+        backbone_options=lambda w: json.dumps(backbone_of(w).get("options", {})),
         weights=weights_option,
         folder=FEATURES,
         code=lambda w: code(
@@ -52,8 +53,8 @@ rule extract_features:
     shell:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
         " --options {params.options:q} --images {input.images} --backbone {params.backbone}"
-        " --variant {wildcards.backbone} --output {params.folder} {params.weights} --device {DEVICE}"
-        " --threads {threads} 2>&1 | tee {log}"
+        " --variant {wildcards.backbone} --backbone-options {params.backbone_options:q} --output {params.folder}"
+        " {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
 
 
 rule mark_leaks:

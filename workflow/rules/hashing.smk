@@ -9,6 +9,11 @@ def codes_of(experiment, method):
     return expand(CODES, **places, method=method, split=splits_of(experiment["dataset"]), seed=SEEDS, bits=BITS)
 
 
+def network_file(parameters):
+    """The module of the network that a method trains along, which it finds by name."""
+    return [f"mgah/features/{parameters['network']}.py"] if parameters.get("network") else []
+
+
 rule hashing:
     input:
         [
@@ -44,7 +49,11 @@ rule fit:
         features=FEATURES,
         codes=RESULTS + "/codes/" + FIT,
         models=RESULTS + "/models/" + FIT,
-        code=lambda w: code("mgah/hashing/__main__.py", method_file(method_of(w)["method"])),
+        code=lambda w: code(
+            "mgah/hashing/__main__.py",
+            method_file(method_of(w)["method"]),
+            *network_file(method_of(w)["parameters"]),
+        ),
     threads: 1
     resources:
         gpu=method_gpus,
@@ -56,5 +65,6 @@ rule fit:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card}"
         " --features {params.features} --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
         " --method {params.method} --variant {wildcards.method} {params.label}"
-        " --parameters {params.parameters:q} {params.choice} --bits {params.bits} --seed {wildcards.seed}"
+        " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.choice} --bits {params.bits}"
+        " --seed {wildcards.seed}"
         " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"
