@@ -24,12 +24,6 @@ def png(pixels: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def jpeg(pixels: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
 def random_image(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (32, 32, 3), dtype=np.uint8)
 
@@ -88,6 +82,12 @@ def batches(tmp_path, monkeypatch, few_images) -> tuple[Path, np.ndarray, list[i
     return folder, images, labels
 
 
+def jpeg(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
 @pytest.fixture
 def animals(monkeypatch) -> dict[str, bytes]:
     """A whole AwA2 of two images a class by member name: images, class lists and attributes."""
@@ -134,6 +134,17 @@ def write_files(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
+def feature_files() -> dict[str, bytes]:
+    """AwA2's published features of two images a class: text files by name, in the order of the classes."""
+    vectors = np.random.default_rng(0).integers(0, 1000, (100, 2048)) / 256
+    lines = {
+        "features": [" ".join(map(str, vector)) for vector in vectors],
+        "labels": [str(1 + row // 2) for row in range(100)],
+        "filenames": [f"{CLASSES[row // 2]}_{10001 + row % 2}.jpg" for row in range(100)],
+    }
+    return {f"AwA2-{part}.txt": "\n".join(text).encode() for part, text in lines.items()}
+
+
 @pytest.fixture(name="imagenet")
 def imagenet_folder(tmp_path, monkeypatch) -> Path:
     """One image in each of the classes that the seed 0 draws; the folder with the class folders."""
@@ -149,10 +160,5 @@ def imagenet_folder(tmp_path, monkeypatch) -> Path:
 def imagenet_mini_archive(tmp_path, monkeypatch) -> Path:
     """An archive with one image a class."""
     monkeypatch.setattr(imagenet_mini.ImageNetMini, "class_size", (1, 1))
-    return write_imagenet_mini(
-        tmp_path, {f"{name}/{name}1.jpg": jpeg(random_image(7)) for name in imagenet_mini.IDS}
-    )
-
-
-def write_imagenet_mini(folder: Path, files: dict[str, bytes]) -> Path:
-    return write_zip(folder / imagenet_mini.ARCHIVE, files)
+    files = {f"{name}/{name}1.jpg": jpeg(random_image(7)) for name in imagenet_mini.IDS}
+    return write_zip(tmp_path / imagenet_mini.ARCHIVE, files)

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from mgah.data import awa2_features
 from mgah.data.discovery import dataset_class, dataset_names, open_dataset
 from mgah.data.images import read_images, write_images
 from mgah.data.index import index_images
 from mgah.errors import InputError
 
-from .conftest import write_archive, write_zip
+from .conftest import feature_files, write_archive, write_zip
 
 
 @pytest.fixture(params=dataset_names())
@@ -23,6 +24,11 @@ def dataset(request, tmp_path):
         write_archive(tmp_path, request.getfixturevalue("files"))
     elif request.param == "awa2":
         write_zip(tmp_path / "AwA2-data.zip", request.getfixturevalue("animals"), "Animals_with_Attributes2/")
+    elif request.param == "awa2_features":
+        request.getfixturevalue("monkeypatch").setattr(awa2_features, "IMAGES", 100)
+        write_zip(
+            tmp_path / "AwA2-features.zip", feature_files(), "Animals_with_Attributes2/Features/ResNet101/"
+        )
     elif request.param == "awa2_mini":
         write_zip(tmp_path / "awa2_mini.zip", request.getfixturevalue("few_animals"))
     elif request.param in ("imagenet", "imagenet_mini"):
@@ -31,8 +37,8 @@ def dataset(request, tmp_path):
 
 
 def test_datasets_are_found():
-    found = {"awa2", "awa2_mini", "cifar10", "digits", "imagenet", "imagenet_mini"}
-    assert found <= set(dataset_names())
+    expected = {"awa2", "awa2_features", "awa2_mini", "cifar10", "digits", "imagenet", "imagenet_mini"}
+    assert expected <= set(dataset_names())
     assert dataset_names() == sorted(dataset_names())
 
 
@@ -43,10 +49,13 @@ def test_paths_are_unique_and_have_known_classes(dataset):
     assert len(set(dataset.classes)) == len(dataset.classes)
 
 
-def test_images_are_new_rgb_arrays(dataset):
+def test_images_are_new_rgb_arrays_or_published_vectors(dataset):
     path = dataset.paths()[0][0]
     image = dataset.load(path)
-    assert image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3
+    if dataset.name == "awa2_features":
+        assert image.dtype == np.float32 and image.shape == (2048,)
+    else:
+        assert image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3
     before = image.copy()
     image[:] = 255 - image
     np.testing.assert_array_equal(dataset.load(path), before)
@@ -96,7 +105,7 @@ def test_table_does_not_depend_on_threads_and_survives_the_file(dataset, tmp_pat
 def test_unknown_dataset_lists_those_there_are():
     for name in ("mnist", "images", "contract", "", "os.path"):
         with pytest.raises(
-            InputError, match=r"there is no dataset .*: choose one of awa2, awa2_mini, .*cifar10, digits"
+            InputError, match=r"there is no dataset .*: choose one of awa2, .*cifar10, digits"
         ):
             dataset_class(name)
 

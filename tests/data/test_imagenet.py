@@ -15,7 +15,7 @@ from mgah.data.index import index_images
 from mgah.errors import InputError
 from mgah.splits import draw_split
 
-from .conftest import jpeg, random_image, write_imagenet_mini
+from .conftest import jpeg, random_image, write_zip
 
 
 def test_drawn_classes_equal_a_slow_twin():
@@ -158,14 +158,14 @@ class TestMini:
             ImageNetMini(tmp_path)
 
     def test_wrong_counts_are_told(self, imagenet_mini, tmp_path):
-        write_imagenet_mini(tmp_path, {f"{synset_id}/a.jpg": b"" for synset_id in IDS[1:]} | {"a.jpg": b""})
+        write_zip(imagenet_mini, {f"{synset_id}/a.jpg": b"" for synset_id in IDS[1:]} | {"a.jpg": b""})
         with pytest.raises(
             InputError, match=r"imagenet_mini in .*zip has 0 of n01532829; expected 1 JPEG images"
         ):
             ImageNetMini(tmp_path)
 
     def test_a_member_outside_the_archives_folder(self, imagenet_mini, tmp_path):
-        write_imagenet_mini(tmp_path, {"../n01532829/a.jpg": b""})
+        write_zip(imagenet_mini, {"../n01532829/a.jpg": b""})
         with pytest.raises(InputError, match=r"'\.\./n01532829/a\.jpg' lies outside"):
             ImageNetMini(tmp_path)
 
