@@ -44,11 +44,12 @@ def data_dir(config: dict) -> str:
     return os.environ.get("MGAH_DATA") or config["data_dir"]
 
 
-def method_entry(config: dict, name: str, dataset: str) -> dict:
-    """One method of the config: ``method`` (module word), ``label`` or None, and its parameters on ``dataset``."""
+def method_entry(config: dict, name: str, dataset: str, backbone: str) -> dict:
+    """One method of the config: ``method`` (module word), ``label`` or None, and its parameters there."""
     entry = config["methods"][name]
     word = entry.get("method", name)
     parameters = entry.get("parameters", {}) | entry.get("datasets", {}).get(dataset, {})
+    parameters |= entry.get("backbones", {}).get(backbone, {})
     if "device" in method_parameters(word):
         parameters = {"device": config["device"]} | parameters
     return {"method": word, "label": entry.get("label"), "parameters": parameters}
@@ -123,23 +124,20 @@ def _check_methods(config: dict) -> None:
             known = method_parameters(word)
         except InputError as error:
             raise InputError(f"config key methods.{name}: {error}") from error
-        overrides = entry.get("datasets", {})
+        datasets, backbones = entry.get("datasets", {}), entry.get("backbones", {})
         _check_known(
-            f"methods.{name}.datasets", "dataset among datasets", overrides, sorted(config["datasets"])
+            f"methods.{name}.datasets", "dataset among datasets", datasets, sorted(config["datasets"])
         )
+        used = sorted({experiment["backbone"] for experiment in config["experiments"]})
+        _check_known(f"methods.{name}.backbones", "backbone of experiments", backbones, used)
+        overrides = [entry.get("parameters", {}), *datasets.values(), *backbones.values()]
         axes = entry.get("choose", [])
         if axes and not makes_codes(word):
             raise InputError(
                 f"config key methods.{name}.choose: {word} makes no codes, so nothing can be chosen"
             )
-        given = set(entry.get("parameters", {})).union(
-            *overrides.values(), *(s for axis in axes for s in axis)
-        )
-        networks = [
-            parameters["network"]
-            for parameters in (entry.get("parameters", {}), *overrides.values())
-            if parameters.get("network")
-        ]
+        given = set().union(*overrides, *(s for axis in axes for s in axis))
+        networks = [parameters["network"] for parameters in overrides if parameters.get("network")]
         _check_known(f"methods.{name}", "network", networks, words("features"))
         if reserved := given & {"n_bits", "random_state"}:
             raise InputError(

@@ -55,7 +55,8 @@ def _leaks(config: dict, wildcards: Mapping[str, str]) -> list:
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:
     """A method that trains a network along starts at its weights."""
-    parameters = settings.method_entry(config, wildcards["method"], wildcards["dataset"])["parameters"]
+    places = (wildcards[key] for key in ("method", "dataset", "backbone"))
+    parameters = settings.method_entry(config, *places)["parameters"]
     network = parameters.get("network")
     return [("backbones", [network, parameters.get("weights")])] if network else []
 

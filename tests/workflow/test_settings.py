@@ -150,13 +150,13 @@ def test_parameters_of_a_dataset_override_the_general_ones(config):
         "datasets": {"digits": {"epochs": 5}},
     }
     checked = settings.checked(config)
-    assert settings.method_entry(checked, "mgah", "digits")["parameters"] == {
+    assert settings.method_entry(checked, "mgah", "digits", "pixels")["parameters"] == {
         "device": "auto",
         "epochs": 5,
         "trunk": 8,
     }
-    assert settings.method_entry(checked, "mgah", "other")["parameters"]["epochs"] == 3
-    assert settings.method_entry(checked, "itq_l2", "digits") == {
+    assert settings.method_entry(checked, "mgah", "other", "other")["parameters"]["epochs"] == 3
+    assert settings.method_entry(checked, "itq_l2", "digits", "pixels") == {
         "method": "itq",
         "label": "ITQ, L2-normalized",
         "parameters": {"normalize": True},

@@ -83,7 +83,7 @@ def splits_of(dataset):
 
 def method_of(wildcards):
     """The job's method: module word, label, parameters."""
-    return settings.method_entry(config, wildcards.method, wildcards.dataset)
+    return settings.method_entry(config, wildcards.method, wildcards.dataset, wildcards.backbone)
 
 
 def gpus(device, most=1):
