@@ -73,5 +73,15 @@ def test_a_data_file_counts_by_its_bytes(repository):
 
 
 def test_every_stage_of_this_repository_has_one():
-    stages = ("data", "splits", "features", "semantics", "leaks", "hashing", "evaluation", "report")
+    stages = (
+        "data",
+        "splits",
+        "pretraining",
+        "features",
+        "semantics",
+        "leaks",
+        "hashing",
+        "evaluation",
+        "report",
+    )
     assert len({fingerprint.code(f"mgah/{stage}/__main__.py") for stage in stages}) == len(stages)

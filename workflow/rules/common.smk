@@ -48,6 +48,7 @@ wildcard_constraints:
     semantics="[^/]+",
     split="[^/]+",
     method="[^/]+",
+    training="[^/]+",
     seed=r"\d+",
 
 
