@@ -16,8 +16,6 @@ from mgah.report.discovery import output_kinds
 from workflow.fingerprint import imports
 from workflow.words import shipped_sets, words
 
-#: Modules of backbones that mgah.pretraining trains.
-PRETRAINABLE = ["alexnet"]
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 
 
@@ -29,10 +27,17 @@ def checked(config: dict) -> dict:
     )
     if faults:
         raise InputError("; ".join(map(_sentence, faults)) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
-    config = {"data_dir": "data", "split_seed": 0, "device": "auto", "backbones": {}, **config}
+    config = {
+        "data_dir": "data",
+        "split_seed": 0,
+        "device": "auto",
+        "backbones": {},
+        "pretraining": {},
+        **config,
+    }
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     _check_words(config)
-    _check_backbones(config)
+    _check_pretraining(config)
     _check_methods(config)
     _check_experiments(config)
     _check_outputs(config)
@@ -96,17 +101,17 @@ def _check_words(config: dict) -> None:
         _check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
 
 
-def _check_backbones(config: dict) -> None:
-    """A backbone's weights are given, or trained here."""
+def _check_pretraining(config: dict) -> None:
+    """A backbone's weights are given, or those of a training here."""
+    for name, block in config["pretraining"].items():
+        place = f"pretraining.{name}"
+        _check_known(place, "dataset among datasets", [block["dataset"]], sorted(config["datasets"]))
     for name, block in config["backbones"].items():
-        if "pretraining" not in block:
-            continue
-        place = f"backbones.{name}"
-        if "weights" in block:
-            raise InputError(f"config key {place}: got weights and pretraining, expected one of them")
-        _check_known(place, "pretraining of", [backbone_entry(config, name)["backbone"]], PRETRAINABLE)
-        dataset = block["pretraining"]["dataset"]
-        _check_known(f"{place}.pretraining", "dataset among datasets", [dataset], sorted(config["datasets"]))
+        if "pretrained" in block:
+            place = f"backbones.{name}"
+            if "weights" in block:
+                raise InputError(f"config key {place}: got weights and pretrained, expected one of them")
+            _check_known(place, "entry of pretraining", [block["pretrained"]], sorted(config["pretraining"]))
 
 
 def _check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:

@@ -34,12 +34,11 @@ def _images(config: dict, wildcards: Mapping[str, str]) -> list:
 def _extraction(config: dict, wildcards: Mapping[str, str]) -> list:
     block = settings.backbone_entry(config, wildcards["backbone"])
     weights = ("backbones", [block["backbone"], block.get("weights")])
-    return _images(config, wildcards) + ([] if "pretraining" in block else [weights])
+    return _images(config, wildcards) + ([] if "pretrained" in block else [weights])
 
 
 def _pretraining(config: dict, wildcards: Mapping[str, str]) -> list:
-    block = config["backbones"][wildcards["backbone"]]["pretraining"]
-    return [("pretraining", [block.get("folder", "imagenet/train")])]
+    return [("pretraining", [config["pretraining"][wildcards["training"]].get("folder", "imagenet/train")])]
 
 
 def _source(config: dict, wildcards: Mapping[str, str]) -> list:
@@ -58,7 +57,8 @@ def _training(config: dict, wildcards: Mapping[str, str]) -> list:
     places = (wildcards[key] for key in ("method", "dataset", "backbone"))
     parameters = settings.method_entry(config, *places)["parameters"]
     network = parameters.get("network")
-    return [("backbones", [network, parameters.get("weights")])] if network else []
+    trained_here = "pretrained" in settings.backbone_entry(config, wildcards["backbone"])
+    return [("backbones", [network, parameters.get("weights")])] if network and not trained_here else []
 
 
 _READERS = {

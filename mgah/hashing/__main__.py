@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument(
         "--data-dir", type=Path, default=Path(), help="folder that the parameter weights is in"
     )
+    parser.add_argument("--network-weights", help="file to take in place of the parameter weights")
     parser.add_argument("--bits", type=int, nargs="+", required=True, help="code lengths")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--codes", type=Path, required=True, help="output folder of <bits>.npz")
@@ -44,7 +45,9 @@ def main() -> None:
     if arguments.choice:
         choice = read_choice(arguments.choice)
         parameters, chosen = parameters | choice.setting, (choice.note(),)
-    if parameters.get("weights"):
+    if arguments.network_weights:
+        parameters |= {"weights": arguments.network_weights}
+    elif parameters.get("weights"):
         parameters |= {"weights": str(arguments.data_dir / parameters["weights"])}
     method = build_method(arguments.method, parameters)
     cell = fitting.Cell(

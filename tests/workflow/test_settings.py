@@ -97,6 +97,22 @@ def set_key(config, path, value):
             {"pixels": {"backbone": "pixelz"}},
             r"backbones\.pixels: there is no backbone 'pixelz', expected one of alexnet",
         ),
+        (
+            "backbones",
+            {"pixels": {"weights": "w", "pretrained": "rest"}},
+            r"backbones\.pixels: got weights and pretrained, expected one of them",
+        ),
+        (
+            "backbones",
+            {"pixels": {"pretrained": "rest"}},
+            r"backbones\.pixels: there is no entry of pretraining 'rest'",
+        ),
+        ("pretraining", {"rest": {}}, r"pretraining\.rest: 'dataset' is a required property"),
+        (
+            "pretraining",
+            {"rest": {"dataset": "imagenet"}},
+            r"pretraining\.rest: there is no dataset among datasets 'imagenet'",
+        ),
         ("backbones", {"../pixels": {}}, r"backbones: '\.\./pixels' does not match"),
         (
             "datasets.digits.semantics.glove",

@@ -63,6 +63,7 @@ wildcard_constraints:
     semantics="[^/]+",
     split="[^/]+",
     method="[^/]+",
+    training="[^/]+",
     seed=r"\d+",
 
 

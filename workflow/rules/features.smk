@@ -9,15 +9,15 @@ def extraction_gpus(wildcards):
 def weights_option(wildcards):
     """Weights of the job's backbone: those that are given in the data folder, or those that a job here trains."""
     backbone = backbone_of(wildcards)
-    if "pretraining" in backbone:
-        return f'--weights "$PWD"/{PRETRAINED.format(backbone=wildcards.backbone)}.safetensors'
+    if "pretrained" in backbone:
+        return f'--weights "$PWD"/{PRETRAINED.format(training=backbone["pretrained"])}.safetensors'
     return option("--weights", backbone.get("weights"))
 
 
 def pretrained_files(wildcards):
     """Weights and card, for a backbone that a job here trains."""
-    files = multiext(PRETRAINED.format(backbone=wildcards.backbone), ".safetensors", ".json")
-    return files if "pretraining" in backbone_of(wildcards) else []
+    training = backbone_of(wildcards).get("pretrained")
+    return multiext(PRETRAINED.format(training=training), ".safetensors", ".json") if training else []
 
 
 rule features:

@@ -14,6 +14,11 @@ def network_file(parameters):
     return [f"mgah/features/{parameters['network']}.py"] if parameters.get("network") else []
 
 
+def trains_pretrained(wildcards):
+    """Whether the job's method trains a network that starts at weights of a training here."""
+    return bool(method_of(wildcards)["parameters"].get("network")) and "pretrained" in backbone_of(wildcards)
+
+
 rule hashing:
     input:
         [
@@ -36,6 +41,7 @@ rule fit:
         features=FEATURES + "/features.npy",
         features_card=FEATURES + "/card.json",
         semantics=SEMANTICS,
+        weights=lambda w: pretrained_files(w) if trains_pretrained(w) else [],
         choice=choice_of,
     output:
         codes=expand(CODES, bits=BITS, allow_missing=True),
@@ -49,6 +55,7 @@ rule fit:
         features=FEATURES,
         codes=RESULTS + "/codes/" + FIT,
         models=RESULTS + "/models/" + FIT,
+        weights=lambda w, input: option("--network-weights", input.weights and input.weights[0]),
         code=lambda w: code(
             "mgah/hashing/__main__.py",
             method_file(method_of(w)["method"]),
@@ -63,8 +70,9 @@ rule fit:
         RESULTS + "/benchmarks/hashing/" + FIT + ".tsv"
     shell:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card}"
-        " --features {params.features} --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
+        " --features {params.features} --split {input.split} --semantics {input.semantics}"
+        " --semantics-name {wildcards.semantics}"
         " --method {params.method} --variant {wildcards.method} {params.label}"
-        " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.choice} --bits {params.bits}"
-        " --seed {wildcards.seed}"
+        " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights} {params.choice}"
+        " --bits {params.bits} --seed {wildcards.seed}"
         " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"

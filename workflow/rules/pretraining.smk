@@ -1,31 +1,22 @@
 # Pretraining: a backbone from scratch, on classes that the experiment does not use.
-PRETRAINED = RESULTS + "/pretraining/{backbone}/weights"
-
-
-def pretraining_of(wildcards):
-    """The job's block of the config."""
-    return backbone_of(wildcards)["pretraining"]
+PRETRAINED = RESULTS + "/pretraining/{training}/weights"
 
 
 def pretraining_options(wildcards):
-    """Command line options of the job's block."""
-    block = pretraining_of(wildcards)
+    """Command line options of the job's block of the config."""
+    block = config["pretraining"][wildcards.training]
     return " ".join(option("--" + key.replace("_", "-"), str(block[key])) for key in sorted(block) if key != "dataset")
 
 
 rule pretraining:
     input:
-        [
-            PRETRAINED.format(backbone=name) + ".safetensors"
-            for name, block in config["backbones"].items()
-            if "pretraining" in block
-        ],
+        expand(PRETRAINED + ".safetensors", training=config["pretraining"]),
 
 
 # A checkpoint beside the outputs lets a killed job go on. On several cards torchrun starts one process for each.
 rule pretrain:
     input:
-        card=lambda w: DATASET.format(dataset=pretraining_of(w)["dataset"]),
+        card=lambda w: DATASET.format(dataset=config["pretraining"][w.training]["dataset"]),
     output:
         weights=PRETRAINED + ".safetensors",
         card=PRETRAINED + ".json",
@@ -36,9 +27,9 @@ rule pretrain:
     resources:
         gpu=gpus(config["device"], most=max(GPUS, 1)),
     log:
-        RESULTS + "/logs/pretraining/{backbone}.log",
+        RESULTS + "/logs/pretraining/{training}.log",
     benchmark:
-        RESULTS + "/benchmarks/pretraining/{backbone}.tsv"
+        RESULTS + "/benchmarks/pretraining/{training}.tsv"
     shell:
         "module=mgah.pretraining;"
         " if [[ {DEVICE} =~ ^(auto|cuda)$ ]] &&"
