@@ -13,6 +13,7 @@ if "name" not in config:
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/splits.smk"
+include: "workflow/rules/pretraining.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/semantics.smk"
 include: "workflow/rules/selection.smk"
@@ -25,6 +26,10 @@ rule all:
     default_target: True
     input:
         rules.report.input,
+
+
+onstart:
+    check_needs()
 
 
 onsuccess:

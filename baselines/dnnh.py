@@ -36,6 +36,7 @@ class DNNH(DeepHashing):
     """
 
     label = "DNNH"
+    stacks = False  # with so many units a bit, padding costs more than stacking code lengths saves
 
     def __init__(
         self,
@@ -61,14 +62,6 @@ class DNNH(DeepHashing):
         self._check_integers({"slice_width": 1})
 
     @classmethod
-    def _fit_many(
-        cls, methods: Sequence["DNNH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
-    ) -> None:
-        # one after the other: with so many units a bit, padding costs more than stacking code lengths saves
-        for method in methods:
-            super()._fit_many([method], features, labels, semantics)
-
-    @classmethod
     def _objective(
         cls, methods: Sequence["DNNH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> Objective:
@@ -80,9 +73,8 @@ class DNNH(DeepHashing):
         return DivideAndEncode(starts, methods[0].dropout, [method.random_state for method in methods])
 
     def _start(self, rows: np.ndarray) -> "DividedWeights":
-        trunk = self.trunk if self.trainable == "head" else 0
         stream = np.random.default_rng([self.random_state, 0])
-        units = random_start(rows.shape[1], trunk, self.n_bits * self.slice_width, stream)
+        units = random_start(rows.shape[1], self._trunk_width, self.n_bits * self.slice_width, stream)
         bit_weight = self.head_stream().normal(0, 0.1, (self.n_bits, self.slice_width))
         return DividedWeights(
             **vars(units),

@@ -82,7 +82,11 @@ class DOPH(DeepHashing):
         weights = ("alpha", "beta", "alpha_deep", "beta_deep", "quantization")
         self._check_bounds({name: (0, np.inf) for name in weights})
         self._check_integers({"sweeps": 0})
-        if (features == features[0]).all():
+        if self.model == "linear" and self.trainable in ("tail", "all"):
+            self._refuse(
+                "trainable", "none or head with the model linear, which has no steps to train a network in"
+            )
+        if all(np.array_equal(row, features[0]) for row in features):
             raise InputError(
                 f"DOPH: all {len(features)} training rows are equal, expected features that differ between images"
             )

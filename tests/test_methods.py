@@ -189,8 +189,8 @@ def broken(data, what):
     [
         ("NaN", "not finite in 1 rows, first in row 7"),
         ("one class", "hold 1 class"),
-        ("one dimension", r"expected float of shape \(n, d\)"),
-        ("integers", "expected float"),
+        ("one dimension", r"expected float32 of shape \(n, d\)"),
+        ("integers", "expected float32"),
         ("fewer labels", r"expected integers of shape \(160,\)"),
         ("float labels", "expected integers"),
         ("a class without images", r"expected each of 0\.\.4"),
@@ -213,7 +213,7 @@ def test_bad_code_lengths_are_one_clear_error(name, bits, data):
 def test_encoding_checks_its_input(name, fitted, data):
     with pytest.raises(InputError, match="must be fitted"):
         build(name).encode(data[0])
-    with pytest.raises(InputError, match=rf"expected float of shape \(n, {D}\)"):
+    with pytest.raises(InputError, match=rf"expected float32 of shape \(n, {D}\)"):
         fitted[name].encode(data[0][:, :-1])
     with pytest.raises(InputError, match="not finite"):
         fitted[name].encode(np.full((3, D), np.inf, dtype=np.float32))

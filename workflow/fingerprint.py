@@ -19,14 +19,24 @@ def code(*entries: str | Path) -> str:
 
     An entry that is no Python module, a data file that a module reads, counts by its bytes.
     """
+    lines = sorted(f"{path.relative_to(ROOT)} {digest}" for path, digest in _closure(*entries).items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def imports(entry: str | Path, module: str | Path) -> bool:
+    """Whether ``entry`` imports ``module`` (files, relative to the repository), itself or through others."""
+    return ROOT / module in _closure(entry)
+
+
+def _closure(*entries: str | Path) -> dict[Path, str]:
+    """Digests of the ``entries`` and of all repository files they import."""
     pending, digests = [ROOT / entry for entry in entries], {}
     while pending:
         path = pending.pop()
         if path not in digests:
             digests[path], imported = _digest(path)
             pending.extend(imported)
-    lines = sorted(f"{path.relative_to(ROOT)} {digest}" for path, digest in digests.items())
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    return digests
 
 
 @functools.cache

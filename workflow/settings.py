@@ -13,6 +13,7 @@ import yaml
 from mgah.errors import InputError
 from mgah.hashing.discovery import makes_codes, method_file, method_parameters
 from mgah.report.discovery import output_kinds
+from workflow.fingerprint import imports
 from workflow.words import shipped_sets, words
 
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
@@ -26,9 +27,17 @@ def checked(config: dict) -> dict:
     )
     if faults:
         raise InputError("; ".join(map(_sentence, faults)) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
-    config = {"data_dir": "data", "split_seed": 0, "device": "auto", "backbones": {}, **config}
+    config = {
+        "data_dir": "data",
+        "split_seed": 0,
+        "device": "auto",
+        "backbones": {},
+        "pretraining": {},
+        **config,
+    }
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     _check_words(config)
+    _check_pretraining(config)
     _check_methods(config)
     _check_experiments(config)
     _check_outputs(config)
@@ -40,11 +49,12 @@ def data_dir(config: dict) -> str:
     return os.environ.get("MGAH_DATA") or config["data_dir"]
 
 
-def method_entry(config: dict, name: str, dataset: str) -> dict:
-    """One method of the config: ``method`` (module word), ``label`` or None, and its parameters on ``dataset``."""
+def method_entry(config: dict, name: str, dataset: str, backbone: str) -> dict:
+    """One method of the config: ``method`` (module word), ``label`` or None, and its parameters there."""
     entry = config["methods"][name]
     word = entry.get("method", name)
     parameters = entry.get("parameters", {}) | entry.get("datasets", {}).get(dataset, {})
+    parameters |= entry.get("backbones", {}).get(backbone, {})
     if "device" in method_parameters(word):
         parameters = {"device": config["device"]} | parameters
     return {"method": word, "label": entry.get("label"), "parameters": parameters}
@@ -60,6 +70,18 @@ def chosen_methods(config: dict, experiment: dict) -> list[str]:
     return [name for name in methods_of(config, experiment) if is_chosen(config, name)]
 
 
+def backbone_entry(config: dict, name: str) -> dict:
+    """One backbone of the config: its block, with ``backbone``, the module word, filled in."""
+    return {"backbone": name} | config["backbones"].get(name, {})
+
+
+def is_network(config: dict, name: str) -> bool:
+    """Whether the backbone ``name`` is a torch network: one with weights, and of use to a GPU."""
+    return imports(
+        f"mgah/features/{backbone_entry(config, name)['backbone']}.py", "mgah/features/torch_backbone.py"
+    )
+
+
 def _sentence(fault: jsonschema.ValidationError) -> str:
     return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}"
 
@@ -67,7 +89,9 @@ def _sentence(fault: jsonschema.ValidationError) -> str:
 def _check_words(config: dict) -> None:
     """Datasets, backbones and sources are modules; a misspelt one must not wait for its job."""
     used = [experiment["backbone"] for experiment in config["experiments"]]
-    _check_known("experiments", "backbone", used, words("features"))
+    for name in used:
+        place = f"backbones.{name}" if name in config["backbones"] else "experiments"
+        _check_known(place, "backbone", [backbone_entry(config, name)["backbone"]], words("features"))
     _check_known("backbones", "backbone of experiments", config["backbones"], sorted(set(used)))
     _check_known("datasets", "dataset", config["datasets"], words("data"))
     for dataset, block in config["datasets"].items():
@@ -75,6 +99,19 @@ def _check_words(config: dict) -> None:
         _check_known(place, "source", block["semantics"], words("semantics"))
         shipped = [options["builtin"] for options in block["semantics"].values() if "builtin" in options]
         _check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
+
+
+def _check_pretraining(config: dict) -> None:
+    """A backbone's weights are given, or those of a training here."""
+    for name, block in config["pretraining"].items():
+        place = f"pretraining.{name}"
+        _check_known(place, "dataset among datasets", [block["dataset"]], sorted(config["datasets"]))
+    for name, block in config["backbones"].items():
+        if "pretrained" in block:
+            place = f"backbones.{name}"
+            if "weights" in block:
+                raise InputError(f"config key {place}: got weights and pretrained, expected one of them")
+            _check_known(place, "entry of pretraining", [block["pretrained"]], sorted(config["pretraining"]))
 
 
 def _check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:
@@ -92,18 +129,21 @@ def _check_methods(config: dict) -> None:
             known = method_parameters(word)
         except InputError as error:
             raise InputError(f"config key methods.{name}: {error}") from error
-        overrides = entry.get("datasets", {})
+        datasets, backbones = entry.get("datasets", {}), entry.get("backbones", {})
         _check_known(
-            f"methods.{name}.datasets", "dataset among datasets", overrides, sorted(config["datasets"])
+            f"methods.{name}.datasets", "dataset among datasets", datasets, sorted(config["datasets"])
         )
+        used = sorted({experiment["backbone"] for experiment in config["experiments"]})
+        _check_known(f"methods.{name}.backbones", "backbone of experiments", backbones, used)
+        overrides = [entry.get("parameters", {}), *datasets.values(), *backbones.values()]
         axes = entry.get("choose", [])
         if axes and not makes_codes(word):
             raise InputError(
                 f"config key methods.{name}.choose: {word} makes no codes, so nothing can be chosen"
             )
-        given = set(entry.get("parameters", {})).union(
-            *overrides.values(), *(s for axis in axes for s in axis)
-        )
+        given = set().union(*overrides, *(s for axis in axes for s in axis))
+        networks = [parameters["network"] for parameters in overrides if parameters.get("network")]
+        _check_known(f"methods.{name}", "network", networks, words("features"))
         if reserved := given & {"n_bits", "random_state"}:
             raise InputError(
                 f"config key methods.{name}: {sorted(reserved)} come from bits and seeds, not from here"

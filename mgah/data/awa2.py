@@ -25,6 +25,7 @@ from mgah.data.contract import Dataset
 from mgah.data.decode import decode_image
 from mgah.data.folders import FolderFiles, open_files
 from mgah.errors import InputError
+from mgah.needs import Need
 
 FOLDER = "Animals_with_Attributes2"
 ARCHIVE = "AwA2-data.zip"
@@ -50,6 +51,12 @@ class Awa2(Dataset):
         if not isinstance(download, bool):
             raise InputError(f"awa2: download is {download!r}, expected true or false")
         self._open(_find(Path(root).absolute(), download))
+
+    @classmethod
+    def needs(cls, *, download: bool = False) -> tuple[Need, ...]:
+        how = f"{ARCHIVE}, or unpacked the folder {FOLDER}, into the data folder"
+        name = "Animals with Attributes 2"
+        return (Need(name, "13 GB", URL, how, (FOLDER, ARCHIVE), url=URL if download else ""),)
 
     def paths(self) -> list[tuple[str, str]]:
         return list(self._labels.items())

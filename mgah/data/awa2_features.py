@@ -23,6 +23,7 @@ from mgah.data.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unse
 from mgah.data.contract import Dataset
 from mgah.data.folders import open_files
 from mgah.errors import InputError
+from mgah.needs import Need
 
 TEXT_FOLDER = "Features/ResNet101"
 ARCHIVE = "AwA2-features.zip"
@@ -72,6 +73,18 @@ class Awa2Features(Dataset):
             f"Features of AwA2 are the published ones in {self.source}, not computed here; its images were not read.",
             PROPOSED_NOTE,
         )
+
+    @classmethod
+    def needs(cls) -> tuple[Need, ...]:
+        places = (
+            f"{FOLDER}/{TEXT_FOLDER}",
+            ARCHIVE,
+            *(f"{folder}/{xlsa17.FEATURES}" for folder in xlsa17.FOLDERS),
+        )
+        origin = f"https://cvml.ista.ac.at/AwA2/{ARCHIVE}"
+        files = f"{xlsa17.FEATURES} and {xlsa17.SPLITS}"
+        how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {xlsa17.FOLDERS[0]}"
+        return (Need("AwA2's published features", "0.3 GB", origin, how, places),)
 
     def paths(self) -> list[tuple[str, str]]:
         return list(self._labels.items())

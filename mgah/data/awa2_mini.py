@@ -10,6 +10,7 @@ from types import MappingProxyType
 from mgah.data.awa2 import Awa2
 from mgah.data.awa2_classes import SYNSETS
 from mgah.errors import InputError
+from mgah.needs import Need
 
 ARCHIVE = "awa2_mini.zip"
 NO_IMAGES = {
@@ -37,6 +38,11 @@ class Awa2Mini(Awa2):
         "very images.",
     )
     images = 2_998
+
+    @classmethod
+    def needs(cls) -> tuple[Need, ...]:
+        origin = "public collections; mgah/data/awa2_mini.py describes it"
+        return (Need("awa2_mini", "23 MB", origin, f"{ARCHIVE} into the data folder", (ARCHIVE,)),)
 
     def __init__(self, root: Path) -> None:
         archive = Path(root).absolute() / ARCHIVE

@@ -26,6 +26,7 @@ from mgah.data.contract import Dataset
 from mgah.data.decode import decode_image
 from mgah.data.folders import FolderFiles
 from mgah.errors import InputError
+from mgah.needs import Need
 
 OFFICIAL_ARCHIVE = "cifar-10-python.tar.gz"
 OFFICIAL_FOLDER = "cifar-10-batches-py"
@@ -34,8 +35,9 @@ IMAGE_FOLDER = "cifar10"
 IMAGES_PER_CLASS = 6000
 SIZE = (32, 32)
 SET_FOLDER = "set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
+URL = f"https://www.cs.toronto.edu/~kriz/{OFFICIAL_ARCHIVE}"
 WHERE = (
-    f"{OFFICIAL_ARCHIVE} (163 MiB, from https://www.cs.toronto.edu/~kriz/{OFFICIAL_ARCHIVE}) or its unpacked "
+    f"{OFFICIAL_ARCHIVE} (163 MiB, from {URL}) or its unpacked "
     f"folder {OFFICIAL_FOLDER}, or {IMAGE_ARCHIVE} or a folder {IMAGE_FOLDER} with the 60,000 images as "
     "train/<class>/*.jpg and test/<class>/*.jpg"
 )
@@ -94,6 +96,12 @@ class Cifar10(Dataset):
         if images_per_class is not None:
             self._labels = _first_of_each_class(self._labels, images_per_class)
             self.notes += (f"subset: {images_per_class:,} images a class",)
+
+    @classmethod
+    def needs(cls, *, download: bool = True, **options: object) -> tuple[Need, ...]:
+        places = (OFFICIAL_FOLDER, OFFICIAL_ARCHIVE, IMAGE_ARCHIVE, IMAGE_FOLDER)
+        how = f"{OFFICIAL_ARCHIVE}, or unpacked the folder {OFFICIAL_FOLDER}, into the data folder"
+        return (Need("CIFAR-10", "163 MiB", URL, how, places, url=URL if download else ""),)
 
     def paths(self) -> list[tuple[str, str]]:
         return list(self._labels.items())

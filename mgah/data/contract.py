@@ -12,6 +12,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from mgah.needs import Need
+
 
 class Dataset(ABC):
     """Labeled images under stable paths.
@@ -33,6 +35,11 @@ class Dataset(ABC):
     source: str
     #: The archive that was read, if any.
     archive: Path | None = None
+
+    @classmethod
+    def needs(cls, **options: object) -> tuple[Need, ...]:
+        """What must lie in the data folder; looks nowhere and takes the constructor's options. Default: nothing."""
+        return ()
 
     @abstractmethod
     def paths(self) -> list[tuple[str, str]]:

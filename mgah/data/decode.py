@@ -1,11 +1,21 @@
 """Encoded images (JPEG, PNG) to RGB arrays."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from mgah.errors import InputError
+
+
+def decode_file(file: Path, size: tuple[int, int] | None = None) -> np.ndarray:
+    """Decode an image file; arguments, result and errors as in `decode_image`."""
+    try:
+        encoded = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"image {file} cannot be read ({error}): replace it by an intact copy") from error
+    return decode_image(encoded, str(file), size)
 
 
 def decode_image(encoded: bytes, place: str, size: tuple[int, int] | None = None) -> np.ndarray:

@@ -16,6 +16,7 @@ from mgah.data.folders import FolderFiles
 from mgah.data.imagenet1k import imagenet1k_classes
 from mgah.data.synset_folders import SynsetFolders
 from mgah.errors import InputError
+from mgah.needs import Need
 
 CLASSES = 100
 FOLDER = "imagenet/train"
@@ -24,6 +25,14 @@ WHERE = (
     f"{ARCHIVE} (138 GB, from https://image-net.org/download.php, which asks for an account), in the folder "
     'imagenet of the data folder, unpacked by: python -c "from torchvision.datasets.imagenet import '
     "parse_train_archive as unpack; unpack('{root}/imagenet')\""
+)
+TRAINING_IMAGES = Need(
+    "ImageNet, the training images of ILSVRC-2012",
+    "138 GB",
+    "https://image-net.org/download.php, which asks for an account",
+    f"{ARCHIVE} into the folder imagenet of the data folder, unpacked into {FOLDER}/<WordNet id>/*.JPEG by "
+    "torchvision.datasets.imagenet.parse_train_archive('<data folder>/imagenet')",
+    (FOLDER,),
 )
 NOTE = (
     "ImageNet: 100 of the 1,000 classes of ILSVRC-2012, drawn with the seed {seed}; the classes of the paper's own "
@@ -41,6 +50,10 @@ class ImageNet(SynsetFolders):
 
     name = "imagenet"
     class_size = (732, 1300)
+
+    @classmethod
+    def needs(cls, **options: object) -> tuple[Need, ...]:
+        return (TRAINING_IMAGES,)
 
     def __init__(self, root: Path, *, class_seed: int = 0) -> None:
         if type(class_seed) is not int or class_seed < 0:

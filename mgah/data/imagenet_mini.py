@@ -9,6 +9,7 @@ from pathlib import Path
 from mgah.data.archives import ZipFiles
 from mgah.data.synset_folders import SynsetFolders
 from mgah.errors import InputError
+from mgah.needs import Need
 
 ARCHIVE = "imagenet_mini.zip"
 IDS = """
@@ -37,6 +38,11 @@ class ImageNetMini(SynsetFolders):
     class_size = (200, 200)
     notes = (NOTE,)
     source = ARCHIVE
+
+    @classmethod
+    def needs(cls) -> tuple[Need, ...]:
+        origin = "mini-ImageNet; mgah/data/imagenet_mini.py describes it"
+        return (Need("imagenet_mini", "50 MB", origin, f"{ARCHIVE} into the data folder", (ARCHIVE,)),)
 
     def __init__(self, root: Path) -> None:
         self.archive = root.absolute() / ARCHIVE

@@ -8,6 +8,7 @@ from mgah import cli
 from mgah.data.discovery import open_dataset
 from mgah.data.images import read_images
 from mgah.errors import InputError
+from mgah.features.contract import Backbone
 from mgah.features.discovery import backbone_class, backbone_names
 from mgah.features.extraction import extract
 from mgah.files import sha256
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
     backbone_type = backbone_class(given.backbone)
     images = read_images(given.images)
     dataset = open_dataset(given.dataset, given.data_dir, **given.options)
-    backbone = backbone_type(given.weights and given.data_dir / given.weights)
+    backbone = _build(backbone_type, given)
     engine = backbone.engine(given.device, given.threads, given.batch_size)
     extract(
         backbone,
@@ -31,10 +32,19 @@ def main(arguments: list[str] | None = None) -> None:
         images["path"].tolist(),
         dataset.load,
         given.output,
-        {"dataset": given.dataset},
+        {"dataset": given.dataset, "backbone": given.variant or given.backbone},
         sha256(given.images),
         given.threads,
     )
+
+
+def _build(backbone_type: type[Backbone], given: argparse.Namespace) -> Backbone:
+    try:
+        return backbone_type(given.weights and given.data_dir / given.weights, **given.backbone_options)
+    except TypeError as error:
+        raise InputError(
+            f"backbone {given.backbone} does not take the options {given.backbone_options} ({error})"
+        ) from error
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -46,6 +56,10 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--images", required=True, type=Path, help="images table (images.csv)")
     parser.add_argument("--backbone", required=True, help=f"one of {', '.join(backbone_names())}")
+    parser.add_argument("--variant", help="word of the backbone in the config, default --backbone")
+    parser.add_argument(
+        "--backbone-options", type=cli.json_object, default={}, help="options of the backbone, a JSON object"
+    )
     parser.add_argument("--output", required=True, type=Path, help="folder for features.npy and card.json")
     parser.add_argument(
         "--weights",

@@ -3,6 +3,8 @@
 Krizhevsky, Sutskever, Hinton, NIPS 2012.
 """
 
+from collections import OrderedDict
+
 from torch import nn
 from torchvision.models import AlexNet_Weights, alexnet
 
@@ -14,12 +16,23 @@ class AlexNet(TorchvisionBackbone):
 
     name = "alexnet"
     dimension = 4096
+    maps = (256, 6, 6)
+    trains = ("tail", "all")
     url = AlexNet_Weights.IMAGENET1K_V1.url
-    description = "Features are fc7 after its ReLU of torchvision's AlexNet (IMAGENET1K_V1), frozen."
+    size = "233 MB"
+    description = "Features are fc7 after its ReLU of torchvision's AlexNet, frozen."
+    # fc8, whose width is the number of classes trained on
+    unused = ("classifier.6.",)
 
-    def _model(self) -> nn.Module:
-        return alexnet(weights=None)
-
-    def _until_features(self, model: nn.Module) -> nn.Module:
+    @classmethod
+    def _model(cls) -> nn.Module:
+        model = alexnet(weights=None)
         # classifier: dropout, fc6, ReLU, dropout, fc7, ReLU, fc8; dropout is the identity in evaluation mode
-        return nn.Sequential(model.features, model.avgpool, nn.Flatten(1), model.classifier[:6])
+        model.classifier = model.classifier[:6]
+        return model
+
+    @classmethod
+    def _until_features(cls, model: nn.Module) -> nn.Module:
+        front = nn.Sequential(model.features, model.avgpool)
+        tail = nn.Sequential(nn.Flatten(1), model.classifier)
+        return nn.Sequential(OrderedDict(front=front, tail=tail))

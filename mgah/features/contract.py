@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.needs import Need
 
 
 @dataclass(frozen=True)
@@ -37,26 +38,38 @@ class Engine:
 class Backbone(ABC):
     """A frozen network, or another fixed map, from one image to one feature vector.
 
-    Subclasses take one constructor argument, ``weights``: a file, a folder that holds (or gets) the published
-    file, or None. A backbone that needs weights and gets none, or cannot use what it got, raises
-    `InputError`.
+    Subclasses take the constructor argument ``weights``, a file, a folder that holds (or gets) the published
+    file, or None, and keyword-only options of their own. A backbone that needs weights and gets none, or cannot
+    use what it got, raises `InputError`.
     """
 
     #: The word for this backbone in configs, which is also the name of its module.
     name: ClassVar[str]
     #: Number of values in a feature vector.
-    dimension: ClassVar[int]
+    dimension: int
+    #: How the values are stored: ``float32``, ``float16`` (feature maps) or ``uint8`` (pixels).
+    dtype: ClassVar[str] = "float32"
     #: Shape of a preprocessed image, (c, h, w); (dimension,) where features come ready.
-    input_shape: ClassVar[tuple[int, ...]]
+    input_shape: tuple[int, ...]
     #: Sentences that belong beside every number made from these features.
     notes: tuple[str, ...] = ()
     #: Name and SHA-256 of the weights file in use; empty where there are no weights.
     weights_file: str = ""
     weights_sha256: str = ""
+    #: How deep methods can train this network along: ``tail``, what follows its maps; ``all`` of it.
+    trains: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def __init__(self, weights: Path | None = None) -> None:
         """Load the weights."""
+
+    @classmethod
+    def needs(cls, weights: str | None) -> tuple[Need, ...]:
+        """What must lie in the data folder; ``weights`` as in the config. Default: ``weights``, if any."""
+        if not weights:
+            return ()
+        how = f"{weights} into the data folder"
+        return (Need(f"weights of {cls.name}", "of this network", "its training", how, (weights,)),)
 
     def preprocess(self, image: np.ndarray) -> np.ndarray:
         """Prepare one image, as a dataset loads it, to float32 `input_shape`; any thread may call it.
@@ -73,10 +86,9 @@ class Backbone(ABC):
     def forward(self, batch: np.ndarray) -> np.ndarray:
         """Features of preprocessed images, plainly: float32 (n, *input_shape) to float32 (n, dimension)."""
 
-    @classmethod
     @abstractmethod
-    def training_classes(cls) -> tuple[str, ...]:
-        """WordNet 3.0 noun ids (``n01440764``) of the classes the weights were trained on, for leak marks."""
+    def training_classes(self) -> tuple[str, ...]:
+        """WordNet 3.0 noun ids (``n01440764``) of what the weights in use were trained on, for leak marks."""
 
     def fingerprint(self) -> str:
         """Hexadecimal SHA-256 over the name, the weights file and the preprocessing.

@@ -14,11 +14,13 @@ _STAGE = {
     "contract",
     "discovery",
     "extraction",
+    "feature_maps",
     "openvino_engine",
     "store",
     "torch_backbone",
     "torchvision_backbone",
     "weights",
+    "weights_card",
 }
 
 

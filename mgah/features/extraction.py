@@ -1,6 +1,5 @@
 """Features of a list of images: fixed batches in a fixed order, resumable, with the cores kept busy."""
 
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from mgah.errors import InputError
 from mgah.features.contract import Backbone, Engine
 from mgah.features.store import FeatureWriter
+from mgah.progress import progress
 
 
 def batches(
@@ -33,7 +32,7 @@ def batches(
         start: a multiple of the engine's batch size, so that batches are the same in every run.
 
     Yields:
-        float32 (batch_size, dimension); the last batch may have fewer rows.
+        (batch_size, dimension) of the backbone's dtype; the last batch may have fewer rows.
 
     Raises:
         InputError: from ``load``, or naming the image that cannot be used or whose features are not finite.
@@ -45,7 +44,8 @@ def batches(
         batch = np.zeros((size, *backbone.input_shape), dtype=np.float32)
         for row, name in enumerate(names):
             batch[row] = _prepare(backbone, name, load(name))
-        rows = engine.forward(batch)[: len(names)]
+        with np.errstate(over="ignore"):  # half precision ends at 65,504: infinite rows are told below
+            rows = engine.forward(batch)[: len(names)].astype(backbone.dtype, copy=False)
         _check_finite(backbone.name, rows, names)
         return rows
 
@@ -76,7 +76,8 @@ def extract(
 
     Args:
         load: as in `batches`.
-        card: entries of the card that the backbone and the engine do not know (``dataset``).
+        card: entries of the card that the backbone and the engine do not know: ``dataset``, and ``backbone``, its
+            word in the config.
         source: identifies the images, such as the SHA-256 of their table; rows of another are not reused.
     """
     fingerprint = backbone.fingerprint()
@@ -87,18 +88,18 @@ def extract(
         "device": engine.device,
         "batch_size": engine.batch_size,
     }
-    with FeatureWriter(folder, (len(paths), backbone.dimension), identity) as writer:
+    shape = (len(paths), backbone.dimension)
+    with FeatureWriter(folder, shape, identity, backbone.dtype) as writer:
         steps = batches(backbone, engine, paths, load, threads, writer.done)
-        with closing(steps), _progress(backbone.name, len(paths), writer.done) as bar:
+        with closing(steps), progress(f"features {backbone.name}", len(paths), writer.done, "images") as bar:
             for rows in steps:
                 writer.append(rows)
                 bar.update(len(rows))
         about = {
-            "backbone": backbone.name,
             "fingerprint": fingerprint,
             "weights": backbone.weights_file,
             "weights_sha256": backbone.weights_sha256,
-            "training_classes": len(backbone.training_classes()),
+            "training_classes": list(backbone.training_classes()),
             "engine": engine.name,
             "device": engine.device,
             "notes": list(backbone.notes),
@@ -120,16 +121,3 @@ def _check_finite(who: str, rows: np.ndarray, names: Sequence[str]) -> None:
             f"{who}: the features of image {names[int(bad.argmax())]} are not finite: check the image "
             "and the backbone's weights"
         )
-
-
-def _progress(name: str, total: int, done: int) -> tqdm:
-    """A bar with rate and time left; in a log file one line every ten seconds."""
-    terminal = sys.stderr.isatty()
-    return tqdm(
-        desc=f"features {name}",
-        total=total,
-        initial=done,
-        unit=" images",
-        mininterval=0.5 if terminal else 10,
-        bar_format=None if terminal else "{desc}: {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left\n",
-    )

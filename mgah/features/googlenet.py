@@ -12,14 +12,17 @@ class GoogLeNet(TorchvisionBackbone):
     name = "googlenet"
     dimension = 1024
     url = GoogLeNet_Weights.IMAGENET1K_V1.url
-    description = "Features are the global average pool of torchvision's GoogLeNet (IMAGENET1K_V1), frozen."
+    size = "50 MB"
+    description = "Features are the global average pool of torchvision's GoogLeNet, frozen."
     # the two auxiliary classifiers serve training only
     unused = ("aux1.", "aux2.")
 
-    def _model(self) -> nn.Module:
+    @classmethod
+    def _model(cls) -> nn.Module:
         # the published weights expect pixels in [-1, 1]: transform_input gets there from ImageNet's mean
         return googlenet(weights=None, aux_logits=False, transform_input=True, init_weights=False)
 
-    def _until_features(self, model: nn.Module) -> nn.Module:
+    @classmethod
+    def _until_features(cls, model: nn.Module) -> nn.Module:
         model.fc = nn.Identity()
         return model

@@ -28,8 +28,7 @@ class Pixels(Backbone):
     def forward(self, batch: np.ndarray) -> np.ndarray:
         return batch.reshape(len(batch), self.dimension)
 
-    @classmethod
-    def training_classes(cls) -> tuple[str, ...]:
+    def training_classes(self) -> tuple[str, ...]:
         return ()
 
     def _preprocess(self, image: np.ndarray) -> np.ndarray:

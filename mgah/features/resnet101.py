@@ -33,8 +33,7 @@ class ResNet101(Backbone):
     def forward(self, batch: np.ndarray) -> np.ndarray:
         return batch
 
-    @classmethod
-    def training_classes(cls) -> tuple[str, ...]:
+    def training_classes(self) -> tuple[str, ...]:
         return imagenet1k_classes()
 
     def _check_image(self, image: np.ndarray) -> None:

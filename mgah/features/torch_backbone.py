@@ -1,5 +1,6 @@
 """What backbones that are torch networks share: device, eager forward pass and choice of an engine."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from importlib.util import find_spec
 from threading import Lock
@@ -14,25 +15,55 @@ from mgah.errors import InputError
 from mgah.features.contract import Backbone, Engine
 from mgah.features.openvino_engine import compile_network
 from mgah.features.weights import Weights, checksum_prefix
+from mgah.features.weights_card import read_weights_card
 
 #: Images in a batch: small for OpenVINO, where each core has a batch of its own.
 BATCH_SIZES = {"openvino": 8, "cpu": 32, "cuda": 128, "mps": 64}
 
 
 class TorchBackbone(Backbone):
-    """A backbone whose features are the output of a torch module with weights trained on ImageNet-1K.
+    """A backbone whose features are the output of a torch module.
 
+    What its weights were trained on stands in their card; those without one were trained on ImageNet-1K.
     A subclass's constructor loads weights, and calls `_set` with a module that maps float32 (n, c, h, w) to
-    (n, dimension).
+    (n, dimension). Where ``trains`` has ``tail``, that module has two parts: ``front``, images to float32 maps
+    (n, c, h, w) of shape ``maps``, and ``tail``, maps to features.
     """
 
     #: One sentence that says which layer of which network, with which weights.
     description: ClassVar[str]
+    #: Mean and deviation per channel (r, g, b), in units of 0 to 255, that the network's input is scaled by.
+    pixel_mean: ClassVar[tuple[float, float, float]]
+    pixel_deviation: ClassVar[tuple[float, float, float]]
+    #: Shape (c, h, w) of the maps before the tail.
+    maps: ClassVar[tuple[int, int, int]]
+    trains = ("all",)
+
+    @classmethod
+    @abstractmethod
+    def _model(cls) -> nn.Module:
+        """The whole network, to be filled with the weights."""
+
+    @classmethod
+    @abstractmethod
+    def _until_features(cls, model: nn.Module) -> nn.Module:
+        """The part of the whole network that ends at the features."""
+
+    @classmethod
+    def blank(cls) -> nn.Module:
+        """The network up to the features without weights, on the meta device, to be filled with trained ones."""
+        with torch.device("meta"):
+            return cls._until_features(cls._model()).eval()
 
     def _set(self, network: nn.Module, weights: Weights, published: str) -> None:
         """Take the network up to the features, its weights and the name of the published weights file."""
         self.network = network.eval().requires_grad_(False)
         self.weights_file, self.weights_sha256 = weights.file.name, weights.sha256
+        if card := read_weights_card(weights.file, weights.sha256):
+            self._training_classes = tuple(card["training_classes"])
+            self.notes = (self.description, *card["notes"])
+            return
+        self._training_classes = imagenet1k_classes()
         self.notes = (
             self.description,
             "The backbone was trained on ImageNet-1K, whose classes it has seen.",
@@ -48,9 +79,8 @@ class TorchBackbone(Backbone):
         with torch.inference_mode():
             return self.network(torch.from_numpy(batch).to(device)).cpu().numpy()
 
-    @classmethod
-    def training_classes(cls) -> tuple[str, ...]:
-        return imagenet1k_classes()
+    def training_classes(self) -> tuple[str, ...]:
+        return self._training_classes
 
     def engine(
         self, device: str = "auto", threads: int = 1, batch_size: int | None = None, kind: str = "auto"

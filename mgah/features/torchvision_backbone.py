@@ -1,18 +1,17 @@
 """What the backbones from torchvision share: a named weights entry and the field's ImageNet preprocessing."""
 
-from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import nn
 from torchvision.transforms import functional
 
 from mgah.errors import InputError
 from mgah.features.torch_backbone import TorchBackbone
 from mgah.features.weights import checksum_prefix, fill, published_file, read_weights
+from mgah.needs import Need
 
 #: Mean and standard deviation of ImageNet's pixels in [0, 1], per channel (r, g, b).
 MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
@@ -23,13 +22,16 @@ class TorchvisionBackbone(TorchBackbone):
     """A backbone with weights of a named torchvision entry (never ``DEFAULT``, which moves).
 
     ``weights`` is a folder that holds the published file, or into which it is downloaded, or a state-dict
-    file of the same network.
+    file of the same network, such as one with a card (`mgah.features.weights_card`).
     """
 
     input_shape = (3, 224, 224)
+    pixel_mean, pixel_deviation = tuple(255 * MEAN), tuple(255 * STD)
     #: Where the published file is; its name ends with the first digits of its SHA-256.
     url: ClassVar[str]
-    #: First parts of names in the published file that the features do not need.
+    #: Its size, in words.
+    size: ClassVar[str]
+    #: First parts of names in weights files that the features do not need.
     unused: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, weights: Path | None = None) -> None:
@@ -47,13 +49,13 @@ class TorchvisionBackbone(TorchBackbone):
         fill(model, loaded, self.unused)
         self._set(self._until_features(model), loaded, published)
 
-    @abstractmethod
-    def _model(self) -> nn.Module:
-        """The whole network, to be filled with the weights."""
-
-    @abstractmethod
-    def _until_features(self, model: nn.Module) -> nn.Module:
-        """The part of the filled network that ends at the features."""
+    @classmethod
+    def needs(cls, weights: str | None) -> tuple[Need, ...]:
+        if not weights or Path(weights).suffix:
+            return super().needs(weights)
+        file = f"{weights}/{cls.url.rsplit('/', 1)[1]}"
+        how = f"{file} into the data folder"
+        return (Need(f"weights of {cls.name}", cls.size, cls.url, how, (file,), url=cls.url),)
 
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
         resized = functional.resize(Image.fromarray(image), 256, antialias=True)

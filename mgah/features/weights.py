@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from mgah.downloads import download
 from mgah.errors import InputError
+from mgah.features.weights_card import SUFFIX
 from mgah.files import sha256
 
 
@@ -51,14 +53,14 @@ def published_file(folder: Path, url: str) -> Path:
 
 
 def read_weights(file: Path) -> Weights:
-    """Read a state-dict file.
+    """Read a state-dict file, of torch or safetensors.
 
     Raises:
         InputError: for a file that cannot be read, or holds anything but named tensors (code is never run).
     """
     try:
         digest = sha256(file)
-        state = torch.load(file, map_location="cpu", weights_only=True)
+        state = load_file(file) if file.suffix == SUFFIX else _load_pickle(file)
     except Exception as error:  # a damaged pickle can raise almost anything
         reason = str(error).strip().split("\n")[0][:160]
         raise InputError(
@@ -73,6 +75,10 @@ def read_weights(file: Path) -> Weights:
         )
     state = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
     return Weights(state, file, digest)
+
+
+def _load_pickle(file: Path) -> object:
+    return torch.load(file, map_location="cpu", weights_only=True)
 
 
 def fill(network: nn.Module, weights: Weights, unused: tuple[str, ...] = ()) -> None:

@@ -8,7 +8,7 @@ from mgah.data.card import read_card
 from mgah.data.images import read_images
 from mgah.features.store import read_features
 from mgah.hashing import fitting
-from mgah.hashing.discovery import method_class
+from mgah.hashing.discovery import build_method
 from mgah.selection.store import read_choice
 from mgah.semantics.store import read_semantics
 from mgah.splits import read_split
@@ -28,6 +28,10 @@ def main() -> None:
     parser.add_argument("--label", help="display name; the method's own when not given")
     parser.add_argument("--parameters", type=json_object, default={}, help="constructor parameters as JSON")
     parser.add_argument("--choice", help="record of the selection stage (.json), laid over the parameters")
+    parser.add_argument(
+        "--data-dir", type=Path, default=Path(), help="folder that the parameter weights is in"
+    )
+    parser.add_argument("--network-weights", help="file to take in place of the parameter weights")
     parser.add_argument("--bits", type=int, nargs="+", required=True, help="code lengths")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--codes", type=Path, required=True, help="output folder of <bits>.npz")
@@ -37,11 +41,15 @@ def main() -> None:
     images, card = read_images(arguments.images), read_card(arguments.dataset_card)
     features, features_card = read_features(arguments.features, len(images))
     split, semantics = read_split(arguments.split, images), read_semantics(arguments.semantics)
-    method = method_class(arguments.method)
     parameters, chosen = arguments.parameters, ()
     if arguments.choice:
         choice = read_choice(arguments.choice)
         parameters, chosen = parameters | choice.setting, (choice.note(),)
+    if arguments.network_weights:
+        parameters |= {"weights": arguments.network_weights}
+    elif parameters.get("weights"):
+        parameters |= {"weights": str(arguments.data_dir / parameters["weights"])}
+    method = build_method(arguments.method, parameters)
     cell = fitting.Cell(
         dataset=card.name,
         backbone=features_card["backbone"],
@@ -50,7 +58,7 @@ def main() -> None:
         method=arguments.variant or arguments.method,
         label=arguments.label or method.label,
         seed=arguments.seed,
-        notes=(*card.notes, *features_card["notes"], *semantics.notes, *method.notes, *chosen),
+        notes=(*card.notes, *features_card["notes"], *semantics.notes, *method.cell_notes(), *chosen),
     )
     fitting.run(
         arguments.method,

@@ -17,6 +17,14 @@ from mgah.semantics.store import ClassSemantics
 
 #: Bounds of a parameter that must be above 0.
 POSITIVE = (float(np.finfo(float).tiny), np.inf)
+#: What rows of each dtype are.
+_ROWS = {
+    "float32": "features of a frozen backbone",
+    "float16": "feature maps as the backbones called ..._maps store them",
+    "uint8": "images as the backbone images stores them",
+}
+#: Rows looked through at a time: they may be memory-mapped and many.
+_BLOCK = 1024
 
 
 def signs(values: np.ndarray) -> np.ndarray:
@@ -43,7 +51,7 @@ class HashingMethod(BaseEstimator, ABC):
         """Learn from seen classes.
 
         Args:
-            features: float32 (n, d), finite.
+            features: float32 (n, d), finite; feature maps or images for methods that train a network (`_row_dtype`).
             labels: integers (n,), 0..c-1, every class present.
             semantics: of the c seen classes, in label order.
 
@@ -61,8 +69,8 @@ class HashingMethod(BaseEstimator, ABC):
 
         Equal to fitting each alone; what they share is computed once. Arguments and errors as in `fit`.
         """
-        features, labels = _check_training(cls.__name__, features, labels, semantics)
         _check_alike(methods)
+        features, labels = _check_training(methods[0], features, labels, semantics)
         for method in methods:
             method._check_parameters(features, labels)
         cls._fit_many(methods, features, labels, semantics)
@@ -74,7 +82,15 @@ class HashingMethod(BaseEstimator, ABC):
         """Codes of ``features``, float32 (n, d): int8 (n, n_bits) of -1 and +1, each row on its own."""
         if not hasattr(self, "n_features_in_"):
             raise InputError(f"{type(self).__name__} must be fitted before it encodes")
-        return self._encode(_check_features(type(self).__name__, features, self.n_features_in_))
+        return self._encode(_check_features(self, features, self.n_features_in_))
+
+    def cell_notes(self) -> tuple[str, ...]:
+        """`notes`, and what else this method's parameters make worth telling beside every number."""
+        return self.notes
+
+    def _row_dtype(self) -> str:
+        """dtype of what `fit` and `encode` take; a method that takes float32 takes float64 as well."""
+        return "float32"
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         """Raise `InputError` for parameters that do not fit the data; extend in subclasses."""
@@ -124,14 +140,21 @@ class HashingMethod(BaseEstimator, ABC):
         """Encode checked features."""
 
 
-def _check_features(who: str, features: np.ndarray, width: int | None = None) -> np.ndarray:
-    features = np.asarray(features)
-    if features.ndim != 2 or features.dtype.kind != "f" or (width is not None and features.shape[1] != width):
+def _check_features(method: HashingMethod, features: np.ndarray, width: int | None = None) -> np.ndarray:
+    who, dtype, features = type(method).__name__, method._row_dtype(), np.asarray(features)
+    accepted = ("float32", "float64") if dtype == "float32" else (dtype,)
+    if (
+        features.ndim != 2
+        or features.dtype not in accepted
+        or (width is not None and features.shape[1] != width)
+    ):
         raise InputError(
             f"{who}: features are {features.dtype} of shape {features.shape}, "
-            f"expected float of shape (n, {'d' if width is None else width})"
+            f"expected {dtype} of shape (n, {'d' if width is None else width}), {_ROWS[dtype]}"
         )
-    bad = ~np.isfinite(features).all(axis=1)
+    blocks = range(0, len(features), _BLOCK)
+    finite = [np.isfinite(features[start : start + _BLOCK]).all(axis=1) for start in blocks]
+    bad = ~np.concatenate([np.ones(0, bool), *finite])
     if bad.any():
         raise InputError(
             f"{who}: features have values that are not finite in {bad.sum()} rows, first in row {int(bad.argmax())}: "
@@ -156,9 +179,9 @@ def _check_alike(methods: Sequence[HashingMethod]) -> None:
 
 
 def _check_training(
-    who: str, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    method: HashingMethod, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
 ) -> tuple[np.ndarray, np.ndarray]:
-    features, labels = _check_features(who, features), np.asarray(labels)
+    who, features, labels = type(method).__name__, _check_features(method, features), np.asarray(labels)
     if labels.shape != (len(features),) or labels.dtype.kind not in "iu":
         raise InputError(
             f"{who}: labels are {labels.dtype} of shape {labels.shape}, expected integers of shape ({len(features)},)"

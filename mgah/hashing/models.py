@@ -1,8 +1,9 @@
 """The file of a trained method: arrays as safetensors, and a card beside it. Writer and reader side by side.
 
-``<bits>.safetensors`` holds the learned arrays that encoding needs; ``<bits>.json`` holds ``method``,
-``parameters`` (all of them, defaults included), ``n_features_in_``, the arrays that only tell about the training
-(``history``), and the cell. No code is stored: loading builds the class of that name and sets its arrays.
+``<bits>.safetensors`` holds the learned arrays that encoding needs, those of a trained network as
+``network_.<torch's name>``; ``<bits>.json`` holds ``method``, ``parameters`` (all of them, defaults included),
+``n_features_in_``, what only tells about the training (``history``), and the cell. No code is stored: loading
+builds the class of that name and sets its arrays.
 """
 
 from pathlib import Path
@@ -17,7 +18,7 @@ from mgah.hashing.contract import HashingMethod
 from mgah.hashing.discovery import method_class
 
 #: Learned attributes that tell about the training and that encoding does not need.
-_HISTORY = ("loss_", "objective_")
+_HISTORY = ("loss_", "objective_", "start_weights_")
 
 
 def save_model(target: Path | str, name: str, method: HashingMethod, cell: dict) -> None:
@@ -26,7 +27,7 @@ def save_model(target: Path | str, name: str, method: HashingMethod, cell: dict)
     learned = {
         key: value for key, value in vars(method).items() if key.endswith("_") and key != "n_features_in_"
     }
-    arrays = {key: np.ascontiguousarray(value) for key, value in learned.items() if key not in _HISTORY}
+    arrays = _flat({key: value for key, value in learned.items() if key not in _HISTORY})
     with atomic_path(target) as path:
         save_file(arrays, path)
     card = {
@@ -50,8 +51,25 @@ def load_model(source: Path | str) -> HashingMethod:
     except (OSError, KeyError, TypeError, SafetensorError) as error:
         raise InputError(f"model {source} cannot be read ({error}): fit it again") from error
     for key, value in arrays.items():
-        setattr(method, key, value)
+        attribute, _, name = key.partition(".")
+        if name:
+            vars(method).setdefault(attribute, {})[name] = value
+        else:
+            setattr(method, attribute, value)
     return method
+
+
+def _flat(learned: dict[str, np.ndarray | dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Arrays by name; those of a dictionary (the weights of a network) as ``attribute.name``."""
+    flat = {}
+    for key, value in learned.items():
+        parts = (
+            {f"{key}.{name}": part for name, part in value.items()}
+            if isinstance(value, dict)
+            else {key: value}
+        )
+        flat |= {name: np.ascontiguousarray(part) for name, part in parts.items()}
+    return flat
 
 
 def _plain(value: object) -> object:

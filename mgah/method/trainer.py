@@ -5,13 +5,15 @@ share no weight, so the sum of their losses gives each the gradient it would hav
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mgah.device import choose_device
 from mgah.errors import InputError
 
 
@@ -36,6 +38,7 @@ BatchLoss = Callable[[Tensor, Tensor, float], Tensor]
 
 def train(
     modules: Sequence[nn.Module],
+    rates: Sequence[float],
     batch_loss: BatchLoss,
     features: np.ndarray,
     labels: np.ndarray,
@@ -47,8 +50,9 @@ def train(
 
     Args:
         modules: hold the stacked parameters of m models.
+        rates: factors on the learning rate, one a module.
         batch_loss: see `BatchLoss`.
-        features: float32 (n, d).
+        features: (n, d); float32 lies on the device as a whole, anything else (maps, images) comes batch by batch.
         labels: int64 (n,).
         seeds: one a model; each model's batches are reshuffled every epoch by its own seed.
         schedule: see `Schedule`.
@@ -60,20 +64,16 @@ def train(
     place = choose_device(device)
     for module in modules:
         module.to(place)
-    inputs, targets = torch.tensor(features, device=place), torch.tensor(labels, device=place)
+    rows, targets = _rows(features, place), torch.tensor(labels, device=place)
     orders = _Orders(len(labels), seeds)
-    step = _Step(modules, schedule, math.ceil(len(labels) / schedule.batch_size), place)
+    step = _Step(modules, rates, schedule, math.ceil(len(labels) / schedule.batch_size), place)
     losses = []
-    threads = torch.get_num_threads()
-    try:
-        torch.set_num_threads(1)  # sums in another order would give other bits; jobs run side by side instead
-        # gradients of fitted samples sink below 1e-38, where a CPU is many times slower and nothing is learned
-        torch.set_flush_denormal(True)
+    with reproducible():
         for epoch in range(schedule.epochs):
             progress = epoch / max(schedule.epochs - 1, 1)
             summed = []
             for batch in torch.split(orders.next_epoch().to(place), schedule.batch_size, dim=-1):
-                loss = batch_loss(inputs[batch], targets[batch], progress)
+                loss = batch_loss(rows(batch), targets[batch], progress)
                 step(loss.sum())
                 summed.append(loss.detach() * batch.shape[-1])
             losses.append(torch.stack(summed).cpu().double().sum(dim=0).numpy() / len(labels))
@@ -82,21 +82,51 @@ def train(
                     f"training diverged in epoch {epoch + 1} with lr {schedule.lr}, the loss is "
                     f"{losses[-1].tolist()}: lower lr"
                 )
-    finally:
-        torch.set_flush_denormal(False)
-        torch.set_num_threads(threads)
     return np.array(losses)
 
 
+@contextmanager
+def reproducible() -> Iterator[None]:
+    """The same bits whatever the number of threads, and no slow numbers."""
+    threads, deterministic = torch.get_num_threads(), torch.backends.cudnn.deterministic
+    try:
+        torch.backends.cudnn.deterministic = True
+        torch.set_num_threads(1)  # sums in another order would give other bits; jobs run side by side instead
+        # gradients of fitted samples sink below 1e-38, where a CPU is many times slower and nothing is learned
+        torch.set_flush_denormal(True)
+        yield
+    finally:
+        torch.backends.cudnn.deterministic = deterministic
+        torch.set_flush_denormal(False)
+        torch.set_num_threads(threads)
+
+
+def _rows(features: np.ndarray, place: torch.device) -> Callable[[Tensor], Tensor]:
+    """Rows of ``features`` by their numbers, on the device."""
+    if features.dtype == np.float32:
+        resident = torch.tensor(features, device=place)
+        return lambda batch: resident[batch]
+    return lambda batch: torch.from_numpy(features[batch.cpu().numpy()]).to(place)
+
+
 class _Step:
-    """One step of Adam, and the learning rate's fall after it."""
+    """One step of Adam, and the learning rate's fall after it; each module has its factor on that rate."""
 
     def __init__(
-        self, modules: Sequence[nn.Module], schedule: Schedule, steps: int, place: torch.device
+        self,
+        modules: Sequence[nn.Module],
+        rates: Sequence[float],
+        schedule: Schedule,
+        steps: int,
+        place: torch.device,
     ) -> None:
-        parameters = [parameter for module in modules for parameter in module.parameters()]
+        groups = {rate: [] for rate in rates}
+        for module, rate in zip(modules, rates, strict=True):
+            groups[rate].extend(module.parameters())
         self._adam = torch.optim.Adam(
-            parameters, schedule.lr, weight_decay=schedule.weight_decay, fused=place.type in ("cpu", "cuda")
+            [{"params": group, "lr": schedule.lr * rate} for rate, group in groups.items()],
+            weight_decay=schedule.weight_decay,
+            fused=place.type in ("cpu", "cuda"),
         )
         self._decay = (schedule.lr_end / schedule.lr) ** (1 / (schedule.epochs * steps))
 
@@ -120,19 +150,3 @@ class _Orders:
         """A permutation of the samples, int64 (n,) where it is shared, else (m, n)."""
         orders = np.stack([stream.permutation(self._n) for stream in self._streams])
         return torch.from_numpy(orders[0] if len(orders) == 1 else orders)
-
-
-def choose_device(device: str) -> torch.device:
-    """The torch device of a config word; ``auto`` takes the first of cuda, mps and cpu that is there."""
-    if device == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    try:
-        chosen = torch.device(device)
-        torch.empty(0, device=chosen)
-    except (RuntimeError, AssertionError) as error:
-        raise InputError(
-            f"device {device!r} cannot be used here ({str(error).splitlines()[0]}): try auto"
-        ) from error
-    return chosen

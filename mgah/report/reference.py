@@ -1,4 +1,8 @@
-"""The numbers a paper published, tidy: table, metric, dataset, backbone, method, bits, value."""
+"""The numbers a paper published, tidy: table, metric, dataset, backbone, method, bits, value, stand_ins.
+
+``stand_ins`` names, joined by spaces, the datasets that may stand beside the published numbers of ``dataset``
+although they are not the paper's data; they are told apart wherever they do.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +11,8 @@ import pandas as pd
 
 from mgah.errors import InputError
 
-COLUMNS = ("table", "metric", "dataset", "backbone", "method", "bits", "value")
+KEY = ("table", "metric", "dataset", "backbone", "method", "bits")
+COLUMNS = (*KEY, "value", "stand_ins")
 
 
 def read_reference(path: Path | str) -> pd.DataFrame:
@@ -24,10 +29,11 @@ def read_reference(path: Path | str) -> pd.DataFrame:
         raise InputError(
             f"published numbers {path} hold values outside 0..1: a percentage is to be divided by 100"
         )
-    twice = reference.duplicated(list(COLUMNS[:-1]))
+    twice = reference.duplicated(list(KEY))
     if twice.any():
         raise InputError(
-            f"published numbers {path} hold {reference[twice].iloc[0, :-1].to_dict()} twice, expected once"
+            f"published numbers {path} hold {reference.loc[twice, list(KEY)].iloc[0].to_dict()} twice, "
+            "expected once"
         )
     backbones = reference.groupby("table")["backbone"].unique()
     for table, found in backbones[backbones.map(len) > 1].items():
@@ -35,18 +41,52 @@ def read_reference(path: Path | str) -> pd.DataFrame:
             f"published numbers {path} give {table} the backbones {', '.join(sorted(found))}, expected one: "
             "a table is of one backbone, so give the others a table of their own"
         )
+    _check_stand_ins(path, reference)
     return reference
+
+
+def _check_stand_ins(path: Path | str, reference: pd.DataFrame) -> None:
+    named = reference.groupby("dataset")["stand_ins"].unique()
+    for dataset, found in named[named.map(len) > 1].items():
+        raise InputError(
+            f"published numbers {path} give {dataset} the stand-ins {sorted(found)}, expected the same in all "
+            "its rows"
+        )
+    words = [word for found in named for word in found[0].split()]
+    if ambiguous := {word for word in words if words.count(word) > 1} | set(words) & set(named.index):
+        raise InputError(
+            f"published numbers {path} have the stand-ins {sorted(ambiguous)} for several datasets, or as a "
+            "dataset of the paper, expected each for one that is not its own"
+        )
+
+
+def stand_ins(reference: pd.DataFrame) -> dict[str, str]:
+    """The paper's dataset that each stand-in dataset may be shown beside."""
+    named = reference.drop_duplicates("dataset")
+    return {
+        word: dataset
+        for dataset, words in zip(named["dataset"], named["stand_ins"], strict=True)
+        for word in words.split()
+    }
 
 
 def published(reference: pd.DataFrame, table: str, metric: str, backbones: Iterable[str]) -> pd.DataFrame:
     """One published table and metric as ``dataset``, ``backbone``, ``method``, ``bits`` (Int64), ``published``.
 
     A backbone that the paper uses has its own numbers, so none in a table of another backbone; a stand-in,
-    which the paper does not use at all, has those of the table's backbone under its own name.
+    which the paper does not use at all, has those of the table's backbone under its own name. The same holds
+    for the datasets: one that `stand_ins` names has the numbers of the paper's dataset under its own name.
     """
     part = reference[(reference["table"] == table) & (reference["metric"] == metric)]
     part = part.rename(columns={"value": "published"}).astype({"bits": "Int64"})
     part = part[["dataset", "backbone", "method", "bits", "published"]]
+    part = pd.concat(
+        [part]
+        + [
+            part[part["dataset"] == dataset].assign(dataset=word)
+            for word, dataset in stand_ins(reference).items()
+        ]
+    )
     used = set(reference["backbone"])
     return pd.concat(
         [
@@ -55,3 +95,8 @@ def published(reference: pd.DataFrame, table: str, metric: str, backbones: Itera
         ],
         ignore_index=True,
     )
+
+
+def table_backbone(reference: pd.DataFrame, table: str) -> str:
+    """The backbone of a published table."""
+    return reference.loc[reference["table"] == table, "backbone"].iloc[0]

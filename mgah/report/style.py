@@ -9,7 +9,14 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-DATASETS = {"awa2": "Animals with Attributes2", "cifar10": "CIFAR-10", "imagenet": "ImageNet"}
+DATASETS = {
+    "awa2": "Animals with Attributes2",
+    "awa2_mini": "awa2-mini",
+    "awa2_features": "Animals with Attributes2, published features",
+    "cifar10": "CIFAR-10",
+    "imagenet": "ImageNet",
+    "imagenet_mini": "imagenet-mini",
+}
 METRICS = {"P@H<=2": "P@H≤2"}
 
 #: Width of a printed page in inches, and matplotlib settings of every figure.

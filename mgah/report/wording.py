@@ -1,11 +1,13 @@
 """What is said beside the numbers: cells as text, the protocol, leak marks, and the notes of the scores."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import pandas as pd
 
 from mgah.leaks.store import MEANING
 from mgah.report.aggregate import BLOCK
+from mgah.report.reference import stand_ins, table_backbone
 from mgah.report.style import block_label, dataset_label
 
 #: Printed where the paper has no number.
@@ -36,6 +38,15 @@ GLOSSARY = (
 
 #: What a reader must know of a dataset before its numbers.
 DATASET_NOTES = {"digits": "1,797 images of 8 × 8 pixels: a test of the whole flow, not a result."}
+
+#: The backbones of the paper: name, and how the paper uses it.
+BACKBONES = {
+    "alexnet": (
+        "AlexNet",
+        "trained end to end by the deep methods and giving its features to the shallow ones",
+    ),
+    "googlenet": ("GoogLeNet", "pre-trained, for both methods of this table"),
+}
 
 #: Meaning of every leak mark of a score row.
 LEAKS = MEANING | {"mixed": "The marks differ between splits.", "": "No mark: leaks are not known here."}
@@ -91,26 +102,40 @@ def dataset_notes(scores: pd.DataFrame) -> list[str]:
     ]
 
 
-def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, paper: pd.DataFrame) -> list[str]:
-    """Where datasets and backbones part from those of ``paper``, what a table shows of ``reference``."""
-    known, shown = set(reference["dataset"]), _unique(paper, ["dataset", "backbone"])
+def stand_in_words(datasets: Iterable[str], reference: pd.DataFrame) -> str:
+    """Which of ``datasets`` stand beside the published values of another one: a sentence each, a space before it."""
+    stands_for = stand_ins(reference)
+    return "".join(
+        f" {dataset_label(word)} is a stand-in: the paper's values beside it are of "
+        f"{dataset_label(stands_for[word])}, which it is not."
+        for word in datasets
+        if word in stands_for
+    )
+
+
+def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[str]:
+    """Where datasets and backbones part from those of the published ``table``."""
+    own = table_backbone(reference, table)
+    others = set(reference["backbone"]) - {own}
+    known = set(reference.loc[reference["table"] == table, "dataset"])
+    known |= {word for word, dataset in stand_ins(reference).items() if dataset in known}
     notes = []
     for dataset, backbone in _unique(scores, ["dataset", "backbone"]):
-        if (dataset, backbone) in shown:
-            notes.append(
-                f"{dataset_label(dataset)}: the published numbers are of AlexNet, trained end to end by the "
-                f"deep methods and giving its features to the shallow ones; ours are of the backbone "
-                f"`{backbone}`. A difference between the two is a difference of the whole setting."
-            )
-        elif dataset in known:
-            notes.append(
-                f"{dataset_label(dataset)}: the paper's numbers in this table are of AlexNet, and those of the "
-                f"backbone `{backbone}` belong to another of its tables; none is shown beside ours."
-            )
-        else:
+        if dataset not in known:
             notes.append(
                 f"{dataset_label(dataset)} (backbone `{backbone}`): the paper does not use this dataset, so "
                 "there is no published number to compare with."
+            )
+        elif backbone in others:
+            notes.append(
+                f"{dataset_label(dataset)}: the paper's numbers in this table are of {BACKBONES[own][0]}, and "
+                f"those of the backbone `{backbone}` belong to another of its tables; none is shown beside ours."
+            )
+        else:
+            notes.append(
+                f"{dataset_label(dataset)}: the published numbers are of {', '.join(BACKBONES[own])}; ours are of "
+                f"the backbone `{backbone}`. A difference between the two is a difference of the whole setting."
+                f"{stand_in_words([dataset], reference)}"
             )
     return list(dict.fromkeys(notes))
 

@@ -31,6 +31,7 @@ from mgah.data.archives import ZipFiles
 from mgah.data.awa2 import ARCHIVE, FOLDER
 from mgah.data.folders import FolderFiles, open_files
 from mgah.errors import InputError
+from mgah.needs import Need
 from mgah.semantics.classes import rows_of
 from mgah.semantics.options import builtin_folder, builtin_notes, check_options, data_path
 from mgah.semantics.store import ClassSemantics
@@ -81,6 +82,15 @@ def class_semantics(
     return ClassSemantics.from_vectors(
         classes, scale_normalize(np.where(values == MISSING, 0, values)), notes
     )
+
+
+def needs(options: Mapping[str, object]) -> list[Need]:
+    """What must lie in the data folder."""
+    if "builtin" in options:
+        return []
+    places = (str(options["folder"]),) if "folder" in options else PLACES
+    how = f"into the data folder, with classes.txt, predicates.txt and the predicate matrix: {' or '.join(places)}"
+    return [Need("attributes of the classes", "less than 1 MB", "the archive of AwA2's images", how, places)]
 
 
 def scale_normalize(values: np.ndarray) -> np.ndarray:

@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from mgah.errors import InputError
+from mgah.needs import Need
 
 if TYPE_CHECKING:
     from nltk.corpus.reader.wordnet import Synset, WordNetCorpusReader
 
 VERSION = "3.0"  # noun ids are byte offsets, which differ between versions
+
+
+def wordnet_need() -> Need:
+    """What `open_wordnet` needs, in the data folder or where NLTK looks."""
+    import nltk
+
+    files = ("corpora/wordnet.zip", "corpora/wordnet")
+    places = tuple(f"{folder}/{file}" for folder in ("nltk_data", *nltk.data.path) for file in files)
+    how = "python -m nltk.downloader -d <data folder>/nltk_data wordnet"
+    return Need(f"WordNet {VERSION}", "11 MB", "NLTK", how, places)
 
 
 def open_wordnet(data_dir: Path | str | None = None) -> "WordNetCorpusReader":

@@ -25,6 +25,7 @@ Options:
 Mikolov et al., "Distributed Representations of Words and Phrases and their Compositionality", NeurIPS 2013.
 """
 
+import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.needs import Need
 from mgah.semantics.classes import words
 from mgah.semantics.options import builtin_folder, builtin_notes, check_classes, check_options, data_path
 from mgah.semantics.store import ClassSemantics
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 OPTIONS = {"file": str, "downloader": str, "builtin": str, "limit": int, "aliases": dict, "stand_in": str}
 BUILTIN_FILE = "word-vectors.txt"
 GOOGLE_NEWS = "GoogleNews-vectors-negative300.bin.gz"
+GOOGLE_NEWS_MODEL = "word2vec-google-news-300"
+GENSIM_DATA = "https://github.com/RaRe-Technologies/gensim-data"
 
 
 class WordVector(NamedTuple):
@@ -79,6 +83,30 @@ def class_semantics(
     return ClassSemantics.from_vectors(
         classes, np.stack([found[name].vector for name in classes]), notes + _rule_notes(found, aliases)
     )
+
+
+def needs(options: Mapping[str, object]) -> list[Need]:
+    """What must lie in the data folder, or in that of gensim's downloader."""
+    if "downloader" in options:
+        model = str(options["downloader"])
+        base = os.environ.get("GENSIM_DATA_DIR") or Path.home() / "gensim-data"
+        size = "1.6 GB" if model == GOOGLE_NEWS_MODEL else "see there"
+        how = f"run once where there is a network: python -m gensim.downloader --download {model}"
+        place = str(Path(base, model))
+        return [Need(f"word vectors {model}", size, GENSIM_DATA, how, (place,), url=GENSIM_DATA)]
+    if "file" not in options:
+        return []
+    file = str(options["file"])
+    origin = "any source in word2vec's format"
+    return [
+        Need(
+            "word vectors of the class names",
+            "a few kB or more",
+            origin,
+            f"{file} into the data folder",
+            (file,),
+        )
+    ]
 
 
 def find_vector(vectors: Mapping[str, np.ndarray], text: str) -> WordVector | None:
@@ -188,7 +216,7 @@ def _download(model: str, data_dir: Path | str | None) -> "KeyedVectors":
         return gensim.downloader.load(model)
     except Exception as error:  # a wrong checksum is a bare Exception there
         place = data_dir or "the data folder"
-        if model == "word2vec-google-news-300":
+        if model == GOOGLE_NEWS_MODEL:
             advice = f"put {GOOGLE_NEWS} into {place} and set file: {GOOGLE_NEWS} in place of downloader"
         else:
             advice = f"put its vectors in word2vec format into {place} and set file in place of downloader"

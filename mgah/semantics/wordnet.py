@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.needs import Need
 from mgah.semantics.classes import rows_of
-from mgah.semantics.corpus import find_synsets, open_wordnet
+from mgah.semantics.corpus import find_synsets, open_wordnet, wordnet_need
 from mgah.semantics.options import builtin_folder, builtin_notes, check_classes, check_options
 from mgah.semantics.store import ClassSemantics
 
@@ -56,6 +57,11 @@ def class_semantics(
         )
     nouns = find_synsets(open_wordnet(data_dir), ids)
     return ClassSemantics(tuple(classes), path_similarity([nouns[name] for name in classes]))
+
+
+def needs(options: Mapping[str, object]) -> list[Need]:
+    """What must lie in the data folder."""
+    return [] if "builtin" in options else [wordnet_need()]
 
 
 def path_similarity(nouns: Sequence["Synset"]) -> np.ndarray:

@@ -33,10 +33,12 @@ class Tiny(TorchvisionBackbone):
     description = "Features are four means."
     unused = ("head.",)
 
-    def _model(self) -> nn.Module:
+    @classmethod
+    def _model(cls) -> nn.Module:
         return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
-    def _until_features(self, model: nn.Module) -> nn.Module:
+    @classmethod
+    def _until_features(cls, model: nn.Module) -> nn.Module:
         return model
 
 

@@ -15,7 +15,7 @@ def test_it_prints_rates_ratio_and_difference(capsys, monkeypatch, tiny, tmp_pat
     monkeypatch.setattr(tiny, "url", "http://127.0.0.1:9/tiny-0123abcd.pth")
     monkeypatch.setattr(benchmark, "backbone_class", lambda name: tiny)
     torch.manual_seed(4)
-    torch.save(tiny._model(None).state_dict(), tmp_path / "tiny.pth")
+    torch.save(tiny._model().state_dict(), tmp_path / "tiny.pth")
     benchmark.main(["--images", "64", "--rounds", "2", "--weights", str(tmp_path / "tiny.pth")])
     lines = capsys.readouterr().out.strip().split("\n")
     assert len(lines) == 4 and lines[1].startswith("round 1: eager ")

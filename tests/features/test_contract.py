@@ -23,7 +23,8 @@ def weights(tmp_path_factory):
     torch.save(
         googlenet(weights=None, aux_logits=True, init_weights=False).state_dict(), folder / "googlenet.pth"
     )
-    return {"alexnet": folder / "alexnet.pth", "googlenet": folder / "googlenet.pth"}
+    files = {"alexnet": folder / "alexnet.pth", "googlenet": folder / "googlenet.pth"}
+    return files | {"alexnet_maps": files["alexnet"]}
 
 
 @pytest.fixture(scope="module", params=backbone_names())
@@ -45,11 +46,20 @@ def test_names_are_the_module_files_and_listing_them_imports_no_torch():
         "assert not {'torch', 'openvino'} & set(sys.modules)"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert output.split() == ["alexnet", "efficientnet_lite0", "googlenet", "pixels", "resnet101"]
+    assert output.split() == [
+        "alexnet",
+        "alexnet_maps",
+        "efficientnet_lite0",
+        "efficientnet_lite0_maps",
+        "googlenet",
+        "images",
+        "pixels",
+        "resnet101",
+    ]
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(InputError, match=r"'resnet'.*alexnet, efficientnet_lite0, googlenet, pixels"):
+    with pytest.raises(InputError, match=r"'resnet'.*alexnet, alexnet_maps, .*, pixels"):
         backbone_class("resnet")
     with pytest.raises(InputError, match="no backbone 'store'"):
         backbone_class("store")
@@ -65,7 +75,7 @@ def test_shapes_and_types(backbone, images):
 
 def test_engine_agrees_with_plain_forward(backbone, images):
     engine = backbone.engine("cpu", threads=2, batch_size=2)
-    if find_spec("openvino") and backbone.name not in ("pixels", "resnet101"):
+    if find_spec("openvino") and backbone.name not in ("pixels", "images", "resnet101"):
         assert engine.name == "openvino"
     batch = np.stack([backbone.preprocess(image) for image in images[:2]])
     rows, plain = engine.forward(batch), backbone.forward(batch)

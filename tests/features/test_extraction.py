@@ -35,7 +35,7 @@ def _load(name: str) -> np.ndarray:
 def _extract(folder, load=_load, backbone=None, names=NAMES, source="s", threads=3, batch_size=4):
     backbone = backbone or Pixels()
     engine = backbone.engine("cpu", threads, batch_size)
-    extract(backbone, engine, names, load, folder, {"dataset": "d"}, source, threads)
+    extract(backbone, engine, names, load, folder, {"dataset": "d", "backbone": "p"}, source, threads)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -78,16 +78,17 @@ def test_store_and_card(tmp_path):
     np.testing.assert_array_equal(features[:, 0], np.arange(50, dtype=np.float32) / np.float32(255))
     assert card == {
         "dataset": "d",
-        "backbone": "pixels",
+        "backbone": "p",
         "fingerprint": Pixels().fingerprint(),
         "weights": "",
         "weights_sha256": "",
-        "training_classes": 0,
+        "training_classes": [],
         "engine": "numpy",
         "device": "cpu",
         "notes": list(Pixels.notes),
         "images": 50,
         "dimension": 64,
+        "dtype": "float32",
         "content": sha256(tmp_path / "features.npy"),
     }
 
@@ -180,6 +181,19 @@ def test_features_that_are_not_finite_name_the_image(tmp_path):
     assert not (tmp_path / "features.npy").exists()
 
 
+class Halved(Pixels):
+    dtype = "float16"
+
+    def forward(self, batch):
+        return batch.reshape(len(batch), -1) * np.float32(1e6)
+
+
+def test_values_beyond_half_precision_name_the_image(tmp_path):
+    """255 of 255 is 1e6, and 65,504 is the largest: images up to 016 fit."""
+    with pytest.raises(InputError, match=r"features of image 017.png are not finite"):
+        _extract(tmp_path, backbone=Halved())
+
+
 def test_an_image_of_another_shape_is_named(tmp_path):
     with pytest.raises(InputError, match=r"image 003.png cannot be used: .* shape \(8, 8\)"):
         _extract(tmp_path, lambda name: _load(name) if name != "003.png" else np.zeros((8, 8), np.uint8))
@@ -248,9 +262,17 @@ def test_command_line(arguments, tmp_path):
     assert (card["dataset"], card["backbone"], card["engine"]) == ("folder", "pixels", "numpy")
 
 
+def test_images_are_stored_as_bytes_of_the_size_in_the_options(arguments, tmp_path):
+    arguments(backbone="images", backbone_options='{"size": 4}')
+    features, card = read_features(tmp_path / "out", 3)
+    np.testing.assert_array_equal(features, np.repeat(np.array([[97], [97], [98]], np.uint8), 48, axis=1))
+    assert (card["dtype"], card["training_classes"]) == ("uint8", 1000)
+
+
 @pytest.mark.parametrize(
     "others, message",
     [
+        ({"backbone_options": '{"size": 4}'}, "pixels does not take the options"),
         ({"backbone": "vgg"}, "no backbone 'vgg'"),
         ({"threads": "0"}, "1 or more"),
         ({"batch_size": "0"}, "1 or more"),
@@ -290,4 +312,4 @@ def test_real_images_on_the_fast_path(tmp_path, real_data):
     np.testing.assert_array_equal(features, read_features(tmp_path / "2")[0])
     eager = backbone.forward(np.stack([backbone.preprocess(pixels[name]) for name in sorted(pixels)]))
     np.testing.assert_allclose(features, eager, rtol=0, atol=1e-4)
-    assert card["training_classes"] == 1000 and card["weights_sha256"].startswith("57934424")
+    assert len(card["training_classes"]) == 1000 and card["weights_sha256"].startswith("57934424")

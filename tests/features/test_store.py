@@ -22,9 +22,42 @@ def test_round_trip(tmp_path):
     features, card = read_features(tmp_path, 6)
     np.testing.assert_array_equal(features, ROWS)
     content = hashlib.sha256((tmp_path / "features.npy").read_bytes()).hexdigest()
-    assert card == {"dataset": "d", "notes": ["n."], "images": 6, "dimension": 2, "content": content}
+    assert card == {
+        "dataset": "d",
+        "notes": ["n."],
+        "images": 6,
+        "dimension": 2,
+        "dtype": "float32",
+        "content": content,
+    }
     with pytest.raises(InputError, match=r"expected float32 of shape \(7, 2\)"):
         read_features(tmp_path, 7)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "uint8"])
+def test_maps_and_pixels_keep_their_type(tmp_path, dtype):
+    rows = ROWS.astype(dtype)
+    with FeatureWriter(tmp_path, (6, 2), {}, dtype) as writer:
+        writer.append(rows[:4])
+    with FeatureWriter(tmp_path, (6, 2), {}, dtype) as writer:  # goes on where the first stopped
+        assert writer.done == 4
+        writer.append(rows[4:])
+        writer.finish({})
+    features, card = read_features(tmp_path, 6)
+    assert card["dtype"] == features.dtype == dtype
+    np.testing.assert_array_equal(features, rows)
+
+
+def test_rows_of_another_type_than_the_card_says_are_refused(tmp_path):
+    np.save(tmp_path / "features.npy", ROWS.astype(np.float16))
+    for told, expected in (
+        ("", "float32"),
+        (', "dtype": "uint8"', "uint8"),
+        (', "dtype": "object"', "object"),
+    ):
+        (tmp_path / "card.json").write_text(f'{{"images": 6, "dimension": 2{told}}}')
+        with pytest.raises(InputError, match=f"holds float16 of shape .*expected {expected} of shape"):
+            read_features(tmp_path)
 
 
 def test_unfinished_rows_are_kept_and_never_visible(tmp_path):

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from mgah.errors import InputError
 from mgah.features.alexnet import AlexNet
@@ -18,7 +19,7 @@ from mgah.features.weights import fill, read_weights
 @pytest.fixture
 def state(tiny):
     torch.manual_seed(3)
-    return tiny._model(None).state_dict()
+    return tiny._model().state_dict()
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_a_local_file_is_marked_as_such(tmp_path, state, monkeypatch, tiny):
 def test_weights_of_another_network(tmp_path, state, tiny):
     torch.save(state, tmp_path / "tiny.pth")
     with pytest.raises(
-        InputError, match=r"tiny.pth does not fit AlexNet: it lacks classifier.1.bias.*and 13 more"
+        InputError, match=r"tiny.pth does not fit AlexNet: it lacks classifier.1.bias.*and 11 more"
     ):
         AlexNet(tmp_path / "tiny.pth")
     torch.save(
@@ -110,7 +111,7 @@ def test_weights_of_another_network(tmp_path, state, tiny):
     with pytest.raises(
         InputError, match=r"unknown extra; .*0.weight \(\[4, 3, 5, 5\], expected \[4, 3, 3, 3\]\)"
     ):
-        fill(tiny._model(None), read_weights(tmp_path / "shape.pth"))
+        fill(tiny._model(), read_weights(tmp_path / "shape.pth"))
 
 
 def test_unused_heads_missing_counters_and_half_precision_are_fine(tmp_path, state, tiny):
@@ -118,7 +119,7 @@ def test_unused_heads_missing_counters_and_half_precision_are_fine(tmp_path, sta
     kept |= {"head.weight": torch.zeros(7), "0.weight": state["0.weight"].half()}
     torch.save(kept, tmp_path / "weights.pth")
     with torch.device("meta"):
-        model = tiny._model(None)
+        model = tiny._model()
     fill(model, read_weights(tmp_path / "weights.pth"), tiny.unused)
     assert model[0].weight.dtype == torch.float32 and not model.training
     assert torch.equal(model[0].weight, state["0.weight"].half().float())
@@ -156,3 +157,19 @@ def test_what_is_no_state_dict(tmp_path):
     torch.save({"state_dict": {"a": torch.zeros(2)}}, tmp_path / "nested.pth")
     with pytest.raises(InputError, match="holds a dict that is not a dict of tensors"):
         AlexNet(tmp_path / "nested.pth")
+
+
+def test_a_safetensors_file_is_a_state_dict_too(tmp_path, state, monkeypatch, tiny):
+    monkeypatch.setattr(tiny, "url", "http://127.0.0.1:9/tiny-0123abcd.pth")
+    save_file(state, tmp_path / "own.safetensors")
+    backbone = tiny(tmp_path / "own.safetensors")
+    torch.testing.assert_close(backbone.network[0].weight, state["0.weight"], rtol=0, atol=0)
+    assert len(backbone.training_classes()) == 1000 and "not the published" in backbone.notes[-1]
+
+
+def test_a_pickle_called_safetensors_is_refused_and_not_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOSTILE_FILE", str(tmp_path / "was_here"))
+    (tmp_path / "bad.safetensors").write_bytes(pickle.dumps({"weight": Hostile()}))
+    with pytest.raises(InputError, match=r"bad\.safetensors cannot be read as a plain state dict"):
+        AlexNet(tmp_path / "bad.safetensors")
+    assert not (tmp_path / "was_here").exists()

@@ -6,37 +6,53 @@ import pytest
 
 from mgah.data.card import DatasetCard, write_card
 from mgah.errors import InputError
+from mgah.files import write_json
 from mgah.leaks.__main__ import main
 from mgah.leaks.store import read_marks
 
+SYNSETS = {"cat": "n02121620", "deer": "n02430045", "one": None}
+
 
 @pytest.fixture
-def card(tmp_path):
-    path = tmp_path / "dataset.json"
-    synsets = {"cat": "n02121620", "deer": "n02430045", "one": None}
-    write_card(path, DatasetCard("x", list(synsets), synsets, [], 9, "made", None))
-    return path
+def marks_of(tmp_path, monkeypatch):
+    """Marks for a backbone with the given training classes."""
+
+    def run(training_classes, *more):
+        write_card(tmp_path / "dataset.json", DatasetCard("x", list(SYNSETS), SYNSETS, [], 9, "made", None))
+        write_json(tmp_path / "card.json", {"training_classes": training_classes})
+        files = {
+            "--dataset-card": "dataset.json",
+            "--features-card": "card.json",
+            "--output": "marks.csv",
+        }
+        arguments = [text for flag, name in files.items() for text in (flag, str(tmp_path / name))]
+        monkeypatch.setattr(sys, "argv", ["mgah.leaks", *arguments, *map(str, more)])
+        main()
+        return read_marks(tmp_path / "marks.csv")
+
+    return run
 
 
-def run_main(monkeypatch, card, backbone, *more):
-    arguments = ["--dataset-card", card, "--backbone", backbone, "--output", card.parent / "marks.csv", *more]
-    monkeypatch.setattr(sys, "argv", ["mgah.leaks", *map(str, arguments)])
-    main()
+def test_pixels_have_seen_nothing(marks_of):
+    assert list(marks_of([])["mark"]) == ["clean", "clean", "clean"]
 
 
-def test_pixels_have_seen_nothing(card, monkeypatch):
-    run_main(monkeypatch, card, "pixels")
-    assert list(read_marks(card.parent / "marks.csv")["mark"]) == ["clean", "clean", "clean"]
-
-
-def test_backbone_trained_on_imagenet(card, monkeypatch, data_dir):
-    run_main(monkeypatch, card, "efficientnet_lite0", "--data-dir", data_dir)
-    marks = read_marks(card.parent / "marks.csv")
+def test_backbone_trained_on_imagenet(marks_of, data_dir):
+    trained = (data_dir / "imagenet1k_wnids.txt").read_text().split()
+    marks = marks_of(trained, "--data-dir", data_dir)
     assert list(marks["mark"]) == ["child", "clean", "unknown"]
     assert list(marks["synset"]) == ["n02121620", "n02430045", ""]
 
 
-def test_unknown_backbone_writes_nothing(card, monkeypatch):
-    with pytest.raises(InputError, match="'vgg99'"):
-        run_main(monkeypatch, card, "vgg99")
-    assert list(card.parent.iterdir()) == [card]
+def test_a_class_that_was_not_trained_on_has_no_mark(marks_of, data_dir):
+    chihuahua, tabby = "n02085620", "n02123045"
+    assert list(marks_of([chihuahua], "--data-dir", data_dir)["mark"]) == ["clean", "clean", "unknown"]
+    found = marks_of([chihuahua, tabby], "--data-dir", data_dir)
+    assert list(found["mark"]) == ["child", "clean", "unknown"] and found["via"][0] == "tabby"
+
+
+@pytest.mark.parametrize("training_classes", [1000, None, [1, 2]])
+def test_features_that_do_not_say_what_their_backbone_was_trained_on(marks_of, tmp_path, training_classes):
+    with pytest.raises(InputError, match=r"card\.json has the training_classes .*expected a list"):
+        marks_of(training_classes)
+    assert not (tmp_path / "marks.csv").exists()

@@ -3,9 +3,7 @@
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.reference import COLUMNS, published, read_reference
-
-KEYS = list(COLUMNS[:-1])
+from mgah.report.reference import KEY, published, read_reference, stand_ins, table_backbone
 
 TABLE1_LAST_COLUMN = {
     "itq": 0.2648,
@@ -61,12 +59,27 @@ def test_table3_agrees_with_the_text_and_with_table1(reference):
 
 def test_a_backbone_of_the_paper_has_its_own_numbers_and_a_stand_in_the_tables(reference):
     paper = published(reference, "table1", "mAP", ["lite0", "googlenet", "alexnet", "lite0"])
+    paper = paper[paper["dataset"].isin(reference["dataset"])]
     assert paper["backbone"].value_counts().to_dict() == {"alexnet": 108, "lite0": 108}
     same = [paper[paper["backbone"] == word].drop(columns="backbone") for word in ("alexnet", "lite0")]
     assert same[0].reset_index(drop=True).equals(same[1].reset_index(drop=True))
     second = published(reference, "table2", "mAP", ["googlenet", "alexnet"])
-    assert set(second["backbone"]) == {"googlenet"} and len(second) == 24
+    assert set(second["backbone"]) == {"googlenet"}
+    assert second["dataset"].value_counts()[["awa2", "cifar10", "imagenet"]].tolist() == [8, 8, 8]
     assert published(reference, "table1", "mAP", ["googlenet"]).empty
+
+
+def test_stand_in_datasets_have_the_numbers_of_the_papers_dataset(reference):
+    assert stand_ins(reference) == {
+        "awa2_mini": "awa2",
+        "awa2_features": "awa2",
+        "imagenet_mini": "imagenet",
+    }
+    paper = published(reference, "table1", "mAP", ["lite0"])
+    for word, dataset in (("awa2_mini", "awa2"), ("imagenet_mini", "imagenet")):
+        values = [paper.loc[paper["dataset"] == name, "published"].tolist() for name in (word, dataset)]
+        assert len(values[0]) == 36 and values[0] == values[1]
+    assert table_backbone(reference, "table2") == "googlenet"
 
 
 def test_bad_references_are_refused(tmp_path, reference):
@@ -76,7 +89,16 @@ def test_bad_references_are_refused(tmp_path, reference):
         (reference.assign(value=40.0), "divided by 100"),
         (reference.iloc[[0, 0]], "twice"),
         (
-            reference.assign(table="table1").drop_duplicates(KEYS),
+            reference.assign(stand_ins=["other", *reference["stand_ins"][1:]]),
+            "give awa2 the stand-ins .*the same in all its rows",
+        ),
+        (reference.assign(stand_ins="mini"), r"have the stand-ins \['mini'\] for several datasets"),
+        (
+            reference.assign(stand_ins=reference["stand_ins"].replace("imagenet_mini", "awa2")),
+            r"have the stand-ins \['awa2'\]",
+        ),
+        (
+            reference.assign(table="table1").drop_duplicates(list(KEY)),
             "backbones alexnet, googlenet, expected one",
         ),
     ):

@@ -189,9 +189,52 @@ def test_what_stands_beside_map(make_scores, reference):
 def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, reference):
     table = build(benchmark_scores, reference)
     headings = [caption.split("\n")[0] for caption, _ in table.frames]
-    assert headings[0] == "CIFAR-10 · lite0 · glove: mAP" and len(headings) == 10
-    assert "(a database in random order): 0.080" in _caption(table, ": mAP")
+    assert headings[:2] == ["All datasets: mAP", "CIFAR-10 · lite0 · glove: mAP"] and len(headings) == 11
+    assert "(a database in random order): 0.080" in _caption(table, "CIFAR-10 · lite0 · glove: mAP")
     assert "all methods (everywhere): not tuned." in table.notes
     assert any("no published number" in note for note in table.notes)
     assert sum("tie band" in text for text in (*table.notes, *headings)) == 1
     assert sum("a test of the whole flow" in note for note in table.notes) == 1
+
+
+def test_all_datasets_stand_in_one_frame_with_a_column_group_each(make_scores, reference):
+    scores = make_scores(
+        {"value": 0.2},
+        {"backbone": "alexnet", "value": 0.3},
+        {"method": "mgah", "value": 0.1, "split": "0"},
+        {"dataset": "awa2_mini", "semantics": "attributes", "value": 0.4},
+        {"dataset": "awa2_mini", "semantics": "attributes", "method": "mgah", "value": np.nan},
+        {"dataset": "awa2_mini", "semantics": "attributes", "method": "random_codes", "value": 0.9},
+        {"dataset": "digits", "semantics": "a", "value": 0.1},
+        {"dataset": "digits", "semantics": "b", "value": 0.6, "bits": 16},
+    )
+    table = build(scores, reference)
+    frame = _frame(table, "All datasets: mAP").set_index(["Method", "Backbone"])
+    assert frame.index.tolist() == [("ITQ", "lite0"), ("ITQ", "alexnet"), ("MGAH", "lite0")]
+    assert frame.to_dict("list") == {
+        "awa2-mini, 8 bits": ["0.400 (0.0539)", "–", "n/a (undefined) (0.1169)"],
+        "CIFAR-10, 8 bits": ["0.200 (0.1382)", "**0.300** (0.1382)", "0.100 (0.2490)"],
+        "digits · a, 8 bits": ["0.100", "–", "–"],
+        "digits · b, 16 bits": ["0.600", "–", "–"],
+    }
+    assert "awa2-mini is a stand-in" in _caption(table, "All datasets: mAP")
+
+
+def test_a_cell_on_fewer_splits_is_never_the_best_of_all_datasets(make_scores, reference):
+    scores = make_scores(
+        *({"split": split, "method": method} for split in "01" for method in ("itq", "tsk")),
+        {"method": "mgah", "value": 0.9},
+        {"dataset": "digits"},
+    )
+    frame = _frame(build(scores, reference), "All datasets: mAP").set_index("Method")["CIFAR-10, 8 bits"]
+    assert frame["MGAH"] == "0.900 (0.2490)" and frame["ITQ"].startswith("**0.500**")
+
+
+def test_a_stand_in_dataset_says_so_wherever_the_papers_values_stand_beside_it(make_scores, reference):
+    table = build(make_scores({"dataset": "imagenet_mini", "semantics": "wordnet"}), reference)
+    frame = _frame(table, "imagenet-mini · lite0 · wordnet: mAP").set_index("Method")
+    assert frame.loc["ITQ", "8 bits paper"] == "0.1294"
+    words = "imagenet-mini is a stand-in: the paper's values beside it are of ImageNet, which it is not."
+    assert words in _caption(table, "wordnet: mAP")
+    assert any(words in note for note in table.notes)
+    assert "stand-in" not in _caption(build(make_scores({"dataset": "imagenet"}), reference), ": mAP")

@@ -4,8 +4,15 @@ import numpy as np
 import pandas as pd
 
 from mgah.report.aggregate import summarize
-from mgah.report.reference import published
-from mgah.report.wording import dataset_notes, estimate, interval_words, paper_notes, run_notes, size_words
+from mgah.report.wording import (
+    dataset_notes,
+    estimate,
+    interval_words,
+    paper_notes,
+    run_notes,
+    size_words,
+    stand_in_words,
+)
 
 
 def _cell(make_scores, *rows: dict) -> pd.Series:
@@ -73,9 +80,24 @@ def test_digits_are_a_test_and_told_once(make_scores):
 
 
 def test_notes_say_where_the_setting_parts_from_the_papers(make_scores, reference):
-    scores = make_scores({}, {"dataset": "awa2-mini"}, {"backbone": "googlenet"})
-    paper = published(reference, "table1", "mAP", scores["backbone"])
-    mini, googlenet, cifar = paper_notes(scores, reference, paper)
+    scores = make_scores(
+        {}, {"dataset": "faces"}, {"dataset": "awa2_mini"}, {"backbone": "googlenet"}, {"backbone": "alexnet"}
+    )
+    mini, alexnet, googlenet, cifar, own = paper_notes(scores, reference, "table1")
     assert "`googlenet`" in googlenet and "none is shown" in googlenet
-    assert "AlexNet" in cifar and "`lite0`" in cifar
-    assert mini.startswith("awa2-mini") and "no published number" in mini
+    assert "AlexNet, trained end to end" in cifar and "`lite0`" in cifar
+    assert "AlexNet, trained end to end" in alexnet and "`alexnet`" in alexnet
+    assert "awa2-mini is a stand-in" in mini and "of Animals with Attributes2, which it is not" in mini
+    assert own.startswith("faces") and "no published number" in own
+
+
+def test_notes_of_another_table_name_its_backbone(make_scores, reference):
+    scores = make_scores({}, {"backbone": "googlenet"}, {"backbone": "alexnet"})
+    alexnet, googlenet, cifar = paper_notes(scores, reference, "table2")
+    assert "are of GoogLeNet, and those of the backbone `alexnet` belong to another" in alexnet
+    assert "are of GoogLeNet, pre-trained" in googlenet and "are of GoogLeNet, pre-trained" in cifar
+
+
+def test_stand_ins_in_words(reference):
+    assert stand_in_words(["awa2", "cifar10", "digits"], reference) == ""
+    assert stand_in_words(["awa2_mini", "imagenet_mini"], reference).count("is a stand-in") == 2

@@ -79,5 +79,15 @@ def test_a_text_file_of_a_modules_name_counts_with_what_imports_the_module(repos
 
 
 def test_every_stage_of_this_repository_has_one():
-    stages = ("data", "splits", "features", "semantics", "leaks", "hashing", "evaluation", "report")
+    stages = (
+        "data",
+        "splits",
+        "pretraining",
+        "features",
+        "semantics",
+        "leaks",
+        "hashing",
+        "evaluation",
+        "report",
+    )
     assert len({fingerprint.code(f"mgah/{stage}/__main__.py") for stage in stages}) == len(stages)

@@ -69,6 +69,16 @@ def set_key(config, path, value):
             {"normalise": True},
             r"methods\.itq: itq\.py takes no parameters \['normalise'\]",
         ),
+        (
+            "methods.mgah.parameters",
+            {"network": "alexnett"},
+            r"methods\.mgah: there is no network 'alexnett'",
+        ),
+        (
+            "methods.mgah.datasets",
+            {"digits": {"network": "vgg"}},
+            r"methods\.mgah: there is no network 'vgg'",
+        ),
         ("methods.itq.parameters", {"n_bits": 8}, r"methods\.itq: \['n_bits'\] come from bits and seeds"),
         ("methods.itq.datasets", {"digits": {"rounds": 1}}, r"methods\.itq: itq\.py takes no parameters"),
         ("datasets.digitz", {}, r"datasets\.digitz: 'training' is a required property"),
@@ -83,6 +93,28 @@ def set_key(config, path, value):
             {"pixelz": {}},
             r"backbones: there is no backbone of experiments 'pixelz', expected one of pix",
         ),
+        (
+            "backbones",
+            {"pixels": {"backbone": "pixelz"}},
+            r"backbones\.pixels: there is no backbone 'pixelz', expected one of alexnet",
+        ),
+        (
+            "backbones",
+            {"pixels": {"weights": "w", "pretrained": "rest"}},
+            r"backbones\.pixels: got weights and pretrained, expected one of them",
+        ),
+        (
+            "backbones",
+            {"pixels": {"pretrained": "rest"}},
+            r"backbones\.pixels: there is no entry of pretraining 'rest'",
+        ),
+        ("pretraining", {"rest": {}}, r"pretraining\.rest: 'dataset' is a required property"),
+        (
+            "pretraining",
+            {"rest": {"dataset": "imagenet"}},
+            r"pretraining\.rest: there is no dataset among datasets 'imagenet'",
+        ),
+        ("backbones", {"../pixels": {}}, r"backbones: '\.\./pixels' does not match"),
         (
             "datasets.digits.semantics.glove",
             {},
@@ -135,13 +167,13 @@ def test_parameters_of_a_dataset_override_the_general_ones(config):
         "datasets": {"digits": {"epochs": 5}},
     }
     checked = settings.checked(config)
-    assert settings.method_entry(checked, "mgah", "digits")["parameters"] == {
+    assert settings.method_entry(checked, "mgah", "digits", "pixels")["parameters"] == {
         "device": "auto",
         "epochs": 5,
         "trunk": 8,
     }
-    assert settings.method_entry(checked, "mgah", "other")["parameters"]["epochs"] == 3
-    assert settings.method_entry(checked, "itq_l2", "digits") == {
+    assert settings.method_entry(checked, "mgah", "other", "other")["parameters"]["epochs"] == 3
+    assert settings.method_entry(checked, "itq_l2", "digits", "pixels") == {
         "method": "itq",
         "label": "ITQ, L2-normalized",
         "parameters": {"normalize": True},
@@ -153,6 +185,14 @@ def test_methods_with_parameters_to_choose(config):
     assert settings.chosen_methods(checked, checked["experiments"][0]) == ["dhn_chosen"]
     assert settings.chosen_methods(checked, checked["experiments"][1]) == []
     assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
+
+
+def test_a_variant_of_a_backbone_names_its_module(config):
+    config["experiments"][0]["backbone"] = "gray"
+    config["backbones"] = {"gray": {"backbone": "pixels"}}
+    checked = settings.checked(config)
+    assert settings.backbone_entry(checked, "gray") == {"backbone": "pixels"}
+    assert settings.backbone_entry(checked, "pixels") == {"backbone": "pixels"}
 
 
 def test_reference_lines_make_no_codes(config):

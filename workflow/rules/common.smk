@@ -1,6 +1,7 @@
 # What the stages share: the checked configuration, where files lie, and how a job calls Python.
 import json
 import shlex
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,8 +11,9 @@ sys.path.insert(0, workflow.basedir)
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
 from mgah.report.discovery import output_inputs, output_kinds
-from workflow import settings
+from workflow import cards, settings
 from workflow.fingerprint import code
+from workflow.wanted import wanted
 
 try:
     config = settings.checked(config)
@@ -37,6 +39,19 @@ SCORES = RESULTS + "/scores/" + EXPERIMENT + "/{method}"
 # Threads of a job that uses all there are: --cores bounds it.
 MANY = 16
 
+# GPUs that jobs may use at a time: --resources gpu=N, or all that are here. What a cluster has is not known here.
+if workflow.resource_settings.nodes is None and "gpu" not in workflow.global_resources and (here := cards.found()):
+    workflow.register_resource("gpu", len(here))
+GPUS = workflow.global_resources["gpu"].value if "gpu" in workflow.global_resources else 0
+# Before a command, with the number of its GPUs: waits for them and tells the command which.
+ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/cards.py"
+
+# Said where files are missing.
+SMALLER = (
+    "Smaller runs: --configfile workflow/config/cpu.yaml (real images, a backbone whose weights come as a package, two"
+    " cores) and --configfile workflow/config/small.yaml (needs no data at all)."
+)
+
 EXPERIMENTS = config["experiments"]
 BITS = config["bits"]
 SEEDS = config["seeds"]
@@ -48,6 +63,7 @@ wildcard_constraints:
     semantics="[^/]+",
     split="[^/]+",
     method="[^/]+",
+    training="[^/]+",
     seed=r"\d+",
 
 
@@ -68,7 +84,23 @@ def splits_of(dataset):
 
 def method_of(wildcards):
     """The job's method: module word, label, parameters."""
-    return settings.method_entry(config, wildcards.method, wildcards.dataset)
+    return settings.method_entry(config, wildcards.method, wildcards.dataset, wildcards.backbone)
+
+
+def gpus(device, most=1):
+    """GPUs that a job asks for which can use `most` and computes on `device`."""
+    return most if device.startswith("cuda") or (device == "auto" and GPUS) else 0
+
+
+def method_gpus(wildcards):
+    """GPUs of a job that trains a method: those methods use one that know a device."""
+    device = method_of(wildcards)["parameters"].get("device")
+    return gpus(device) if device else 0
+
+
+def backbone_of(wildcards):
+    """The job's backbone: module word, and its options."""
+    return settings.backbone_entry(config, wildcards.backbone)
 
 
 def option(flag, value):
@@ -76,7 +108,19 @@ def option(flag, value):
     return shlex.join([flag, str(value)]) if value else ""
 
 
+def check_needs():
+    """Before the first job of a real run: stop where files are missing that planned jobs read, with one list."""
+    planned = [(job.rule.name, dict(job.wildcards.items())) for job in workflow.dag.needrun_jobs()]
+    command = [sys.executable, "-m", "mgah.needs", "--data-dir", settings.data_dir(config)]
+    asked = json.dumps(wanted(config, planned))
+    answer = subprocess.run([*command, "--wanted", asked], stderr=subprocess.PIPE, text=True)
+    print(answer.stderr, end="", file=sys.stderr)
+    if answer.returncode:
+        raise WorkflowError(SMALLER)
+
+
 def errors():
-    """What the failed jobs of this run said, one line each."""
+    """What the failed jobs of this run said, each line once."""
     logs = (log for log in Path(RESULTS, "logs").rglob("*.log") if log.stat().st_mtime >= STARTED)
-    return [line for log in logs for line in log.read_text(errors="replace").splitlines() if line.startswith("error: ")]
+    lines = (line for log in logs for line in log.read_text(errors="replace").splitlines())
+    return list(dict.fromkeys(line for line in lines if line.startswith("error: ")))  # each process may say it

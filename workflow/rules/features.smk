@@ -1,6 +1,25 @@
 # Features: every image through a backbone, and what of the unseen classes that backbone has seen before.
 
 
+def extraction_gpus(wildcards):
+    """GPUs of an extraction: a backbone that is no torch network has no use for one."""
+    return gpus(config["device"]) if settings.is_network(config, wildcards.backbone) else 0
+
+
+def weights_option(wildcards):
+    """Weights of the job's backbone: those that are given in the data folder, or those that a job here trains."""
+    backbone = backbone_of(wildcards)
+    if "pretrained" in backbone:
+        return f'--weights "$PWD"/{PRETRAINED.format(training=backbone["pretrained"])}.safetensors'
+    return option("--weights", backbone.get("weights"))
+
+
+def pretrained_files(wildcards):
+    """Weights and card, for a backbone that a job here trains."""
+    training = backbone_of(wildcards).get("pretrained")
+    return multiext(PRETRAINED.format(training=training), ".safetensors", ".json") if training else []
+
+
 rule features:
     input:
         per_experiment(FEATURES + "/features.npy"),
@@ -9,38 +28,47 @@ rule features:
 rule extract_features:
     input:
         images=IMAGES,
+        weights=pretrained_files,
     output:
         features=FEATURES + "/features.npy",
         card=FEATURES + "/card.json",
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
-        weights=lambda w: option("--weights", config["backbones"].get(w.backbone, {}).get("weights")),
+        backbone=lambda w: backbone_of(w)["backbone"],
+        backbone_options=lambda w: json.dumps(backbone_of(w).get("options", {})),
+        weights=weights_option,
         folder=FEATURES,
         code=lambda w: code(
-            "mgah/features/__main__.py", f"mgah/features/{w.backbone}.py", f"mgah/data/{w.dataset}.py"
+            "mgah/features/__main__.py",
+            f"mgah/features/{backbone_of(w)['backbone']}.py",
+            f"mgah/data/{w.dataset}.py",
         ),
     threads: MANY
+    resources:
+        gpu=extraction_gpus,
     log:
         RESULTS + "/logs/features/{dataset}/{backbone}.log",
     benchmark:
         RESULTS + "/benchmarks/features/{dataset}/{backbone}.tsv"
     shell:
-        "{PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
-        " --images {input.images} --backbone {wildcards.backbone} --output {params.folder}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
+        " --options {params.options:q} --images {input.images} --backbone {params.backbone}"
+        " --variant {wildcards.backbone} --backbone-options {params.backbone_options:q} --output {params.folder}"
         " {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
 
 
 rule mark_leaks:
     input:
         card=DATASET,
+        features_card=FEATURES + "/card.json",
     output:
         LEAKS,
     params:
-        code=lambda w: code("mgah/leaks/__main__.py", f"mgah/features/{w.backbone}.py"),
+        code=code("mgah/leaks/__main__.py"),
     log:
         RESULTS + "/logs/leaks/{dataset}/{backbone}.log",
     benchmark:
         RESULTS + "/benchmarks/leaks/{dataset}/{backbone}.tsv"
     shell:
-        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --backbone {wildcards.backbone} --data-dir {DATA_DIR}"
-        " --output {output} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --features-card {input.features_card}"
+        " --data-dir {DATA_DIR} --output {output} 2>&1 | tee {log}"

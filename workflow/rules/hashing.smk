@@ -9,6 +9,16 @@ def codes_of(experiment, method):
     return expand(CODES, **places, method=method, split=splits_of(experiment["dataset"]), seed=SEEDS, bits=BITS)
 
 
+def network_file(parameters):
+    """The module of the network that a method trains along, which it finds by name."""
+    return [f"mgah/features/{parameters['network']}.py"] if parameters.get("network") else []
+
+
+def trains_pretrained(wildcards):
+    """Whether the job's method trains a network that starts at weights of a training here."""
+    return bool(method_of(wildcards)["parameters"].get("network")) and "pretrained" in backbone_of(wildcards)
+
+
 rule hashing:
     input:
         [
@@ -31,6 +41,7 @@ rule fit:
         features=FEATURES + "/features.npy",
         features_card=FEATURES + "/card.json",
         semantics=SEMANTICS,
+        weights=lambda w: pretrained_files(w) if trains_pretrained(w) else [],
         choice=choice_of,
     output:
         codes=expand(CODES, bits=BITS, allow_missing=True),
@@ -44,15 +55,24 @@ rule fit:
         features=FEATURES,
         codes=RESULTS + "/codes/" + FIT,
         models=RESULTS + "/models/" + FIT,
-        code=lambda w: code("mgah/hashing/__main__.py", method_file(method_of(w)["method"])),
+        weights=lambda w, input: option("--network-weights", input.weights and input.weights[0]),
+        code=lambda w: code(
+            "mgah/hashing/__main__.py",
+            method_file(method_of(w)["method"]),
+            *network_file(method_of(w)["parameters"]),
+        ),
     threads: 1
+    resources:
+        gpu=method_gpus,
     log:
         RESULTS + "/logs/hashing/" + FIT + ".log",
     benchmark:
         RESULTS + "/benchmarks/hashing/" + FIT + ".tsv"
     shell:
-        "{PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card} --features {params.features}"
-        " --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card}"
+        " --features {params.features} --split {input.split} --semantics {input.semantics}"
+        " --semantics-name {wildcards.semantics}"
         " --method {params.method} --variant {wildcards.method} {params.label}"
-        " --parameters {params.parameters:q} {params.choice} --bits {params.bits} --seed {wildcards.seed}"
+        " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights} {params.choice}"
+        " --bits {params.bits} --seed {wildcards.seed}"
         " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"

@@ -40,13 +40,15 @@ rule choose:
         features=FEATURES,
         code=lambda w: code("mgah/selection/__main__.py", method_file(method_of(w)["method"])),
     threads: 1
+    resources:
+        gpu=method_gpus,
     log:
         RESULTS + "/logs/selection/" + EXPERIMENT + "/{split}/{method}.log",
     benchmark:
         RESULTS + "/benchmarks/selection/" + EXPERIMENT + "/{split}/{method}.tsv"
     shell:
-        "{PYTHON} -m mgah.selection --images {input.images} --dataset-card {input.card} --features {params.features}"
-        " --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.selection --images {input.images} --dataset-card {input.card}"
+        " --features {params.features} --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
         " --method {params.method} --variant {wildcards.method} {params.label} --parameters {params.parameters:q}"
         " --choose {params.axes:q} --trials {params.trials} --draws {params.draws} {params.held_out}"
         " --bits {params.bits} --seed {params.seed} --output {output} 2>&1 | tee {log}"

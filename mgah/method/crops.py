@@ -1,0 +1,53 @@
+"""Images as a network sees them: resized, cropped, flipped, scaled. At random in training, centered to encode."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class Crops(nn.Module):
+    """Square crops of stored images, as usual in training on ImageNet: 224 of 256 pixels, half of them mirrored.
+
+    Args:
+        size: side of a crop; images are resized to 8/7 of it (256 for 224) first.
+        mean, deviation: per channel, in units of 0 to 255, that a crop is scaled by.
+    """
+
+    def __init__(self, size: int, mean: Sequence[float], deviation: Sequence[float]) -> None:
+        super().__init__()
+        self.size, self.resized = size, round(size * 8 / 7)
+        for name, values in (("mean", mean), ("deviation", deviation)):
+            scale = torch.tensor(values, dtype=torch.float32).view(1, 3, 1, 1)
+            self.register_buffer(name, scale, persistent=False)
+
+    def forward(self, rows: Tensor, random: np.random.Generator | None = None) -> Tensor:
+        """Crops, float32 (n, 3, size, size) in channels-last memory, of uint8 rows (n, 3 * side * side).
+
+        ``random`` draws place and mirroring of each; without it crops are centered and as they are.
+        """
+        side = math.isqrt(rows.shape[1] // 3)
+        images = rows.view(len(rows), 3, side, side).float()
+        if side != self.resized:
+            images = functional.interpolate(
+                images, (self.resized, self.resized), mode="bilinear", antialias=True, align_corners=False
+            )
+        crops = self._random(images, random) if random else self._cut(images, *self._center())
+        return ((crops - self.mean) / self.deviation).contiguous(memory_format=torch.channels_last)
+
+    def _random(self, images: Tensor, random: np.random.Generator) -> Tensor:
+        corners = random.integers(0, self.resized - self.size + 1, (len(images), 2))
+        mirrored = random.random(len(images)) < 0.5
+        crops = [self._cut(image, *corner) for image, corner in zip(images, corners.tolist(), strict=True)]
+        return torch.stack(
+            [crop.flip(-1) if flip else crop for crop, flip in zip(crops, mirrored, strict=True)]
+        )
+
+    def _center(self) -> tuple[int, int]:
+        return ((self.resized - self.size) // 2,) * 2
+
+    def _cut(self, images: Tensor, top: int, left: int) -> Tensor:
+        return images[..., top : top + self.size, left : left + self.size]

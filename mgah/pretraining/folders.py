@@ -1,0 +1,99 @@
+"""Images in class folders, ``<WordNet id>/*.JPEG``, the form of ILSVRC-2012's training images."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mgah import seeds
+from mgah.errors import InputError
+
+WHERE = (
+    "a folder for each class, named by its WordNet id, with the class's images, as ILSVRC2012_img_train.tar "
+    "(138 GB, from https://image-net.org, where one needs an account) unpacks to"
+)
+_WORDNET_ID = re.compile(r"n\d{8}")
+_SUFFIXES = (".jpeg", ".jpg", ".png")
+
+
+@dataclass(frozen=True, eq=False)
+class LabeledImages:
+    """Images of class folders.
+
+    Attributes:
+        folder: holds the class folders.
+        classes: WordNet ids; the index of one is its label.
+        paths: str (n,), relative to ``folder``; an array, so that forked processes share its memory.
+        labels: int64 (n,), ascending.
+    """
+
+    folder: Path
+    classes: tuple[str, ...]
+    paths: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def rows(self, chosen: np.ndarray) -> "LabeledImages":
+        """The images for which ``chosen``, bool (n,), is true."""
+        return LabeledImages(self.folder, self.classes, self.paths[chosen], self.labels[chosen])
+
+
+def labeled_images(folder: Path, left_out: Iterable[str]) -> LabeledImages:
+    """All images in the class folders of ``folder`` but those of the classes ``left_out``, sorted by path.
+
+    Raises:
+        InputError: for a folder that is missing, a class folder that is empty or is named otherwise, or fewer
+            than two classes.
+    """
+    if not folder.is_dir():
+        raise InputError(f"folder {folder} with images to train on does not exist: put there {WHERE}")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != ".")
+    if strange := [name for name in names if not _WORDNET_ID.fullmatch(name)]:
+        raise InputError(f"folder {folder} holds {', '.join(strange[:3])}, expected {WHERE}: move them away")
+    classes = tuple(sorted(set(names) - set(left_out)))
+    if len(classes) < 2:
+        raise InputError(
+            f"folder {folder} has {len(names)} class folders, {len(classes)} of them to train on, expected two "
+            f"or more: put there {WHERE}"
+        )
+    files = [_images(folder / name) for name in classes]
+    labels = np.repeat(np.arange(len(classes)), [len(found) for found in files])
+    return LabeledImages(folder, classes, np.array([path for found in files for path in found]), labels)
+
+
+def hold_out(images: LabeledImages, count: int, seed: int) -> tuple[LabeledImages, LabeledImages]:
+    """The images to train on, and ``count`` images of every class, drawn by ``seed``, to test on.
+
+    Raises:
+        InputError: for a class that would keep no image to train on.
+    """
+    sizes = np.bincount(images.labels)
+    if sizes.min() <= count:
+        smallest = int(sizes.argmin())
+        raise InputError(
+            f"class folder {images.folder / images.classes[smallest]} has {sizes[smallest]} images, {count} of "
+            "each class are held out of the training: add images, or lower held_out"
+        )
+    # raw numbers are the same in every version of NumPy
+    keys = seeds.generator(seed, "pretraining", "held out").bit_generator.random_raw(len(images))
+    shuffled = np.lexsort((keys, images.labels))  # class by class
+    held = np.zeros(len(images), dtype=bool)
+    held[shuffled[np.arange(len(images)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < count]] = True
+    return images.rows(~held), images.rows(held)
+
+
+def _images(folder: Path) -> list[str]:
+    files = sorted(
+        f"{folder.name}/{entry.name}"
+        for entry in folder.iterdir()
+        if entry.suffix.lower() in _SUFFIXES and entry.name[0] != "."
+    )
+    if not files:
+        raise InputError(
+            f"class folder {folder} has no images ({', '.join(_SUFFIXES)}): put them there, or remove it"
+        )
+    return files

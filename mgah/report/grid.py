@@ -1,0 +1,152 @@
+"""Cells of a table: methods by code length in each block, ours beside the published value, and all blocks at once."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
+from mgah.report.style import block_label, dataset_label, is_control, method_order, method_style
+from mgah.report.wording import MISSING, estimate, interval_words, size_words, stand_in_words
+
+BOLD = (
+    "Bold: the highest of ours at a code length where two or more methods compete; controls and cells on fewer "
+    "splits or clean classes than their frame do not."
+)
+
+
+def blocks(scores: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
+    """Each block and its scores; the blocks with most methods first, then by name."""
+    found = scores.groupby(list(BLOCK), sort=True)
+    return sorted(found, key=lambda block: -block[1]["method"].nunique())
+
+
+def cells(scores: pd.DataFrame, paper: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """One row a (block, method, bits), run or not, in the order of print.
+
+    Columns: those of `mgah.report.aggregate.summarize` over the runs of ``metric``, and ``published``.
+    ``paper`` is what `mgah.report.reference.published` gives; its methods stand in the block also where they
+    were not run.
+    """
+    grid = _grid(scores, paper).merge(summarize(whole_split(scores, metric)), how="left", on=list(CELL))
+    return grid.merge(paper, how="left", on=["dataset", "backbone", "method", "bits"])
+
+
+def _grid(scores: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:
+    """The cells of each block: its methods and the paper's, at all of its code lengths."""
+    found = []
+    for block, rows in blocks(scores):
+        labels = dict(zip(rows["method"], rows["label"], strict=True))
+        line_up = paper.loc[(paper[["dataset", "backbone"]] == list(block[:2])).all(axis=1), "method"]
+        labels |= {word: method_style(word).label for word in line_up if word not in labels}
+        without_codes = set(rows.loc[rows["bits"].isna(), "method"])
+        bits = sorted(rows["bits"].dropna().unique())
+        for word in sorted(labels, key=method_order):
+            found += [(*block, word, labels[word], n) for n in ([pd.NA] if word in without_codes else bits)]
+    return pd.DataFrame(found, columns=list(CELL)).astype({"bits": "Int64"})
+
+
+def tidy(data: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:
+    """`cells` for programs, with the columns ``more``; ``mean`` is ``ours``, ``reason`` says why it is empty."""
+    reason = data["runs"].isna().map({True: "not run", False: ""})
+    reason = reason.mask(data["undefined"] > 0, "undefined")
+    data = data.rename(columns={"mean": "ours"}).assign(reason=reason)
+    data = data.astype(dict.fromkeys(("splits", "seeds", "runs"), "Int64"))
+    numbers = ["published", "ours", "low", "high", "interval", "splits", "seeds", "runs", "reason"]
+    return data[[*CELL, *numbers, *more]]
+
+
+def sizes(part: pd.DataFrame) -> str:
+    """Splits, seeds and intervals of one block of `cells` in words."""
+    return "; ".join(filter(None, (size_words(part), interval_words(part))))
+
+
+def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rivals: bool) -> pd.DataFrame:
+    """Methods by code length: the published value where the block has any, and ours, the best of rivals in bold.
+
+    Args:
+        part: the cells to show, some or all of those of ``block``.
+        rows: the scores of the block.
+        rivals: whether the methods compete; those that do not have no published value either.
+    """
+    with_paper = rivals and block["published"].notna().any()
+    splits = rows["split"].nunique()
+    frame = pd.DataFrame({"Method": part.drop_duplicates("method")["label"].tolist()})
+    for length in lengths(block):
+        column = at_length(part, length)
+        if with_paper:
+            paper = [MISSING if pd.isna(value) else f"{value:.4f}" for value in column["published"]]
+            frame[f"{bits_words(length)} paper"] = paper
+        texts = [estimate(cell, splits) for _, cell in column.iterrows()]
+        comparable = column["splits"] == splits
+        frame[f"{bits_words(length)} ours"] = (
+            bold(texts, column["mean"].where(comparable)) if rivals else texts
+        )
+    return frame
+
+
+def overview(
+    data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, heading: str
+) -> list[tuple[str, pd.DataFrame]]:
+    """One frame over all datasets of ``data``, a row a method and backbone, a column a dataset and code length.
+
+    None where there is one dataset only. Methods that were run nowhere, and controls, do not stand in it.
+    """
+    data = data[data["runs"].notna() & data["bits"].notna() & ~data["method"].map(is_control)]
+    if data["dataset"].nunique() < 2:
+        return []
+    rows = data.drop_duplicates(["method", "backbone"])
+    rows = rows.iloc[sorted(range(len(rows)), key=lambda i: (method_order(rows["method"].iloc[i]), i))]
+    keys = list(zip(rows["method"], rows["backbone"], strict=True))
+    frame = pd.DataFrame({"Method": rows["label"].tolist(), "Backbone": rows["backbone"].tolist()})
+    for (dataset, semantics), group in data.groupby(["dataset", "semantics"], sort=True):
+        alone = data.loc[data["dataset"] == dataset, "semantics"].nunique() == 1
+        name = dataset_label(dataset) if alone else block_label(dataset, "", semantics)
+        splits = scores.loc[
+            (scores["dataset"] == dataset) & (scores["semantics"] == semantics), "split"
+        ].nunique()
+        for length in lengths(group):
+            column = group[group["bits"] == length].set_index(["method", "backbone"]).reindex(keys)
+            texts = [_brief(cell) for _, cell in column.iterrows()]
+            means = column["mean"].where(column["splits"] == splits)
+            frame[f"{name}, {bits_words(length)}"] = bold(texts, means)
+    text = (
+        "Ours, and the paper's in brackets where it has a number for this dataset and method. Intervals, splits "
+        "and what was not run: in the frames of each dataset."
+        f"{stand_in_words(sorted(data['dataset'].unique()), reference)}"
+    )
+    return [(f"All datasets: {heading}\n{text}", frame)]
+
+
+def _brief(cell: pd.Series) -> str:
+    """Ours, and the published value in brackets."""
+    if pd.isna(cell["runs"]):
+        return MISSING
+    text = "n/a (undefined)" if pd.isna(cell["mean"]) else f"{cell['mean']:.3f}"
+    return text if pd.isna(cell["published"]) else f"{text} ({cell['published']:.4f})"
+
+
+def at_length(part: pd.DataFrame, length: int | None) -> pd.DataFrame:
+    """The cells of one code length, one a method; a line without codes stands in every column."""
+    return part[part["bits"].isna() | (part["bits"] == length).fillna(False)]
+
+
+def lengths(part: pd.DataFrame) -> list[int | None]:
+    """Code lengths of cells, ascending; ``[None]`` where none has codes."""
+    return sorted(part["bits"].dropna().unique()) or [None]
+
+
+def bits_words(length: int | None) -> str:
+    """Column heading of a code length."""
+    return "no codes" if length is None else f"{length} bits"
+
+
+def bold(texts: list[str], means: pd.Series) -> list[str]:
+    """``texts`` with the highest of two or more means in bold, by its printed digits; NaN means do not compete."""
+    if means.notna().sum() < 2:
+        return texts
+    printed = [None if pd.isna(value) else f"{value:.3f}" for value in means]
+    best = max(filter(None, printed))
+    return [
+        text.replace(value, f"**{value}**", 1) if value is not None and value == best else text
+        for text, value in zip(texts, printed, strict=True)
+    ]

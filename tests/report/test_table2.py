@@ -1,0 +1,61 @@
+"""Table 2 on scores whose table is known."""
+
+import pytest
+
+from mgah.errors import InputError
+from mgah.report.tables.table2 import build
+
+
+def _frame(table, heading: str):
+    return next(frame for caption, frame in table.frames if caption.split("\n")[0].endswith(heading))
+
+
+def _both(row: dict, value: float) -> list[dict]:
+    """mAP, and twice its value as P@H<=2."""
+    return [row | {"metric": "mAP", "value": value}, row | {"metric": "P@H<=2", "value": 2 * value}]
+
+
+def test_both_metrics_beside_the_published_values_on_googlenet(make_scores, reference):
+    scores = make_scores(
+        *_both({"backbone": "googlenet", "method": "mgah"}, 0.3),
+        *_both({"backbone": "googlenet", "method": "doph"}, 0.2),
+        *_both({"backbone": "googlenet", "method": "itq"}, 0.4),
+        *_both({"backbone": "lite0", "method": "mgah"}, 0.1),
+    )
+    table = build(scores, reference)
+    headings = [caption.split("\n")[0] for caption, _ in table.frames]
+    assert headings == ["CIFAR-10 · googlenet · glove: mAP", "CIFAR-10 · googlenet · glove: P@H≤2"]
+    assert _frame(table, ": mAP").to_numpy().tolist() == [
+        ["DOPH", "0.3402", "0.200 (one run)"],
+        ["MGAH†", "0.2716", "**0.300** (one run)"],
+    ]
+    assert _frame(table, ": P@H≤2").to_numpy().tolist() == [
+        ["DOPH", "0.3227", "0.400 (one run)"],
+        ["MGAH†", "0.2515", "**0.600** (one run)"],
+    ]
+    numbers = table.data.set_index(["metric", "method"])[["published", "ours"]]
+    assert numbers.loc[("P@H<=2", "mgah")].tolist() == pytest.approx([0.2515, 0.6])
+    assert len(numbers) == 4
+
+
+def test_a_dataset_without_googlenet_is_shown_on_what_it_has_and_says_so(make_scores, reference):
+    scores = make_scores(
+        *_both({"backbone": "googlenet", "method": "mgah"}, 0.3),
+        *_both({"backbone": "lite0", "method": "mgah"}, 0.1),
+        *_both({"dataset": "awa2_mini", "semantics": "attributes", "method": "mgah"}, 0.2),
+    )
+    table = build(scores, reference)
+    frame = _frame(table, "awa2-mini · lite0 · attributes: mAP").set_index("Method")
+    assert frame.loc["MGAH"].tolist() == ["0.1611", "0.200 (one run)"]
+    assert frame.loc["DOPH"].tolist() == ["0.1578", "n/a (not run)"]
+    assert any("ours are of the backbone `lite0`" in note and "stand-in" in note for note in table.notes)
+    frame = _frame(table, "All datasets: P@H≤2").set_index(["Method", "Backbone"])
+    assert frame.to_dict("index") == {
+        ("MGAH", "lite0"): {"awa2-mini, 8 bits": "0.400 (0.0738)", "CIFAR-10, 8 bits": "–"},
+        ("MGAH†", "googlenet"): {"awa2-mini, 8 bits": "–", "CIFAR-10, 8 bits": "0.600 (0.2515)"},
+    }
+
+
+def test_scores_of_other_methods_alone_are_refused(make_scores, reference):
+    with pytest.raises(InputError, match="no rows of doph or mgah"):
+        build(make_scores({"method": "itq"}), reference)
