@@ -160,6 +160,13 @@ def test_matlab_files_of_another_split_are_refused(tmp_path):
         Awa2Features(tmp_path)
 
 
+@pytest.mark.parametrize("changes", [{"test_unseen_loc": [[101]]}, {"labels": np.full((100, 1), 51)}])
+def test_matlab_files_that_do_not_belong_together_are_refused(tmp_path, changes):
+    write_mat(tmp_path / "AWA2", **changes)
+    with pytest.raises(InputError, match=r"att_splits\.mat and .*res101\.mat do not belong together"):
+        Awa2Features(tmp_path)
+
+
 def test_matlab_files_that_lack_something_are_refused(tmp_path):
     write_mat(tmp_path / "AWA2")
     savemat(tmp_path / "AWA2/res101.mat", {"features": FEATURES.T})
