@@ -32,8 +32,8 @@ class Images(Backbone):
         if weights is None:
             self._training_classes = imagenet1k_classes()
             self.notes = (
-                "A network was trained end to end on images; it starts at weights trained on ImageNet-1K, whose classes "
-                "it has seen.",
+                "A network was trained end to end on images; it starts at weights trained on ImageNet-1K, whose "
+                "classes it has seen.",
             )
         else:
             self._start_at(Path(weights))
@@ -49,8 +49,8 @@ class Images(Backbone):
         card = read_weights_card(weights, self.weights_sha256)
         if card is None:
             raise InputError(
-                f"backbone images: weights {weights} have no card that tells what they were trained on: leave them out, "
-                "and give them as the parameter weights of the methods"
+                f"backbone images: weights {weights} have no card that tells what they were trained on: leave them "
+                "out, and give them as the parameter weights of the methods"
             )
         self._training_classes = tuple(card["training_classes"])
         self.notes = ("A network was trained end to end on images.", *card["notes"])

@@ -15,6 +15,8 @@ from mgah.features.feature_maps import to_maps, to_rows
 from mgah.features.googlenet import GoogLeNet
 from mgah.features.images import Images
 from mgah.features.pixels import Pixels
+from mgah.features.weights_card import write_trained_weights
+from mgah.files import sha256
 
 
 def _outputs(model, layers, batch):
@@ -157,9 +159,21 @@ def test_images_refuse_other_sizes(size):
         Images(size=size)
 
 
-def test_images_take_no_weights(tmp_path):
-    with pytest.raises(InputError, match=r"images has no weights.*parameter weights of the methods"):
-        Images(tmp_path)
+def test_images_know_what_the_network_was_trained_on_that_starts_on_them(tmp_path):
+    weights = tmp_path / "weights.safetensors"
+    write_trained_weights(weights, {"a": torch.zeros(2)}, ["n01440764"], ["Trained here."], {})
+    images = Images(weights)
+    assert images.training_classes() == ("n01440764",) and len(Images().training_classes()) == 1000
+    assert images.notes[1:] == ("Trained here.",) and images.weights_sha256 == sha256(weights)
+    assert images.fingerprint() != Images().fingerprint()
+
+
+def test_images_take_no_weights_of_unknown_training(tmp_path):
+    with pytest.raises(InputError, match=r"there are no weights .*absent"):
+        Images(tmp_path / "absent.safetensors")
+    (tmp_path / "own.pth").write_bytes(b"")
+    with pytest.raises(InputError, match=r"own\.pth have no card.*parameter weights of the methods"):
+        Images(tmp_path / "own.pth")
 
 
 def test_without_openvino_torch_serves(monkeypatch, pictures):

@@ -130,6 +130,11 @@ def set_key(config, path, value):
             {"digitz": {}},
             r"methods\.itq\.datasets: there is no dataset among datasets 'digitz'",
         ),
+        (
+            "methods.itq.backbones",
+            {"pixelz": {}},
+            r"methods\.itq\.backbones: there is no backbone of experiments 'pixelz'",
+        ),
         ("experiments.0.dataset", "cifar", r"experiments\.0: dataset 'cifar' is not among datasets"),
         ("experiments.0.semantics", "bert", r"experiments\.0: semantics 'bert' is not among"),
         ("experiments.0.methods", ["ksh9"], r"experiments\.0: method 'ksh9' is not among methods"),
@@ -161,7 +166,7 @@ def test_environment_names_the_data_folder(config, monkeypatch):
     assert settings.data_dir(settings.checked(config)) == "data"
 
 
-def test_parameters_of_a_dataset_override_the_general_ones(config):
+def test_parameters_of_a_dataset_or_backbone_override_the_general_ones(config):
     config["methods"]["mgah"] = {
         "parameters": {"epochs": 3, "trunk": 8},
         "datasets": {"digits": {"epochs": 5}},
@@ -173,6 +178,11 @@ def test_parameters_of_a_dataset_override_the_general_ones(config):
         "trunk": 8,
     }
     assert settings.method_entry(checked, "mgah", "other", "other")["parameters"]["epochs"] == 3
+    config["methods"]["mgah"]["backbones"] = {"pixels": {"trunk": 4}}
+    checked = settings.checked(config)
+    parameters = settings.method_entry(checked, "mgah", "digits", "pixels")["parameters"]
+    assert (parameters["epochs"], parameters["trunk"]) == (5, 4)
+    assert settings.method_entry(checked, "mgah", "digits", "other")["parameters"]["trunk"] == 8
     assert settings.method_entry(checked, "itq_l2", "digits", "pixels") == {
         "method": "itq",
         "label": "ITQ, L2-normalized",

@@ -14,9 +14,9 @@ def network_file(parameters):
     return [f"mgah/features/{parameters['network']}.py"] if parameters.get("network") else []
 
 
-def trains_pretrained(wildcards):
-    """Whether the job's method trains a network that starts at weights of a training here."""
-    return bool(method_of(wildcards)["parameters"].get("network")) and "pretrained" in backbone_of(wildcards)
+def network_weights(wildcards):
+    """Weights and card that the network of the job's method starts at, where a job here trains them."""
+    return pretrained_files(wildcards) if method_of(wildcards)["parameters"].get("network") else []
 
 
 rule hashing:
@@ -41,7 +41,7 @@ rule fit:
         features=FEATURES + "/features.npy",
         features_card=FEATURES + "/card.json",
         semantics=SEMANTICS,
-        weights=lambda w: pretrained_files(w) if trains_pretrained(w) else [],
+        weights=network_weights,
         choice=choice_of,
     output:
         codes=expand(CODES, bits=BITS, allow_missing=True),
@@ -55,7 +55,7 @@ rule fit:
         features=FEATURES,
         codes=RESULTS + "/codes/" + FIT,
         models=RESULTS + "/models/" + FIT,
-        weights=lambda w, input: option("--network-weights", input.weights and input.weights[0]),
+        weights=lambda w: option("--network-weights", next(iter(network_weights(w)), None)),
         code=lambda w: code(
             "mgah/hashing/__main__.py",
             method_file(method_of(w)["method"]),
