@@ -1,12 +1,17 @@
 """What the kernel methods share: anchors, squared distances to them, and radial basis functions of these."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.hashing.contract import HashingMethod
 from mgah.hashing.normalization import l2_rows
 
 #: Rows converted to float64 at a time, so that wide float32 features get no second copy.
 _ROWS = 2048
+#: Mean squared distances below this are rounding: rows of unit length that are all the same.
+_NO_DISTANCE = 1e-12
 
 
 def unit_rows(features: np.ndarray) -> np.ndarray:
@@ -41,9 +46,31 @@ def random_subset(n: int, m: int, rng: np.random.Generator) -> np.ndarray:
     return np.sort(rng.permutation(n)[:m])
 
 
-def random_anchors(rows: np.ndarray, m: int, random_state: int) -> np.ndarray:
-    """Random rows of ``rows`` (n, d) as anchors (min(m, n), d): a copy, drawn from stream 0 of the seed."""
-    return rows[random_subset(len(rows), m, np.random.default_rng([random_state, 0]))]
+def anchors_of(method: HashingMethod, rows: np.ndarray) -> np.ndarray:
+    """Anchors (m, d) of ``method``: given ones as float64, or min(n_anchors, n) random ``rows`` (n, d), a copy.
+
+    They are drawn from stream 0 of the seed.
+    """
+    if method.anchors is not None:
+        return np.array(method.anchors, dtype=np.float64)
+    return rows[random_subset(len(rows), method.n_anchors, np.random.default_rng([method.random_state, 0]))]
+
+
+def by_seed(methods: Sequence[HashingMethod]) -> list[list[HashingMethod]]:
+    """``methods`` in groups of one seed, which share their anchors."""
+    seeds = dict.fromkeys(method.random_state for method in methods)
+    return [[method for method in methods if method.random_state == seed] for seed in seeds]
+
+
+def mean_distance(who: str, distances: np.ndarray) -> float:
+    """Mean of squared distances (n, m) of training rows to anchors, an `InputError` where rows do not differ."""
+    mean = float(distances.mean())
+    if mean < _NO_DISTANCE:
+        raise InputError(
+            f"{who}: the mean squared distance of training rows to anchors is {mean:.3g}, expected "
+            "features that differ in direction: extract the features again"
+        )
+    return mean
 
 
 def check_anchors(who: str, anchors: np.ndarray | None, width: int) -> None:

@@ -7,15 +7,11 @@ from typing import Self
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_array
-from threadpoolctl import threadpool_limits
 
-from baselines._anchors import check_anchors, random_anchors, rbf_features, squared_distances, unit_rows
+from baselines._anchors import anchors_of, by_seed, check_anchors, rbf_features, squared_distances, unit_rows
 from mgah.errors import InputError
-from mgah.hashing.contract import HashingMethod, signs
+from mgah.hashing.contract import POSITIVE, HashingMethod, signs
 from mgah.semantics.store import ClassSemantics
-
-#: Mean squared distances below this are rounding: rows of unit length that are all the same.
-_NO_DISTANCE = 1e-12
 
 
 class CodeRegression:
@@ -127,10 +123,7 @@ class DiscreteKernelHashing(HashingMethod):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_integers({"n_anchors": 1, "iterations": 1, "sweeps": 1})
-        for name in ("regularization", "fit_weight"):
-            self._require_positive(name)
-        if self.tolerance != 0:
-            self._require_positive("tolerance", " or 0")
+        self._check_bounds({"regularization": POSITIVE, "fit_weight": POSITIVE, "tolerance": (0, np.inf)})
         check_anchors(type(self).__name__, self.anchors, features.shape[1])
         if self.initial_codes is not None:
             start, shape = np.asarray(self.initial_codes), (len(features), self.n_bits)
@@ -140,28 +133,14 @@ class DiscreteKernelHashing(HashingMethod):
                     f"expected -1 and +1 of shape {shape}"
                 )
 
-    def _require(self, name: str, fits: bool, expected: str) -> None:
-        if not fits:
-            self._refuse(name, expected)
-
-    def _require_positive(self, name: str, otherwise: str = "") -> None:
-        value = getattr(self, name)
-        fits = (
-            isinstance(value, int | float | np.number) and not isinstance(value, bool) and 0 < value < np.inf
-        )
-        self._require(name, fits, f"a finite number above 0{otherwise}")
-
     @classmethod
     def _fit_many(
         cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> None:
-        # one thread: the last bits of BLAS sums depend on their number, and codes start from them
-        with threadpool_limits(1):
-            rows, first = unit_rows(features), methods[0]
-            targets, graph = first._targets(labels, semantics), first._graph(rows)
-            for random_state in dict.fromkeys(method.random_state for method in methods):
-                group = [method for method in methods if method.random_state == random_state]
-                cls._fit_group(group, rows, labels, targets, graph)
+        rows, first = unit_rows(features), methods[0]
+        targets, graph = first._targets(labels, semantics), first._graph(rows)
+        for group in by_seed(methods):
+            cls._fit_group(group, rows, labels, targets, graph)
 
     @classmethod
     def _fit_group(
@@ -174,10 +153,7 @@ class DiscreteKernelHashing(HashingMethod):
     ) -> None:
         """Fit methods of one seed, which share anchors and kernel features."""
         first = methods[0]
-        if first.anchors is None:
-            anchors = random_anchors(rows, first.n_anchors, first.random_state)
-        else:
-            anchors = np.array(first.anchors, dtype=np.float64)
+        anchors = anchors_of(first, rows)
         distances = squared_distances(rows, anchors)
         bandwidth = first._bandwidth(distances)
         kernel = with_bias(np.exp(distances / -bandwidth))
@@ -204,15 +180,6 @@ class DiscreteKernelHashing(HashingMethod):
             return np.array(self.initial_codes, dtype=np.float64)
         random = np.random.default_rng([self.random_state, 2])
         return signs(random.standard_normal((n, self.n_bits))).astype(np.float64)
-
-    def _mean_distance(self, distances: np.ndarray) -> float:
-        mean = float(distances.mean())
-        if mean < _NO_DISTANCE:
-            raise InputError(
-                f"{type(self).__name__}: the mean squared distance of training rows to anchors is {mean:.3g}, expected "
-                "features that differ in direction: extract the features again"
-            )
-        return mean
 
     @abstractmethod
     def _bandwidth(self, distances: np.ndarray) -> float:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from threadpoolctl import threadpool_limits
 
 from baselines._hadamard import orthogonal_codes
 
@@ -56,17 +55,15 @@ class ClassCodeProblem:
         ``ridge_semantics`` tr(A^T A) / min(C - 1, s), the rank that centered vectors can have.
         """
         n, classes = len(features), len(vectors)
-        # one thread: sums of several threads round otherwise, and codes must not depend on their number
-        with threadpool_limits(1, user_api="blas"):
-            mean = features.mean(axis=0, dtype=np.float64)
-            centered = features - mean
-            one_hot = np.eye(classes)[labels]
-            sums = centered.T @ one_hot
-            ridge = ridge_solution(centered.T @ centered, sums, ridge_features / centered.shape[1])
-            vector_mean = vectors.mean(axis=0)
-            problem = cls(mean, ridge, vectors - vector_mean, vector_mean, np.empty(0), alpha, beta)
-            semantic = problem.vectors @ problem.semantic_ridge(ridge_semantics)
-            affinity = sums.T @ ridge / n + alpha * semantic / classes
+        mean = features.mean(axis=0, dtype=np.float64)
+        centered = features - mean
+        one_hot = np.eye(classes)[labels]
+        sums = centered.T @ one_hot
+        ridge = ridge_solution(centered.T @ centered, sums, ridge_features / centered.shape[1])
+        vector_mean = vectors.mean(axis=0)
+        problem = cls(mean, ridge, vectors - vector_mean, vector_mean, np.empty(0), alpha, beta)
+        semantic = problem.vectors @ problem.semantic_ridge(ridge_semantics)
+        affinity = sums.T @ ridge / n + alpha * semantic / classes
         return cls(mean, ridge, problem.vectors, vector_mean, (affinity + affinity.T) / 2, alpha, beta)
 
     def semantic_ridge(self, ridge: float) -> np.ndarray:

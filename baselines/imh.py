@@ -10,9 +10,9 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
-from baselines._anchors import check_anchors, random_subset, squared_distances, unit_rows
+from baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
-from mgah.hashing.contract import HashingMethod, signs
+from mgah.hashing.contract import POSITIVE, HashingMethod, signs
 
 #: Lloyd iterations of the authors' k-means.
 _LLOYD_ITERATIONS = 10
@@ -78,10 +78,8 @@ class IMH(HashingMethod):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_integers({"n_anchors": 2, "neighbors": 1, "base_neighbors": 2})
-        if self.embedding not in ("le", "tsne"):
-            raise InputError(f"IMH: embedding is {self.embedding!r}, expected 'le' or 'tsne'")
-        if not 0 <= self.relation_weight < np.inf:
-            raise InputError(f"IMH: relation_weight is {self.relation_weight!r}, expected 0 or more")
+        self._check_choices({"embedding": ("le", "tsne")})
+        self._check_bounds({"relation_weight": (0, np.inf), "perplexity": POSITIVE})
         check_anchors("IMH", self.anchors, features.shape[1])
         m = min(self.n_anchors, len(features)) if self.anchors is None else len(self.anchors)
         needed = max(self.n_bits + 1, self.neighbors, self.base_neighbors)
@@ -90,10 +88,8 @@ class IMH(HashingMethod):
                 f"IMH: {m} anchors of {len(features)} training rows, expected {needed} or more for {self.n_bits} bits, "
                 f"{self.neighbors} neighbors and {self.base_neighbors} base neighbors: lower these or give more rows"
             )
-        if self.embedding == "tsne" and not 0 < self.perplexity < m:
-            raise InputError(
-                f"IMH: perplexity is {self.perplexity!r}, expected above 0 and below {m} anchors"
-            )
+        if self.embedding == "tsne" and self.perplexity >= m:
+            raise InputError(f"IMH: perplexity is {self.perplexity!r}, expected below the {m} anchors")
         if self.initial_embedding is not None and np.shape(self.initial_embedding) != (m, self.n_bits):
             raise InputError(
                 f"IMH: initial_embedding has shape {np.shape(self.initial_embedding)}, expected {(m, self.n_bits)}"
@@ -101,12 +97,11 @@ class IMH(HashingMethod):
 
     @classmethod
     def _fit_many(cls, methods: Sequence["IMH"], features: np.ndarray, labels: np.ndarray, semantics) -> None:
-        # a sum in another order may turn the choice of a neighbor, and t-SNE is chaotic: one thread
-        with threadpool_limits(1):
+        # k-means and t-SNE have threads of their own, on whose number their sums depend
+        with threadpool_limits(1, user_api="openmp"):
             rows = unit_rows(features)
-            for seed in dict.fromkeys(method.random_state for method in methods):
-                same_seed = [method for method in methods if method.random_state == seed]
-                _fit_one_base(same_seed, rows)
+            for group in by_seed(methods):
+                _fit_one_base(group, rows)
 
     def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
         self._fit_many([self], features, labels, semantics)

@@ -7,7 +7,12 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.hashing.contract import HashingMethod, signs
 from mgah.hashing.normalization import l2_rows
-from mgah.hashing.quantization import iterative_quantization, principal_directions, random_rotation
+from mgah.hashing.quantization import (
+    checked_rotation,
+    iterative_quantization,
+    principal_directions,
+    random_rotation,
+)
 
 
 class ITQ(HashingMethod):
@@ -52,13 +57,8 @@ class ITQ(HashingMethod):
                 f"{len(features)} training rows with {features.shape[1]} features: choose shorter codes"
             )
         self._check_integers({"iterations": 1})
-        start, identity = self.initial_rotation, np.eye(self.n_bits)
-        if start is not None and (
-            start.shape != identity.shape or not np.allclose(start @ start.T, identity)
-        ):
-            raise InputError(
-                f"ITQ: initial_rotation of shape {start.shape} is no rotation of shape {identity.shape}"
-            )
+        if self.initial_rotation is not None:
+            checked_rotation("ITQ", self.initial_rotation, self.n_bits)
 
     @classmethod
     def _fit_many(cls, methods: Sequence["ITQ"], features: np.ndarray, labels: np.ndarray, semantics) -> None:
@@ -72,10 +72,11 @@ class ITQ(HashingMethod):
         self._fit_many([self], features, labels, semantics)
 
     def _rotate(self, mean: np.ndarray, directions: np.ndarray, projected: np.ndarray) -> None:
-        start = self.initial_rotation
-        if start is None:
+        if self.initial_rotation is None:
             # stream 3 of the seed belongs to the initial rotation in every method that has one
             start = random_rotation(self.n_bits, np.random.default_rng([self.random_state, 3]))
+        else:
+            start = checked_rotation("ITQ", self.initial_rotation, self.n_bits)
         rotation, self.objective_ = iterative_quantization(projected, start, self.iterations)
         self.mean_ = mean
         self.projection_ = directions @ rotation

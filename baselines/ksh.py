@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky, eigh, solve_triangular
-from threadpoolctl import threadpool_limits
 
 from baselines._anchors import (
+    anchors_of,
+    by_seed,
     check_anchors,
-    random_anchors,
+    mean_distance,
     random_subset,
     rbf_features,
     squared_distances,
@@ -23,6 +24,8 @@ _STOP: dict[str, Callable[[float, float, int], bool]] = {
     "relative": lambda value, before, n: abs(value - before) <= 1e-4 * abs(before),
     "authors": lambda value, before, n: abs(value - before) <= 1e-2 * n,
 }
+#: Centered kernel features below this are rounding.
+_NO_DIFFERENCE = 1e-12
 #: How often the step of the refinement may be halved before it gives up.
 _HALVINGS = 50
 
@@ -81,8 +84,7 @@ class KSH(HashingMethod):
         self._check_integers({"n_anchors": 2, "max_iter": 0})
         if self.n_labelled is not None:
             self._check_integers({"n_labelled": 2})
-        if self.stop not in _STOP:
-            raise InputError(f"KSH: stop is {self.stop!r}, expected 'relative' or 'authors'")
+        self._check_choices({"stop": tuple(_STOP)})
         check_anchors("KSH", self.anchors, features.shape[1])
         if self.labelled_index is not None:
             index = np.asarray(self.labelled_index)
@@ -105,12 +107,9 @@ class KSH(HashingMethod):
 
     @classmethod
     def _fit_many(cls, methods: Sequence["KSH"], features: np.ndarray, labels: np.ndarray, semantics) -> None:
-        # the refinement multiplies rounding errors, and sums depend on the number of threads: one thread
-        with threadpool_limits(1):
-            rows = unit_rows(features)
-            for seed in dict.fromkeys(method.random_state for method in methods):
-                same_seed = [method for method in methods if method.random_state == seed]
-                _fit_one_kernel(same_seed, rows, labels)
+        rows = unit_rows(features)
+        for group in by_seed(methods):
+            _fit_one_kernel(group, rows, labels)
 
     def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
         self._fit_many([self], features, labels, semantics)
@@ -123,18 +122,17 @@ class KSH(HashingMethod):
 def _fit_one_kernel(methods: Sequence[KSH], rows: np.ndarray, labels: np.ndarray) -> None:
     """Fit methods of one seed, which share anchors, kernel features and labelled rows."""
     first = methods[0]
-    if first.anchors is None:
-        anchors = random_anchors(rows, first.n_anchors, first.random_state)
-    else:
-        anchors = np.array(first.anchors, dtype=np.float64)
+    anchors = anchors_of(first, rows)
     distances = squared_distances(rows, anchors)
-    bandwidth = 2 * float(distances.mean())
-    if bandwidth == 0:
-        raise InputError("KSH: all training rows are equal up to length, expected distinct rows")
+    bandwidth = 2 * mean_distance("KSH", distances)
     kernel = np.exp(-distances / bandwidth)
     mean = kernel.mean(axis=0)
     index = first._labelled_rows(len(rows))
     labelled, one_hot = kernel[index] - mean, np.eye(labels.max() + 1)[labels[index]]
+    if np.abs(labelled).max() < _NO_DIFFERENCE:
+        raise InputError(
+            "KSH: all labelled rows have the same distances to the anchors, expected other anchors"
+        )
     problem = spectral_problem(labelled, one_hot)
     for method in methods:
         method.anchors_, method.bandwidth_, method.mean_ = anchors, np.array([bandwidth]), mean

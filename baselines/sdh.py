@@ -3,7 +3,9 @@
 import numpy as np
 from scipy.sparse import csr_array
 
+from baselines._anchors import mean_distance
 from baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
+from mgah.hashing.contract import POSITIVE
 from mgah.semantics.store import ClassSemantics
 
 
@@ -68,12 +70,12 @@ class SDH(DiscreteKernelHashing):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        self._require_positive("projection_ridge")
+        self._check_bounds({"projection_ridge": POSITIVE})
         if self.sigma != "mean":
-            self._require_positive("sigma", ' or "mean"')
+            self._check_bounds({"sigma": POSITIVE}, " or 'mean'")
 
     def _bandwidth(self, distances: np.ndarray) -> float:
-        return self._mean_distance(distances) if self.sigma == "mean" else 2.0 * self.sigma**2
+        return mean_distance("SDH", distances) if self.sigma == "mean" else 2.0 * self.sigma**2
 
     def _targets(self, labels: np.ndarray, semantics: ClassSemantics) -> np.ndarray:
         return np.eye(int(labels.max()) + 1)

@@ -4,10 +4,12 @@ import numpy as np
 from scipy.linalg import orthogonal_procrustes
 from scipy.sparse import csr_array, diags_array
 
-from baselines._anchors import squared_distances
+from baselines._anchors import mean_distance, squared_distances
 from baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
 from mgah.errors import InputError
+from mgah.hashing.contract import POSITIVE
 from mgah.hashing.normalization import l2_rows
+from mgah.hashing.quantization import checked_rotation
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
 
@@ -98,14 +100,12 @@ class TSK(DiscreteKernelHashing):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        self._require(
-            "graph", self.graph in tuple(_PROJECTION_RIDGES), f"one of {', '.join(_PROJECTION_RIDGES)}"
-        )
-        self._require("center_semantics", isinstance(self.center_semantics, bool), "True or False")
+        self._check_choices({"graph": tuple(_PROJECTION_RIDGES)})
+        if not isinstance(self.center_semantics, bool):
+            self._refuse("center_semantics", "True or False")
         if self.projection_ridge is not None:
-            self._require_positive("projection_ridge", " or None")
-        if self.graph_weight != 0:
-            self._require_positive("graph_weight", " or 0")
+            self._check_bounds({"projection_ridge": POSITIVE}, " or None")
+        self._check_bounds({"graph_weight": (0, np.inf)})
         self._check_integers({"neighbors": 1})
         if self._has_graph and self.neighbors >= len(features):
             raise InputError(
@@ -117,7 +117,7 @@ class TSK(DiscreteKernelHashing):
         return self.graph == "outputs" and self.graph_weight > 0
 
     def _bandwidth(self, distances: np.ndarray) -> float:
-        return self._mean_distance(distances)
+        return mean_distance("TSK", distances)
 
     def _targets(self, labels: np.ndarray, semantics: ClassSemantics) -> np.ndarray:
         vectors = l2_rows(class_vectors(semantics))
@@ -166,12 +166,7 @@ class TSK(DiscreteKernelHashing):
         if self.initial_rotation is None:
             random = np.random.default_rng([self.random_state, 3])
             return np.linalg.qr(random.standard_normal((width, width)))[0]
-        start, identity = np.asarray(self.initial_rotation, dtype=np.float64), np.eye(width)
-        if start.shape != identity.shape or not np.allclose(start @ start.T, identity):
-            raise InputError(
-                f"TSK: initial_rotation of shape {start.shape} is no rotation of shape {identity.shape}"
-            )
-        return start
+        return checked_rotation("TSK", self.initial_rotation, width)
 
 
 def best_rotation(targets: np.ndarray, class_sums: np.ndarray) -> np.ndarray:

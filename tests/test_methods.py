@@ -25,6 +25,19 @@ NO_CODES = [name for name in method_names() if not makes_codes(name)]
 CODERS = [name for name in method_names() if makes_codes(name)]
 #: Code lengths train stacked, and stacked sums round otherwise than those of one model.
 STACKED = {"mgah", "dhn", "sitnet", "doph"}
+#: Draw something a class, in the order of the classes, so that other numbers of the classes give another draw.
+DRAWS_BY_CLASS = {
+    "classifier_codes": "a codeword a class",
+    "doph": "a row of the Hadamard matrix a class",
+    "mgah": "a row of the classifier a class",
+}
+#: All training rows become anchors where there are fewer than were asked for: m = min(m, n).
+ROWS_FOR_ANCHORS = {"imh", "ksh", "sdh", "tsk"}
+#: Have no longest code: bits are drawn, or learned one by one or as one layer, whatever the width of the features.
+ANY_LENGTH = {
+    "classifier_codes", "dhn", "dnnh", "doph", "ksh", "mgah",
+    "random_codes", "random_projection", "sdh", "sitnet", "tsk",
+}  # fmt: skip
 #: Learn nothing from labels or semantics.
 UNSUPERVISED = {"itq", "imh", "random_projection", "random_codes", "cosine"}
 
@@ -97,12 +110,20 @@ def test_encoding_a_batch_equals_encoding_its_rows(name, fitted, data):
     np.testing.assert_allclose(fitted[name].encode(features[::-1])[::-1], whole, atol=1e-6)
 
 
+def learned(method):
+    return {key: value for key, value in vars(method).items() if key.endswith("_")}
+
+
 @pytest.mark.parametrize("name", method_names())
-def test_fitting_twice_with_one_seed_gives_the_same_bits_with_one_and_two_threads(name, fitted, data):
-    expected = fitted[name].encode(data[0])
+def test_fitting_twice_with_one_seed_gives_the_same_bits_with_one_and_two_threads(name, data):
+    features, labels, semantics = data
+    wide = np.tile(features, (3, 10))  # large enough for sums to be split between threads
+    wide = wide + np.random.default_rng(1).random(wide.shape, dtype=np.float32)
+    states = []
     for threads in (1, 2):
         with threadpool_limits(threads):
-            np.testing.assert_array_equal(build(name).fit(*data).encode(data[0]), expected)
+            states.append(learned(build(name).fit(wide, np.tile(labels, 3), semantics)))
+    np.testing.assert_equal(states[0], states[1])
 
 
 @pytest.mark.parametrize("name", sorted(set(CODERS)))
@@ -152,6 +173,39 @@ def test_class_names_do_not_matter(name, fitted, data):
     np.testing.assert_array_equal(
         build(name).fit(features, labels, renamed).encode(features), fitted[name].encode(features)
     )
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_the_order_of_classes_matters_only_where_it_orders_draws(name, fitted, data):
+    features, labels, semantics = data
+    order = np.array([3, 0, 4, 1, 2])  # class order[c] becomes class c
+    permuted = semantics.subset([semantics.names[c] for c in order])
+    method = build(name).fit(features, np.argsort(order)[labels], permuted)
+    same = np.array_equal(method.encode(features), fitted[name].encode(features))
+    assert same == (name not in DRAWS_BY_CLASS)
+
+
+@pytest.mark.parametrize("name", [n for n in method_names() if "n_anchors" in method_parameters(n)])
+def test_fewer_rows_than_anchors_are_all_taken_or_one_clear_error(name, data):
+    if name in ROWS_FOR_ANCHORS:
+        fits = [build(name, n_anchors=m).fit(*data) for m in (N, N + 1, 10 * N)]
+        assert {len(method.anchors_) for method in fits} == {N}
+        for method in fits[1:]:
+            np.testing.assert_array_equal(method.encode(data[0]), fits[0].encode(data[0]))
+    else:
+        with pytest.raises(InputError, match="n_anchors"):
+            build(name, n_anchors=N + 1).fit(*data)
+
+
+@pytest.mark.parametrize("name", CODERS)
+def test_more_bits_than_a_method_allows_are_one_clear_error(name, data):
+    """More than there are rows, features or anchors."""
+    method = build(name, n_bits=N + 1)
+    if name in ANY_LENGTH:
+        assert method.fit(*data).encode(data[0][:3]).shape == (3, N + 1)
+    else:
+        with pytest.raises(InputError, match=f"n_bits is {N + 1}|{N + 1} bits"):
+            method.fit(*data)
 
 
 @pytest.mark.parametrize("name", CODERS)

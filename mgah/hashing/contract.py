@@ -4,6 +4,7 @@ A method lives in one module of ``baselines`` (or is ``mgah.method.MGAH``) and s
 training features, training labels and the semantics of the seen classes, and nothing else.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -11,6 +12,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from threadpoolctl import threadpool_limits
 
 from mgah.errors import InputError
 from mgah.semantics.store import ClassSemantics
@@ -73,7 +75,9 @@ class HashingMethod(BaseEstimator, ABC):
         features, labels = _check_training(methods[0], features, labels, semantics)
         for method in methods:
             method._check_parameters(features, labels)
-        cls._fit_many(methods, features, labels, semantics)
+        # one thread: sums of several round otherwise, and no learned bit may depend on their number
+        with threadpool_limits(1, user_api="blas"):
+            cls._fit_many(methods, features, labels, semantics)
         for method in methods:
             method.n_features_in_ = features.shape[1]
         return methods
@@ -103,13 +107,17 @@ class HashingMethod(BaseEstimator, ABC):
             if not isinstance(value, Integral) or isinstance(value, bool) or value < low:
                 self._refuse(name, f"an integer of {low} or more")
 
-    def _check_bounds(self, bounds: dict[str, tuple[float, float]]) -> None:
-        """Raise `InputError` for a parameter that is no number between its bounds, both included."""
+    def _check_bounds(self, bounds: dict[str, tuple[float, float]], otherwise: str = "") -> None:
+        """Raise `InputError` for a parameter that is no finite number between its bounds, both included.
+
+        ``otherwise`` names what else the caller lets pass.
+        """
         for name, (low, high) in bounds.items():
             value = getattr(self, name)
-            if not isinstance(value, Real) or isinstance(value, bool) or not low <= value <= high:
-                positive = "a number above 0"
-                self._refuse(name, positive if (low, high) == POSITIVE else f"a number from {low} to {high}")
+            is_number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+            if not is_number or not low <= value <= high:
+                expected = "a number above 0" if (low, high) == POSITIVE else f"a number from {low} to {high}"
+                self._refuse(name, expected + otherwise)
 
     def _check_choices(self, choices: dict[str, tuple[str, ...]]) -> None:
         """Raise `InputError` for a parameter that is none of its words."""

@@ -4,6 +4,8 @@ import numpy as np
 from scipy.linalg import orthogonal_procrustes
 from sklearn.decomposition import PCA
 
+from mgah.errors import InputError
+
 #: Above this width a full eigendecomposition costs far more than the leading directions alone.
 _FULL_DECOMPOSITION_WIDTH = 2000
 #: Directions computed at the least, so that jobs of other code lengths find the same ones to the last bit.
@@ -28,6 +30,16 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
 def random_rotation(n_bits: int, random: np.random.Generator) -> np.ndarray:
     """A rotation (n_bits, n_bits): the left singular vectors of a standard normal matrix."""
     return np.linalg.svd(random.standard_normal((n_bits, n_bits)))[0]
+
+
+def checked_rotation(who: str, rotation: np.ndarray, width: int) -> np.ndarray:
+    """``rotation`` as float64 (width, width), an `InputError` unless it is orthogonal and of this shape."""
+    rotation, identity = np.asarray(rotation, dtype=np.float64), np.eye(width)
+    if rotation.shape != identity.shape or not np.allclose(rotation @ rotation.T, identity):
+        raise InputError(
+            f"{who}: initial_rotation of shape {rotation.shape} is no rotation of shape {identity.shape}"
+        )
+    return rotation
 
 
 def iterative_quantization(

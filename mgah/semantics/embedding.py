@@ -5,7 +5,8 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.semantics.store import ClassSemantics
 
-#: Eigenvalues below this share of the largest one are rounding and give no dimension.
+#: Eigenvalues below this share of the largest one are rounding and give no dimension. One of this size would
+#: add coordinates of 1e-5 of the largest ones, so that 1e-9 in its place makes no difference.
 _RELATIVE_TOLERANCE = 1e-10
 
 

@@ -5,13 +5,16 @@ import pytest
 
 from baselines import _anchors
 from baselines._anchors import (
+    anchors_of,
+    by_seed,
     check_anchors,
-    random_anchors,
+    mean_distance,
     random_subset,
     rbf_features,
     squared_distances,
     unit_rows,
 )
+from baselines.sdh import SDH
 from mgah.errors import InputError
 
 
@@ -58,9 +61,24 @@ def test_subsets_are_ascending_prefixes_of_one_permutation():
 
 def test_anchors_are_rows_of_stream_zero_and_a_copy(random):
     rows = random.standard_normal((40, 2))
-    anchors = random_anchors(rows, 6, random_state=5)
+    anchors = anchors_of(SDH(n_anchors=6, random_state=5), rows)
     np.testing.assert_array_equal(anchors, rows[np.sort(np.random.default_rng([5, 0]).permutation(40)[:6])])
     assert not np.shares_memory(anchors, rows)
+    np.testing.assert_array_equal(anchors_of(SDH(n_anchors=41), rows), rows)
+    given = np.arange(6, dtype=np.float32).reshape(3, 2)
+    np.testing.assert_array_equal(anchors_of(SDH(anchors=given), rows), given)
+
+
+def test_methods_of_one_seed_are_grouped_in_their_order():
+    methods = [SDH(n_bits=bits, random_state=seed) for bits, seed in ((8, 3), (8, 0), (16, 3))]
+    assert by_seed(methods) == [[methods[0], methods[2]], [methods[1]]]
+
+
+def test_rows_of_one_direction_have_no_mean_distance(random):
+    assert mean_distance("KSH", np.array([[1.0, 2.0], [3.0, 0.0]])) == 1.5
+    rows = unit_rows(np.outer(1 + random.random(30), random.standard_normal(7)))  # equal up to rounding
+    with pytest.raises(InputError, match=r"KSH: the mean squared distance .* features that differ"):
+        mean_distance("KSH", squared_distances(rows, rows[:5]) + 1e-16)
 
 
 @pytest.mark.parametrize(

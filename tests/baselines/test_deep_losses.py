@@ -1,5 +1,7 @@
 """What the deep baselines share: the start, stacking, padding, learning at all, and relations between their losses."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -12,8 +14,10 @@ from baselines.dnnh import DNNH, squared_distances, triplet_loss
 from baselines.doph import DOPH, image_loss
 from baselines.sitnet import SitNet, StraightThroughSign, classification_loss, cosine_logits
 from mgah.errors import InputError
-from mgah.method import MGAH
-from mgah.method.encoder import bit_mask
+from mgah.method import MGAH, deep
+from mgah.method.deep import DeepHashing, Objective
+from mgah.method.encoder import bit_mask, stack, uniform
+from mgah.method.graph import random_graph_start
 from mgah.method.losses import classifier_logits, em_softmax
 from mgah.semantics.store import ClassSemantics
 
@@ -47,6 +51,27 @@ def z():
 LABELS = torch.tensor([0, 1, 2, 0, 1, 0, 2, 2, 0, 1])
 
 
+class Softmax(DeepHashing):
+    """Plain softmax hashing: a linear classifier of tanh(z), beside MGAH's graph from the stream of heads."""
+
+    @classmethod
+    def _objective(cls, methods, features, labels, semantics):
+        (method,), classes = methods, len(semantics.names)
+        stream = method.head_stream()
+        random_graph_start(features.shape[1], 8, method.n_bits, stream)
+        return SoftmaxLoss(uniform(stream, (classes, method.n_bits), method.n_bits))
+
+
+class SoftmaxLoss(Objective):
+    def __init__(self, weight):
+        super().__init__()
+        self.weight = stack([weight])
+
+    def forward(self, features, z, labels, progress):
+        logits = torch.tanh(z[0]) @ self.weight[0].T
+        return functional.cross_entropy(logits, labels).unsqueeze(0)
+
+
 def objective_of(methods, data):
     return type(methods[0])._objective(methods, *data)
 
@@ -58,6 +83,7 @@ def arrays(method):
 def test_untrained_codes_of_one_seed_are_bit_identical(data):
     methods = [cls(n_bits=12, random_state=3, **FROZEN).fit(*data) for cls in (DHN, SitNet, DOPH)]
     methods.append(MGAH(n_bits=12, random_state=3, latent=8, **FROZEN).fit(*data))
+    methods.append(Softmax(n_bits=12, random_state=3, **FROZEN).fit(*data))
     for method in methods[1:]:
         np.testing.assert_array_equal(method.trunk_weight_, methods[0].trunk_weight_)
         np.testing.assert_array_equal(method.hash_weight_, methods[0].hash_weight_)
@@ -65,6 +91,45 @@ def test_untrained_codes_of_one_seed_are_bit_identical(data):
     dnnh = DNNH(n_bits=12, random_state=3, **FROZEN).fit(*data)  # another head, the same trunk
     np.testing.assert_array_equal(dnnh.trunk_weight_, methods[0].trunk_weight_)
     np.testing.assert_array_equal(dnnh.trunk_bias_, methods[0].trunk_bias_)
+
+
+def test_all_methods_of_one_seed_see_the_same_batches(data, monkeypatch):
+    seen = {}
+
+    def spying(modules, batch_loss, *arguments):
+        def spy(batch, labels, progress):
+            seen[cls].append((batch.clone(), labels.clone()))
+            return batch_loss(batch, labels, progress)
+
+        return train(modules, spy, *arguments)
+
+    train = deep.train
+    monkeypatch.setattr(deep, "train", spying)
+    for cls in (*METHODS, MGAH):
+        seen[cls] = []
+        cls(n_bits=6, random_state=3, **SMALL | {"dropout": 0.3}).fit(*data)
+    assert len(seen[MGAH]) == 4 * 7
+    for one, other in pairwise(seen.values()):
+        assert all(
+            torch.equal(a, b) for pair in zip(one, other, strict=True) for a, b in zip(*pair, strict=True)
+        )
+
+
+def test_mgah_without_graph_and_magnification_is_softmax_hashing(data):
+    """lambda 1, beta 1, delta 1; equal up to the order of float32 sums, from the same start and batches."""
+    shared = SMALL | {"n_bits": 12, "random_state": 3}
+    mgah = MGAH(lambda_=1.0, beta=(1, 1), delta=(1, 1), latent=8, **shared).fit(*data)
+    softmax = Softmax(**shared).fit(*data)
+    np.testing.assert_allclose(mgah.loss_, softmax.loss_, rtol=1e-6)
+    np.testing.assert_allclose(mgah.hash_weight_, softmax.hash_weight_, atol=1e-6)
+    np.testing.assert_array_equal(mgah.encode(data[0]), softmax.encode(data[0]))
+    attentive = MGAH(lambda_=1.0, beta=(1, 1), delta=(1, 1), latent=8, alpha=0.9, **shared).fit(*data)
+    np.testing.assert_array_equal(attentive.hash_weight_, mgah.hash_weight_)
+    assert not np.allclose(
+        MGAH(beta=(1, 1), delta=(1, 1), latent=8, **shared).fit(*data).hash_weight_,
+        softmax.hash_weight_,
+        atol=1e-6,
+    )
 
 
 @pytest.mark.parametrize("cls", METHODS)

@@ -69,6 +69,18 @@ def test_gradients_are_those_of_finite_differences(relaxed):
     assert torch.autograd.gradcheck(lambda u: class_loss(u, MASK), classes)
 
 
+def test_the_whole_deep_loss_has_the_gradients_of_finite_differences(data):
+    """Through tanh and the semantic branch, to z and to V and v."""
+    objective = DOPH._objective([DOPH(n_bits=8, quantization=0.3)], *data).double()
+    z = torch.from_numpy(np.random.default_rng(5).standard_normal((1, 7, 8))).requires_grad_()
+
+    def loss(z, weight, bias):
+        parameters = {"weight": weight, "bias": bias}
+        return torch.func.functional_call(objective, parameters, (torch.empty(0), z, LABELS, 0.0))
+
+    assert torch.autograd.gradcheck(loss, (z, objective.weight, objective.bias))
+
+
 def test_one_pair_term_has_the_gradient_of_its_square(relaxed):
     images, _ = relaxed
     images.requires_grad_()

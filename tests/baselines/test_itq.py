@@ -70,6 +70,17 @@ def test_one_bit_is_the_first_principal_direction(features):
     np.testing.assert_allclose(np.abs(method.projection_), np.abs(directions), atol=1e-12)
 
 
+def test_no_iteration_from_the_identity_is_pca_hashing_and_no_rotation_turns_an_inner_product(features):
+    mean, directions = principal_directions(features, 8)
+    projected = (features - mean) @ directions
+    rotation, objective = iterative_quantization(projected, np.eye(8), 0)
+    np.testing.assert_array_equal(rotation, np.eye(8))
+    assert objective == []
+    rotated = (features - mean) @ fit(features, n_bits=8).projection_
+    assert not np.allclose(rotated, projected)
+    np.testing.assert_allclose(rotated @ rotated.T, projected @ projected.T, atol=1e-8)
+
+
 def test_a_constant_added_to_all_inputs_changes_no_code(features):
     shift = np.linspace(-4, 4, 20).astype(np.float32)
     plain, moved = fit(features, n_bits=6), fit(features + shift, n_bits=6)
@@ -96,6 +107,7 @@ def test_start_and_normalization_are_used(features):
         ({"n_bits": 4, "iterations": "fifty"}, "iterations is 'fifty', expected an integer"),
         ({"n_bits": 4, "initial_rotation": np.ones((4, 4))}, "no rotation"),
         ({"n_bits": 4, "initial_rotation": np.eye(3)}, "no rotation"),
+        ({"n_bits": 2, "initial_rotation": [[1.0, 0], [0, 2]]}, "no rotation"),
     ],
 )
 def test_bad_parameters_are_one_clear_error(features, parameters, words):

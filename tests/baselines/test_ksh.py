@@ -271,7 +271,8 @@ def test_greedy_bits_of_a_code_length_are_no_prefix_of_a_longer_one(small):
         ({"n_anchors": 1}, "n_anchors is 1, expected an integer of 2 or more"),
         ({"n_labelled": 1.5}, "n_labelled is 1.5"),
         ({"max_iter": -1}, "max_iter is -1"),
-        ({"stop": "never"}, "stop is 'never', expected 'relative' or 'authors'"),
+        ({"stop": "never"}, "stop is 'never', expected one of relative, authors"),
+        ({"stop": ["relative"]}, "stop is"),
         ({"anchors": np.zeros((4, 3))}, r"anchors are float64 of shape \(4, 3\)"),
         ({"labelled_index": np.array([1, 1, 2])}, "no list of different integers"),
         ({"labelled_index": np.array([1, 90])}, r"others than 0\.\.89"),
@@ -285,5 +286,11 @@ def test_bad_parameters_are_one_clear_error(parameters, words):
 
 
 def test_equal_rows_are_one_clear_error():
-    with pytest.raises(InputError, match="all training rows are equal"):
-        fit(np.ones((20, 4), dtype=np.float32), np.arange(20) % 2, n_bits=4)
+    with pytest.raises(InputError, match=r"KSH: the mean squared distance .* features that differ"):
+        fit(np.outer(np.arange(1, 21), np.ones(7)).astype(np.float32), np.arange(20) % 2, n_bits=4)
+
+
+def test_anchors_that_tell_no_rows_apart_are_one_clear_error():
+    features = np.eye(2, 3, dtype=np.float32)[np.arange(20) % 2]
+    with pytest.raises(InputError, match="all labelled rows have the same distances to the anchors"):
+        fit(features, np.arange(20) % 2, n_bits=4, anchors=np.array([[0.0, 0, 1], [0, 0, 2]]))

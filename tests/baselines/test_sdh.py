@@ -125,6 +125,20 @@ def test_one_bit_splits_the_classes(data):
     np.testing.assert_array_equal(method.encode(features), expected)
 
 
+def test_a_huge_fit_weight_leaves_labels_no_influence(data, start):
+    """Codes are then sgn(Phi P) of the round before, whatever the labels."""
+    features, labels = data
+    settings = {"fit_weight": 1e9, "iterations": 2, "tolerance": 0, **start}
+    method = fit(data, **settings)
+    other = fit((features, (labels + np.arange(N) // CLASSES) % CLASSES), **settings)
+    np.testing.assert_array_equal(method.projection_, other.projection_)
+    kernel = kernel_of(features, start["anchors"], 2 * 0.4**2)
+    gram, codes = kernel.T @ kernel + 1e-2 * np.eye(21), start["initial_codes"]
+    for _ in range(2):
+        codes = sign(kernel @ np.linalg.solve(gram, kernel.T @ codes))
+    np.testing.assert_allclose(method.projection_, np.linalg.solve(gram, kernel.T @ codes), atol=1e-8)
+
+
 def test_images_of_one_class_are_nearer_than_others_where_classes_are_clear():
     random = np.random.default_rng(3)
     labels = np.arange(200) % CLASSES
@@ -178,12 +192,13 @@ def test_methods_of_several_lengths_and_seeds_equal_single_fits(data):
         ({"n_anchors": 0}, "SDH: n_anchors is 0, expected an integer of 1 or more"),
         ({"iterations": 2.5}, r"iterations is 2\.5"),
         ({"sweeps": True}, "sweeps is True"),
-        ({"regularization": 0}, "regularization is 0, expected a finite number above 0"),
+        ({"regularization": 0}, "regularization is 0, expected a number above 0"),
         ({"fit_weight": float("nan")}, "fit_weight is nan"),
         ({"projection_ridge": -1.0}, r"projection_ridge is -1\.0"),
-        ({"sigma": "median"}, "sigma is 'median', expected a finite number above 0 or \"mean\""),
+        ({"sigma": "median"}, "sigma is 'median', expected a number above 0 or 'mean'"),
         ({"sigma": 0}, "sigma is 0"),
-        ({"tolerance": -1e-3}, r"tolerance is -0\.001, expected a finite number above 0 or 0"),
+        ({"sigma": np.inf}, "sigma is inf"),
+        ({"tolerance": -1e-3}, r"tolerance is -0\.001, expected a number from 0 to inf"),
         ({"anchors": np.ones((3, D + 1))}, rf"anchors are float64 of shape \(3, 7\), expected .* \(m, {D}\)"),
         ({"initial_codes": np.ones((N, 2))}, r"initial_codes have the shape \(90, 2\)"),
         ({"initial_codes": np.zeros((N, BITS))}, r"expected -1 and \+1 of shape \(90, 6\)"),

@@ -321,10 +321,11 @@ def test_methods_of_several_lengths_and_seeds_equal_single_fits(data):
     [
         ({"graph": "images"}, "TSK: graph is 'images', expected one of outputs, targets"),
         ({"graph": ["outputs"]}, "graph is"),
-        ({"graph_weight": -1e-6}, "graph_weight is -1e-06, expected a finite number above 0 or 0"),
+        ({"graph_weight": -1e-6}, "graph_weight is -1e-06, expected a number from 0 to inf"),
+        ({"graph_weight": np.inf}, "graph_weight is inf"),
         ({"neighbors": 0}, "neighbors is 0, expected an integer of 1 or more"),
         ({"neighbors": N}, "neighbors is 90, expected fewer than the 90 training rows"),
-        ({"projection_ridge": 0}, "projection_ridge is 0, expected a finite number above 0 or None"),
+        ({"projection_ridge": 0}, "projection_ridge is 0, expected a number above 0 or None"),
         ({"center_semantics": "yes"}, "center_semantics is 'yes'"),
         ({"fit_weight": 0}, "TSK: fit_weight is 0"),
         (

@@ -74,6 +74,12 @@ def test_constant_codes_over_a_class_sorted_database_score_chance():
     assert precision_at_radius(*one) == 0.1
 
 
+def test_every_bit_twice_is_the_same_ranking(data):
+    queries, query_labels, codes, labels = data
+    twice = np.repeat(queries, 2, axis=1), query_labels, np.repeat(codes, 2, axis=1), labels
+    assert mean_average_precision(*twice) == mean_average_precision(*data)
+
+
 def test_queries_without_relevant_items(data):
     queries, query_labels, codes, labels = data
     some = np.where(np.arange(len(query_labels)) < 5, 99, query_labels)

@@ -8,12 +8,18 @@ from mgah.data.images import COLUMNS
 from mgah.errors import InputError
 from mgah.hashing import fitting
 from mgah.hashing.codes import read_codes, unpack
+from mgah.hashing.discovery import makes_codes, method_names
 from mgah.hashing.models import load_model
 from mgah.semantics.store import ClassSemantics
 from mgah.splits import draw_split
 
 CLASSES = ("ant", "bee", "cow", "dog", "elk")
-METHODS = {"itq": {}, "classifier_codes": {}, "mgah": {"epochs": 1, "trunk": 8, "latent": 4, "device": "cpu"}}
+TRAINING = {"epochs": 1, "trunk": 8, "device": "cpu"}
+#: Every method that makes codes, with parameters that keep its fit short.
+METHODS = {name: {} for name in method_names() if makes_codes(name)} | {
+    "mgah": TRAINING | {"latent": 4},
+    **{name: TRAINING for name in ("dhn", "dnnh", "sitnet", "doph")},
+}
 
 
 @pytest.fixture
@@ -73,14 +79,19 @@ def test_codes_are_those_of_the_stored_model(inputs, tmp_path):
 @pytest.mark.parametrize("method", METHODS)
 def test_nothing_of_unseen_classes_or_untrained_images_reaches_a_model(inputs, tmp_path, method):
     """Everything outside the training set is replaced: the learned arrays stay the same to the last bit."""
-    features, images, split, semantics = inputs
-    run(inputs, tmp_path / "plain", method)
+    features, images, _, semantics = inputs
+    split = draw_split(images, "toy", "two", ("cow", "elk"), training=60, queries=10, seen_queries=10, seed=0)
+    run((features, images, split, semantics), tmp_path / "plain", method)
     random = np.random.default_rng(1)
+    other_images, unseen = images.copy(), images["class_name"].isin(split.unseen)
+    for column in ("class_id", "class_name"):  # cows become elks and elks cows
+        other_images.loc[unseen, column] = images.loc[unseen, column].to_numpy()[::-1]
+    assert (other_images["class_id"] != images["class_id"]).any()
     other_features = random.standard_normal(features.shape).astype(np.float32)
     other_features[split.training] = features[split.training]
     vectors = semantics.vectors.copy()
-    vectors[CLASSES.index("cow")] = random.standard_normal(4)
-    other = (other_features, images, split, ClassSemantics.from_vectors(CLASSES, vectors))
+    vectors[[CLASSES.index(name) for name in split.unseen]] = random.standard_normal((2, 4))
+    other = (other_features, other_images, split, ClassSemantics.from_vectors(CLASSES, vectors))
     run(other, tmp_path / "other", method)
     for n_bits in (4, 8):
         files = [tmp_path / side / "models" / f"{n_bits}.safetensors" for side in ("plain", "other")]

@@ -116,6 +116,14 @@ def test_one_class_and_no_attention_average_the_batch(case):
     np.testing.assert_allclose(branch(x, b, y)[0].detach(), np.tile(row, (N, 1)), atol=1e-6)
 
 
+def test_unrelated_images_keep_to_their_own_codes(case):
+    """S = I: the layer is applied to each code alone."""
+    start, _, features, codes, _ = case
+    x, b, y = tensors(features, codes[None], np.arange(N))
+    result = graph([start], np.eye(N), alpha=1.0, shortcut=0.0)(x, b, y)[0]
+    np.testing.assert_allclose(result.detach(), np.tanh(codes @ start.layer), atol=1e-6)
+
+
 def test_a_batch_of_one_sees_itself_alone(case):
     start, similarity, features, codes, labels = case
     x, b, y = tensors(features[:1], codes[None, :1], labels[:1])
@@ -138,7 +146,7 @@ def test_shortcut_one_gives_the_codes_and_no_gradient_to_the_graph(case):
     branch = graph([start], similarity, shortcut=1.0)
     x, b, y = tensors(features, codes[None], labels)
     result = branch(x, b, y)
-    torch.testing.assert_close(result, b)
+    assert torch.equal(result, b)
     result.sum().backward()
     assert all((parameter.grad == 0).all() for parameter in branch.parameters())
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mgah.data.cifar10 import Cifar10
 from mgah.data.imagenet_mini import IDS, ImageNetMini
 from mgah.errors import InputError
 from mgah.semantics import wordnet
@@ -87,6 +88,17 @@ def test_ninety_seen_classes_of_imagenet_have_vectors_that_know_no_unseen_one(da
 def test_a_similarity_without_content_is_one_clear_error():
     with pytest.raises(InputError, match=r"classes \['class 0', 'class 1'\] has the largest eigenvalue 0"):
         embed(np.zeros((2, 2)))
+
+
+def test_seen_classes_of_cifar10_are_embedded_exactly_at_unit_length(real_data):
+    nouns = Cifar10.synsets
+    semantics = wordnet.class_semantics(list(nouns), {}, real_data, nouns)
+    assert np.linalg.eigvalsh(semantics.similarity)[0] == pytest.approx(0.667, abs=5e-4)
+    seen = semantics.subset([name for name in nouns if name != "cat"])
+    vectors = class_vectors(seen)
+    assert vectors.shape == (9, 9)
+    np.testing.assert_allclose(vectors @ vectors.T, seen.similarity, atol=1e-12)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-12)
 
 
 def test_path_similarities_are_positive_definite_and_kept_exactly():
