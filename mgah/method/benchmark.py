@@ -1,7 +1,8 @@
 """What training the tail of a network costs: seconds an epoch and to encode, beside the same method on frozen features.
 
 CPU seconds on one core, scaled to 10,000 training images and 60,000 codes: medians of rounds in which both take turns,
-so that a busy machine slows both. An epoch is what two more epochs add to a fit, halved; start-up does not count.
+so that a busy machine slows both. An epoch is what two more epochs add to a fit, halved; encoding
+includes building the network once.
 """
 
 import argparse
