@@ -101,9 +101,10 @@ class Awa2(Dataset):
 
 
 def _find(root: Path, download: bool) -> Path:
-    for place in (root / FOLDER, root / ARCHIVE):
-        if place.exists():
-            return place
+    if (root / FOLDER / IMAGE_FOLDER).is_dir():  # the archive of features makes the folder without it
+        return root / FOLDER
+    if (root / ARCHIVE).is_file():
+        return root / ARCHIVE
     where = (
         f"put there {ARCHIVE} (13 GB, from {URL}) or its unpacked folder {FOLDER}, or set the environment variable "
         "MGAH_DATA (or data_dir in the config) to the folder that holds one of them"

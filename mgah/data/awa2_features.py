@@ -10,6 +10,7 @@ The data folder may hold them in one of these forms; the first one found is read
 Paths are those of ``awa2``, so that image ids and splits are the same. The backbone for it is ``resnet101``.
 """
 
+import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -123,7 +124,7 @@ def _read_text(place: Path) -> _Published:
         labels = np.array(lines("labels"), dtype=np.int64)
         with files.open("AwA2-features.txt") as stream:
             features = np.loadtxt(stream, dtype=np.float32, ndmin=2)
-    except (ValueError, OSError, EOFError, BadZipFile) as error:
+    except (ValueError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise InputError(
             f"awa2_features: {place} cannot be read ({error}): expected a line of {DIMENSION:,} numbers and one label "
             "an image; get an intact copy"
@@ -139,7 +140,13 @@ def _read_mat(place: Path) -> _Published:
     labels = found["labels"].ravel().astype(np.int64)
     files = xlsa17.texts(found["image_files"], f"image_files in {file}")
     published = _Published(found["features"].T.astype(np.float32, order="C"), labels, classes, files)
-    unseen = {classes[label - 1] for label in labels[named["test_unseen_loc"].ravel().astype(np.int64) - 1]}
+    rows = named["test_unseen_loc"].ravel().astype(np.int64) - 1
+    try:
+        unseen = {classes[label - 1] for label in labels[rows]}
+    except IndexError as error:
+        raise InputError(
+            f"awa2_features: {splits} and {file} do not belong together ({error}): get both of one xlsa17.zip"
+        ) from error
     if unseen != set(UNSEEN["proposed"]):
         raise InputError(
             f"awa2_features: {splits} has the unseen classes {sorted(unseen)}, expected those of the proposed split, "

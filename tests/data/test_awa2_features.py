@@ -75,7 +75,8 @@ def test_features_reach_the_store_as_they_are(tmp_path):
     dataset, backbone = Awa2Features(tmp_path), ResNet101()
     paths = index_images(dataset)["path"].tolist()
     engine = backbone.engine("cpu", threads=2, batch_size=8)
-    extract(backbone, engine, paths, dataset.load, tmp_path / "out", {"dataset": "awa2_features"}, "x", 2)
+    about = {"dataset": "awa2_features", "backbone": "resnet101"}
+    extract(backbone, engine, paths, dataset.load, tmp_path / "out", about, "x", 2)
     stored, card = read_features(tmp_path / "out", 100)
     np.testing.assert_array_equal(stored, [dataset.load(path) for path in paths])
     assert card["backbone"] == "resnet101" and any("published" in note for note in card["notes"])
@@ -157,6 +158,13 @@ def test_matlab_files_of_another_split_are_refused(tmp_path):
     with pytest.raises(
         InputError, match=r"att_splits\.mat has the unseen classes \['antelope'\], expected those of"
     ):
+        Awa2Features(tmp_path)
+
+
+@pytest.mark.parametrize("changes", [{"test_unseen_loc": [[101]]}, {"labels": np.full((100, 1), 51)}])
+def test_matlab_files_that_do_not_belong_together_are_refused(tmp_path, changes):
+    write_mat(tmp_path / "AWA2", **changes)
+    with pytest.raises(InputError, match=r"att_splits\.mat and .*res101\.mat do not belong together"):
         Awa2Features(tmp_path)
 
 

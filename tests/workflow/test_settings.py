@@ -56,6 +56,7 @@ def set_key(config, path, value):
     [
         ("colour", "red", r"\(top level\).*'colour' was unexpected"),
         ("datasets.digits.trainig", 5, r"datasets\.digits.*'trainig' was unexpected"),
+        ("datasets.digits.unreadable", "ignore", r"datasets\.digits\.unreadable: 'ignore' is not one of"),
         ("bits", [0, 8], r"bits\.0.*less than the minimum of 1"),
         ("bits", [], r"bits"),
         ("bits", [8, 8], r"bits.*non-unique"),
