@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("mgah", "baselines")
 
 
+@functools.cache
 def code(*entries: str | Path) -> str:
     """Digest of the ``entries`` (files, relative to the repository) and the repository files they import.
 

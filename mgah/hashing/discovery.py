@@ -5,6 +5,7 @@ an underscore are shared parts, not methods. Listing names and parameters import
 """
 
 import ast
+import functools
 import importlib
 import inspect
 from pathlib import Path
@@ -27,6 +28,7 @@ def method_file(name: str) -> Path:
     return _ROOT / ("mgah/method/estimator.py" if name == "mgah" else f"baselines/{name}.py")
 
 
+@functools.cache  # a dry run asks for each of its jobs
 def method_parameters(name: str) -> list[str]:
     """Constructor parameters of the method ``name``, sorted, read from its source.
 
@@ -45,6 +47,7 @@ def _constructor(path: Path) -> ast.arguments:
     raise InputError(f"method module {path} has no class whose constructor has keyword-only parameters")
 
 
+@functools.cache
 def makes_codes(name: str) -> bool:
     """Whether the method ``name`` makes codes: False where its class sets ``binary = False``, read from its source."""
     for definition in ast.walk(ast.parse(method_file(name).read_bytes())):

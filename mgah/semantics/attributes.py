@@ -89,7 +89,7 @@ def needs(options: Mapping[str, object]) -> list[Need]:
     if "builtin" in options:
         return []
     places = (str(options["folder"]),) if "folder" in options else PLACES
-    how = f"into the data folder, with classes.txt, predicates.txt and the predicate matrix: {' or '.join(places)}"
+    how = f"classes.txt, predicates.txt and the predicate matrix in {' or '.join(places)} of the data folder"
     return [Need("attributes of the classes", "less than 1 MB", "the archive of AwA2's images", how, places)]
 
 

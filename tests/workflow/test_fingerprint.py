@@ -23,7 +23,15 @@ def repository(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
-    return tmp_path
+    forget()
+    yield tmp_path
+    forget()
+
+
+def forget():
+    """Files are read once in a run; here they change."""
+    fingerprint._digest.cache_clear()
+    fingerprint.code.cache_clear()
 
 
 ENTRIES = ("mgah/stage/job.py", "baselines/itq.py", "baselines/alone.py")
@@ -31,12 +39,12 @@ ENTRIES = ("mgah/stage/job.py", "baselines/itq.py", "baselines/alone.py")
 
 def changed_by(repository, name, old, new):
     """The entries whose fingerprint an edit changes."""
-    fingerprint._digest.cache_clear()
+    forget()
     before = {entry: fingerprint.code(entry) for entry in ENTRIES}
     text = (repository / name).read_text()
     assert old in text
     (repository / name).write_text(text.replace(old, new))
-    fingerprint._digest.cache_clear()
+    forget()
     return {entry for entry in ENTRIES if fingerprint.code(entry) != before[entry]}
 
 
@@ -68,7 +76,7 @@ def test_a_data_file_counts_by_its_bytes(repository):
     (repository / "mgah/facts.txt").write_text("a # b\n")
     before = fingerprint.code("baselines/alone.py", "mgah/facts.txt")
     (repository / "mgah/facts.txt").write_text("a\n")
-    fingerprint._digest.cache_clear()
+    forget()
     assert fingerprint.code("baselines/alone.py", "mgah/facts.txt") != before
 
 
@@ -91,3 +99,10 @@ def test_every_stage_of_this_repository_has_one():
         "report",
     )
     assert len({fingerprint.code(f"mgah/{stage}/__main__.py") for stage in stages}) == len(stages)
+
+
+def test_imports_are_followed_through_others(repository):
+    forget()
+    assert fingerprint.imports("mgah/stage/job.py", "mgah/stage/near.py")
+    assert fingerprint.imports("baselines/itq.py", "mgah/shared.py")
+    assert not fingerprint.imports("baselines/alone.py", "mgah/shared.py")

@@ -111,7 +111,7 @@ def option(flag, value):
 def check_needs():
     """Before the first job of a real run: stop where files are missing that planned jobs read, with one list."""
     planned = [(job.rule.name, dict(job.wildcards.items())) for job in workflow.dag.needrun_jobs()]
-    command = [sys.executable, "-m", "mgah.needs", "--data-dir", settings.data_dir(config)]
+    command = [sys.executable, "-m", "mgah.missing", "--data-dir", settings.data_dir(config)]
     asked = json.dumps(wanted(config, planned))
     answer = subprocess.run([*command, "--wanted", asked], stderr=subprocess.PIPE, text=True)
     print(answer.stderr, end="", file=sys.stderr)

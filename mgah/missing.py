@@ -1,0 +1,126 @@
+"""What a run reads from outside and does not find: one list of everything, before the first job.
+
+A dataset, a backbone and a source of semantics tell what they need without opening it; whether a file is intact is
+found out by the job that reads it. What the project downloads itself is missing only where its host cannot be reached.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mgah.cli import json_object, run
+from mgah.errors import InputError
+from mgah.needs import Need
+
+#: Seconds to wait for a host's first answer.
+TIMEOUT = 5
+
+
+def collect(wanted: Mapping[str, list]) -> tuple[list[Need], list[str]]:
+    """The needs of what a run uses, and the errors of what cannot even be imported.
+
+    Args:
+        wanted: lists of arguments: ``datasets`` (word, options), ``backbones`` (word, weights), ``semantics`` (word,
+            options), ``pretraining`` (folder,) and ``leaks`` (none).
+    """
+    askers = {
+        "datasets": _of_dataset,
+        "backbones": _of_backbone,
+        "semantics": _of_source,
+        "pretraining": _of_pretraining,
+        "leaks": _of_leaks,
+    }
+    needs, errors = [], []
+    for kind, calls in wanted.items():
+        for arguments in calls:
+            try:
+                needs += askers[kind](*arguments)
+            except InputError as error:
+                errors.append(str(error))
+    return list(dict.fromkeys(needs)), list(dict.fromkeys(errors))
+
+
+def _of_dataset(word: str, options: dict) -> Iterable[Need]:
+    from mgah.data.discovery import dataset_class
+
+    return dataset_class(word).needs(**options)
+
+
+def _of_backbone(word: str, weights: str | None) -> Iterable[Need]:
+    from mgah.features.discovery import backbone_class
+
+    return backbone_class(word).needs(weights)
+
+
+def _of_source(word: str, options: dict) -> Iterable[Need]:
+    from mgah.semantics.discovery import source_needs
+
+    return source_needs(word)(options)
+
+
+def _of_pretraining(folder: str) -> Iterable[Need]:
+    from mgah.data.imagenet import TRAINING_IMAGES
+
+    return [replace(TRAINING_IMAGES, places=(folder,))]
+
+
+def _of_leaks() -> Iterable[Need]:
+    from mgah.semantics.corpus import wordnet_need
+
+    return [wordnet_need()]
+
+
+def check(needs: Iterable[Need], errors: Iterable[str], data_dir: Path) -> list[str]:
+    """What the run will download, one sentence each.
+
+    Raises:
+        InputError: where something else is missing, with all of it.
+    """
+    lacking = [need for need in needs if not need.is_met(data_dir)]
+    there = data_dir.is_dir()  # a mistyped folder is not to be made and filled by downloads
+    reachable = {host: there and _answers(host) for host in {_host(need) for need in lacking if need.url}}
+    missing = [need for need in lacking if not need.url or not reachable[_host(need)]]
+    if missing or errors:
+        lines = [f"- {item}" for item in (*missing, *errors)]
+        state = "" if there else ", which does not exist"
+        raise InputError(
+            f"files are missing, nothing was run. Data folder: {data_dir.absolute()}{state} (the environment variable "
+            "MGAH_DATA, or data_dir in the config, names another)\n" + "\n".join(lines)
+        )
+    return [f"{need.what} ({need.size}) will be downloaded from {need.url}" for need in lacking]
+
+
+def _host(need: Need) -> str:
+    parts = urlsplit(need.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _answers(host: str) -> bool:
+    import requests
+
+    try:
+        requests.head(host, timeout=TIMEOUT)
+    except requests.RequestException:
+        return False
+    return True
+
+
+def main() -> None:
+    """Print what will be downloaded; one error with all that is missing."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.missing", description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--data-dir", required=True, type=Path, help="folder that holds the data of all datasets"
+    )
+    parser.add_argument(
+        "--wanted", required=True, type=json_object, help="what is used, a JSON object; see collect"
+    )
+    arguments = parser.parse_args()
+    for line in check(*collect(arguments.wanted), arguments.data_dir):
+        print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    run(main)

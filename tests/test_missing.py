@@ -1,0 +1,138 @@
+"""What a run needs from outside: told without opening it, checked before the first job, one list of all."""
+
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from torchvision.models import get_model_weights
+
+from mgah import missing
+from mgah.data.discovery import dataset_class, dataset_names
+from mgah.errors import InputError
+from mgah.features.alexnet import AlexNet
+from mgah.features.googlenet import GoogLeNet
+from mgah.missing import check, collect
+from mgah.needs import Need
+from mgah.semantics.discovery import source_names, source_needs
+
+BY_HAND = Need(
+    "Animals", "13 GB", "their home page", "animals.zip into the data folder", ("animals", "animals.zip")
+)
+OPTIONS = {
+    "attributes": [{}, {"folder": "a"}],
+    "word2vec": [{"file": "v.txt"}, {"downloader": "glove-twitter-25"}],
+    "wordnet": [{}],
+}
+
+
+def test_each_place_is_enough(tmp_path):
+    assert not BY_HAND.is_met(tmp_path)
+    (tmp_path / "animals.zip").touch()
+    assert BY_HAND.is_met(tmp_path)
+    assert check([BY_HAND], [], tmp_path) == []
+
+
+def test_all_that_is_missing_is_one_list(tmp_path):
+    other = Need("Weights", "1 MB", "the lab", "w.pth into the data folder", ("w.pth",))
+    with pytest.raises(InputError) as caught:
+        check([BY_HAND, other], ["backbone x needs the package y"], tmp_path)
+    lines = str(caught.value).splitlines()
+    assert lines[0].startswith("files are missing, nothing was run") and str(tmp_path) in lines[0]
+    assert lines[1:] == [
+        "- Animals (13 GB), from their home page: animals.zip into the data folder",
+        "- Weights (1 MB), from the lab: w.pth into the data folder",
+        "- backbone x needs the package y",
+    ]
+
+
+@pytest.fixture
+def host():
+    """A host that answers, though with an error."""
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            self.send_error(404)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Refusing)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def downloaded(url: str) -> Need:
+    return Need("Images", "163 MiB", url, "images.tar into the data folder", ("images.tar",), url=url)
+
+
+def test_what_can_be_downloaded_is_told_and_stops_nothing(tmp_path, host):
+    need = downloaded(f"{host}/images.tar")
+    assert check([need], [], tmp_path) == [f"Images (163 MiB) will be downloaded from {host}/images.tar"]
+    with pytest.raises(InputError, match=r"which does not exist.*\n- Images"):
+        check([need], [], tmp_path / "mistyped")
+
+
+def test_what_cannot_be_reached_is_missing(tmp_path, host):
+    with pytest.raises(InputError, match="- Images") as caught:
+        check([downloaded("http://127.0.0.1:1/images.tar"), downloaded(f"{host}/images.tar")], [], tmp_path)
+    assert str(caught.value).count("- Images") == 1
+
+
+def test_every_dataset_and_source_says_what_it_needs_and_opens_nothing():
+    told = [*(dataset_class(name).needs() for name in dataset_names())]
+    told += [source_needs(name)(options) for name in source_names() for options in OPTIONS[name]]
+    for list_ in told:
+        for need in list_:
+            assert need.what and need.size and need.origin and need.how and need.places
+    assert not dataset_class("digits").needs() and all(told[dataset_names().index("awa2")])
+    assert all(source_needs(name)({"builtin": "digits"}) == [] for name in source_names())
+
+
+@pytest.mark.parametrize("backbone", [AlexNet, GoogLeNet])
+def test_sizes_are_those_of_the_published_weights(backbone):
+    published = get_model_weights(backbone.name).IMAGENET1K_V1.meta["_file_size"]
+    (need,) = backbone.needs("weights")
+    assert need.size == f"{published:.0f} MB" and need.url == backbone.url
+    assert need.places == (f"weights/{backbone.url.rsplit('/', 1)[1]}",)
+    (own,) = backbone.needs("own.pth")
+    assert own.places == ("own.pth",) and not own.url
+    assert backbone.needs(None) == ()
+
+
+def test_needs_of_a_run_are_collected_once():
+    wanted = {
+        "datasets": [["imagenet", {}], ["cifar10", {"download": False}]],
+        "semantics": [["wordnet", {}]],
+        "pretraining": [["imagenet/train"], ["others"]],
+        "leaks": [[]],
+        "backbones": [["vgg", None]],
+    }
+    found, errors = collect(wanted)
+    assert [need.places[0] for need in found] == [
+        "imagenet/train",
+        "cifar-10-batches-py",
+        "nltk_data/corpora/wordnet.zip",
+        "others",
+    ]
+    assert not any(need.url for need in found)
+    assert len(errors) == 1 and "there is no backbone 'vgg'" in errors[0]
+
+
+def test_command_line(tmp_path):
+    command = [sys.executable, "-m", "mgah.missing", "--data-dir", str(tmp_path), "--wanted"]
+    asked = '{"datasets": [["digits", {}], ["awa2_mini", {}]]}'
+    done = subprocess.run(
+        [*command, asked], capture_output=True, text=True, cwd=Path(missing.__file__).parents[1]
+    )
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.startswith("error: files are missing") and "\n- awa2_mini (23 MB)" in done.stderr
+    (tmp_path / "awa2_mini.zip").touch()
+    done = subprocess.run(
+        [*command, asked], capture_output=True, text=True, cwd=Path(missing.__file__).parents[1]
+    )
+    assert (done.returncode, done.stderr) == (0, "")
