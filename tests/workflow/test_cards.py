@@ -144,9 +144,9 @@ def test_jobs_that_may_use_a_card_ask_for_one(tmp_path):
     _, two = snakemake(folder, "hashing", "-n", "--cores", "2", *SMALL, CUDA_VISIBLE_DEVICES="0,1")
     assert "gpu=1" not in none
     asking = [block for block in two.split("\nrule ")[1:] if "gpu=1" in block]
-    methods = {block.split("method=")[1].split(",")[0] for block in asking}
-    assert methods == {"dhn", "dnnh", "sitnet", "doph", "doph_linear", "mgah", "mgah_itq"}
-    assert all(block.startswith("fit:") for block in asking), "pixels are no network"
+    methods = {re.search(r"method=(\w+)", block)[1] for block in asking}
+    assert methods == {"dhn", "dhn_chosen", "dnnh", "sitnet", "doph", "doph_linear", "mgah", "mgah_itq"}
+    assert {block.split(":")[0] for block in asking} == {"choose", "fit"}, "pixels are no network"
 
 
 CARD_LOG = """
