@@ -96,12 +96,12 @@ def test_untrained_codes_of_one_seed_are_bit_identical(data):
 def test_all_methods_of_one_seed_see_the_same_batches(data, monkeypatch):
     seen = {}
 
-    def spying(modules, batch_loss, *arguments):
+    def spying(modules, rates, batch_loss, *arguments):
         def spy(batch, labels, progress):
             seen[cls].append((batch.clone(), labels.clone()))
             return batch_loss(batch, labels, progress)
 
-        return train(modules, spy, *arguments)
+        return train(modules, rates, spy, *arguments)
 
     train = deep.train
     monkeypatch.setattr(deep, "train", spying)

@@ -18,7 +18,7 @@ NOTE = "Trained on two kinds of fish."
 def file(tmp_path, tiny, monkeypatch):
     monkeypatch.setattr(tiny, "url", "http://127.0.0.1:9/tiny-0123abcd.pth")
     torch.manual_seed(3)
-    state = tiny._model(None).state_dict()
+    state = tiny._model().state_dict()
     write_trained_weights(
         tmp_path / "own.safetensors", state, ["n01440764", "n01443537"], [NOTE], {"top1": 1.0}
     )

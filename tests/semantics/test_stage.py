@@ -43,7 +43,7 @@ def test_writes_the_semantics_of_the_cards_classes(card, tmp_path, monkeypatch, 
     ("changes", "message"),
     [
         ({"source": "glove"}, "unknown source of class semantics 'glove'"),
-        ({"options": "{}"}, "got the options none"),
+        ({"options": "{}"}, "got neither the option folder nor builtin"),
     ],
 )
 def test_bad_arguments_write_nothing(card, tmp_path, monkeypatch, changes, message):

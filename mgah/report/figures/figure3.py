@@ -21,7 +21,7 @@ from mgah.report.wording import size_words
 
 METRIC = "P@H<=2"
 COLUMNS = 3
-LEGEND_COLUMNS = 4
+LEGEND_COLUMNS = 3
 #: Methods of one code length stand side by side: step and farthest place, where lengths are 1 apart.
 STEP, FARTHEST = 0.035, 0.24
 
