@@ -58,15 +58,7 @@ class Awa2(Dataset):
         name = "Animals with Attributes 2"
         return (Need(name, "13 GB", URL, how, (FOLDER, ARCHIVE), url=URL if download else ""),)
 
-    def paths(self) -> list[tuple[str, str]]:
-        return list(self._labels.items())
-
-    def load(self, path: str) -> np.ndarray:
-        if path not in self._labels:
-            raise InputError(
-                f"{self.name} as found in {self.source} has no image {path!r}: the images table was made from "
-                "other data; remove it and run again"
-            )
+    def _load(self, path: str) -> np.ndarray:
         name = f"{IMAGE_FOLDER}/{path}"
         return decode_image(self._files.read(name), f"{name} in {self._files.place}")
 

@@ -87,15 +87,7 @@ class Awa2Features(Dataset):
         how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {xlsa17.FOLDERS[0]}"
         return (Need("AwA2's published features", "0.3 GB", origin, how, places),)
 
-    def paths(self) -> list[tuple[str, str]]:
-        return list(self._labels.items())
-
-    def load(self, path: str) -> np.ndarray:
-        if path not in self._features:
-            raise InputError(
-                f"awa2_features as found in {self.source} has no image {path!r}: the images table was made from "
-                "other data; remove it and run again"
-            )
+    def _load(self, path: str) -> np.ndarray:
         return self._features[path].copy()
 
     @classmethod

@@ -90,7 +90,7 @@ class Cifar10(Dataset):
         _check_options(download, images_per_class)
         form = _open(Path(root).absolute(), download)
         _check_counts(form)
-        self._load = form.load
+        self._decode = form.load
         self._labels = dict(sorted(form.labels.items()))
         self.source, self.archive, self.notes = form.source, form.archive, form.notes
         if images_per_class is not None:
@@ -103,16 +103,8 @@ class Cifar10(Dataset):
         how = f"{OFFICIAL_ARCHIVE}, or unpacked the folder {OFFICIAL_FOLDER}, into the data folder"
         return (Need("CIFAR-10", "163 MiB", URL, how, places, url=URL if download else ""),)
 
-    def paths(self) -> list[tuple[str, str]]:
-        return list(self._labels.items())
-
-    def load(self, path: str) -> np.ndarray:
-        if path not in self._labels:
-            raise InputError(
-                f"cifar10 as found in {self.source} has no image {path!r}: the images table was made from "
-                "another form of the data; remove it and run again"
-            )
-        return self._load(path)
+    def _load(self, path: str) -> np.ndarray:
+        return self._decode(path)
 
     @classmethod
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from mgah.errors import InputError
 from mgah.needs import Need
 
 
@@ -35,18 +36,18 @@ class Dataset(ABC):
     source: str
     #: The archive that was read, if any.
     archive: Path | None = None
+    #: Class name of every image, by path. Set by the constructor.
+    _labels: Mapping[str, str]
 
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
         """What must lie in the data folder; looks nowhere and takes the constructor's options. Default: nothing."""
         return ()
 
-    @abstractmethod
     def paths(self) -> list[tuple[str, str]]:
-        """Path and class name of every image, in any order; the paths are unique and the same on every "
-        "machine."""
+        """Path and class name of every image, in any order; the paths are the same on every machine."""
+        return list(self._labels.items())
 
-    @abstractmethod
     def load(self, path: str) -> np.ndarray:
         """Decode one image: a new uint8 array (height, width, 3), RGB. May be called by several threads at
         once.
@@ -57,6 +58,16 @@ class Dataset(ABC):
         Raises:
             InputError: for a corrupt image, or a path that `paths` does not list.
         """
+        if path not in self._labels:
+            raise InputError(
+                f"{self.name} as found in {self.source} has no image {path!r}: the images table was made from "
+                "other data; remove it and run again"
+            )
+        return self._load(path)
+
+    @abstractmethod
+    def _load(self, path: str) -> np.ndarray:
+        """Decode the image of a path that `paths` lists."""
 
     @classmethod
     @abstractmethod

@@ -33,12 +33,7 @@ class Digits(Dataset):
         }
         self._images = dict(zip(self._labels, np.repeat(gray[..., None], 3, axis=3), strict=True))
 
-    def paths(self) -> list[tuple[str, str]]:
-        return list(self._labels.items())
-
-    def load(self, path: str) -> np.ndarray:
-        if path not in self._images:
-            raise InputError(f"digits has no image {path!r}: remove the images table and run again")
+    def _load(self, path: str) -> np.ndarray:
         return self._images[path].copy()
 
     @classmethod

@@ -63,15 +63,7 @@ class SynsetFolders(Dataset):
                 "of its WordNet id: get an intact copy"
             )
 
-    def paths(self) -> list[tuple[str, str]]:
-        return list(self._labels.items())
-
-    def load(self, path: str) -> np.ndarray:
-        if path not in self._labels:
-            raise InputError(
-                f"{self.name} has no image {path!r}: the images table was made of other classes or files; "
-                "remove it and run again"
-            )
+    def _load(self, path: str) -> np.ndarray:
         return decode_image(self._files.read(path), f"{path} in {self._files.place}")
 
     @classmethod
