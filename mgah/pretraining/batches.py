@@ -64,8 +64,8 @@ class TrainingBatches(Dataset):
 
     def _epoch_order(self, epoch: int) -> np.ndarray:
         if self._order[0] != epoch:
-            stream = seeds.generator(self.seed, "pretraining", "order", epoch).bit_generator
-            self._order = epoch, np.argsort(stream.random_raw(len(self.images)), kind="stable")
+            rows = np.arange(len(self.images))
+            self._order = epoch, seeds.shuffled(rows, self.seed, "pretraining", "order", epoch)
         return self._order[1]
 
 

@@ -78,9 +78,8 @@ def hold_out(images: LabeledImages, count: int, seed: int) -> tuple[LabeledImage
             f"class folder {images.folder / images.classes[smallest]} has {sizes[smallest]} images, {count} of "
             "each class are held out of the training: add images, or lower held_out"
         )
-    # raw numbers are the same in every version of NumPy
-    keys = seeds.generator(seed, "pretraining", "held out").bit_generator.random_raw(len(images))
-    shuffled = np.lexsort((keys, images.labels))  # class by class
+    shuffled = seeds.shuffled(np.arange(len(images)), seed, "pretraining", "held out")
+    shuffled = shuffled[np.argsort(images.labels[shuffled], kind="stable")]  # class by class
     held = np.zeros(len(images), dtype=bool)
     held[shuffled[np.arange(len(images)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < count]] = True
     return images.rows(~held), images.rows(held)

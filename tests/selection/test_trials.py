@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mgah import seeds
 from mgah.evaluation.ranking import mean_average_precision
 from mgah.hashing.discovery import build_method
 from mgah.selection.pseudo_unseen import draw_tasks
@@ -23,8 +24,6 @@ def test_a_score_is_the_map_of_held_out_classes_under_a_fit_on_the_kept_ones(ben
     assert found.shape == (2, 2)
     task = draw_tasks(benchmark.split, benchmark.images, draws=2, count=1, seed=0)[1]
     classes = benchmark.images["class_name"].to_numpy()
-    from mgah import seeds
-
     seed = seeds.integer(0, "selection", *task.held_out)
     method = build_method("tsk", {**SETTINGS[0], "n_bits": 8, "random_state": seed})
     method.fit(benchmark.features[task.training], task.labels, benchmark.semantics.subset(task.kept))
