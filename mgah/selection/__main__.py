@@ -7,35 +7,30 @@ mAP of the held-out ones among the training images. The output is described in `
 import argparse
 from pathlib import Path
 
-from mgah.cli import json_array, json_object, run
-from mgah.data.card import read_card
-from mgah.data.images import read_images
-from mgah.features.store import read_features
+from mgah.cli import json_array, run
 from mgah.hashing.discovery import method_class
+from mgah.hashing.inputs import add_arguments, constructor_parameters, read_inputs
 from mgah.selection.candidates import candidates
 from mgah.selection.pseudo_unseen import draw_tasks
 from mgah.selection.store import Choice, write_choice
 from mgah.selection.trials import best_setting, try_settings
-from mgah.semantics.store import read_semantics
-from mgah.splits import read_split
 
 
 def main() -> None:
     """Parse the command line, try the settings, and write the record of the choice."""
     given = _parse()
-    images, card = read_images(given.images), read_card(given.dataset_card)
-    features, features_card = read_features(given.features, len(images))
-    split, semantics = read_split(given.split, images), read_semantics(given.semantics)
-    settings = candidates(given.method, given.parameters, given.choose, given.trials)
+    images, card, features, features_card, split, semantics = read_inputs(given)
+    parameters = constructor_parameters(given)
+    settings = candidates(given.method, parameters, given.choose, given.trials)
     tasks = draw_tasks(split, images, given.draws, given.pseudo_unseen, given.seed)
-    tried = [given.parameters | setting for setting in settings]
+    tried = [parameters | setting for setting in settings]
     scores = try_settings(given.method, tried, tasks, features, semantics, given.bits, given.seed)
     cell = {
         "dataset": card.name,
         "backbone": features_card["backbone"],
         "semantics": given.semantics_name,
         "split": split.name,
-        "method": given.variant,
+        "method": given.variant or given.method,
         "label": given.label or method_class(given.method).label,
     }
     held_out = [list(task.held_out) for task in tasks]
@@ -45,22 +40,12 @@ def main() -> None:
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mgah.selection", description=__doc__.splitlines()[0])
-    parser.add_argument("--images", required=True, help="images.csv of the data stage")
-    parser.add_argument("--dataset-card", required=True, help="dataset.json of the data stage")
-    parser.add_argument("--features", required=True, help="folder of features.npy and card.json")
-    parser.add_argument("--split", required=True, help="split file (.json)")
-    parser.add_argument("--semantics", required=True, help="class semantics (.npz)")
-    parser.add_argument("--semantics-name", required=True, help="config word of the semantics source")
-    parser.add_argument("--method", required=True, help="method word: a module of baselines, or mgah")
-    parser.add_argument("--variant", required=True, help="config word of this entry")
-    parser.add_argument("--label", help="display name; the method's own when not given")
-    parser.add_argument("--parameters", type=json_object, default={}, help="the default, as JSON")
+    add_arguments(parser)
     parser.add_argument("--choose", type=json_array, required=True, help="axes of the grid, as JSON")
     parser.add_argument("--trials", type=int, required=True, help="settings to try, the default included")
     parser.add_argument("--draws", type=int, required=True, help="draws of held-out classes")
     parser.add_argument("--pseudo-unseen", type=int, help="classes held out in a draw; default a tenth")
     parser.add_argument("--bits", type=int, required=True, help="code length of the trials")
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", required=True, type=Path, help="record of the choice to write, .json")
     return parser.parse_args()
 

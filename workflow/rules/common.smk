@@ -98,6 +98,16 @@ def method_gpus(wildcards):
     return gpus(device) if device else 0
 
 
+def network_file(parameters):
+    """The module of the network that a method trains along, which it finds by name."""
+    return [f"mgah/features/{parameters['network']}.py"] if parameters.get("network") else []
+
+
+def network_weights(wildcards):
+    """Weights and card that the network of the job's method starts at, where a job here trains them."""
+    return pretrained_files(wildcards) if method_of(wildcards)["parameters"].get("network") else []
+
+
 def backbone_of(wildcards):
     """The job's backbone: module word, and its options."""
     return settings.backbone_entry(config, wildcards.backbone)

@@ -9,16 +9,6 @@ def codes_of(experiment, method):
     return expand(CODES, **places, method=method, split=splits_of(experiment["dataset"]), seed=SEEDS, bits=BITS)
 
 
-def network_file(parameters):
-    """The module of the network that a method trains along, which it finds by name."""
-    return [f"mgah/features/{parameters['network']}.py"] if parameters.get("network") else []
-
-
-def network_weights(wildcards):
-    """Weights and card that the network of the job's method starts at, where a job here trains them."""
-    return pretrained_files(wildcards) if method_of(wildcards)["parameters"].get("network") else []
-
-
 rule hashing:
     input:
         [
@@ -26,11 +16,6 @@ rule hashing:
             for experiment in EXPERIMENTS
             for method in settings.coding_methods(config, experiment)
         ],
-
-
-def choice_of(wildcards):
-    """The record of the job's choice of parameters, where its method has any to choose."""
-    return [CHOICE.format(**dict(wildcards))] if settings.is_chosen(config, wildcards.method) else []
 
 
 rule fit:

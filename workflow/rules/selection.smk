@@ -12,6 +12,11 @@ def choices_of(experiment):
     ]
 
 
+def choice_of(wildcards):
+    """The record of the job's choice of parameters, where its method has any to choose."""
+    return [CHOICE.format(**dict(wildcards))] if settings.is_chosen(config, wildcards.method) else []
+
+
 rule selection:
     input:
         [file for experiment in EXPERIMENTS for file in choices_of(experiment)],
@@ -25,6 +30,7 @@ rule choose:
         features=FEATURES + "/features.npy",
         features_card=FEATURES + "/card.json",
         semantics=SEMANTICS,
+        weights=network_weights,
     output:
         CHOICE,
     params:
@@ -38,7 +44,12 @@ rule choose:
         bits=config["selection"]["bits"],
         seed=config["split_seed"],
         features=FEATURES,
-        code=lambda w: code("mgah/selection/__main__.py", method_file(method_of(w)["method"])),
+        weights=lambda w: option("--network-weights", next(iter(network_weights(w)), None)),
+        code=lambda w: code(
+            "mgah/selection/__main__.py",
+            method_file(method_of(w)["method"]),
+            *network_file(method_of(w)["parameters"]),
+        ),
     threads: 1
     resources:
         gpu=method_gpus,
@@ -48,8 +59,9 @@ rule choose:
         RESULTS + "/benchmarks/selection/" + EXPERIMENT + "/{split}/{method}.tsv"
     shell:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.selection --images {input.images} --dataset-card {input.card}"
-        " --features {params.features} --split {input.split} --semantics {input.semantics} --semantics-name {wildcards.semantics}"
-        " --method {params.method} --variant {wildcards.method} {params.label} --parameters {params.parameters:q}"
+        " --features {params.features} --split {input.split} --semantics {input.semantics}"
+        " --semantics-name {wildcards.semantics} --method {params.method} --variant {wildcards.method} {params.label}"
+        " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights}"
         " --choose {params.axes:q} --trials {params.trials} --draws {params.draws} {params.held_out}"
         " --bits {params.bits} --seed {params.seed} --output {output} 2>&1 | tee {log}"
 
