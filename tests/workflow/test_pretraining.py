@@ -28,14 +28,15 @@ def test_features_wait_for_the_weights_and_leak_marks_for_the_features(repositor
     said = " ".join(output.split())
     assert "--epochs 3 --folder classes --output" in said
     assert (
-        "--backbone alexnet --variant alexnet_rest --output results/small/features/digits/alexnet_rest"
-        in said
-    )
+        "--backbone alexnet --variant alexnet_rest --backbone-options '{}'"
+        " --output results/small/features/digits/alexnet_rest"
+    ) in said
     assert f'--weights "$PWD"/{weights}.safetensors' in said
     assert "--features-card results/small/features/digits/alexnet_rest/card.json" in output
 
 
 def test_a_failing_training_leaves_nothing_and_says_why_once(repository):
+    (repository / "classes").mkdir()  # else the run would not begin: its images would be missing
     status, output = snakemake(
         repository, "pretraining", "--cores", "2", "--configfile", "rest.yaml", MGAH_DATA=str(repository)
     )
