@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("Snakefile", "workflow", "mgah", "baselines")
@@ -46,10 +47,17 @@ def snakemake(folder: Path, *arguments: str, **changes) -> tuple[int, str]:
 
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory) -> Path:
-    """A copy of the repository in which the small benchmark has run; do not change it, copy it."""
-    folder = copy_sources(tmp_path_factory.mktemp("run") / "repository")
-    status, output = snakemake(folder, "--cores", "2", *SMALL)
-    assert status == 0, output[-5000:]
+    """A copy of the repository in which the small benchmark has run; do not change it, copy it.
+
+    One run for all processes of pytest-xdist: the first that gets here makes it, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished" / "repository"
+    with FileLock(f"{folder.parent}.lock"):
+        if not folder.exists():
+            status, output = snakemake(copy_sources(folder.with_name("running")), "--cores", "2", *SMALL)
+            assert status == 0, output[-5000:]
+            folder.with_name("running").rename(folder)
     return folder
 
 
