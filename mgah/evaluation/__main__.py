@@ -17,7 +17,6 @@ from mgah.data.images import read_images
 from mgah.errors import InputError
 from mgah.evaluation.cells import score_codes
 from mgah.evaluation.counts_store import cell_key, write_counts
-from mgah.evaluation.no_coding import score_split
 from mgah.evaluation.rows import check_cell, score_rows
 from mgah.evaluation.scores import write_scores
 from mgah.features.store import read_features
@@ -81,6 +80,8 @@ def _score(arguments: argparse.Namespace) -> None:
 
 
 def _no_coding(arguments: argparse.Namespace) -> None:
+    from mgah.evaluation.no_coding import score_split  # scikit-learn, of no use to the jobs that score codes
+
     leaks = None if arguments.leaks is None else _marks(arguments.leaks)
     images, card = read_images(arguments.images), read_card(arguments.dataset_card)
     features, features_card = read_features(arguments.features, len(images))
