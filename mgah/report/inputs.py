@@ -8,10 +8,16 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.evaluation.scores import read_scores
 from mgah.report.discovery import output_inputs
+from mgah.report.notes import read_notes
 from mgah.report.reference import read_reference
 from mgah.selection.store import read_choices
 
-READERS = {"scores": read_scores, "reference": read_reference, "selections": read_choices}
+READERS = {
+    "scores": read_scores,
+    "notes": read_notes,
+    "reference": read_reference,
+    "selections": read_choices,
+}
 
 
 def read_inputs(name: str, files: Mapping[str, Path | None]) -> list[pd.DataFrame]:

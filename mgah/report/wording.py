@@ -140,15 +140,14 @@ def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> li
     return list(dict.fromkeys(notes))
 
 
-def run_notes(scores: pd.DataFrame) -> list[str]:
-    """Every note of the scores once, with the blocks and methods it belongs to."""
-    cells = scores.drop_duplicates([*BLOCK, "method", "label", "notes"])
+def run_notes(scores: pd.DataFrame, notes: pd.DataFrame) -> list[str]:
+    """Every one of ``notes`` that is of the scores, once, with the blocks and methods it belongs to."""
+    cells = scores.drop_duplicates([*BLOCK, "method", "label"])
     everyone = cells.groupby(list(BLOCK))["label"].agg(set).to_dict()
     coded = cells[cells["bits"].notna()].groupby(list(BLOCK))["label"].agg(set).to_dict()
     holders: dict[str, dict[tuple, set]] = defaultdict(lambda: defaultdict(set))
-    for _, row in cells.iterrows():
-        for sentence in filter(None, row["notes"].split("; ")):
-            holders[sentence][tuple(row[list(BLOCK)])].add(row["label"])
+    for _, row in cells.merge(notes, on=[*BLOCK, "method"]).iterrows():
+        holders[row["note"]][tuple(row[list(BLOCK)])].add(row["label"])
     return sorted(
         f"{_scope(blocks, everyone, coded)}: {sentence.rstrip('.')}." for sentence, blocks in holders.items()
     )

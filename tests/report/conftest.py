@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.report.notes import COLUMNS as NOTE_COLUMNS
 from mgah.report.reference import read_reference
 from mgah.selection.store import COLUMNS as SELECTION_COLUMNS
 
@@ -24,7 +25,6 @@ DEFAULTS = {
     "class": "",
     "value": 0.5,
     "leak": "",
-    "notes": "",
 }
 
 
@@ -39,6 +39,16 @@ def make_scores(tmp_path: Path) -> Callable[..., pd.DataFrame]:
         path = to or tmp_path / "made.csv"
         write_scores(path, frame)
         return read_scores(path)
+
+    return make
+
+
+@pytest.fixture
+def make_notes() -> Callable[..., pd.DataFrame]:
+    """Notes from rows that name only what differs from the defaults."""
+
+    def make(*rows: dict) -> pd.DataFrame:
+        return pd.DataFrame([DEFAULTS | row for row in rows], columns=list(NOTE_COLUMNS))
 
     return make
 
@@ -91,14 +101,22 @@ def selections() -> pd.DataFrame:
 
 
 @pytest.fixture
-def inputs(benchmark_scores, reference, selections) -> dict[str, pd.DataFrame]:
+def notes(make_notes) -> pd.DataFrame:
+    """A note of every method of ``benchmark_scores``, and another of one."""
+    everyone = ("itq", "mgah", "mine", "random_codes", "cosine")
+    cells = [{"dataset": name, "method": method} for name in ("cifar10", "digits") for method in everyone]
+    return make_notes(*(cell | {"note": "not tuned"} for cell in cells), {"note": "features are frozen"})
+
+
+@pytest.fixture
+def inputs(benchmark_scores, notes, reference, selections) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
-    return {"scores": benchmark_scores, "reference": reference, "selections": selections}
+    return {"scores": benchmark_scores, "notes": notes, "reference": reference, "selections": selections}
 
 
 def _run(cell: dict, value: float) -> list[dict]:
     unseen = "deer" if cell["split"] == "0" else "cat"
-    cell = cell | {"leak": "clean" if unseen == "deer" else "same", "notes": "not tuned; features are frozen"}
+    cell = cell | {"leak": "clean" if unseen == "deer" else "same"}
     metrics = {
         "mAP": value,
         "chance_mAP": 0.08,

@@ -1,10 +1,11 @@
 # Report: tidy scores to tables and figures, each a target of its own name.
 ALL_SCORES = RESULTS + "/scores.csv"
+NOTES = RESULTS + "/notes.csv"
 REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
 # Files of the tidy tables that outputs read.
-TIDY = {"scores": ALL_SCORES, "reference": REFERENCE, "selections": CHOICES}
+TIDY = {"scores": ALL_SCORES, "notes": NOTES, "reference": REFERENCE, "selections": CHOICES}
 
 
 def tables(*names):
@@ -33,7 +34,8 @@ rule collect_scores:
     input:
         rules.evaluation.input,
     output:
-        ALL_SCORES,
+        scores=ALL_SCORES,
+        notes=NOTES,
     params:
         code=code("mgah/report/__main__.py"),
     log:
@@ -41,7 +43,7 @@ rule collect_scores:
     benchmark:
         RESULTS + "/benchmarks/report/scores.tsv"
     shell:
-        "{PYTHON} -m mgah.report collect --output {output} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.report collect --output {output.scores} --notes {output.notes} {input} 2>&1 | tee {log}"
 
 
 rule render_table:

@@ -13,13 +13,15 @@ from mgah.report.reference import published, table_backbone
 from mgah.report.style import METRICS, block_label
 from mgah.report.wording import PROTOCOL, dataset_notes, paper_notes, run_notes, stand_in_words
 
+INPUTS = ("scores", "reference", "notes")
+
 SHOWN = ("mAP", "P@H<=2")
 DAGGER = (
     "MGAH† is MGAH on GoogLeNet, as the paper calls it; without the dagger it is MGAH on another backbone."
 )
 
 
-def build(scores: pd.DataFrame, reference: pd.DataFrame) -> Table:
+def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
     """Table 2 of ``scores`` beside ``reference``; see `mgah.report.contract`."""
     scores = _of_the_table(scores, reference)
     data, frames = [], []
@@ -33,7 +35,11 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame) -> Table:
             caption = f"{block_label(*block)}: {METRICS.get(metric, metric)}\n{sizes(part)}."
             caption += stand_in_words(block[:1], reference)
             frames.append((caption, by_length(part, part, rows, rivals=True)))
-    of_the_data = (*dataset_notes(scores), *paper_notes(scores, reference, "table2"), *run_notes(scores))
+    of_the_data = (
+        *dataset_notes(scores),
+        *paper_notes(scores, reference, "table2"),
+        *run_notes(scores, notes),
+    )
     return Table(
         "Table 2. MGAH and DOPH: mAP and P@H≤2 of unseen classes by code length",
         (*PROTOCOL, BOLD, DAGGER, *of_the_data),
