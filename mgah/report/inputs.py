@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.evaluation.comparisons import read_comparisons
 from mgah.evaluation.scores import read_scores
 from mgah.report.discovery import output_inputs
 from mgah.report.notes import read_notes
@@ -17,6 +18,7 @@ READERS = {
     "notes": read_notes,
     "reference": read_reference,
     "selections": read_choices,
+    "comparisons": read_comparisons,
 }
 
 

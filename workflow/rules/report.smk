@@ -5,7 +5,13 @@ REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
 # Files of the tidy tables that outputs read.
-TIDY = {"scores": ALL_SCORES, "notes": NOTES, "reference": REFERENCE, "selections": CHOICES}
+TIDY = {
+    "scores": ALL_SCORES,
+    "notes": NOTES,
+    "reference": REFERENCE,
+    "selections": CHOICES,
+    "comparisons": COMPARISONS,
+}
 
 
 def tables(*names):
