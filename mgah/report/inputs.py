@@ -8,6 +8,7 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.evaluation.comparisons import read_comparisons
 from mgah.evaluation.scores import read_scores
+from mgah.report.benchmarks import read_benchmarks
 from mgah.report.discovery import output_inputs
 from mgah.report.notes import read_notes
 from mgah.report.reference import read_reference
@@ -19,6 +20,7 @@ READERS = {
     "reference": read_reference,
     "selections": read_choices,
     "comparisons": read_comparisons,
+    "benchmarks": read_benchmarks,
 }
 
 

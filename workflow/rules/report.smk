@@ -1,6 +1,7 @@
 # Report: tidy scores to tables and figures, each a target of its own name.
 ALL_SCORES = RESULTS + "/scores.csv"
 NOTES = RESULTS + "/notes.csv"
+BENCHMARKS = RESULTS + "/benchmarks.csv"
 REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
@@ -11,6 +12,7 @@ TIDY = {
     "reference": REFERENCE,
     "selections": CHOICES,
     "comparisons": COMPARISONS,
+    "benchmarks": BENCHMARKS,
 }
 
 
@@ -50,6 +52,22 @@ rule collect_scores:
         RESULTS + "/benchmarks/report/scores.tsv"
     shell:
         "{PYTHON} -m mgah.report collect --output {output.scores} --notes {output.notes} {input} 2>&1 | tee {log}"
+
+
+# Benchmark files are no inputs: a job may have none. What it measured is there when its outputs are.
+rule collect_benchmarks:
+    input:
+        rules.evaluation.input,
+        rules.selection.input,
+    output:
+        BENCHMARKS,
+    params:
+        folder=RESULTS + "/benchmarks",
+        code=code("mgah/report/benchmarks.py"),
+    log:
+        RESULTS + "/logs/report/benchmarks.log",
+    shell:
+        "{PYTHON} -m mgah.report.benchmarks {params.folder} --device {DEVICE} --output {output} 2>&1 | tee {log}"
 
 
 rule render_table:

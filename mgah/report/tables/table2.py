@@ -9,7 +9,7 @@ from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK
 from mgah.report.contract import Table
 from mgah.report.grid import BOLD, blocks, by_length, cells, overview, sizes, tidy
-from mgah.report.reference import published, table_backbone
+from mgah.report.reference import comparable, published, table_backbone
 from mgah.report.style import METRICS, block_label
 from mgah.report.wording import PROTOCOL, dataset_notes, paper_notes, run_notes, stand_in_words
 
@@ -51,13 +51,10 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
 def _of_the_table(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Scores of the table's methods on its backbone, or on those there are where a dataset has none on it."""
     methods = set(reference.loc[reference["table"] == "table2", "method"])
-    backbone = table_backbone(reference, "table2")
-    scores = scores[scores["method"].isin(methods)]
+    scores = comparable(scores, reference, "table2")
     if scores.empty:
         raise InputError(
             f"the scores have no rows of {' or '.join(sorted(methods))}: run one of them before making table2"
         )
-    on_it = scores["backbone"] == backbone
-    scores = scores[on_it | ~scores["dataset"].isin(scores.loc[on_it, "dataset"])]
-    dagger = (scores["method"] == "mgah") & (scores["backbone"] == backbone)
+    dagger = (scores["method"] == "mgah") & (scores["backbone"] == table_backbone(reference, "table2"))
     return scores.assign(label=scores["label"].mask(dagger, scores["label"] + "†"))
