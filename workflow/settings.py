@@ -13,6 +13,7 @@ import yaml
 from mgah.errors import InputError
 from mgah.hashing.discovery import makes_codes, method_file, method_parameters
 from mgah.report.discovery import output_kinds
+from mgah.report.style import is_control
 from workflow.fingerprint import imports
 from workflow.words import shipped_sets, words
 
@@ -36,10 +37,13 @@ def checked(config: dict) -> dict:
         **config,
     }
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
+    bits = 32 if 32 in config["bits"] else max(config["bits"])
+    config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
     _check_words(config)
     _check_pretraining(config)
     _check_methods(config)
     _check_experiments(config)
+    _check_comparison(config)
     _check_outputs(config)
     return config
 
@@ -179,6 +183,16 @@ def _check_experiments(config: dict) -> None:
         raise InputError("config key experiments: a (dataset, backbone, semantics) stands there twice")
 
 
+def _check_comparison(config: dict) -> None:
+    """The default reference may be absent: then nothing is compared."""
+    reference, bits = config["comparison"]["reference"], config["comparison"]["bits"]
+    if bits not in config["bits"]:
+        raise InputError(f"config key comparison.bits: {bits} is not among bits, {config['bits']}")
+    coding = [name for name in config["methods"] if makes_codes(_word(config, name))]
+    if reference != "mgah":
+        _check_known("comparison.reference", "method with codes", [reference], coding)
+
+
 def _check_outputs(config: dict) -> None:
     kinds = output_kinds()
     for kind, names in config["outputs"].items():
@@ -193,6 +207,16 @@ def _check_outputs(config: dict) -> None:
 def coding_methods(config: dict, experiment: dict) -> list[str]:
     """Config words of the methods of ``experiment`` that make codes."""
     return [name for name in methods_of(config, experiment) if makes_codes(_word(config, name))]
+
+
+def compared_baselines(config: dict) -> list[str]:
+    """Config words of the methods that the reference is judged against: no controls, no variants of itself."""
+    reference = config["comparison"]["reference"]
+    own = _word(config, reference) if reference in config["methods"] else reference
+    words = {name: _word(config, name) for name in config["methods"]}
+    return [
+        name for name, word in words.items() if makes_codes(word) and word != own and not is_control(word)
+    ]
 
 
 def reference_lines(config: dict, experiment: dict) -> list[str]:

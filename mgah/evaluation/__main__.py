@@ -18,7 +18,7 @@ from mgah.errors import InputError
 from mgah.evaluation.cells import score_codes
 from mgah.evaluation.counts_store import cell_key, write_counts
 from mgah.evaluation.rows import check_cell, score_rows
-from mgah.evaluation.scores import write_scores
+from mgah.evaluation.scores import METHOD_COLUMNS, write_scores
 from mgah.features.store import read_features
 from mgah.hashing.codes import read_codes
 from mgah.hashing.discovery import build_method
@@ -76,7 +76,7 @@ def _score(arguments: argparse.Namespace) -> None:
         tables.append(score_rows(codes.cell, values, unseen, leaks))
     _check_leak_scope(tables, leaks)
     write_counts(arguments.counts, counts)
-    write_scores(arguments.output, pd.concat(tables, ignore_index=True))
+    write_scores(arguments.output, pd.concat(tables, ignore_index=True), METHOD_COLUMNS)
 
 
 def _no_coding(arguments: argparse.Namespace) -> None:
@@ -100,7 +100,7 @@ def _no_coding(arguments: argparse.Namespace) -> None:
             "notes": [*card.notes, *features_card["notes"], *method.notes],
         }
         tables.append(score_rows(cell, score_split(method, features, images, split), split.unseen, leaks))
-    write_scores(arguments.output, pd.concat(tables, ignore_index=True))
+    write_scores(arguments.output, pd.concat(tables, ignore_index=True), METHOD_COLUMNS)
 
 
 def _marks(path: Path) -> dict[str, str]:

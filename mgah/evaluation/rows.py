@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.evaluation.scores import COLUMNS
+from mgah.evaluation.scores import METHOD_COLUMNS
 
 METRICS = (
     *("mAP", "mAP_min", "mAP_max", "mAP_stable", "P@H<=2", "P@H<=2_nonempty", "empty_ball_share"),
@@ -62,5 +62,5 @@ def score_rows(
             | {"metric": v.metric, "class": v.class_name, "value": v.value, "leak": leak(v), "notes": notes}
             for v in values
         ],
-        columns=list(COLUMNS),
+        columns=list(METHOD_COLUMNS),
     )

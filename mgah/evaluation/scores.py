@@ -4,7 +4,10 @@ Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``labe
 Int64, empty for a line without codes; ``seed`` int64; ``metric`` str; ``class`` str, empty for the whole split;
 ``value`` float64, written so that it reads back bit for bit, ``nan`` where undefined; ``leak`` str, how the unseen
 class is related to the classes the backbone was trained on (`mgah.leaks.store.MEANING`, or ``mixed`` for a split
-whose unseen classes differ), empty where that does not apply; ``notes`` str, joined by ``"; "``.
+whose unseen classes differ), empty where that does not apply.
+
+The file of one method has ``notes`` behind them, str, joined by ``"; "``; the scores of a whole run have them in a
+table of their own (`mgah.report.notes`), because every row repeats them.
 """
 
 from pathlib import Path
@@ -17,26 +20,28 @@ from mgah.leaks.store import MEANING
 
 COLUMNS = (
     *("dataset", "backbone", "semantics", "split", "method", "label", "bits", "seed"),
-    *("metric", "class", "value", "leak", "notes"),
+    *("metric", "class", "value", "leak"),
 )
+#: Columns of the file of one method.
+METHOD_COLUMNS = (*COLUMNS, "notes")
 #: What names one value; two rows with the same key contradict each other.
 KEY = ("dataset", "backbone", "semantics", "split", "method", "bits", "seed", "metric", "class")
 LEAKS = ("", *MEANING, "mixed")
 
 
-def write_scores(target: Path | str, scores: pd.DataFrame) -> None:
-    """Write score rows atomically: the same rows give the same bytes."""
-    if tuple(scores.columns) != COLUMNS:
-        raise InputError(f"scores have the columns {list(scores.columns)}, expected {list(COLUMNS)}")
+def write_scores(target: Path | str, scores: pd.DataFrame, columns: tuple[str, ...] = COLUMNS) -> None:
+    """Write score rows of ``columns`` atomically: the same rows give the same bytes."""
+    if tuple(scores.columns) != columns:
+        raise InputError(f"scores have the columns {list(scores.columns)}, expected {list(columns)}")
     text = scores.assign(value=[repr(float(value)) for value in scores["value"]])
     with atomic_path(target) as path:
         text.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def read_scores(path: Path | str) -> pd.DataFrame:
-    """Read and check one tidy score file.
+def read_scores(path: Path | str, columns: tuple[str, ...] = COLUMNS) -> pd.DataFrame:
+    """Read and check one tidy score file of ``columns``, `COLUMNS` or `METHOD_COLUMNS`.
 
-    Returns the columns of the module docstring; empty text stays ``""``. Raises `InputError` for an
+    The types are those of the module docstring; empty text stays ``""``. Raises `InputError` for an
     unreadable or empty file, other columns, text where a number belongs, an infinite value, an unknown leak
     mark, a key that occurs twice, or a method with and without code lengths or with two display names.
     """
@@ -44,9 +49,9 @@ def read_scores(path: Path | str) -> pd.DataFrame:
         scores = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, ValueError) as error:
         raise InputError(f"scores {path} cannot be read as csv ({error}): make them again") from error
-    if tuple(scores.columns) != COLUMNS:
+    if tuple(scores.columns) != columns:
         raise InputError(
-            f"scores {path} have the columns {list(scores.columns)}, expected {list(COLUMNS)}: make them "
+            f"scores {path} have the columns {list(scores.columns)}, expected {list(columns)}: make them "
             "again"
         )
     if scores.empty:

@@ -7,6 +7,7 @@ from mgah.cli import run
 from mgah.evaluation.scores import write_scores
 from mgah.report.collect import collect_scores
 from mgah.report.inputs import READERS, read_inputs
+from mgah.report.notes import write_notes
 from mgah.report.writers import write_output
 
 
@@ -15,9 +16,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.report", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
-    collect = commands.add_parser("collect", help="join tidy score files into one, in a fixed order")
+    collect = commands.add_parser("collect", help="join score files of methods into one, and their notes")
     collect.add_argument("inputs", nargs="+", type=Path, metavar="INPUT.csv")
     collect.add_argument("--output", required=True, type=Path, metavar="SCORES.csv")
+    collect.add_argument("--notes", required=True, type=Path, metavar="NOTES.csv")
 
     render = commands.add_parser("render", help="write one table (.csv, .md) or figure (.png, .svg)")
     render.add_argument("name", help="name of the output: table1, figure3, ...")
@@ -27,7 +29,9 @@ def main() -> None:
 
     arguments = parser.parse_args()
     if arguments.command == "collect":
-        write_scores(arguments.output, collect_scores(arguments.inputs))
+        scores, notes = collect_scores(arguments.inputs)
+        write_notes(arguments.notes, notes)
+        write_scores(arguments.output, scores)
     else:
         write_output(arguments.name, read_inputs(arguments.name, vars(arguments)), arguments.output_dir)
 

@@ -1,4 +1,4 @@
-"""All score files of a run as one table."""
+"""All score files of a run as one table, and their notes as another."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,14 +6,16 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.evaluation.scores import KEY, check_scores, key_text, read_scores
+from mgah.evaluation.scores import COLUMNS, KEY, METHOD_COLUMNS, check_scores, key_text, read_scores
+from mgah.report.notes import notes_of
 
 
-def collect_scores(paths: Sequence[Path | str]) -> pd.DataFrame:
-    """Join score files into one table in the order of `KEY`, whatever the order of ``paths``."""
+def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Join score files into one table in the order of `KEY`, and their notes, whatever the order of ``paths``."""
     if not paths:
         raise InputError("no score files were given, expected at least one")
-    scores = pd.concat([read_scores(path).assign(file=str(path)) for path in paths], ignore_index=True)
+    tables = [read_scores(path, METHOD_COLUMNS).assign(file=str(path)) for path in paths]
+    scores = pd.concat(tables, ignore_index=True)
     twice = scores[scores.duplicated(list(KEY), keep=False)]
     if not twice.empty:
         _, group = next(iter(twice.groupby(list(KEY), dropna=False)))
@@ -21,6 +23,6 @@ def collect_scores(paths: Sequence[Path | str]) -> pd.DataFrame:
             f"the value of {key_text(group.iloc[0])} stands in {len(group)} files "
             f"({', '.join(group['file'])}), expected in one: leave the others out"
         )
-    scores = scores.drop(columns="file")
     check_scores(scores, f"collected from {len(paths)} files")
-    return scores.sort_values(list(KEY), ignore_index=True, na_position="last")
+    notes = notes_of(scores)
+    return scores[list(COLUMNS)].sort_values(list(KEY), ignore_index=True, na_position="last"), notes

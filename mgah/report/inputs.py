@@ -6,12 +6,22 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.evaluation.comparisons import read_comparisons
 from mgah.evaluation.scores import read_scores
+from mgah.report.benchmarks import read_benchmarks
 from mgah.report.discovery import output_inputs
+from mgah.report.notes import read_notes
 from mgah.report.reference import read_reference
 from mgah.selection.store import read_choices
 
-READERS = {"scores": read_scores, "reference": read_reference, "selections": read_choices}
+READERS = {
+    "scores": read_scores,
+    "notes": read_notes,
+    "reference": read_reference,
+    "selections": read_choices,
+    "comparisons": read_comparisons,
+    "benchmarks": read_benchmarks,
+}
 
 
 def read_inputs(name: str, files: Mapping[str, Path | None]) -> list[pd.DataFrame]:

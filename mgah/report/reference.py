@@ -100,3 +100,10 @@ def published(reference: pd.DataFrame, table: str, metric: str, backbones: Itera
 def table_backbone(reference: pd.DataFrame, table: str) -> str:
     """The backbone of a published table."""
     return reference.loc[reference["table"] == table, "backbone"].iloc[0]
+
+
+def comparable(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Scores of the methods of a published table, on its backbone, or where a dataset has none on it on all."""
+    scores = scores[scores["method"].isin(reference.loc[reference["table"] == table, "method"])]
+    on_it = scores["backbone"] == table_backbone(reference, table)
+    return scores[on_it | ~scores["dataset"].isin(scores.loc[on_it, "dataset"])]

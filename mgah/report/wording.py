@@ -89,8 +89,7 @@ def size_words(summary: pd.DataFrame) -> str:
     done = summary[summary["runs"].notna()].astype({"splits": int, "seeds": int})
     if done.empty:
         return "no runs"
-    counts = ((done[name].max(), name) for name in ("splits", "seeds"))
-    return " × ".join(f"{count} {name[:-1] if count == 1 else name}" for count, name in counts)
+    return " × ".join(counted(done[name].max(), name[:-1]) for name in ("splits", "seeds"))
 
 
 def dataset_notes(scores: pd.DataFrame) -> list[str]:
@@ -111,6 +110,21 @@ def stand_in_words(datasets: Iterable[str], reference: pd.DataFrame) -> str:
         for word in datasets
         if word in stands_for
     )
+
+
+def stand_in_marks(datasets: Iterable[str], reference: pd.DataFrame) -> str:
+    """Which of ``datasets`` are no data of the paper but stand in for them, where no published value is shown."""
+    stands_for = stand_ins(reference)
+    return " ".join(
+        f"{dataset_label(word)} is a stand-in for {dataset_label(stands_for[word])}, which it is not."
+        for word in datasets
+        if word in stands_for
+    )
+
+
+def counted(count: int, thing: str) -> str:
+    """``1 split``, ``10 splits``."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[str]:
@@ -140,15 +154,30 @@ def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> li
     return list(dict.fromkeys(notes))
 
 
-def run_notes(scores: pd.DataFrame) -> list[str]:
-    """Every note of the scores once, with the blocks and methods it belongs to."""
-    cells = scores.drop_duplicates([*BLOCK, "method", "label", "notes"])
+def leak_notes(scores: pd.DataFrame) -> list[str]:
+    """Which unseen classes each backbone has met: a sentence a dataset and backbone, the strongest mark first."""
+    classes = scores[(scores["metric"] == "mAP") & (scores["class"] != "")]
+    found = []
+    for (dataset, backbone), rows in classes.groupby(["dataset", "backbone"], sort=True):
+        marks = rows.groupby("class")["leak"].agg(
+            lambda leak: leak.iloc[0] if leak.nunique() == 1 else "mixed"
+        )
+        parts = [f"{mark or 'no mark'} {(marks == mark).sum()}" for mark in LEAKS if (marks == mark).any()]
+        found.append(
+            f"{block_label(dataset, backbone, '')}: leak marks of the {len(marks)} unseen classes: {', '.join(parts)} "
+            "(only classes marked clean has the backbone met in no form; Table 1 says which)."
+        )
+    return found
+
+
+def run_notes(scores: pd.DataFrame, notes: pd.DataFrame) -> list[str]:
+    """Every one of ``notes`` that is of the scores, once, with the blocks and methods it belongs to."""
+    cells = scores.drop_duplicates([*BLOCK, "method", "label"])
     everyone = cells.groupby(list(BLOCK))["label"].agg(set).to_dict()
     coded = cells[cells["bits"].notna()].groupby(list(BLOCK))["label"].agg(set).to_dict()
     holders: dict[str, dict[tuple, set]] = defaultdict(lambda: defaultdict(set))
-    for _, row in cells.iterrows():
-        for sentence in filter(None, row["notes"].split("; ")):
-            holders[sentence][tuple(row[list(BLOCK)])].add(row["label"])
+    for _, row in cells.merge(notes, on=[*BLOCK, "method"]).iterrows():
+        holders[row["note"]][tuple(row[list(BLOCK)])].add(row["label"])
     return sorted(
         f"{_scope(blocks, everyone, coded)}: {sentence.rstrip('.')}." for sentence, blocks in holders.items()
     )

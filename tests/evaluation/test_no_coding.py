@@ -13,7 +13,7 @@ from mgah.errors import InputError
 from mgah.evaluation import __main__ as stage
 from mgah.evaluation import no_coding
 from mgah.evaluation.no_coding import cosine_average_precision, score_rows
-from mgah.evaluation.scores import read_scores
+from mgah.evaluation.scores import METHOD_COLUMNS, read_scores
 from mgah.splits import draw_split, write_split
 
 
@@ -116,7 +116,7 @@ def test_command(files, monkeypatch):
     folder, features, images = files
     command(monkeypatch, folder)
     first = (folder / "out.csv").read_bytes()
-    scores = read_scores(folder / "out.csv")
+    scores = read_scores(folder / "out.csv", METHOD_COLUMNS)
     assert scores["bits"].isna().all() and set(scores["seed"]) == {4} and set(scores["method"]) == {"cosine"}
     assert set(scores["dataset"]) == {"zoo"} and set(scores["backbone"]) == {"net"}
     assert all(note.startswith("a note of the dataset; a note of the backbone; ") for note in scores["notes"])

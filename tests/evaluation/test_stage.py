@@ -12,7 +12,7 @@ from mgah.evaluation import mean_average_precision, metrics, precision_at_radius
 from mgah.evaluation.cells import bit_balance, score_codes
 from mgah.evaluation.counts_store import cell_key, read_counts
 from mgah.evaluation.rows import METRICS, Value, score_rows
-from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.evaluation.scores import METHOD_COLUMNS, read_scores, write_scores
 from mgah.hashing.codes import Codes, pack, write_codes
 from mgah.leaks.store import read_marks
 
@@ -72,8 +72,8 @@ def test_scores_of_a_file(arrays, tmp_path, monkeypatch):
     )
     out, counts = tmp_path / "scores.csv", tmp_path / "counts.npz"
     run(monkeypatch, "score", "--output", out, "--counts", counts, "--leaks", leaks, tmp_path / "24.npz")
-    scores = read_scores(out)
-    assert tuple(scores.columns) == COLUMNS
+    scores = read_scores(out, METHOD_COLUMNS)
+    assert tuple(scores.columns) == METHOD_COLUMNS
     whole, by_class = values_of(scores), values_of(scores, whole=False)
     assert set(whole) == set(METRICS) and len(scores) == len(whole) + len(by_class)
 
@@ -134,7 +134,7 @@ def test_same_integers_same_bytes(arrays, tmp_path, monkeypatch, random_codes):
         bytes_of.append((tmp_path / "s.csv").read_bytes() + (tmp_path / "c.npz").read_bytes())
     assert len(set(bytes_of)) == 1
     assert len(read_counts(tmp_path / "c.npz")) == 2
-    scores = read_scores(tmp_path / "s.csv")
+    scores = read_scores(tmp_path / "s.csv", METHOD_COLUMNS)
     assert set(scores["leak"]) == {""} and set(scores["bits"]) == {8, 24}
 
 
@@ -213,7 +213,7 @@ def test_leak_marks_belong_to_one_dataset(arrays, tmp_path, monkeypatch):
     with pytest.raises(InputError, match="score them apart"):
         run(monkeypatch, *outputs, tmp_path / "one.npz", tmp_path / "two.npz")
     run(monkeypatch, *outputs, tmp_path / "one.npz")
-    scores = read_scores(tmp_path / "s.csv")
+    scores = read_scores(tmp_path / "s.csv", METHOD_COLUMNS)
     assert set(scores.loc[scores["class"] == "", "leak"]) == {"same"}  # the common mark
     leaks.write_text("class,synset,mark,via\ncat,n2,same,n2\n")
     with pytest.raises(InputError, match="lack the unseen classes"):
@@ -240,15 +240,15 @@ def test_values_read_back_bit_for_bit(tmp_path):
     rows = score_rows(
         CELL | {"notes": []}, [Value("mAP", "", value) for value in values], ["cat"], {"cat": "clean"}
     ).assign(seed=range(len(values)))
-    write_scores(tmp_path / "s.csv", rows)
-    back = read_scores(tmp_path / "s.csv")
+    write_scores(tmp_path / "s.csv", rows, METHOD_COLUMNS)
+    back = read_scores(tmp_path / "s.csv", METHOD_COLUMNS)
     assert np.array(back["value"]).tobytes() == np.array(values).tobytes()
     assert back["bits"].isna().all() and set(back["notes"]) == {""} and set(back["leak"]) == {"clean"}
     with pytest.raises(InputError, match="columns"):
-        write_scores(tmp_path / "t.csv", rows[list(COLUMNS[::-1])])
-    (tmp_path / "u.csv").write_text(",".join(COLUMNS) + "\n" + "a,b,c,d,e,f,8,zero,mAP,,0.5,,\n")
+        write_scores(tmp_path / "t.csv", rows[list(METHOD_COLUMNS[::-1])])
+    (tmp_path / "u.csv").write_text(",".join(METHOD_COLUMNS) + "\n" + "a,b,c,d,e,f,8,zero,mAP,,0.5,,\n")
     with pytest.raises(InputError, match="'zero' in column 'seed'"):
-        read_scores(tmp_path / "u.csv")
+        read_scores(tmp_path / "u.csv", METHOD_COLUMNS)
     (tmp_path / "c.npz").write_bytes(b"no zip")
     with pytest.raises(InputError, match="cannot be read"):
         read_counts(tmp_path / "c.npz")

@@ -6,7 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mgah.evaluation.comparisons import COLUMNS as COMPARISON_COLUMNS
+from mgah.evaluation.comparisons import read_comparisons, write_comparisons
 from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.report.benchmarks import COLUMNS as BENCHMARK_COLUMNS
+from mgah.report.benchmarks import read_benchmarks, write_benchmarks
+from mgah.report.notes import COLUMNS as NOTE_COLUMNS
 from mgah.report.reference import read_reference
 from mgah.selection.store import COLUMNS as SELECTION_COLUMNS
 
@@ -24,7 +29,6 @@ DEFAULTS = {
     "class": "",
     "value": 0.5,
     "leak": "",
-    "notes": "",
 }
 
 
@@ -39,6 +43,16 @@ def make_scores(tmp_path: Path) -> Callable[..., pd.DataFrame]:
         path = to or tmp_path / "made.csv"
         write_scores(path, frame)
         return read_scores(path)
+
+    return make
+
+
+@pytest.fixture
+def make_notes() -> Callable[..., pd.DataFrame]:
+    """Notes from rows that name only what differs from the defaults."""
+
+    def make(*rows: dict) -> pd.DataFrame:
+        return pd.DataFrame([DEFAULTS | row for row in rows], columns=list(NOTE_COLUMNS))
 
     return make
 
@@ -91,14 +105,92 @@ def selections() -> pd.DataFrame:
 
 
 @pytest.fixture
-def inputs(benchmark_scores, reference, selections) -> dict[str, pd.DataFrame]:
+def notes(make_notes) -> pd.DataFrame:
+    """A note of every method of ``benchmark_scores``, and another of one."""
+    everyone = ("itq", "mgah", "mine", "random_codes", "cosine")
+    cells = [{"dataset": name, "method": method} for name in ("cifar10", "digits") for method in everyone]
+    return make_notes(*(cell | {"note": "not tuned"} for cell in cells), {"note": "features are frozen"})
+
+
+@pytest.fixture
+def make_comparisons(tmp_path: Path) -> Callable[..., pd.DataFrame]:
+    """Comparisons from rows that name only what differs from the defaults; written and read on the way."""
+    defaults = DEFAULTS | {"reference": "mgah", "split": "", "splits": 2, "seeds": 2, "queries": 9, "won": 1}
+    defaults |= {"reference_mAP": 0.3, "mAP": 0.2, "difference": 0.1, "low": 0.05, "high": 0.15, "d_z": 1.0}
+    defaults |= {"p": 0.5, "family": "no", "p_holm": None, "verdict": "", "reason": ""}
+
+    def make(*rows: dict) -> pd.DataFrame:
+        filled = pd.DataFrame([defaults | row for row in rows], columns=list(COMPARISON_COLUMNS))
+        write_comparisons(tmp_path / "comparisons.csv", filled)
+        return read_comparisons(tmp_path / "comparisons.csv")
+
+    return make
+
+
+@pytest.fixture
+def comparisons(make_comparisons) -> pd.DataFrame:
+    """MGAH against the other methods with codes of ``benchmark_scores``, a family of two at 16 bits."""
+    rows = []
+    for dataset in ("cifar10", "digits"):
+        for method in ("itq", "mine", "random_codes"):
+            for bits in (8, 16):
+                cell = {"dataset": dataset, "method": method, "bits": bits}
+                decided = {"family": "yes", "p_holm": 1.0, "verdict": "undecided", "reason": "Holm p > 0.05"}
+                rows.append(cell | (decided if bits == 16 and method != "random_codes" else {}))
+                empty = dict.fromkeys(("low", "high", "splits", "won", "seeds", "queries", "d_z", "p"))
+                rows += [cell | empty | {"split": split, "family": ""} for split in "01"]
+    return make_comparisons(*rows)
+
+
+@pytest.fixture
+def make_benchmarks(tmp_path: Path) -> Callable[..., pd.DataFrame]:
+    """Benchmarks from rows that name only what differs from the defaults; written and read on the way."""
+    names = {key: DEFAULTS[key] for key in ("dataset", "backbone", "semantics", "method")}
+    defaults = names | {
+        "stage": "hashing",
+        "training": "",
+        "split": "0",
+        "seed": "0",
+        "machine": "A CPU, 2 cores",
+    }
+    defaults |= {"seconds": 2.0, "cpu_seconds": 1.0, "peak_mib": 300.0}
+
+    def make(*rows: dict) -> pd.DataFrame:
+        filled = pd.DataFrame([defaults | row for row in rows], columns=list(BENCHMARK_COLUMNS))
+        write_benchmarks(tmp_path / "benchmarks.csv", filled)
+        return read_benchmarks(tmp_path / "benchmarks.csv")
+
+    return make
+
+
+@pytest.fixture
+def benchmarks(make_benchmarks) -> pd.DataFrame:
+    """Fits of two methods, one of which was too short for some numbers, a scoring, and features."""
+    fits = [{"method": "itq", "split": split, "seed": seed} for split in "01" for seed in "01"]
+    short = {"method": "mgah", "cpu_seconds": None, "peak_mib": None}
+    scoring = {"stage": "evaluation", "split": "", "seed": ""}
+    features = {"stage": "features", "semantics": "", "method": "", "split": "", "seed": ""}
+    return make_benchmarks(*fits, short, scoring, features)
+
+
+@pytest.fixture
+def inputs(
+    benchmark_scores, notes, reference, selections, comparisons, benchmarks
+) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
-    return {"scores": benchmark_scores, "reference": reference, "selections": selections}
+    return {
+        "scores": benchmark_scores,
+        "notes": notes,
+        "reference": reference,
+        "selections": selections,
+        "comparisons": comparisons,
+        "benchmarks": benchmarks,
+    }
 
 
 def _run(cell: dict, value: float) -> list[dict]:
     unseen = "deer" if cell["split"] == "0" else "cat"
-    cell = cell | {"leak": "clean" if unseen == "deer" else "same", "notes": "not tuned; features are frozen"}
+    cell = cell | {"leak": "clean" if unseen == "deer" else "same"}
     metrics = {
         "mAP": value,
         "chance_mAP": 0.08,

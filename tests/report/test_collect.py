@@ -4,8 +4,21 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.evaluation.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
 from mgah.report.collect import collect_scores
+from mgah.report.notes import read_notes, write_notes
+
+
+@pytest.fixture
+def method_file(make_scores, tmp_path):
+    """Writes a score file of one method, as the evaluation does."""
+
+    def write(name: str, *rows: dict, notes: str = ""):
+        path = tmp_path / name
+        write_scores(path, make_scores(*rows).assign(notes=notes), METHOD_COLUMNS)
+        return path
+
+    return write
 
 
 def test_types_and_empty_text(make_scores):
@@ -59,25 +72,43 @@ def test_a_method_has_code_lengths_or_none(make_scores):
         make_scores({"bits": 8}, {"bits": None})
 
 
-def test_duplicates_are_refused_with_their_files(tmp_path, make_scores):
-    for name, bits in (("a.csv", 8), ("b.csv", 16), ("c.csv", 8)):
-        make_scores({"bits": bits}, to=tmp_path / name)
+def test_duplicates_are_refused_with_their_files(make_scores, method_file):
+    files = [method_file(name, {"bits": bits}) for name, bits in (("a.csv", 8), ("b.csv", 16), ("c.csv", 8))]
     with pytest.raises(
         InputError, match=r"method itq, bits 8, seed 0, metric mAP stands in 2 files \(.*a.csv, .*c.csv\)"
     ):
-        collect_scores([tmp_path / name for name in ("a.csv", "b.csv", "c.csv")])
+        collect_scores(files)
     with pytest.raises(InputError, match="twice"):
         make_scores({"method": "cosine", "bits": None}, {"method": "cosine", "bits": None})
 
 
-def test_collect_does_not_depend_on_the_order_of_files(tmp_path, make_scores):
+def test_collect_does_not_depend_on_the_order_of_files(tmp_path, method_file):
     rows = [{"method": m, "bits": b, "split": s} for m in ("mgah", "itq") for b in (48, 16, 8) for s in "10"]
-    names = [tmp_path / f"{i}.csv" for i in range(len(rows))]
-    for name, row in zip(names, rows, strict=True):
-        make_scores(row, to=name)
-    for target, order in (("forward.csv", names), ("backward.csv", names[::-1])):
-        write_scores(tmp_path / target, collect_scores(order))
-    assert (tmp_path / "forward.csv").read_bytes() == (tmp_path / "backward.csv").read_bytes()
+    files = [method_file(f"{i}.csv", row, notes="frozen; small") for i, row in enumerate(rows)]
+    for target, order in (("forward", files), ("backward", files[::-1])):
+        scores, notes = collect_scores(order)
+        write_scores(tmp_path / f"{target}.csv", scores)
+        write_notes(tmp_path / f"{target}_notes.csv", notes)
+    for kind in ("", "_notes"):
+        written = [(tmp_path / f"{target}{kind}.csv").read_bytes() for target in ("forward", "backward")]
+        assert written[0] == written[1]
+    assert read_notes(tmp_path / "forward_notes.csv")[["method", "note"]].to_numpy().tolist() == [
+        ["itq", "frozen"],
+        ["itq", "small"],
+        ["mgah", "frozen"],
+        ["mgah", "small"],
+    ]
     collected = read_scores(tmp_path / "forward.csv")
     assert collected["method"].tolist() == ["itq", "itq", "itq", "mgah", "mgah", "mgah"] * 2
     assert collected["bits"].tolist() == [8, 16, 48] * 4
+
+
+def test_a_run_may_have_no_notes_but_not_other_columns(tmp_path, method_file):
+    _, notes = collect_scores([method_file("a.csv", {})])
+    write_notes(tmp_path / "notes.csv", notes)
+    assert read_notes(tmp_path / "notes.csv").empty
+    write_notes(tmp_path / "notes.csv", notes.drop(columns="note"))
+    with pytest.raises(InputError, match=r"notes.csv have the columns \['dataset', .*expected .*'note'"):
+        read_notes(tmp_path / "notes.csv")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_notes(tmp_path / "none.csv")

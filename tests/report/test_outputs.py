@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
-from mgah.evaluation.scores import write_scores
+from mgah.evaluation.scores import METHOD_COLUMNS, write_scores
 from mgah.report.contract import Table
 from mgah.report.discovery import output, output_inputs, output_kinds, output_names
 from mgah.report.inputs import READERS, read_inputs
@@ -83,23 +83,35 @@ def test_markdown_and_csv(tmp_path):
 def test_command_line(benchmark_scores, tmp_path):
     halves = [benchmark_scores[benchmark_scores["dataset"] == name] for name in ("digits", "cifar10")]
     for i, half in enumerate(halves):
-        write_scores(tmp_path / f"{i}.csv", half)
-    scores = tmp_path / "scores.csv"
-    assert _call("collect", "--output", scores, tmp_path / "0.csv", tmp_path / "1.csv").returncode == 0
-    common = ("--scores", scores, "--reference", REFERENCE, "--output-dir", tmp_path / "out")
+        write_scores(tmp_path / f"{i}.csv", half.assign(notes=f"{i}"), METHOD_COLUMNS)
+    scores, notes = tmp_path / "scores.csv", tmp_path / "notes.csv"
+    into = ("--output", scores, "--notes", notes)
+    assert _call("collect", *into, tmp_path / "0.csv", tmp_path / "1.csv").returncode == 0
+    common = (
+        "--scores",
+        scores,
+        "--notes",
+        notes,
+        "--reference",
+        REFERENCE,
+        "--output-dir",
+        tmp_path / "out",
+    )
     assert _call("render", "table1", *common).returncode == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["table1.csv", "table1.md"]
-    failed = _call("collect", "--output", tmp_path / "no.csv", tmp_path / "0.csv", tmp_path / "0.csv")
+    into = ("--output", tmp_path / "no.csv", "--notes", tmp_path / "no_notes.csv")
+    failed = _call("collect", *into, tmp_path / "0.csv", tmp_path / "0.csv")
     assert failed.returncode == 1 and failed.stderr.startswith("error: ") and "Traceback" not in failed.stderr
-    assert not (tmp_path / "no.csv").exists()
+    assert sorted(path.name for path in tmp_path.glob("no*")) == ["notes.csv"]
 
 
 def test_an_output_gets_the_tables_that_it_reads(tmp_path):
-    assert output_inputs("table1") == ("scores", "reference")
+    assert output_inputs("table1") == ("scores", "reference", "notes")
+    assert output_inputs("figure3") == ("scores", "reference")
     assert output_inputs("hyperparameters") == ("selections",)
     assert all(set(output_inputs(name)) <= set(READERS) for name in output_names())
-    with pytest.raises(InputError, match="'table1' reads scores, reference: give --scores as well"):
-        read_inputs("table1", {"reference": REFERENCE, "scores": None})
+    with pytest.raises(InputError, match="'figure3' reads scores, reference: give --scores as well"):
+        read_inputs("figure3", {"reference": REFERENCE, "scores": None})
 
 
 def test_a_table_needs_no_matplotlib():

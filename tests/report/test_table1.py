@@ -15,7 +15,7 @@ def _caption(table, heading: str) -> str:
     return next(caption for caption, _ in table.frames if caption.split("\n")[0].endswith(heading))
 
 
-def test_published_ours_and_bold(make_scores, reference):
+def test_published_ours_and_bold(make_scores, reference, notes):
     scores = make_scores(
         {"value": 0.2},
         {"value": 0.4, "split": "1"},
@@ -24,7 +24,7 @@ def test_published_ours_and_bold(make_scores, reference):
         {"method": "random_codes", "value": 0.9},
         {"method": "random_codes", "value": 0.9, "split": "1"},
     )
-    table = build(scores, reference)
+    table = build(scores, reference, notes)
     frame = _frame(table, ": mAP").set_index("Method")
     assert list(frame.columns) == ["8 bits paper", "8 bits ours"]
     assert frame.loc["ITQ"].tolist() == ["0.1382", "**0.300** ± 1.271"]
@@ -39,24 +39,24 @@ def test_published_ours_and_bold(make_scores, reference):
     assert table.data["ours"].isna().sum() == 7
 
 
-def test_missing_undefined_incomplete_and_unpublished_cells(make_scores, reference):
+def test_missing_undefined_incomplete_and_unpublished_cells(make_scores, reference, notes):
     scores = make_scores(
         *({"dataset": "digits", "split": s, "bits": b} for s in "01" for b in (8, 16)),
         {"dataset": "digits", "method": "mgah", "value": np.nan},
         {"dataset": "digits", "method": "ksh", "value": 0.9, "bits": 16},
     )
-    frame = _frame(build(scores, reference), ": mAP").set_index("Method")
+    frame = _frame(build(scores, reference, notes), ": mAP").set_index("Method")
     assert frame.columns.tolist() == ["8 bits ours", "16 bits ours"]  # the paper has no such dataset
     assert frame.loc["ITQ"].tolist() == ["0.500 ± 0.000", "0.500 ± 0.000"], "no rival on both splits, no bold"
     assert frame.loc["MGAH"].tolist() == ["n/a (undefined in 1 of 1 runs)", "n/a (not run)"]
     assert frame.loc["KSH", "16 bits ours"] == "0.900 (one run) (1 of 2 splits)"
 
 
-def test_ties_in_print_are_all_bold(make_scores, reference):
+def test_ties_in_print_are_all_bold(make_scores, reference, notes):
     scores = make_scores(
         {"value": 0.2001}, {"method": "mgah", "value": 0.2004}, {"method": "tsk", "value": 0.1994}
     )
-    frame = _frame(build(scores, reference), ": mAP").set_index("Method")["8 bits ours"]
+    frame = _frame(build(scores, reference, notes), ": mAP").set_index("Method")["8 bits ours"]
     assert frame[["ITQ", "MGAH", "TSK"]].tolist() == [
         "**0.200** (one run)",
         "**0.200** (one run)",
@@ -64,22 +64,22 @@ def test_ties_in_print_are_all_bold(make_scores, reference):
     ]
 
 
-def test_two_methods_of_one_label_keep_their_rows(make_scores, reference):
+def test_two_methods_of_one_label_keep_their_rows(make_scores, reference, notes):
     scores = make_scores({"label": "ITQ", "value": 0.1}, {"method": "itq_l2", "label": "ITQ", "value": 0.2})
-    frame = _frame(build(scores, reference), ": mAP")
+    frame = _frame(build(scores, reference, notes), ": mAP")
     assert frame.loc[frame["Method"] == "ITQ", "8 bits ours"].tolist() == [
         "0.100 (one run)",
         "**0.200** (one run)",
     ]
 
 
-def test_a_line_without_codes_stands_in_every_column(make_scores, reference):
+def test_a_line_without_codes_stands_in_every_column(make_scores, reference, notes):
     scores = make_scores({"dataset": "digits", "bits": 8}, {"dataset": "digits", "bits": 32}, _cosine(0.3))
-    table = build(scores, reference)
+    table = build(scores, reference, notes)
     assert _frame(table, ": controls").iloc[0, 1:].tolist() == ["0.300 (one run)"] * 2
     assert "n/a (no codes)" in _frame(table, ": beside mAP").set_index("Method").loc["COSINE"].tolist()
     assert pd.isna(table.data.set_index("method").loc["cosine", "bits"])
-    alone = build(make_scores(_cosine(0.3)), reference)
+    alone = build(make_scores(_cosine(0.3)), reference, notes)
     assert _frame(alone, ": controls").columns.tolist() == ["Method", "no codes ours"]
 
 
@@ -87,7 +87,7 @@ def _cosine(value: float) -> dict:
     return {"dataset": "digits", "method": "cosine", "bits": None, "value": value}
 
 
-def test_clean_mean_weighs_classes_equally(make_scores, reference):
+def test_clean_mean_weighs_classes_equally(make_scores, reference, notes):
     """deer (two seeds, .2 and .4) and frog (.6 in split 1, .8 in split 2) are clean: mean of .3 and .7."""
     rows = [
         {"class": "deer", "value": 0.2, "leak": "clean"},
@@ -98,7 +98,7 @@ def test_clean_mean_weighs_classes_equally(make_scores, reference):
         {"class": "dog", "value": 0.0, "leak": "same", "split": "1"},
         *({"value": 0.1, "split": s} for s in "012"),
     ]
-    table = build(make_scores(*rows), reference)
+    table = build(make_scores(*rows), reference, notes)
     itq = table.data.set_index("method").loc["itq"]
     assert itq["clean_mean"] == pytest.approx(0.5) and itq["clean_classes"] == 2
     frame = _frame(table, "clean unseen classes only").set_index("Method")
@@ -112,18 +112,20 @@ def test_clean_mean_weighs_classes_equally(make_scores, reference):
     assert marks["Meaning"].str.contains("itself is one of").tolist() == [True, False]
 
 
-def test_the_best_clean_mean_is_bold_among_rivals(make_scores, reference):
+def test_the_best_clean_mean_is_bold_among_rivals(make_scores, reference, notes):
     rows = [{}, {"class": "deer", "value": 0.2, "leak": "clean"}]
     rows += [row | {"method": "mgah", "value": 0.3} for row in rows]
-    frame = _frame(build(make_scores(*rows), reference), "clean unseen classes only").set_index("Method")
+    frame = _frame(build(make_scores(*rows), reference, notes), "clean unseen classes only").set_index(
+        "Method"
+    )
     assert frame.loc[["ITQ", "MGAH"], "8 bits"].tolist() == ["0.200", "**0.300**"]
 
 
-def test_another_backbone_of_the_paper_shows_no_values_of_this_table(make_scores, reference):
+def test_another_backbone_of_the_paper_shows_no_values_of_this_table(make_scores, reference, notes):
     scores = make_scores(
         {"backbone": "googlenet", "method": "mgah"}, {"backbone": "alexnet"}, {"backbone": "lite0"}
     )
-    table = build(scores, reference)
+    table = build(scores, reference, notes)
     frame = _frame(table, "googlenet · glove: mAP")
     assert frame.to_numpy().tolist() == [["MGAH", "0.500 (one run)"]]
     assert frame.columns.tolist() == ["Method", "8 bits ours"]
@@ -137,9 +139,9 @@ def test_another_backbone_of_the_paper_shows_no_values_of_this_table(make_scores
     }
 
 
-def test_blocks_with_most_methods_come_first(make_scores, reference):
+def test_blocks_with_most_methods_come_first(make_scores, reference, notes):
     rows = [{"semantics": "a"}, {"semantics": "b"}, {"semantics": "b", "method": "mgah"}, {"semantics": "c"}]
-    table = build(make_scores(*rows), reference)
+    table = build(make_scores(*rows), reference, notes)
     headings = [caption.split("\n")[0] for caption, _ in table.frames]
     assert [text.split(" · ")[2] for text in headings if text.endswith(": mAP")] == [
         "b: mAP",
@@ -149,24 +151,24 @@ def test_blocks_with_most_methods_come_first(make_scores, reference):
     assert table.data["semantics"].drop_duplicates().tolist() == ["b", "a", "c"]
 
 
-def test_no_clean_class(make_scores, reference):
-    table = build(make_scores({}, {"class": "cat", "leak": "same"}), reference)
+def test_no_clean_class(make_scores, reference, notes):
+    table = build(make_scores({}, {"class": "cat", "leak": "same"}), reference, notes)
     assert _frame(table, "clean unseen classes only").to_numpy().tolist() == [["no clean class"]]
     assert table.data["clean_mean"].isna().all()
 
 
-def test_a_method_without_a_score_of_the_clean_class_says_so(make_scores, reference):
-    table = build(make_scores({"class": "deer", "leak": "clean"}, {}, {"method": "mgah"}), reference)
+def test_a_method_without_a_score_of_the_clean_class_says_so(make_scores, reference, notes):
+    table = build(make_scores({"class": "deer", "leak": "clean"}, {}, {"method": "mgah"}), reference, notes)
     frame = _frame(table, "clean unseen classes only").set_index("Method")
     assert frame.loc["MGAH", "8 bits"] == "n/a (0 of 1 classes)"
 
 
-def test_what_stands_beside_map(make_scores, reference):
+def test_what_stands_beside_map(make_scores, reference, notes):
     values = {"mAP_min": 0.1, "mAP_max": 0.3, "P@H<=2": 0.4, "empty_ball_share": 0.25, "seen_mAP": 0.6}
     values |= {"harmonic_mean": 0.33, "bit_balance": 0.42, "P@H<=2_nonempty": np.nan}
     rows = [{"metric": metric, "value": value} for metric, value in values.items()]
     counts = [{"metric": "undefined_queries", "value": n, "seed": seed} for seed, n in enumerate((3, 4))]
-    table = build(make_scores({"value": 0.2}, *rows, *counts), reference)
+    table = build(make_scores({"value": 0.2}, *rows, *counts), reference, notes)
     row = _frame(table, ": beside mAP").iloc[0]
     assert row.to_dict() == {
         "Method": "ITQ",
@@ -186,8 +188,8 @@ def test_what_stands_beside_map(make_scores, reference):
     }
 
 
-def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, reference):
-    table = build(benchmark_scores, reference)
+def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, reference, notes):
+    table = build(benchmark_scores, reference, notes)
     headings = [caption.split("\n")[0] for caption, _ in table.frames]
     assert headings[:2] == ["All datasets: mAP", "CIFAR-10 · lite0 · glove: mAP"] and len(headings) == 11
     assert "(a database in random order): 0.080" in _caption(table, "CIFAR-10 · lite0 · glove: mAP")
@@ -197,7 +199,7 @@ def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, ref
     assert sum("a test of the whole flow" in note for note in table.notes) == 1
 
 
-def test_all_datasets_stand_in_one_frame_with_a_column_group_each(make_scores, reference):
+def test_all_datasets_stand_in_one_frame_with_a_column_group_each(make_scores, reference, notes):
     scores = make_scores(
         {"value": 0.2},
         {"backbone": "alexnet", "value": 0.3},
@@ -208,7 +210,7 @@ def test_all_datasets_stand_in_one_frame_with_a_column_group_each(make_scores, r
         {"dataset": "digits", "semantics": "a", "value": 0.1},
         {"dataset": "digits", "semantics": "b", "value": 0.6, "bits": 16},
     )
-    table = build(scores, reference)
+    table = build(scores, reference, notes)
     frame = _frame(table, "All datasets: mAP").set_index(["Method", "Backbone"])
     assert frame.index.tolist() == [("ITQ", "lite0"), ("ITQ", "alexnet"), ("MGAH", "lite0")]
     assert frame.to_dict("list") == {
@@ -220,21 +222,23 @@ def test_all_datasets_stand_in_one_frame_with_a_column_group_each(make_scores, r
     assert "awa2-mini is a stand-in" in _caption(table, "All datasets: mAP")
 
 
-def test_a_cell_on_fewer_splits_is_never_the_best_of_all_datasets(make_scores, reference):
+def test_a_cell_on_fewer_splits_is_never_the_best_of_all_datasets(make_scores, reference, notes):
     scores = make_scores(
         *({"split": split, "method": method} for split in "01" for method in ("itq", "tsk")),
         {"method": "mgah", "value": 0.9},
         {"dataset": "digits"},
     )
-    frame = _frame(build(scores, reference), "All datasets: mAP").set_index("Method")["CIFAR-10, 8 bits"]
+    frame = _frame(build(scores, reference, notes), "All datasets: mAP").set_index("Method")[
+        "CIFAR-10, 8 bits"
+    ]
     assert frame["MGAH"] == "0.900 (0.2490)" and frame["ITQ"].startswith("**0.500**")
 
 
-def test_a_stand_in_dataset_says_so_wherever_the_papers_values_stand_beside_it(make_scores, reference):
-    table = build(make_scores({"dataset": "imagenet_mini", "semantics": "wordnet"}), reference)
+def test_a_stand_in_dataset_says_so_wherever_the_papers_values_stand_beside_it(make_scores, reference, notes):
+    table = build(make_scores({"dataset": "imagenet_mini", "semantics": "wordnet"}), reference, notes)
     frame = _frame(table, "imagenet-mini · lite0 · wordnet: mAP").set_index("Method")
     assert frame.loc["ITQ", "8 bits paper"] == "0.1294"
     words = "imagenet-mini is a stand-in: the paper's values beside it are of ImageNet, which it is not."
     assert words in _caption(table, "wordnet: mAP")
     assert any(words in note for note in table.notes)
-    assert "stand-in" not in _caption(build(make_scores({"dataset": "imagenet"}), reference), ": mAP")
+    assert "stand-in" not in _caption(build(make_scores({"dataset": "imagenet"}), reference, notes), ": mAP")

@@ -15,14 +15,14 @@ def _both(row: dict, value: float) -> list[dict]:
     return [row | {"metric": "mAP", "value": value}, row | {"metric": "P@H<=2", "value": 2 * value}]
 
 
-def test_both_metrics_beside_the_published_values_on_googlenet(make_scores, reference):
+def test_both_metrics_beside_the_published_values_on_googlenet(make_scores, reference, notes):
     scores = make_scores(
         *_both({"backbone": "googlenet", "method": "mgah"}, 0.3),
         *_both({"backbone": "googlenet", "method": "doph"}, 0.2),
         *_both({"backbone": "googlenet", "method": "itq"}, 0.4),
         *_both({"backbone": "lite0", "method": "mgah"}, 0.1),
     )
-    table = build(scores, reference)
+    table = build(scores, reference, notes)
     headings = [caption.split("\n")[0] for caption, _ in table.frames]
     assert headings == ["CIFAR-10 · googlenet · glove: mAP", "CIFAR-10 · googlenet · glove: P@H≤2"]
     assert _frame(table, ": mAP").to_numpy().tolist() == [
@@ -38,13 +38,13 @@ def test_both_metrics_beside_the_published_values_on_googlenet(make_scores, refe
     assert len(numbers) == 4
 
 
-def test_a_dataset_without_googlenet_is_shown_on_what_it_has_and_says_so(make_scores, reference):
+def test_a_dataset_without_googlenet_is_shown_on_what_it_has_and_says_so(make_scores, reference, notes):
     scores = make_scores(
         *_both({"backbone": "googlenet", "method": "mgah"}, 0.3),
         *_both({"backbone": "lite0", "method": "mgah"}, 0.1),
         *_both({"dataset": "awa2_mini", "semantics": "attributes", "method": "mgah"}, 0.2),
     )
-    table = build(scores, reference)
+    table = build(scores, reference, notes)
     frame = _frame(table, "awa2-mini · lite0 · attributes: mAP").set_index("Method")
     assert frame.loc["MGAH"].tolist() == ["0.1611", "0.200 (one run)"]
     assert frame.loc["DOPH"].tolist() == ["0.1578", "n/a (not run)"]
@@ -56,6 +56,6 @@ def test_a_dataset_without_googlenet_is_shown_on_what_it_has_and_says_so(make_sc
     }
 
 
-def test_scores_of_other_methods_alone_are_refused(make_scores, reference):
+def test_scores_of_other_methods_alone_are_refused(make_scores, reference, notes):
     with pytest.raises(InputError, match="no rows of doph or mgah"):
-        build(make_scores({"method": "itq"}), reference)
+        build(make_scores({"method": "itq"}), reference, notes)

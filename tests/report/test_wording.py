@@ -38,37 +38,52 @@ def test_words_for_size_and_interval(make_scores):
     assert interval_words(mixed).endswith("10 split means; one run has no interval")
 
 
-def test_notes_name_their_scope_once(make_scores):
-    scores = make_scores(
-        {"dataset": "digits", "method": "itq", "notes": "frozen features"},
-        {"dataset": "digits", "method": "mgah", "notes": "frozen features; a reconstruction."},
-        {"dataset": "digits", "method": "mgah", "notes": "frozen features; a reconstruction.", "seed": 1},
-        {"dataset": "cifar10", "method": "itq", "notes": "frozen features"},
-        {"dataset": "cifar10", "method": "mgah", "notes": "stand-in vectors"},
+def _noted(make_scores, make_notes, *cells: tuple[dict, str]) -> list[str]:
+    """Notes in words of cells that each have the sentences of a text, joined by "; "."""
+    scores = make_scores(*(cell for cell, _ in cells))
+    rows = [cell | {"note": note} for cell, text in cells for note in text.split("; ") if note]
+    return run_notes(scores, make_notes(*rows).drop_duplicates())
+
+
+def test_notes_name_their_scope_once(make_scores, make_notes):
+    notes = _noted(
+        make_scores,
+        make_notes,
+        ({"dataset": "digits", "method": "itq"}, "frozen features"),
+        ({"dataset": "digits", "method": "mgah"}, "frozen features; a reconstruction."),
+        ({"dataset": "digits", "method": "mgah", "seed": 1}, "frozen features; a reconstruction."),
+        ({"dataset": "cifar10", "method": "itq"}, "frozen features"),
+        ({"dataset": "cifar10", "method": "mgah"}, "stand-in vectors"),
     )
-    assert run_notes(scores) == [
+    assert notes == [
         "ITQ (CIFAR-10 · lite0 · glove); all methods (digits · lite0 · glove): frozen features.",
         "MGAH (CIFAR-10 · lite0 · glove): stand-in vectors.",
         "MGAH (digits · lite0 · glove): a reconstruction.",
     ]
 
 
-def test_notes_join_labels_that_hold_commas_and_name_the_methods_with_codes(make_scores):
+def test_notes_join_labels_that_hold_commas_and_name_the_methods_with_codes(make_scores, make_notes):
     variant = {"method": "itq_l2", "label": "ITQ, L2"}
-    scores = make_scores(
-        {"notes": "all coded; two"},
-        variant | {"notes": "all coded; two"},
-        {"method": "mgah", "notes": "all coded; one"},
-        {"method": "cosine", "bits": None, "notes": "no codes"},
-        variant | {"dataset": "digits", "notes": "one"},
-        {"dataset": "digits", "method": "cosine", "bits": None},
+    notes = _noted(
+        make_scores,
+        make_notes,
+        ({}, "all coded; two"),
+        (variant, "all coded; two"),
+        ({"method": "mgah"}, "all coded; one"),
+        ({"method": "cosine", "bits": None}, "no codes"),
+        (variant | {"dataset": "digits"}, "one"),
+        ({"dataset": "digits", "method": "cosine", "bits": None}, ""),
     )
-    assert run_notes(scores) == [
+    assert notes == [
         "COSINE (CIFAR-10 · lite0 · glove): no codes.",
         "ITQ / ITQ, L2 (CIFAR-10 · lite0 · glove): two.",
         "MGAH (CIFAR-10 · lite0 · glove); ITQ, L2 (digits · lite0 · glove): one.",
         "all methods with codes (CIFAR-10 · lite0 · glove): all coded.",
     ]
+
+
+def test_notes_of_methods_that_are_not_shown_stay_out(make_scores, make_notes):
+    assert run_notes(make_scores({}), make_notes({"method": "mgah", "note": "a reconstruction"})) == []
 
 
 def test_digits_are_a_test_and_told_once(make_scores):

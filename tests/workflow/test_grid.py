@@ -25,7 +25,9 @@ JOBS = {
     "score_features": 3,
     "collect_choices": 1,
     "collect_scores": 1,
-    "render_table": 3,
+    "collect_benchmarks": 1,
+    "compare": 1,
+    "render_table": 8,
     "render_figure": 1,
 }
 

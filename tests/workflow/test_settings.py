@@ -144,6 +144,12 @@ def set_key(config, path, value):
         ("methods.itq.choose", [[{}]], r"methods\.itq\.choose\.0\.0"),
         ("methods.cosine.choose", [[{"n_bits": 1}]], r"methods\.cosine\.choose: cosine makes no codes"),
         ("selection", {"trials": 1}, r"selection\.trials.*less than the minimum of 2"),
+        ("comparison", {"bits": 12}, r"comparison\.bits: 12 is not among bits, \[8, 16, 32, 48\]"),
+        (
+            "comparison",
+            {"reference": "cosine"},
+            r"comparison\.reference: there is no method with codes 'cosine'",
+        ),
         ("outputs.tables", ["table9"], r"outputs\.tables: there is no table 'table9'"),
     ],
 )
@@ -195,6 +201,20 @@ def test_methods_with_parameters_to_choose(config):
     assert settings.chosen_methods(checked, checked["experiments"][0]) == ["dhn_chosen"]
     assert settings.chosen_methods(checked, checked["experiments"][1]) == []
     assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
+
+
+def test_the_comparison_has_baselines_that_are_no_controls_and_no_variants_of_the_reference(config):
+    checked = settings.checked(config)
+    assert checked["comparison"] == {"reference": "mgah", "bits": 32}
+    baselines = settings.compared_baselines(checked)
+    assert {"itq", "itq_l2", "dhn_chosen", "doph", "doph_linear"} <= set(baselines)
+    assert not {"mgah", "mgah_itq", "random_codes", "random_projection", "classifier_codes", "cosine"} & set(
+        baselines
+    )
+    own = settings.checked(config | {"bits": [8, 16], "comparison": {"reference": "itq_l2"}})
+    assert own["comparison"] == {"reference": "itq_l2", "bits": 16}
+    baselines = settings.compared_baselines(own)
+    assert {"mgah", "mgah_itq"} <= set(baselines) and not {"itq", "itq_l2"} & set(baselines)
 
 
 def test_a_variant_of_a_backbone_names_its_module(config):

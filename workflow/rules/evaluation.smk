@@ -1,4 +1,5 @@
 # Evaluation: codes to scores. It reads codes only, so a new metric trains nothing again.
+COMPARISONS = RESULTS + "/comparisons.csv"
 
 
 def scores_of(experiment):
@@ -72,3 +73,27 @@ rule score_features:
         " --parameters {params.parameters:q}"
         " --variant {wildcards.method} {params.label} --semantics-name {wildcards.semantics} --seed {params.seed}"
         " --splits {input.splits} 2>&1 | tee {log}"
+
+
+rule compare:
+    input:
+        [
+            f"{SCORES}.counts.npz".format(**experiment, method=method)
+            for experiment in EXPERIMENTS
+            for method in settings.coding_methods(config, experiment)
+        ],
+    output:
+        COMPARISONS,
+    params:
+        reference=config["comparison"]["reference"],
+        bits=config["comparison"]["bits"],
+        baselines=settings.compared_baselines(config),
+        seed=config["split_seed"],
+        code=code("mgah/evaluation/compare.py"),
+    log:
+        RESULTS + "/logs/evaluation/comparisons.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/comparisons.tsv"
+    shell:
+        "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
+        " --bits {params.bits} --seed {params.seed} --output {output} -- {input} 2>&1 | tee {log}"

@@ -1,10 +1,19 @@
 # Report: tidy scores to tables and figures, each a target of its own name.
 ALL_SCORES = RESULTS + "/scores.csv"
+NOTES = RESULTS + "/notes.csv"
+BENCHMARKS = RESULTS + "/benchmarks.csv"
 REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
 # Files of the tidy tables that outputs read.
-TIDY = {"scores": ALL_SCORES, "reference": REFERENCE, "selections": CHOICES}
+TIDY = {
+    "scores": ALL_SCORES,
+    "notes": NOTES,
+    "reference": REFERENCE,
+    "selections": CHOICES,
+    "comparisons": COMPARISONS,
+    "benchmarks": BENCHMARKS,
+}
 
 
 def tables(*names):
@@ -33,7 +42,8 @@ rule collect_scores:
     input:
         rules.evaluation.input,
     output:
-        ALL_SCORES,
+        scores=ALL_SCORES,
+        notes=NOTES,
     params:
         code=code("mgah/report/__main__.py"),
     log:
@@ -41,7 +51,23 @@ rule collect_scores:
     benchmark:
         RESULTS + "/benchmarks/report/scores.tsv"
     shell:
-        "{PYTHON} -m mgah.report collect --output {output} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.report collect --output {output.scores} --notes {output.notes} {input} 2>&1 | tee {log}"
+
+
+# Benchmark files are no inputs: a job may have none. What it measured is there when its outputs are.
+rule collect_benchmarks:
+    input:
+        rules.evaluation.input,
+        rules.selection.input,
+    output:
+        BENCHMARKS,
+    params:
+        folder=RESULTS + "/benchmarks",
+        code=code("mgah/report/benchmarks.py"),
+    log:
+        RESULTS + "/logs/report/benchmarks.log",
+    shell:
+        "{PYTHON} -m mgah.report.benchmarks {params.folder} --device {DEVICE} --output {output} 2>&1 | tee {log}"
 
 
 rule render_table:

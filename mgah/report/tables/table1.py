@@ -32,6 +32,8 @@ from mgah.report.wording import (
     stand_in_words,
 )
 
+INPUTS = ("scores", "reference", "notes")
+
 #: Metrics printed beside mAP: their column in the third frame.
 BESIDE = {
     "mAP_stable": "stable order",
@@ -48,7 +50,7 @@ BESIDE = {
 MORE = ["clean_mean", "clean_classes", "chance_mAP", "mAP_min", "mAP_max", "undefined_queries", *BESIDE]
 
 
-def build(scores: pd.DataFrame, reference: pd.DataFrame) -> Table:
+def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
     """Table 1 of ``scores`` beside ``reference``; see `mgah.report.contract`."""
     paper = published(reference, "table1", "mAP", scores["backbone"])
     data = _data(scores, paper)
@@ -56,10 +58,18 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame) -> Table:
     for block, rows in blocks(scores):
         part = data[(data[list(BLOCK)] == list(block)).all(axis=1)]
         frames += _frames(block_label(*block), part, rows, stand_in_words(block[:1], reference))
-    of_the_data = (*dataset_notes(scores), *paper_notes(scores, reference, "table1"), *run_notes(scores))
-    notes = (*PROTOCOL, BOLD, GLOSSARY, *of_the_data)
+    of_the_data = (
+        *dataset_notes(scores),
+        *paper_notes(scores, reference, "table1"),
+        *run_notes(scores, notes),
+    )
     numbers = tidy(data, MORE).astype(dict.fromkeys(("clean_classes", "undefined_queries"), "Int64"))
-    return Table("Table 1. mAP of unseen classes by code length", notes, tuple(frames), numbers)
+    return Table(
+        "Table 1. mAP of unseen classes by code length",
+        (*PROTOCOL, BOLD, GLOSSARY, *of_the_data),
+        tuple(frames),
+        numbers,
+    )
 
 
 def _data(scores: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:

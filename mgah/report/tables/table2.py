@@ -9,9 +9,11 @@ from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK
 from mgah.report.contract import Table
 from mgah.report.grid import BOLD, blocks, by_length, cells, overview, sizes, tidy
-from mgah.report.reference import published, table_backbone
+from mgah.report.reference import comparable, published, table_backbone
 from mgah.report.style import METRICS, block_label
 from mgah.report.wording import PROTOCOL, dataset_notes, paper_notes, run_notes, stand_in_words
+
+INPUTS = ("scores", "reference", "notes")
 
 SHOWN = ("mAP", "P@H<=2")
 DAGGER = (
@@ -19,7 +21,7 @@ DAGGER = (
 )
 
 
-def build(scores: pd.DataFrame, reference: pd.DataFrame) -> Table:
+def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
     """Table 2 of ``scores`` beside ``reference``; see `mgah.report.contract`."""
     scores = _of_the_table(scores, reference)
     data, frames = [], []
@@ -33,7 +35,11 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame) -> Table:
             caption = f"{block_label(*block)}: {METRICS.get(metric, metric)}\n{sizes(part)}."
             caption += stand_in_words(block[:1], reference)
             frames.append((caption, by_length(part, part, rows, rivals=True)))
-    of_the_data = (*dataset_notes(scores), *paper_notes(scores, reference, "table2"), *run_notes(scores))
+    of_the_data = (
+        *dataset_notes(scores),
+        *paper_notes(scores, reference, "table2"),
+        *run_notes(scores, notes),
+    )
     return Table(
         "Table 2. MGAH and DOPH: mAP and P@H≤2 of unseen classes by code length",
         (*PROTOCOL, BOLD, DAGGER, *of_the_data),
@@ -45,13 +51,10 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame) -> Table:
 def _of_the_table(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Scores of the table's methods on its backbone, or on those there are where a dataset has none on it."""
     methods = set(reference.loc[reference["table"] == "table2", "method"])
-    backbone = table_backbone(reference, "table2")
-    scores = scores[scores["method"].isin(methods)]
+    scores = comparable(scores, reference, "table2")
     if scores.empty:
         raise InputError(
             f"the scores have no rows of {' or '.join(sorted(methods))}: run one of them before making table2"
         )
-    on_it = scores["backbone"] == backbone
-    scores = scores[on_it | ~scores["dataset"].isin(scores.loc[on_it, "dataset"])]
-    dagger = (scores["method"] == "mgah") & (scores["backbone"] == backbone)
+    dagger = (scores["method"] == "mgah") & (scores["backbone"] == table_backbone(reference, "table2"))
     return scores.assign(label=scores["label"].mask(dagger, scores["label"] + "†"))

@@ -1,0 +1,119 @@
+"""Statistics of paired differences between methods: interval, test, correction for many tests, effect size.
+
+The unit of evidence is split x seed x query, and queries are never pooled: those of one split rise and fall together,
+so that pooling them calls most equal methods different. The splits of one dataset share its images; what is found
+holds for these classes of this dataset.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import stats
+
+#: Bootstrap replicates.
+REPLICATES = 2000
+#: Probability of a false verdict, over all comparisons of a family.
+ALPHA = 0.05
+#: Sign patterns drawn where there are more than that many: up to 13 splits the test is exact.
+_PATTERNS = 9999
+
+
+def bootstrap_means(
+    splits: Sequence[np.ndarray], generator: np.random.Generator, replicates: int = REPLICATES
+) -> np.ndarray:
+    """Means of hierarchical bootstrap replicates: splits drawn, within each seeds, within each queries.
+
+    Args:
+        splits: one float64 array (comparisons, seeds, queries) a split, of paired differences. Numbers of seeds and
+            queries may differ between splits.
+
+    Returns:
+        float64 (replicates, comparisons). One draw serves all comparisons, and one draw of queries all seeds of a
+        drawn split.
+    """
+    drawn = generator.integers(len(splits), size=(replicates, len(splits)))
+    total = np.zeros((replicates, len(splits[0])))
+    for place, values in enumerate(splits):
+        comparisons, seeds, queries = values.shape
+        replicate = np.repeat(np.arange(replicates), (drawn == place).sum(axis=1))
+        of_seeds = _shares(generator, len(replicate), seeds)
+        of_queries = _shares(generator, len(replicate), queries)
+        means = (of_queries @ values.reshape(-1, queries).T).reshape(-1, comparisons, seeds)
+        np.add.at(total, replicate, (means * of_seeds[:, None, :]).sum(axis=2))
+    return total / len(splits)
+
+
+def _shares(generator: np.random.Generator, draws: int, n: int) -> np.ndarray:
+    """How large a share each of ``n`` items has in ``draws`` samples of n with replacement: float64 (draws, n)."""
+    places = generator.integers(n, size=(draws, n)) + n * np.arange(draws)[:, None]
+    return np.bincount(places.ravel(), minlength=draws * n).reshape(draws, n) / n
+
+
+def percentile_interval(means: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper end of the percentile interval of bootstrap means (replicates, ...): float64 (...) each."""
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return low, high
+
+
+def sign_flip_p(split_means: np.ndarray) -> np.ndarray:
+    """Two-sided p of no difference, by flipping the signs of split means: float64 (..., splits) to (...).
+
+    Exact up to 13 splits: p is then a multiple of 2 / 2**splits. NaN for a single split, or where a mean is NaN.
+    """
+    means = np.atleast_2d(split_means)
+    p = np.full(means.shape[:-1], np.nan)
+    defined = ~np.isnan(means).any(axis=-1)
+    if means.shape[-1] > 1 and defined.any():
+        p[defined] = stats.permutation_test(
+            (means[defined],),
+            lambda sample, axis: np.mean(sample, axis=axis),
+            permutation_type="samples",
+            vectorized=True,
+            axis=-1,
+            n_resamples=_PATTERNS,
+            rng=np.random.default_rng(0),
+        ).pvalue
+    return p.reshape(np.shape(split_means)[:-1])
+
+
+def smallest_p(splits: int) -> float:
+    """The smallest p that `sign_flip_p` can give for so many splits."""
+    return max(2.0 ** (1 - splits), 2 / (_PATTERNS + 1))
+
+
+def holm(p: Sequence[float]) -> np.ndarray:
+    """p values adjusted for their number (Holm 1979): any false verdict in the family has probability ALPHA at most.
+
+    The p values in ascending order times m, m - 1, ..., 1, running maximum, at most 1. NaN counts as a member of the
+    family, the last one, and stays NaN.
+    """
+    p = np.asarray(p, dtype=np.float64)
+    order = np.argsort(p, kind="stable")  # NaN last
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
+    return adjusted
+
+
+def paired_effect(split_means: np.ndarray) -> float:
+    """Cohen's d_z, mean over standard deviation of the split differences; NaN for one split or without variation."""
+    spread = np.std(split_means, ddof=1) if len(split_means) > 1 else np.nan
+    return float(np.mean(split_means) / spread) if spread > 0 else np.nan
+
+
+def verdict(p_holm: float, low: float, high: float) -> str:
+    """``better``, ``worse`` or ``undecided``: both the test and the interval have to speak of a difference."""
+    if not p_holm <= ALPHA:
+        return "undecided"
+    return "better" if low > 0 else "worse" if high < 0 else "undecided"
+
+
+def why_undecided(p_holm: float, low: float, high: float, splits: int, family: int) -> str:
+    """Why `verdict` is undecided, for the comparison of ``splits`` splits in a family of so many."""
+    if np.isnan(low):
+        return "undefined"
+    if splits == 1:
+        return "one split"
+    if smallest_p(splits) * family > ALPHA:
+        return f"no p below {ALPHA} is possible with {splits} splits and {family} comparisons"
+    reasons = {f"Holm p > {ALPHA}": p_holm > ALPHA, "the interval contains 0": low <= 0 <= high}
+    return " and ".join(reason for reason, holds in reasons.items() if holds)

@@ -1,0 +1,126 @@
+"""``python -m mgah.report.benchmarks``: what Snakemake measured of every job, as one tidy table (``.csv``).
+
+Columns: ``stage``; what names the job in it, empty where it does not apply: ``training``, ``dataset``, ``backbone``,
+``semantics``, ``split``, ``method`` str, ``seed`` str; ``seconds`` (wall clock), ``cpu_seconds``, ``peak_mib``
+(resident memory), float64, empty where nothing was measured; ``machine`` str, where the table was made.
+"""
+
+import argparse
+import csv
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.cli import run
+from mgah.errors import InputError
+from mgah.files import atomic_path
+
+_EXPERIMENT = ("dataset", "backbone", "semantics")
+#: Folders and file name under ``benchmarks/<stage>/``, as the rules name them.
+LAYOUTS = {
+    "data": ("dataset",),
+    "splits": ("dataset", "split"),
+    "pretraining": ("training",),
+    "features": ("dataset", "backbone"),
+    "leaks": ("dataset", "backbone"),
+    "semantics": ("dataset", "semantics"),
+    "selection": (*_EXPERIMENT, "split", "method"),
+    "hashing": (*_EXPERIMENT, "split", "method", "seed"),
+    "evaluation": (*_EXPERIMENT, "method"),
+}
+NAMES = ("stage", "training", *_EXPERIMENT, "split", "method", "seed")
+#: Our columns and Snakemake's; some of its versions lack some.
+NUMBERS = {"seconds": "s", "cpu_seconds": "cpu_time", "peak_mib": "max_rss"}
+COLUMNS = (*NAMES, *NUMBERS, "machine")
+
+
+def main() -> None:
+    """Parse the command line and write the table; without benchmark files it has no rows."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mgah.report.benchmarks", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("folder", type=Path, help="folder of the benchmark files of a run")
+    parser.add_argument("--device", required=True, help="the run's device, in config words")
+    parser.add_argument("--output", required=True, type=Path, metavar="BENCHMARKS.csv")
+    arguments = parser.parse_args()
+    write_benchmarks(arguments.output, collect_benchmarks(arguments.folder, machine(arguments.device)))
+
+
+def collect_benchmarks(folder: Path | str, where: str) -> pd.DataFrame:
+    """The benchmark files of all stages under ``folder``, sorted; jobs without one have no row."""
+    rows = [
+        dict.fromkeys(NAMES, "")
+        | {"stage": stage}
+        | _job(file.relative_to(Path(folder, stage)), layout)
+        | _measured(file)
+        for stage, layout in LAYOUTS.items()
+        for file in Path(folder, stage).glob("/".join("*" * len(layout)) + ".tsv")
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).assign(machine=where)
+    return table.sort_values(list(NAMES), ignore_index=True)
+
+
+def _job(file: Path, layout: tuple[str, ...]) -> dict[str, str]:
+    names = dict(zip(layout, file.with_suffix("").parts, strict=True))
+    return names | ({"seed": names["seed"].removeprefix("seed")} if "seed" in names else {})
+
+
+def _measured(file: Path) -> dict[str, float]:
+    """Numbers of one benchmark file; what it lacks, or holds as NA because the job was too short, is left out."""
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
+    last = rows[-1] if rows else {}
+    return {
+        name: float(last[key]) for name, key in NUMBERS.items() if last.get(key, "NA") not in ("NA", "-", "")
+    }
+
+
+def machine(device: str) -> str:
+    """This machine in words: processor, cores that may be used, cards, and the run's device."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cards = _cards()
+    return f"{_processor()}, {usable} cores, {', '.join(cards) if cards else 'no GPU'}, device {device}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _cards() -> list[str]:
+    """Names of the GPUs that nvidia-smi lists, each once with its number."""
+    command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    try:
+        listed = subprocess.run(
+            command, capture_output=True, text=True, timeout=30, check=True
+        ).stdout.splitlines()
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [f"{listed.count(name)} x {name}" for name in dict.fromkeys(listed)]
+
+
+def write_benchmarks(target: Path | str, table: pd.DataFrame) -> None:
+    """Write the table atomically."""
+    with atomic_path(target) as path:
+        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def read_benchmarks(path: Path | str) -> pd.DataFrame:
+    """Read the table; other columns, or text where a number belongs, are an `InputError` that names the file."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        if tuple(table.columns) != COLUMNS:
+            raise ValueError(f"columns {list(table.columns)}, expected {list(COLUMNS)}")
+        return table.assign(**{name: pd.to_numeric(table[name]).astype("float64") for name in NUMBERS})
+    except (OSError, ValueError) as error:
+        raise InputError(f"benchmarks {path} cannot be read ({error}): make them again") from error
+
+
+if __name__ == "__main__":
+    run(main)

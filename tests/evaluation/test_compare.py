@@ -1,0 +1,148 @@
+"""``python -m mgah.evaluation.compare`` on counts whose average precisions are known."""
+
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgah.errors import InputError
+from mgah.evaluation import compare as stage
+from mgah.evaluation.comparisons import COLUMNS, read_comparisons, write_comparisons
+from mgah.evaluation.counts_store import write_counts
+
+BLOCK = "toys/net/words"
+
+
+def ranked(rank: int) -> tuple[list[int], list[int]]:
+    """Counts of one query whose only relevant item stands alone at ``rank`` of 1..5: average precision 1 / rank."""
+    return [1] * 5, [int(place == rank) for place in range(1, 6)]
+
+
+def cell(*ranks: int, ids: list[int] | None = None) -> dict[str, np.ndarray]:
+    """Counts of one run, a query for each rank; rank 0 is a query without relevant items."""
+    cnt, rel = np.array([ranked(rank) for rank in ranks]).swapaxes(0, 1)
+    labels = np.zeros(len(ranks), int)
+    unseen = {"unseen_cnt": cnt, "unseen_rel": rel, "unseen_labels": labels}
+    return unseen | {"unseen_ids": np.array(ids or range(len(ranks)))}
+
+
+@pytest.fixture
+def make_counts(tmp_path):
+    """Counts files of a method's cells by (split, seed), at 8 bits."""
+
+    def make(method: str, cells: dict[tuple[str, int], dict], bits: int = 8, block: str = BLOCK):
+        path = tmp_path / f"{method}{bits}.counts.npz"
+        keys = {f"{block}/{split}/{method}/{bits}/{seed}": found for (split, seed), found in cells.items()}
+        write_counts(path, keys)
+        return path
+
+    return make
+
+
+def runs(*ranks: tuple[int, ...], seeds: int = 1) -> dict[tuple[str, int], dict]:
+    """Cells of splits a, b, ..., the same for all seeds."""
+    return {(chr(97 + i), seed): cell(*found) for i, found in enumerate(ranks) for seed in range(seeds)}
+
+
+def test_a_comparison_by_hand(make_counts, tmp_path, monkeypatch):
+    """mAP 1, 1/2 and 3/4 against 1/2, 1/4 and 1: differences 1/2, 1/4 and -1/4."""
+    files = [
+        make_counts("mgah", runs((1, 1), (2, 2), (1, 2), seeds=2)),
+        make_counts("itq", runs((2, 2), (4, 4), (1, 1), seeds=2)),
+    ]
+    target = tmp_path / "comparisons.csv"
+    options = ("--reference", "mgah", "--baselines", "itq", "--bits", "8", "--output", str(target))
+    monkeypatch.setattr(sys, "argv", ["compare", *options, "--", *map(str, files)])
+    stage.main()
+    table = read_comparisons(target)
+    assert tuple(table.columns) == COLUMNS and table["split"].tolist() == ["", "a", "b", "c"]
+    splits = table.set_index("split")[["reference_mAP", "mAP", "difference"]]
+    assert splits.loc["a"].tolist() == [1, 0.5, 0.5]
+    assert splits.loc["c"].tolist() == [0.75, 1, -0.25]
+    assert splits.loc[""].tolist() == pytest.approx([9 / 12, 7 / 12, 1 / 6])
+    whole = table.iloc[0]
+    assert whole[["splits", "won", "seeds", "queries"]].tolist() == [3, 2, 2, 2]
+    assert whole["d_z"] == pytest.approx((1 / 6) / np.std([0.5, 0.25, -0.25], ddof=1))
+    # signs before 2, 1, 1 (quarters) give the sums 4, 2, 2, 0, 0, -2, -2, -4: six are as far from 0 as ours, 2
+    assert whole["p"] == whole["p_holm"] == pytest.approx(6 / 8)
+    assert whole["low"] < 1 / 6 < whole["high"] and whole["low"] >= -0.25 and whole["high"] <= 0.5
+    assert (whole["family"], whole["verdict"]) == ("yes", "undecided")
+    assert table.loc[1:, ["low", "p"]].isna().all(axis=None) and set(table.loc[1:, "verdict"]) == {""}
+
+
+def test_verdicts_are_the_family_s_alone_and_from_the_reference_s_view(make_counts):
+    """Ten splits: the reference is always above one baseline and below the other; others get no verdict."""
+    files = [
+        make_counts("mgah", runs(*[(2, 2, 3)] * 10)),
+        make_counts("weak", runs(*[(4, 4, 4)] * 10)),
+        make_counts("strong", runs(*[(1, 1, 1)] * 10)),
+        make_counts("control", runs(*[(5, 5, 5)] * 10)),
+        make_counts("mgah", runs(*[(2, 2, 3)] * 10), bits=16),
+        make_counts("weak", runs(*[(4, 4, 4)] * 10), bits=16),
+    ]
+    table = stage.compare(files, "mgah", ["weak", "strong"], 8)
+    whole = table[table["split"] == ""].set_index(["method", "bits"])
+    assert whole["verdict"].to_dict() == {
+        ("control", 8): "",
+        ("strong", 8): "worse",
+        ("weak", 8): "better",
+        ("weak", 16): "",
+    }
+    assert whole.loc[("weak", 8), "p_holm"] == pytest.approx(2 * 2 / 1024)
+    assert whole["family"].tolist() == ["no", "yes", "yes", "no"]
+    assert whole.loc[("weak", 16), "p"] == pytest.approx(2 / 1024)
+    assert (whole["won"] / whole["splits"]).tolist() == [1, 0, 1, 1]
+
+
+def test_one_split_has_an_interval_and_no_verdict(make_counts):
+    files = [make_counts("mgah", runs((1, 1, 2, 1, 1))), make_counts("itq", runs((3, 4, 5, 5, 3)))]
+    whole = stage.compare(files, "mgah", ["itq"], 8).iloc[0]
+    assert 0 < whole["low"] < whole["difference"] < whole["high"] and np.isnan(whole["p"])
+    assert (whole["verdict"], whole["reason"]) == ("undecided", "one split")
+
+
+def test_the_order_of_files_and_other_methods_change_no_interval(make_counts):
+    files = [
+        make_counts("mgah", runs((1, 2), (3, 1))),
+        make_counts("itq", runs((2, 2), (1, 3))),
+        make_counts("ksh", runs((1, 1), (5, 3))),
+    ]
+    table = stage.compare(files, "mgah", ["itq"], 8)
+    pd.testing.assert_frame_equal(table, stage.compare(files[::-1], "mgah", ["itq"], 8))
+    alone = stage.compare(files[:2], "mgah", ["itq"], 8)
+    pd.testing.assert_frame_equal(table[table["method"] == "itq"], alone)
+
+
+def test_queries_without_relevant_items_are_left_out(make_counts):
+    files = [make_counts("mgah", runs((1, 0, 1))), make_counts("itq", runs((2, 0, 4)))]
+    whole = stage.compare(files, "mgah", [], 8).iloc[0]
+    assert whole["difference"] == pytest.approx(1 - 3 / 8) and whole["queries"] == 2
+    files = [make_counts("mgah", runs((0, 0), (1, 1))), make_counts("itq", runs((0, 0), (1, 1)))]
+    whole = stage.compare(files, "mgah", ["itq"], 8).iloc[0]
+    assert np.isnan(whole["difference"]) and np.isnan(whole["low"])
+    assert (whole["verdict"], whole["reason"]) == ("undecided", "undefined")
+
+
+def test_an_experiment_without_the_reference_is_not_compared(make_counts, tmp_path):
+    table = stage.compare([make_counts("itq", runs((1, 1)))], "mgah", ["itq"], 8)
+    write_comparisons(tmp_path / "none.csv", table)
+    assert read_comparisons(tmp_path / "none.csv").empty
+
+
+@pytest.mark.parametrize(
+    "other", [runs((1, 1), (1, 1)), runs((1, 1), seeds=2), {("a", 0): cell(1, 1, ids=[0, 7])}]
+)
+def test_other_splits_seeds_or_queries_are_refused(make_counts, other):
+    files = [make_counts("mgah", runs((1, 1))), make_counts("itq", other)]
+    with pytest.raises(
+        InputError, match="itq at 8 bits on toys/net/words has other splits, seeds or queries"
+    ):
+        stage.compare(files, "mgah", [], 8)
+
+
+def test_bad_files_are_named(tmp_path):
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
+    for name in ("bad.csv", "none.csv"):
+        with pytest.raises(InputError, match=f"comparisons .*{name} cannot be read"):
+            read_comparisons(tmp_path / name)

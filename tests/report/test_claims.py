@@ -1,0 +1,118 @@
+"""The rules that judge the paper's claims, on tables whose verdicts are known."""
+
+import pandas as pd
+import pytest
+
+from mgah.report.claims import case, every, most
+from mgah.report.tables.claims import build
+
+YES, NO, OPEN = "holds", "fails", "undecided"
+
+
+@pytest.mark.parametrize(
+    ("cases", "of_all", "of_most"),
+    [
+        ([YES, YES, YES, YES], YES, YES),
+        ([YES, YES, YES, OPEN], OPEN, YES),
+        ([YES, YES, YES, NO], NO, YES),
+        ([YES, YES, NO, OPEN], NO, OPEN),
+        ([YES, YES, NO, NO], NO, NO),
+        ([OPEN, OPEN, OPEN, OPEN], OPEN, OPEN),
+        ([NO], NO, NO),
+    ],
+)
+def test_cases_together(cases, of_all, of_most):
+    assert every(cases) == of_all
+    assert most(cases) == of_most
+
+
+def test_a_case_needs_every_difference_and_corrects_for_their_number():
+    rows = pd.DataFrame({"p": [0.01, 0.02], "low": [0.1, 0.2], "high": [0.3, 0.4]})
+    assert case(rows) == YES
+    assert case(rows.assign(p=[0.03, 0.04])) == OPEN  # .03 x 2
+    assert case(rows.assign(low=[-0.1, 0.2])) == OPEN
+    assert case(rows.assign(low=[-0.3, 0.2], high=[-0.1, 0.4])) == NO
+    assert case(rows.assign(p=float("nan"))) == OPEN
+
+
+@pytest.fixture
+def findings(make_scores, make_comparisons, reference, notes):
+    """Verdict and numbers of each claim, of comparisons and of scores over ten splits."""
+
+    def judge(compared: list[dict], rows: list[dict]) -> dict[str, tuple[str, str]]:
+        rows = [row | {"split": str(i)} for row in rows for i in range(10)]
+        data = build(make_scores(*rows), make_comparisons(*compared), reference, notes).data
+        return dict(zip(data["claim"], zip(data["verdict"], data["numbers"], strict=True), strict=True))
+
+    return judge
+
+
+def compared(method: str, bits: int, difference: float, **more) -> dict:
+    interval = {"low": difference - 0.01, "high": difference + 0.01, "p": 0.002, "splits": 10}
+    return {"method": method, "bits": bits, "difference": difference, "family": "yes", **interval, **more}
+
+
+SCORED = [{"method": method, "bits": bits} for method in ("mgah", "itq", "doph") for bits in (8, 32)]
+
+
+def test_highest_map_and_doph(findings):
+    rows = [compared(method, bits, 0.05) for method in ("itq", "doph") for bits in (8, 32)]
+    found = findings(rows, SCORED)
+    assert found["highest_map"][0] == found["above_doph"][0] == YES
+    assert found["highest_map"][1].startswith("8 bits: +0.050 [0.040, 0.060] to")
+    assert found["components"] == found["margin"] == ("not run", "")
+    rows[0] = compared("itq", 8, -0.05)
+    found = findings(rows, SCORED)
+    assert found["highest_map"][0] == NO and found["above_doph"][0] == YES
+    assert "8 bits: -0.050 [-0.060, -0.040] to ITQ, fails; 32 bits: +0.050" in found["highest_map"][1]
+    rows[0] = compared("itq", 8, 0.005)
+    assert findings(rows, SCORED)["highest_map"][0] == OPEN
+
+
+def test_components_and_margins_need_no_family(findings):
+    rows = [compared(f"mgah_{i}", 8, 0.05, family="no") for i in (1, 2)]
+    rows += [compared("mgah_beta3", 8, -0.05, family="no")]
+    scored = [{"method": word} for word in ("mgah", "mgah_1", "mgah_2", "mgah_beta3")]
+    found = findings(rows, scored)
+    assert found["components"][0] == YES and found["margin"][0] == NO
+    assert found["highest_map"] == ("not run", "")
+
+
+def test_one_split_decides_nothing(findings):
+    rows = [compared("itq", 8, 0.05, p=None, splits=1)]
+    verdict, numbers = findings(rows, SCORED)["highest_map"]
+    assert verdict == OPEN and numbers.endswith("(one split)")
+
+
+def test_growth_precision_and_the_ball(findings):
+    """mAP rises and P@H<=2 rises to 32 bits and falls behind; the values of splits vary around their means."""
+    values = {8: (0.2, 0.3), 32: (0.3, 0.6), 48: (0.4, 0.5)}
+    rows = []
+    for bits, pair in values.items():
+        for metric, value in zip(("mAP", "P@H<=2"), pair, strict=True):
+            rows.append({"method": "mgah", "bits": bits, "metric": metric, "value": value})
+            rows.append({"method": "itq", "bits": bits, "metric": metric, "value": value - 0.1})
+    found = findings([compared("itq", bits, 0.1) for bits in values], rows)
+    assert found["length"][0] == found["ball"][0] == found["highest_precision"][0] == YES
+    assert found["length"][1].startswith("8 to 32 bits: +0.100")
+    assert found["ball"][1].startswith("32 less 48 bits: +0.100")
+    for row in rows:
+        row["value"] = 1 - row["value"]
+    found = findings([compared("itq", bits, -0.1) for bits in values], rows)
+    assert found["length"][0] == found["ball"][0] == found["highest_precision"][0] == NO
+
+
+def test_the_order_of_methods(findings, reference):
+    paper = reference[(reference["table"] == "table1") & (reference["dataset"] == "cifar10")]
+    paper = paper[paper["bits"] == 8]
+    rows = [{"method": row["method"], "value": row["value"]} for _, row in paper.iterrows()]
+    verdict, numbers = findings([], rows)["order"]
+    assert verdict == YES and numbers.startswith("8 bits: tau-b 1.00, p 0.000, 9 methods")
+    reverse = [row | {"value": 1 - row["value"]} for row in rows]
+    assert findings([], reverse)["order"][0] == NO
+    assert findings([], [{"dataset": "digits", "method": "mgah"}])["order"] == ("not run", "")
+
+
+def test_scores_without_mgah(make_scores, make_comparisons, reference, notes):
+    table = build(make_scores({}), make_comparisons(), reference, notes)
+    assert [caption for caption, _ in table.frames] == ["No claims"]

@@ -1,0 +1,48 @@
+"""The cost table on jobs whose numbers are known."""
+
+import pytest
+
+from mgah.report.tables.cost import build
+
+
+def _frame(table, heading: str):
+    return next(frame for caption, frame in table.frames if caption.split("\n")[0].startswith(heading))
+
+
+@pytest.fixture
+def scores(make_scores):
+    """Two methods on three splits, one line without codes."""
+    coded = [{"method": method, "split": split} for method in ("itq", "mgah") for split in "012"]
+    return make_scores(*coded, *({"method": "cosine", "split": split, "bits": None} for split in "012"))
+
+
+def test_medians_of_a_method_s_jobs_and_sums_of_a_stage(make_benchmarks, scores):
+    fits = [
+        {"split": split, "seconds": float(seconds), "peak_mib": 100.0 * seconds}
+        for split, seconds in (("0", 1), ("1", 2), ("2", 9))
+    ]
+    scoring = {"stage": "evaluation", "split": "", "seed": "", "seconds": 4.0}
+    left = {"method": "removed", "seconds": 1000.0}  # from an earlier config
+    table = build(make_benchmarks(*fits, scoring, scoring | {"method": "cosine"}, left), scores)
+    assert table.notes[0].startswith("Machine: A CPU, 2 cores")
+    rows = _frame(table, "CIFAR-10").set_index("Method")
+    assert rows.loc["ITQ"].tolist() == ["2.0", "1.0", "200", "4.0", "1.0", "300"]
+    assert rows.loc["MGAH"].tolist() == ["not measured"] * 6
+    assert rows.loc["COSINE"].tolist() == ["–"] * 3 + ["4.0", "1.0", "300"]
+    stages = _frame(table, "All stages").set_index("Stage")
+    assert stages.loc["hashing"].tolist() == ["CIFAR-10", "3", "12.0", "3.0", "900"]
+    assert stages.loc["evaluation", "wall s"] == "8.0"
+
+
+def test_jobs_without_a_record_are_counted(make_benchmarks, scores):
+    table = build(make_benchmarks({"split": "0"}, {"split": "1", "cpu_seconds": None}), scores)
+    rows = _frame(table, "CIFAR-10").set_index("Method")
+    assert rows.loc["ITQ", "fit, wall s"] == "2.0 (2 of 3 jobs)"
+    row = table.data[(table.data["method"] == "itq") & (table.data["stage"] == "hashing")].iloc[0]
+    assert row[["jobs", "measured"]].tolist() == [3, 2]
+
+
+def test_no_benchmarks_at_all(make_benchmarks, scores):
+    table = build(make_benchmarks(), scores)
+    assert _frame(table, "All stages").iloc[0].tolist() == ["all", "–", "0", *["not measured"] * 3]
+    assert set(_frame(table, "CIFAR-10").set_index("Method").loc["ITQ"]) == {"not measured"}

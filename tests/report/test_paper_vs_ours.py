@@ -1,0 +1,68 @@
+"""The paper's numbers beside ours on scores that are known."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from mgah.report.order import rank_agreement
+from mgah.report.tables.paper_vs_ours import build
+
+
+def _frame(table, heading: str):
+    return next(frame for caption, frame in table.frames if caption.split("\n")[0] == heading)
+
+
+def test_differences_intervals_and_what_was_not_run(make_scores, reference, notes):
+    scores = make_scores(
+        {"value": 0.1}, {"value": 0.2, "split": "1"}, {"method": "mgah", "value": 0.5}, {"method": "mine"}
+    )
+    table = build(scores, reference, notes)
+    frame = _frame(table, "Table 1, mAP: CIFAR-10 · lite0 · glove").set_index("Method")
+    assert frame.loc["ITQ"].tolist() == ["8", "0.1382", "0.150 [-0.485, 0.785]", "+0.012", "yes"]
+    assert frame.loc["MGAH"].tolist() == ["8", "0.2490", "0.500 (one run)", "+0.251", "–"]
+    assert frame.loc["KSH", "Ours"] == "n/a (not run)" and "MINE" not in frame.index
+    itq = table.data[(table.data["method"] == "itq") & (table.data["table"] == "table1")].iloc[0]
+    assert itq["difference"] == pytest.approx(0.15 - 0.1382) and itq["inside"] == "yes"
+    assert set(table.data["table"]) == {"table1", "table2"}  # of Table 2 MGAH was run
+
+
+def test_the_order_of_methods(make_scores, reference, notes):
+    """The paper at 8 bits: ITQ .1382, IMH .1189, KSH ..., in our scores the reverse."""
+    paper = reference[(reference["table"] == "table1") & (reference["dataset"] == "cifar10")]
+    paper = paper[(paper["bits"] == 8) & paper["method"].isin(["itq", "imh", "ksh", "mgah"])]
+    rows = [{"method": row["method"], "value": 1 - row["value"]} for _, row in paper.iterrows()]
+    table = build(make_scores(*rows), reference, notes)
+    frame = _frame(table, "Table 1, mAP: CIFAR-10 · lite0 · glove, order of methods")
+    assert frame.iloc[0].tolist() == [
+        "8",
+        "4",
+        "-1.00",
+        "0.083",
+        "the orders disagree strongly; descriptive only",
+    ]
+    order = table.data[table.data["tau_b"].notna() & (table.data["table"] == "table1")].iloc[0]
+    assert order["methods"] == 4 and pd.isna(order["method"])
+
+
+def test_scores_of_which_the_paper_has_nothing(make_scores, reference, notes):
+    table = build(make_scores({"dataset": "digits"}), reference, notes)
+    assert [caption for caption, _ in table.frames] == ["Nothing to compare"]
+
+
+def test_stand_ins_are_told(make_scores, reference, notes):
+    table = build(make_scores({"dataset": "awa2_mini", "method": "mgah_1"}), reference, notes)
+    caption, frame = table.frames[0]
+    assert caption.startswith("Table 3, mAP: awa2-mini") and "awa2-mini is a stand-in" in caption
+    assert frame.set_index("Method").loc["MGAH_1", "Paper"] == "0.1090"
+
+
+def test_rank_agreement_by_hand():
+    """Of six pairs five agree and one does not: (5 - 1) / 6; 4 pairs in 24 orders are that far from 0 either way."""
+    tau, p = rank_agreement(pd.Series([1, 2, 3, 4]), pd.Series([1, 2, 4, 3]))
+    assert tau == pytest.approx(4 / 6) and p == pytest.approx(8 / 24)
+    # with a tie: one pair is tied in the first only, (5 - 0) / sqrt(5 * 6)
+    assert rank_agreement(pd.Series([1, 1, 2, 3]), pd.Series([1, 2, 3, 4]))[0] == pytest.approx(
+        5 / math.sqrt(30)
+    )
+    assert all(math.isnan(value) for value in rank_agreement(pd.Series([1.0]), pd.Series([2.0])))

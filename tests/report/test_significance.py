@@ -1,0 +1,89 @@
+"""The table of differences on comparisons that are known."""
+
+from mgah.report.tables.significance import build
+
+FAMILY = {
+    "bits": 32,
+    "family": "yes",
+    "p": 0.002,
+    "p_holm": 0.004,
+    "verdict": "better",
+    "splits": 10,
+    "won": 9,
+}
+
+
+def _frame(table, heading: str):
+    return next(frame for caption, frame in table.frames if heading in caption.split("\n")[0])
+
+
+def test_verdicts_splits_and_intervals(make_comparisons, make_scores, reference, notes):
+    worse = FAMILY | {
+        "method": "ksh",
+        "difference": -0.1,
+        "low": -0.2,
+        "high": -0.01,
+        "verdict": "worse",
+        "won": 0,
+    }
+    open_ = FAMILY | {"method": "sdh", "verdict": "undecided", "reason": "Holm p > 0.05", "p_holm": 0.2}
+    values = {"split": "deer", "bits": 32, "reference_mAP": 0.45, "mAP": 0.4, "family": ""}
+    comparisons = make_comparisons(
+        FAMILY, worse, open_, {"bits": 8}, values, values | {"split": "cat", "mAP": 0.3}
+    )
+    scores = make_scores({"label": "ITQ, as told"}, {"method": "mgah", "class": "cat", "leak": "same"})
+    table = build(comparisons, scores, reference, notes)
+    headings = [caption.split("\n")[0] for caption, _ in table.frames]
+    assert headings == [
+        "CIFAR-10 · lite0 · glove: MGAH against each baseline, 32 bits",
+        "CIFAR-10 · lite0 · glove: mAP on every split, 32 bits",
+        "CIFAR-10 · lite0 · glove: MGAH against all methods, all lengths",
+    ]
+    rows = _frame(table, "each baseline").set_index("Method")
+    assert rows.loc["ITQ, as told"].tolist() == [
+        "0.200",
+        "+0.100 [0.050, 0.150]",
+        "9/10",
+        "1.00",
+        "0.0040",
+        "better",
+    ]
+    assert (
+        rows.loc["ksh", "Verdict"] == "worse" and rows.loc["ksh", "Difference"] == "-0.100 [-0.200, -0.010]"
+    )
+    assert rows.loc["sdh", "Verdict"] == "undecided (Holm p > 0.05)"
+    assert _frame(table, "on every split").to_numpy().tolist() == [
+        ["MGAH", "0.450", "0.450"],
+        ["ITQ, as told", "0.300", "0.400"],
+    ]
+    assert _frame(table, "all lengths").iloc[1].tolist() == [
+        "ksh",
+        "n/a (not run)",
+        "-0.100 [-0.200, -0.010]",
+    ]
+    assert any("leak marks of the 1 unseen classes: same 1" in note for note in table.notes)
+    assert table.data["split"].tolist() == ["", "", "cat", "deer", "", ""]
+
+
+def test_stand_ins_are_told_and_one_split_is_undecided(make_comparisons, make_scores, reference, notes):
+    cell = {
+        "dataset": "awa2_mini",
+        "verdict": "undecided",
+        "reason": "one split",
+        "p_holm": None,
+        "d_z": None,
+    }
+    table = build(
+        make_comparisons(FAMILY | cell | {"splits": 1}),
+        make_scores({"dataset": "awa2_mini"}),
+        reference,
+        notes,
+    )
+    caption, frame = table.frames[0]
+    assert "awa2-mini is a stand-in for Animals with Attributes2" in caption and "1 split, 2 seeds" in caption
+    assert frame.iloc[0, -3:].tolist() == ["–", "–", "undecided (one split)"]
+
+
+def test_nothing_to_compare(make_comparisons, make_scores, reference, notes):
+    table = build(make_comparisons(), make_scores({}), reference, notes)
+    assert [caption for caption, _ in table.frames] == ["Nothing was compared"]
