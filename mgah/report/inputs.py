@@ -6,12 +6,18 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.evaluation.curves import read_curves
 from mgah.evaluation.scores import read_scores
 from mgah.report.discovery import output_inputs
 from mgah.report.reference import read_reference
 from mgah.selection.store import read_choices
 
-READERS = {"scores": read_scores, "reference": read_reference, "selections": read_choices}
+READERS = {
+    "scores": read_scores,
+    "reference": read_reference,
+    "selections": read_choices,
+    "curves": read_curves,
+}
 
 
 def read_inputs(name: str, files: Mapping[str, Path | None]) -> list[pd.DataFrame]:

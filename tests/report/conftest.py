@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mgah.evaluation.curves import COLUMNS as CURVE_COLUMNS
 from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
 from mgah.report.reference import read_reference
 from mgah.selection.store import COLUMNS as SELECTION_COLUMNS
@@ -91,9 +92,31 @@ def selections() -> pd.DataFrame:
 
 
 @pytest.fixture
-def inputs(benchmark_scores, reference, selections) -> dict[str, pd.DataFrame]:
+def curves() -> pd.DataFrame:
+    """MGAH and ITQ on two datasets: split 0 with one seed, split 1 with two, radius 0 to 3 of 32 bits."""
+    runs = {("0", 0): 0.3, ("1", 0): 0.5, ("1", 1): 0.7}
+    rows = [
+        (
+            *(dataset, "lite0", "glove", split, word, word.upper(), seed, 32),
+            *(radius, high - (word == "itq") / 10 + radius / 100, radius / 10, 0.5),
+        )
+        for dataset in ("cifar10", "awa2_mini")
+        for word in ("mgah", "itq")
+        for (split, seed), high in runs.items()
+        for radius in range(4)
+    ]
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
+
+
+@pytest.fixture
+def inputs(benchmark_scores, reference, selections, curves) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
-    return {"scores": benchmark_scores, "reference": reference, "selections": selections}
+    return {
+        "scores": benchmark_scores,
+        "reference": reference,
+        "selections": selections,
+        "curves": curves,
+    }
 
 
 def _run(cell: dict, value: float) -> list[dict]:

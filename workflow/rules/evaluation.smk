@@ -1,10 +1,20 @@
 # Evaluation: codes to scores. It reads codes only, so a new metric trains nothing again.
+CURVES = RESULTS + "/curves.csv"
 
 
 def scores_of(experiment):
     """Score files of one experiment, one a method."""
     methods = settings.methods_of(config, experiment)
     return [f"{SCORES}.csv".format(**experiment, method=method) for method in methods]
+
+
+def scored_codes(suffix):
+    """Files `suffix` of all methods that make codes, in one order."""
+    return [
+        f"{SCORES}{suffix}".format(**experiment, method=method)
+        for experiment in EXPERIMENTS
+        for method in settings.coding_methods(config, experiment)
+    ]
 
 
 def coding_fits(wildcards):
@@ -72,3 +82,20 @@ rule score_features:
         " --parameters {params.parameters:q}"
         " --variant {wildcards.method} {params.label} --semantics-name {wildcards.semantics} --seed {params.seed}"
         " --splits {input.splits} 2>&1 | tee {log}"
+
+
+rule trace_curves:
+    input:
+        scores=scored_codes(".csv"),
+        counts=scored_codes(".counts.npz"),
+    output:
+        CURVES,
+    params:
+        code=code("mgah/evaluation/curves.py"),
+    log:
+        RESULTS + "/logs/evaluation/curves.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/curves.tsv"
+    shell:
+        "{PYTHON} -m mgah.evaluation.curves --counts {input.counts} --scores {input.scores} --output {output}"
+        " 2>&1 | tee {log}"

@@ -4,7 +4,7 @@ REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
 # Files of the tidy tables that outputs read.
-TIDY = {"scores": ALL_SCORES, "reference": REFERENCE, "selections": CHOICES}
+TIDY = {"scores": ALL_SCORES, "reference": REFERENCE, "selections": CHOICES, "curves": CURVES}
 
 
 def tables(*names):

@@ -1,0 +1,90 @@
+"""``python -m mgah.evaluation.curves``: precision and recall over the Hamming radius, of all cells (``.csv``).
+
+Writer and reader side by side. Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``label``
+(display name) str; ``seed``, ``bits``, ``radius`` int64, a row for every radius 0..bits; ``precision``, ``recall``
+and ``empty_share``, the share of queries with nothing within the radius: float64, means over the queries of unseen
+classes (`mgah.evaluation.metrics.precision_recall`), written so that they read back bit for bit, ``nan`` where no
+query has a relevant item.
+"""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.cli import run
+from mgah.errors import InputError
+from mgah.evaluation.counts_store import cell_key, read_counts
+from mgah.evaluation.metrics import precision_recall
+from mgah.evaluation.scores import read_scores
+from mgah.files import atomic_path
+
+CELL = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
+KEY = (*CELL, "radius")
+VALUES = ("precision", "recall", "empty_share")
+COLUMNS = (*KEY, *VALUES)
+
+
+def main() -> None:
+    """Parse the command line and write the curves of all cells."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.curves", description=__doc__)
+    parser.add_argument("--counts", nargs="+", type=Path, required=True, help="counts files (.npz)")
+    parser.add_argument(
+        "--scores", nargs="+", type=Path, required=True, help="their score files (.csv), in the same order"
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="CURVES.csv")
+    arguments = parser.parse_args()
+    if len(arguments.counts) != len(arguments.scores):
+        raise InputError(
+            f"got {len(arguments.counts)} counts files and {len(arguments.scores)} score files, expected one score "
+            "file for each counts file, in the same order"
+        )
+    pairs = zip(arguments.counts, arguments.scores, strict=True)
+    write_curves(arguments.output, pd.concat([curves(*pair) for pair in pairs], ignore_index=True))
+
+
+def curves(counts: Path, scores: Path) -> pd.DataFrame:
+    """Curves of the cells of one counts file; ``scores`` are the scores of the same cells and give their labels."""
+    named = _named(scores)
+    parts = []
+    for key, cell in read_counts(counts).items():
+        if key not in named:
+            raise InputError(
+                f"counts {counts} hold the cell {key}, of which scores {scores} know nothing: make both again"
+            )
+        curve = precision_recall(cell["unseen_cnt"], cell["unseen_rel"])
+        part = pd.DataFrame(dict(zip(VALUES, curve, strict=True)))
+        parts.append(part.assign(**named[key], radius=range(len(part))))
+    return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+
+
+def _named(scores: Path) -> dict[str, dict]:
+    """What names each cell of a score file, by `mgah.evaluation.counts_store.cell_key`."""
+    cells = read_scores(scores).drop_duplicates(list(CELL))[list(CELL)]
+    return {cell_key(cell): cell for cell in cells.to_dict("records")}
+
+
+def write_curves(target: Path | str, table: pd.DataFrame) -> None:
+    """Write curves atomically, in the order of their key: the same rows give the same bytes."""
+    ordered = table.sort_values(list(KEY), ignore_index=True)
+    with atomic_path(target) as path:
+        ordered.to_csv(path, index=False, na_rep="nan", lineterminator="\n", encoding="utf-8")
+
+
+def read_curves(source: Path | str) -> pd.DataFrame:
+    """Read curves; other columns, text where a number belongs or a key that occurs twice are an `InputError`."""
+    try:
+        table = pd.read_csv(source, dtype=str, keep_default_na=False)
+        table = table.astype({"seed": int, "bits": int, "radius": int} | dict.fromkeys(VALUES, float))
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"curves {source} cannot be read as csv ({error}): make them again") from error
+    if tuple(table.columns) != COLUMNS or table.duplicated(list(KEY)).any():
+        raise InputError(
+            f"curves {source} have the columns {list(table.columns)}, expected {list(COLUMNS)} with one row a cell "
+            "and radius: make them again"
+        )
+    return table
+
+
+if __name__ == "__main__":
+    run(main)
