@@ -69,4 +69,5 @@ _READERS = {
     "mark_leaks": _leaks,
     "choose": _training,
     "fit": _training,
+    "sample_graphs": _training,
 }

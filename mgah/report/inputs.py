@@ -8,6 +8,7 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.evaluation.curves import read_curves
 from mgah.evaluation.scores import read_scores
+from mgah.method.graph_table import read_graphs
 from mgah.report.discovery import output_inputs
 from mgah.report.reference import read_reference
 from mgah.selection.store import read_choices
@@ -17,6 +18,7 @@ READERS = {
     "reference": read_reference,
     "selections": read_choices,
     "curves": read_curves,
+    "graphs": read_graphs,
 }
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from mgah.evaluation.curves import COLUMNS as CURVE_COLUMNS
 from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.method.graph_table import CELL as GRAPH_CELL
+from mgah.method.graph_table import graph_table
 from mgah.report.reference import read_reference
 from mgah.selection.store import COLUMNS as SELECTION_COLUMNS
 
@@ -109,13 +112,25 @@ def curves() -> pd.DataFrame:
 
 
 @pytest.fixture
-def inputs(benchmark_scores, reference, selections, curves) -> dict[str, pd.DataFrame]:
+def graphs() -> pd.DataFrame:
+    """Graphs of three images of two classes; S differs from its transpose by 0.25."""
+    cell = ("awa2_mini", "lite0", "attributes", "standard", "mgah", "MGAH", 0, 32)
+    joint = np.eye(3)
+    joint[0, 1] = 0.25
+    matrices = {"fixed": 0.5 * np.eye(3), "attention": np.eye(3), "joint": joint}
+    cell = dict(zip(GRAPH_CELL, cell, strict=True))
+    return graph_table(cell, matrices, ["polar+bear", "polar+bear", "zebra"])
+
+
+@pytest.fixture
+def inputs(benchmark_scores, reference, selections, curves, graphs) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
     return {
         "scores": benchmark_scores,
         "reference": reference,
         "selections": selections,
         "curves": curves,
+        "graphs": graphs,
     }
 
 

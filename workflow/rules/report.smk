@@ -3,8 +3,14 @@ ALL_SCORES = RESULTS + "/scores.csv"
 REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
-# Files of the tidy tables that outputs read.
-TIDY = {"scores": ALL_SCORES, "reference": REFERENCE, "selections": CHOICES, "curves": CURVES}
+# Files of the tidy tables that outputs read, or functions that name them.
+TIDY = {
+    "scores": ALL_SCORES,
+    "reference": REFERENCE,
+    "selections": CHOICES,
+    "curves": CURVES,
+    "graphs": graphs_file,
+}
 
 
 def tables(*names):
@@ -19,7 +25,8 @@ def figures(*names):
 
 def inputs_of(wildcards):
     """Files of the tidy tables that the output reads."""
-    return {name: TIDY[name] for name in output_inputs(wildcards.name)}
+    files = {name: TIDY[name] for name in output_inputs(wildcards.name)}
+    return {name: file() if callable(file) else file for name, file in files.items()}
 
 
 rule report:
