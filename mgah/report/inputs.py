@@ -6,8 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.evaluation.curves import read_curves
+from mgah.evaluation.confusion_store import read_confusion
+from mgah.evaluation.curves_store import read_curves
 from mgah.evaluation.scores import read_scores
+from mgah.gallery.store import read_gallery, read_thumbnails
 from mgah.method.graph_table import read_graphs
 from mgah.report.discovery import output_inputs
 from mgah.report.reference import read_reference
@@ -18,6 +20,9 @@ READERS = {
     "reference": read_reference,
     "selections": read_choices,
     "curves": read_curves,
+    "confusion": read_confusion,
+    "gallery": read_gallery,
+    "thumbnails": read_thumbnails,
     "graphs": read_graphs,
 }
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
-from mgah.evaluation.curves import COLUMNS, read_curves, write_curves
+from mgah.evaluation.curves_store import COLUMNS, read_curves, write_curves
 from mgah.hashing.codes import Codes, pack, write_codes
 
 NAMES = ("a", "b", "c")

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgah.evaluation.curves import COLUMNS as CURVE_COLUMNS
+from mgah.evaluation.confusion_store import COLUMNS as CONFUSION_COLUMNS
+from mgah.evaluation.curves_store import COLUMNS as CURVE_COLUMNS
 from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.gallery.store import COLUMNS as GALLERY_COLUMNS
 from mgah.method.graph_table import CELL as GRAPH_CELL
 from mgah.method.graph_table import graph_table
 from mgah.report.reference import read_reference
@@ -123,7 +125,42 @@ def graphs() -> pd.DataFrame:
 
 
 @pytest.fixture
-def inputs(benchmark_scores, reference, selections, curves, graphs) -> dict[str, pd.DataFrame]:
+def confusion() -> pd.DataFrame:
+    """Shares of five classes around queries of one, in two splits, of two methods."""
+    cell = ("awa2_mini", "lite0", "attributes")
+    rows = [
+        (*cell, split, word, word.upper(), 0, 32, 100, "bat", name, name == "bat", share, 0.15)
+        for word in ("mgah", "itq")
+        for split, own in (("0", 0.1), ("1", 0.3))
+        for name, share in (("bat", own), ("dog", 0.4), ("cow", 0.2), ("ant", 0.1), ("elk", 0.3 - own))
+    ]
+    return pd.DataFrame(rows, columns=list(CONFUSION_COLUMNS))
+
+
+@pytest.fixture
+def gallery() -> pd.DataFrame:
+    """One query, image 1; ITQ finds images 2 and 3, MGAH 3 and 2, of which 2 is right."""
+    cell = ("awa2_mini", "lite0", "attributes", "standard")
+    classes = {2: "polar+bear", 3: "german+shepherd"}
+    rows = [
+        (*cell, word, word.upper(), 0, 32, 1, "polar+bear", rank, image, classes[image], rank, image == 2)
+        for word, found in (("mgah", (3, 2)), ("itq", (2, 3)))
+        for rank, image in enumerate(found, start=1)
+    ]
+    return pd.DataFrame(rows, columns=list(GALLERY_COLUMNS))
+
+
+@pytest.fixture
+def thumbnails() -> pd.DataFrame:
+    """Images 1 to 3, gray, each ten times its id."""
+    rows = [("awa2_mini", image, bytes([10 * image] * 4 * 4 * 3)) for image in (1, 2, 3)]
+    return pd.DataFrame(rows, columns=["dataset", "id", "pixels"])
+
+
+@pytest.fixture
+def inputs(
+    benchmark_scores, reference, selections, curves, graphs, confusion, gallery, thumbnails
+) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
     return {
         "scores": benchmark_scores,
@@ -131,6 +168,9 @@ def inputs(benchmark_scores, reference, selections, curves, graphs) -> dict[str,
         "selections": selections,
         "curves": curves,
         "graphs": graphs,
+        "confusion": confusion,
+        "gallery": gallery,
+        "thumbnails": thumbnails,
     }
 
 

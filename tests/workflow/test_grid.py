@@ -26,7 +26,11 @@ JOBS = {
     "collect_choices": 1,
     "collect_scores": 1,
     "render_table": 3,
-    "render_figure": 1,
+    "trace_curves": 1,
+    "find_confusions": 1,
+    "sample_graphs": 1,
+    "show_gallery": 1,
+    "render_figure": 5,
 }
 
 
@@ -76,10 +80,12 @@ def test_only_what_planned_jobs_read_is_asked_for():
         ("fit", fit | {"backbone": "alexnet", "method": "itq"}),
         ("fit", fit | {"dataset": "imagenet", "backbone": "images_rest", "method": "mgah"}),
         ("score_codes", fit),
+        ("sample_graphs", fit | {"backbone": "images", "method": "mgah", "bits": "32"}),
+        ("show_gallery", {}),
         ("all", {}),
     ]
     assert wanted(config, jobs) == {
-        "datasets": [["awa2", {}], ["imagenet", {}]],
+        "datasets": [["awa2", {}], ["imagenet", {}], ["cifar10", {}]],
         "backbones": [["alexnet", "weights"]],
         "semantics": [["word2vec", {"downloader": "word2vec-google-news-300"}]],
         "pretraining": [["imagenet/train"]],

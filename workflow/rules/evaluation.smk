@@ -1,5 +1,6 @@
 # Evaluation: codes to scores. It reads codes only, so a new metric trains nothing again.
 CURVES = RESULTS + "/curves.csv"
+CONFUSION = RESULTS + "/confusion.csv"
 
 
 def scores_of(experiment):
@@ -20,6 +21,18 @@ def scored_codes(suffix):
 def coding_fits(wildcards):
     """Codes files of the job's method."""
     return codes_of(dict(wildcards), wildcards.method)
+
+
+def shown_codes(wildcards):
+    """Codes of the methods and of the code length that galleries and confusions show, of every split and seed."""
+    asked = pictures.gallery(config)
+    return [
+        file
+        for experiment in asked["experiments"]
+        for method in asked["methods"]
+        for file in codes_of(experiment, method)
+        if file.endswith(f"/{asked['bits']}.npz")
+    ]
 
 
 def in_experiments(lists):
@@ -99,3 +112,18 @@ rule trace_curves:
     shell:
         "{PYTHON} -m mgah.evaluation.curves --counts {input.counts} --scores {input.scores} --output {output}"
         " 2>&1 | tee {log}"
+
+
+rule find_confusions:
+    input:
+        shown_codes,
+    output:
+        CONFUSION,
+    params:
+        code=code("mgah/evaluation/confusion.py"),
+    log:
+        RESULTS + "/logs/evaluation/confusion.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/confusion.tsv"
+    shell:
+        "{PYTHON} -m mgah.evaluation.confusion --output {output} {input} 2>&1 | tee {log}"

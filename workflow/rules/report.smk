@@ -10,6 +10,9 @@ TIDY = {
     "selections": CHOICES,
     "curves": CURVES,
     "graphs": graphs_file,
+    "confusion": CONFUSION,
+    "gallery": GALLERY + ".csv",
+    "thumbnails": GALLERY + ".npz",
 }
 
 

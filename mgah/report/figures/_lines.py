@@ -1,4 +1,4 @@
-"""What figures with a line a method share: how a line looks, and the legend under the panels."""
+"""What figures share: how the line of a method looks, the legend under the panels, and the note above it."""
 
 import textwrap
 
@@ -43,11 +43,16 @@ def legend(figure: Figure, table: pd.DataFrame, text: str) -> None:
         ncols=columns,
         handlelength=3,
         columnspacing=1.2,
-        title="\n".join(textwrap.wrap(text, 125)),
+        title=footnote(text),
         title_fontsize=6.5,
     )
     made.get_title().set(color="#404040", multialignment="center")
     _fit(figure, made)
+
+
+def footnote(text: str) -> str:
+    """``text`` in lines that fit the page in letters of 6.5 points."""
+    return "\n".join(textwrap.wrap(text, 125, break_on_hyphens=False))
 
 
 def _fit(figure: Figure, made) -> None:

@@ -1,7 +1,5 @@
 """Figure 4: the similarity graphs S_f, S_a and S of images of one training batch, sorted by class."""
 
-import textwrap
-
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -10,6 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.method.graph_table import matrix
+from mgah.report.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label
 from mgah.report.wording import setting_words
 
@@ -35,7 +34,7 @@ def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             axes.set_title(title)
             _name_classes(axes, classes, rows=place == 0)
         figure.colorbar(image, ax=panels, location="bottom", shrink=0.5, aspect=40, label="similarity")
-        words = "\n".join(textwrap.wrap(_words(graphs, reference), 125))
+        words = footnote(_words(graphs, reference))
         below = figure.legend(handles=[], loc="outside lower center", title=words, title_fontsize=6.5)
         below.get_title().set(color="#404040", multialignment="center")
         return figure
