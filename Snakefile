@@ -19,6 +19,7 @@ include: "workflow/rules/semantics.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/hashing.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/pictures.smk"
 include: "workflow/rules/report.smk"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from workflow import settings
+from workflow import pictures, settings
 from workflow.fingerprint import imports
 
 
@@ -61,6 +61,12 @@ def _training(config: dict, wildcards: Mapping[str, str]) -> list:
     return [("backbones", [network, parameters.get("weights")])] if network and not trained_here else []
 
 
+def _gallery(config: dict, wildcards: Mapping[str, str]) -> list:
+    """The gallery shows images of all of its experiments."""
+    experiments = pictures.gallery(config)["experiments"]
+    return [entry for experiment in experiments for entry in _images(config, experiment)]
+
+
 _READERS = {
     "index_images": _images,
     "extract_features": _extraction,
@@ -69,4 +75,6 @@ _READERS = {
     "mark_leaks": _leaks,
     "choose": _training,
     "fit": _training,
+    "sample_graphs": _training,
+    "show_gallery": _gallery,
 }

@@ -7,7 +7,11 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.evaluation.comparisons import read_comparisons
+from mgah.evaluation.confusion_store import read_confusion
+from mgah.evaluation.curves_store import read_curves
 from mgah.evaluation.scores import read_scores
+from mgah.gallery.store import read_gallery, read_thumbnails
+from mgah.method.graph_table import read_graphs
 from mgah.report.benchmarks import read_benchmarks
 from mgah.report.discovery import output_inputs
 from mgah.report.notes import read_notes
@@ -21,6 +25,11 @@ READERS = {
     "selections": read_choices,
     "comparisons": read_comparisons,
     "benchmarks": read_benchmarks,
+    "curves": read_curves,
+    "confusion": read_confusion,
+    "gallery": read_gallery,
+    "thumbnails": read_thumbnails,
+    "graphs": read_graphs,
 }
 
 

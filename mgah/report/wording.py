@@ -127,6 +127,18 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
+def setting_words(datasets: Iterable[str], reference: pd.DataFrame) -> str:
+    """What a figure must say of ``datasets``: which stand in for others, and what else a reader must know."""
+    words, stands_for = sorted(set(datasets)), stand_ins(reference)
+    told = [
+        f"{dataset_label(word)} is a stand-in for {dataset_label(stands_for[word])}."
+        for word in words
+        if word in stands_for
+    ]
+    told += [f"{dataset_label(word)}: {DATASET_NOTES[word]}" for word in words if word in DATASET_NOTES]
+    return " ".join(told)
+
+
 def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[str]:
     """Where datasets and backbones part from those of the published ``table``."""
     own = table_backbone(reference, table)

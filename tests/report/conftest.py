@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from mgah.evaluation.comparisons import COLUMNS as COMPARISON_COLUMNS
 from mgah.evaluation.comparisons import read_comparisons, write_comparisons
+from mgah.evaluation.confusion_store import COLUMNS as CONFUSION_COLUMNS
+from mgah.evaluation.curves_store import COLUMNS as CURVE_COLUMNS
 from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.gallery.store import COLUMNS as GALLERY_COLUMNS
+from mgah.method.graph_table import CELL as GRAPH_CELL
+from mgah.method.graph_table import graph_table
 from mgah.report.benchmarks import COLUMNS as BENCHMARK_COLUMNS
 from mgah.report.benchmarks import read_benchmarks, write_benchmarks
 from mgah.report.notes import COLUMNS as NOTE_COLUMNS
@@ -174,8 +180,79 @@ def benchmarks(make_benchmarks) -> pd.DataFrame:
 
 
 @pytest.fixture
+def curves() -> pd.DataFrame:
+    """MGAH and ITQ on two datasets: split 0 with one seed, split 1 with two, radius 0 to 3 of 32 bits."""
+    runs = {("0", 0): 0.3, ("1", 0): 0.5, ("1", 1): 0.7}
+    rows = [
+        (
+            *(dataset, "lite0", "glove", split, word, word.upper(), seed, 32),
+            *(radius, high - (word == "itq") / 10 + radius / 100, radius / 10, 0.5),
+        )
+        for dataset in ("cifar10", "awa2_mini")
+        for word in ("mgah", "itq")
+        for (split, seed), high in runs.items()
+        for radius in range(4)
+    ]
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
+
+
+@pytest.fixture
+def graphs() -> pd.DataFrame:
+    """Graphs of three images of two classes; S differs from its transpose by 0.25."""
+    cell = ("awa2_mini", "lite0", "attributes", "standard", "mgah", "MGAH", 0, 32)
+    joint = np.eye(3)
+    joint[0, 1] = 0.25
+    matrices = {"fixed": 0.5 * np.eye(3), "attention": np.eye(3), "joint": joint}
+    cell = dict(zip(GRAPH_CELL, cell, strict=True))
+    return graph_table(cell, matrices, ["polar+bear", "polar+bear", "zebra"])
+
+
+@pytest.fixture
+def confusion() -> pd.DataFrame:
+    """Shares of five classes around queries of one, in two splits, of two methods."""
+    cell = ("awa2_mini", "lite0", "attributes")
+    rows = [
+        (*cell, split, word, word.upper(), 0, 32, 100, "bat", name, name == "bat", share, 0.15)
+        for word in ("mgah", "itq")
+        for split, own in (("0", 0.1), ("1", 0.3))
+        for name, share in (("bat", own), ("dog", 0.4), ("cow", 0.2), ("ant", 0.1), ("elk", 0.3 - own))
+    ]
+    return pd.DataFrame(rows, columns=list(CONFUSION_COLUMNS))
+
+
+@pytest.fixture
+def gallery() -> pd.DataFrame:
+    """One query, image 1; ITQ finds images 2 and 3, MGAH 3 and 2, of which 2 is right."""
+    cell = ("awa2_mini", "lite0", "attributes", "standard")
+    classes = {2: "polar+bear", 3: "german+shepherd"}
+    rows = [
+        (*cell, word, word.upper(), 0, 32, 1, "polar+bear", rank, image, classes[image], rank, image == 2)
+        for word, found in (("mgah", (3, 2)), ("itq", (2, 3)))
+        for rank, image in enumerate(found, start=1)
+    ]
+    return pd.DataFrame(rows, columns=list(GALLERY_COLUMNS))
+
+
+@pytest.fixture
+def thumbnails() -> pd.DataFrame:
+    """Images 1 to 3, gray, each ten times its id."""
+    rows = [("awa2_mini", image, bytes([10 * image] * 4 * 4 * 3)) for image in (1, 2, 3)]
+    return pd.DataFrame(rows, columns=["dataset", "id", "pixels"])
+
+
+@pytest.fixture
 def inputs(
-    benchmark_scores, notes, reference, selections, comparisons, benchmarks
+    benchmark_scores,
+    notes,
+    reference,
+    selections,
+    comparisons,
+    benchmarks,
+    curves,
+    graphs,
+    confusion,
+    gallery,
+    thumbnails,
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
     return {
@@ -185,6 +262,11 @@ def inputs(
         "selections": selections,
         "comparisons": comparisons,
         "benchmarks": benchmarks,
+        "curves": curves,
+        "graphs": graphs,
+        "confusion": confusion,
+        "gallery": gallery,
+        "thumbnails": thumbnails,
     }
 
 

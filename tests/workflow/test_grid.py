@@ -28,7 +28,11 @@ JOBS = {
     "collect_benchmarks": 1,
     "compare": 1,
     "render_table": 8,
-    "render_figure": 1,
+    "trace_curves": 1,
+    "find_confusions": 1,
+    "sample_graphs": 1,
+    "show_gallery": 1,
+    "render_figure": 5,
 }
 
 
@@ -78,10 +82,12 @@ def test_only_what_planned_jobs_read_is_asked_for():
         ("fit", fit | {"backbone": "alexnet", "method": "itq"}),
         ("fit", fit | {"dataset": "imagenet", "backbone": "images_rest", "method": "mgah"}),
         ("score_codes", fit),
+        ("sample_graphs", fit | {"backbone": "images", "method": "mgah", "bits": "32"}),
+        ("show_gallery", {}),
         ("all", {}),
     ]
     assert wanted(config, jobs) == {
-        "datasets": [["awa2", {}], ["imagenet", {}]],
+        "datasets": [["awa2", {}], ["imagenet", {}], ["cifar10", {}]],
         "backbones": [["alexnet", "weights"]],
         "semantics": [["word2vec", {"downloader": "word2vec-google-news-300"}]],
         "pretraining": [["imagenet/train"]],

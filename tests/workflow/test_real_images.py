@@ -22,7 +22,7 @@ def subset_repository(target: Path) -> Path:
     config["datasets"] = {"cifar10": config["datasets"]["cifar10"] | SUBSET | {"splits": ["cat", "deer"]}}
     (experiment,) = (e for e in config["experiments"] if e["dataset"] == "cifar10")
     config["experiments"] = [experiment | {"methods": METHODS}]
-    config |= {"name": "subset", "bits": [16, 32]}
+    config |= {"name": "subset", "bits": [16, 32], "graphs": {}}
     (folder / "subset.yaml").write_text(yaml.safe_dump(config))
     return folder
 

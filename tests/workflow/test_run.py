@@ -93,6 +93,11 @@ def test_everything_lies_under_the_name_of_the_config(finished_run):
         "benchmarks.csv",
         "figures/figure3.png",
         "figures/figure3.svg",
+        "figures/figure4.png",
+        "figures/precision_recall.svg",
+        "figures/confusion.png",
+        "figures/gallery.svg",
+        "gallery.csv",
     ):
         assert (made / name).stat().st_size > 1000
     assert not list(made.rglob("*.tmp*"))
@@ -136,6 +141,9 @@ DOWNSTREAM = {
     "render_table": 7,
     "render_figure": 1,
 }
+#: Codes of any method that are new change the curves, those of ITQ and MGAH also what galleries and confusions show.
+CURVES = {"trace_curves": 1, "render_figure": 2}
+PICTURES = {"trace_curves": 1, "find_confusions": 1, "show_gallery": 1, "render_figure": 4}
 #: One method has parameters to choose, on three splits; a choice rests on mAP.
 CHOICE = {"choose": 3, "fit": 3, "collect_choices": 1, "render_table": 8}
 
@@ -166,21 +174,26 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
             "baselines/itq.py",
             "iterations: int = 50",
             "iterations: int = 40",
-            {"fit": FITS_OF_ITQ, "score_codes": 2},
+            {"fit": FITS_OF_ITQ, "score_codes": 2} | PICTURES,
         ),
-        ("mgah/method/losses.py", "1 + (beta - 1)", "1 + 2 * (beta - 1)", {"fit": 4 * 3, "score_codes": 4}),
+        (
+            "mgah/method/losses.py",
+            "1 + (beta - 1)",
+            "1 + 2 * (beta - 1)",
+            {"fit": 4 * 3, "score_codes": 4, "sample_graphs": 1} | PICTURES | {"render_figure": 5},
+        ),
         ("baselines/cosine.py", "dtype=np.float32", "dtype=np.float64", {"score_features": 1, "compare": 0}),
         (
             "mgah/evaluation/metrics.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
-            EVALUATION | CHOICE,
+            EVALUATION | CHOICE | CURVES,
         ),
         (
             "mgah/evaluation/kernels_numpy.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
-            EVALUATION | CHOICE,
+            EVALUATION | CHOICE | CURVES | {"find_confusions": 1, "render_figure": 3},
         ),
     ],
 )

@@ -11,12 +11,13 @@ sys.path.insert(0, workflow.basedir)
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
 from mgah.report.discovery import output_inputs, output_kinds
-from workflow import cards, settings
+from workflow import cards, pictures, settings
 from workflow.fingerprint import code
 from workflow.wanted import wanted
 
 try:
     config = settings.checked(config)
+    pictures.check(config)
 except InputError as error:
     raise WorkflowError(str(error))
 

@@ -1,5 +1,7 @@
 # Evaluation: codes to scores. It reads codes only, so a new metric trains nothing again.
 COMPARISONS = RESULTS + "/comparisons.csv"
+CURVES = RESULTS + "/curves.csv"
+CONFUSION = RESULTS + "/confusion.csv"
 
 
 def scores_of(experiment):
@@ -8,9 +10,30 @@ def scores_of(experiment):
     return [f"{SCORES}.csv".format(**experiment, method=method) for method in methods]
 
 
+def scored_codes(suffix):
+    """Files `suffix` of all methods that make codes, in one order."""
+    return [
+        f"{SCORES}{suffix}".format(**experiment, method=method)
+        for experiment in EXPERIMENTS
+        for method in settings.coding_methods(config, experiment)
+    ]
+
+
 def coding_fits(wildcards):
     """Codes files of the job's method."""
     return codes_of(dict(wildcards), wildcards.method)
+
+
+def shown_codes(wildcards):
+    """Codes of the methods and of the code length that galleries and confusions show, of every split and seed."""
+    asked = pictures.gallery(config)
+    return [
+        file
+        for experiment in asked["experiments"]
+        for method in asked["methods"]
+        for file in codes_of(experiment, method)
+        if file.endswith(f"/{asked['bits']}.npz")
+    ]
 
 
 def in_experiments(lists):
@@ -77,11 +100,7 @@ rule score_features:
 
 rule compare:
     input:
-        [
-            f"{SCORES}.counts.npz".format(**experiment, method=method)
-            for experiment in EXPERIMENTS
-            for method in settings.coding_methods(config, experiment)
-        ],
+        scored_codes(".counts.npz"),
     output:
         COMPARISONS,
     params:
@@ -97,3 +116,35 @@ rule compare:
     shell:
         "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
         " --bits {params.bits} --seed {params.seed} --output {output} -- {input} 2>&1 | tee {log}"
+
+
+rule trace_curves:
+    input:
+        scores=scored_codes(".csv"),
+        counts=scored_codes(".counts.npz"),
+    output:
+        CURVES,
+    params:
+        code=code("mgah/evaluation/curves.py"),
+    log:
+        RESULTS + "/logs/evaluation/curves.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/curves.tsv"
+    shell:
+        "{PYTHON} -m mgah.evaluation.curves --counts {input.counts} --scores {input.scores} --output {output}"
+        " 2>&1 | tee {log}"
+
+
+rule find_confusions:
+    input:
+        shown_codes,
+    output:
+        CONFUSION,
+    params:
+        code=code("mgah/evaluation/confusion.py"),
+    log:
+        RESULTS + "/logs/evaluation/confusion.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/confusion.tsv"
+    shell:
+        "{PYTHON} -m mgah.evaluation.confusion --output {output} {input} 2>&1 | tee {log}"

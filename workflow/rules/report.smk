@@ -5,7 +5,7 @@ BENCHMARKS = RESULTS + "/benchmarks.csv"
 REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
-# Files of the tidy tables that outputs read.
+# Files of the tidy tables that outputs read, or functions that name them.
 TIDY = {
     "scores": ALL_SCORES,
     "notes": NOTES,
@@ -13,6 +13,11 @@ TIDY = {
     "selections": CHOICES,
     "comparisons": COMPARISONS,
     "benchmarks": BENCHMARKS,
+    "curves": CURVES,
+    "graphs": graphs_file,
+    "confusion": CONFUSION,
+    "gallery": GALLERY + ".csv",
+    "thumbnails": GALLERY + ".npz",
 }
 
 
@@ -28,7 +33,8 @@ def figures(*names):
 
 def inputs_of(wildcards):
     """Files of the tidy tables that the output reads."""
-    return {name: TIDY[name] for name in output_inputs(wildcards.name)}
+    files = {name: TIDY[name] for name in output_inputs(wildcards.name)}
+    return {name: file() if callable(file) else file for name, file in files.items()}
 
 
 rule report:

@@ -4,24 +4,21 @@ An empty ball counts 0, so the curve of a long code falls when its balls run emp
 that.
 """
 
-import textwrap
-
 import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, summarize, whole_split
+from mgah.report.figures._lines import legend, legend_height, line
 from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
 from mgah.report.wording import size_words
 
 METRIC = "P@H<=2"
 COLUMNS = 3
-LEGEND_COLUMNS = 3
 #: Methods of one code length stand side by side: step and farthest place, where lengths are 1 apart.
 STEP, FARTHEST = 0.035, 0.24
 
@@ -39,8 +36,8 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     rows = -(-len(blocks) // columns)
     top = _top(summary)
     with matplotlib.rc_context(RC):
-        legend_rows = -(-summary["method"].nunique() // LEGEND_COLUMNS)
-        figure = Figure(figsize=(PAGE_WIDTH, 3.2 * rows + 0.6 + 0.16 * legend_rows), layout="constrained")
+        height = 3.2 * rows + 0.6 + legend_height(summary["method"].nunique())
+        figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(2 * rows, columns, height_ratios=[3.2, 1] * rows)
         for i, (block, part) in enumerate(blocks):
@@ -52,7 +49,7 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
                 lower, empty[(empty[list(BLOCK)] == list(block)).all(axis=1)], part, first=column == 0
             )
             upper.set_title(f"{_title(block)}\n{size_words(part)}")
-        _legend(figure, summary)
+        legend(figure, summary, _footnote(summary))
         return figure
 
 
@@ -77,7 +74,7 @@ def _panel(axes: Axes, part: pd.DataFrame, top: float, first: bool) -> None:
     places = _places(part)
     for word, curve in _curves(part):
         x = _x(part, curve, places[word])
-        axes.plot(x, curve["mean"], **_line(word))
+        axes.plot(x, curve["mean"], **line(word))
         known = curve["low"].notna().to_numpy()
         if known.any():
             bars = curve[known]
@@ -104,7 +101,7 @@ def _empty_panel(axes: Axes, empty: pd.DataFrame, part: pd.DataFrame, first: boo
     places = _places(part)
     for word, curve in _curves(empty):
         if word in places:
-            axes.plot(_x(part, curve, places[word]), curve["mean"], **_line(word) | {"markersize": 2.5})
+            axes.plot(_x(part, curve, places[word]), curve["mean"], **line(word) | {"markersize": 2.5})
     lengths = _lengths(part)
     axes.set_xticks(range(len(lengths)), [str(length) for length in lengths])
     axes.set_xlim(-0.4, len(lengths) - 0.6)
@@ -135,36 +132,6 @@ def _lengths(part: pd.DataFrame) -> list[int]:
 def _x(part: pd.DataFrame, curve: pd.DataFrame, shift: float) -> np.ndarray:
     lengths = _lengths(part)
     return np.array([lengths.index(length) + shift for length in curve["bits"] if length in lengths])
-
-
-def _line(word: str) -> dict:
-    """Keyword arguments of matplotlib's plot for one method."""
-    style = method_style(word)
-    return {
-        "color": style.color,
-        "marker": style.marker,
-        "linestyle": style.linestyle,
-        "markerfacecolor": "white" if style.hollow else style.color,
-        "linewidth": 1.9 if word == "mgah" else 0.9 if style.control else 1.2,
-        "zorder": 3 if word == "mgah" else 2,
-    }
-
-
-def _legend(figure: Figure, summary: pd.DataFrame) -> None:
-    """All methods, a row at a time, under what a point and a bar are."""
-    labels = dict(zip(summary["method"], summary["label"], strict=True))
-    words = sorted(labels, key=method_order)
-    columns = min(LEGEND_COLUMNS, len(words))
-    by_row = [word for column in range(columns) for word in words[column::columns]]
-    legend = figure.legend(
-        handles=[Line2D([], [], label=labels[word], **_line(word)) for word in by_row],
-        loc="outside lower center",
-        ncols=columns,
-        handlelength=3,
-        title="\n".join(textwrap.wrap(_footnote(summary), 125)),
-        title_fontsize=6.5,
-    )
-    legend.get_title().set(color="#404040", multialignment="center")
 
 
 def _footnote(summary: pd.DataFrame) -> str:

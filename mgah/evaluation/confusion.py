@@ -1,0 +1,88 @@
+"""``python -m mgah.evaluation.confusion``: which classes stand nearest to the queries of unseen classes.
+
+The file is described in `mgah.evaluation.confusion_store`.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mgah.cli import run
+from mgah.evaluation.confusion_store import CELL, COLUMNS, write_confusion
+from mgah.evaluation.counting import counts
+from mgah.evaluation.index import build_index, words_of_packed
+from mgah.evaluation.rows import check_cell
+from mgah.hashing.codes import Codes, read_codes
+
+#: Nearest images that are looked at.
+TOP = 100
+
+
+def main() -> None:
+    """Parse the command line and write the shares of all cells."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.confusion", description=__doc__)
+    parser.add_argument("codes", nargs="+", type=Path, help="codes files (.npz)")
+    parser.add_argument("--output", type=Path, required=True, metavar="CONFUSION.csv")
+    arguments = parser.parse_args()
+    tables = []
+    for path in arguments.codes:
+        codes = read_codes(path)
+        check_cell(codes.cell, f"codes file {path}")
+        tables.append(confusion(codes))
+    write_confusion(arguments.output, pd.concat(tables, ignore_index=True))
+
+
+def confusion(codes: Codes, top: int = TOP) -> pd.DataFrame:
+    """The rows of one cell: every class of the queries against every class of the database."""
+    names = codes.class_names
+    present, sizes = np.unique(codes.database_labels, return_counts=True)
+    shares = nearest_shares(codes, top)
+    unseen = np.unique(codes.query_labels)
+    parts = [
+        pd.DataFrame(
+            {
+                "query_class": names[label],
+                "class": [names[other] for other in present],
+                "unseen": np.isin(present, unseen),
+                "share": shares[codes.query_labels == label].mean(axis=0),
+                "database_share": sizes / sizes.sum(),
+            }
+        )
+        for label in unseen
+    ]
+    cell = {name: codes.cell[name] for name in CELL}
+    return pd.concat(parts, ignore_index=True).assign(**cell, top=top)[list(COLUMNS)]
+
+
+def nearest_shares(codes: Codes, top: int = TOP, *, backend: str | None = None) -> np.ndarray:
+    """Expected share of each class among the ``top`` nearest images of each query, float64 (queries, classes).
+
+    Classes are those of the database, ascending. Images at equal distance are in random order, of which this is the
+    exact mean: a group that the limit cuts gives each of its images with the same probability.
+    """
+    words, queries = words_of_packed(codes.database_codes), words_of_packed(codes.query_codes)
+    items = np.stack(  # (queries, classes, distances)
+        [
+            _items(words[:, codes.database_labels == label], queries, codes.n_bits, backend)
+            for label in np.unique(codes.database_labels)
+        ],
+        axis=1,
+    )
+    at_distance = items.sum(axis=1)
+    before = np.cumsum(at_distance, axis=1) - at_distance
+    taken = np.clip(top - before, 0, at_distance) / np.maximum(at_distance, 1)
+    found = (items * taken[:, None, :]).sum(axis=2)
+    return found / min(top, len(codes.database_ids))
+
+
+def _items(words: np.ndarray, queries: np.ndarray, n_bits: int, backend: str | None) -> np.ndarray:
+    """Images of one class at every distance from every query, int64 (queries, n_bits + 1)."""
+    index = build_index(words, n_bits, np.zeros(words.shape[1], np.int64))
+    cnt, _ = counts(queries, np.zeros(queries.shape[1], np.int64), index, backend=backend)
+    return cnt
+
+
+if __name__ == "__main__":
+    run(main)

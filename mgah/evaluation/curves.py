@@ -1,0 +1,59 @@
+"""``python -m mgah.evaluation.curves``: precision and recall over the Hamming radius, of all cells.
+
+The file is described in `mgah.evaluation.curves_store`.
+"""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.cli import run
+from mgah.errors import InputError
+from mgah.evaluation.counts_store import cell_key, read_counts
+from mgah.evaluation.curves_store import CELL, COLUMNS, VALUES, write_curves
+from mgah.evaluation.metrics import precision_recall
+from mgah.evaluation.scores import METHOD_COLUMNS, read_scores
+
+
+def main() -> None:
+    """Parse the command line and write the curves of all cells."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.curves", description=__doc__)
+    parser.add_argument("--counts", nargs="+", type=Path, required=True, help="counts files (.npz)")
+    parser.add_argument(
+        "--scores", nargs="+", type=Path, required=True, help="their score files (.csv), in the same order"
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="CURVES.csv")
+    arguments = parser.parse_args()
+    if len(arguments.counts) != len(arguments.scores):
+        raise InputError(
+            f"got {len(arguments.counts)} counts files and {len(arguments.scores)} score files, expected one score "
+            "file for each counts file, in the same order"
+        )
+    pairs = zip(arguments.counts, arguments.scores, strict=True)
+    write_curves(arguments.output, pd.concat([curves(*pair) for pair in pairs], ignore_index=True))
+
+
+def curves(counts: Path, scores: Path) -> pd.DataFrame:
+    """Curves of the cells of one counts file; ``scores`` are the scores of the same cells and give their labels."""
+    named = _named(scores)
+    parts = []
+    for key, cell in read_counts(counts).items():
+        if key not in named:
+            raise InputError(
+                f"counts {counts} hold the cell {key}, of which scores {scores} know nothing: make both again"
+            )
+        curve = precision_recall(cell["unseen_cnt"], cell["unseen_rel"])
+        part = pd.DataFrame(dict(zip(VALUES, curve, strict=True)))
+        parts.append(part.assign(**named[key], radius=range(len(part))))
+    return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+
+
+def _named(scores: Path) -> dict[str, dict]:
+    """What names each cell of a score file, by `mgah.evaluation.counts_store.cell_key`."""
+    cells = read_scores(scores, METHOD_COLUMNS).drop_duplicates(list(CELL))[list(CELL)]
+    return {cell_key(cell): cell for cell in cells.to_dict("records")}
+
+
+if __name__ == "__main__":
+    run(main)

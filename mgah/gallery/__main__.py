@@ -1,0 +1,60 @@
+"""``python -m mgah.gallery``: draw queries, find their nearest images, and write both with thumbnails."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mgah.cli import json_array, run
+from mgah.data.discovery import open_dataset
+from mgah.data.images import read_images
+from mgah.gallery.draw import gallery
+from mgah.gallery.store import write_gallery, write_thumbnails
+from mgah.gallery.thumbnails import thumbnail
+from mgah.hashing.codes import read_codes
+
+
+def main() -> None:
+    """Parse the command line and make the gallery of all experiments."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.gallery", description=__doc__)
+    parser.add_argument(
+        "--experiments",
+        type=json_array,
+        required=True,
+        help="JSON array of objects with dataset (its name), options (the dataset's), images (its images table) and "
+        "codes (codes files, one a method and split)",
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, required=True, help="folder that holds the data of all datasets"
+    )
+    parser.add_argument("--classes", type=int, default=2, help="unseen classes an experiment")
+    parser.add_argument("--queries", type=int, default=2, help="queries a class")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--gallery", type=Path, required=True, help="table to write (.csv)")
+    parser.add_argument("--thumbnails", type=Path, required=True, help="images to write (.npz)")
+    arguments = parser.parse_args()
+    tables, shown = [], {}
+    for experiment in arguments.experiments:
+        codes = [read_codes(path) for path in experiment["codes"]]
+        table = gallery(codes, arguments.classes, arguments.queries, arguments.seed)
+        tables.append(table)
+        shown |= _thumbnails(experiment, arguments.data_dir, {*table["query_id"], *table["id"]})
+    write_thumbnails(
+        arguments.thumbnails,
+        [dataset for dataset, _ in shown],
+        [image for _, image in shown],
+        np.stack(list(shown.values())),
+    )
+    write_gallery(arguments.gallery, pd.concat(tables, ignore_index=True))
+
+
+def _thumbnails(experiment: dict, data_dir: Path, ids: set[int]) -> dict[tuple[str, int], np.ndarray]:
+    """Thumbnails of the images ``ids`` of an experiment's dataset, by dataset and id, ascending."""
+    dataset = open_dataset(experiment["dataset"], data_dir, **experiment["options"])
+    paths = read_images(experiment["images"])["path"]
+    return {(dataset.name, image): thumbnail(dataset.load(paths[image])) for image in sorted(ids)}
+
+
+if __name__ == "__main__":
+    run(main)

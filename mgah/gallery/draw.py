@@ -1,0 +1,86 @@
+"""Which queries a gallery shows, and which images each method finds for them first."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from mgah import seeds
+from mgah.errors import InputError
+from mgah.evaluation.index import words_of_packed
+from mgah.gallery.store import CELL, COLUMNS
+from mgah.hashing.codes import Codes
+
+#: Images that are shown for a query.
+NEAREST = 10
+
+
+def drawn_queries(codes: Sequence[Codes], classes: int, queries: int, seed: int) -> list[list[int]]:
+    """Ids of the queries to show, a list for each of the splits that ``codes`` are of, one file a split.
+
+    The splits give an unseen class each in turn until there are ``classes``, each of ``queries`` queries; classes
+    and queries are drawn by the seed, and not by what is found. Fewer where there are fewer.
+    """
+    orders = []
+    for one in codes:
+        place = ("gallery", one.cell["dataset"], one.cell["split"])
+        orders.append(seeds.shuffled(np.unique(one.query_labels), seed, *place).tolist())
+    turns = [(turn, split) for split, order in enumerate(orders) for turn in range(len(order))]
+    chosen: list[list[int]] = [[] for _ in codes]
+    for turn, split in sorted(turns)[:classes]:
+        one, label = codes[split], orders[split][turn]
+        place = ("gallery", one.cell["dataset"], one.cell["split"], int(label))
+        ids = np.sort(one.query_ids[one.query_labels == label])
+        chosen[split] += seeds.shuffled(ids, seed, *place)[:queries].tolist()
+    return chosen
+
+
+def nearest(codes: Codes, query_ids: Sequence[int], seed: int, most: int = NEAREST) -> pd.DataFrame:
+    """The ``most`` nearest database images of each query, as rows of `mgah.gallery.store`.
+
+    Equal distances are in an order drawn by the seed for the query, the same for every method.
+    """
+    words, queries = words_of_packed(codes.database_codes), words_of_packed(codes.query_codes)
+    by_id = np.argsort(codes.database_ids)  # an order of ties that no file order can change
+    rows = []
+    for query_id in query_ids:
+        (place,) = np.flatnonzero(codes.query_ids == query_id)
+        distances = np.bitwise_count(words ^ queries[:, place, None]).sum(axis=0, dtype=np.int64)
+        shuffled = seeds.shuffled(by_id, seed, "gallery ties", codes.cell["dataset"], int(query_id))
+        found = shuffled[np.argsort(distances[shuffled], kind="stable")][:most]
+        label = codes.query_labels[place]
+        rows += [
+            {
+                "query_id": int(query_id),
+                "query_class": codes.class_names[label],
+                "rank": rank,
+                "id": int(codes.database_ids[item]),
+                "class": codes.class_names[codes.database_labels[item]],
+                "distance": int(distances[item]),
+                "right": bool(codes.database_labels[item] == label),
+            }
+            for rank, item in enumerate(found, start=1)
+        ]
+    return pd.DataFrame(rows).assign(**{name: codes.cell[name] for name in CELL})[list(COLUMNS)]
+
+
+def gallery(codes: Sequence[Codes], classes: int, queries: int, seed: int) -> pd.DataFrame:
+    """Rows of one experiment: ``codes`` of some methods on the same splits, one file a method and split.
+
+    Raises:
+        InputError: where methods were asked other queries on a split, so that they cannot be shown together.
+    """
+    splits: dict[str, list[Codes]] = {}
+    for one in codes:
+        splits.setdefault(one.cell["split"], []).append(one)
+    for name, same in splits.items():
+        if any(set(one.query_ids.tolist()) != set(same[0].query_ids.tolist()) for one in same):
+            raise InputError(f"codes of the split {name} have different queries: make them again")
+    chosen = drawn_queries([same[0] for same in splits.values()], classes, queries, seed)
+    tables = [
+        nearest(one, ids, seed)
+        for ids, same in zip(chosen, splits.values(), strict=True)
+        if ids
+        for one in same
+    ]
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,63 @@
+"""What figures share: how the line of a method looks, the legend under the panels, and the note above it."""
+
+import textwrap
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mgah.report.style import method_order, method_style
+
+LEGEND_COLUMNS = 3
+#: Inches of one row of the legend.
+ROW = 0.16
+
+
+def line(word: str) -> dict:
+    """Keyword arguments of matplotlib's plot for one method."""
+    style = method_style(word)
+    return {
+        "color": style.color,
+        "marker": style.marker,
+        "linestyle": style.linestyle,
+        "markerfacecolor": "white" if style.hollow else style.color,
+        "linewidth": 1.9 if word == "mgah" else 0.9 if style.control else 1.2,
+        "zorder": 3 if word == "mgah" else 2,
+    }
+
+
+def legend_height(methods: int) -> float:
+    """Inches that the legend of so many methods needs, without its title."""
+    return ROW * -(-methods // LEGEND_COLUMNS)
+
+
+def legend(figure: Figure, table: pd.DataFrame, text: str) -> None:
+    """All methods of ``table`` (method, label), a row at a time, under ``text``, which says what a point is."""
+    labels = dict(zip(table["method"], table["label"], strict=True))
+    words = sorted(labels, key=method_order)
+    columns = min(LEGEND_COLUMNS, len(words))
+    by_row = [word for column in range(columns) for word in words[column::columns]]
+    made = figure.legend(
+        handles=[Line2D([], [], label=labels[word], **line(word)) for word in by_row],
+        loc="outside lower center",
+        ncols=columns,
+        handlelength=3,
+        columnspacing=1.2,
+        title=footnote(text),
+        title_fontsize=6.5,
+    )
+    made.get_title().set(color="#404040", multialignment="center")
+    _fit(figure, made)
+
+
+def footnote(text: str) -> str:
+    """``text`` in lines that fit the page in letters of 6.5 points."""
+    return "\n".join(textwrap.wrap(text, 125, break_on_hyphens=False))
+
+
+def _fit(figure: Figure, made) -> None:
+    """Smaller letters where long names would leave the page."""
+    width = figure.get_window_extent().width
+    while made.get_window_extent().width > width and (size := made.get_texts()[0].get_fontsize()) > 5:
+        for entry in made.get_texts():
+            entry.set_fontsize(size - 0.5)

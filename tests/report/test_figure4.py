@@ -1,0 +1,21 @@
+"""Figure 4: three matrices, one scale, and how far S is from its transpose."""
+
+import numpy as np
+
+from mgah.report.figures.figure4 import asymmetry, draw
+
+
+def test_three_panels_on_one_scale(graphs, reference):
+    figure = draw(graphs, reference)
+    panels = [axes for axes in figure.axes if axes.images]
+    assert [axes.get_title()[:3] for axes in panels] == ["(a)", "(b)", "(c)"]
+    assert {axes.images[0].get_clim() for axes in panels} == {(0, 1)}
+    np.testing.assert_allclose(panels[0].images[0].get_array(), 0.5 * np.eye(3))
+    assert [text.get_text() for text in panels[0].get_yticklabels()] == ["polar bear", "zebra"]
+    assert panels[0].get_yticks().tolist() == [0.5, 2], "a class's name stands in the middle of its images"
+
+
+def test_the_asymmetry_is_told(graphs, reference):
+    assert asymmetry(graphs) == 0.25
+    told = " ".join(draw(graphs, reference).legends[0].get_title().get_text().split())
+    assert "$|S - S^T|$: 0.2500" in told and "awa2-mini is a stand-in" in told

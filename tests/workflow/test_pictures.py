@@ -1,0 +1,77 @@
+"""Which cells the figures of single images show."""
+
+import pytest
+import yaml
+
+from mgah.errors import InputError
+from workflow import pictures, settings
+
+CONFIGS = settings.SCHEMA.parent
+
+
+def load(name, **changes):
+    return settings.checked(yaml.safe_load((CONFIGS / f"{name}.yaml").read_text()) | changes)
+
+
+def test_graphs_are_of_the_first_cell_that_fits():
+    digits = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"}
+    assert pictures.graphs(load("small")) == digits | {
+        "split": "three",
+        "method": "mgah",
+        "seed": 0,
+        "bits": 32,
+    }
+    asked = {"semantics": "attributes", "split": "seven", "bits": 48}
+    shown = pictures.graphs(load("small", graphs=asked))
+    assert asked.items() <= shown.items() and shown["dataset"] == "digits"
+    paper = pictures.graphs(load("paper"))
+    assert (paper["dataset"], paper["backbone"], paper["bits"]) == ("awa2", "images", 32)
+    assert pictures.graphs(load("small", bits=[8, 24, 48]))["bits"] == 24
+
+
+@pytest.mark.parametrize(
+    ("graphs", "words"),
+    [
+        ({"dataset": "cifar10"}, r"no experiment with \{'dataset': 'cifar10'\} runs 'mgah'"),
+        ({"method": "itq"}, "runs 'itq' as MGAH"),
+        ({"split": "nine"}, r"graphs\.split: 'nine' is not among"),
+        ({"bits": 9}, r"graphs\.bits: 9 is not among"),
+    ],
+)
+def test_graphs_of_a_cell_that_is_not_run_are_one_error(graphs, words):
+    with pytest.raises(InputError, match=words):
+        pictures.check(load("small", graphs=graphs))
+
+
+def test_galleries_are_of_the_experiments_with_all_methods():
+    assert [e["semantics"] for e in pictures.gallery(load("small"))["experiments"]] == ["word2vec"]
+    cpu = pictures.gallery(load("cpu", gallery={"datasets": ["awa2_mini", "cifar10"]}))
+    assert sorted(e["dataset"] for e in cpu["experiments"]) == ["awa2_mini", "cifar10"]
+    assert {e["backbone"] for e in pictures.gallery(load("paper"))["experiments"]} == {
+        "alexnet",
+        "alexnet_rest",
+    }
+
+
+@pytest.mark.parametrize(
+    "gallery",
+    [{"datasets": ["cifar10"]}, {"methods": ["mgah", "lsh"]}, {"bits": 9}],
+    ids=lambda asked: next(iter(asked)),
+)
+def test_a_gallery_of_what_is_not_run_is_one_error(gallery):
+    with pytest.raises(InputError, match="config key gallery"):
+        pictures.check(load("small", gallery=gallery))
+
+
+def test_splits_of_a_gallery_are_drawn_by_the_seed():
+    config = load("cpu")
+    drawn = pictures.drawn_splits(config, "cifar10")
+    assert len(drawn) == len(set(drawn)) == 2 and drawn == pictures.drawn_splits(config, "cifar10")
+    seeds = {tuple(pictures.drawn_splits(load("cpu", seeds=[seed]), "cifar10")) for seed in range(5)}
+    assert len(seeds) > 1
+    assert pictures.drawn_splits(config, "awa2_mini") == ["standard"]
+
+
+@pytest.mark.parametrize("name", ["small", "cpu", "paper", "tail"])
+def test_shipped_configs_show_cells_that_they_run(name):
+    pictures.check(load(name))

@@ -1,0 +1,94 @@
+# Pictures: what the figures of single batches and images show, from trainings, codes and images.
+GRAPHS = RESULTS + "/graphs/" + FIT + "/{bits}.csv"
+GALLERY = RESULTS + "/gallery"
+
+
+def graphs_file():
+    """The similarity graphs that are shown."""
+    return GRAPHS.format(**pictures.graphs(config))
+
+
+rule sample_graphs:
+    input:
+        images=IMAGES,
+        card=DATASET,
+        split=SPLIT,
+        features=FEATURES + "/features.npy",
+        features_card=FEATURES + "/card.json",
+        semantics=SEMANTICS,
+        weights=network_weights,
+        choice=choice_of,
+    output:
+        GRAPHS,
+    params:
+        method=lambda w: method_of(w)["method"],
+        label=lambda w: option("--label", method_of(w)["label"]),
+        parameters=lambda w: json.dumps(method_of(w)["parameters"]),
+        choice=lambda w, input: option("--choice", input.get("choice")),
+        bits=BITS,
+        features=FEATURES,
+        weights=lambda w: option("--network-weights", next(iter(network_weights(w)), None)),
+        code=lambda w: code("mgah/method/graphs.py", *network_file(method_of(w)["parameters"])),
+    threads: 1
+    resources:
+        gpu=method_gpus,
+    log:
+        RESULTS + "/logs/graphs/" + FIT + "/{bits}.log",
+    benchmark:
+        RESULTS + "/benchmarks/graphs/" + FIT + "/{bits}.tsv"
+    shell:
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.method.graphs --images {input.images} --dataset-card {input.card}"
+        " --features {params.features} --split {input.split} --semantics {input.semantics}"
+        " --semantics-name {wildcards.semantics} --method {params.method} --variant {wildcards.method} {params.label}"
+        " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights} {params.choice}"
+        " --bits {params.bits} --shown {wildcards.bits} --seed {wildcards.seed} --output {output} 2>&1 | tee {log}"
+
+
+def gallery_codes(experiment):
+    """Codes that the gallery shows of one experiment: those of each method on the drawn splits."""
+    asked, seed = pictures.gallery(config), SEEDS[0]
+    splits = pictures.drawn_splits(config, experiment["dataset"])
+    return [
+        CODES.format(**experiment, split=split, method=method, seed=seed, bits=asked["bits"])
+        for split in splits
+        for method in asked["methods"]
+    ]
+
+
+def gallery_experiments(wildcards):
+    """What the gallery's job is told of each experiment."""
+    return [
+        {
+            "dataset": experiment["dataset"],
+            "options": config["datasets"][experiment["dataset"]].get("options", {}),
+            "images": IMAGES.format(**experiment),
+            "codes": gallery_codes(experiment),
+        }
+        for experiment in pictures.gallery(config)["experiments"]
+    ]
+
+
+rule show_gallery:
+    input:
+        images=lambda w: [experiment["images"] for experiment in gallery_experiments(w)],
+        codes=lambda w: [file for experiment in gallery_experiments(w) for file in experiment["codes"]],
+    output:
+        gallery=GALLERY + ".csv",
+        thumbnails=GALLERY + ".npz",
+    params:
+        experiments=lambda w: json.dumps(gallery_experiments(w)),
+        classes=lambda w: pictures.gallery(config)["classes"],
+        queries=lambda w: pictures.gallery(config)["queries"],
+        seed=SEEDS[0],
+        code=lambda w: code(
+            "mgah/gallery/__main__.py",
+            *(f"mgah/data/{experiment['dataset']}.py" for experiment in gallery_experiments(w)),
+        ),
+    log:
+        RESULTS + "/logs/gallery.log",
+    benchmark:
+        RESULTS + "/benchmarks/gallery.tsv"
+    shell:
+        "{PYTHON} -m mgah.gallery --experiments {params.experiments:q} --data-dir {DATA_DIR}"
+        " --classes {params.classes} --queries {params.queries} --seed {params.seed}"
+        " --gallery {output.gallery} --thumbnails {output.thumbnails} 2>&1 | tee {log}"
