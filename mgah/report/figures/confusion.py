@@ -70,9 +70,12 @@ def _panel(axes: Axes, part: pd.DataFrame, chance: pd.Series, height: float) -> 
     for name, rows in sorted(part.groupby("query_class"), key=lambda group: group[0].lower()):
         axes.text(-0.105, place + BAR * len(words) / 2, _name(name), ha="right", va="center", fontsize=6.5)
         for word in words:
-            middle = place + BAR / 2
-            _bar(axes, rows[rows["method"] == word], name, middle)
-            axes.plot([chance[name]] * 2, [place, place + 0.9 * BAR], color="white", linewidth=0.9)
+            middle, found = place + BAR / 2, rows[rows["method"] == word]
+            if found.empty:
+                axes.text(0.008, middle, "n/a (not run)", va="center", fontsize=5)
+            else:
+                _bar(axes, found, name, middle)
+                axes.plot([chance[name]] * 2, [place, place + 0.9 * BAR], color="white", linewidth=0.9)
             ticks.append((middle, labels[word]))
             place += BAR
         place += GAP

@@ -89,7 +89,7 @@ def _panel(axes: Axes, part: pd.DataFrame, marks: dict[str, pd.DataFrame], first
         axes.plot(recall["mean"], precision["mean"], **look | {"linestyle": "", "zorder": 5})
     axes.set_xscale("log")
     axes.set_xlim(LEAST_RECALL, 1)
-    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xticks([1e-3, 1e-2, 1e-1, 1], ["0.001", "0.01", "0.1", "1"])  # none where two panels meet
     axes.set_ylim(0, None)
     axes.set_xlabel("recall")
     if first:
