@@ -30,11 +30,14 @@ rule all:
 
 onstart:
     check_needs()
+    show_progress()
 
 
 onsuccess:
-    print(f"Tables and figures: {RESULTS}/tables, {RESULTS}/figures. Scores: {RESULTS}/scores.csv.")
+    end_progress()
+    print(where())
 
 
 onerror:
+    end_progress()
     print("\n".join(["The run failed:", *errors()] if errors() else ["The run failed; see above."]), file=sys.stderr)

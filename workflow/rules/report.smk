@@ -22,6 +22,13 @@ def inputs_of(wildcards):
     return {name: TIDY[name] for name in output_inputs(wildcards.name)}
 
 
+def where():
+    """Where a reader finds what the run made."""
+    places = {"Tables": f"{RESULTS}/tables", "Figures": f"{RESULTS}/figures", "Scores": ALL_SCORES}
+    there = [f"{word}: {path}." for word, path in places.items() if Path(path).exists()]
+    return " ".join(there) or f"Made in {RESULTS}."
+
+
 rule report:
     input:
         tables(*config["outputs"]["tables"]),
