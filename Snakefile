@@ -10,6 +10,10 @@ if "name" not in config:
     configfile: "workflow/config/paper.yaml"
 
 
+# the front page of snakemake --report
+report: "workflow/report/front.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/splits.smk"

@@ -121,6 +121,13 @@ class Progress(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take note of jobs that begin and end; pass on what is no mere information."""
+        try:
+            self._note(record)
+            self.show()
+        except Exception:  # as every handler: a run does not end because its progress cannot be shown
+            self.handleError(record)
+
+    def _note(self, record: logging.LogRecord) -> None:
         event = getattr(record, "event", None)
         if event == "job_started":
             for job in set(record.jobs) & self.pace.tasks.keys():
@@ -130,7 +137,6 @@ class Progress(logging.Handler):
         elif record.levelno >= logging.WARNING:
             with tqdm.external_write_mode(file=self.stream):
                 self.messages.handle(record)
-        self.show()
 
     def show(self) -> None:
         """Draw the bar; where there is no terminal, print a line when it is time for one."""

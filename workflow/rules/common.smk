@@ -10,7 +10,7 @@ sys.path.insert(0, workflow.basedir)
 
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
-from mgah.report.discovery import output_inputs, output_kinds
+from mgah.report.discovery import output_inputs, output_kinds, output_words
 from workflow import cards, progress, settings
 from workflow.fingerprint import code
 from workflow.wanted import wanted
