@@ -27,6 +27,7 @@ JOBS = {
     "collect_scores": 1,
     "render_table": 3,
     "render_figure": 1,
+    "render_page": 1,
 }
 
 

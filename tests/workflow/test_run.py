@@ -89,6 +89,8 @@ def test_everything_lies_under_the_name_of_the_config(finished_run):
         "tables/table2.md",
         "figures/figure3.png",
         "figures/figure3.svg",
+        "report.html",
+        "provenance.json",
     ):
         assert (made / name).stat().st_size > 1000
     assert not list(made.rglob("*.tmp*"))
@@ -100,7 +102,7 @@ def test_a_finished_run_has_nothing_to_do(finished_run):
 
 EVALUATION = {"score_codes": 20, "score_features": 1}
 FITS_OF_ITQ = 2 * 3  # two variants, three splits
-DOWNSTREAM = {"collect_scores": 1, "render_table": 2, "render_figure": 1}
+DOWNSTREAM = {"collect_scores": 1, "render_table": 2, "render_figure": 1, "render_page": 1}
 #: One method has parameters to choose, on three splits; a choice rests on mAP.
 CHOICE = {"choose": 3, "fit": 3, "collect_choices": 1, "render_table": 3}
 
@@ -157,7 +159,13 @@ def test_editing_a_module_reruns_exactly_what_imports_it(own_run, name, old, new
 def test_editing_an_output_renders_it_alone(own_run):
     name = "mgah/report/figures/figure3.py"
     (own_run / name).write_text((own_run / name).read_text() + "\nunused = 1\n")
-    assert planned(own_run) == {"render_figure": 1}
+    assert planned(own_run) == {"render_figure": 1, "render_page": 1}
+
+
+def test_editing_the_page_renders_it_alone(own_run):
+    name = "mgah/report/page/page.css"
+    (own_run / name).write_text((own_run / name).read_text() + "\np { margin: 0; }\n")
+    assert planned(own_run) == {"render_page": 1}
 
 
 def test_one_table_is_a_target_of_its_own(own_run):

@@ -50,7 +50,8 @@ def page_files():
 
 def tidy_tables(*names):
     """Files of the tidy tables that the outputs `names` read."""
-    return sorted({TIDY[table] for name in names for table in output_inputs(name)} - {REFERENCE, ALL_SCORES})
+    files = {file for name in names for file in inputs_of(SimpleNamespace(name=name)).values()}
+    return sorted(files - {REFERENCE, ALL_SCORES})
 
 
 rule report:
