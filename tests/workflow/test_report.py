@@ -1,5 +1,6 @@
 """What a finished run shows: its page, Snakemake's own report, and what is published of it."""
 
+import html
 import json
 import re
 import shutil
@@ -70,7 +71,7 @@ def test_snakemakes_report_has_every_output_under_its_category(snakemakes_report
     expected = [f"{name}{suffix}" for name in OUTPUTS["tables"] for suffix in (".md", ".csv")]
     expected += [f"{name}{suffix}" for name in OUTPUTS["figures"] for suffix in (".png", ".svg")]
     assert {*expected, "report.html"} <= set(files)
-    assert "P@H&lt;=2 against code length" in text and "the run <strong>small</strong>" in text
+    assert "P@H<=2 against code length" in html.unescape(text) and "the run <strong>small</strong>" in text
 
 
 def test_snakemakes_report_asks_for_nothing(snakemakes_report, browser):

@@ -59,22 +59,20 @@ def _block(key: tuple, rows: pd.DataFrame, reference: pd.DataFrame, config: Mapp
         seeds=rows["seed"].nunique(),
         bits=tuple(sorted(map(int, rows["bits"].dropna().unique()))),
         stands_in=stands_for is not None,
-        labels=(*labels, _leak(rows)),
+        labels=tuple(filter(None, (*labels, _leak(rows)))),
     )
 
 
 def _leak(rows: pd.DataFrame) -> str:
-    """How many unseen classes the backbone has met, of those with scores of their own."""
+    """How many unseen classes the backbone has met, of those with scores of their own; empty where all are clean."""
     classes = rows[(rows["metric"] == "mAP") & (rows["class"] != "")]
     marks = classes.groupby("class")["leak"].agg(set)
     if marks.empty:
         return "leaks not known"
-    met, clean = (
-        int(marks.map(test).sum()) for test in (lambda m: bool(m & set(MET)), lambda m: m == {"clean"})
-    )
-    unknown = f", {len(marks) - met - clean} not known" if met + clean < len(marks) else ""
-    return (
-        f"leak: {met} of {len(marks)} unseen classes met{unknown}"
-        if met or unknown
-        else "no unseen class met"
-    )
+    met = int(marks.map(lambda found: bool(found & set(MET))).sum())
+    clean = int(marks.map(lambda found: found == {"clean"}).sum())
+    if clean == len(marks):
+        return ""
+    unknown = len(marks) - met - clean
+    text = f"leak: {met} of {len(marks)} unseen classes met"
+    return f"{text}, {unknown} not known" if unknown else text
