@@ -10,6 +10,10 @@ if "name" not in config:
     configfile: "workflow/config/paper.yaml"
 
 
+# the front page of snakemake --report
+report: "workflow/report/front.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/splits.smk"
@@ -31,11 +35,14 @@ rule all:
 
 onstart:
     check_needs()
+    show_progress()
 
 
 onsuccess:
-    print(f"Tables and figures: {RESULTS}/tables, {RESULTS}/figures. Scores: {RESULTS}/scores.csv.")
+    end_progress()
+    print(where())
 
 
 onerror:
+    end_progress()
     print("\n".join(["The run failed:", *errors()] if errors() else ["The run failed; see above."]), file=sys.stderr)

@@ -1,6 +1,8 @@
-"""Shared by all tests: where real data lies, if it is there."""
+"""Shared by all tests: where real data lies, if it is there; a browser, if there is one."""
 
+import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,3 +21,59 @@ def real_data() -> Path:
 def data_dir(real_data) -> Path:
     """`real_data`, called as the sources of semantics call their argument."""
     return real_data
+
+
+CHROMIUM = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+
+class Browser:
+    """A headless Chromium: ``driver`` is Selenium's, and what the page asked for and complained of."""
+
+    def __init__(self, driver):
+        self.driver = driver
+
+    def open(self, page: Path, width: int = 1200, scheme: str = "light") -> None:
+        """Open a file from disk, in a window of ``width`` CSS pixels."""
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        self.complaints(), self.requests()  # those of the page before
+        self.driver.get(page.resolve().as_uri())
+
+    def run(self, script: str, *arguments):
+        """What a script returns."""
+        return self.driver.execute_script(script, *arguments)
+
+    def complaints(self) -> list[str]:
+        """Lines of the console since the last call."""
+        return [line["message"] for line in self.driver.get_log("browser")]
+
+    def requests(self) -> list[str]:
+        """Addresses asked for since the last call, but for data in the page itself."""
+        messages = [json.loads(line["message"])["message"] for line in self.driver.get_log("performance")]
+        sent = [m["params"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        asked = [parameters["request"]["url"] for parameters in sent]
+        return [address for address in asked if not address.startswith(("data:", "blob:"))]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Chromium with a profile of its own; the test is skipped where Chromium or its driver is missing."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.skip("chromium or chromedriver is missing (Debian packages chromium and chromium-driver)")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*CHROMIUM, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    started = webdriver.Chrome(options=options, service=Service(driver))
+    yield Browser(started)
+    started.quit()

@@ -26,13 +26,21 @@ def output_names() -> list[str]:
     return list(output_kinds())
 
 
+def output_words(name: str) -> str:
+    """What the output ``name`` shows, from its source: its docstring. The first line is a heading."""
+    return ast.get_docstring(_source(name)) or name
+
+
 def output_inputs(name: str) -> tuple[str, ...]:
     """Names of the tidy tables that the output ``name`` reads, from its source: its ``INPUTS`` or the usual two."""
-    module = ast.parse((Path(__file__).parent / output_kinds()[name] / f"{name}.py").read_bytes())
-    for line in module.body:
+    for line in _source(name).body:
         if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "INPUTS":
             return ast.literal_eval(line.value)
     return ("scores", "reference")
+
+
+def _source(name: str) -> ast.Module:
+    return ast.parse((Path(__file__).parent / output_kinds()[name] / f"{name}.py").read_bytes())
 
 
 def output(name: str) -> ModuleType:

@@ -1,11 +1,13 @@
 """The file formats of outputs: a table is .csv and .md, a figure is .png and .svg; same input, same bytes."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mgah.errors import InputError
 from mgah.files import atomic_path
 from mgah.report.contract import Table
 from mgah.report.discovery import output
@@ -44,6 +46,26 @@ def markdown(table: Table) -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
+def read_table(stem: Path | str) -> Table:
+    """The table that `write_table` wrote to ``<stem>.csv`` and ``<stem>.md``; an `InputError` names a bad file."""
+    csv, md = _with_suffix(stem, ".csv"), _with_suffix(stem, ".md")
+    try:
+        text = md.read_text(encoding="utf-8")
+        data = pd.read_csv(csv, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"table {stem} cannot be read ({error}): remove its files and run again") from error
+    head, *parts = re.split(r"^## ", text, flags=re.M)
+    title, *notes = [line for line in head.splitlines() if line] or [""]
+    if not title.startswith("# ") or not all(note.startswith("- ") for note in notes):
+        raise InputError(f"{md} does not begin with a title and notes: remove the file and run again")
+    return Table(
+        title.removeprefix("# "),
+        tuple(note.removeprefix("- ") for note in notes),
+        tuple(_frame(part, md) for part in parts),
+        data,
+    )
+
+
 def write_figure(figure: "Figure", stem: Path | str) -> list[Path]:
     """Write ``<stem>.png`` at 300 dpi and ``<stem>.svg``, both without dates and program versions."""
     import matplotlib
@@ -61,6 +83,26 @@ def _with_suffix(stem: Path | str, suffix: str) -> Path:
     return Path(f"{stem}{suffix}")
 
 
+def _frame(part: str, md: Path) -> tuple[str, pd.DataFrame]:
+    """The caption and the cells of one frame of Markdown."""
+    lines = part.splitlines()
+    words = [line for line in lines if line and not line.startswith("|")]
+    head, _, *rows = [_cells(line) for line in lines if line.startswith("|")] or [[], []]
+    if any(len(row) != len(head) for row in rows):
+        raise InputError(
+            f"{md} has rows of different length under {words[0]!r}: remove the file and run again"
+        )
+    return "\n".join(words), pd.DataFrame(rows, columns=head, dtype=str)
+
+
+def _cells(line: str) -> list[str]:
+    return [_text(cell.strip()) for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
 def _cell(text: str) -> str:
     """A pipe would end the cell."""
     return text.replace("|", "\\|")
+
+
+def _text(cell: str) -> str:
+    return cell.replace("\\|", "|")

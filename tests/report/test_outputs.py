@@ -10,9 +10,9 @@ import pytest
 from mgah.errors import InputError
 from mgah.evaluation.scores import METHOD_COLUMNS, write_scores
 from mgah.report.contract import Table
-from mgah.report.discovery import output, output_inputs, output_kinds, output_names
+from mgah.report.discovery import output, output_inputs, output_kinds, output_names, output_words
 from mgah.report.inputs import READERS, read_inputs
-from mgah.report.writers import markdown, write_output, write_table
+from mgah.report.writers import markdown, read_table, write_output, write_table
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"
 SUFFIXES = {"tables": [".csv", ".md"], "figures": [".png", ".svg"]}
@@ -78,6 +78,41 @@ def test_markdown_and_csv(tmp_path):
     ]
     csv, _ = write_table(table, tmp_path / "t")
     assert csv.read_text() == 'x\n0.300000\n""\n'
+
+
+@pytest.mark.parametrize("name", [name for name, kind in output_kinds().items() if kind == "tables"])
+def test_a_table_reads_back(name, inputs, tmp_path):
+    written = output(name).build(*(inputs[table] for table in output_inputs(name)))
+    write_table(written, tmp_path / name)
+    table = read_table(tmp_path / name)
+    assert (table.title, table.notes) == (written.title, written.notes)
+    assert markdown(table) == markdown(written)
+    assert list(table.data) == list(written.data) and len(table.data) == len(written.data)
+
+
+def test_a_table_that_is_none_is_one_error(tmp_path):
+    with pytest.raises(InputError, match=r"t cannot be read .*remove its files and run again"):
+        read_table(tmp_path / "t")
+    (tmp_path / "t.csv").write_text("x\n1\n")
+    for text, words in (
+        ("", "title and notes"),
+        ("# T\n\n## F\n\n| a |\n|:--|\n| 1 | 2 |\n", "different length under 'F'"),
+    ):
+        (tmp_path / "t.md").write_text(text)
+        with pytest.raises(InputError, match=words):
+            read_table(tmp_path / "t")
+
+
+def test_a_pipe_in_a_cell_reads_back(tmp_path):
+    frame = pd.DataFrame({"a|b": ["c|d", "–"], "e": ["**1** ± 2", "x"]})
+    write_table(Table("T", (), (("H\nOne.\nTwo.", frame),), pd.DataFrame({"x": [1]})), tmp_path / "t")
+    ((caption, read),) = read_table(tmp_path / "t").frames
+    assert caption == "H\nOne.\nTwo."
+    pd.testing.assert_frame_equal(read, frame, check_dtype=False)
+
+
+def test_words_of_an_output_are_its_docstring():
+    assert output_words("figure3").startswith("Figure 3: P@H<=2 against code length")
 
 
 def test_command_line(benchmark_scores, tmp_path):

@@ -33,6 +33,7 @@ JOBS = {
     "sample_graphs": 1,
     "show_gallery": 1,
     "render_figure": 5,
+    "render_page": 1,
 }
 
 

@@ -5,13 +5,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, workflow.basedir)
 
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
-from mgah.report.discovery import output_inputs, output_kinds
-from workflow import cards, pictures, settings
+from mgah.report.discovery import output_inputs, output_kinds, output_words
+from workflow import cards, pictures, progress, settings
 from workflow.fingerprint import code
 from workflow.wanted import wanted
 
@@ -128,6 +129,25 @@ def check_needs():
     print(answer.stderr, end="", file=sys.stderr)
     if answer.returncode:
         raise WorkflowError(SMALLER)
+
+
+def show_progress():
+    """From the first job on: the jobs that are planned, by stage, the folder of their log."""
+    logs = Path(RESULTS, "logs")
+    dag = workflow.dag
+    planned = {
+        dag.jobid(job): progress.Task(job.rule.name, Path(job.log[0]).relative_to(logs).parts[0], Path(job.log[0]))
+        for job in dag.needrun_jobs()
+        if job.log
+    }
+    return progress.begin(workflow.logger_manager, shell, planned)
+
+
+def end_progress():
+    """After the last job: what follows is not disturbed by a bar."""
+    for handler in workflow.logger_manager.logger.handlers:
+        if isinstance(handler, progress.Progress):
+            handler.end()
 
 
 def errors():

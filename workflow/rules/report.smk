@@ -2,6 +2,8 @@
 ALL_SCORES = RESULTS + "/scores.csv"
 NOTES = RESULTS + "/notes.csv"
 BENCHMARKS = RESULTS + "/benchmarks.csv"
+PAGE = RESULTS + "/report.html"
+PROVENANCE = RESULTS + "/provenance.json"
 REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
@@ -37,11 +39,47 @@ def inputs_of(wildcards):
     return {name: file() if callable(file) else file for name, file in files.items()}
 
 
+def reported(path, category, kind):
+    """An output that stands in Snakemake's own report, under the paper's outputs or the others."""
+    return report(
+        path,
+        category=category,
+        subcategory=lambda w: "Of the paper" if w.name[-1].isdigit() else "Beside the paper",
+        labels={kind: "{name}", "file": Path(path).suffix[1:]},
+        caption=f"../report/{kind}.rst",
+    )
+
+
+def where():
+    """Where a reader finds what the run made."""
+    places = {"Page": PAGE, "Tables": f"{RESULTS}/tables", "Figures": f"{RESULTS}/figures", "Scores": ALL_SCORES}
+    there = [f"{word}: {path}." for word, path in places.items() if Path(path).exists()]
+    return " ".join(there) or f"Made in {RESULTS}."
+
+
+def page_files():
+    """Template, style sheet and script of the results page."""
+    files = Path(workflow.basedir, "mgah/report/page").iterdir()
+    return sorted(path for path in files if path.suffix in (".html", ".css", ".js"))
+
+
+def tidy_tables(*names):
+    """Files of the tidy tables that the outputs `names` read."""
+    files = {file for name in names for file in inputs_of(SimpleNamespace(name=name)).values()}
+    return sorted(files - {REFERENCE, ALL_SCORES})
+
+
 rule report:
     input:
         tables(*config["outputs"]["tables"]),
         figures(*config["outputs"]["figures"]),
         ALL_SCORES,
+        PAGE,
+
+
+rule page:
+    input:
+        PAGE,
 
 
 rule collect_scores:
@@ -80,8 +118,9 @@ rule render_table:
     input:
         unpack(inputs_of),
     output:
-        multiext(TABLE, ".md", ".csv"),
+        *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
     params:
+        words=lambda w: output_words(w.name),
         code=lambda w: code("mgah/report/__main__.py", f"mgah/report/tables/{w.name}.py"),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/tables",
@@ -98,8 +137,9 @@ rule render_figure:
     input:
         unpack(inputs_of),
     output:
-        multiext(FIGURE, ".png", ".svg"),
+        *[reported(FIGURE + suffix, "Figures", "figure") for suffix in (".png", ".svg")],
     params:
+        words=lambda w: output_words(w.name),
         code=lambda w: code("mgah/report/__main__.py", f"mgah/report/figures/{w.name}.py"),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/figures",
@@ -110,6 +150,31 @@ rule render_figure:
     shell:
         "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder} 2>&1"
         " | tee {log}"
+
+
+rule render_page:
+    input:
+        tables(*config["outputs"]["tables"]),
+        figures(*config["outputs"]["figures"]),
+        ALL_SCORES,
+        rules.evaluation.input,
+        tidy_tables(*config["outputs"]["tables"], *config["outputs"]["figures"]),
+        reference=REFERENCE,
+    output:
+        report(PAGE, category="Results page", labels={"file": "html"}, caption="../report/page.rst"),
+        PROVENANCE,
+    params:
+        code=code("mgah/report/page/__main__.py", *page_files()),
+        config=json.dumps(config),
+        captions=json.dumps({name: output_words(name) for name in config["outputs"]["figures"]}),
+        run=RESULTS,
+    log:
+        RESULTS + "/logs/report/page.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/page.tsv"
+    shell:
+        "{PYTHON} -m mgah.report.page --run {params.run} --config {params.config:q} --captions {params.captions:q}"
+        " --reference {input.reference} --gpus {GPUS} --files {input} 2>&1 | tee {log}"
 
 
 for shown, kind in output_kinds().items():

@@ -1,0 +1,1 @@
+"""The results page: every table and figure of a run in one HTML file that needs no network."""

@@ -1,0 +1,61 @@
+"""Make the results page of a finished run, ``report.html``, and ``provenance.json`` beside it."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from mgah.cli import json_object, run
+from mgah.evaluation.scores import read_scores
+from mgah.files import atomic_path, write_json
+from mgah.report.page.blocks import blocks
+from mgah.report.page.provenance import PAGE, PROVENANCE, provenance
+from mgah.report.page.render import render
+from mgah.report.page.sections import sections
+from mgah.report.reference import read_reference
+from mgah.report.wording import dataset_notes
+
+
+def main() -> None:
+    """Parse the command line and do what it says."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.report.page", description=__doc__)
+    parser.add_argument(
+        "--run", required=True, type=Path, metavar="DIR", help="the folder of the run's results"
+    )
+    parser.add_argument(
+        "--config", required=True, type=json_object, help="the run's config with all defaults"
+    )
+    parser.add_argument(
+        "--captions", required=True, type=json_object, help="the words of each figure, by name"
+    )
+    parser.add_argument("--reference", required=True, type=Path, metavar="FILE.csv")
+    parser.add_argument("--gpus", required=True, type=int, help="how many GPUs the run's jobs could use")
+    parser.add_argument(
+        "--files", required=True, nargs="+", type=Path, metavar="FILE", help="all that it shows"
+    )
+    arguments = parser.parse_args()
+    write_page(
+        arguments.run,
+        arguments.config,
+        arguments.captions,
+        arguments.reference,
+        arguments.gpus,
+        arguments.files,
+    )
+
+
+def write_page(
+    folder: Path, config: dict, captions: dict, reference: Path, gpus: int, files: Sequence[Path]
+) -> None:
+    """Write the page of the run in ``folder`` and its sources; the arguments are those of the command line."""
+    found = sections(folder, config["outputs"], captions)
+    scores = read_scores(folder / "scores.csv")
+    data = blocks(scores, read_reference(reference), config)
+    sources = provenance(folder, config, gpus, files)
+    page = render(config["name"], found, data, dataset_notes(scores), sources)
+    with atomic_path(folder / PAGE) as path:
+        path.write_text(page, encoding="utf-8", newline="\n")
+    write_json(folder / PROVENANCE, sources)
+
+
+if __name__ == "__main__":
+    run(main)

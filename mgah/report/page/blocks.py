@@ -1,0 +1,78 @@
+"""What a reader must know of the data behind a number: stand-ins, and classes that the backbone has met."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mgah.report.aggregate import BLOCK
+from mgah.report.reference import stand_ins
+from mgah.report.style import block_label, dataset_label
+
+#: Leak marks of classes that the backbone has met in some form.
+MET = ("same", "child", "parent")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One (dataset, backbone, semantics) of the run: its name as in headings, its size, and its labels."""
+
+    name: str
+    dataset: str
+    backbone: str
+    semantics: str
+    methods: int
+    splits: int
+    seeds: int
+    bits: tuple[int, ...]
+    stands_in: bool
+    labels: tuple[str, ...]
+
+
+def blocks(scores: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> list[Block]:
+    """The blocks of ``scores``, sorted by name."""
+    return [_block(key, rows, reference, config) for key, rows in scores.groupby(list(BLOCK), sort=True)]
+
+
+def labels_of(text: str, found: Sequence[Block]) -> tuple[str, ...]:
+    """The labels of the block that a heading begins with; of several that fit, the longest name counts."""
+    fitting = [block for block in found if text.startswith(block.name)]
+    return max(fitting, key=lambda block: len(block.name)).labels if fitting else ()
+
+
+def is_stand_in(text: str, found: Sequence[Block]) -> bool:
+    """Whether a column's heading, ``dataset, ...``, is of a dataset that stands in for one of the paper's."""
+    return any(block.stands_in and text.startswith(f"{dataset_label(block.dataset)},") for block in found)
+
+
+def _block(key: tuple, rows: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> Block:
+    dataset, _, semantics = key
+    stands_for = stand_ins(reference).get(dataset)
+    source = config["datasets"].get(dataset, {}).get("semantics", {}).get(semantics, {})
+    labels = [f"stand-in for {dataset_label(stands_for)}"] if stands_for else []
+    labels += ["stand-in vectors"] if source.get("stand_in") else []
+    return Block(
+        block_label(*key),
+        *key,
+        methods=rows["method"].nunique(),
+        splits=rows["split"].nunique(),
+        seeds=rows["seed"].nunique(),
+        bits=tuple(sorted(map(int, rows["bits"].dropna().unique()))),
+        stands_in=stands_for is not None,
+        labels=tuple(filter(None, (*labels, _leak(rows)))),
+    )
+
+
+def _leak(rows: pd.DataFrame) -> str:
+    """How many unseen classes the backbone has met, of those with scores of their own; empty where all are clean."""
+    classes = rows[(rows["metric"] == "mAP") & (rows["class"] != "")]
+    marks = classes.groupby("class")["leak"].agg(set)
+    if marks.empty:
+        return "leaks not known"
+    met = int(marks.map(lambda found: bool(found & set(MET))).sum())
+    clean = int(marks.map(lambda found: found == {"clean"}).sum())
+    if clean == len(marks):
+        return ""
+    unknown = len(marks) - met - clean
+    text = f"leak: {met} of {len(marks)} unseen classes met"
+    return f"{text}, {unknown} not known" if unknown else text

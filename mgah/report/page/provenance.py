@@ -1,0 +1,153 @@
+"""Where the numbers of a run come from: config, code, versions, data, machine, time. As JSON beside the page.
+
+Keys of ``provenance.json``: ``config`` (with all defaults), ``commit`` (str, or null outside a git checkout) and
+``changed`` (bool: files differ from it), ``versions`` (of Python and packages, null where one is not installed),
+``machine``, ``datasets``, ``splits``, ``features`` (lists, each entry with its checksums), ``stages`` (of
+`stage_costs`) and ``files`` (SHA-256 of every file that the page was made of, by its path in the run's folder).
+"""
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.files import read_json, sha256
+
+#: The page and its sources in the folder of a run.
+PAGE, PROVENANCE = "report.html", "provenance.json"
+
+#: Packages whose versions may change a number or a picture.
+PACKAGES = (
+    *(
+        "torch",
+        "torchvision",
+        "numpy",
+        "scipy",
+        "scikit-learn",
+        "pandas",
+        "matplotlib",
+        "pillow",
+        "gensim",
+        "nltk",
+    ),
+    *("openvino", "numba", "snakemake"),
+)
+#: The stages in their order.
+STAGES = (
+    *("data", "splits", "pretraining", "features", "leaks", "semantics"),
+    *("selection", "hashing", "evaluation", "report"),
+)
+
+
+def provenance(run: Path, config: Mapping, gpus: int, files: Iterable[Path]) -> dict:
+    """What is known of the folder ``run``; keys as above. ``gpus`` is how many its jobs could use."""
+    commit, changed = _commit()
+    return {
+        "config": dict(config),
+        "commit": commit,
+        "changed": changed,
+        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+        "machine": {
+            "system": platform.platform(),
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "gpus": gpus,
+        },
+        "datasets": [_dataset(card) for card in sorted(run.glob("data/*/dataset.json"))],
+        "splits": [_split(file) for file in sorted(run.glob("splits/*/*.json"))],
+        "features": [_features(card) for card in sorted(run.glob("features/*/*/card.json"))],
+        "stages": stage_costs(run / "benchmarks"),
+        "files": {name: sha256(run / name) for name in sorted(_inside(run, files))},
+    }
+
+
+def stage_costs(folder: Path) -> list[dict]:
+    """Jobs, hours of wall time and of CPU time, and highest memory in MB of each stage, from Snakemake's benchmarks.
+
+    Wall time is summed over jobs, so a stage whose jobs ran at the same time took less. A value that no job of a
+    stage has is None. Files without a row (jobs that are being run) do not count.
+    """
+    found: dict[str, list[pd.DataFrame]] = {}
+    for file in sorted(folder.rglob("*.tsv")):
+        try:
+            rows = pd.read_csv(file, sep="\t", na_values=["-"])
+        except (OSError, ValueError):
+            continue
+        found.setdefault(file.relative_to(folder).parts[0], []).append(rows)
+    order = [*STAGES, *sorted(set(found) - set(STAGES))]
+    return [_cost(stage, pd.concat(found[stage])) for stage in order if stage in found]
+
+
+def _cost(stage: str, rows: pd.DataFrame) -> dict:
+    def known(value: float, digits: int) -> float | None:
+        return None if pd.isna(value) else round(float(value), digits)
+
+    return {
+        "stage": stage,
+        "jobs": len(rows),
+        "wall_hours": known(rows["s"].sum(min_count=1) / 3600, 4),
+        "cpu_hours": known(rows["cpu_time"].sum(min_count=1) / 3600, 4),
+        "memory_mb": known(rows["max_rss"].max(), 0),
+    }
+
+
+def _dataset(file: Path) -> dict:
+    card = read_json(file)
+    kept = {
+        key: value for key, value in card.items() if key in ("name", "images", "source") or "sha256" in key
+    }
+    return kept | {"classes": len(card["classes"]), "card_sha256": sha256(file)}
+
+
+def _split(file: Path) -> dict:
+    split = read_json(file)
+    return {key: split[key] for key in ("dataset", "split", "seed", "counts", "checksum", "images")}
+
+
+def _features(file: Path) -> dict:
+    card = read_json(file)
+    return {key: card.get(key) for key in ("dataset", "backbone", "weights", "weights_sha256", "fingerprint")}
+
+
+def _inside(run: Path, files: Iterable[Path]) -> set[str]:
+    """Paths in the folder ``run`` of those of ``files`` that lie in it."""
+    paths = {path for path in map(Path, files) if path.is_relative_to(run)}
+    if missing := sorted(str(path) for path in paths if not path.is_file()):
+        raise InputError(f"the run has no {', '.join(missing)}: finish it before making its page")
+    return {path.relative_to(run).as_posix() for path in paths}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _commit() -> tuple[str | None, bool]:
+    """The commit of this code, and whether files differ from it."""
+    here = ["git", "-C", str(Path(__file__).parent)]
+    try:
+        commit = subprocess.run(
+            [*here, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        ).stdout
+        status = [*here, "status", "--porcelain", "--untracked-files=no"]
+        changed = subprocess.run(status, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None, False
+    return commit.strip(), bool(changed.strip())
+
+
+def _processor() -> str:
+    """The processor's name where Linux tells it, else its kind."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())

@@ -1,0 +1,139 @@
+"""Copy what a reader needs of a finished run to a folder that is kept: tables, figures, page, tidy tables.
+
+Not codes, features and models. ``SHA256SUMS`` lists the checksums of all files, for ``sha256sum -c``.
+"""
+
+import argparse
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from mgah.cli import run
+from mgah.errors import InputError
+from mgah.files import atomic_path, read_json, sha256
+from mgah.report.page.provenance import PAGE, PROVENANCE
+
+MANIFEST = "SHA256SUMS"
+#: Suffixes of an output of each kind.
+SUFFIXES = {"tables": (".csv", ".md"), "figures": (".png", ".svg")}
+#: Largest file in MB that is copied unless another limit is given.
+LIMIT_MB = 5.0
+
+
+def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path]:
+    """Copy the finished run in the folder ``source`` to the folder ``target``, which is replaced as a whole.
+
+    Raises:
+        InputError: for a run that is not finished, or whose tables, figures or page are not of its scores; for a
+            file above ``limit_mb``; for a ``target`` that holds anything else than a published run.
+    """
+    names = published_files(source)
+    sizes = {name: (source / name).stat().st_size / 1e6 for name in names}
+    if large := [f"{name} ({size:.1f} MB)" for name, size in sizes.items() if size > limit_mb]:
+        raise InputError(
+            f"{source}: {', '.join(large)}, expected at most {limit_mb:g} MB a file, to be kept with the code; "
+            "raise --limit-mb if more shall be"
+        )
+    _check_target(source, target)
+    fresh, old = (target.with_name(f".{target.name}.{word}") for word in ("publishing", "replaced"))
+    for leftover in (fresh, old):  # of a run that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    try:
+        for name in names:
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, fresh / name)
+        with atomic_path(fresh / MANIFEST) as path:
+            path.write_text("".join(f"{sha256(fresh / name)}  {name}\n" for name in names), encoding="utf-8")
+        _replace(fresh, target, old)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return [target / name for name in (*names, MANIFEST)]
+
+
+def published_files(source: Path) -> list[str]:
+    """Paths in the folder ``source`` of what is published of a run, sorted; an `InputError` if it is not finished."""
+    if not (source / PROVENANCE).is_file():
+        raise InputError(
+            f"{source} has no {PROVENANCE}: finish the run (the target `page`) before publishing it"
+        )
+    record = read_json(source / PROVENANCE)
+    outputs = [
+        f"{kind}/{name}{suffix}"
+        for kind, names in record["config"]["outputs"].items()
+        for name in names
+        for suffix in SUFFIXES[kind]
+    ]
+    tidy = [name for name in record["files"] if "/" not in name and name.endswith(".csv")]
+    _check_finished(source, record["files"], [*outputs, "scores.csv"])
+    return sorted({*outputs, *tidy, PAGE, PROVENANCE})
+
+
+def _check_finished(source: Path, made_of: Mapping[str, str], needed: list[str]) -> None:
+    """All files that the page was made of are as they were then; ``made_of`` has their checksums."""
+    if unknown := sorted({*needed} - made_of.keys()):
+        raise InputError(f"{source / PROVENANCE} knows nothing of {', '.join(unknown)}: make the page again")
+    missing = [name for name in (*made_of, PAGE) if not (source / name).is_file()]
+    if missing:
+        raise InputError(f"{source} is not finished: it has no {', '.join(missing)}; run it to its end")
+    changed = [name for name, checksum in made_of.items() if sha256(source / name) != checksum]
+    if changed:
+        raise InputError(
+            f"{source}: {', '.join(changed)} changed after the page was made, so that scores, tables and page are of "
+            "different runs; run it to its end"
+        )
+
+
+def _check_target(source: Path, target: Path) -> None:
+    """The folder ``target`` may be deleted: it is a published run, or nothing yet."""
+    source, target = source.resolve(), target.resolve()
+    if target == source or target in source.parents or source in target.parents:
+        raise InputError(
+            f"{target} and {source} hold one another: publish to another folder, results/published/NAME"
+        )
+    if target.is_dir():
+        own = {*SUFFIXES, PAGE, PROVENANCE, MANIFEST}
+        strange = sorted(
+            path.name for path in target.iterdir() if path.name not in own and path.suffix != ".csv"
+        )
+        if strange:
+            raise InputError(
+                f"{target} holds {', '.join(strange)}, expected a published run: give another folder"
+            )
+    elif target.exists():
+        raise InputError(f"{target} is a file, expected a folder: give another name")
+
+
+def _replace(fresh: Path, target: Path, old: Path) -> None:
+    """Put the whole folder ``fresh`` in the place of ``target``."""
+    if not target.exists():
+        os.rename(fresh, target)
+        return
+    os.rename(target, old)
+    try:
+        os.rename(fresh, target)
+    except OSError:
+        os.rename(old, target)
+        raise
+    shutil.rmtree(old)
+
+
+def main() -> None:
+    """Parse the command line and do what it says."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.report.publish", description=__doc__)
+    parser.add_argument(
+        "--from", required=True, type=Path, metavar="DIR", dest="source", help="a finished run"
+    )
+    parser.add_argument(
+        "--to", required=True, type=Path, metavar="DIR", help="results/published/NAME; is replaced"
+    )
+    parser.add_argument(
+        "--limit-mb", default=LIMIT_MB, type=float, help="largest file in MB, default %(default)g"
+    )
+    arguments = parser.parse_args()
+    files = publish(arguments.source, arguments.to, arguments.limit_mb)
+    print(f"{len(files)} files in {arguments.to}, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    run(main)

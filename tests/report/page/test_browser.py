@@ -1,0 +1,138 @@
+"""The page in a real browser: sorting, keyboard, widths, schemes, silence."""
+
+from itertools import pairwise
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+TABLE = "#table1 table"
+COLUMN = "return [...document.querySelector(arguments[0]).tBodies[0].rows].map((r) => r.cells[1].textContent.trim())"
+SORT = "return document.querySelector(arguments[0]).tHead.rows[0].cells[1].ariaSort"
+EMPTY = ["n/a (undefined in 1 of 2 runs)", "n/a (not run)", "–"]
+UP = ["-0.5", "0.100 (one run)", "0.279 ± 0.053", "1,024"]
+AS_WRITTEN = ["0.279 ± 0.053", "0.100 (one run)", "1,024", *EMPTY, "-0.5"]
+
+
+@pytest.fixture
+def window(browser, page):
+    browser.open(page)
+    return browser
+
+
+def test_it_is_silent_and_asks_for_nothing_but_itself(window, page):
+    assert window.complaints() == []
+    assert window.requests() == [page.resolve().as_uri()]
+
+
+def test_every_image_is_there_with_words(window):
+    images = "[...document.querySelectorAll('main img')]"
+    assert window.run(f"return {images}.map((i) => i.complete && i.naturalWidth > 0)") == [True, True]
+    assert all(window.run(f"return {images}.map((i) => i.alt)"))
+
+
+def test_a_click_sorts_numbers_as_numbers_and_empty_cells_last(window):
+    heading = window.driver.find_elements(By.CSS_SELECTOR, f"{TABLE} thead button")[1]
+    assert window.run(SORT, TABLE) == "none"
+    for direction, expected in (
+        ("ascending", UP + EMPTY),
+        ("descending", UP[::-1] + EMPTY),
+        ("none", AS_WRITTEN),
+    ):
+        heading.click()
+        assert window.run(SORT, TABLE) == direction
+        assert window.run(COLUMN, TABLE) == expected
+
+
+def test_the_keyboard_sorts_and_one_column_at_a_time(window):
+    first, second = window.driver.find_elements(By.CSS_SELECTOR, f"{TABLE} thead button")[:2]
+    second.send_keys(Keys.ENTER)
+    assert window.run(COLUMN, TABLE) == UP + EMPTY
+    first.send_keys(Keys.SPACE)
+    assert window.run(SORT, TABLE) == "none"
+    names = window.run(COLUMN.replace("cells[1]", "cells[0]"), TABLE)
+    assert names == [
+        *("<b>own</b>", "a|b", "DOPH reconstruction", "ITQ", "KSH", "MGAH"),
+        "SitNet reconstruction, chosen",
+    ]
+
+
+def test_tab_goes_through_the_page_in_order_and_shows_where_it_is(window):
+    window.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    places, seen = [], []
+    for _ in range(30):
+        places.append(window.run("return document.activeElement.getBoundingClientRect().top + scrollY"))
+        seen.append(window.run("return document.activeElement.outerHTML.slice(0, 40)"))
+        style = window.run("return getComputedStyle(document.activeElement).outlineStyle")
+        assert style == "solid", seen[-1]
+        window.driver.switch_to.active_element.send_keys(Keys.TAB)
+    assert 'class="skip"' in seen[0] and "#runs" in seen[1]
+    content = places[9:]  # after the list of contents, which stands beside it
+    assert content == sorted(content)
+
+
+def test_a_figure_opens_and_escape_leads_back(window):
+    button = window.driver.find_element(By.CSS_SELECTOR, "#figure3 button.enlarge")
+    button.send_keys(Keys.ENTER)
+    assert window.run("return document.querySelector('dialog').open")
+    assert window.run("return document.querySelector('dialog img').naturalWidth") > 0
+    window.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert not window.run("return document.querySelector('dialog').open")
+    assert window.run("return document.activeElement === arguments[0]", button)
+
+
+@pytest.mark.parametrize("width", [400, 800, 1200])
+def test_only_tables_scroll_sideways(browser, page, width):
+    browser.open(page, width)
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    boxes = browser.run(
+        "return [...document.querySelectorAll('.box')].map((b) => [b.scrollWidth, b.clientWidth])"
+    )
+    assert all(client <= width for _, client in boxes)
+    if width == 400:
+        assert any(scroll > client for scroll, client in boxes)
+
+
+def test_headings_are_nested_and_every_table_has_heads(window):
+    levels = window.run("return [...document.querySelectorAll('h1, h2, h3, h4')].map((h) => +h.tagName[1])")
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert window.run("return [...document.querySelectorAll('thead th')].every((h) => h.scope === 'col')")
+    assert window.run(
+        "return [...document.querySelectorAll('tbody tr')].every((r) => r.cells[0].scope === 'row')"
+    )
+
+
+def contrast(first: list[int], second: list[int]) -> float:
+    """Contrast of two colours as WCAG 2 defines it."""
+
+    def luminance(color):
+        parts = [part / 255 for part in color]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+COLORS = """
+const style = getComputedStyle(document.querySelector(arguments[0]));
+const numbers = (color) => color.match(/\\d+/g).slice(0, 3).map(Number);
+const paper = getComputedStyle(document.body).backgroundColor;
+const own = style.backgroundColor;
+return [numbers(style.color), numbers(own === "rgba(0, 0, 0, 0)" ? paper : own)];
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_are_readable_in_both_schemes(browser, page, scheme):
+    browser.open(page, scheme=scheme)
+    for place in ("body", "h3 + p", ".label", "nav a", "td.empty", "summary", "thead th"):
+        assert contrast(*browser.run(COLORS, place)) >= 4.5, place
+    background = browser.run(COLORS, "body")[1]
+    assert (sum(background) > 600) == (scheme == "light")
+
+
+def test_print_unfolds_what_is_folded(window):
+    window.run("dispatchEvent(new Event('beforeprint'))")
+    assert window.run("return [...document.querySelectorAll('details')].every((part) => part.open)")

@@ -1,0 +1,55 @@
+"""The page's HTML: escaped, labelled, whole, the same for the same files."""
+
+import re
+
+import pytest
+
+from mgah.report.page.render import as_yaml, duration, inline
+from tests.report.page.conftest import METHODS, finish
+
+
+def test_text_is_escaped_and_marked_up():
+    assert inline("<script>&") == "&lt;script&gt;&amp;"
+    assert inline("**0.2** ± `x` ``y``") == "<strong>0.2</strong> ± <code>x</code> <code>y</code>"
+    assert inline("SitNet (reconstruction), x") == 'SitNet <span class="label">reconstruction</span>, x'
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        (None, "n/a"),
+        (0.001, "4 s"),
+        (59.7 / 3600, "1 min 00 s"),
+        (0.0556, "3 min 20 s"),
+        (26.5, "26 h 30 min"),
+    ],
+)
+def test_durations(hours, text):
+    assert duration(hours) == text
+
+
+def test_the_page_has_everything_and_asks_for_nothing(page):
+    text = page.read_text()
+    for words in (
+        "<b>own",
+        "stand-in for Animals",
+        "n/a (undefined in 1 of 2 runs)",
+        "0.100 (one run)",
+        "a|b",
+        "c3",
+    ):
+        assert (words in text) == (words != "<b>own"), words
+    assert "&lt;b&gt;own" in text and len(METHODS) * 4 <= text.count('<th scope="row">')
+    assert text.startswith("<!doctype html>")
+    assert not re.findall(r"(?:src|href)=\"(?!#|data:|tables/|figures/)[^\"]+", text)
+    assert not re.findall(r"url\(|@import|https?://(?!www\.w3\.org)", text)
+    assert len(text) < 500_000
+
+
+def test_the_same_files_give_the_same_page(page, tmp_path):
+    again = finish(tmp_path / "tiny") / page.name
+    assert again.read_bytes() == page.read_bytes()
+
+
+def test_a_config_is_shown_as_it_is_written():
+    assert as_yaml({"name": "ä", "bits": [8]}) == "name: ä\nbits:\n- 8\n"

@@ -1,0 +1,125 @@
+"""Publishing: what is copied, what is refused, and that a folder is whole or not there."""
+
+import os
+import shutil
+
+import pytest
+
+from mgah.errors import InputError
+from mgah.files import sha256
+from mgah.report.publish import MANIFEST, publish, published_files
+from tests.report.page.conftest import finish
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A finished run; do not change it."""
+    return finish(tmp_path_factory.mktemp("made") / "tiny")
+
+
+@pytest.fixture
+def run(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "results/tiny")
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "results/published/tiny"
+
+
+def names(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_tables_figures_page_and_tidy_tables_are_copied_with_checksums(run, target):
+    written = publish(run, target)
+    tables = [
+        f"tables/{name}{s}" for name in ("claims", "extra", "table1", "table2") for s in (".csv", ".md")
+    ]
+    figures = [f"figures/{name}{suffix}" for name in ("figure3", "gallery") for suffix in (".png", ".svg")]
+    expected = sorted([*tables, *figures, "scores.csv", "report.html", "provenance.json", MANIFEST])
+    assert names(target) == expected == sorted(path.relative_to(target).as_posix() for path in written)
+    lines = dict(reversed(line.split("  ")) for line in (target / MANIFEST).read_text().splitlines())
+    assert lines == {name: sha256(run / name) for name in expected if name != MANIFEST}
+    assert names(target.parent) == [f"tiny/{name}" for name in expected]
+
+
+def test_an_older_one_is_replaced_as_a_whole(run, target):
+    (target / "tables").mkdir(parents=True)
+    (target / "tables/old.md").write_text("old")
+    publish(run, target)
+    assert "tables/old.md" not in names(target)
+    assert [path.name for path in target.parent.iterdir()] == ["tiny"]
+
+
+def test_what_a_killed_one_left_does_not_matter(run, target):
+    leftover = target.with_name(".tiny.publishing")
+    leftover.mkdir(parents=True)
+    (leftover / "half.csv").write_text("")
+    publish(run, target)
+    assert "half.csv" not in names(target)
+    assert not leftover.exists()
+
+
+@pytest.mark.parametrize("step", ["copyfile", "rename"])
+def test_a_failure_leaves_the_older_one_as_it_was(run, target, monkeypatch, step):
+    publish(run, target)
+    before = {name: sha256(target / name) for name in names(target)}
+    place, calls = (shutil, []) if step == "copyfile" else (os, [])
+    original = getattr(place, step)
+
+    def third_time_fails(*arguments, **more):
+        calls.append(arguments)
+        # the second rename puts the fresh folder in its place
+        if len(calls) == (3 if step == "copyfile" else 2):
+            raise OSError("no space left")
+        return original(*arguments, **more)
+
+    monkeypatch.setattr(place, step, third_time_fails)
+    with pytest.raises(OSError, match="no space left"):
+        publish(run, target)
+    assert {name: sha256(target / name) for name in names(target)} == before
+    assert [path.name for path in target.parent.iterdir()] == ["tiny"]
+
+
+def test_an_unfinished_run_is_refused(run, target):
+    (run / "figures/figure3.png").unlink()
+    with pytest.raises(InputError, match=r"tiny is not finished: it has no figures/figure3\.png"):
+        publish(run, target)
+    (run / "provenance.json").unlink()
+    with pytest.raises(InputError, match=r"has no provenance\.json: finish the run"):
+        publish(run, target)
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["scores.csv", "tables/table1.md", "scores/awa2_mini/lite0/attributes/itq.csv"]
+)
+def test_tables_of_other_scores_are_refused(run, target, name):
+    (run / name).write_text((run / name).read_text() + "\n")
+    with pytest.raises(InputError, match=f"{name} changed after the page was made"):
+        publish(run, target)
+    assert not target.exists()
+
+
+def test_a_large_file_is_refused_with_its_size(run, target):
+    size = (run / "figures/gallery.svg").stat().st_size / 1e6
+    with pytest.raises(
+        InputError, match=rf"figures/gallery\.svg \({size:.1f} MB\), expected at most 0\.5 MB a file"
+    ):
+        publish(run, target, limit_mb=0.5)
+    assert not target.parent.exists()
+
+
+def test_a_folder_of_something_else_is_not_deleted(run, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis.tex").write_text("")
+    with pytest.raises(InputError, match=r"holds thesis\.tex, expected a published run"):
+        publish(run, home)
+    for place in (run, run.parent, run / "published"):
+        with pytest.raises(InputError, match="hold one another"):
+            publish(run, place)
+    with pytest.raises(InputError, match="is a file, expected a folder"):
+        publish(run, home / "thesis.tex")
+    assert (home / "thesis.tex").exists() and published_files(run)

@@ -1,0 +1,119 @@
+"""What a finished run shows: its page, Snakemake's own report, and what is published of it."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from mgah.errors import InputError
+from mgah.files import read_json, sha256
+from mgah.report.publish import MANIFEST
+from tests.workflow.conftest import ROOT, SMALL, copy_sources, snakemake
+from workflow import settings
+
+OUTPUTS = yaml.safe_load((ROOT / SMALL[1]).read_text())["outputs"]
+
+
+def jobs(folder, *arguments):
+    """Jobs of a dry run by rule."""
+    status, output = snakemake(folder, "-n", "-q", "rules", *arguments)
+    assert status == 0, output
+    return dict(re.findall(r"^(\w+)\s+(\d+)$", output, flags=re.M))
+
+
+def test_the_page_of_the_run_is_silent_and_whole(finished_run, browser):
+    page = finished_run / "results/small/report.html"
+    assert page.stat().st_size < 2_000_000
+    browser.open(page, 400)
+    assert browser.complaints() == []
+    assert browser.requests() == [page.resolve().as_uri()]
+    sections = browser.run("return [...document.querySelectorAll('main > section')].map((s) => s.id)")
+    assert set(sections) == {"runs", "provenance", *OUTPUTS["tables"], *OUTPUTS["figures"]}
+    assert browser.run("return document.documentElement.scrollWidth") <= 400
+    assert browser.run("return [...document.querySelectorAll('main img')].every((i) => i.naturalWidth > 0)")
+
+
+def test_the_sources_of_the_run_stand_beside_its_page(finished_run):
+    record = read_json(finished_run / "results/small/provenance.json")
+    assert record["config"]["name"] == "small" and record["config"]["split_seed"] == 0
+    assert [stage["stage"] for stage in record["stages"]][:2] == ["data", "splits"]
+    assert {split["split"] for split in record["splits"]} == {"three", "seven", "zero+eight"}
+    assert record["files"]["scores.csv"] == sha256(finished_run / "results/small/scores.csv")
+
+
+@pytest.fixture(scope="module")
+def snakemakes_report(finished_run, tmp_path_factory):
+    """Snakemake's report of the finished run, of which no job runs again."""
+    file = tmp_path_factory.mktemp("report") / "report.html"
+    before = {
+        path: path.stat().st_mtime_ns for path in (finished_run / "results").rglob("*") if path.is_file()
+    }
+    status, output = snakemake(finished_run, "--report", str(file), *SMALL)
+    assert status == 0, output
+    assert before == {
+        path: path.stat().st_mtime_ns for path in (finished_run / "results").rglob("*") if path.is_file()
+    }
+    return file
+
+
+def test_snakemakes_report_has_every_output_under_its_category(snakemakes_report):
+    text = snakemakes_report.read_text()
+    (categories,) = re.findall(r"var categories = (\{.*?\});?\s*\n", text)
+    found = json.loads(categories)
+    assert set(found) == {"Tables", "Figures", "Results page"}
+    assert set(found["Tables"]) == {"Of the paper", "Beside the paper"}
+    files = re.findall(r'"name": "([^"]+)"', text)
+    expected = [f"{name}{suffix}" for name in OUTPUTS["tables"] for suffix in (".md", ".csv")]
+    expected += [f"{name}{suffix}" for name in OUTPUTS["figures"] for suffix in (".png", ".svg")]
+    assert {*expected, "report.html"} <= set(files)
+    assert "P@H<=2 against code length" in html.unescape(text) and "the run <strong>small</strong>" in text
+
+
+def test_snakemakes_report_asks_for_nothing(snakemakes_report, browser):
+    browser.open(snakemakes_report)
+    assert browser.run("return document.body.innerText").startswith("Snakemake")
+    assert browser.requests() == [snakemakes_report.as_uri()]
+
+
+def publish(folder, *arguments):
+    command = [sys.executable, "-m", "mgah.report.publish", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_a_finished_run_is_published_and_an_unfinished_one_is_not(own_run):
+    to = own_run / "results/published/small"
+    done = publish(own_run, "--from", "results/small", "--to", "results/published/small")
+    assert done.returncode == 0, done.stderr
+    names = {path.relative_to(to).as_posix() for path in to.rglob("*") if path.is_file()}
+    outputs = {f"tables/{name}{suffix}" for name in OUTPUTS["tables"] for suffix in (".md", ".csv")}
+    outputs |= {f"figures/{name}{suffix}" for name in OUTPUTS["figures"] for suffix in (".png", ".svg")}
+    assert names >= outputs | {"scores.csv", "selections.csv", "report.html", "provenance.json", MANIFEST}
+    assert not [name for name in names if name.endswith((".npz", ".npy", ".safetensors"))]
+    assert subprocess.run(["sha256sum", "--check", "--quiet", MANIFEST], cwd=to).returncode == 0
+    assert jobs(own_run, *SMALL) == {}
+
+    (own_run / "results/small/scores.csv").unlink()
+    failed = publish(own_run, "--from", "results/small", "--to", "results/published/small")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("error: results/small is not finished: it has no scores.csv")
+    assert (to / "scores.csv").exists()
+
+
+def test_published_results_do_not_count_as_done(tmp_path):
+    cpu = ("--configfile", "workflow/config/cpu.yaml")
+    fresh, clone = copy_sources(tmp_path / "fresh"), copy_sources(tmp_path / "clone")
+    shutil.copytree(ROOT / "results/published", clone / "results/published")
+    planned = jobs(clone, *cpu)
+    assert int(planned["fit"]) > 100 and planned["render_page"] == "1"
+    assert planned == jobs(fresh, *cpu)
+
+
+def test_no_run_is_called_published():
+    config = yaml.safe_load((ROOT / SMALL[1]).read_text())
+    with pytest.raises(InputError, match=r"config key name: 'published' should not be valid"):
+        settings.checked(config | {"name": "published"})
