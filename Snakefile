@@ -19,6 +19,8 @@ include: "workflow/rules/semantics.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/hashing.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/ablation.smk"
+include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/report.smk"
 
 

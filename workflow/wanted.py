@@ -61,6 +61,11 @@ def _training(config: dict, wildcards: Mapping[str, str]) -> list:
     return [("backbones", [network, parameters.get("weights")])] if network and not trained_here else []
 
 
+def _sweep(config: dict, wildcards: Mapping[str, str]) -> list:
+    """The fits of a sweep read what a fit does."""
+    return _training(config, config["sweeps"][wildcards["sweep"]])
+
+
 _READERS = {
     "index_images": _images,
     "extract_features": _extraction,
@@ -69,4 +74,5 @@ _READERS = {
     "mark_leaks": _leaks,
     "choose": _training,
     "fit": _training,
+    "fit_sweep": _sweep,
 }

@@ -7,6 +7,7 @@ class is related to the classes the backbone was trained on (`mgah.leaks.store.M
 whose unseen classes differ), empty where that does not apply; ``notes`` str, joined by ``"; "``.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -26,8 +27,13 @@ LEAKS = ("", *MEANING, "mixed")
 
 def write_scores(target: Path | str, scores: pd.DataFrame) -> None:
     """Write score rows atomically: the same rows give the same bytes."""
-    if tuple(scores.columns) != COLUMNS:
-        raise InputError(f"scores have the columns {list(scores.columns)}, expected {list(COLUMNS)}")
+    write_rows(target, scores, COLUMNS)
+
+
+def write_rows(target: Path | str, scores: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Write rows with ``columns``, `COLUMNS` and what stands before them."""
+    if tuple(scores.columns) != tuple(columns):
+        raise InputError(f"scores have the columns {list(scores.columns)}, expected {list(columns)}")
     text = scores.assign(value=[repr(float(value)) for value in scores["value"]])
     with atomic_path(target) as path:
         text.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
@@ -40,21 +46,27 @@ def read_scores(path: Path | str) -> pd.DataFrame:
     unreadable or empty file, other columns, text where a number belongs, an infinite value, an unknown leak
     mark, a key that occurs twice, or a method with and without code lengths or with two display names.
     """
+    scores = read_rows(path, COLUMNS)
+    if scores.empty:
+        raise InputError(f"scores {path} have no rows, expected at least one value: score a codes file first")
+    check_scores(scores, path)
+    return scores
+
+
+def read_rows(path: Path | str, columns: Sequence[str]) -> pd.DataFrame:
+    """Read rows with ``columns``, `COLUMNS` and text before them; `InputError` for other columns or bad numbers."""
     try:
         scores = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, ValueError) as error:
         raise InputError(f"scores {path} cannot be read as csv ({error}): make them again") from error
-    if tuple(scores.columns) != COLUMNS:
+    if tuple(scores.columns) != tuple(columns):
         raise InputError(
-            f"scores {path} have the columns {list(scores.columns)}, expected {list(COLUMNS)}: make them "
+            f"scores {path} have the columns {list(scores.columns)}, expected {list(columns)}: make them "
             "again"
         )
-    if scores.empty:
-        raise InputError(f"scores {path} have no rows, expected at least one value: score a codes file first")
     scores["bits"] = _numbers(scores["bits"], int, path, empty=("",)).astype("Int64")
     scores["seed"] = _numbers(scores["seed"], int, path).astype("int64")
     scores["value"] = _numbers(scores["value"], float, path, empty=("", "nan", "NaN")).astype("float64")
-    check_scores(scores, path)
     return scores
 
 

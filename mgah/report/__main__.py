@@ -1,10 +1,11 @@
-"""Report from the command line: collect score files, render one table or figure."""
+"""Report from the command line: collect score files or files of sweeps, render one table or figure."""
 
 import argparse
 from pathlib import Path
 
 from mgah.cli import run
 from mgah.evaluation.scores import write_scores
+from mgah.evaluation.sweeps import collect_sweeps, write_sweeps
 from mgah.report.collect import collect_scores
 from mgah.report.inputs import READERS, read_inputs
 from mgah.report.writers import write_output
@@ -19,6 +20,12 @@ def main() -> None:
     collect.add_argument("inputs", nargs="+", type=Path, metavar="INPUT.csv")
     collect.add_argument("--output", required=True, type=Path, metavar="SCORES.csv")
 
+    sweeps = commands.add_parser(
+        "collect-sweeps", help="join files of sweeps into one; none give a file of no sweep"
+    )
+    sweeps.add_argument("inputs", nargs="*", type=Path, metavar="INPUT.csv")
+    sweeps.add_argument("--output", required=True, type=Path, metavar="SWEEPS.csv")
+
     render = commands.add_parser("render", help="write one table (.csv, .md) or figure (.png, .svg)")
     render.add_argument("name", help="name of the output: table1, figure3, ...")
     for name in READERS:
@@ -28,6 +35,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.command == "collect":
         write_scores(arguments.output, collect_scores(arguments.inputs))
+    elif arguments.command == "collect-sweeps":
+        write_sweeps(arguments.output, collect_sweeps(arguments.inputs))
     else:
         write_output(arguments.name, read_inputs(arguments.name, vars(arguments)), arguments.output_dir)
 

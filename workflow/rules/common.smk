@@ -5,13 +5,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, workflow.basedir)
 
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
 from mgah.report.discovery import output_inputs, output_kinds
-from workflow import cards, settings
+from workflow import cards, settings, studies
 from workflow.fingerprint import code
 from workflow.wanted import wanted
 
@@ -64,6 +65,7 @@ wildcard_constraints:
     split="[^/]+",
     method="[^/]+",
     training="[^/]+",
+    sweep="[^/]+",
     seed=r"\d+",
 
 

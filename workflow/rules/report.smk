@@ -4,7 +4,8 @@ REFERENCE = "workflow/config/reference.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
 # Files of the tidy tables that outputs read.
-TIDY = {"scores": ALL_SCORES, "reference": REFERENCE, "selections": CHOICES}
+TIDY = {"scores": ALL_SCORES, "reference": REFERENCE, "selections": CHOICES, "ablations": ALL_ABLATIONS}
+TIDY |= {"sensitivity": SENSITIVITY, "sizes": SIZES, "history": HISTORY}
 
 
 def tables(*names):
@@ -42,6 +43,17 @@ rule collect_scores:
         RESULTS + "/benchmarks/report/scores.tsv"
     shell:
         "{PYTHON} -m mgah.report collect --output {output} {input} 2>&1 | tee {log}"
+
+
+use rule collect_scores as collect_ablations with:
+    input:
+        rules.ablation.input,
+    output:
+        ALL_ABLATIONS,
+    log:
+        RESULTS + "/logs/report/ablations.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/ablations.tsv"
 
 
 rule render_table:

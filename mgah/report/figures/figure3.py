@@ -4,8 +4,6 @@ An empty ball counts 0, so the curve of a long code falls when its balls run emp
 that.
 """
 
-import textwrap
-
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -16,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, summarize, whole_split
+from mgah.report.figures._panels import legend, line
 from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
 from mgah.report.wording import size_words
 
@@ -77,7 +76,7 @@ def _panel(axes: Axes, part: pd.DataFrame, top: float, first: bool) -> None:
     places = _places(part)
     for word, curve in _curves(part):
         x = _x(part, curve, places[word])
-        axes.plot(x, curve["mean"], **_line(word))
+        axes.plot(x, curve["mean"], **line(word))
         known = curve["low"].notna().to_numpy()
         if known.any():
             bars = curve[known]
@@ -104,7 +103,7 @@ def _empty_panel(axes: Axes, empty: pd.DataFrame, part: pd.DataFrame, first: boo
     places = _places(part)
     for word, curve in _curves(empty):
         if word in places:
-            axes.plot(_x(part, curve, places[word]), curve["mean"], **_line(word) | {"markersize": 2.5})
+            axes.plot(_x(part, curve, places[word]), curve["mean"], **line(word) | {"markersize": 2.5})
     lengths = _lengths(part)
     axes.set_xticks(range(len(lengths)), [str(length) for length in lengths])
     axes.set_xlim(-0.4, len(lengths) - 0.6)
@@ -137,34 +136,14 @@ def _x(part: pd.DataFrame, curve: pd.DataFrame, shift: float) -> np.ndarray:
     return np.array([lengths.index(length) + shift for length in curve["bits"] if length in lengths])
 
 
-def _line(word: str) -> dict:
-    """Keyword arguments of matplotlib's plot for one method."""
-    style = method_style(word)
-    return {
-        "color": style.color,
-        "marker": style.marker,
-        "linestyle": style.linestyle,
-        "markerfacecolor": "white" if style.hollow else style.color,
-        "linewidth": 1.9 if word == "mgah" else 0.9 if style.control else 1.2,
-        "zorder": 3 if word == "mgah" else 2,
-    }
-
-
 def _legend(figure: Figure, summary: pd.DataFrame) -> None:
     """All methods, a row at a time, under what a point and a bar are."""
     labels = dict(zip(summary["method"], summary["label"], strict=True))
     words = sorted(labels, key=method_order)
     columns = min(LEGEND_COLUMNS, len(words))
     by_row = [word for column in range(columns) for word in words[column::columns]]
-    legend = figure.legend(
-        handles=[Line2D([], [], label=labels[word], **_line(word)) for word in by_row],
-        loc="outside lower center",
-        ncols=columns,
-        handlelength=3,
-        title="\n".join(textwrap.wrap(_footnote(summary), 125)),
-        title_fontsize=6.5,
-    )
-    legend.get_title().set(color="#404040", multialignment="center")
+    handles = [Line2D([], [], label=labels[word], **line(word)) for word in by_row]
+    legend(figure, handles, columns, _footnote(summary))
 
 
 def _footnote(summary: pd.DataFrame) -> str:

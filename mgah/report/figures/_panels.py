@@ -1,0 +1,133 @@
+"""What figures share: the line of a method, curves with a band, a panel without data, the legend and its footnote."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
+from mgah.report.reference import stand_ins
+from mgah.report.style import CURVES, FAINT, block_label, dataset_label, method_order, method_style
+from mgah.report.wording import clean_words, dataset_notes
+
+#: What one curve of a sweep is.
+CURVE = (*BLOCK, "method", "label", "bits")
+
+
+def line(word: str, place: int = 0) -> dict:
+    """Keyword arguments of matplotlib's plot for one method, or for its curve in the given place of a panel."""
+    style = method_style(word)
+    hollow = style.hollow or place > 0
+    return {
+        "color": style.color,
+        "marker": style.marker,
+        "linestyle": CURVES[place % len(CURVES)] if place else style.linestyle,
+        "markerfacecolor": "white" if hollow else style.color,
+        "linewidth": 1.9 if word == "mgah" else 0.9 if style.control else 1.2,
+        "zorder": 3 if word == "mgah" else 2,
+    }
+
+
+def sweep_points(sweeps: pd.DataFrame, parameter: str, metric: str = "mAP") -> pd.DataFrame:
+    """The summarized points of the curves of one parameter (`mgah.report.aggregate.summarize`), ``x`` float64.
+
+    Where the code length is varied, it is no part of what a curve is.
+    """
+    rows = whole_split(sweeps[sweeps["parameter"] == parameter], metric)
+    rows = rows.assign(x=rows["setting"].astype("float64"))
+    if parameter == "bits":
+        rows = rows.assign(bits=pd.array([pd.NA] * len(rows), dtype="Int64"))
+    points = summarize(rows, (*CELL, "default", "x"))
+    return points.iloc[sorted(range(len(points)), key=lambda i: method_order(points["method"].iloc[i]))]
+
+
+def curves(points: pd.DataFrame) -> list[tuple[tuple, int, pd.DataFrame]]:
+    """Each curve of a panel: what it is (`CURVE`), its place among its method's, and its points by x."""
+    found, places = [], {}
+    for key, curve in points.groupby(list(CURVE), sort=False, dropna=False):
+        word = key[CURVE.index("method")]
+        found.append((key, places.setdefault(word, 0), curve.sort_values("x")))
+        places[word] += 1
+    return found
+
+
+def curve_label(key: tuple) -> str:
+    """What a curve is, in words."""
+    *block, _, label, bits = key
+    return f"{label}, {block_label(*block)}" + ("" if pd.isna(bits) else f", {bits} bits")
+
+
+def draw_curves(axes: Axes, points: pd.DataFrame) -> list[Line2D]:
+    """Draw each curve and, where its points have intervals, a band; an undefined point leaves a gap."""
+    lines = []
+    for key, place, curve in curves(points):
+        look = line(key[CURVE.index("method")], place)
+        lines += axes.plot(curve["x"], curve["mean"], label=curve_label(key), **look)
+        band(axes, curve, look["color"])
+    return lines
+
+
+def band(axes: Axes, curve: pd.DataFrame, color: str) -> None:
+    """The interval of each point of a curve, where it has any."""
+    known = curve[curve["low"].notna()]
+    if not known.empty:
+        axes.fill_between(known["x"], known["low"], known["high"], color=color, alpha=0.15, linewidth=0)
+
+
+def mark_defaults(axes: Axes, points: pd.DataFrame) -> None:
+    """A dotted line at the value that the other fits of the run have."""
+    for default in sorted(set(points["default"]) - {""}, key=float):
+        axes.axvline(float(default), color=FAINT, linestyle=CURVES[2], linewidth=1, zorder=1)
+
+
+def not_run(axes: Axes) -> None:
+    """Say in a panel that its data was not run, in place of axes that show nothing."""
+    axes.text(
+        0.5, 0.5, "not run", transform=axes.transAxes, ha="center", va="center", color=FAINT, fontsize=9
+    )
+    axes.set(xticks=[], yticks=[])
+
+
+def interval_words(points: pd.DataFrame, what: str) -> str:
+    """What a point is, and what ``what`` (Bands, Bars) shows, for a footnote; which points are not drawn."""
+    kinds = [kind for kind in ("splits", "seeds") if (points["interval"] == kind).any()]
+    text = "Mean over splits of the mean over seeds. "
+    text += f"{what}: 95 % Student t interval over {' or '.join(kinds)}. " if kinds else ""
+    text += "One run has none. " if kinds and (points["interval"] == "none").any() else ""
+    text += "" if kinds else "One run a point: there is no interval. "
+    lacking = int(points["mean"].isna().sum())
+    return text + (f"Undefined and not drawn: {lacking} points. " if lacking else "")
+
+
+def data_words(rows: pd.DataFrame) -> str:
+    """What must be known of the data of ``rows``, scores or sweeps: of each dataset, and its leaks."""
+    words = dataset_notes(rows)
+    for (dataset, backbone), part in rows.groupby(["dataset", "backbone"]):
+        words.append(f"{block_label(dataset, backbone, '')}: {clean_words(part)}")
+    return " ".join(words)
+
+
+def stand_in_names(datasets: Iterable[str], reference: pd.DataFrame) -> str:
+    """Which of ``datasets`` stand in for one of the paper, a sentence each."""
+    stands_for = stand_ins(reference)
+    return " ".join(
+        f"{dataset_label(word)} stands in for {dataset_label(stands_for[word])}."
+        for word in sorted(set(datasets) & set(stands_for))
+    )
+
+
+def legend(figure: Figure, handles: Sequence[Artist], columns: int, footnote: str) -> None:
+    """The legend of a figure under its panels, below the footnote."""
+    made = figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=columns,
+        handlelength=3,
+        title="\n".join(textwrap.wrap(footnote, 125)),
+        title_fontsize=6.5,
+    )
+    made.get_title().set(color="#404040", multialignment="center")
