@@ -11,7 +11,7 @@ import yaml
 
 from mgah.errors import InputError
 from mgah.hashing.discovery import makes_codes, method_parameters
-from mgah.report.discovery import output_kinds
+from mgah.report.discovery import output_inputs, output_kinds
 from workflow.checks import check_known, check_parameters
 from workflow.fingerprint import imports
 from workflow.studies import with_studies
@@ -180,6 +180,11 @@ def _check_outputs(config: dict) -> None:
                 there = [other for other in kinds if kinds[other] == kind]
                 raise InputError(
                     f"config key outputs.{kind}: there is no {kind[:-1]} {name!r}, expected among {there}"
+                )
+            if "ablations" in output_inputs(name) and "ablation" not in config:
+                raise InputError(
+                    f"config key outputs.{kind}: {name} shows an ablation and the config has none, expected the key "
+                    "ablation"
                 )
 
 

@@ -17,7 +17,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
 
     collect = commands.add_parser("collect", help="join tidy score files into one, in a fixed order")
-    collect.add_argument("inputs", nargs="+", type=Path, metavar="INPUT.csv")
+    collect.add_argument("inputs", nargs="*", type=Path, metavar="INPUT.csv")
     collect.add_argument("--output", required=True, type=Path, metavar="SCORES.csv")
 
     sweeps = commands.add_parser(

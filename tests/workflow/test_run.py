@@ -11,8 +11,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from mgah.evaluation.scores import read_scores
 from mgah.files import read_json, write_json
+from mgah.hashing.codes import read_codes
 from tests.workflow.conftest import SMALL, copy_sources, snakemake, start
+from workflow.studies import TABLE3
 
 GOLDEN = Path(__file__).with_name("golden_small.csv")
 #: Trained weights differ in their last bits from one CPU to another, and a few codes with them.
@@ -87,8 +90,11 @@ def test_everything_lies_under_the_name_of_the_config(finished_run):
         "tables/table1.md",
         "tables/table1.csv",
         "tables/table2.md",
+        "tables/table3.md",
         "figures/figure3.png",
         "figures/figure3.svg",
+        "figures/figure5.png",
+        "figures/figure6.png",
     ):
         assert (made / name).stat().st_size > 1000
     assert not list(made.rglob("*.tmp*"))
@@ -98,11 +104,17 @@ def test_a_finished_run_has_nothing_to_do(finished_run):
     assert planned(finished_run) == {}
 
 
-EVALUATION = {"score_codes": 20, "score_features": 1}
 FITS_OF_ITQ = 2 * 3  # two variants, three splits
-DOWNSTREAM = {"collect_scores": 1, "render_table": 2, "render_figure": 1}
+#: Scores of the line-up are read by Tables 1 and 2 and Figures 3 and 6.
+DOWNSTREAM = {"collect_scores": 1, "render_table": 2, "render_figure": 2}
+#: Scores of the ablation and of two sweeps, read by Table 3 and Figures 5 and 6.
+STUDIES = {"score_ablation": 1, "collect_ablations": 1, "score_sweep": 2, "collect_sweeps": 2}
+STUDIES |= {"render_table": 3, "render_figure": 3}
+#: MGAH in four experiments or variants on three splits, ten variants of the ablation on one, two sweeps.
+MGAH = {"fit": 4 * 3 + 10, "fit_sweep": 2, "score_codes": 4, "collect_history": 1}
+EVALUATION = {"score_codes": 20, "score_features": 1}
 #: One method has parameters to choose, on three splits; a choice rests on mAP.
-CHOICE = {"choose": 3, "fit": 3, "collect_choices": 1, "render_table": 3}
+CHOICE = {"choose": 3, "fit": 3, "collect_choices": 1, "render_table": 4}
 
 
 def edit(folder, name, old, new):
@@ -133,19 +145,19 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
             "iterations: int = 40",
             {"fit": FITS_OF_ITQ, "score_codes": 2},
         ),
-        ("mgah/method/losses.py", "1 + (beta - 1)", "1 + 2 * (beta - 1)", {"fit": 4 * 3, "score_codes": 4}),
+        ("mgah/method/losses.py", "1 + (beta - 1)", "1 + 2 * (beta - 1)", STUDIES | MGAH),
         ("baselines/cosine.py", "dtype=np.float32", "dtype=np.float64", {"score_features": 1}),
         (
             "mgah/evaluation/metrics.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
-            EVALUATION | CHOICE,
+            EVALUATION | STUDIES | CHOICE,
         ),
         (
             "mgah/evaluation/kernels_numpy.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
-            EVALUATION | CHOICE,
+            EVALUATION | STUDIES | CHOICE,
         ),
     ],
 )
@@ -164,6 +176,49 @@ def test_one_table_is_a_target_of_its_own(own_run):
     shutil.rmtree(own_run / "results/small/tables")
     shutil.rmtree(own_run / "results/small/figures")
     assert planned(own_run, "table1") == {"render_table": 1, "table1": 1}
+
+
+def test_a_study_is_built_without_the_line_up(own_run):
+    for name in ("scores", "selection", "tables", "figures", "sweeps", "scores.csv", "sensitivity.csv"):
+        path = own_run / "results/small" / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert planned(own_run, "table3") == {"render_table": 1, "table3": 1}
+    sweep = {"fit_sweep": 1, "score_sweep": 1, "collect_sweeps": 1, "render_figure": 1, "figure5": 1}
+    assert planned(own_run, "figure5") == sweep
+
+
+def test_variants_and_settings_stand_in_no_table_of_the_line_up(finished_run):
+    made = finished_run / "results/small"
+    methods = set(scores(finished_run)["method"])
+    assert "mgah" in methods and not {
+        word for word in methods if word.startswith("mgah_") and word != "mgah_itq"
+    }
+    ablations = read_scores(made / "ablations.csv")
+    assert set(ablations["method"]) == {"mgah", *TABLE3}
+    ours = ablations[ablations["method"] == "mgah"]
+    table = read_scores(made / "scores.csv")
+    table = table[
+        (table["method"] == "mgah") & (table["semantics"] == "word2vec") & (table["split"] == "three")
+    ]
+    pd.testing.assert_frame_equal(ours.reset_index(drop=True), table.reset_index(drop=True))
+
+
+def test_the_default_setting_is_one_fit_in_every_sweep(finished_run):
+    """alpha 0.3, lambda 0.9 and 500 training images are what MGAH has in this run: the same bits four times."""
+    sweeps = finished_run / "results/small/sweeps"
+    codes = [
+        read_codes(sweeps / place / "32.npz").database_codes
+        for place in (
+            "sensitivity/codes/three/seed0/latent/64",
+            "sensitivity/codes/three/seed0/alpha/0.3",
+            "sensitivity/codes/three/seed0/lambda_/0.9",
+            "sizes/codes/three/seed0/training/500",
+        )
+    ]
+    assert all((other == codes[0]).all() for other in codes[1:])
+    assert not (
+        read_codes(sweeps / "sizes/codes/three/seed0/training/250/32.npz").database_codes == codes[0]
+    ).all()
 
 
 def wait_for(condition, process, seconds=120):
@@ -199,7 +254,7 @@ def test_killed_in_the_middle_of_trainings_it_finishes_with_the_same_scores(own_
     (own_run / "results/small/scores.csv").unlink()
     process = start(own_run, "--cores", "2", *SMALL)
     wait_for(
-        lambda: len(list(logs.glob("*/mgah*/seed0.log"))) > 3, process
+        lambda: sum(len(list(logs.glob(f"*/{word}/seed0.log"))) for word in ("mgah", "mgah_itq")) > 3, process
     )  # of six, the split not removed has two
     time.sleep(1.5)
     kill(process)
