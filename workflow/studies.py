@@ -26,9 +26,9 @@ def with_studies(config: dict) -> dict:
     """``config`` with all defaults of its studies filled in; an `InputError` names the first fault of a bad one."""
     variants = TABLE3 if "ablation" in config else {}
     ablation = {"method": None, "variants": variants, "experiments": []} | config.get("ablation", {})
-    experiments = [_with_splits(config, block) for block in ablation["experiments"]]
+    experiments = [_with_runs(config, block) for block in ablation["experiments"]]
     sweeps = {
-        name: {"bits": [32]} | _with_splits(config, block) for name, block in config.get("sweeps", {}).items()
+        name: {"bits": [32]} | _with_runs(config, block) for name, block in config.get("sweeps", {}).items()
     }
     config = config | {"ablation": ablation | {"experiments": experiments}, "sweeps": sweeps}
     if ablation["method"]:
@@ -53,9 +53,10 @@ def sweeps_of(config: dict, sizes: bool) -> list[str]:
     ]
 
 
-def _with_splits(config: dict, block: dict) -> dict:
-    """A block with ``splits``, all of its dataset where it names none."""
-    return {"splits": config["datasets"].get(block["dataset"], {}).get("splits", [])} | block
+def _with_runs(config: dict, block: dict) -> dict:
+    """A block with ``splits``, all of its dataset where it names none, and ``seeds``, those of the config."""
+    splits = config["datasets"].get(block["dataset"], {}).get("splits", [])
+    return {"splits": splits, "seeds": config["seeds"]} | block
 
 
 def _check_ablation(config: dict) -> None:

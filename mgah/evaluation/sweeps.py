@@ -40,12 +40,20 @@ def read_sweeps(path: Path | str) -> pd.DataFrame:
             raise InputError(
                 f"scores {path} hold the {name} {wrong.iloc[0]!r}, expected a number: make them again"
             )
-    for (sweep, parameter, setting), rows in sweeps.groupby(list(SETTING[:3])):
-        scores.check_scores(rows, f"{path} ({sweep}, {parameter} {setting})")
+    _check_settings(sweeps, path)
     return sweeps
+
+
+def _check_settings(sweeps: pd.DataFrame, place: Path | str) -> None:
+    """Raise `InputError` for rows of one setting that contradict each other."""
+    for setting, rows in sweeps.groupby(list(SETTING[:3])):
+        scores.check_scores(rows, f"{place} ({' '.join(setting)})")
 
 
 def collect_sweeps(paths: Sequence[Path | str]) -> pd.DataFrame:
     """Join files of sweeps into one table, in the order of `KEY` whatever the order of ``paths``."""
-    tables = [read_sweeps(path) for path in paths]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    if not paths:
+        return pd.DataFrame(columns=list(COLUMNS))
+    sweeps = pd.concat([read_sweeps(path) for path in paths], ignore_index=True)
+    _check_settings(sweeps, f"collected from {len(paths)} files")
+    return sweeps.sort_values(list(KEY), ignore_index=True, na_position="last")

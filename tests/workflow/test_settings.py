@@ -269,7 +269,7 @@ def test_studies_have_defaults_and_may_be_missing(config):
     del config["sweeps"]["sizes"]["splits"]
     checked = settings.checked(config)
     assert checked["sweeps"]["sizes"]["splits"] == ["three", "seven", "zero+eight"]
-    assert checked["sweeps"]["sizes"]["bits"] == [32]
+    assert (checked["sweeps"]["sizes"]["bits"], checked["sweeps"]["sizes"]["seeds"]) == ([32], [0])
     assert studies.ablated_methods(checked) == ["mgah", *studies.TABLE3]
     assert studies.sweeps_of(checked, sizes=True) == ["sizes"]
     assert studies.sweeps_of(checked, sizes=False) == ["sensitivity"]

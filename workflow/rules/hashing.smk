@@ -5,10 +5,11 @@ HISTORY = RESULTS + "/history.csv"
 
 
 def fitted(pattern, experiment, method):
-    """Files of one method in one experiment: every split (or those it names), seed and code length."""
+    """Files of one method in one experiment: every split and seed (or those it names) and code length."""
     places = {key: experiment[key] for key in ("dataset", "backbone", "semantics")}
     splits = experiment.get("splits") or splits_of(experiment["dataset"])
-    return expand(pattern, **places, method=method, split=splits, seed=SEEDS, bits=BITS)
+    seeds = experiment.get("seeds") or SEEDS
+    return expand(pattern, **places, method=method, split=splits, seed=seeds, bits=BITS)
 
 
 def codes_of(experiment, method):

@@ -70,7 +70,7 @@ rule fit_sweep:
 
 rule score_sweep:
     input:
-        codes=lambda w: expand(SWEEP_CODES, sweep=w.sweep, split=sweep_of(w)["splits"], seed=SEEDS),
+        codes=lambda w: expand(SWEEP_CODES, sweep=w.sweep, split=sweep_of(w)["splits"], seed=sweep_of(w)["seeds"]),
         leaks=at_sweep(LEAKS),
     output:
         SWEEP + ".csv",

@@ -100,7 +100,7 @@ def interval_words(points: pd.DataFrame, what: str) -> str:
     text += "One run has none. " if kinds and (points["interval"] == "none").any() else ""
     text += "" if kinds else "One run a point: there is no interval. "
     lacking = int(points["mean"].isna().sum())
-    return text + (f"Undefined and not drawn: {lacking} points. " if lacking else "")
+    return text + (f"Undefined and not drawn: {lacking} of {len(points)} points. " if lacking else "")
 
 
 def data_words(rows: pd.DataFrame) -> str:

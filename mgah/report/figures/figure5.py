@@ -48,7 +48,10 @@ def draw(sensitivity: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             lines |= {made.get_label(): made for made in _panel(axes, parameter, points[parameter])}
         _share_y(panels, pd.concat(points.values()))
         legend(
-            figure, [*lines.values(), *_default_handle(lines)], 2, _footnote(points, sensitivity, reference)
+            figure,
+            [*lines.values(), *_default_handle(pd.concat(points.values()))],
+            2,
+            _footnote(points, sensitivity, reference),
         )
         return figure
 
@@ -82,9 +85,11 @@ def _share_y(panels: list[Axes], points: pd.DataFrame) -> None:
         drawn[0].set_ylabel("mAP of unseen classes")
 
 
-def _default_handle(lines: dict) -> list[Line2D]:
+def _default_handle(points: pd.DataFrame) -> list[Line2D]:
+    """What a dotted line is, where there is one."""
     label = "value of the other fits"
-    return [Line2D([], [], color=FAINT, linestyle=CURVES[2], linewidth=1, label=label)] if lines else []
+    mark = Line2D([], [], color=FAINT, linestyle=CURVES[2], linewidth=1, label=label)
+    return [mark] if points["default"].ne("").any() else []
 
 
 def _footnote(points: dict[str, pd.DataFrame], sensitivity: pd.DataFrame, reference: pd.DataFrame) -> str:
@@ -92,4 +97,5 @@ def _footnote(points: dict[str, pd.DataFrame], sensitivity: pd.DataFrame, refere
     if shown.empty:
         return "No sweep of these parameters was run."
     stand_ins = stand_in_names(sensitivity["dataset"], reference)
-    return f"{interval_words(shown, 'Bands')}{data_words(sensitivity)} {stand_ins}"
+    words = f"{interval_words(shown, 'Bands')}{data_words(sensitivity)} {stand_ins}"
+    return words if points["latent"].empty else f"{words} Another L starts from other random weights."

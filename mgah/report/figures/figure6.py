@@ -90,7 +90,9 @@ def _headline(rows: pd.DataFrame) -> pd.DataFrame:
 def _class_rows(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Score rows of panel a: mAP of the line-up's methods on each unseen class."""
     of_classes = scores[(scores["metric"] == "mAP") & (scores["class"] != "")]
-    return _headline(_chosen(of_classes[of_classes["method"].map(in_line_up)], CLASSES_OF, reference))
+    return _headline(
+        _chosen(of_classes[of_classes["method"].map(in_line_up).astype(bool)], CLASSES_OF, reference)
+    )
 
 
 def _class_points(rows: pd.DataFrame) -> pd.DataFrame:
