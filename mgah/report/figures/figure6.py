@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from mgah.report.aggregate import BLOCK, CELL, summarize
 from mgah.report.figures._panels import (
@@ -44,7 +45,7 @@ CLASSES_OF, TRAINING_OF = "cifar10", "imagenet"
 #: Methods of one class stand side by side, this far to both sides of its place.
 REACH = 0.38
 #: Shading of a class that the backbone has met in no form.
-CLEAN = {"facecolor": "none", "edgecolor": "#b8b8b8", "hatch": "////", "linewidth": 0}
+CLEAN = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidth": 0}
 
 
 def draw(scores: pd.DataFrame, sizes: pd.DataFrame, history: pd.DataFrame, reference: pd.DataFrame) -> Figure:
@@ -59,14 +60,14 @@ def draw(scores: pd.DataFrame, sizes: pd.DataFrame, history: pd.DataFrame, refer
         grid = figure.add_gridspec(2, 3, height_ratios=[1.3, 1])
         handles = _class_panel(figure.add_subplot(grid[0, :]), classes)
         _sweep_panel(figure.add_subplot(grid[1, 0]), "(b) training images", training)
-        _sweep_panel(figure.add_subplot(grid[1, 1]), "(c) bits of a short code", bits)
+        _sweep_panel(figure.add_subplot(grid[1, 1]), "(c) code length in bits", bits)
         _course_panel(figure.add_subplot(grid[1, 2]), course)
         points = pd.concat([classes, training, bits, course])
         words = [interval_words(points, "Bars and bands")] if len(points) else ["Nothing of it was run."]
         words.append(data_words(pd.concat([by_class, sizes])))
         words.append(stand_in_names(pd.concat([by_class, sizes, trained])["dataset"], reference))
         words += [f"{mark}: {LEAKS[mark]}" for mark in LEAKS if mark and mark in set(classes["leak"])]
-        legend(figure, handles, 6, " ".join(filter(None, map(str.strip, words))))
+        legend(figure, handles, 5, " ".join(filter(None, map(str.strip, words))))
         return figure
 
 
@@ -160,7 +161,8 @@ def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame) -> None:
         return
     lines = draw_curves(axes, points)
     values = sorted(points["x"].unique())
-    axes.set_xticks(values, [f"{value:,.0f}" for value in values], rotation=0 if values[-1] < 1000 else 45)
+    axes.set_xticks(values, [f"{v / 1000:g}k" if values[-1] >= 1000 else f"{v:g}" for v in values])
+    axes.set_xlabel(title.partition(" ")[2])
     axes.set_ylim(bottom=0)
     axes.set_ylabel("mAP of unseen classes")
     if len(lines) == 1:
@@ -186,6 +188,7 @@ def _course_panel(axes: Axes, points: pd.DataFrame) -> None:
     axes.plot(points["x"], points["mean"], **look)
     band(axes, points, look["color"])
     axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("loss (equation 9)")
     axes.set_ylim(bottom=0)
     growing = axes.twinx()
