@@ -24,6 +24,8 @@ include: "workflow/rules/selection.smk"
 include: "workflow/rules/hashing.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/pictures.smk"
+include: "workflow/rules/ablation.smk"
+include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/report.smk"
 
 

@@ -4,17 +4,18 @@ Light to import: a dry run reads method files as text and imports neither torch 
 """
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 import jsonschema
 import yaml
 
 from mgah.errors import InputError
-from mgah.hashing.discovery import makes_codes, method_file, method_parameters
-from mgah.report.discovery import output_kinds
+from mgah.hashing.discovery import makes_codes, method_parameters
+from mgah.report.discovery import output_inputs, output_kinds
 from mgah.report.style import is_control
+from workflow.checks import check_known, check_parameters
 from workflow.fingerprint import imports
+from workflow.studies import with_studies
 from workflow.words import shipped_sets, words
 
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
@@ -45,7 +46,7 @@ def checked(config: dict) -> dict:
     _check_experiments(config)
     _check_comparison(config)
     _check_outputs(config)
-    return config
+    return with_studies(config)
 
 
 def data_dir(config: dict) -> str:
@@ -54,7 +55,15 @@ def data_dir(config: dict) -> str:
 
 
 def method_entry(config: dict, name: str, dataset: str, backbone: str) -> dict:
-    """One method of the config: ``method`` (module word), ``label`` or None, and its parameters there."""
+    """One method of the config: ``method`` (module word), ``label`` or None, and its parameters there.
+
+    A variant of the ablation is its method with the variant's label, and its parameters laid over all others.
+    """
+    if name in config["ablation"]["variants"]:
+        variant = config["ablation"]["variants"][name]
+        entry = method_entry(config, config["ablation"]["method"], dataset, backbone)
+        parameters = entry["parameters"] | variant["parameters"]
+        return entry | {"label": variant["label"], "parameters": parameters}
     entry = config["methods"][name]
     word = entry.get("method", name)
     parameters = entry.get("parameters", {}) | entry.get("datasets", {}).get(dataset, {})
@@ -66,7 +75,7 @@ def method_entry(config: dict, name: str, dataset: str, backbone: str) -> dict:
 
 def is_chosen(config: dict, name: str) -> bool:
     """Whether parameters of the method ``name`` are chosen on seen classes."""
-    return "choose" in config["methods"][name]
+    return "choose" in config["methods"].get(name, {})
 
 
 def chosen_methods(config: dict, experiment: dict) -> list[str]:
@@ -95,50 +104,42 @@ def _check_words(config: dict) -> None:
     used = [experiment["backbone"] for experiment in config["experiments"]]
     for name in used:
         place = f"backbones.{name}" if name in config["backbones"] else "experiments"
-        _check_known(place, "backbone", [backbone_entry(config, name)["backbone"]], words("features"))
-    _check_known("backbones", "backbone of experiments", config["backbones"], sorted(set(used)))
-    _check_known("datasets", "dataset", config["datasets"], words("data"))
+        check_known(place, "backbone", [backbone_entry(config, name)["backbone"]], words("features"))
+    check_known("backbones", "backbone of experiments", config["backbones"], sorted(set(used)))
+    check_known("datasets", "dataset", config["datasets"], words("data"))
     for dataset, block in config["datasets"].items():
         place = f"datasets.{dataset}.semantics"
-        _check_known(place, "source", block["semantics"], words("semantics"))
+        check_known(place, "source", block["semantics"], words("semantics"))
         shipped = [options["builtin"] for options in block["semantics"].values() if "builtin" in options]
-        _check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
+        check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
 
 
 def _check_pretraining(config: dict) -> None:
     """A backbone's weights are given, or those of a training here."""
     for name, block in config["pretraining"].items():
         place = f"pretraining.{name}"
-        _check_known(place, "dataset among datasets", [block["dataset"]], sorted(config["datasets"]))
+        check_known(place, "dataset among datasets", [block["dataset"]], sorted(config["datasets"]))
     for name, block in config["backbones"].items():
         if "pretrained" in block:
             place = f"backbones.{name}"
             if "weights" in block:
                 raise InputError(f"config key {place}: got weights and pretrained, expected one of them")
-            _check_known(place, "entry of pretraining", [block["pretrained"]], sorted(config["pretraining"]))
-
-
-def _check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:
-    for name in names:
-        if name not in known:
-            raise InputError(
-                f"config key {place}: there is no {what} {name!r}, expected one of {', '.join(known)}"
-            )
+            check_known(place, "entry of pretraining", [block["pretrained"]], sorted(config["pretraining"]))
 
 
 def _check_methods(config: dict) -> None:
     for name, entry in config["methods"].items():
         word = entry.get("method", name)
         try:
-            known = method_parameters(word)
+            method_parameters(word)
         except InputError as error:
             raise InputError(f"config key methods.{name}: {error}") from error
         datasets, backbones = entry.get("datasets", {}), entry.get("backbones", {})
-        _check_known(
+        check_known(
             f"methods.{name}.datasets", "dataset among datasets", datasets, sorted(config["datasets"])
         )
         used = sorted({experiment["backbone"] for experiment in config["experiments"]})
-        _check_known(f"methods.{name}.backbones", "backbone of experiments", backbones, used)
+        check_known(f"methods.{name}.backbones", "backbone of experiments", backbones, used)
         overrides = [entry.get("parameters", {}), *datasets.values(), *backbones.values()]
         axes = entry.get("choose", [])
         if axes and not makes_codes(word):
@@ -147,16 +148,8 @@ def _check_methods(config: dict) -> None:
             )
         given = set().union(*overrides, *(s for axis in axes for s in axis))
         networks = [parameters["network"] for parameters in overrides if parameters.get("network")]
-        _check_known(f"methods.{name}", "network", networks, words("features"))
-        if reserved := given & {"n_bits", "random_state"}:
-            raise InputError(
-                f"config key methods.{name}: {sorted(reserved)} come from bits and seeds, not from here"
-            )
-        if unknown := given - set(known):
-            raise InputError(
-                f"config key methods.{name}: {method_file(word).name} takes no parameters {sorted(unknown)}, "
-                f"expected among {sorted(set(known) - {'n_bits', 'random_state'})}"
-            )
+        check_known(f"methods.{name}", "network", networks, words("features"))
+        check_parameters(f"methods.{name}", word, given)
 
 
 def _check_experiments(config: dict) -> None:
@@ -190,7 +183,7 @@ def _check_comparison(config: dict) -> None:
         raise InputError(f"config key comparison.bits: {bits} is not among bits, {config['bits']}")
     coding = [name for name in config["methods"] if makes_codes(_word(config, name))]
     if reference != "mgah":
-        _check_known("comparison.reference", "method with codes", [reference], coding)
+        check_known("comparison.reference", "method with codes", [reference], coding)
 
 
 def _check_outputs(config: dict) -> None:
@@ -202,6 +195,11 @@ def _check_outputs(config: dict) -> None:
                 raise InputError(
                     f"config key outputs.{kind}: there is no {kind[:-1]} {name!r}, expected among {there}"
                 )
+            if "ablations" in output_inputs(name) and "ablation" not in config:
+                raise InputError(
+                    f"config key outputs.{kind}: {name} shows an ablation and the config has none, expected the key "
+                    "ablation"
+                )
 
 
 def coding_methods(config: dict, experiment: dict) -> list[str]:
@@ -210,12 +208,21 @@ def coding_methods(config: dict, experiment: dict) -> list[str]:
 
 
 def compared_baselines(config: dict) -> list[str]:
-    """Config words of the methods that the reference is judged against: no controls, no variants of itself."""
+    """Config words of the methods that the reference is judged against.
+
+    Neither controls nor variants of the reference, nor variants of a method that is judged itself: the more
+    comparisons, the less each can show.
+    """
     reference = config["comparison"]["reference"]
     own = _word(config, reference) if reference in config["methods"] else reference
     words = {name: _word(config, name) for name in config["methods"]}
     return [
-        name for name, word in words.items() if makes_codes(word) and word != own and not is_control(word)
+        name
+        for name, word in words.items()
+        if makes_codes(word)
+        and word != own
+        and not is_control(word)
+        and (name == word or word not in config["methods"])
     ]
 
 

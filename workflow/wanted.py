@@ -67,6 +67,11 @@ def _gallery(config: dict, wildcards: Mapping[str, str]) -> list:
     return [entry for experiment in experiments for entry in _images(config, experiment)]
 
 
+def _sweep(config: dict, wildcards: Mapping[str, str]) -> list:
+    """The fits of a sweep read what a fit does."""
+    return _training(config, config["sweeps"][wildcards["sweep"]])
+
+
 _READERS = {
     "index_images": _images,
     "extract_features": _extraction,
@@ -75,6 +80,7 @@ _READERS = {
     "mark_leaks": _leaks,
     "choose": _training,
     "fit": _training,
+    "fit_sweep": _sweep,
     "sample_graphs": _training,
     "show_gallery": _gallery,
 }

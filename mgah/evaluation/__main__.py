@@ -1,13 +1,15 @@
 """The evaluation stage: score codes files, or the line without codes.
 
-``score`` ranks by Hamming distance and writes a tidy score file and the integer counts behind it; ``no-coding``
-ranks float features by cosine and writes a tidy score file.
+``score`` ranks by Hamming distance and writes a tidy score file and the integer counts behind it; ``sweep`` does so
+for the codes of a sweep and writes the tidy file of `mgah.evaluation.sweeps`; ``no-coding`` ranks float features by
+cosine and writes a tidy score file.
 """
 
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
@@ -19,8 +21,9 @@ from mgah.evaluation.cells import score_codes
 from mgah.evaluation.counts_store import cell_key, write_counts
 from mgah.evaluation.rows import check_cell, score_rows
 from mgah.evaluation.scores import METHOD_COLUMNS, write_scores
+from mgah.evaluation.sweeps import SETTING, check_setting, write_sweeps
 from mgah.features.store import read_features
-from mgah.hashing.codes import read_codes
+from mgah.hashing.codes import Codes, read_codes
 from mgah.hashing.discovery import build_method
 from mgah.leaks.store import read_marks
 from mgah.splits import read_split
@@ -34,6 +37,11 @@ def main() -> None:
     score.add_argument("--counts", required=True, type=Path, help="counts file to write (.npz)")
     score.add_argument("codes", nargs="+", type=Path, help="codes files (.npz)")
     score.set_defaults(command=_score)
+    sweep = commands.add_parser("sweep", help="score the codes of a sweep")
+    sweep.add_argument(
+        "folders", nargs="+", type=Path, help="folders of codes files (.npz) of mgah.hashing.sweep"
+    )
+    sweep.set_defaults(command=_sweep)
     cosine = commands.add_parser("no-coding", help="score float features by cosine")
     cosine.add_argument("--features", required=True, type=Path, help="folder of the feature store")
     cosine.add_argument("--images", required=True, type=Path, help="the dataset's images table")
@@ -46,7 +54,7 @@ def main() -> None:
     cosine.add_argument("--seed", type=int, default=0, help="seed the rows are filed under; nothing is drawn")
     cosine.add_argument("--splits", required=True, nargs="+", type=Path, help="split files (.json)")
     cosine.set_defaults(command=_no_coding)
-    for command in (score, cosine):
+    for command in (score, sweep, cosine):
         command.add_argument("--output", required=True, type=Path, help="score file to write (.csv)")
         command.add_argument("--leaks", type=Path, help="leak marks of the classes (.csv)")
     arguments = parser.parse_args()
@@ -57,26 +65,54 @@ def _score(arguments: argparse.Namespace) -> None:
     leaks = None if arguments.leaks is None else _marks(arguments.leaks)
     tables, counts = [], {}
     for path in tqdm(arguments.codes, desc="score", unit="cell", disable=None):
-        codes = read_codes(path)
-        check_cell(codes.cell, f"codes file {path}")
-        if codes.cell.get("bits") != codes.n_bits:
-            raise InputError(
-                f"codes file {path} holds {codes.n_bits} bits and calls them {codes.cell.get('bits')}: make it again"
-            )
+        codes = _read(path)
         key = cell_key(codes.cell)
         if key in counts:
             raise InputError(
                 f"codes file {path} is the cell {key}, which another file is already: leave one out"
             )
-        try:
-            values, counts[key] = score_codes(codes)
-        except InputError as error:
-            raise InputError(f"codes file {path}: {error}") from error
-        unseen = [codes.class_names[label] for label in sorted(set(codes.query_labels.tolist()))]
-        tables.append(score_rows(codes.cell, values, unseen, leaks))
+        rows, counts[key] = _scored(codes, path, leaks)
+        tables.append(rows)
     _check_leak_scope(tables, leaks)
     write_counts(arguments.counts, counts)
     write_scores(arguments.output, pd.concat(tables, ignore_index=True), METHOD_COLUMNS)
+
+
+def _sweep(arguments: argparse.Namespace) -> None:
+    leaks = None if arguments.leaks is None else _marks(arguments.leaks)
+    paths = [path for folder in arguments.folders for path in sorted(folder.rglob("*.npz"))]
+    if not paths:
+        raise InputError(f"{', '.join(map(str, arguments.folders))} hold no codes: fit the sweep first")
+    tables = []
+    for path in tqdm(paths, desc="score", unit="cell", disable=None):
+        codes = _read(path)
+        check_setting(codes.cell, f"codes file {path}")
+        rows = _scored(codes, path, leaks)[0].drop(columns="notes")
+        tables.append(rows.assign(**{key: codes.cell[key] for key in SETTING})[[*SETTING, *rows.columns]])
+    _check_leak_scope(tables, leaks)
+    write_sweeps(arguments.output, pd.concat(tables, ignore_index=True))
+
+
+def _read(path: Path) -> Codes:
+    codes = read_codes(path)
+    check_cell(codes.cell, f"codes file {path}")
+    if codes.cell.get("bits") != codes.n_bits:
+        raise InputError(
+            f"codes file {path} holds {codes.n_bits} bits and calls them {codes.cell.get('bits')}: make it again"
+        )
+    return codes
+
+
+def _scored(
+    codes: Codes, path: Path, leaks: Mapping[str, str] | None
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Score rows of one cell, and the integers behind them; an error names the file ``path``."""
+    try:
+        values, counts = score_codes(codes)
+    except InputError as error:
+        raise InputError(f"codes file {path}: {error}") from error
+    unseen = [codes.class_names[label] for label in sorted(set(codes.query_labels.tolist()))]
+    return score_rows(codes.cell, values, unseen, leaks), counts
 
 
 def _no_coding(arguments: argparse.Namespace) -> None:

@@ -34,7 +34,7 @@ _NONE = {"p_holm": np.nan, "verdict": "", "reason": ""}
 def main() -> None:
     """Parse the command line and write the comparisons; experiments without the reference have none."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.compare", description=__doc__)
-    parser.add_argument("counts", nargs="+", type=Path, metavar="COUNTS.npz")
+    parser.add_argument("counts", nargs="*", type=Path, metavar="COUNTS.npz")
     parser.add_argument(
         "--reference", required=True, help="config word of the method to compare with the others"
     )

@@ -10,6 +10,7 @@ The file of one method has ``notes`` behind them, str, joined by ``"; "``; the s
 table of their own (`mgah.report.notes`), because every row repeats them.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -29,37 +30,43 @@ KEY = ("dataset", "backbone", "semantics", "split", "method", "bits", "seed", "m
 LEAKS = ("", *MEANING, "mixed")
 
 
-def write_scores(target: Path | str, scores: pd.DataFrame, columns: tuple[str, ...] = COLUMNS) -> None:
+def write_scores(target: Path | str, scores: pd.DataFrame, columns: Sequence[str] = COLUMNS) -> None:
     """Write score rows of ``columns`` atomically: the same rows give the same bytes."""
-    if tuple(scores.columns) != columns:
+    if tuple(scores.columns) != tuple(columns):
         raise InputError(f"scores have the columns {list(scores.columns)}, expected {list(columns)}")
     text = scores.assign(value=[repr(float(value)) for value in scores["value"]])
     with atomic_path(target) as path:
         text.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def read_scores(path: Path | str, columns: tuple[str, ...] = COLUMNS) -> pd.DataFrame:
+def read_scores(path: Path | str, columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
     """Read and check one tidy score file of ``columns``, `COLUMNS` or `METHOD_COLUMNS`.
 
     The types are those of the module docstring; empty text stays ``""``. Raises `InputError` for an
     unreadable or empty file, other columns, text where a number belongs, an infinite value, an unknown leak
     mark, a key that occurs twice, or a method with and without code lengths or with two display names.
     """
+    scores = read_rows(path, columns)
+    if scores.empty:
+        raise InputError(f"scores {path} have no rows, expected at least one value: score a codes file first")
+    check_scores(scores, path)
+    return scores
+
+
+def read_rows(path: Path | str, columns: Sequence[str]) -> pd.DataFrame:
+    """Read rows with ``columns``, `COLUMNS` and text around them; `InputError` for other columns or bad numbers."""
     try:
         scores = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, ValueError) as error:
         raise InputError(f"scores {path} cannot be read as csv ({error}): make them again") from error
-    if tuple(scores.columns) != columns:
+    if tuple(scores.columns) != tuple(columns):
         raise InputError(
             f"scores {path} have the columns {list(scores.columns)}, expected {list(columns)}: make them "
             "again"
         )
-    if scores.empty:
-        raise InputError(f"scores {path} have no rows, expected at least one value: score a codes file first")
     scores["bits"] = _numbers(scores["bits"], int, path, empty=("",)).astype("Int64")
     scores["seed"] = _numbers(scores["seed"], int, path).astype("int64")
     scores["value"] = _numbers(scores["value"], float, path, empty=("", "nan", "NaN")).astype("float64")
-    check_scores(scores, path)
     return scores
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from mgah.cli import run
 from mgah.hashing import fitting
 from mgah.hashing.discovery import build_method
-from mgah.hashing.inputs import add_arguments, constructor_parameters, read_inputs
+from mgah.hashing.inputs import add_arguments, cell_fields, constructor_parameters, read_inputs
 from mgah.selection.store import read_choice
+from mgah.splits import training_subset
 
 
 def main() -> None:
@@ -15,36 +16,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.hashing", description=__doc__)
     add_arguments(parser)
     parser.add_argument("--choice", help="record of the selection stage (.json), laid over the parameters")
+    parser.add_argument(
+        "--training",
+        type=int,
+        help="train on this many images, those of the training set that were drawn first",
+    )
     parser.add_argument("--bits", type=int, nargs="+", required=True, help="code lengths")
     parser.add_argument("--codes", type=Path, required=True, help="output folder of <bits>.npz")
     parser.add_argument("--models", type=Path, required=True, help="output folder of <bits>.safetensors")
     arguments = parser.parse_args()
 
-    images, card, features, features_card, split, semantics = read_inputs(arguments)
+    inputs = read_inputs(arguments)
+    split = inputs.split
+    if arguments.training is not None:
+        split = training_subset(split, inputs.images, arguments.training)
     parameters, chosen = constructor_parameters(arguments), ()
     if arguments.choice:
         choice = read_choice(arguments.choice)
         parameters, chosen = parameters | choice.setting, (choice.note(),)
     method = build_method(arguments.method, parameters)
-    cell = fitting.Cell(
-        dataset=card.name,
-        backbone=features_card["backbone"],
-        semantics=arguments.semantics_name,
-        split=split.name,
-        method=arguments.variant or arguments.method,
-        label=arguments.label or method.label,
-        seed=arguments.seed,
-        notes=(*card.notes, *features_card["notes"], *semantics.notes, *method.cell_notes(), *chosen),
-    )
+    cell = fitting.Cell(**cell_fields(arguments, inputs, method, chosen))
     fitting.run(
         arguments.method,
         parameters,
         arguments.bits,
         cell,
-        features,
-        images,
+        inputs.features,
+        inputs.images,
         split,
-        semantics,
+        inputs.semantics,
         arguments.codes,
         arguments.models,
     )

@@ -1,6 +1,7 @@
 """What a job that fits methods on one split reads, and how its command line names it."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from mgah.cli import json_object
 from mgah.data.card import DatasetCard, read_card
 from mgah.data.images import read_images
 from mgah.features.store import read_features
+from mgah.hashing.contract import HashingMethod
 from mgah.semantics.store import ClassSemantics, read_semantics
 from mgah.splits import Split, read_split
 
@@ -64,3 +66,25 @@ def constructor_parameters(arguments: argparse.Namespace) -> dict[str, object]:
     if arguments.parameters.get("weights"):
         return arguments.parameters | {"weights": str(arguments.data_dir / arguments.parameters["weights"])}
     return arguments.parameters
+
+
+def cell_fields(
+    arguments: argparse.Namespace, inputs: Inputs, method: HashingMethod, more_notes: Sequence[str] = ()
+) -> dict[str, object]:
+    """What `mgah.hashing.fitting.Cell` tells of the cells of this job."""
+    notes = (
+        *inputs.card.notes,
+        *inputs.features_card["notes"],
+        *inputs.semantics.notes,
+        *method.cell_notes(),
+    )
+    return {
+        "dataset": inputs.card.name,
+        "backbone": inputs.features_card["backbone"],
+        "semantics": arguments.semantics_name,
+        "split": inputs.split.name,
+        "method": arguments.variant or arguments.method,
+        "label": arguments.label or method.label,
+        "seed": arguments.seed,
+        "notes": (*notes, *more_notes),
+    }

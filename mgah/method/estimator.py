@@ -27,6 +27,8 @@ class MGAH(DeepHashing):
         lambda_: share of the code itself (equation 8).
         neighbourhood: ``class``, same-class images; ``all``, the whole batch (equation 5). Open.
         detach_neighbours: no gradient through the neighbours' codes (equation 7). Open.
+        graph_layer: ``convolution`` (equation 7); ``average``, the average of the neighbours' codes weighted by S
+            in its place, without W_g and tanh (MGAH-4 of the paper's ablation).
         classifier_bias: a bias inside the magnified logit; equation 9 has none. Open.
         center_classifier: subtract the mean over classes from the classifier's weight. Open.
         **training: see `mgah.method.deep.DeepHashing`.
@@ -44,6 +46,7 @@ class MGAH(DeepHashing):
         lambda_: float = 0.9,
         neighbourhood: str = "class",
         detach_neighbours: bool = False,
+        graph_layer: str = "convolution",
         classifier_bias: bool = False,
         center_classifier: bool = False,
         **training,
@@ -56,12 +59,13 @@ class MGAH(DeepHashing):
         self.lambda_ = lambda_
         self.neighbourhood = neighbourhood
         self.detach_neighbours = detach_neighbours
+        self.graph_layer = graph_layer
         self.classifier_bias = classifier_bias
         self.center_classifier = center_classifier
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        self._check_choices({"neighbourhood": ("class", "all")})
+        self._check_choices({"neighbourhood": ("class", "all"), "graph_layer": ("convolution", "average")})
         self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1)})
         self._check_integers({"latent": 1})
         for name, least in (("delta", 1e-9), ("beta", 1)):
@@ -100,6 +104,7 @@ class _MGAHObjective(Objective):
             shortcut=common.lambda_,
             neighbourhood=common.neighbourhood,
             detach_neighbours=common.detach_neighbours,
+            graph_layer=common.graph_layer,
         )
         self.classifier = stack(classifiers, classes, max(method.n_bits for method in methods))
         biases = [np.zeros(classes, np.float32)] * len(methods)

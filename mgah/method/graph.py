@@ -43,6 +43,8 @@ class GraphAttention(nn.Module):
         neighbourhood: ``class``, images of the same class; ``all``, every image of the batch (equation 5 leaves
             open what the first-order neighbourhood is).
         detach_neighbours: no gradient through the codes that enter B'.
+        graph_layer: ``convolution``, B' = tanh(D^-1/2 S D^-1/2 B W_g) (equation 7); ``average``, the neighbours'
+            codes weighted by S, B' = D^-1 S B, in which W_g has no part (the paper's MGAH-4).
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class GraphAttention(nn.Module):
         shortcut: float,
         neighbourhood: str,
         detach_neighbours: bool,
+        graph_layer: str = "convolution",
     ) -> None:
         super().__init__()
         longest = max(len(start.layer) for start in starts)
@@ -65,13 +68,19 @@ class GraphAttention(nn.Module):
         self.register_buffer("similarity", clamped)
         self.alpha, self.shortcut = alpha, shortcut
         self.neighbourhood, self.detach_neighbours = neighbourhood, detach_neighbours
+        self.graph_layer = graph_layer
 
     def forward(self, features: Tensor, codes: Tensor, labels: Tensor) -> Tensor:
         """Bt (equation 8): features (n, d) or (m, n, d), codes B (m, n, K), labels (n,) or (m, n) -> (m, n, K)."""
         neighbours = codes.detach() if self.detach_neighbours else codes
-        graph = normalized(self.joint_graph(features, labels))
-        mixed = torch.tanh(torch.matmul(torch.matmul(graph, neighbours), self.layer))
+        mixed = self._mixed(self.joint_graph(features, labels), neighbours)
         return self.shortcut * codes + (1 - self.shortcut) * mixed
+
+    def _mixed(self, graph: Tensor, codes: Tensor) -> Tensor:
+        """B' (equation 7, or its stand-in): S (m, n, n), codes (m, n, K) -> (m, n, K)."""
+        if self.graph_layer == "average":
+            return torch.matmul(graph, codes) / _row_sums(graph).unsqueeze(-1)
+        return torch.tanh(torch.matmul(torch.matmul(normalized(graph), codes), self.layer))
 
     def joint_graph(self, features: Tensor, labels: Tensor) -> Tensor:
         """S = alpha S_f + (1 - alpha) S_a (equation 6), float (m, n, n); not symmetric."""
@@ -104,5 +113,10 @@ class GraphAttention(nn.Module):
 
 def normalized(graph: Tensor) -> Tensor:
     """D^-1/2 S D^-1/2 with D the row sums of S (equation 7), float (..., n, n)."""
-    scale = graph.sum(dim=-1).clamp_min(1e-6).rsqrt()
+    scale = _row_sums(graph).rsqrt()
     return graph * scale.unsqueeze(-1) * scale.unsqueeze(-2)
+
+
+def _row_sums(graph: Tensor) -> Tensor:
+    """D, the row sums of S, float (..., n)."""
+    return graph.sum(dim=-1).clamp_min(1e-6)

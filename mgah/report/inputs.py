@@ -10,7 +10,9 @@ from mgah.evaluation.comparisons import read_comparisons
 from mgah.evaluation.confusion_store import read_confusion
 from mgah.evaluation.curves_store import read_curves
 from mgah.evaluation.scores import read_scores
+from mgah.evaluation.sweeps import read_sweeps
 from mgah.gallery.store import read_gallery, read_thumbnails
+from mgah.hashing.history import read_history
 from mgah.method.graph_table import read_graphs
 from mgah.report.benchmarks import read_benchmarks
 from mgah.report.discovery import output_inputs
@@ -24,12 +26,17 @@ READERS = {
     "reference": read_reference,
     "selections": read_choices,
     "comparisons": read_comparisons,
+    "ablation_comparisons": read_comparisons,
     "benchmarks": read_benchmarks,
     "curves": read_curves,
     "confusion": read_confusion,
     "gallery": read_gallery,
     "thumbnails": read_thumbnails,
     "graphs": read_graphs,
+    "ablations": read_scores,
+    "sensitivity": read_sweeps,
+    "sizes": read_sweeps,
+    "history": read_history,
 }
 
 

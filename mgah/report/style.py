@@ -19,6 +19,9 @@ DATASETS = {
 }
 METRICS = {"P@H<=2": "P@H≤2"}
 
+#: Code length of what is shown at a single one, where there is a choice.
+HEADLINE_BITS = 32
+
 #: Width of a printed page in inches, and matplotlib settings of every figure.
 PAGE_WIDTH = 7.0
 RC = {
@@ -41,6 +44,9 @@ RC = {
     "savefig.dpi": 300,
     "svg.hashsalt": "mgah",
 }
+
+#: Grey of what stands beside the data: footnotes, marks of defaults, a panel without data.
+FAINT = "#666666"
 
 _SOLID, _DASHED, _DOTTED, _DASHDOT = "-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (4, 1.2, 1, 1.2))
 
@@ -78,6 +84,7 @@ _VARIANTS = {
     "mgah_3": MethodStyle("MGAH-3", "#33BBEE", "^", _DASHED, hollow=True),
     "mgah_4": MethodStyle("MGAH-4", "#EE3377", "v", _DASHED, hollow=True),
     "mgah_5": MethodStyle("MGAH-5", "#009988", "P", _DASHED, hollow=True),
+    "mgah_graph_off": MethodStyle("MGAH, graph off", "#CC3311", "X", _DASHED, hollow=True),
     "mgah_beta1": MethodStyle("MGAH, β = 1", "#EE7733", "p", _DOTTED, hollow=True),
     "mgah_beta2": MethodStyle("MGAH, β = 2", "#0077BB", "s", _DOTTED, hollow=True),
     "mgah_beta3": MethodStyle("MGAH, β = 3", "#33BBEE", "^", _DOTTED, hollow=True),
@@ -90,6 +97,8 @@ _CONTROLS = {
     "classifier_codes": MethodStyle("Classifier output, encoded", "#7F7F7F", "+", _DASHDOT, control=True),
     "cosine": MethodStyle("No coding (cosine)", "#7F7F7F", "", _SOLID, control=True),
 }
+#: Dashes of one method's curves in one panel, by their place; all but the first are hollow.
+CURVES = (_SOLID, _DASHED, _DOTTED, _DASHDOT)
 _KNOWN = {**_LINE_UP, **_VARIANTS, **_CONTROLS}
 _OWN_COLORS = ("#EE7733", "#0077BB", "#EE3377", "#009988", "#CC3311", "#33BBEE")
 _OWN_MARKERS = ("*", "h", "p", "8", "H")
@@ -122,6 +131,11 @@ def method_order(word: str) -> tuple:
     places = [*_LINE_UP, None, *_CONTROLS]
     natural = tuple((part.isdigit(), part.zfill(9)) for part in re.split(r"(\d+)", word) if part)
     return places.index(family), word != family, natural
+
+
+def in_line_up(word: str) -> bool:
+    """Whether a method is one of the paper's line-up, no variant, control or method of a user's own."""
+    return word in _LINE_UP
 
 
 def is_control(word: str) -> bool:

@@ -101,6 +101,18 @@ def dataset_notes(scores: pd.DataFrame) -> list[str]:
     ]
 
 
+def clean_words(scores: pd.DataFrame) -> str:
+    """How many of the unseen classes of ``scores``, of one backbone, it has met in no form; a sentence."""
+    marks = scores.loc[
+        (scores["metric"] == "mAP") & (scores["class"] != ""), ["class", "leak"]
+    ].drop_duplicates()
+    if marks["leak"].eq("").all():
+        return "which unseen classes the backbone has met is not known."
+    clean = set(marks["class"]) - set(marks.loc[marks["leak"] != "clean", "class"])
+    total = marks["class"].nunique()
+    return f"unseen classes that the backbone has met in no form (clean): {len(clean)} of {total}."
+
+
 def stand_in_words(datasets: Iterable[str], reference: pd.DataFrame) -> str:
     """Which of ``datasets`` stand beside the published values of another one: a sentence each, a space before it."""
     stands_for = stand_ins(reference)

@@ -1,7 +1,15 @@
 """Splits: which classes are unseen, and which images are training, query and database images."""
 
-from mgah.splits.draw import draw_split
+from mgah.splits.draw import draw_split, training_subset
 from mgah.splits.split import Split, names_by_id, seen_labels
 from mgah.splits.store import read_split, write_split
 
-__all__ = ["Split", "draw_split", "names_by_id", "read_split", "seen_labels", "write_split"]
+__all__ = [
+    "Split",
+    "draw_split",
+    "names_by_id",
+    "read_split",
+    "seen_labels",
+    "training_subset",
+    "write_split",
+]

@@ -4,6 +4,7 @@ Each part is drawn by a random stream of its own (`mgah.seeds.shuffled`): the sa
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ import pandas as pd
 from mgah import seeds
 from mgah.errors import InputError
 from mgah.splits.split import Split, check_split, class_names, has_copy
+
+#: Name of the random stream of the training images.
+_TRAINING = "training"
 
 
 def draw_split(
@@ -46,13 +50,13 @@ def draw_split(
         )
 
     def shuffled(values: np.ndarray, part: str) -> np.ndarray:
-        return seeds.shuffled(values, seed, "split", dataset_name, split_name, part)
+        return _shuffled(values, seed, dataset_name, split_name, part)
 
     is_unseen = images["class_name"].isin(unseen).to_numpy()
     unique = ~has_copy(images)
     class_ids = images["class_id"].to_numpy()
 
-    training_ids = shuffled(np.flatnonzero(~is_unseen), "training")[:training]
+    training_ids = shuffled(np.flatnonzero(~is_unseen), _TRAINING)[:training]
     query_ids = shuffled(np.flatnonzero(is_unseen & unique), "queries")[:queries]
     candidates = shuffled(np.flatnonzero(~is_unseen & unique), "seen_queries")
     candidates = candidates[~np.isin(candidates, training_ids)]
@@ -81,6 +85,35 @@ def draw_split(
     )
     check_split(split, images)
     return split
+
+
+def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
+    """``split`` with the ``size`` training images that were drawn first, and all else the same.
+
+    They were drawn in random order from all seen classes, so a subset has each class in about its share, a smaller
+    one lies in a larger one, and each is the training set that `draw_split` draws for ``training=size``.
+
+    Raises:
+        InputError: for a size below 1 or above that of the training set, or too small for every seen class to have
+            an image.
+    """
+    if not 1 <= size <= len(split.training):
+        raise InputError(
+            f"{split} has {len(split.training)} training images, got a subset of {size}, expected 1 to "
+            f"{len(split.training)}: lower it or draw more training images"
+        )
+    seen = np.flatnonzero(images["class_name"].isin(split.seen).to_numpy())
+    drawn = _shuffled(seen, split.seed, split.dataset, split.name, _TRAINING)[: len(split.training)]
+    if not np.array_equal(np.sort(drawn), split.training):
+        raise InputError(f"{split} was not drawn from this images table by its seed: draw it again")
+    subset = replace(split, training=np.sort(drawn[:size]))
+    check_split(subset, images)
+    return subset
+
+
+def _shuffled(values: np.ndarray, seed: int, dataset: str, split: str, part: str) -> np.ndarray:
+    """``values`` in the order in which ``part`` of a split is drawn from them."""
+    return seeds.shuffled(values, seed, "split", dataset, split, part)
 
 
 def _check_counts(where: str, **values: int) -> None:

@@ -12,7 +12,8 @@ from mgah.evaluation import mean_average_precision, metrics, precision_at_radius
 from mgah.evaluation.cells import bit_balance, score_codes
 from mgah.evaluation.counts_store import cell_key, read_counts
 from mgah.evaluation.rows import METRICS, Value, score_rows
-from mgah.evaluation.scores import METHOD_COLUMNS, read_scores, write_scores
+from mgah.evaluation.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
+from mgah.evaluation.sweeps import read_sweeps
 from mgah.hashing.codes import Codes, pack, write_codes
 from mgah.leaks.store import read_marks
 
@@ -252,3 +253,34 @@ def test_values_read_back_bit_for_bit(tmp_path):
     (tmp_path / "c.npz").write_bytes(b"no zip")
     with pytest.raises(InputError, match="cannot be read"):
         read_counts(tmp_path / "c.npz")
+
+
+SETTING = {"sweep": "sensitivity", "parameter": "alpha", "setting": "0.5", "default": "0.3"}
+
+
+def test_a_sweep_has_the_scores_of_its_codes_beside_their_setting(arrays, tmp_path, monkeypatch):
+    for setting in ("0.5", "1"):
+        cell = CELL | {"bits": 24} | SETTING | {"setting": setting}
+        write_codes(tmp_path / f"codes/seed0/alpha/{setting}/24.npz", codes_of(arrays, cell=cell))
+    run(monkeypatch, "sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
+    table = read_sweeps(tmp_path / "sweep.csv")
+    assert tuple(table.columns) == (*SETTING, *COLUMNS)
+    assert set(table["setting"]) == {"0.5", "1"} and set(table["default"]) == {"0.3"}
+    write_codes(tmp_path / "24.npz", codes_of(arrays))
+    out = ("--output", tmp_path / "scores.csv", "--counts", tmp_path / "counts.npz")
+    run(monkeypatch, "score", *out, tmp_path / "24.npz")
+    alone = read_scores(tmp_path / "scores.csv").set_index(["metric", "class"])["value"]
+    for _, rows in table.groupby("setting"):
+        assert rows.set_index(["metric", "class"])["value"].to_dict() == pytest.approx(
+            alone.to_dict(), nan_ok=True
+        )
+
+
+def test_a_sweep_without_codes_or_settings_is_one_error(arrays, tmp_path, monkeypatch):
+    (tmp_path / "codes").mkdir()
+    with pytest.raises(InputError, match="hold no codes: fit the sweep first"):
+        run(monkeypatch, "sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
+    write_codes(tmp_path / "codes/24.npz", codes_of(arrays))
+    with pytest.raises(InputError, match=r"24\.npz lacks \['sweep', .*score it with score"):
+        run(monkeypatch, "sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
+    assert not (tmp_path / "sweep.csv").exists()

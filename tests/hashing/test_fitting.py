@@ -1,10 +1,8 @@
 """The fit job: only seen training images and seen semantics reach a method; all or nothing is written."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from mgah.data.images import COLUMNS
 from mgah.errors import InputError
 from mgah.hashing import fitting
 from mgah.hashing.codes import read_codes, unpack
@@ -12,37 +10,14 @@ from mgah.hashing.discovery import makes_codes, method_names
 from mgah.hashing.models import load_model
 from mgah.semantics.store import ClassSemantics
 from mgah.splits import draw_split
+from tests.hashing.conftest import CLASSES
 
-CLASSES = ("ant", "bee", "cow", "dog", "elk")
 TRAINING = {"epochs": 1, "trunk": 8, "device": "cpu"}
 #: Every method that makes codes, with parameters that keep its fit short.
 METHODS = {name: {} for name in method_names() if makes_codes(name)} | {
     "mgah": TRAINING | {"latent": 4},
     **{name: TRAINING for name in ("dhn", "dnnh", "sitnet", "doph")},
 }
-
-
-@pytest.fixture
-def inputs():
-    random = np.random.default_rng(0)
-    n = 150
-    class_id = np.arange(n) % 5
-    images = pd.DataFrame(
-        {
-            "id": range(n),
-            "class_id": class_id,
-            "class_name": np.array(CLASSES)[class_id],
-            "path": [f"{i:04d}" for i in range(n)],
-            "content": [f"{i:032x}" for i in range(n)],
-        },
-        columns=list(COLUMNS),
-    )
-    features = (random.standard_normal((5, 12))[class_id] + 0.4 * random.standard_normal((n, 12))).astype(
-        np.float32
-    )
-    split = draw_split(images, "toy", "cow", ("cow",), training=60, queries=10, seen_queries=10, seed=0)
-    semantics = ClassSemantics.from_vectors(CLASSES, random.standard_normal((5, 4)), ("toy vectors",))
-    return features, images, split, semantics
 
 
 def run(inputs, folder, method, parameters=None, bits=(4, 8)):

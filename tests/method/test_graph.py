@@ -48,6 +48,15 @@ def by_loops(start: GraphWeights, similarity, features, codes, labels, alpha, sh
     return s, shortcut * codes + (1 - shortcut) * mixed
 
 
+def averaged_by_loops(s, codes, shortcut):
+    """The weighted average in place of equation 7, then equation 8."""
+    mixed = np.zeros((N, K))
+    for i in range(N):
+        for j in range(N):
+            mixed[i] += s[i, j] * codes[j] / sum(s[i])
+    return shortcut * codes + (1 - shortcut) * mixed
+
+
 def test_equals_the_equations_written_as_loops(case):
     start, similarity, features, codes, labels = case
     branch = graph([start], similarity)
@@ -56,6 +65,17 @@ def test_equals_the_equations_written_as_loops(case):
     np.testing.assert_allclose(branch.joint_graph(x, y)[0].detach(), s, atol=1e-6)
     np.testing.assert_allclose(branch(x, b, y)[0].detach(), mixed, atol=1e-6)
     assert not np.allclose(s, s.T)
+
+
+def test_the_average_in_place_of_the_layer_equals_loops(case):
+    start, similarity, features, codes, labels = case
+    branch = graph([start], similarity, graph_layer="average", shortcut=0.4)
+    s, _ = by_loops(start, similarity, features, codes, labels, 0.3, 0.4)
+    mixed = branch(*tensors(features, codes[None], labels))
+    np.testing.assert_allclose(mixed[0].detach(), averaged_by_loops(s, codes, 0.4), atol=1e-6)
+    mixed.sum().backward()
+    assert branch.layer.grad is None, "W_g has no part in it"
+    assert (branch.attention.grad != 0).any()
 
 
 def test_own_batches_of_stacked_models_equal_a_shared_batch(case):

@@ -23,7 +23,9 @@ def data():
     return features, labels, semantics
 
 
-@pytest.mark.parametrize("variant", [{}, {"trainable": "none"}, {"init": "itq"}, {"dropout": 0.3}])
+@pytest.mark.parametrize(
+    "variant", [{}, {"trainable": "none"}, {"init": "itq"}, {"dropout": 0.3}, {"graph_layer": "average"}]
+)
 def test_stacked_code_lengths_and_seeds_equal_single_trainings(data, variant):
     sizes = [(5, 0), (12, 0), (8, 3)]
     for settings in (sizes[:2], sizes):  # a shared batch order, and one a model
@@ -103,6 +105,7 @@ def test_itq_start_gives_balanced_codes_of_the_asked_scale(data):
         {"lambda_": 0.2},
         {"neighbourhood": "all"},
         {"detach_neighbours": True},
+        {"graph_layer": "average"},
         {"beta": (1, 1)},
         {"delta": (1, 1)},
         {"center_classifier": True},
@@ -153,6 +156,7 @@ def test_the_default_device_is_used_without_a_gpu(data):
         ({"trainable": "all"}, "images"),
         ({"init": "pca"}, "init is 'pca'"),
         ({"alpha": 1.5}, "alpha is 1.5"),
+        ({"graph_layer": "mean"}, "graph_layer is 'mean', expected one of convolution, average"),
         ({"lambda_": "high"}, "lambda_ is 'high'"),
         ({"beta": (0.5, 5)}, "beta is"),
         ({"delta": 3}, "delta is 3"),
@@ -193,3 +197,19 @@ def test_more_threads_give_the_same_bits(data):
             torch.set_num_threads(before)
     np.testing.assert_array_equal(weights[0].hash_weight_, weights[1].hash_weight_)
     np.testing.assert_array_equal(weights[0].trunk_weight_, weights[1].trunk_weight_)
+
+
+def test_the_parts_that_a_variant_leaves_out_move_nothing_else(data):
+    """All variants start at the same weights and see the same batches: without learning they are one encoder."""
+    still = SMALL | {"lr": 1e-12, "lr_end": 1e-13, "weight_decay": 0}
+    patches = (
+        {},
+        {"beta": (1, 1)},
+        {"alpha": 0.0},
+        {"alpha": 1.0},
+        {"graph_layer": "average"},
+        {"lambda_": 0.0},
+    )
+    weights = [MGAH(n_bits=6, **still | patch).fit(*data).hash_weight_ for patch in patches]
+    for other in weights[1:]:
+        np.testing.assert_allclose(other, weights[0], atol=1e-8)

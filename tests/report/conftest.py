@@ -12,7 +12,10 @@ from mgah.evaluation.comparisons import read_comparisons, write_comparisons
 from mgah.evaluation.confusion_store import COLUMNS as CONFUSION_COLUMNS
 from mgah.evaluation.curves_store import COLUMNS as CURVE_COLUMNS
 from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
+from mgah.evaluation.sweeps import COLUMNS as SWEEP_COLUMNS
+from mgah.evaluation.sweeps import read_sweeps, write_sweeps
 from mgah.gallery.store import COLUMNS as GALLERY_COLUMNS
+from mgah.hashing.history import COLUMNS as HISTORY_COLUMNS
 from mgah.method.graph_table import CELL as GRAPH_CELL
 from mgah.method.graph_table import graph_table
 from mgah.report.benchmarks import COLUMNS as BENCHMARK_COLUMNS
@@ -149,6 +152,13 @@ def comparisons(make_comparisons) -> pd.DataFrame:
 
 
 @pytest.fixture
+def ablation_comparisons(make_comparisons) -> pd.DataFrame:
+    """MGAH against a variant of ``ablations`` at one code length, on one split."""
+    one = {"dataset": "awa2_mini", "semantics": "attributes", "splits": 1, "p": None, "won": 1}
+    return make_comparisons(one | {"method": "mgah_1", "bits": 8})
+
+
+@pytest.fixture
 def make_benchmarks(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Benchmarks from rows that name only what differs from the defaults; written and read on the way."""
     names = {key: DEFAULTS[key] for key in ("dataset", "backbone", "semantics", "method")}
@@ -241,6 +251,77 @@ def thumbnails() -> pd.DataFrame:
 
 
 @pytest.fixture
+def make_sweeps(make_scores, tmp_path: Path) -> Callable[..., pd.DataFrame]:
+    """Sweeps from score rows that also name ``parameter``, ``setting`` and ``default``; written and read on the way."""
+
+    def make(*rows: dict) -> pd.DataFrame:
+        filled = [{"sweep": "s", "default": "", "method": "mgah", "bits": 32} | row for row in rows]
+        settings = {name: [str(row.pop(name)) for row in filled] for name in SWEEP_COLUMNS[:4]}
+        parts = [
+            make_scores(row).assign(**{name: settings[name][i] for name in settings})
+            for i, row in enumerate(filled)
+        ]
+        frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SWEEP_COLUMNS))
+        write_sweeps(tmp_path / "sweeps.csv", frame[list(SWEEP_COLUMNS)])
+        return read_sweeps(tmp_path / "sweeps.csv")
+
+    return make
+
+
+@pytest.fixture
+def make_history() -> Callable[..., pd.DataFrame]:
+    """History from rows that name only what differs from one epoch of MGAH."""
+    one = {"dataset": "cifar10", "backbone": "lite0", "semantics": "glove", "split": "0", "method": "mgah"}
+    one |= {"label": "MGAH", "bits": 32, "seed": 0, "epoch": 1, "loss": 1.0, "beta": 1.0}
+    return lambda *rows: pd.DataFrame([one | row for row in rows], columns=list(HISTORY_COLUMNS))
+
+
+@pytest.fixture
+def ablations(make_scores) -> pd.DataFrame:
+    """MGAH, four variants and two margins on the stand-in of AwA2, two splits, at 8 and 16 bits."""
+    words = ("mgah", "mgah_1", "mgah_2", "mgah_4", "mgah_graph_off", "mgah_beta2", "mgah_beta5")
+    cell = {"dataset": "awa2_mini", "semantics": "attributes"}
+    return make_scores(
+        *(
+            cell
+            | run
+            | {"method": word, "split": split, "bits": bits, "value": 0.1 + 0.01 * i + 0.02 * int(split)}
+            for i, word in enumerate(words)
+            for split in ("0", "1")
+            for bits in (8, 16)
+            for run in ({}, {"class": "panda", "leak": "clean"}, {"class": "seal", "leak": "same"})
+        )
+    )
+
+
+@pytest.fixture
+def sweeps(make_sweeps) -> list[pd.DataFrame]:
+    """What Figure 5 reads and what Figure 6 reads: two splits with two seeds at each value."""
+    runs = [
+        {"split": split, "seed": seed, "value": 0.2 + 0.1 * seed} for split in ("0", "1") for seed in (0, 1)
+    ]
+    sensitivity = {"latent": (32, 512), "alpha": (0, 0.3, 1), "lambda_": (0, 0.9)}
+    sizes = {"training": (100, 200), "bits": (2, 8)}
+    return [
+        make_sweeps(
+            *(
+                run | {"parameter": parameter, "setting": value, "bits": value if parameter == "bits" else 32}
+                for parameter, values in table.items()
+                for value in values
+                for run in runs
+            )
+        )
+        for table in (sensitivity, sizes)
+    ]
+
+
+@pytest.fixture
+def history(make_history) -> pd.DataFrame:
+    """Three epochs of MGAH."""
+    return make_history(*({"epoch": epoch, "loss": 1 / epoch, "beta": epoch} for epoch in (1, 2, 3)))
+
+
+@pytest.fixture
 def inputs(
     benchmark_scores,
     notes,
@@ -253,6 +334,10 @@ def inputs(
     confusion,
     gallery,
     thumbnails,
+    ablations,
+    ablation_comparisons,
+    sweeps,
+    history,
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
     return {
@@ -267,6 +352,11 @@ def inputs(
         "confusion": confusion,
         "gallery": gallery,
         "thumbnails": thumbnails,
+        "ablations": ablations,
+        "ablation_comparisons": ablation_comparisons,
+        "sensitivity": sweeps[0],
+        "sizes": sweeps[1],
+        "history": history,
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.evaluation.scores import METHOD_COLUMNS, write_scores
+from mgah.evaluation.sweeps import read_sweeps, write_sweeps
 from mgah.report.contract import Table
 from mgah.report.discovery import output, output_inputs, output_kinds, output_names, output_words
 from mgah.report.inputs import READERS, read_inputs
@@ -138,12 +139,39 @@ def test_command_line(benchmark_scores, tmp_path):
     failed = _call("collect", *into, tmp_path / "0.csv", tmp_path / "0.csv")
     assert failed.returncode == 1 and failed.stderr.startswith("error: ") and "Traceback" not in failed.stderr
     assert sorted(path.name for path in tmp_path.glob("no*")) == ["notes.csv"]
+    failed = _call("collect", *into)
+    assert failed.returncode == 1 and "error: no score files were given" in failed.stderr
+
+
+def test_sweeps_are_collected_from_the_command_line(make_sweeps, tmp_path):
+    rows = [{"parameter": "alpha", "setting": value, "value": value} for value in (0.5, 0, 1)]
+    for i, row in enumerate(rows):
+        write_sweeps(tmp_path / f"{i}.csv", make_sweeps(row))
+    for name, order in (("a.csv", (0, 1, 2)), ("b.csv", (2, 0, 1))):
+        files = [tmp_path / f"{i}.csv" for i in order]
+        assert _call("collect-sweeps", "--output", tmp_path / name, *files).returncode == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert read_sweeps(tmp_path / "a.csv")["setting"].tolist() == ["0", "0.5", "1"]
+    assert _call("collect-sweeps", "--output", tmp_path / "none.csv").returncode == 0
+    assert read_sweeps(tmp_path / "none.csv").empty
+    failed = _call("collect-sweeps", "--output", tmp_path / "no.csv", tmp_path / "0.csv", tmp_path / "0.csv")
+    assert failed.returncode == 1 and "error: scores" in failed.stderr and "twice" in failed.stderr
+    assert not (tmp_path / "no.csv").exists()
+
+
+@pytest.mark.parametrize("change", [{"setting": "high"}, {"default": "x"}])
+def test_settings_that_are_no_numbers_are_refused(make_sweeps, tmp_path, change):
+    sweeps = make_sweeps({"parameter": "alpha", "setting": 1}).assign(**change)
+    write_sweeps(tmp_path / "bad.csv", sweeps)
+    with pytest.raises(InputError, match=r"bad\.csv hold the (setting|default) .*, expected a number"):
+        read_sweeps(tmp_path / "bad.csv")
 
 
 def test_an_output_gets_the_tables_that_it_reads(tmp_path):
     assert output_inputs("table1") == ("scores", "reference", "notes")
     assert output_inputs("figure3") == ("scores", "reference")
     assert output_inputs("hyperparameters") == ("selections",)
+    assert output_inputs("figure5") == ("sensitivity", "reference")
     assert all(set(output_inputs(name)) <= set(READERS) for name in output_names())
     with pytest.raises(InputError, match="'figure3' reads scores, reference: give --scores as well"):
         read_inputs("figure3", {"reference": REFERENCE, "scores": None})

@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from mgah import seeds
 from mgah.data.digits import Digits
 from mgah.data.index import index_images
 from mgah.errors import InputError
-from mgah.splits import draw_split
+from mgah.splits import draw_split, training_subset
 from mgah.splits.split import PARTS
 
 from .conftest import table
@@ -201,3 +202,40 @@ def test_class_with_two_ids(images):
     images.loc[0, "class_id"] = 2
     with pytest.raises(InputError, match=r"class id two names or a class name two ids"):
         draw(images)
+
+
+def test_a_training_subset_is_what_the_smaller_draw_has(images):
+    split = draw(images)
+    subsets = [training_subset(split, images, size) for size in (10, 20, 30)]
+    for subset in subsets:
+        smaller = draw(images, training=len(subset.training))
+        np.testing.assert_array_equal(subset.training, smaller.training)
+        np.testing.assert_array_equal(subset.queries, split.queries)
+        np.testing.assert_array_equal(subset.seen_queries, split.seen_queries)
+    assert set(subsets[0].training) < set(subsets[1].training) < set(split.training)
+    assert same(subsets[2], split)
+
+
+def test_a_training_subset_has_each_class_in_about_its_share():
+    images = table({"a": 3000, "b": 4000, "c": 2000, "d": 50})
+    split = draw_split(images, "d", "s", ("d",), training=8000, queries=5, seen_queries=9, seed=0)
+    subset = training_subset(split, images, 900)
+    sizes = images["class_name"].to_numpy()[subset.training]
+    for name, expected in (("a", 300), ("b", 400), ("c", 200)):
+        assert abs((sizes == name).sum() - expected) < 4 * np.sqrt(expected)
+
+
+@pytest.mark.parametrize("size", [0, 31])
+def test_a_training_subset_of_no_or_too_many_images_is_an_error(images, size):
+    with pytest.raises(InputError, match=f"split s of d has 30 training images, got a subset of {size}"):
+        training_subset(draw(images), images, size)
+
+
+def test_a_training_subset_without_a_seen_class_is_an_error(images):
+    with pytest.raises(InputError, match=r"has no training image of"):
+        training_subset(draw(images), images, 1)
+
+
+def test_a_training_subset_of_a_split_that_was_not_drawn_is_an_error(images):
+    with pytest.raises(InputError, match="was not drawn from this images table by its seed"):
+        training_subset(replace(draw(images), seed=1), images, 10)

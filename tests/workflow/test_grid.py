@@ -19,20 +19,29 @@ JOBS = {
     "pretrain": 1,
     "mark_leaks": 9,
     "choose": 4 * 12,
-    # ten splits of CIFAR-10 and one of each other dataset, three seeds, 20 methods, 4 end to end, 2 for Table 2
-    "fit": 12 * 3 * (20 + 4 + 2),
+    # ten splits of CIFAR-10 and one of each other dataset, three seeds, 20 methods, 4 end to end, 2 for Table 2;
+    # ten variants on AwA2
+    "fit": 12 * 3 * (20 + 4 + 2) + 10 * 3,
+    # L, alpha and lambda on AwA2, training images and short codes on CIFAR-10's ten splits
+    "fit_sweep": 3 * (3 * 1 + 2 * 10),
+    "score_ablation": 1,
+    "score_sweep": 5,
+    "collect_ablations": 1,
+    "collect_sweeps": 2,
+    "collect_history": 1,
     "score_codes": 3 * (20 + 4 + 2),
     "score_features": 3,
     "collect_choices": 1,
     "collect_scores": 1,
     "collect_benchmarks": 1,
     "compare": 1,
-    "render_table": 8,
+    "compare_ablation": 1,
+    "render_table": 9,
     "trace_curves": 1,
     "find_confusions": 1,
     "sample_graphs": 1,
     "show_gallery": 1,
-    "render_figure": 5,
+    "render_figure": 7,
     "render_page": 1,
 }
 
@@ -82,6 +91,7 @@ def test_only_what_planned_jobs_read_is_asked_for():
         ("fit", fit | {"backbone": "images", "method": "mgah"}),
         ("fit", fit | {"backbone": "alexnet", "method": "itq"}),
         ("fit", fit | {"dataset": "imagenet", "backbone": "images_rest", "method": "mgah"}),
+        ("fit_sweep", {"sweep": "latent", "split": "standard", "seed": "0"}),
         ("score_codes", fit),
         ("sample_graphs", fit | {"backbone": "images", "method": "mgah", "bits": "32"}),
         ("show_gallery", {}),

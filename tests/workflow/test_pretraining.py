@@ -14,6 +14,8 @@ def repository(tmp_path):
     config["pretraining"] = {"rest": {"dataset": "digits", "folder": "classes", "epochs": 3}}
     config["backbones"] = {"alexnet_rest": {"backbone": "alexnet", "pretrained": "rest"}}
     config["experiments"] = [{"dataset": "digits", "backbone": "alexnet_rest", "semantics": "word2vec"}]
+    config["outputs"] = {"tables": ["table1"], "figures": ["figure3"]}
+    del config["ablation"], config["sweeps"]
     (folder / "rest.yaml").write_text(yaml.safe_dump(config))
     return folder
 

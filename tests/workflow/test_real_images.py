@@ -23,6 +23,8 @@ def subset_repository(target: Path) -> Path:
     (experiment,) = (e for e in config["experiments"] if e["dataset"] == "cifar10")
     config["experiments"] = [experiment | {"methods": METHODS}]
     config |= {"name": "subset", "bits": [16, 32], "graphs": {}}
+    del config["ablation"], config["sweeps"]
+    config["outputs"] = {"tables": ["table1"], "figures": []}
     (folder / "subset.yaml").write_text(yaml.safe_dump(config))
     return folder
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mgah.errors import InputError
-from workflow import settings
+from workflow import settings, studies
 from workflow.words import shipped_sets, words
 
 CONFIGS = settings.SCHEMA.parent
@@ -150,6 +150,65 @@ def set_key(config, path, value):
             {"reference": "cosine"},
             r"comparison\.reference: there is no method with codes 'cosine'",
         ),
+        ("ablation.method", "mgah9", r"ablation: there is no method among methods 'mgah9'"),
+        ("ablation.method", "cosine", r"ablation: cosine makes no codes"),
+        ("ablation.method", "dhn_chosen", r"ablation: parameters of dhn_chosen are chosen on each split"),
+        (
+            "ablation.variants",
+            {"mgah_9": {"parameters": {}}},
+            r"ablation\.variants\.mgah_9: 'label' is a required",
+        ),
+        (
+            "ablation.variants",
+            {"mgah_9": {"label": "9", "parameters": {"gamma": 1}}},
+            r"ablation\.variants\.mgah_9: estimator\.py takes no parameters \['gamma'\]",
+        ),
+        (
+            "ablation.variants",
+            {"itq": {"label": "9", "parameters": {"alpha": 1}}},
+            r"ablation\.variants\.itq: methods has 'itq' as well",
+        ),
+        (
+            "ablation.experiments.0.semantics",
+            "glove",
+            r"ablation\.experiments\.0: digits / pixels / glove is none of the experiments",
+        ),
+        (
+            "ablation.experiments.0.splits",
+            ["four"],
+            r"ablation\.experiments\.0\.splits: there is no split of digits 'four', expected one of three",
+        ),
+        (
+            "ablation.experiments",
+            [{"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"}] * 2,
+            r"ablation\.experiments: a \(dataset, backbone, semantics\) stands there twice",
+        ),
+        ("sweeps.sizes.method", "mgah9", r"sweeps\.sizes: there is no method among methods 'mgah9'"),
+        (
+            "sweeps.sizes.dataset",
+            "mnist",
+            r"sweeps\.sizes: mnist / pixels / word2vec is none of the experiments",
+        ),
+        ("sweeps.sizes.splits", ["four"], r"sweeps\.sizes\.splits: there is no split of digits 'four'"),
+        (
+            "sweeps.sizes.vary",
+            {"gamma": [1]},
+            r"sweeps\.sizes\.vary: estimator\.py takes no parameters \['gamma'\]",
+        ),
+        ("sweeps.sizes.vary", {"n_bits": [8]}, r"sweeps\.sizes\.vary: \['n_bits'\] come from bits and seeds"),
+        ("sweeps.sizes.vary", {}, r"sweeps\.sizes\.vary"),
+        (
+            "sweeps.sizes.vary.alpha",
+            ["high"],
+            r"sweeps\.sizes\.vary\.alpha\.0: 'high' is not of type 'number'",
+        ),
+        (
+            "sweeps.sizes.vary.training",
+            [100, 501],
+            r"sweeps\.sizes\.vary\.training: got 501, expected integers from 1 to 500",
+        ),
+        ("sweeps.sizes.vary.training", [0.5], r"vary\.training: got 0\.5, expected integers from 1"),
+        ("sweeps.sizes.vary.bits", [0], r"vary\.bits: got 0, expected integers from 1 to 512"),
         ("outputs.tables", ["table9"], r"outputs\.tables: there is no table 'table9'"),
     ],
 )
@@ -196,6 +255,40 @@ def test_parameters_of_a_dataset_or_backbone_override_the_general_ones(config):
     }
 
 
+def test_a_variant_is_its_method_with_its_own_parameters_laid_over_all_others(config):
+    config["methods"]["mgah"] = {
+        "parameters": {"alpha": 0.2, "trunk": 8},
+        "datasets": {"digits": {"alpha": 0.4}},
+    }
+    checked = settings.checked(config)
+    assert settings.method_entry(checked, "mgah", "digits", "pixels")["parameters"]["alpha"] == 0.4
+    assert settings.method_entry(checked, "mgah_3", "digits", "pixels") == {
+        "method": "mgah",
+        "label": "MGAH-3",
+        "parameters": {"device": "auto", "trunk": 8, "alpha": 1.0},
+    }
+    everywhere = settings.methods_of(checked, checked["experiments"][0])
+    assert not set(checked["ablation"]["variants"]) & set(everywhere)
+
+
+def test_studies_have_defaults_and_may_be_missing(config):
+    del config["sweeps"]["sizes"]["splits"]
+    checked = settings.checked(config)
+    assert checked["sweeps"]["sizes"]["splits"] == ["three", "seven", "zero+eight"]
+    assert (checked["sweeps"]["sizes"]["bits"], checked["sweeps"]["sizes"]["seeds"]) == ([32], [0])
+    assert studies.ablated_methods(checked) == ["mgah", *studies.TABLE3]
+    assert studies.sweeps_of(checked, sizes=True) == ["sizes"]
+    assert studies.sweeps_of(checked, sizes=False) == ["sensitivity"]
+    del config["sweeps"], config["ablation"]
+    with pytest.raises(
+        InputError, match=r"outputs\.tables: table3 shows an ablation and the config has none"
+    ):
+        settings.checked(config)
+    config["outputs"]["tables"].remove("table3")
+    checked = settings.checked(config)
+    assert checked["sweeps"] == {} and studies.ablated_methods(checked) == []
+
+
 def test_methods_with_parameters_to_choose(config):
     checked = settings.checked(config)
     assert settings.chosen_methods(checked, checked["experiments"][0]) == ["dhn_chosen"]
@@ -218,7 +311,8 @@ def test_the_comparison_has_baselines_that_are_no_controls_and_no_variants_of_th
 
 
 def test_a_variant_of_a_backbone_names_its_module(config):
-    config["experiments"][0]["backbone"] = "gray"
+    for block in (config["experiments"][0], config["ablation"]["experiments"][0], *config["sweeps"].values()):
+        block["backbone"] = "gray"
     config["backbones"] = {"gray": {"backbone": "pixels"}}
     checked = settings.checked(config)
     assert settings.backbone_entry(checked, "gray") == {"backbone": "pixels"}

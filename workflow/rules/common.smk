@@ -12,7 +12,7 @@ sys.path.insert(0, workflow.basedir)
 from mgah.errors import InputError
 from mgah.hashing.discovery import method_file
 from mgah.report.discovery import output_inputs, output_kinds, output_words
-from workflow import cards, pictures, progress, settings
+from workflow import cards, pictures, progress, settings, studies
 from workflow.fingerprint import code
 from workflow.wanted import wanted
 
@@ -66,6 +66,7 @@ wildcard_constraints:
     split="[^/]+",
     method="[^/]+",
     training="[^/]+",
+    sweep="[^/]+",
     seed=r"\d+",
 
 

@@ -1,12 +1,20 @@
 # Hashing: one method on one split with one seed, at all code lengths in one process.
 CODES = RESULTS + "/codes/" + FIT + "/{bits}.npz"
 MODELS = RESULTS + "/models/" + FIT + "/{bits}.safetensors"
+HISTORY = RESULTS + "/history.csv"
+
+
+def fitted(pattern, experiment, method):
+    """Files of one method in one experiment: every split and seed (or those it names) and code length."""
+    places = {key: experiment[key] for key in ("dataset", "backbone", "semantics")}
+    splits = experiment.get("splits") or splits_of(experiment["dataset"])
+    seeds = experiment.get("seeds") or SEEDS
+    return expand(pattern, **places, method=method, split=splits, seed=seeds, bits=BITS)
 
 
 def codes_of(experiment, method):
-    """Codes files of one method in one experiment: every split, seed and code length."""
-    places = {key: experiment[key] for key in ("dataset", "backbone", "semantics")}
-    return expand(CODES, **places, method=method, split=splits_of(experiment["dataset"]), seed=SEEDS, bits=BITS)
+    """Codes files of one method in one experiment."""
+    return fitted(CODES, experiment, method)
 
 
 rule hashing:
@@ -61,3 +69,24 @@ rule fit:
         " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights} {params.choice}"
         " --bits {params.bits} --seed {wildcards.seed}"
         " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"
+
+
+# How MGAH's trainings went; the cards that tell it lie beside the models.
+rule collect_history:
+    input:
+        [
+            fitted(MODELS, experiment, name)
+            for experiment in EXPERIMENTS
+            for name in settings.methods_of(config, experiment)
+            if config["methods"][name].get("method", name) == "mgah"
+        ],
+    output:
+        HISTORY,
+    params:
+        code=code("mgah/hashing/history.py"),
+    log:
+        RESULTS + "/logs/hashing/history.log",
+    benchmark:
+        RESULTS + "/benchmarks/hashing/history.tsv"
+    shell:
+        "{PYTHON} -m mgah.hashing.history --output {output} {input} 2>&1 | tee {log}"

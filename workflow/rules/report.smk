@@ -15,6 +15,11 @@ TIDY = {
     "selections": CHOICES,
     "comparisons": COMPARISONS,
     "benchmarks": BENCHMARKS,
+    "ablations": ALL_ABLATIONS,
+    "ablation_comparisons": ABLATION_COMPARISONS,
+    "sensitivity": SENSITIVITY,
+    "sizes": SIZES,
+    "history": HISTORY,
     "curves": CURVES,
     "graphs": graphs_file,
     "confusion": CONFUSION,
@@ -112,6 +117,18 @@ rule collect_benchmarks:
         RESULTS + "/logs/report/benchmarks.log",
     shell:
         "{PYTHON} -m mgah.report.benchmarks {params.folder} --device {DEVICE} --output {output} 2>&1 | tee {log}"
+
+
+use rule collect_scores as collect_ablations with:
+    input:
+        rules.ablation.input,
+    output:
+        scores=ALL_ABLATIONS,
+        notes=RESULTS + "/ablation_notes.csv",
+    log:
+        RESULTS + "/logs/report/ablations.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/ablations.tsv"
 
 
 rule render_table:

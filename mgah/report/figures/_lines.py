@@ -1,26 +1,28 @@
 """What figures share: how the line of a method looks, the legend under the panels, and the note above it."""
 
 import textwrap
+from collections.abc import Sequence
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mgah.report.style import method_order, method_style
+from mgah.report.style import CURVES, method_order, method_style
 
 LEGEND_COLUMNS = 3
 #: Inches of one row of the legend.
 ROW = 0.16
 
 
-def line(word: str) -> dict:
-    """Keyword arguments of matplotlib's plot for one method."""
+def line(word: str, place: int = 0) -> dict:
+    """Keyword arguments of matplotlib's plot for one method, or for its curve in the given place of a panel."""
     style = method_style(word)
     return {
         "color": style.color,
         "marker": style.marker,
-        "linestyle": style.linestyle,
-        "markerfacecolor": "white" if style.hollow else style.color,
+        "linestyle": CURVES[place % len(CURVES)] if place else style.linestyle,
+        "markerfacecolor": "white" if style.hollow or place else style.color,
         "linewidth": 1.9 if word == "mgah" else 0.9 if style.control else 1.2,
         "zorder": 3 if word == "mgah" else 2,
     }
@@ -31,14 +33,19 @@ def legend_height(methods: int) -> float:
     return ROW * -(-methods // LEGEND_COLUMNS)
 
 
-def legend(figure: Figure, table: pd.DataFrame, text: str) -> None:
-    """All methods of ``table`` (method, label), a row at a time, under ``text``, which says what a point is."""
+def method_legend(figure: Figure, table: pd.DataFrame, text: str) -> None:
+    """The legend of all methods of ``table`` (method, label), a row at a time."""
     labels = dict(zip(table["method"], table["label"], strict=True))
     words = sorted(labels, key=method_order)
     columns = min(LEGEND_COLUMNS, len(words))
     by_row = [word for column in range(columns) for word in words[column::columns]]
+    legend(figure, [Line2D([], [], label=labels[word], **line(word)) for word in by_row], columns, text)
+
+
+def legend(figure: Figure, handles: Sequence[Artist], columns: int, text: str) -> None:
+    """The legend of a figure, below its panels and below ``text``, which says what a point is."""
     made = figure.legend(
-        handles=[Line2D([], [], label=labels[word], **line(word)) for word in by_row],
+        handles=handles,
         loc="outside lower center",
         ncols=columns,
         handlelength=3,

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, summarize, whole_split
-from mgah.report.figures._lines import legend, legend_height, line
+from mgah.report.figures._lines import legend_height, line, method_legend
 from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
 from mgah.report.wording import size_words
 
@@ -49,7 +49,7 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
                 lower, empty[(empty[list(BLOCK)] == list(block)).all(axis=1)], part, first=column == 0
             )
             upper.set_title(f"{_title(block)}\n{size_words(part)}")
-        legend(figure, summary, _footnote(summary))
+        method_legend(figure, summary, _footnote(summary))
         return figure
 
 

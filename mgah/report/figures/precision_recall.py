@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, CELL, summarize
-from mgah.report.figures._lines import legend, legend_height, line
+from mgah.report.figures._lines import legend_height, line, method_legend
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
 from mgah.report.wording import setting_words, size_words
 
@@ -47,7 +47,7 @@ def draw(curves: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             marks = {name: _of_block(at_radius(table), block) for name, table in means.items()}
             _panel(axes, part, marks, first=place % columns == 0)
             axes.set_title("\n".join(filter(None, (*_title(block), size_words(part)))))
-        legend(figure, points, _footnote(bits) + setting_words(points["dataset"], reference))
+        method_legend(figure, points, _footnote(bits) + setting_words(points["dataset"], reference))
         return figure
 
 

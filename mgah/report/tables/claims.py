@@ -10,7 +10,7 @@ from mgah.report.grid import blocks
 from mgah.report.style import block_label
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, run_notes, stand_in_marks
 
-INPUTS = ("scores", "comparisons", "reference", "notes")
+INPUTS = ("scores", "comparisons", "ablation_comparisons", "reference", "notes")
 
 NOTES = (
     "A case (a code length, or a step between two) holds where every difference it speaks of is above 0, "
@@ -28,9 +28,14 @@ NOTES = (
 
 
 def build(
-    scores: pd.DataFrame, comparisons: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame
+    scores: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    ablation_comparisons: pd.DataFrame,
+    reference: pd.DataFrame,
+    notes: pd.DataFrame,
 ) -> Table:
-    """The claims on ``scores`` and ``comparisons``; see `mgah.report.contract`."""
+    """The claims on ``scores`` and the comparisons of line-up and ablation; see `mgah.report.contract`."""
+    comparisons = pd.concat([comparisons, ablation_comparisons], ignore_index=True)
     rows = []
     for block, part in blocks(scores[scores["bits"].notna()]):
         if METHOD in set(part["method"]):

@@ -1,0 +1,59 @@
+"""Table 3: components and margins, published values beside ours, one training in both parts."""
+
+import numpy as np
+import pytest
+
+from mgah.report.tables.table3 import build
+
+
+def frame(table, word):
+    """Caption and frame of the one part whose heading ends with ``word``."""
+    (found,) = [(caption, cells) for caption, cells in table.frames if caption.splitlines()[0].endswith(word)]
+    return found
+
+
+def test_components_beside_the_paper(ablations, reference):
+    caption, cells = frame(build(ablations, reference), "components")
+    assert cells["Method"].tolist() == [
+        *("MGAH", "MGAH_1", "MGAH_2", "MGAH-3", "MGAH_4", "MGAH-5"),
+        "MGAH_GRAPH_OFF",
+    ]
+    assert cells["8 bits paper"].tolist() == ["0.1169", "0.1090", "0.0870", "0.1137", "0.0837", "0.0766", "–"]
+    # splits .10 and .12: mean .11, half of the interval 12.706 * .01
+    assert cells["8 bits ours"].iloc[0] == "0.110 ± 0.127"
+    assert cells["8 bits ours"].tolist()[3] == "n/a (not run)"
+    assert "2 splits × 1 seed" in caption and "(clean): 1 of 2" in caption
+    assert "awa2-mini is a stand-in" in caption
+
+
+def test_softmax_and_a_margin_of_one_are_one_training(ablations, reference):
+    table = build(ablations, reference)
+    _, cells = frame(table, "margins")
+    assert cells["Method"].tolist() == [
+        *("MGAH, β grows", "MGAH, β = 1", "MGAH_BETA2", "MGAH, β = 3", "MGAH, β = 4", "MGAH_BETA5")
+    ]
+    _, components = frame(table, "components")
+    for column in ("8 bits ours", "16 bits ours", "8 bits paper"):
+        assert cells[column].iloc[1].strip("*") == components[column].iloc[1].strip("*")
+    data = table.data.set_index(["part", "method", "bits"])["ours"]
+    assert data["margins", "mgah_beta1", 8] == data["components", "mgah_1", 8] == pytest.approx(0.12)
+
+
+def test_a_margin_of_one_that_was_trained_shows_its_own_numbers(make_scores, reference):
+    rows = [{"method": word, "value": value} for word, value in (("mgah_1", 0.2), ("mgah_beta1", 0.3))]
+    data = build(make_scores(*rows), reference).data.set_index("method")["ours"]
+    assert data["mgah_1"] == 0.2 and data["mgah_beta1"] == 0.3
+
+
+def test_one_run_and_undefined_values_are_told(make_scores, reference):
+    rows = [{"method": "mgah", "value": 0.2}, {"method": "mgah_2", "value": np.nan}]
+    _, cells = frame(build(make_scores(*rows), reference), "components")
+    assert cells["8 bits ours"].tolist() == ["0.200 (one run)", "n/a (undefined in 1 of 1 runs)"]
+
+
+def test_every_dataset_has_its_own_frames(ablations, make_scores, reference):
+    import pandas as pd
+
+    both = pd.concat([ablations, make_scores({"dataset": "digits", "method": "mgah"})])
+    headings = [caption.splitlines()[0] for caption, _ in build(both, reference).frames]
+    assert len(headings) == 4 and headings[2].startswith("digits")
