@@ -114,6 +114,6 @@ def why_undecided(p_holm: float, low: float, high: float, splits: int, family: i
     if splits == 1:
         return "one split"
     if smallest_p(splits) * family > ALPHA:
-        return f"no p below {ALPHA} is possible with {splits} splits and {family} comparisons"
+        return f"no p below {ALPHA} is possible with {splits} splits in a family of {family}"
     reasons = {f"Holm p > {ALPHA}": p_holm > ALPHA, "the interval contains 0": low <= 0 <= high}
     return " and ".join(reason for reason, holds in reasons.items() if holds)

@@ -117,7 +117,7 @@ def test_effect():
         (0.06, 0.00, 0.03, 10, 9, "undecided", "Holm p > 0.05 and the interval contains 0"),
         (np.nan, 0.01, 0.03, 1, 9, "undecided", "one split"),
         (np.nan, np.nan, np.nan, 10, 9, "undecided", "undefined"),
-        (1.0, 0.01, 0.03, 3, 2, "undecided", "no p below 0.05 is possible with 3 splits and 2 comparisons"),
+        (1.0, 0.01, 0.03, 3, 2, "undecided", "no p below 0.05 is possible with 3 splits in a family of 2"),
         (
             0.06,
             0.01,
@@ -125,7 +125,7 @@ def test_effect():
             10,
             26,
             "undecided",
-            "no p below 0.05 is possible with 10 splits and 26 comparisons",
+            "no p below 0.05 is possible with 10 splits in a family of 26",
         ),
     ],
 )
