@@ -269,7 +269,7 @@ def test_a_sweep_has_the_scores_of_its_codes_beside_their_setting(arrays, tmp_pa
     write_codes(tmp_path / "24.npz", codes_of(arrays))
     out = ("--output", tmp_path / "scores.csv", "--counts", tmp_path / "counts.npz")
     run(monkeypatch, "score", *out, tmp_path / "24.npz")
-    alone = read_scores(tmp_path / "scores.csv").set_index(["metric", "class"])["value"]
+    alone = read_scores(tmp_path / "scores.csv", METHOD_COLUMNS).set_index(["metric", "class"])["value"]
     for _, rows in table.groupby("setting"):
         assert rows.set_index(["metric", "class"])["value"].to_dict() == pytest.approx(
             alone.to_dict(), nan_ok=True

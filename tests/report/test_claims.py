@@ -41,7 +41,10 @@ def findings(make_scores, make_comparisons, reference, notes):
 
     def judge(compared: list[dict], rows: list[dict]) -> dict[str, tuple[str, str]]:
         rows = [row | {"split": str(i)} for row in rows for i in range(10)]
-        data = build(make_scores(*rows), make_comparisons(*compared), reference, notes).data
+        studied = [row for row in compared if row["method"].startswith("mgah_")]
+        line_up = [row for row in compared if row not in studied]
+        comparisons = make_comparisons(*line_up), make_comparisons(*studied)
+        data = build(make_scores(*rows), *comparisons, reference, notes).data
         return dict(zip(data["claim"], zip(data["verdict"], data["numbers"], strict=True), strict=True))
 
     return judge
@@ -114,5 +117,5 @@ def test_the_order_of_methods(findings, reference):
 
 
 def test_scores_without_mgah(make_scores, make_comparisons, reference, notes):
-    table = build(make_scores({}), make_comparisons(), reference, notes)
+    table = build(make_scores({}), make_comparisons(), make_comparisons(), reference, notes)
     assert [caption for caption, _ in table.frames] == ["No claims"]

@@ -48,7 +48,7 @@ def test_several_datasets_and_lengths_are_curves_of_their_own(make_sweeps, refer
     assert labels == ["MGAH, awa2-mini · lite0 · glove, 32 bits", "MGAH, CIFAR-10 · lite0 · glove, 16 bits"]
     assert figure.axes[2].lines[0].get_label() == labels[1]
     note = " ".join(figure.legends[0].get_title().get_text().split())
-    assert "awa2-mini stands in for Animals with Attributes2" in note and "One run a point" in note
+    assert "awa2-mini is a stand-in for Animals with Attributes2" in note and "One run a point" in note
 
 
 def test_undefined_points_leave_a_gap_and_are_counted(make_sweeps, reference):

@@ -70,7 +70,7 @@ def test_the_papers_dataset_is_shown_where_there_is_one(make_scores, make_sweeps
     rows, course = by_class({"deer": 0.4}), [{"dataset": "imagenet_mini"}, {"dataset": "cifar10"}]
     figure = draw(make_scores(*many, *rows), make_sweeps(), make_history(*course), reference)
     assert "CIFAR-10" in figure.axes[0].get_title() and "imagenet-mini" in figure.axes[3].get_title()
-    assert "imagenet-mini stands in for ImageNet" in figure.legends[0].get_title().get_text()
+    assert "imagenet-mini is a stand-in for ImageNet" in figure.legends[0].get_title().get_text()
     figure = draw(make_scores(*many), make_sweeps(), make_history(*course[1:]), reference)
     assert "digits" in figure.axes[0].get_title() and "CIFAR-10" in figure.axes[3].get_title()
 
