@@ -32,8 +32,8 @@ class Images(Backbone):
         if weights is None:
             self._training_classes = imagenet1k_classes()
             self.notes = (
-                "A network was trained end to end on images; it starts at weights trained on ImageNet-1K, whose "
-                "classes it has seen.",
+                "A network was trained end to end on images.",
+                "It starts at weights trained on ImageNet-1K, whose classes it has seen.",
             )
         else:
             self._start_at(Path(weights))
