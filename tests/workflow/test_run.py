@@ -113,6 +113,7 @@ def test_every_job_of_the_run_was_measured(finished_run):
         3,
         1,
     ]
+    assert set(jobs["dataset"]) == {"digits"}
     assert jobs["seconds"].notna().all() and jobs["machine"].nunique() == 1
 
 

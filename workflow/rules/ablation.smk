@@ -25,7 +25,8 @@ use rule score_codes as score_ablation with:
     log:
         RESULTS + "/logs/evaluation/ablations/" + EXPERIMENT + ".log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/ablations/" + EXPERIMENT + ".tsv"
+        # one folder deeper than those of methods, among which benchmarks.csv would count it
+        RESULTS + "/benchmarks/evaluation/ablations/" + EXPERIMENT + "/all.tsv"
 
 
 use rule compare as compare_ablation with:
