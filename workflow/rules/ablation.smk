@@ -1,6 +1,7 @@
 # Ablation: a method and its variants, fitted as any method, and scored apart from the line-up.
 ABLATION = RESULTS + "/ablations/" + EXPERIMENT
 ALL_ABLATIONS = RESULTS + "/ablations.csv"
+ABLATION_NOTES = RESULTS + "/ablation_notes.csv"
 ABLATION_COMPARISONS = RESULTS + "/ablation_comparisons.csv"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
