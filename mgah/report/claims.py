@@ -203,12 +203,15 @@ def _order(evidence: Evidence) -> Finding:
     ours = whole_split(evidence.scores, "mAP").groupby([*cell, "split"])["value"].agg(list).map(mean)
     ours = ours.groupby(cell).agg(list).map(mean).rename("ours").reset_index()
     both = ours.merge(paper, on=cell).dropna()
+    one = evidence.scores["split"].nunique() == 1
     verdicts, texts = [], []
     for bits, column in both.groupby("bits", sort=True):
         tau, p = rank_agreement(column["published"], column["ours"])
-        verdicts.append(FAILS if tau <= 0 else HOLDS if p <= ALPHA else UNDECIDED)
+        verdicts.append(UNDECIDED if one else FAILS if tau <= 0 else HOLDS if p <= ALPHA else UNDECIDED)
         texts.append(f"{bits} bits: tau-b {tau:.2f}, p {p:.3f}, {len(column)} methods, {verdicts[-1]}")
-    return Finding(every(verdicts), "; ".join(texts)) if verdicts else Finding(NOT_RUN, "")
+    if not verdicts:
+        return Finding(NOT_RUN, "")
+    return Finding(every(verdicts), "; ".join(texts) + (" (one split)" if one else ""))
 
 
 _BALL = METRICS["P@H<=2"]

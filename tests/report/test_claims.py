@@ -130,6 +130,14 @@ def test_the_order_of_methods(findings, reference):
     assert findings([], [{"dataset": "digits", "method": "mgah"}])["order"] == ("not run", "")
 
 
+def test_the_order_on_one_split_decides_nothing(make_scores, make_comparisons, reference, notes):
+    scores = make_scores(
+        *({"method": word, "value": 0.1 * i} for i, word in enumerate(("mgah", "itq", "ksh")))
+    )
+    data = build(scores, make_comparisons(), make_comparisons(), reference, notes).data.set_index("claim")
+    assert data.loc["order", "verdict"] == OPEN and data.loc["order", "numbers"].endswith("(one split)")
+
+
 def test_scores_without_mgah(make_scores, make_comparisons, reference, notes):
     table = build(make_scores({}), make_comparisons(), make_comparisons(), reference, notes)
     assert [caption for caption, _ in table.frames] == ["No claims"]

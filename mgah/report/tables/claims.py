@@ -26,7 +26,7 @@ NOTES = (
     "A claim about several methods does not hold where some of them were not run, which are named. A fixed "
     "margin of 1 is the softmax loss, which is MGAH-1: one training.",
     "The order of methods holds where Kendall's tau-b with the paper's order is above 0 and its exact p at "
-    f"most {ALPHA}, and fails where it is 0 or below: descriptive only.",
+    f"most {ALPHA}, and fails where it is 0 or below, of two or more splits: descriptive only.",
 )
 
 
