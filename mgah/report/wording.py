@@ -136,7 +136,7 @@ def stand_in_marks(datasets: Iterable[str], reference: pd.DataFrame) -> str:
     """Which of ``datasets`` are no data of the paper but stand in for them, where no published value is shown."""
     stands_for = stand_ins(reference)
     return " ".join(
-        f"{dataset_label(word)} is a stand-in for {dataset_label(stands_for[word])}, which it is not."
+        f"{dataset_label(word)} is a stand-in for {dataset_label(stands_for[word])}."
         for word in datasets
         if word in stands_for
     )
