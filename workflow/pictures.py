@@ -3,10 +3,9 @@
 import hashlib
 
 from mgah.errors import InputError
+from mgah.report.style import headline_bits
 from workflow.settings import methods_of
 
-#: The code length that is shown where the config says nothing, or the nearest there is.
-HEADLINE = 32
 _PLACE = ("dataset", "backbone", "semantics")
 _GALLERY = {"methods": ["mgah", "itq"], "classes": 2, "queries": 2}
 
@@ -80,8 +79,7 @@ def drawn_splits(config: dict, dataset: str) -> list[str]:
 
 def _bits(config: dict, key: str) -> int:
     """The code length that ``key`` gives, or that nearest to the headline."""
-    nearest = min(config["bits"], key=lambda length: (abs(length - HEADLINE), length))
-    bits = config.get(key, {}).get("bits", nearest)
+    bits = config.get(key, {}).get("bits", headline_bits(config["bits"]))
     if bits not in config["bits"]:
         raise InputError(f"config key {key}.bits: {bits} is not among {config['bits']}")
     return bits

@@ -12,7 +12,7 @@ import yaml
 from mgah.errors import InputError
 from mgah.hashing.discovery import makes_codes, method_parameters
 from mgah.report.discovery import output_inputs, output_kinds
-from mgah.report.style import is_control
+from mgah.report.style import headline_bits, is_control
 from workflow.checks import check_known, check_parameters
 from workflow.fingerprint import imports
 from workflow.studies import with_studies
@@ -38,7 +38,7 @@ def checked(config: dict) -> dict:
         **config,
     }
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
-    bits = 32 if 32 in config["bits"] else max(config["bits"])
+    bits = headline_bits(config["bits"])
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
     _check_words(config)
     _check_pretraining(config)

@@ -30,7 +30,7 @@ from mgah.splits import read_split
 
 
 def main() -> None:
-    """Parse the command line and run one of the two commands."""
+    """Parse the command line and run one of the commands."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation", description=__doc__)
     commands = parser.add_subparsers(required=True)
     score = commands.add_parser("score", help="score codes files")

@@ -18,9 +18,9 @@ from torch import Tensor
 from mgah import seeds
 from mgah.cli import run
 from mgah.errors import InputError
-from mgah.hashing.discovery import method_class
+from mgah.hashing.discovery import build_method, method_class
 from mgah.hashing.fitting import Cell, build_methods, fit_cell
-from mgah.hashing.inputs import add_arguments, constructor_parameters, read_inputs
+from mgah.hashing.inputs import add_arguments, cell_fields, constructor_parameters, read_inputs
 from mgah.method.deep import Objective
 from mgah.method.estimator import MGAH
 from mgah.method.graph_table import graph_table, write_graphs
@@ -46,25 +46,16 @@ def main() -> None:
     if arguments.shown not in arguments.bits:
         raise InputError(f"--shown is {arguments.shown}, expected one of --bits, {arguments.bits}")
 
-    images, card, features, features_card, split, semantics = read_inputs(arguments)
+    inputs = read_inputs(arguments)
     parameters = constructor_parameters(arguments)
     if arguments.choice:
         parameters = parameters | read_choice(arguments.choice).setting
-    cell = Cell(
-        dataset=card.name,
-        backbone=features_card["backbone"],
-        semantics=arguments.semantics_name,
-        split=split.name,
-        method=arguments.variant or arguments.method,
-        label=arguments.label or MGAH.label,
-        seed=arguments.seed,
-        notes=(),
-    )
+    cell = Cell(**cell_fields(arguments, inputs, build_method(arguments.method, parameters)))
     methods = watched(build_methods(arguments.method, parameters, arguments.bits, cell))
-    fit_cell(methods, features, images, split, semantics)
+    fit_cell(methods, inputs.features, inputs.images, inputs.split, inputs.semantics)
     shown = methods[arguments.bits.index(arguments.shown)]
     graphs, labels = sampled_graphs(shown, seeds.generator(cell.seed, "graphs", cell.dataset, cell.split))
-    classes = [split.seen[label] for label in labels]
+    classes = [inputs.split.seen[label] for label in labels]
     write_graphs(arguments.output, graph_table(cell.at(shown.n_bits), graphs, classes))
 
 

@@ -8,7 +8,6 @@ Columns: ``stage``; what names the job in it, empty where it does not apply: ``t
 import argparse
 import csv
 import os
-import platform
 import subprocess
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.files import atomic_path
+from mgah.report.machine import processor
 
 _EXPERIMENT = ("dataset", "backbone", "semantics")
 #: Folders and file name under ``benchmarks/<stage>/``, as the rules name them.
@@ -81,16 +81,7 @@ def machine(device: str) -> str:
     """This machine in words: processor, cores that may be used, cards, and the run's device."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     cards = _cards()
-    return f"{_processor()}, {usable} cores, {', '.join(cards) if cards else 'no GPU'}, device {device}"
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+    return f"{processor()}, {usable} cores, {', '.join(cards) if cards else 'no GPU'}, device {device}"
 
 
 def _cards() -> list[str]:

@@ -15,12 +15,13 @@ from mgah.evaluation.statistics import ALPHA, holm, sign_flip_p, verdict
 from mgah.report.aggregate import mean, student_interval, whole_split
 from mgah.report.order import rank_agreement
 from mgah.report.reference import published
-from mgah.report.style import METRICS
+from mgah.report.style import METRICS, method_style
 
 HOLDS, FAILS, UNDECIDED, NOT_RUN = "holds", "fails", "undecided", "not run"
 METHOD = "mgah"
 COMPONENTS = tuple(f"mgah_{number}" for number in range(1, 6))
-FIXED_MARGINS = tuple(f"mgah_beta{number}" for number in range(1, 6))
+#: A fixed margin of 1 is the softmax loss, which is MGAH-1: one training.
+FIXED_MARGINS = ("mgah_1", *(f"mgah_beta{number}" for number in range(2, 6)))
 #: Code length above which the paper's precision in the Hamming ball falls.
 TURN = 32
 
@@ -49,10 +50,10 @@ class Evidence:
         """Code lengths of `METHOD`, ascending."""
         return sorted(self.scores.loc[self.scores["method"] == METHOD, "bits"].dropna().unique())
 
-    @property
-    def labels(self) -> dict[str, str]:
-        """Display names by config word."""
-        return dict(zip(self.scores["method"], self.scores["label"], strict=True))
+    def label(self, word: str) -> str:
+        """Display name of a method, also of a variant, whose scores are those of an ablation."""
+        labels = self.scores.loc[self.scores["method"] == word, "label"]
+        return method_style(word).label if labels.empty else labels.iloc[0]
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,20 @@ def judged(cases: Mapping[str, pd.DataFrame], combine: Callable[[Iterable[str]],
 def _against(
     methods: Callable[[Evidence], Iterable[str]], combine: Callable[[Iterable[str]], str]
 ) -> Callable:
-    """Judge of `METHOD` being above all of ``methods`` in mAP, a case a code length."""
+    """Judge of `METHOD` being above all of ``methods`` in mAP, a case a code length; it holds for no part of them."""
 
     def judge(evidence: Evidence) -> Finding:
-        rows = evidence.comparisons[evidence.comparisons["method"].isin(list(methods(evidence)))]
-        rows = rows.assign(of=rows["method"].map(evidence.labels))
+        asked = list(methods(evidence))
+        rows = evidence.comparisons[evidence.comparisons["method"].isin(asked)]
+        rows = rows.assign(of=rows["method"].map(evidence.label))
         if rows.empty:
             return Finding(NOT_RUN, "")
-        return judged({f"{bits} bits": group for bits, group in rows.groupby("bits", sort=True)}, combine)
+        found = judged({f"{bits} bits": group for bits, group in rows.groupby("bits", sort=True)}, combine)
+        lacking = [evidence.label(word) for word in asked if word not in set(rows["method"])]
+        if not lacking:
+            return found
+        decided = UNDECIDED if found.verdict == HOLDS else found.verdict
+        return Finding(decided, f"{found.numbers}; not run: {', '.join(lacking)}")
 
     return judge
 
@@ -133,7 +140,7 @@ def _highest_precision(evidence: Evidence) -> Finding:
     cases = {
         f"{bits} bits": pd.DataFrame(
             [
-                paired(evidence, "P@H<=2", (METHOD, bits), (word, bits)) | {"of": evidence.labels[word]}
+                paired(evidence, "P@H<=2", (METHOD, bits), (word, bits)) | {"of": evidence.label(word)}
                 for word in evidence.baselines
             ]
         )
@@ -196,12 +203,15 @@ def _order(evidence: Evidence) -> Finding:
     ours = whole_split(evidence.scores, "mAP").groupby([*cell, "split"])["value"].agg(list).map(mean)
     ours = ours.groupby(cell).agg(list).map(mean).rename("ours").reset_index()
     both = ours.merge(paper, on=cell).dropna()
+    one = evidence.scores["split"].nunique() == 1
     verdicts, texts = [], []
     for bits, column in both.groupby("bits", sort=True):
         tau, p = rank_agreement(column["published"], column["ours"])
-        verdicts.append(FAILS if tau <= 0 else HOLDS if p <= ALPHA else UNDECIDED)
+        verdicts.append(UNDECIDED if one else FAILS if tau <= 0 else HOLDS if p <= ALPHA else UNDECIDED)
         texts.append(f"{bits} bits: tau-b {tau:.2f}, p {p:.3f}, {len(column)} methods, {verdicts[-1]}")
-    return Finding(every(verdicts), "; ".join(texts)) if verdicts else Finding(NOT_RUN, "")
+    if not verdicts:
+        return Finding(NOT_RUN, "")
+    return Finding(every(verdicts), "; ".join(texts) + (" (one split)" if one else ""))
 
 
 _BALL = METRICS["P@H<=2"]

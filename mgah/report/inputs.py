@@ -34,6 +34,7 @@ READERS = {
     "thumbnails": read_thumbnails,
     "graphs": read_graphs,
     "ablations": read_scores,
+    "ablation_notes": read_notes,
     "sensitivity": read_sweeps,
     "sizes": read_sweeps,
     "history": read_history,

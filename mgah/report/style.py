@@ -7,6 +7,7 @@ is black.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 DATASETS = {
@@ -19,7 +20,7 @@ DATASETS = {
 }
 METRICS = {"P@H<=2": "P@H≤2"}
 
-#: Code length of what is shown at a single one, where there is a choice.
+#: Code length of what is shown, or judged, at a single one; see `headline_bits`.
 HEADLINE_BITS = 32
 
 #: Width of a printed page in inches, and matplotlib settings of every figure.
@@ -131,6 +132,11 @@ def method_order(word: str) -> tuple:
     places = [*_LINE_UP, None, *_CONTROLS]
     natural = tuple((part.isdigit(), part.zfill(9)) for part in re.split(r"(\d+)", word) if part)
     return places.index(family), word != family, natural
+
+
+def headline_bits(lengths: Iterable[int]) -> int:
+    """Of some code lengths the one at which to show or judge: the nearest to `HEADLINE_BITS`, of two the shorter."""
+    return min(lengths, key=lambda length: (abs(length - HEADLINE_BITS), length))
 
 
 def in_line_up(word: str) -> bool:

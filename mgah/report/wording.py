@@ -95,9 +95,9 @@ def size_words(summary: pd.DataFrame) -> str:
 def dataset_notes(scores: pd.DataFrame) -> list[str]:
     """What must be known of the datasets of ``scores``, one sentence a dataset."""
     return [
-        f"{dataset_label(dataset)}: {DATASET_NOTES[dataset]}"
-        for (dataset,) in _unique(scores, ["dataset"])
-        if dataset in DATASET_NOTES
+        f"{dataset_label(word)}: {note}"
+        for word, note in DATASET_NOTES.items()
+        if word in set(scores["dataset"])
     ]
 
 
@@ -111,6 +111,14 @@ def clean_words(scores: pd.DataFrame) -> str:
     clean = set(marks["class"]) - set(marks.loc[marks["leak"] != "clean", "class"])
     total = marks["class"].nunique()
     return f"unseen classes that the backbone has met in no form (clean): {len(clean)} of {total}."
+
+
+def leak_words(rows: pd.DataFrame) -> str:
+    """Which unseen classes of ``rows``, scores or sweeps, the backbones have met, a sentence each."""
+    return " ".join(
+        f"{block_label(dataset, backbone, '')}: {clean_words(part)}"
+        for (dataset, backbone), part in rows.groupby(["dataset", "backbone"])
+    )
 
 
 def stand_in_words(datasets: Iterable[str], reference: pd.DataFrame) -> str:
@@ -128,7 +136,7 @@ def stand_in_marks(datasets: Iterable[str], reference: pd.DataFrame) -> str:
     """Which of ``datasets`` are no data of the paper but stand in for them, where no published value is shown."""
     stands_for = stand_ins(reference)
     return " ".join(
-        f"{dataset_label(word)} is a stand-in for {dataset_label(stands_for[word])}, which it is not."
+        f"{dataset_label(word)} is a stand-in for {dataset_label(stands_for[word])}."
         for word in datasets
         if word in stands_for
     )
@@ -141,14 +149,9 @@ def counted(count: int, thing: str) -> str:
 
 def setting_words(datasets: Iterable[str], reference: pd.DataFrame) -> str:
     """What a figure must say of ``datasets``: which stand in for others, and what else a reader must know."""
-    words, stands_for = sorted(set(datasets)), stand_ins(reference)
-    told = [
-        f"{dataset_label(word)} is a stand-in for {dataset_label(stands_for[word])}."
-        for word in words
-        if word in stands_for
-    ]
-    told += [f"{dataset_label(word)}: {DATASET_NOTES[word]}" for word in words if word in DATASET_NOTES]
-    return " ".join(told)
+    words = sorted(set(datasets))
+    told = stand_in_marks(words, reference), *dataset_notes(pd.DataFrame({"dataset": words}))
+    return " ".join(filter(None, told))
 
 
 def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[str]:

@@ -353,6 +353,7 @@ def inputs(
         "gallery": gallery,
         "thumbnails": thumbnails,
         "ablations": ablations,
+        "ablation_notes": notes,
         "ablation_comparisons": ablation_comparisons,
         "sensitivity": sweeps[0],
         "sizes": sweeps[1],

@@ -73,12 +73,26 @@ def test_highest_map_and_doph(findings):
 
 
 def test_components_and_margins_need_no_family(findings):
-    rows = [compared(f"mgah_{i}", 8, 0.05, family="no") for i in (1, 2)]
+    rows = [compared(f"mgah_{i}", 8, 0.04 + 0.01 * i, family="no") for i in range(1, 6)]
     rows += [compared("mgah_beta3", 8, -0.05, family="no")]
-    scored = [{"method": word} for word in ("mgah", "mgah_1", "mgah_2", "mgah_beta3")]
-    found = findings(rows, scored)
-    assert found["components"][0] == YES and found["margin"][0] == NO
+    found = findings(rows, [{"method": "mgah"}])
+    assert found["components"] == (YES, "8 bits: +0.050 [0.040, 0.060] to MGAH-1, holds")
+    assert found["margin"][0] == NO and " to MGAH, β = 3, fails; not run: MGAH, β = 2" in found["margin"][1]
     assert found["highest_map"] == ("not run", "")
+
+
+def test_a_claim_does_not_hold_for_a_part_of_its_methods(findings):
+    found = findings([compared("mgah_2", 8, 0.05, family="no")], [{"method": "mgah"}])
+    assert found["components"][0] == OPEN
+    assert found["components"][1].endswith("holds; not run: MGAH-1, MGAH-3, MGAH-4, MGAH-5")
+
+
+def test_the_softmax_loss_is_the_fixed_margin_of_1(findings):
+    words = ["mgah_1", *(f"mgah_beta{i}" for i in range(2, 6))]
+    rows = {word: compared(word, 8, 0.05, family="no") for word in words}
+    assert findings(list(rows.values()), [{"method": "mgah"}])["margin"][0] == YES
+    rows["mgah_1"] = compared("mgah_1", 8, -0.05, family="no")
+    assert findings(list(rows.values()), [{"method": "mgah"}])["margin"][0] == NO
 
 
 def test_one_split_decides_nothing(findings):
@@ -114,6 +128,14 @@ def test_the_order_of_methods(findings, reference):
     reverse = [row | {"value": 1 - row["value"]} for row in rows]
     assert findings([], reverse)["order"][0] == NO
     assert findings([], [{"dataset": "digits", "method": "mgah"}])["order"] == ("not run", "")
+
+
+def test_the_order_on_one_split_decides_nothing(make_scores, make_comparisons, reference, notes):
+    scores = make_scores(
+        *({"method": word, "value": 0.1 * i} for i, word in enumerate(("mgah", "itq", "ksh")))
+    )
+    data = build(scores, make_comparisons(), make_comparisons(), reference, notes).data.set_index("claim")
+    assert data.loc["order", "verdict"] == OPEN and data.loc["order", "numbers"].endswith("(one split)")
 
 
 def test_scores_without_mgah(make_scores, make_comparisons, reference, notes):

@@ -23,6 +23,14 @@ def test_parts_are_the_own_class_the_most_frequent_others_and_the_rest(confusion
     assert axes.get_xlabel() == "share of the 100 nearest images"
 
 
+def test_a_class_that_is_unseen_in_one_split_alone_has_one_part(confusion, reference):
+    mixed = (confusion["class"] == "dog") & (confusion["split"] == "1")
+    (axes,) = draw(confusion.assign(unseen=confusion["unseen"] | mixed), reference).axes
+    assert lengths(axes, 0) == pytest.approx([0.2, 0.4, 0.2, 0.1, 0.1])
+    styles = {text.get_text(): text.get_style() for text in axes.texts}
+    assert styles["dog"] == "italic" and styles["cow"] == "normal"
+
+
 def test_names_stand_in_their_parts_or_behind(confusion, reference):
     (axes,) = draw(confusion.assign(**{"class": confusion["class"].replace("cow", "a" * 60)}), reference).axes
     shown = [text.get_text() for text in axes.texts if text.get_visible()]

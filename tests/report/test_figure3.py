@@ -49,6 +49,13 @@ def test_one_run_has_no_bar_and_undefined_points_are_told(make_scores, reference
     assert "Undefined and not drawn: ITQ at 16 bits" in told and "One run has no bar" in told
 
 
+def test_stand_ins_and_leaks_are_told(make_scores, reference):
+    rows = [{"metric": "P@H<=2"}, {"class": "cat", "leak": "same"}, {"class": "deer", "leak": "clean"}]
+    figure = draw(make_scores(*(row | {"dataset": "awa2_mini"} for row in rows)), reference)
+    told = " ".join(figure.legends[0].get_title().get_text().split())
+    assert "awa2-mini is a stand-in for Animals with Attributes2" in told and "(clean): 1 of 2" in told
+
+
 def _two_panels(make_scores, *values: float) -> list[dict]:
     """The values in splits of one panel, and 0.01 in the other."""
     rows = [{"metric": "P@H<=2", "split": str(i), "value": value} for i, value in enumerate(values)]

@@ -1,6 +1,6 @@
 """Order and looks of methods."""
 
-from mgah.report.style import is_control, method_order, method_style
+from mgah.report.style import headline_bits, is_control, method_order, method_style
 
 LINE_UP = ["itq", "imh", "ksh", "sdh", "dhn", "dnnh", "tsk", "sitnet", "doph", "mgah"]
 CONTROLS = ["random_projection", "random_codes", "classifier_codes", "cosine"]
@@ -24,3 +24,9 @@ def test_every_control_is_known_and_every_other_word_has_a_stable_style():
     variant = method_style("ksh_small")
     assert variant.color == method_style("ksh").color and variant.hollow and not variant.control
     assert is_control("random_codes_b")
+
+
+def test_what_is_shown_at_one_code_length_is_shown_nearest_to_32_bits():
+    assert headline_bits([8, 16, 32, 48]) == 32
+    assert headline_bits([48, 24, 16, 40]) == 24, "of two as near the shorter"
+    assert headline_bits([8]) == 8

@@ -12,8 +12,8 @@ def frame(table, word):
     return found
 
 
-def test_components_beside_the_paper(ablations, reference):
-    caption, cells = frame(build(ablations, reference), "components")
+def test_components_beside_the_paper(ablations, reference, notes):
+    caption, cells = frame(build(ablations, reference, notes), "components")
     assert cells["Method"].tolist() == [
         *("MGAH", "MGAH_1", "MGAH_2", "MGAH-3", "MGAH_4", "MGAH-5"),
         "MGAH_GRAPH_OFF",
@@ -26,8 +26,14 @@ def test_components_beside_the_paper(ablations, reference):
     assert "awa2-mini is a stand-in" in caption
 
 
-def test_softmax_and_a_margin_of_one_are_one_training(ablations, reference):
-    table = build(ablations, reference)
+def test_notes_of_the_fits_are_told(ablations, reference, make_notes):
+    place = dict(ablations.iloc[0][["dataset", "backbone", "semantics"]])
+    notes = make_notes(*(place | {"method": word, "note": "GloVe"} for word in set(ablations["method"])))
+    assert "all methods (everywhere): GloVe." in build(ablations, reference, notes).notes
+
+
+def test_softmax_and_a_margin_of_one_are_one_training(ablations, reference, notes):
+    table = build(ablations, reference, notes)
     _, cells = frame(table, "margins")
     assert cells["Method"].tolist() == [
         *("MGAH, β grows", "MGAH, β = 1", "MGAH_BETA2", "MGAH, β = 3", "MGAH, β = 4", "MGAH_BETA5")
@@ -39,21 +45,21 @@ def test_softmax_and_a_margin_of_one_are_one_training(ablations, reference):
     assert data["margins", "mgah_beta1", 8] == data["components", "mgah_1", 8] == pytest.approx(0.12)
 
 
-def test_a_margin_of_one_that_was_trained_shows_its_own_numbers(make_scores, reference):
+def test_a_margin_of_one_that_was_trained_shows_its_own_numbers(make_scores, reference, notes):
     rows = [{"method": word, "value": value} for word, value in (("mgah_1", 0.2), ("mgah_beta1", 0.3))]
-    data = build(make_scores(*rows), reference).data.set_index("method")["ours"]
+    data = build(make_scores(*rows), reference, notes).data.set_index("method")["ours"]
     assert data["mgah_1"] == 0.2 and data["mgah_beta1"] == 0.3
 
 
-def test_one_run_and_undefined_values_are_told(make_scores, reference):
+def test_one_run_and_undefined_values_are_told(make_scores, reference, notes):
     rows = [{"method": "mgah", "value": 0.2}, {"method": "mgah_2", "value": np.nan}]
-    _, cells = frame(build(make_scores(*rows), reference), "components")
+    _, cells = frame(build(make_scores(*rows), reference, notes), "components")
     assert cells["8 bits ours"].tolist() == ["0.200 (one run)", "n/a (undefined in 1 of 1 runs)"]
 
 
-def test_every_dataset_has_its_own_frames(ablations, make_scores, reference):
+def test_every_dataset_has_its_own_frames(ablations, make_scores, reference, notes):
     import pandas as pd
 
     both = pd.concat([ablations, make_scores({"dataset": "digits", "method": "mgah"})])
-    headings = [caption.splitlines()[0] for caption, _ in build(both, reference).frames]
+    headings = [caption.splitlines()[0] for caption, _ in build(both, reference, notes).frames]
     assert len(headings) == 4 and headings[2].startswith("digits")

@@ -1,6 +1,7 @@
 # Ablation: a method and its variants, fitted as any method, and scored apart from the line-up.
 ABLATION = RESULTS + "/ablations/" + EXPERIMENT
 ALL_ABLATIONS = RESULTS + "/ablations.csv"
+ABLATION_NOTES = RESULTS + "/ablation_notes.csv"
 ABLATION_COMPARISONS = RESULTS + "/ablation_comparisons.csv"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
@@ -25,7 +26,8 @@ use rule score_codes as score_ablation with:
     log:
         RESULTS + "/logs/evaluation/ablations/" + EXPERIMENT + ".log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/ablations/" + EXPERIMENT + ".tsv"
+        # one folder deeper than those of methods, among which benchmarks.csv would count it
+        RESULTS + "/benchmarks/evaluation/ablations/" + EXPERIMENT + "/all.tsv"
 
 
 use rule compare as compare_ablation with:

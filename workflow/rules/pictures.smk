@@ -85,9 +85,9 @@ rule show_gallery:
             *(f"mgah/data/{experiment['dataset']}.py" for experiment in gallery_experiments(w)),
         ),
     log:
-        RESULTS + "/logs/gallery.log",
+        RESULTS + "/logs/gallery/gallery.log",
     benchmark:
-        RESULTS + "/benchmarks/gallery.tsv"
+        RESULTS + "/benchmarks/gallery/gallery.tsv"
     shell:
         "{PYTHON} -m mgah.gallery --experiments {params.experiments:q} --data-dir {DATA_DIR}"
         " --classes {params.classes} --queries {params.queries} --seed {params.seed}"

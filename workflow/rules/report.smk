@@ -16,6 +16,7 @@ TIDY = {
     "comparisons": COMPARISONS,
     "benchmarks": BENCHMARKS,
     "ablations": ALL_ABLATIONS,
+    "ablation_notes": ABLATION_NOTES,
     "ablation_comparisons": ABLATION_COMPARISONS,
     "sensitivity": SENSITIVITY,
     "sizes": SIZES,
@@ -124,7 +125,7 @@ use rule collect_scores as collect_ablations with:
         rules.ablation.input,
     output:
         scores=ALL_ABLATIONS,
-        notes=RESULTS + "/ablation_notes.csv",
+        notes=ABLATION_NOTES,
     log:
         RESULTS + "/logs/report/ablations.log",
     benchmark:

@@ -7,7 +7,6 @@ from matplotlib.lines import Line2D
 from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
 from mgah.report.figures._lines import line
 from mgah.report.style import CURVES, FAINT, block_label, method_order
-from mgah.report.wording import clean_words
 
 #: What one curve of a sweep is.
 CURVE = (*BLOCK, "method", "label", "bits")
@@ -73,7 +72,7 @@ def not_run(axes: Axes) -> None:
     axes.set(xticks=[], yticks=[])
 
 
-def interval_words(points: pd.DataFrame, what: str) -> str:
+def point_words(points: pd.DataFrame, what: str) -> str:
     """What a point is, and what ``what`` (Bands, Bars) shows, for a footnote; which points are not drawn."""
     kinds = [kind for kind in ("splits", "seeds") if (points["interval"] == kind).any()]
     text = "Mean over splits of the mean over seeds. "
@@ -82,11 +81,3 @@ def interval_words(points: pd.DataFrame, what: str) -> str:
     text += "" if kinds else "One run a point: there is no interval. "
     lacking = int(points["mean"].isna().sum())
     return text + (f"Undefined and not drawn: {lacking} of {len(points)} points. " if lacking else "")
-
-
-def leak_words(rows: pd.DataFrame) -> str:
-    """Which unseen classes of ``rows``, scores or sweeps, the backbones have met, a sentence each."""
-    return " ".join(
-        f"{block_label(dataset, backbone, '')}: {clean_words(part)}"
-        for (dataset, backbone), part in rows.groupby(["dataset", "backbone"])
-    )

@@ -30,8 +30,7 @@ def draw(confusion: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     """A panel a dataset; ``reference`` says which datasets are stand-ins."""
     if confusion.empty:
         raise InputError("there are no shares: make them of codes before drawing confusion")
-    by = [*BLOCK, "query_class", "method", "label", "class", "unseen"]
-    shares = _means(confusion, by, "share")
+    shares = _shares(confusion)
     chance = _means(confusion, [*BLOCK, "query_class", "class"], "database_share")
     blocks = list(shares.groupby(list(BLOCK), sort=True))
     heights = [_height(part) for _, part in blocks]
@@ -50,6 +49,13 @@ def draw(confusion: pd.DataFrame, reference: pd.DataFrame) -> Figure:
         for axes in panels:
             _move_long_names(axes)
         return figure
+
+
+def _shares(confusion: pd.DataFrame) -> pd.DataFrame:
+    """``mean``, over splits, of each class's share around queries of a class; ``unseen``: in any of these splits."""
+    cell = [*BLOCK, "query_class", "class"]
+    unseen = confusion.groupby(cell, as_index=False)["unseen"].any()
+    return _means(confusion, [*cell, "method", "label"], "share").merge(unseen, on=cell)
 
 
 def _means(confusion: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
@@ -147,7 +153,7 @@ def _words(confusion: pd.DataFrame, reference: pd.DataFrame) -> str:
     return (
         f"{confusion['bits'].iloc[0]} bits. Expected shares over the random order of equal distances; means over the "
         "queries of an unseen class, then over seeds and splits. White line: the own class's share of the database, "
-        "which a random order gives. Italic: another unseen class. Names that do "
-        "not fit follow in their order. Table 1 marks "
-        f"classes that the backbone may have seen. {setting_words(confusion['dataset'], reference)}"
+        "which a random order gives. Italic: another class that is unseen, in "
+        "one of the splits at least. Names that do not fit follow in their order. Table 1 marks classes that the "
+        f"backbone may have seen. {setting_words(confusion['dataset'], reference)}"
     )

@@ -15,7 +15,7 @@ from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, summarize, whole_split
 from mgah.report.figures._lines import legend_height, line, method_legend
 from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
-from mgah.report.wording import size_words
+from mgah.report.wording import leak_words, setting_words, size_words
 
 METRIC = "P@H<=2"
 COLUMNS = 3
@@ -24,7 +24,7 @@ STEP, FARTHEST = 0.035, 0.24
 
 
 def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """Figure 3 of ``scores``; the paper prints no numbers for it, so ``reference`` gives no marks."""
+    """Figure 3 of ``scores``; the paper prints no numbers for it, ``reference`` tells which data stands in."""
     summary = summarize(_with_codes(scores, METRIC))
     empty = summarize(_with_codes(scores, "empty_ball_share"))
     if summary.empty:
@@ -49,7 +49,8 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
                 lower, empty[(empty[list(BLOCK)] == list(block)).all(axis=1)], part, first=column == 0
             )
             upper.set_title(f"{_title(block)}\n{size_words(part)}")
-        method_legend(figure, summary, _footnote(summary))
+        told = f"{_footnote(summary)}{leak_words(scores)} {setting_words(summary['dataset'], reference)}"
+        method_legend(figure, summary, told.strip())
         return figure
 
 

@@ -70,6 +70,6 @@ def _words(graphs: pd.DataFrame, reference: pd.DataFrame) -> str:
     place = block_label(cell["dataset"], cell["backbone"], cell["semantics"])
     return (
         f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}: {images} images of the last full "
-        "training batch, after training: whole classes, drawn at random. "
+        "training batch, after training: all of classes that are drawn at random, and of the last as many as fit. "
         f"Largest $|S - S^T|$: {asymmetry(graphs):.4f}. {setting_words([cell['dataset']], reference)}"
     )

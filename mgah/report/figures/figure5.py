@@ -11,14 +11,13 @@ from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 from mgah.report.figures._lines import legend
 from mgah.report.figures._panels import (
     draw_curves,
-    interval_words,
-    leak_words,
     mark_defaults,
     not_run,
+    point_words,
     sweep_points,
 )
 from mgah.report.style import CURVES, FAINT, PAGE_WIDTH, RC
-from mgah.report.wording import setting_words
+from mgah.report.wording import leak_words, setting_words
 
 INPUTS = ("sensitivity", "reference")
 
@@ -97,5 +96,5 @@ def _footnote(points: dict[str, pd.DataFrame], sensitivity: pd.DataFrame, refere
     if shown.empty:
         return "No sweep of these parameters was run."
     stand_ins = setting_words(sensitivity["dataset"], reference)
-    words = f"{interval_words(shown, 'Bands')}{leak_words(sensitivity)} {stand_ins}"
+    words = f"{point_words(shown, 'Bands')}{leak_words(sensitivity)} {stand_ins}"
     return words if points["latent"].empty else f"{words} Another L starts from other random weights."

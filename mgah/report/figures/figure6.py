@@ -18,23 +18,22 @@ from mgah.report.figures._panels import (
     band,
     curve_label,
     draw_curves,
-    interval_words,
-    leak_words,
     not_run,
+    point_words,
     sweep_points,
 )
 from mgah.report.reference import stand_ins
 from mgah.report.style import (
     CURVES,
     FAINT,
-    HEADLINE_BITS,
     PAGE_WIDTH,
     RC,
     block_label,
+    headline_bits,
     in_line_up,
     method_order,
 )
-from mgah.report.wording import LEAKS, setting_words
+from mgah.report.wording import LEAKS, leak_words, setting_words
 
 INPUTS = ("scores", "sizes", "history", "reference")
 
@@ -61,7 +60,7 @@ def draw(scores: pd.DataFrame, sizes: pd.DataFrame, history: pd.DataFrame, refer
         _sweep_panel(figure.add_subplot(grid[1, 1]), "(c) code length in bits", bits)
         _course_panel(figure.add_subplot(grid[1, 2]), course)
         points = pd.concat([classes, training, bits, course])
-        words = [interval_words(points, "Bars and bands")] if len(points) else ["Nothing of it was run."]
+        words = [point_words(points, "Bars and bands")] if len(points) else ["Nothing of it was run."]
         words.append(leak_words(pd.concat([by_class, sizes])))
         words.append(setting_words(pd.concat([by_class, sizes, trained])["dataset"], reference))
         words += [f"{mark}: {LEAKS[mark]}" for mark in LEAKS if mark and mark in set(classes["leak"])]
@@ -81,9 +80,9 @@ def _chosen(rows: pd.DataFrame, dataset: str, reference: pd.DataFrame) -> pd.Dat
 
 
 def _headline(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows at `HEADLINE_BITS`, or at the longest code where there are none."""
-    lengths = set(rows["bits"].dropna())
-    return rows[rows["bits"] == (HEADLINE_BITS if HEADLINE_BITS in lengths else max(lengths, default=0))]
+    """The rows of one code length, `mgah.report.style.headline_bits`."""
+    coded = rows[rows["bits"].notna()]
+    return coded if coded.empty else coded[coded["bits"] == headline_bits(coded["bits"])]
 
 
 def _class_rows(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:

@@ -13,11 +13,10 @@ from matplotlib.figure import Figure
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, CELL, summarize
 from mgah.report.figures._lines import legend_height, line, method_legend
-from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
+from mgah.report.style import PAGE_WIDTH, RC, block_label, headline_bits, method_order
 from mgah.report.wording import setting_words, size_words
 
 INPUTS = ("curves", "reference")
-HEADLINE = 32
 RADIUS = 2
 COLUMNS = 3
 LEAST_RECALL = 1e-4
@@ -27,8 +26,7 @@ def draw(curves: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     """The curves of the code length nearest to 32 bits; ``reference`` says which datasets are stand-ins."""
     if curves.empty:
         raise InputError("there are no curves: score codes before drawing precision_recall")
-    lengths = curves["bits"].unique()
-    bits = min(lengths, key=lambda length: (abs(length - HEADLINE), length))
+    bits = headline_bits(curves["bits"])
     curves = curves[curves["bits"] == bits]
     means = {name: _summary(curves, name) for name in ("precision", "recall")}
     points = means["recall"][[*CELL, "radius", "mean", "splits", "seeds", "runs"]].rename(

@@ -41,8 +41,11 @@ def labels_of(text: str, found: Sequence[Block]) -> tuple[str, ...]:
 
 
 def is_stand_in(text: str, found: Sequence[Block]) -> bool:
-    """Whether a column's heading, ``dataset, ...``, is of a dataset that stands in for one of the paper's."""
-    return any(block.stands_in and text.startswith(f"{dataset_label(block.dataset)},") for block in found)
+    """Whether a column's heading, ``dataset, ...`` or a block's name, is of a dataset that is a stand-in."""
+    return any(
+        block.stands_in and (text == block.name or text.startswith(f"{dataset_label(block.dataset)},"))
+        for block in found
+    )
 
 
 def _block(key: tuple, rows: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> Block:

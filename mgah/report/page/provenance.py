@@ -17,6 +17,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.files import read_json, sha256
+from mgah.report.machine import processor
 
 #: The page and its sources in the folder of a run.
 PAGE, PROVENANCE = "report.html", "provenance.json"
@@ -54,7 +55,7 @@ def provenance(run: Path, config: Mapping, gpus: int, files: Iterable[Path]) -> 
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
         "machine": {
             "system": platform.platform(),
-            "processor": _processor(),
+            "processor": processor(),
             "cores": os.cpu_count(),
             "gpus": gpus,
         },
@@ -141,13 +142,3 @@ def _commit() -> tuple[str | None, bool]:
     except (OSError, subprocess.CalledProcessError):
         return None, False
     return commit.strip(), bool(changed.strip())
-
-
-def _processor() -> str:
-    """The processor's name where Linux tells it, else its kind."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())

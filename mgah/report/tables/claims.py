@@ -19,11 +19,14 @@ NOTES = (
     "not contain 0. One split decides nothing.",
     "A claim about every case holds where all hold and fails where one fails; a claim about most cases holds "
     "where more than half hold and fails where at least half fail.",
-    "Differences are of MGAH to the method that is nearest to it or farthest above it, of all baselines that "
-    "were run, their variants with it. Intervals of mAP are of the table `significance`, others are Student t "
-    "intervals over splits. Verdicts at other lengths than that table's are further looks at the same data.",
+    "Differences are of MGAH to the method that is nearest to it or farthest above it, of the baselines that "
+    "the table `significance` judges: controls and variants are not among them. Intervals of mAP against other "
+    "methods are hierarchical bootstraps as in that table, others are Student t intervals over splits. Verdicts "
+    "at other lengths than that table's are further looks at the same data.",
+    "A claim about several methods does not hold where some of them were not run, which are named. A fixed "
+    "margin of 1 is the softmax loss, which is MGAH-1: one training.",
     "The order of methods holds where Kendall's tau-b with the paper's order is above 0 and its exact p at "
-    f"most {ALPHA}, and fails where it is 0 or below: descriptive only.",
+    f"most {ALPHA}, and fails where it is 0 or below, of two or more splits: descriptive only.",
 )
 
 
@@ -42,7 +45,7 @@ def build(
             evidence = Evidence(part, _of_block(comparisons, block), reference)
             rows += [_row(block, claim, evidence) for claim in CLAIMS]
     data = pd.DataFrame(rows, columns=[*BLOCK, "claim", "text", "place", "verdict", "numbers"])
-    frames = [_summary(data)]
+    frames = [_summary(data, reference)]
     for block, part in data.groupby(list(BLOCK), sort=False):
         caption = f"{block_label(*block)}\n{stand_in_marks(block[:1], reference)}"
         frames.append((caption, _details(part)))
@@ -65,12 +68,12 @@ def _row(block: tuple, claim: Claim, evidence: Evidence) -> dict[str, str]:
     return names | words | {"verdict": finding.verdict, "numbers": finding.numbers}
 
 
-def _summary(data: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+def _summary(data: pd.DataFrame, reference: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """A row a claim, a column a block."""
     frame = pd.DataFrame({"Claim": [f"{claim.text} ({claim.place})" for claim in CLAIMS]})
     for block, part in data.groupby(list(BLOCK), sort=False):
         frame[block_label(*block)] = part["verdict"].tolist()
-    return "Does it hold?", frame
+    return f"Does it hold?\n{stand_in_marks(sorted(set(data['dataset'])), reference)}", frame
 
 
 def _details(part: pd.DataFrame) -> pd.DataFrame:

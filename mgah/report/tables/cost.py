@@ -25,8 +25,8 @@ NOTES = (
     "A fit trains a method at all code lengths on one split with one seed, and encodes all of its queries and "
     "database. A choice tries settings on one split, on seen classes. Both are medians over jobs. A scoring "
     "ranks and scores all codes of a method: every split, seed and length.",
-    "A job that ran again has its last numbers. The whole of the stages is the sum over jobs, and the highest "
-    "peak.",
+    "A job that ran again has its last numbers. A stage is the sum over the jobs that stand behind the scores, and "
+    "the highest peak: ablation, sweeps and what pictures alone need are not in it.",
 )
 
 

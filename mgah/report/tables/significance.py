@@ -19,7 +19,7 @@ NOTES = (
     "them seeds, within them queries. With one split it is over seeds and queries only.",
     "Holm p: two-sided sign flips of the split differences, exact up to 13 splits, adjusted for all "
     "comparisons of the family. The config fixes the family before the run: the reference against each "
-    "baseline at one code length, without controls and variants of the reference.",
+    "baseline at one code length, without controls and variants.",
     f"Verdict, from the reference's view: better or worse where Holm p is at most {ALPHA} and the interval "
     "does not contain 0, else undecided. Won: splits on which the reference is above. d_z: mean over standard "
     "deviation of the split differences.",

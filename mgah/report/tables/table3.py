@@ -12,9 +12,9 @@ from mgah.report.contract import Table
 from mgah.report.grid import BOLD, blocks, by_length, cells, sizes, tidy
 from mgah.report.reference import published
 from mgah.report.style import block_label, method_style
-from mgah.report.wording import PROTOCOL, clean_words, dataset_notes, paper_notes, stand_in_words
+from mgah.report.wording import PROTOCOL, clean_words, dataset_notes, paper_notes, run_notes, stand_in_words
 
-INPUTS = ("ablations", "reference")
+INPUTS = ("ablations", "reference", "ablation_notes")
 
 SOFTMAX, BETA_ONE = "mgah_1", "mgah_beta1"
 
@@ -30,8 +30,8 @@ NOTES = (
 )
 
 
-def build(ablations: pd.DataFrame, reference: pd.DataFrame) -> Table:
-    """Table 3 of ``ablations``, scores of MGAH and its variants; see `mgah.report.contract`."""
+def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.DataFrame) -> Table:
+    """Table 3 of ``ablations``, scores of MGAH and its variants, with their notes; see `mgah.report.contract`."""
     scores = _with_beta_one(ablations)
     data = cells(scores, published(reference, "table3", "mAP", scores["backbone"]), "mAP")
     margins, growing = data["method"].map(_is_margin), data["method"] == "mgah"
@@ -46,10 +46,14 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame) -> Table:
                 label = numbers["label"].mask(numbers["method"] == "mgah", numbers["label"] + ", β grows")
                 numbers = numbers.assign(label=label)
             frames.append((caption, by_length(numbers, numbers, rows, rivals=True)))
-    notes = (*PROTOCOL, *NOTES, BOLD, *dataset_notes(scores), *paper_notes(scores, reference, "table3"))
+    of_the_data = (
+        *dataset_notes(scores),
+        *paper_notes(scores, reference, "table3"),
+        *run_notes(ablations, ablation_notes),
+    )
     return Table(
         "Table 3. MGAH's components and margins: mAP of unseen classes by code length",
-        notes,
+        (*PROTOCOL, *NOTES, BOLD, *of_the_data),
         tuple(frames),
         tidy(
             pd.concat([rows.assign(part=part) for part, rows in parts.items()], ignore_index=True), ["part"]

@@ -35,4 +35,5 @@ def test_headings_get_the_labels_of_their_block():
     assert labels_of("awa2-mini · lite0 · attributes: controls", found())[0].startswith("stand-in for")
     assert labels_of("All datasets: mAP", found()) == ()
     assert is_stand_in("awa2-mini, 8 bits", found())
+    assert is_stand_in("awa2-mini · lite0 · attributes", found()), "a column of the claims"
     assert not is_stand_in("CIFAR-10, 8 bits", found())
