@@ -1,4 +1,4 @@
-"""Macro precision against macro recall of unseen classes as the Hamming radius grows, a panel a dataset.
+"""Precision against recall over the Hamming radius, macro means over queries of unseen classes, a panel a dataset.
 
 A point of a curve is a radius, from 0 at its left end to the code length. An empty ball has precision 0, so a curve
 starts low where most balls are empty; radius 2, that of P@H<=2, is marked with its interval.
