@@ -160,7 +160,7 @@ def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame) -> None:
     values = sorted(points["x"].unique())
     axes.set_xticks(values, [f"{v / 1000:g}k" if values[-1] >= 1000 else f"{v:g}" for v in values])
     axes.set_xlabel(title.partition(" ")[2])
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.05 * axes.get_ylim()[1])
     axes.set_ylabel("mAP of unseen classes")
     if len(lines) == 1:
         _title(axes, title, lines[0].get_label())
