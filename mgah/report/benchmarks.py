@@ -9,6 +9,7 @@ import argparse
 import csv
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -43,10 +44,13 @@ def main() -> None:
         prog="python -m mgah.report.benchmarks", description=__doc__.splitlines()[0]
     )
     parser.add_argument("folder", type=Path, help="folder of the benchmark files of a run")
+    parser.add_argument("--methods", nargs="+", required=True, help="config words of the line-up")
+    parser.add_argument("--seeds", nargs="+", required=True, help="seeds of the line-up")
     parser.add_argument("--device", required=True, help="the run's device, in config words")
     parser.add_argument("--output", required=True, type=Path, metavar="BENCHMARKS.csv")
     arguments = parser.parse_args()
-    write_benchmarks(arguments.output, collect_benchmarks(arguments.folder, machine(arguments.device)))
+    table = collect_benchmarks(arguments.folder, machine(arguments.device))
+    write_benchmarks(arguments.output, of_line_up(table, arguments.methods, arguments.seeds))
 
 
 def collect_benchmarks(folder: Path | str, where: str) -> pd.DataFrame:
@@ -61,6 +65,12 @@ def collect_benchmarks(folder: Path | str, where: str) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).assign(machine=where)
     return table.sort_values(list(NAMES), ignore_index=True)
+
+
+def of_line_up(table: pd.DataFrame, methods: Sequence[str], seeds: Sequence[str]) -> pd.DataFrame:
+    """The rows of the line-up's jobs and of those that serve all methods: an ablation may have run by then or not."""
+    named = table["method"].isin(["", *methods]) & table["seed"].isin(["", *seeds])
+    return table[named].reset_index(drop=True)
 
 
 def _job(file: Path, layout: tuple[str, ...]) -> dict[str, str]:

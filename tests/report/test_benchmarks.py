@@ -3,7 +3,14 @@
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.benchmarks import COLUMNS, collect_benchmarks, machine, read_benchmarks, write_benchmarks
+from mgah.report.benchmarks import (
+    COLUMNS,
+    collect_benchmarks,
+    machine,
+    of_line_up,
+    read_benchmarks,
+    write_benchmarks,
+)
 
 FULL = "s\th:m:s\tmax_rss\tmax_vms\tcpu_time\n12.5\t0:00:12\t400.25\t9.0\t11.0\n"
 
@@ -37,6 +44,18 @@ def test_files_of_all_stages_and_of_other_versions_of_snakemake(tmp_path):
         "hashing/a/sdh/0": [None, None, None],
         "hashing/b/itq/0": [12.5, 11.0, 400.25],
     }
+
+
+def test_jobs_of_an_ablation_are_left_out(tmp_path):
+    for job in ("itq/seed0", "mgah/seed0", "mgah/seed4", "mgah_1/seed0"):
+        benchmark(tmp_path, f"hashing/toys/net/words/a/{job}.tsv", FULL)
+    benchmark(tmp_path, "features/toys/net.tsv", FULL)
+    table = of_line_up(collect_benchmarks(tmp_path, "a machine"), ["itq", "mgah"], ["0"])
+    assert table[["stage", "method", "seed"]].agg("/".join, axis=1).tolist() == [
+        "features//",
+        "hashing/itq/0",
+        "hashing/mgah/0",
+    ]
 
 
 def test_a_run_without_benchmark_files(tmp_path):

@@ -113,11 +113,14 @@ rule collect_benchmarks:
         BENCHMARKS,
     params:
         folder=RESULTS + "/benchmarks",
+        methods=list(config["methods"]),
+        seeds=SEEDS,
         code=code("mgah/report/benchmarks.py"),
     log:
         RESULTS + "/logs/report/benchmarks.log",
     shell:
-        "{PYTHON} -m mgah.report.benchmarks {params.folder} --device {DEVICE} --output {output} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.report.benchmarks {params.folder} --methods {params.methods} --seeds {params.seeds}"
+        " --device {DEVICE} --output {output} 2>&1 | tee {log}"
 
 
 use rule collect_scores as collect_ablations with:
