@@ -15,7 +15,7 @@ from mgah.evaluation.statistics import ALPHA, holm, sign_flip_p, verdict
 from mgah.report.aggregate import mean, student_interval, whole_split
 from mgah.report.order import rank_agreement
 from mgah.report.reference import published
-from mgah.report.style import METRICS, method_style
+from mgah.report.style import METRICS, headline_bits, method_style
 
 HOLDS, FAILS, UNDECIDED, NOT_RUN = "holds", "fails", "undecided", "not run"
 METHOD = "mgah"
@@ -24,6 +24,8 @@ COMPONENTS = tuple(f"mgah_{number}" for number in range(1, 6))
 FIXED_MARGINS = ("mgah_1", *(f"mgah_beta{number}" for number in range(2, 6)))
 #: Code length above which the paper's precision in the Hamming ball falls.
 TURN = 32
+#: The λ above which the paper's mAP falls.
+PEAK = 0.4
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,13 @@ class Evidence:
     Attributes:
         scores: its scores.
         comparisons: its comparisons of `METHOD` over all splits.
+        sweeps: its sweeps of `METHOD`.
         reference: all published numbers.
     """
 
     scores: pd.DataFrame
     comparisons: pd.DataFrame
+    sweeps: pd.DataFrame
     reference: pd.DataFrame
 
     @property
@@ -178,14 +182,20 @@ def _falls_when_long(evidence: Evidence) -> Finding:
 def paired(
     evidence: Evidence, metric: str, first: tuple[str, int], second: tuple[str, int]
 ) -> dict[str, float]:
-    """First minus second (method, bits) by split: ``difference``, Student t ``low`` and ``high``, ``p``, ``splits``."""
+    """`difference_of` the runs of one (method, bits) and of another."""
     rows = whole_split(evidence.scores, metric)
+    return difference_of(
+        *(rows[(rows["method"] == method) & (rows["bits"] == bits)] for method, bits in (first, second))
+    )
 
-    def by_split(method: str, bits: int) -> pd.Series:
-        found = rows[(rows["method"] == method) & (rows["bits"] == bits)].sort_values(["split", "seed"])
-        return found.groupby("split")["value"].agg(list).map(mean)
 
-    differences = (by_split(*first) - by_split(*second)).to_numpy(dtype=np.float64)
+def difference_of(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, float]:
+    """First minus second by split: ``difference``, Student t ``low`` and ``high``, ``p``, ``splits``."""
+
+    def by_split(rows: pd.DataFrame) -> pd.Series:
+        return rows.sort_values(["split", "seed"]).groupby("split")["value"].agg(list).map(mean)
+
+    differences = (by_split(first) - by_split(second)).to_numpy(dtype=np.float64)
     low, high = student_interval(differences)
     return {
         "difference": mean(differences) if len(differences) else np.nan,
@@ -194,6 +204,23 @@ def paired(
         "p": float(sign_flip_p(differences)),
         "splits": len(differences),
     }
+
+
+def _between(parameter: str, ends: Callable[[list[float]], tuple[float, float]]) -> Callable:
+    """Judge of mAP being higher at the first than at the second of two settings, ``ends`` of all that were swept."""
+
+    def judge(evidence: Evidence) -> Finding:
+        rows = whole_split(evidence.sweeps, "mAP")
+        rows = rows[rows["parameter"] == parameter]
+        rows = rows[rows["bits"] == headline_bits(rows["bits"])] if len(rows) else rows
+        settings = rows["setting"].astype("float64")
+        if settings.nunique() < 2:
+            return Finding(NOT_RUN, "")
+        more, less = ends(sorted(settings.unique()))
+        row = difference_of(rows[settings == more], rows[settings == less]) | {"of": ""}
+        return judged({f"{more:g} less {less:g}": pd.DataFrame([row])}, every)
+
+    return judge
 
 
 def _order(evidence: Evidence) -> Finding:
@@ -241,4 +268,17 @@ CLAIMS = (
     ),
     Claim("highest_precision", f"MGAH has the highest {_BALL} in most cases", "Figure 3", _highest_precision),
     Claim("ball", f"{_BALL} falls above {TURN} bits", "Figure 3", _falls_when_long),
+    Claim("latent", "A small L is poor", "Figure 5", _between("latent", lambda swept: (swept[-1], swept[0]))),
+    Claim(
+        "shortcut",
+        f"mAP falls with λ above {PEAK}",
+        "Figure 5",
+        _between("lambda_", lambda swept: (min(swept, key=lambda value: abs(value - PEAK)), swept[-1])),
+    ),
+    Claim(
+        "training",
+        "mAP grows with the training images",
+        "Figure 6",
+        _between("training", lambda swept: (swept[-1], swept[0])),
+    ),
 )

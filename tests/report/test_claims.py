@@ -36,15 +36,16 @@ def test_a_case_needs_every_difference_and_corrects_for_their_number():
 
 
 @pytest.fixture
-def findings(make_scores, make_comparisons, reference, notes):
-    """Verdict and numbers of each claim, of comparisons and of scores over ten splits."""
+def findings(make_scores, make_comparisons, make_sweeps, reference, notes):
+    """Verdict and numbers of each claim, of comparisons, of scores over ten splits, and of sweeps."""
 
-    def judge(compared: list[dict], rows: list[dict]) -> dict[str, tuple[str, str]]:
+    def judge(compared: list[dict], rows: list[dict], *swept: dict) -> dict[str, tuple[str, str]]:
         rows = [row | {"split": str(i)} for row in rows for i in range(10)]
         studied = [row for row in compared if row["method"].startswith("mgah_")]
         line_up = [row for row in compared if row not in studied]
         comparisons = make_comparisons(*line_up), make_comparisons(*studied)
-        data = build(make_scores(*rows), *comparisons, reference, notes).data
+        sweeps = make_sweeps(*swept), make_sweeps()
+        data = build(make_scores(*rows), *comparisons, *sweeps, reference, notes).data
         return dict(zip(data["claim"], zip(data["verdict"], data["numbers"], strict=True), strict=True))
 
     return judge
@@ -130,14 +131,40 @@ def test_the_order_of_methods(findings, reference):
     assert findings([], [{"dataset": "digits", "method": "mgah"}])["order"] == ("not run", "")
 
 
-def test_the_order_on_one_split_decides_nothing(make_scores, make_comparisons, reference, notes):
+def test_the_order_on_one_split_decides_nothing(make_scores, make_comparisons, make_sweeps, reference, notes):
     scores = make_scores(
         *({"method": word, "value": 0.1 * i} for i, word in enumerate(("mgah", "itq", "ksh")))
     )
-    data = build(scores, make_comparisons(), make_comparisons(), reference, notes).data.set_index("claim")
+    compared, swept = make_comparisons(), make_sweeps()
+    data = build(scores, compared, compared, swept, swept, reference, notes).data.set_index("claim")
     assert data.loc["order", "verdict"] == OPEN and data.loc["order", "numbers"].endswith("(one split)")
 
 
-def test_scores_without_mgah(make_scores, make_comparisons, reference, notes):
-    table = build(make_scores({}), make_comparisons(), make_comparisons(), reference, notes)
+def test_scores_without_mgah(make_scores, make_comparisons, make_sweeps, reference, notes):
+    compared, swept = make_comparisons(), make_sweeps()
+    table = build(make_scores({}), compared, compared, swept, swept, reference, notes)
     assert [caption for caption, _ in table.frames] == ["No claims"]
+
+
+def swept(parameter: str, values: dict[float, float], splits: int = 10) -> list[dict]:
+    """Runs of a sweep whose mAP at each setting differs by split, in the same way at all settings."""
+    return [
+        {"parameter": parameter, "setting": setting, "split": str(split), "value": value + 0.01 * split}
+        for setting, value in values.items()
+        for split in range(splits)
+    ]
+
+
+def test_claims_on_sweeps_are_of_two_settings(findings):
+    rows = [
+        *swept("training", {1000: 0.2, 4000: 0.5, 10000: 0.3}),
+        *swept("lambda_", {0: 0.1, 0.35: 0.15, 0.5: 0.2, 1: 0.3}),
+    ]
+    for row in rows:
+        row["value"] += 0.001 * (int(row["split"]) % 3) * (row["setting"] in (10000, 1))
+    found = findings([], [{"method": "mgah"}], *rows)
+    assert found["training"] == (YES, "10000 less 1000: +0.101 [0.100, 0.102], holds")
+    assert found["shortcut"][0] == NO and found["shortcut"][1].startswith("0.35 less 1: -0.151 [")
+    assert found["latent"] == ("not run", "")
+    one = findings([], [{"method": "mgah"}], *swept("training", {1000: 0.2, 10000: 0.3}, splits=1))
+    assert one["training"] == (OPEN, "10000 less 1000: +0.100, undecided (one split)")

@@ -10,7 +10,7 @@ from mgah.report.grid import blocks
 from mgah.report.style import block_label
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, run_notes, stand_in_marks
 
-INPUTS = ("scores", "comparisons", "ablation_comparisons", "reference", "notes")
+INPUTS = ("scores", "comparisons", "ablation_comparisons", "sensitivity", "sizes", "reference", "notes")
 
 NOTES = (
     "A case (a code length, or a step between two) holds where every difference it speaks of is above 0, "
@@ -23,6 +23,7 @@ NOTES = (
     "the table `significance` judges: controls and variants are not among them. Intervals of mAP against other "
     "methods are hierarchical bootstraps as in that table, others are Student t intervals over splits. Verdicts "
     "at other lengths than that table's are further looks at the same data.",
+    "Claims of Figures 5 and 6 rest on sweeps, each on the difference between two of its settings.",
     "A claim about several methods does not hold where some of them were not run, which are named. A fixed "
     "margin of 1 is the softmax loss, which is MGAH-1: one training.",
     "The order of methods holds where Kendall's tau-b with the paper's order is above 0 and its exact p at "
@@ -34,15 +35,20 @@ def build(
     scores: pd.DataFrame,
     comparisons: pd.DataFrame,
     ablation_comparisons: pd.DataFrame,
+    sensitivity: pd.DataFrame,
+    sizes: pd.DataFrame,
     reference: pd.DataFrame,
     notes: pd.DataFrame,
 ) -> Table:
-    """The claims on ``scores`` and the comparisons of line-up and ablation; see `mgah.report.contract`."""
+    """The claims on ``scores``, the comparisons of line-up and ablation, and sweeps; see `mgah.report.contract`."""
     comparisons = pd.concat([comparisons, ablation_comparisons], ignore_index=True)
+    sweeps = pd.concat([sensitivity, sizes], ignore_index=True)
+    sweeps = sweeps[sweeps["method"] == METHOD]
     rows = []
     for block, part in blocks(scores[scores["bits"].notna()]):
         if METHOD in set(part["method"]):
-            evidence = Evidence(part, _of_block(comparisons, block), reference)
+            swept = sweeps[(sweeps[list(BLOCK)] == list(block)).all(axis=1)]
+            evidence = Evidence(part, _of_block(comparisons, block), swept, reference)
             rows += [_row(block, claim, evidence) for claim in CLAIMS]
     data = pd.DataFrame(rows, columns=[*BLOCK, "claim", "text", "place", "verdict", "numbers"])
     frames = [_summary(data, reference)]
