@@ -15,6 +15,8 @@ from mgah.files import read_json, write_json
 from tests.workflow.conftest import SMALL, copy_sources, snakemake, start
 
 GOLDEN = Path(__file__).with_name("golden_small.csv")
+#: A target behind all fits and scores, but before the pictures.
+SCORES = "results/small/scores.csv"
 #: Trained weights differ in their last bits from one CPU to another, and a few codes with them.
 TOLERANCE = {
     "random_codes": 1e-12,
@@ -244,7 +246,7 @@ def kill(process):
 def finish_as_the_readme_says(folder):
     status, output = snakemake(folder, "--unlock", *SMALL)
     assert status == 0, output
-    status, output = snakemake(folder, "--cores", "2", "--rerun-incomplete", *SMALL)
+    status, output = snakemake(folder, SCORES, "--cores", "2", "--rerun-incomplete", *SMALL)
     assert status == 0, output[-3000:]
 
 
@@ -258,7 +260,7 @@ def test_killed_in_the_middle_of_trainings_it_finishes_with_the_same_scores(own_
             (logs / split / method / "seed0.log").unlink()
     shutil.rmtree(own_run / "results/small/scores")
     (own_run / "results/small/scores.csv").unlink()
-    process = start(own_run, "--cores", "2", *SMALL)
+    process = start(own_run, SCORES, "--cores", "2", *SMALL)
     wait_for(
         lambda: len(list(logs.glob("*/mgah*/seed0.log"))) > 3, process
     )  # of six, the split not removed has two
@@ -292,7 +294,7 @@ def test_killed_in_the_middle_of_a_write_it_finishes_with_the_same_scores(own_ru
     (own_run / "results/small/scores.csv").unlink()
     (tmp_path / "killer").mkdir()
     (tmp_path / "killer/sitecustomize.py").write_text(KILLER)
-    status, _ = snakemake(own_run, "--cores", "2", *SMALL, PYTHONPATH=str(tmp_path / "killer"))
+    status, _ = snakemake(own_run, SCORES, "--cores", "2", *SMALL, PYTHONPATH=str(tmp_path / "killer"))
     assert status == 1
     assert (own_run / "killed").exists()
     assert not (fit / "seed0/16.npz").exists()
