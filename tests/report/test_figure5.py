@@ -20,16 +20,17 @@ def test_curves_bands_and_defaults(make_sweeps, reference):
         *swept("alpha", {0: 0.2, 0.3: 0.25, 1: 0.1}, default="0.3"),
     ]
     left, middle, right = draw(make_sweeps(*rows), reference).axes
-    curve, default = left.lines
+    curve, default, _ = left.lines
     assert curve.get_xdata().tolist() == [32, 512] and curve.get_ydata() == pytest.approx([0.2, 0.3])
     assert curve.get_color() == "#000000", "MGAH is black"
     assert set(default.get_xdata()) == {512}
     assert left.get_xscale() == "log"
     (band,) = left.collections
     assert band.get_paths()[0].get_extents().ymax == pytest.approx(0.3 + 12.7062047 * 0.1)
-    curve, default = middle.lines
+    curve, default, paper = middle.lines
     assert curve.get_xdata().tolist() == [0, 0.3, 1] and curve.get_ydata() == pytest.approx([0.2, 0.25, 0.1])
     assert set(default.get_xdata()) == {0.3}
+    assert (paper.get_xdata().tolist(), paper.get_ydata().tolist()) == ([0.3], [0.3087])
     assert not middle.collections, "one run has no band"
     assert not right.lines and [text.get_text() for text in right.texts] == ["not run"]
 

@@ -92,6 +92,7 @@ def test_training_images_and_short_codes_are_the_points_of_the_sweeps(
     assert "32 bits" in images.get_title()
     assert codes.lines[0].get_xdata().tolist() == [2, 5, 8]
     assert codes.lines[0].get_ydata() == pytest.approx([0.2, 0.5, 0.8])
+    assert codes.lines[1].get_xydata().tolist() == [[8, 0.249]], "the paper's Table 1 has 8 bits"
     assert not codes.collections, "one run has no band"
 
 

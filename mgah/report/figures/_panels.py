@@ -6,8 +6,18 @@ from matplotlib.lines import Line2D
 
 from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
 from mgah.report.figures._lines import line
+from mgah.report.reference import published
 from mgah.report.style import CURVES, FAINT, block_label, method_order
 
+#: How a value of the paper looks beside a curve.
+PAPER = {
+    "color": FAINT,
+    "marker": "D",
+    "linestyle": "none",
+    "markerfacecolor": "none",
+    "alpha": 0.8,
+    "label": "the paper's value (Table 1)",
+}
 #: What one curve of a sweep is.
 CURVE = (*BLOCK, "method", "label", "bits")
 
@@ -62,6 +72,28 @@ def mark_defaults(axes: Axes, points: pd.DataFrame) -> None:
     """A dotted line at the value that the other fits of the run have."""
     for default in sorted(set(points["default"]) - {""}, key=float):
         axes.axvline(float(default), color=FAINT, linestyle=CURVES[2], linewidth=1, zorder=1)
+
+
+def paper_points(points: pd.DataFrame, parameter: str, reference: pd.DataFrame) -> pd.DataFrame:
+    """Published values of Table 1 at those settings of a sweep that its table has: ``x``, ``published``."""
+    key = ["dataset", "backbone", "method", "bits"]
+    if points.empty:
+        return pd.DataFrame(columns=["x", "published"], dtype="float64")
+    if parameter == "bits":
+        at = points.assign(bits=points["x"].astype("Int64"))
+    else:
+        at = points[pd.to_numeric(points["default"]) == points["x"]]
+    paper = published(reference, "table1", "mAP", points["backbone"])
+    return at[[*key, "x"]].merge(paper, on=key)[["x", "published"]].drop_duplicates()
+
+
+def draw_paper(axes: Axes, published_points: pd.DataFrame) -> list[Line2D]:
+    """Faint marks of `paper_points`."""
+    return (
+        axes.plot(published_points["x"], published_points["published"], **PAPER)
+        if len(published_points)
+        else []
+    )
 
 
 def not_run(axes: Axes) -> None:

@@ -11,8 +11,10 @@ from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 from mgah.report.figures._lines import legend
 from mgah.report.figures._panels import (
     draw_curves,
+    draw_paper,
     mark_defaults,
     not_run,
+    paper_points,
     point_words,
     sweep_points,
 )
@@ -32,8 +34,9 @@ LEAST_SPAN = 0.04
 
 
 def draw(sensitivity: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """Figure 5 of ``sensitivity``; the paper prints no numbers for it, ``reference`` tells which data stands in."""
+    """Figure 5 of ``sensitivity``, with the published value of Table 1 at the settings that the paper has there."""
     points = {parameter: sweep_points(sensitivity, parameter) for parameter in PANELS}
+    paper = {parameter: paper_points(points[parameter], parameter, reference) for parameter in PANELS}
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 2.9), layout="constrained")
         FigureCanvasAgg(figure)
@@ -44,8 +47,9 @@ def draw(sensitivity: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             if points[parameter].empty:
                 not_run(axes)
                 continue
-            lines |= {made.get_label(): made for made in _panel(axes, parameter, points[parameter])}
-        _share_y(panels, pd.concat(points.values()))
+            made = [*_panel(axes, parameter, points[parameter]), *draw_paper(axes, paper[parameter])]
+            lines |= {line.get_label(): line for line in made}
+        _share_y(panels, pd.concat([*points.values(), *paper.values()]))
         legend(
             figure,
             [*lines.values(), *_default_handle(pd.concat(points.values()))],
@@ -71,8 +75,8 @@ def _panel(axes: Axes, parameter: str, points: pd.DataFrame) -> list[Line2D]:
 
 
 def _share_y(panels: list[Axes], points: pd.DataFrame) -> None:
-    """One y axis for all panels with data, over all points and bands."""
-    shown = points[["mean", "low", "high"]]
+    """One y axis for all panels with data, over all points, bands and published values."""
+    shown = points[["mean", "low", "high", "published"]]
     low, high = shown.min(axis=None), shown.max(axis=None)
     drawn = [axes for axes in panels if axes.lines]
     for axes in drawn:

@@ -5,6 +5,7 @@ import textwrap
 import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -18,7 +19,9 @@ from mgah.report.figures._panels import (
     band,
     curve_label,
     draw_curves,
+    draw_paper,
     not_run,
+    paper_points,
     point_words,
     sweep_points,
 )
@@ -46,7 +49,7 @@ CLEAN = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidt
 
 
 def draw(scores: pd.DataFrame, sizes: pd.DataFrame, history: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """Figure 6; the paper prints no numbers for it, ``reference`` tells which data stands in."""
+    """Figure 6, with the published values of Table 1 where b and c have its settings."""
     by_class = _class_rows(scores, reference)
     trained = _chosen(history[history["method"] == "mgah"], TRAINING_OF, reference)
     classes, course = _class_points(by_class), _course_points(trained)
@@ -56,8 +59,13 @@ def draw(scores: pd.DataFrame, sizes: pd.DataFrame, history: pd.DataFrame, refer
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(2, 3, height_ratios=[1.3, 1])
         handles = _class_panel(figure.add_subplot(grid[0, :]), classes)
-        _sweep_panel(figure.add_subplot(grid[1, 0]), "(b) training images", training)
-        _sweep_panel(figure.add_subplot(grid[1, 1]), "(c) code length in bits", bits)
+        for place, title, parameter, swept in (
+            (0, "(b) training images", "training", training),
+            (1, "(c) code length in bits", "bits", bits),
+        ):
+            paper = paper_points(swept, parameter, reference)
+            marks = _sweep_panel(figure.add_subplot(grid[1, place]), title, swept, paper)
+            handles += [mark for mark in marks if mark.get_label() not in map(Artist.get_label, handles)]
         _course_panel(figure.add_subplot(grid[1, 2]), course)
         points = pd.concat([classes, training, bits, course])
         words = [point_words(points, "Bars and bands")] if len(points) else ["Nothing of it was run."]
@@ -150,13 +158,16 @@ def _class_marks(axes: Axes, part: pd.DataFrame, word: str, shift: float) -> lis
     return axes.plot(part["place"] + shift, part["mean"], label=part["label"].iloc[0], **look)
 
 
-def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame) -> None:
-    """Curves of one varied number; what a curve is stands in the title, or in a legend where there are several."""
+def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame, paper: pd.DataFrame) -> list[Line2D]:
+    """Curves of one varied number; what a curve is stands in the title, or in a legend where there are several.
+
+    Returns the marks of the paper's values.
+    """
     axes.set_title(title)
     if points.empty:
         not_run(axes)
-        return
-    lines = draw_curves(axes, points)
+        return []
+    lines, marks = draw_curves(axes, points), draw_paper(axes, paper)
     values = sorted(points["x"].unique())
     axes.set_xticks(values, [f"{v / 1000:g}k" if values[-1] >= 1000 else f"{v:g}" for v in values])
     axes.set_xlabel(title.partition(" ")[2])
@@ -165,7 +176,8 @@ def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame) -> None:
     if len(lines) == 1:
         _title(axes, title, lines[0].get_label())
     else:
-        axes.legend(fontsize=5.5)
+        axes.legend(handles=lines, fontsize=5.5)
+    return marks
 
 
 def _course_points(rows: pd.DataFrame) -> pd.DataFrame:
