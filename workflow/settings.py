@@ -195,7 +195,7 @@ def _check_outputs(config: dict) -> None:
                 raise InputError(
                     f"config key outputs.{kind}: there is no {kind[:-1]} {name!r}, expected among {there}"
                 )
-            if "ablations" in output_inputs(name) and "ablation" not in config:
+            if output_inputs(name)[0] == "ablations" and "ablation" not in config:
                 raise InputError(
                     f"config key outputs.{kind}: {name} shows an ablation and the config has none, expected the key "
                     "ablation"

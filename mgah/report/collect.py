@@ -7,13 +7,17 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.evaluation.scores import COLUMNS, KEY, METHOD_COLUMNS, check_scores, key_text, read_scores
+from mgah.report.notes import COLUMNS as NOTE_COLUMNS
 from mgah.report.notes import notes_of
 
 
 def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Join score files into one table in the order of `KEY`, and their notes, whatever the order of ``paths``."""
+    """Join score files into one table in the order of `KEY`, and their notes, whatever the order of ``paths``.
+
+    No files give no rows.
+    """
     if not paths:
-        raise InputError("no score files were given, expected at least one")
+        return pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame(columns=list(NOTE_COLUMNS))
     tables = [read_scores(path, METHOD_COLUMNS).assign(file=str(path)) for path in paths]
     scores = pd.concat(tables, ignore_index=True)
     twice = scores[scores.duplicated(list(KEY), keep=False)]

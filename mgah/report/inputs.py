@@ -14,6 +14,7 @@ from mgah.evaluation.sweeps import read_sweeps
 from mgah.gallery.store import read_gallery, read_thumbnails
 from mgah.hashing.history import read_history
 from mgah.method.graph_table import read_graphs
+from mgah.report.ablations import read_ablations
 from mgah.report.benchmarks import read_benchmarks
 from mgah.report.discovery import output_inputs
 from mgah.report.notes import read_notes
@@ -33,7 +34,7 @@ READERS = {
     "gallery": read_gallery,
     "thumbnails": read_thumbnails,
     "graphs": read_graphs,
-    "ablations": read_scores,
+    "ablations": read_ablations,
     "ablation_notes": read_notes,
     "sensitivity": read_sweeps,
     "sizes": read_sweeps,

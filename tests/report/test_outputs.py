@@ -139,8 +139,11 @@ def test_command_line(benchmark_scores, tmp_path):
     failed = _call("collect", *into, tmp_path / "0.csv", tmp_path / "0.csv")
     assert failed.returncode == 1 and failed.stderr.startswith("error: ") and "Traceback" not in failed.stderr
     assert sorted(path.name for path in tmp_path.glob("no*")) == ["notes.csv"]
-    failed = _call("collect", *into)
-    assert failed.returncode == 1 and "error: no score files were given" in failed.stderr
+    into = ("--output", tmp_path / "none.csv", "--notes", tmp_path / "none_notes.csv")
+    assert _call("collect", *into).returncode == 0
+    assert READERS["ablations"](tmp_path / "none.csv").empty and READERS["notes"](into[-1]).empty
+    with pytest.raises(InputError, match=r"none\.csv have no rows"):
+        READERS["scores"](tmp_path / "none.csv")
 
 
 def test_sweeps_are_collected_from_the_command_line(make_sweeps, tmp_path):

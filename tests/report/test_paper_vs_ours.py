@@ -5,8 +5,12 @@ import math
 import pandas as pd
 import pytest
 
+from mgah.evaluation.scores import COLUMNS
 from mgah.report.order import rank_agreement
 from mgah.report.tables.paper_vs_ours import build
+
+#: A run without an ablation.
+NONE = pd.DataFrame(columns=list(COLUMNS))
 
 
 def _frame(table, heading: str):
@@ -17,10 +21,10 @@ def test_differences_intervals_and_what_was_not_run(make_scores, reference, note
     scores = make_scores(
         {"value": 0.1}, {"value": 0.2, "split": "1"}, {"method": "mgah", "value": 0.5}, {"method": "mine"}
     )
-    table = build(scores, reference, notes)
+    table = build(scores, NONE, reference, notes)
     frame = _frame(table, "Table 1, mAP: CIFAR-10 · lite0 · glove").set_index("Method")
     assert frame.loc["ITQ"].tolist() == ["8", "0.1382", "0.150 [-0.485, 0.785]", "+0.012", "yes"]
-    assert frame.loc["MGAH"].tolist() == ["8", "0.2490", "0.500 (one run)", "+0.251", "–"]
+    assert frame.loc["MGAH"].tolist() == ["8", "0.2490", "0.500 (one run) (1 of 2 splits)", "+0.251", "–"]
     assert frame.loc["KSH", "Ours"] == "n/a (not run)" and "MINE" not in frame.index
     itq = table.data[(table.data["method"] == "itq") & (table.data["table"] == "table1")].iloc[0]
     assert itq["difference"] == pytest.approx(0.15 - 0.1382) and itq["inside"] == "yes"
@@ -32,7 +36,7 @@ def test_the_order_of_methods(make_scores, reference, notes):
     paper = reference[(reference["table"] == "table1") & (reference["dataset"] == "cifar10")]
     paper = paper[(paper["bits"] == 8) & paper["method"].isin(["itq", "imh", "ksh", "mgah"])]
     rows = [{"method": row["method"], "value": 1 - row["value"]} for _, row in paper.iterrows()]
-    table = build(make_scores(*rows), reference, notes)
+    table = build(make_scores(*rows), NONE, reference, notes)
     frame = _frame(table, "Table 1, mAP: CIFAR-10 · lite0 · glove, order of methods")
     assert frame.iloc[0].tolist() == [
         "8",
@@ -46,15 +50,18 @@ def test_the_order_of_methods(make_scores, reference, notes):
 
 
 def test_scores_of_which_the_paper_has_nothing(make_scores, reference, notes):
-    table = build(make_scores({"dataset": "digits"}), reference, notes)
+    table = build(make_scores({"dataset": "digits"}), NONE, reference, notes)
     assert [caption for caption, _ in table.frames] == ["Nothing to compare"]
 
 
 def test_stand_ins_are_told(make_scores, reference, notes):
-    table = build(make_scores({"dataset": "awa2_mini", "method": "mgah_1"}), reference, notes)
+    ablations = make_scores({"dataset": "awa2_mini", "method": "mgah_1"})
+    table = build(make_scores({"dataset": "digits"}), ablations, reference, notes)
     caption, frame = table.frames[0]
     assert caption.startswith("Table 3, mAP: awa2-mini") and "awa2-mini is a stand-in" in caption
-    assert frame.set_index("Method").loc["MGAH_1", "Paper"] == "0.1090"
+    frame = frame.set_index("Method")
+    assert frame.loc["MGAH_1", "Paper"] == "0.1090"
+    assert frame.loc["MGAH, β = 1"].tolist() == frame.loc["MGAH_1"].tolist(), "one training"
 
 
 def test_rank_agreement_by_hand():

@@ -1,7 +1,10 @@
 """Every published number beside ours: the difference, whether it lies inside our interval, and the order of methods."""
 
+from collections import defaultdict
+
 import pandas as pd
 
+from mgah.report.ablations import with_beta_one
 from mgah.report.aggregate import BLOCK
 from mgah.report.contract import Table
 from mgah.report.grid import blocks, cells, sizes
@@ -10,7 +13,7 @@ from mgah.report.reference import comparable, published
 from mgah.report.style import METRICS, block_label, method_order
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, paper_notes, run_notes, stand_in_words
 
-INPUTS = ("scores", "reference", "notes")
+INPUTS = ("scores", "ablations", "reference", "notes")
 
 NOTES = (
     "Difference: ours minus the published value. Ours is the mean over splits of the mean over seeds, with "
@@ -40,11 +43,14 @@ _COLUMNS += ["inside", "reason", "methods", "tau_b", "tau_p"]
 _ORDER = ["methods", "tau_b", "tau_p"]
 
 
-def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
-    """The numbers of ``reference`` beside those of ``scores``; see `mgah.report.contract`."""
+def build(
+    scores: pd.DataFrame, ablations: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame
+) -> Table:
+    """The numbers of ``reference`` beside ours, of Table 3 those of ``ablations``; see `mgah.report.contract`."""
     frames, data, told = [], [], []
+    runs = defaultdict(lambda: scores, table3=with_beta_one(ablations))
     for table, metric in sorted(set(zip(reference["table"], reference["metric"], strict=True)), key=_place):
-        for block, rows in blocks(comparable(scores, reference, table)):
+        for block, rows in blocks(comparable(runs[table], reference, table)):
             paper = published(reference, table, metric, block[1:2])
             found = cells(rows, paper, metric).assign(table=table, metric=metric)
             found = found[found["published"].notna()]
@@ -53,7 +59,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
                 text = f"{sizes(found)}.{stand_in_words(block[:1], reference)}"
                 numbers, order = _numbers(found), _order(found)
                 frames += [
-                    (f"{name}\n{text}", _frame(numbers)),
+                    (f"{name}\n{text}", _frame(numbers, rows["split"].nunique())),
                     (f"{name}, order of methods", _order_frame(order)),
                 ]
                 data += [numbers, order]
@@ -100,7 +106,7 @@ def _order(part: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["bits", *_ORDER]).assign(**place)
 
 
-def _frame(numbers: pd.DataFrame) -> pd.DataFrame:
+def _frame(numbers: pd.DataFrame, splits: int) -> pd.DataFrame:
     order = sorted(
         range(len(numbers)), key=lambda i: (method_order(numbers["method"].iloc[i]), numbers["bits"].iloc[i])
     )
@@ -110,19 +116,20 @@ def _frame(numbers: pd.DataFrame) -> pd.DataFrame:
             "Method": numbers["label"],
             "Bits": numbers["bits"].astype(str),
             "Paper": numbers["published"].map("{:.4f}".format),
-            "Ours": [_ours(row) for _, row in numbers.iterrows()],
+            "Ours": [_ours(row, splits) for _, row in numbers.iterrows()],
             "Difference": [MISSING if pd.isna(value) else f"{value:+.3f}" for value in numbers["difference"]],
             "Inside": [value or MISSING for value in numbers["inside"]],
         }
     )
 
 
-def _ours(row: pd.Series) -> str:
+def _ours(row: pd.Series, splits: int) -> str:
+    """Ours with its interval; a cell on fewer than all ``splits`` of its block says so."""
     if row["reason"]:
         return f"n/a ({row['reason']})"
-    return f"{row['ours']:.3f}" + (
-        f" [{row['low']:.3f}, {row['high']:.3f}]" if pd.notna(row["low"]) else " (one run)"
-    )
+    text = f"{row['ours']:.3f}"
+    text += f" [{row['low']:.3f}, {row['high']:.3f}]" if pd.notna(row["low"]) else " (one run)"
+    return text if row["splits"] == splits else f"{text} ({row['splits']:.0f} of {splits} splits)"
 
 
 def _order_frame(order: pd.DataFrame) -> pd.DataFrame:

@@ -7,16 +7,15 @@ import re
 
 import pandas as pd
 
+from mgah.report.ablations import with_beta_one
 from mgah.report.aggregate import BLOCK
 from mgah.report.contract import Table
 from mgah.report.grid import BOLD, blocks, by_length, cells, sizes, tidy
 from mgah.report.reference import published
-from mgah.report.style import block_label, method_style
+from mgah.report.style import block_label
 from mgah.report.wording import PROTOCOL, clean_words, dataset_notes, paper_notes, run_notes, stand_in_words
 
 INPUTS = ("ablations", "reference", "ablation_notes")
-
-SOFTMAX, BETA_ONE = "mgah_1", "mgah_beta1"
 
 NOTES = (
     "All rows of a frame are one program with one setting changed; starting weights, batches and epochs are the same.",
@@ -32,7 +31,7 @@ NOTES = (
 
 def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.DataFrame) -> Table:
     """Table 3 of ``ablations``, scores of MGAH and its variants, with their notes; see `mgah.report.contract`."""
-    scores = _with_beta_one(ablations)
+    scores = with_beta_one(ablations)
     data = cells(scores, published(reference, "table3", "mAP", scores["backbone"]), "mAP")
     margins, growing = data["method"].map(_is_margin), data["method"] == "mgah"
     parts = {"components": data[~margins], "margins": data[margins | growing]}
@@ -58,16 +57,6 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
         tidy(
             pd.concat([rows.assign(part=part) for part, rows in parts.items()], ignore_index=True), ["part"]
         ),
-    )
-
-
-def _with_beta_one(scores: pd.DataFrame) -> pd.DataFrame:
-    """``scores`` with those of MGAH-1 also as those of the fixed margin 1, unless that was trained by itself."""
-    if BETA_ONE in set(scores["method"]):
-        return scores
-    softmax = scores[scores["method"] == SOFTMAX]
-    return pd.concat(
-        [scores, softmax.assign(method=BETA_ONE, label=method_style(BETA_ONE).label)], ignore_index=True
     )
 
 
