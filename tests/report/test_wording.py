@@ -86,12 +86,12 @@ def test_notes_of_methods_that_are_not_shown_stay_out(make_scores, make_notes):
     assert run_notes(make_scores({}), make_notes({"method": "mgah", "note": "a reconstruction"})) == []
 
 
-def test_digits_are_a_test_and_told_once(make_scores):
+def test_what_must_be_known_of_a_dataset_is_told_once(make_scores):
     scores = make_scores({}, *({"dataset": "digits", "backbone": word} for word in ("lite0", "pixels")))
-    assert dataset_notes(scores) == [
-        "digits: 1,797 images of 8 × 8 pixels: a test of the whole flow, not a result."
-    ]
-    assert dataset_notes(make_scores({})) == []
+    chosen, digits = dataset_notes(scores)
+    assert digits == "digits: 1,797 images of 8 × 8 pixels: a test of the whole flow, not a result."
+    assert chosen.startswith("CIFAR-10: MGAH's open defaults") and "cat, horse and truck" in chosen
+    assert dataset_notes(make_scores({"dataset": "faces"})) == []
 
 
 def test_notes_say_where_the_setting_parts_from_the_papers(make_scores, reference):
