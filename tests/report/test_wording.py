@@ -88,7 +88,7 @@ def test_notes_of_methods_that_are_not_shown_stay_out(make_scores, make_notes):
 
 def test_what_must_be_known_of_a_dataset_is_told_once(make_scores):
     scores = make_scores({}, *({"dataset": "digits", "backbone": word} for word in ("lite0", "pixels")))
-    chosen, digits = dataset_notes(scores)
+    digits, chosen = sorted(dataset_notes(scores), reverse=True)
     assert digits == "digits: 1,797 images of 8 × 8 pixels: a test of the whole flow, not a result."
     assert chosen.startswith("CIFAR-10: MGAH's open defaults") and "cat, horse and truck" in chosen
     assert dataset_notes(make_scores({"dataset": "faces"})) == []

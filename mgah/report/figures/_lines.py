@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from mgah.report.style import CURVES, method_order, method_style
 
 LEGEND_COLUMNS = 3
-#: Inches of one row of the legend.
-ROW = 0.16
+#: Inches of one row of the legend, and of one line of the text above it.
+ROW, LINE = 0.16, 0.11
 
 
 def line(word: str, place: int = 0) -> dict:
@@ -28,9 +28,9 @@ def line(word: str, place: int = 0) -> dict:
     }
 
 
-def legend_height(methods: int) -> float:
-    """Inches that the legend of so many methods needs, without its title."""
-    return ROW * -(-methods // LEGEND_COLUMNS)
+def legend_height(methods: int, text: str) -> float:
+    """Inches that the legend of so many methods needs, with ``text`` above it."""
+    return ROW * -(-methods // LEGEND_COLUMNS) + LINE * (1 + footnote(text).count("\n"))
 
 
 def method_legend(figure: Figure, table: pd.DataFrame, text: str) -> None:

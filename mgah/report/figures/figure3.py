@@ -35,8 +35,9 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
     top = _top(summary)
+    told = f"{_footnote(summary)}{leak_words(scores)} {setting_words(summary['dataset'], reference)}".strip()
     with matplotlib.rc_context(RC):
-        height = 3.2 * rows + 0.6 + legend_height(summary["method"].nunique())
+        height = 3.2 * rows + 0.4 + legend_height(summary["method"].nunique(), told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(2 * rows, columns, height_ratios=[3.2, 1] * rows)
@@ -49,8 +50,7 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
                 lower, empty[(empty[list(BLOCK)] == list(block)).all(axis=1)], part, first=column == 0
             )
             upper.set_title(f"{_title(block)}\n{size_words(part)}")
-        told = f"{_footnote(summary)}{leak_words(scores)} {setting_words(summary['dataset'], reference)}"
-        method_legend(figure, summary, told.strip())
+        method_legend(figure, summary, told)
         return figure
 
 

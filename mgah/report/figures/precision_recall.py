@@ -36,8 +36,9 @@ def draw(curves: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     blocks = list(points.groupby(list(BLOCK), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
+    told = _footnote(bits) + setting_words(points["dataset"], reference)
     with matplotlib.rc_context(RC):
-        height = 3.0 * rows + 0.7 + legend_height(points["method"].nunique())
+        height = 3.0 * rows + 0.3 + legend_height(points["method"].nunique(), told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)
         for place, (block, part) in enumerate(blocks):
@@ -45,7 +46,7 @@ def draw(curves: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             marks = {name: _of_block(at_radius(table), block) for name, table in means.items()}
             _panel(axes, part, marks, first=place % columns == 0)
             axes.set_title("\n".join(filter(None, (*_title(block), size_words(part)))))
-        method_legend(figure, points, _footnote(bits) + setting_words(points["dataset"], reference))
+        method_legend(figure, points, told)
         return figure
 
 
