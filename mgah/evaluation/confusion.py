@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from mgah.cli import run
-from mgah.evaluation.confusion_store import CELL, COLUMNS, write_confusion
+from mgah.evaluation.confusion_store import COLUMNS, write_confusion
 from mgah.evaluation.counting import counts
 from mgah.evaluation.index import build_index, words_of_packed
 from mgah.evaluation.rows import check_cell
 from mgah.hashing.codes import Codes, read_codes
+from mgah.tidy import CELL
 
 #: Nearest images that are looked at.
 TOP = 100

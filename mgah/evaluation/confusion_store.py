@@ -11,32 +11,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from mgah.errors import InputError
-from mgah.files import atomic_path
+from mgah.tidy import CELL, read_tidy, write_tidy
 
-CELL = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
 KEY = (*CELL, "query_class", "class")
 COLUMNS = (*CELL, "top", "query_class", "class", "unseen", "share", "database_share")
+_TYPES = {"seed": int, "bits": int, "top": int, "unseen": bool, "share": float, "database_share": float}
 
 
 def write_confusion(target: Path | str, table: pd.DataFrame) -> None:
     """Write shares atomically, to 6 decimals and in the order of their key: the same rows give the same bytes."""
-    ordered = table.sort_values(list(KEY), ignore_index=True)
-    with atomic_path(target) as path:
-        ordered.to_csv(path, index=False, float_format="%.6f", lineterminator="\n", encoding="utf-8")
+    write_tidy(target, table, KEY, float_format="%.6f")
 
 
 def read_confusion(source: Path | str) -> pd.DataFrame:
     """Read shares; a file that is none, or a key that occurs twice, is an `InputError`."""
-    try:
-        table = pd.read_csv(source, dtype=str, keep_default_na=False)
-        table = table.astype({"seed": int, "bits": int, "top": int, "share": float, "database_share": float})
-        table["unseen"] = table["unseen"] == "True"
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"confusion {source} cannot be read as csv ({error}): make it again") from error
-    if tuple(table.columns) != COLUMNS or table.duplicated(list(KEY)).any():
-        raise InputError(
-            f"confusion {source} has the columns {list(table.columns)}, expected {list(COLUMNS)} with one row a cell "
-            "and pair of classes: make it again"
-        )
-    return table
+    return read_tidy(source, "confusion", "make it again", COLUMNS, KEY, _TYPES)

@@ -11,9 +11,10 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.evaluation.counts_store import cell_key, read_counts
-from mgah.evaluation.curves_store import CELL, COLUMNS, VALUES, write_curves
+from mgah.evaluation.curves_store import COLUMNS, VALUES, write_curves
 from mgah.evaluation.metrics import precision_recall
 from mgah.evaluation.scores import METHOD_COLUMNS, read_scores
+from mgah.tidy import CELL
 
 
 def main() -> None:

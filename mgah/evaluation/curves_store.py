@@ -11,32 +11,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from mgah.errors import InputError
-from mgah.files import atomic_path
+from mgah.tidy import CELL, read_tidy, write_tidy
 
-CELL = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
 KEY = (*CELL, "radius")
 VALUES = ("precision", "recall", "empty_share")
 COLUMNS = (*KEY, *VALUES)
+_TYPES = {"seed": int, "bits": int, "radius": int} | dict.fromkeys(VALUES, float)
 
 
 def write_curves(target: Path | str, table: pd.DataFrame) -> None:
     """Write curves atomically, in the order of their key: the same rows give the same bytes."""
-    ordered = table.sort_values(list(KEY), ignore_index=True)
-    with atomic_path(target) as path:
-        ordered.to_csv(path, index=False, na_rep="nan", lineterminator="\n", encoding="utf-8")
+    write_tidy(target, table, KEY, na_rep="nan")
 
 
 def read_curves(source: Path | str) -> pd.DataFrame:
     """Read curves; other columns, text where a number belongs or a key that occurs twice are an `InputError`."""
-    try:
-        table = pd.read_csv(source, dtype=str, keep_default_na=False)
-        table = table.astype({"seed": int, "bits": int, "radius": int} | dict.fromkeys(VALUES, float))
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"curves {source} cannot be read as csv ({error}): make them again") from error
-    if tuple(table.columns) != COLUMNS or table.duplicated(list(KEY)).any():
-        raise InputError(
-            f"curves {source} have the columns {list(table.columns)}, expected {list(COLUMNS)} with one row a cell "
-            "and radius: make them again"
-        )
-    return table
+    return read_tidy(source, "curves", "make them again", COLUMNS, KEY, _TYPES)

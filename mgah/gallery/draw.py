@@ -8,8 +8,9 @@ import pandas as pd
 from mgah import seeds
 from mgah.errors import InputError
 from mgah.evaluation.index import words_of_packed
-from mgah.gallery.store import CELL, COLUMNS
+from mgah.gallery.store import COLUMNS
 from mgah.hashing.codes import Codes
+from mgah.tidy import CELL
 
 #: Images that are shown for a query.
 NEAREST = 10

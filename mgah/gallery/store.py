@@ -16,34 +16,21 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.files import atomic_path
+from mgah.tidy import CELL, read_tidy, write_tidy
 
-CELL = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
 KEY = ("dataset", "backbone", "semantics", "split", "query_class", "query_id", "method", "rank")
 COLUMNS = (*CELL, "query_id", "query_class", "rank", "id", "class", "distance", "right")
-_NUMBERS = ("seed", "bits", "query_id", "rank", "id", "distance")
+_TYPES = dict.fromkeys(("seed", "bits", "query_id", "rank", "id", "distance"), int) | {"right": bool}
 
 
 def write_gallery(target: Path | str, table: pd.DataFrame) -> None:
     """Write what was found atomically, in the order of its key: the same rows give the same bytes."""
-    ordered = table.sort_values(list(KEY), ignore_index=True)
-    with atomic_path(target) as path:
-        ordered.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    write_tidy(target, table, KEY)
 
 
 def read_gallery(source: Path | str) -> pd.DataFrame:
     """Read what was found; a file that is none, or a rank that occurs twice, is an `InputError`."""
-    try:
-        table = pd.read_csv(source, dtype=str, keep_default_na=False)
-        table = table.astype(dict.fromkeys(_NUMBERS, int))
-        table["right"] = table["right"] == "True"
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"gallery {source} cannot be read as csv ({error}): make it again") from error
-    if tuple(table.columns) != COLUMNS or table.duplicated(list(KEY)).any():
-        raise InputError(
-            f"gallery {source} has the columns {list(table.columns)}, expected {list(COLUMNS)} with one row a query, "
-            "method and rank: make it again"
-        )
-    return table
+    return read_tidy(source, "gallery", "make it again", COLUMNS, KEY, _TYPES)
 
 
 def write_thumbnails(target: Path | str, dataset: list[str], ids: list[int], pixels: np.ndarray) -> None:

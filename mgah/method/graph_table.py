@@ -12,10 +12,10 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.files import atomic_path
+from mgah.tidy import CELL
 
 #: S_f (equation 3), S_a (equation 5), S (equation 6).
 MATRICES = ("fixed", "attention", "joint")
-CELL = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
 COLUMNS = (*CELL, "matrix", "row", "column", "row_class", "column_class", "value")
 
 

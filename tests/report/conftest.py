@@ -16,13 +16,13 @@ from mgah.evaluation.sweeps import COLUMNS as SWEEP_COLUMNS
 from mgah.evaluation.sweeps import read_sweeps, write_sweeps
 from mgah.gallery.store import COLUMNS as GALLERY_COLUMNS
 from mgah.hashing.history import COLUMNS as HISTORY_COLUMNS
-from mgah.method.graph_table import CELL as GRAPH_CELL
 from mgah.method.graph_table import graph_table
 from mgah.report.benchmarks import COLUMNS as BENCHMARK_COLUMNS
 from mgah.report.benchmarks import read_benchmarks, write_benchmarks
 from mgah.report.notes import COLUMNS as NOTE_COLUMNS
 from mgah.report.reference import read_reference
 from mgah.selection.store import COLUMNS as SELECTION_COLUMNS
+from mgah.tidy import CELL
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"
 DEFAULTS = {
@@ -213,7 +213,7 @@ def graphs() -> pd.DataFrame:
     joint = np.eye(3)
     joint[0, 1] = 0.25
     matrices = {"fixed": 0.5 * np.eye(3), "attention": np.eye(3), "joint": joint}
-    cell = dict(zip(GRAPH_CELL, cell, strict=True))
+    cell = dict(zip(CELL, cell, strict=True))
     return graph_table(cell, matrices, ["polar+bear", "polar+bear", "zebra"])
 
 
