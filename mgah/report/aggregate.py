@@ -20,6 +20,11 @@ def whole_split(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     return scores[(scores["metric"] == metric) & (scores["class"] == "")]
 
 
+def of_block(table: pd.DataFrame, block: Sequence[str]) -> pd.DataFrame:
+    """The rows of ``table`` that belong to ``block``, values of `BLOCK`."""
+    return table[(table[list(BLOCK)] == list(block)).all(axis=1)]
+
+
 def summarize(rows: pd.DataFrame, by: Sequence[str] = CELL) -> pd.DataFrame:
     """Summarize the runs (split, seed) of each group of ``by``, in sorted order.
 

@@ -8,7 +8,8 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mgah.report.style import CURVES, method_order, method_style
+from mgah.report.style import CURVES, block_label, method_order, method_style
+from mgah.report.wording import size_words
 
 LEGEND_COLUMNS = 3
 #: Inches of one row of the legend, and of one line of the text above it.
@@ -26,6 +27,13 @@ def line(word: str, place: int = 0) -> dict:
         "linewidth": 1.9 if word == "mgah" else 0.9 if style.control else 1.2,
         "zorder": 3 if word == "mgah" else 2,
     }
+
+
+def panel_title(block: tuple[str, str, str], summary: pd.DataFrame) -> str:
+    """The title of a panel: dataset, backbone and semantics, and how many runs stand behind a full cell."""
+    dataset, *setting = block
+    names = (block_label(dataset, "", ""), block_label("", *setting), size_words(summary))
+    return "\n".join(filter(None, names))
 
 
 def legend_height(methods: int, text: str) -> float:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, run_means
+from mgah.report.aggregate import BLOCK, of_block, run_means
 from mgah.report.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
 from mgah.report.wording import setting_words
@@ -39,7 +39,7 @@ def draw(confusion: pd.DataFrame, reference: pd.DataFrame) -> Figure:
         FigureCanvasAgg(figure)
         panels = figure.subplots(len(blocks), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
         for axes, (block, part) in zip(panels, blocks, strict=True):
-            own = chance[(chance[list(BLOCK)] == list(block)).all(axis=1)]
+            own = of_block(chance, block)
             own = own[own["class"] == own["query_class"]].set_index("query_class")["mean"]
             _panel(axes, part, own, _height(part))
             axes.set_title(block_label(*block))

@@ -12,10 +12,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, summarize, whole_split
-from mgah.report.figures._lines import legend_height, line, method_legend
+from mgah.report.aggregate import BLOCK, of_block, summarize, whole_split
+from mgah.report.figures._lines import legend_height, line, method_legend, panel_title
 from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
-from mgah.report.wording import leak_words, setting_words, size_words
+from mgah.report.wording import leak_words, setting_words
 
 METRIC = "P@H<=2"
 COLUMNS = 3
@@ -46,10 +46,8 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             upper = figure.add_subplot(grid[2 * row, column])
             lower = figure.add_subplot(grid[2 * row + 1, column], sharex=upper)
             _panel(upper, part, top, first=column == 0)
-            _empty_panel(
-                lower, empty[(empty[list(BLOCK)] == list(block)).all(axis=1)], part, first=column == 0
-            )
-            upper.set_title(f"{_title(block)}\n{size_words(part)}")
+            _empty_panel(lower, of_block(empty, block), part, first=column == 0)
+            upper.set_title(panel_title(block, part))
         method_legend(figure, summary, told)
         return figure
 
@@ -57,11 +55,6 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
 def _with_codes(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     rows = whole_split(scores, metric)
     return rows[rows["bits"].notna()]
-
-
-def _title(block: tuple[str, str, str]) -> str:
-    dataset, *setting = block
-    return "\n".join(filter(None, (block_label(dataset, "", ""), block_label("", *setting))))
 
 
 def _top(summary: pd.DataFrame) -> float:

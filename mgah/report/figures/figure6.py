@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from mgah.report.aggregate import BLOCK, CELL, summarize
+from mgah.report.aggregate import BLOCK, CELL, of_block, summarize
 from mgah.report.figures._lines import legend, line
 from mgah.report.figures._panels import (
     band,
@@ -83,7 +83,7 @@ def _chosen(rows: pd.DataFrame, dataset: str, reference: pd.DataFrame) -> pd.Dat
         part = rows[rows["dataset"].isin(datasets)]
         if not part.empty:
             methods = part.groupby(list(BLOCK))["method"].nunique()
-            return part[(part[list(BLOCK)] == list(methods.idxmax())).all(axis=1)]
+            return of_block(part, methods.idxmax())
     return rows
 
 

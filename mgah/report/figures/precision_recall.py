@@ -11,10 +11,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, CELL, summarize
-from mgah.report.figures._lines import legend_height, line, method_legend
-from mgah.report.style import PAGE_WIDTH, RC, block_label, headline_bits, method_order
-from mgah.report.wording import setting_words, size_words
+from mgah.report.aggregate import BLOCK, CELL, of_block, summarize
+from mgah.report.figures._lines import legend_height, line, method_legend, panel_title
+from mgah.report.style import PAGE_WIDTH, RC, headline_bits, method_order
+from mgah.report.wording import setting_words
 
 INPUTS = ("curves", "reference")
 RADIUS = 2
@@ -43,9 +43,9 @@ def draw(curves: pd.DataFrame, reference: pd.DataFrame) -> Figure:
         FigureCanvasAgg(figure)
         for place, (block, part) in enumerate(blocks):
             axes = figure.add_subplot(rows, columns, place + 1)
-            marks = {name: _of_block(at_radius(table), block) for name, table in means.items()}
+            marks = {name: of_block(at_radius(table), block) for name, table in means.items()}
             _panel(axes, part, marks, first=place % columns == 0)
-            axes.set_title("\n".join(filter(None, (*_title(block), size_words(part)))))
+            axes.set_title(panel_title(block, part))
         method_legend(figure, points, told)
         return figure
 
@@ -57,15 +57,6 @@ def _summary(curves: pd.DataFrame, name: str) -> pd.DataFrame:
 def at_radius(summary: pd.DataFrame) -> pd.DataFrame:
     """The rows of radius 2."""
     return summary[summary["radius"] == RADIUS]
-
-
-def _of_block(table: pd.DataFrame, block: tuple[str, str, str]) -> pd.DataFrame:
-    return table[(table[list(BLOCK)] == list(block)).all(axis=1)]
-
-
-def _title(block: tuple[str, str, str]) -> tuple[str, str]:
-    dataset, *setting = block
-    return block_label(dataset, "", ""), block_label("", *setting)
 
 
 def _panel(axes: Axes, part: pd.DataFrame, marks: dict[str, pd.DataFrame], first: bool) -> None:

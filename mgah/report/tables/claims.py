@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mgah.evaluation.statistics import ALPHA
-from mgah.report.aggregate import BLOCK
+from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.claims import CLAIMS, METHOD, Claim, Evidence
 from mgah.report.contract import Table
 from mgah.report.grid import blocks
@@ -47,8 +47,8 @@ def build(
     rows = []
     for block, part in blocks(scores[scores["bits"].notna()]):
         if METHOD in set(part["method"]):
-            swept = sweeps[(sweeps[list(BLOCK)] == list(block)).all(axis=1)]
-            evidence = Evidence(part, _of_block(comparisons, block), swept, reference)
+            swept = of_block(sweeps, block)
+            evidence = Evidence(part, _compared(comparisons, block), swept, reference)
             rows += [_row(block, claim, evidence) for claim in CLAIMS]
     data = pd.DataFrame(rows, columns=[*BLOCK, "claim", "text", "place", "verdict", "numbers"])
     frames = [_summary(data, reference)]
@@ -61,10 +61,10 @@ def build(
     return Table("What the paper claims", told, tuple(frames), data)
 
 
-def _of_block(comparisons: pd.DataFrame, block: tuple) -> pd.DataFrame:
+def _compared(comparisons: pd.DataFrame, block: tuple) -> pd.DataFrame:
     """Comparisons of the paper's method in one block, over all splits."""
-    here = (comparisons[list(BLOCK)] == list(block)).all(axis=1) & (comparisons["reference"] == METHOD)
-    return comparisons[here & (comparisons["split"] == "")].sort_values(["method", "bits"])
+    here = of_block(comparisons, block)
+    return here[(here["reference"] == METHOD) & (here["split"] == "")].sort_values(["method", "bits"])
 
 
 def _row(block: tuple, claim: Claim, evidence: Evidence) -> dict[str, str]:

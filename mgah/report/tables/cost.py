@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK
+from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.benchmarks import LAYOUTS, NUMBERS
 from mgah.report.contract import Table
 from mgah.report.grid import blocks
@@ -36,7 +36,7 @@ def build(benchmarks: pd.DataFrame, scores: pd.DataFrame) -> Table:
     data = pd.concat([_of_methods(jobs, scores), _of_stages(jobs, scores)], ignore_index=True)
     frames = [("All stages", _stage_frame(data[data["method"] == ""]))]
     for block, rows in blocks(scores):
-        part = data[(data[list(BLOCK)] == list(block)).all(axis=1) & (data["method"] != "")]
+        part = of_block(data[data["method"] != ""], block)
         labels = rows.drop_duplicates("method").set_index("method")["label"]
         frames.append(
             (f"{block_label(*block)}: a method's jobs\n{_caption(part)}", _method_frame(part, labels))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from mgah.report.aggregate import BLOCK
+from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.contract import Table
 from mgah.report.style import block_label
 
@@ -71,7 +71,7 @@ def _half_interval(values: np.ndarray) -> float:
 
 
 def _caption(selections: pd.DataFrame, block: tuple) -> str:
-    rows = selections[(selections[list(BLOCK)] == list(block)).all(axis=1)]
+    rows = of_block(selections, block)
     draws = rows.groupby(["split", "method", "trial"])["held_out"].nunique()
     return f"{rows['split'].nunique()} splits, {draws.max()} draws each, {rows['bits'].iloc[0]} bits."
 

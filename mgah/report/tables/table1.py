@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, mean, run_means, whole_split
+from mgah.report.aggregate import BLOCK, CELL, mean, of_block, run_means, whole_split
 from mgah.report.contract import Table
 from mgah.report.grid import (
     BOLD,
@@ -56,7 +56,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
     data = _data(scores, paper)
     frames = overview(data, scores, reference, "mAP")
     for block, rows in blocks(scores):
-        part = data[(data[list(BLOCK)] == list(block)).all(axis=1)]
+        part = of_block(data, block)
         frames += _frames(block_label(*block), part, rows, stand_in_words(block[:1], reference))
     of_the_data = (
         *dataset_notes(scores),

@@ -6,7 +6,7 @@ A dataset without scores on GoogLeNet is shown with the backbones that it has, w
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK
+from mgah.report.aggregate import of_block
 from mgah.report.contract import Table
 from mgah.report.grid import BOLD, blocks, by_length, cells, overview, sizes, tidy
 from mgah.report.reference import comparable, published, table_backbone
@@ -31,7 +31,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
         frames += overview(data[-1], scores, reference, METRICS.get(metric, metric))
     for block, rows in blocks(scores):
         for metric, numbers in zip(SHOWN, data, strict=True):
-            part = numbers[(numbers[list(BLOCK)] == list(block)).all(axis=1)]
+            part = of_block(numbers, block)
             caption = f"{block_label(*block)}: {METRICS.get(metric, metric)}\n{sizes(part)}."
             caption += stand_in_words(block[:1], reference)
             frames.append((caption, by_length(part, part, rows, rivals=True)))

@@ -8,7 +8,7 @@ import re
 import pandas as pd
 
 from mgah.report.ablations import with_beta_one
-from mgah.report.aggregate import BLOCK
+from mgah.report.aggregate import of_block
 from mgah.report.contract import Table
 from mgah.report.grid import BOLD, blocks, by_length, cells, sizes, tidy
 from mgah.report.reference import published
@@ -38,7 +38,7 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
     frames = []
     for block, rows in blocks(scores):
         for part, numbers in parts.items():
-            numbers = numbers[(numbers[list(BLOCK)] == list(block)).all(axis=1)]
+            numbers = of_block(numbers, block)
             caption = f"{block_label(*block)}: mAP, {part}\n{sizes(numbers)}; {clean_words(rows)}"
             caption += stand_in_words(block[:1], reference)
             if part == "margins":

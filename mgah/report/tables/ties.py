@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, run_means, whole_split
+from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, whole_split
 from mgah.report.contract import Table
 from mgah.report.grid import blocks
 from mgah.report.style import block_label, method_order
@@ -30,7 +30,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
     data = _data(scores_with_codes)
     frames = []
     for block, rows in blocks(scores_with_codes):
-        part = data[(data[list(BLOCK)] == list(block)).all(axis=1)]
+        part = of_block(data, block)
         text = f"{counted(rows['split'].nunique(), 'split')}. {stand_in_marks(block[:1], reference)}".strip()
         frames.append((f"{block_label(*block)}: mAP and ties\n{text}", _frame(part)))
     if not frames:
