@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.hashing.contract import HashingMethod
-from mgah.hashing.normalization import l2_rows
+from mgah.methods.base import HashingMethod
+from mgah.methods.normalization import l2_rows
 
 #: Rows converted to float64 at a time, so that wide float32 features get no second copy.
 _ROWS = 2048

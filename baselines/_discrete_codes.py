@@ -8,9 +8,16 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_array
 
-from baselines._anchors import anchors_of, by_seed, check_anchors, rbf_features, squared_distances, unit_rows
+from mgah.baselines._anchors import (
+    anchors_of,
+    by_seed,
+    check_anchors,
+    rbf_features,
+    squared_distances,
+    unit_rows,
+)
 from mgah.errors import InputError
-from mgah.hashing.contract import POSITIVE, HashingMethod, signs
+from mgah.methods.base import POSITIVE, HashingMethod, signs
 from mgah.semantics.store import ClassSemantics
 
 

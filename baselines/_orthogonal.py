@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from baselines._hadamard import orthogonal_codes
+from mgah.baselines._hadamard import orthogonal_codes
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mgah.errors import InputError
-from mgah.hashing.contract import POSITIVE, HashingMethod
+from mgah.methods.base import POSITIVE, HashingMethod
 
 
 class ClassifierCodes(HashingMethod):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mgah.hashing.contract import HashingMethod
-from mgah.hashing.normalization import l2_rows
+from mgah.methods.base import HashingMethod
+from mgah.methods.normalization import l2_rows
 
 
 class Cosine(HashingMethod):

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from baselines._pairs import balanced_mean, distinct, mean_over, quantization_loss, same_class
-from mgah.method.deep import DeepHashing, Objective
-from mgah.method.encoder import bit_mask
+from mgah.baselines._pairs import balanced_mean, distinct, mean_over, quantization_loss, same_class
+from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.encoder import bit_mask
 from mgah.semantics.store import ClassSemantics
 
 
@@ -24,7 +24,7 @@ class DHN(DeepHashing):
         inner_product: ``sum`` over bits, as published, or ``mean``, where ``scale`` 10 is that of HashNet.
         pair_weights: ``none``, as published, or ``balanced``, same-class and other pairs weigh alike.
         quantization: weight of the quantization loss.
-        **training: see `mgah.method.deep.DeepHashing`.
+        **training: see `mgah.methods.deep.base.DeepHashing`.
     """
 
     label = "DHN"

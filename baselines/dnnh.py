@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from baselines._pairs import distinct, same_class
+from mgah.baselines._pairs import distinct, same_class
 from mgah.errors import InputError
-from mgah.method.deep import DeepHashing, Objective
-from mgah.method.encoder import EncoderWeights, StackedEncoder, random_start, stack
+from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, random_start, stack
 from mgah.semantics.store import ClassSemantics
 
 
@@ -28,7 +28,7 @@ class DNNH(DeepHashing):
         window: e of the piece-wise threshold: in training a bit counts as 0 or 1, without a gradient, where its
             sigmoid is farther than e from 1/2. 1/2 is no threshold. The paper names no value.
         slice_width: units a bit.
-        **training: see `mgah.method.deep.DeepHashing`; the start ``itq`` does not exist for this head.
+        **training: see `mgah.methods.deep.base.DeepHashing`; the start ``itq`` does not exist for this head.
 
     Attributes:
         hash_weight_, hash_bias_: the slices, float32 (n_bits * slice_width, T or d) and (n_bits * slice_width,).

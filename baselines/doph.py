@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from baselines._orthogonal import ClassCodeProblem
-from baselines._pairs import balanced_mean, distinct, quantization_loss, same_class
+from mgah.baselines._orthogonal import ClassCodeProblem
+from mgah.baselines._pairs import balanced_mean, distinct, quantization_loss, same_class
 from mgah.errors import InputError
-from mgah.hashing.normalization import l2_rows
-from mgah.method.deep import DeepHashing, Objective
-from mgah.method.encoder import EncoderWeights, bit_mask, stack, stacked_linear
+from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.encoder import EncoderWeights, bit_mask, stack, stacked_linear
+from mgah.methods.normalization import l2_rows
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
 
@@ -37,7 +37,7 @@ class DOPH(DeepHashing):
         alpha_deep: weight of the pairs of an image and a class.
         beta_deep: weight of the pairs of two classes.
         quantization: weight of the quantization loss of the deep model.
-        **training: see `mgah.method.deep.DeepHashing`.
+        **training: see `mgah.methods.deep.base.DeepHashing`.
 
     Attributes:
         hash_weight_, hash_bias_: for the linear model float64 (n_bits, d) and (n_bits,).

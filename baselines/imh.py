@@ -10,9 +10,9 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
-from baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
+from mgah.baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
-from mgah.hashing.contract import POSITIVE, HashingMethod, signs
+from mgah.methods.base import POSITIVE, HashingMethod, signs
 
 #: Lloyd iterations of the authors' k-means.
 _LLOYD_ITERATIONS = 10

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.hashing.contract import HashingMethod, signs
-from mgah.hashing.normalization import l2_rows
-from mgah.hashing.quantization import (
+from mgah.methods.base import HashingMethod, signs
+from mgah.methods.normalization import l2_rows
+from mgah.methods.quantization import (
     checked_rotation,
     iterative_quantization,
     principal_directions,

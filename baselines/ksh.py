@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky, eigh, solve_triangular
 
-from baselines._anchors import (
+from mgah.baselines._anchors import (
     anchors_of,
     by_seed,
     check_anchors,
@@ -17,7 +17,7 @@ from baselines._anchors import (
     unit_rows,
 )
 from mgah.errors import InputError
-from mgah.hashing.contract import HashingMethod, signs
+from mgah.methods.base import HashingMethod, signs
 
 #: When to stop the refinement of a bit: by the last two values of its objective and the number of labelled rows.
 _STOP: dict[str, Callable[[float, float, int], bool]] = {

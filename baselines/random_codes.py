@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from mgah.hashing.contract import HashingMethod
+from mgah.methods.base import HashingMethod
 
 
 class RandomCodes(HashingMethod):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mgah.hashing.contract import HashingMethod, signs
+from mgah.methods.base import HashingMethod, signs
 
 
 class RandomProjection(HashingMethod):

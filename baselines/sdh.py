@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from baselines._anchors import mean_distance
-from baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
-from mgah.hashing.contract import POSITIVE
+from mgah.baselines._anchors import mean_distance
+from mgah.baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
+from mgah.methods.base import POSITIVE
 from mgah.semantics.store import ClassSemantics
 
 

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mgah.hashing.normalization import l2_rows
-from mgah.method.deep import DeepHashing, Objective
-from mgah.method.encoder import bit_mask, stack, stacked_linear
+from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.encoder import bit_mask, stack, stacked_linear
+from mgah.methods.normalization import l2_rows
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
 
@@ -29,7 +29,7 @@ class SitNet(DeepHashing):
         margin: distance from other centers where the push ends, as a share of the code length.
         center_rate: how fast centers follow the codes of their class (Wen et al., ECCV 2016).
         straight_through: gradient through the signs, ``clip``: where |z| <= 1; ``identity``: everywhere.
-        **training: see `mgah.method.deep.DeepHashing`.
+        **training: see `mgah.methods.deep.base.DeepHashing`.
     """
 
     label = "SitNet (reconstruction)"

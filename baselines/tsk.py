@@ -4,12 +4,12 @@ import numpy as np
 from scipy.linalg import orthogonal_procrustes
 from scipy.sparse import csr_array, diags_array
 
-from baselines._anchors import mean_distance, squared_distances
-from baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
+from mgah.baselines._anchors import mean_distance, squared_distances
+from mgah.baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
 from mgah.errors import InputError
-from mgah.hashing.contract import POSITIVE
-from mgah.hashing.normalization import l2_rows
-from mgah.hashing.quantization import checked_rotation
+from mgah.methods.base import POSITIVE
+from mgah.methods.normalization import l2_rows
+from mgah.methods.quantization import checked_rotation
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
 

@@ -44,13 +44,13 @@ def collect(wanted: Mapping[str, list]) -> tuple[list[Need], list[str]]:
 
 
 def _of_dataset(word: str, options: dict) -> Iterable[Need]:
-    from mgah.data.discovery import dataset_class
+    from mgah.datasets.discovery import dataset_class
 
     return dataset_class(word).needs(**options)
 
 
 def _of_backbone(word: str, weights: str | None) -> Iterable[Need]:
-    from mgah.features.discovery import backbone_class
+    from mgah.backbones.discovery import backbone_class
 
     return backbone_class(word).needs(weights)
 
@@ -62,7 +62,7 @@ def _of_source(word: str, options: dict) -> Iterable[Need]:
 
 
 def _of_pretraining(folder: str) -> Iterable[Need]:
-    from mgah.data.imagenet import TRAINING_IMAGES
+    from mgah.datasets.imagenet import TRAINING_IMAGES
 
     return [replace(TRAINING_IMAGES, places=(folder,))]
 

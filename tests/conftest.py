@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ("tests.fixtures.networks", "tests.fixtures.rankings")
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mgah.hashing.contract import HashingMethod
+from mgah.methods.base import HashingMethod
 from mgah.semantics.store import ClassSemantics
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/own-method.md"

@@ -10,10 +10,10 @@ import pytest
 from torchvision.models import get_model_weights
 
 from mgah import missing
-from mgah.data.discovery import dataset_class, dataset_names
+from mgah.backbones.alexnet import AlexNet
+from mgah.backbones.googlenet import GoogLeNet
+from mgah.datasets.discovery import dataset_class, dataset_names
 from mgah.errors import InputError
-from mgah.features.alexnet import AlexNet
-from mgah.features.googlenet import GoogLeNet
 from mgah.missing import check, collect
 from mgah.needs import Need
 from mgah.semantics.discovery import source_names, source_needs

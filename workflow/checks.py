@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mgah.errors import InputError
-from mgah.hashing.discovery import method_file, method_parameters
+from mgah.methods.discovery import method_file, method_parameters
 
 
 def check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:

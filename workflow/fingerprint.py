@@ -11,7 +11,7 @@ import hashlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("mgah", "baselines")
+PACKAGES = ("mgah",)
 
 
 @functools.cache

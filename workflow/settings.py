@@ -10,8 +10,8 @@ import jsonschema
 import yaml
 
 from mgah.errors import InputError
-from mgah.hashing.discovery import makes_codes, method_parameters
-from mgah.report.discovery import output_inputs, output_kinds
+from mgah.methods.discovery import makes_codes, method_parameters
+from mgah.report.outputs.discovery import output_inputs, output_kinds
 from mgah.report.style import headline_bits, is_control
 from workflow.checks import check_known, check_parameters
 from workflow.fingerprint import imports
@@ -91,7 +91,7 @@ def backbone_entry(config: dict, name: str) -> dict:
 def is_network(config: dict, name: str) -> bool:
     """Whether the backbone ``name`` is a torch network: one with weights, and of use to a GPU."""
     return imports(
-        f"mgah/features/{backbone_entry(config, name)['backbone']}.py", "mgah/features/torch_backbone.py"
+        f"mgah/backbones/{backbone_entry(config, name)['backbone']}.py", "mgah/backbones/torch_backbone.py"
     )
 
 
@@ -104,9 +104,9 @@ def _check_words(config: dict) -> None:
     used = [experiment["backbone"] for experiment in config["experiments"]]
     for name in used:
         place = f"backbones.{name}" if name in config["backbones"] else "experiments"
-        check_known(place, "backbone", [backbone_entry(config, name)["backbone"]], words("features"))
+        check_known(place, "backbone", [backbone_entry(config, name)["backbone"]], words("backbones"))
     check_known("backbones", "backbone of experiments", config["backbones"], sorted(set(used)))
-    check_known("datasets", "dataset", config["datasets"], words("data"))
+    check_known("datasets", "dataset", config["datasets"], words("datasets"))
     for dataset, block in config["datasets"].items():
         place = f"datasets.{dataset}.semantics"
         check_known(place, "source", block["semantics"], words("semantics"))
@@ -148,7 +148,7 @@ def _check_methods(config: dict) -> None:
             )
         given = set().union(*overrides, *(s for axis in axes for s in axis))
         networks = [parameters["network"] for parameters in overrides if parameters.get("network")]
-        check_known(f"methods.{name}", "network", networks, words("features"))
+        check_known(f"methods.{name}", "network", networks, words("backbones"))
         check_parameters(f"methods.{name}", word, given)
 
 

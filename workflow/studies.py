@@ -1,7 +1,7 @@
 """The studies of a config: the ablation, one method and variants of it, and the sweeps of a method's parameters."""
 
 from mgah.errors import InputError
-from mgah.hashing.discovery import makes_codes
+from mgah.methods.discovery import makes_codes
 from workflow.checks import check_known, check_parameters
 
 #: What a sweep varies besides the parameters of its method: training images and code length.

@@ -49,7 +49,7 @@ def _source(config: dict, wildcards: Mapping[str, str]) -> list:
 def _leaks(config: dict, wildcards: Mapping[str, str]) -> list:
     """WordNet compares with the classes that a backbone has learned, if any."""
     module = settings.backbone_entry(config, wildcards["backbone"])["backbone"]
-    return [("leaks", [])] if imports(f"mgah/features/{module}.py", "mgah/data/imagenet1k.py") else []
+    return [("leaks", [])] if imports(f"mgah/backbones/{module}.py", "mgah/datasets/imagenet1k.py") else []
 
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:

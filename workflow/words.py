@@ -9,14 +9,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 #: What the module of a word holds: a class with the word as its name, or the source's one function.
 _MARKS = {
-    "data": r'^    name = "{word}"$',
-    "features": r'^    name = "{word}"$',
+    "datasets": r'^    name = "{word}"$',
+    "backbones": r'^    name = "{word}"$',
     "semantics": r"^def class_semantics\(",
 }
 
 
 def words(package: str) -> list[str]:
-    """The words that ``package`` of mgah (data, features or semantics) knows, sorted."""
+    """The words that ``package`` of mgah (datasets, backbones or semantics) knows, sorted."""
     modules = sorted((ROOT / "mgah" / package).glob("*.py"))
     return [
         module.stem

@@ -1,7 +1,7 @@
 """The evaluation stage: score codes files, or the line without codes.
 
 ``score`` ranks by Hamming distance and writes a tidy score file and the integer counts behind it; ``sweep`` does so
-for the codes of a sweep and writes the tidy file of `mgah.evaluation.sweeps`; ``no-coding`` ranks float features by
+for the codes of a sweep and writes the tidy file of `mgah.tables.sweeps`; ``no-coding`` ranks float features by
 cosine and writes a tidy score file.
 """
 
@@ -13,20 +13,20 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from mgah.backbones.store import read_features
 from mgah.cli import json_object, run
-from mgah.data.card import read_card
-from mgah.data.images import read_images
+from mgah.datasets.card import read_card
 from mgah.errors import InputError
-from mgah.evaluation.cells import score_codes
-from mgah.evaluation.counts_store import cell_key, write_counts
+from mgah.evaluation.counts_file import cell_key, write_counts
 from mgah.evaluation.rows import check_cell, score_rows
-from mgah.evaluation.scores import METHOD_COLUMNS, write_scores
-from mgah.evaluation.sweeps import SETTING, check_setting, write_sweeps
-from mgah.features.store import read_features
-from mgah.hashing.codes import Codes, read_codes
-from mgah.hashing.discovery import build_method
-from mgah.leaks.store import read_marks
+from mgah.evaluation.score import score_codes
+from mgah.methods.codes import Codes, read_codes
+from mgah.methods.discovery import build_method
 from mgah.splits import read_split
+from mgah.tables.images import read_images
+from mgah.tables.leaks import read_marks
+from mgah.tables.scores import METHOD_COLUMNS, write_scores
+from mgah.tables.sweeps import SETTING, check_setting, write_sweeps
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
     score.set_defaults(command=_score)
     sweep = commands.add_parser("sweep", help="score the codes of a sweep")
     sweep.add_argument(
-        "folders", nargs="+", type=Path, help="folders of codes files (.npz) of mgah.hashing.sweep"
+        "folders", nargs="+", type=Path, help="folders of codes files (.npz) of mgah.training.sweep"
     )
     sweep.set_defaults(command=_sweep)
     cosine = commands.add_parser("no-coding", help="score float features by cosine")

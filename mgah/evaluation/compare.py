@@ -10,11 +10,11 @@ import pandas as pd
 
 from mgah.cli import run
 from mgah.errors import InputError
-from mgah.evaluation import statistics
-from mgah.evaluation.comparisons import COLUMNS, COUNTS, TEXTS, write_comparisons
-from mgah.evaluation.counts_store import read_counts
-from mgah.evaluation.metrics import expected_average_precision, mean_defined
+from mgah.evaluation.counts_file import read_counts
+from mgah.metrics import statistics
+from mgah.metrics.from_counts import expected_average_precision, mean_defined
 from mgah.seeds import generator
+from mgah.tables.comparisons import COLUMNS, COUNTS, TEXTS, write_comparisons
 
 
 class Queries(NamedTuple):
@@ -52,7 +52,7 @@ def main() -> None:
 def compare(
     paths: Sequence[Path | str], reference: str, baselines: Sequence[str], bits: int, *, seed: int = 0
 ) -> pd.DataFrame:
-    """The comparisons of counts files, in the form of `mgah.evaluation.comparisons`.
+    """The comparisons of counts files, in the form of `mgah.tables.comparisons`.
 
     A family is one experiment's comparisons with ``baselines`` at ``bits``; the others have an interval and no
     verdict. Raises `InputError` where a method was not run on the reference's splits, seeds and queries.

@@ -1,6 +1,6 @@
 """``python -m mgah.evaluation.confusion``: which classes stand nearest to the queries of unseen classes.
 
-The file is described in `mgah.evaluation.confusion_store`.
+The file is described in `mgah.tables.confusion`.
 """
 
 import argparse
@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from mgah.cli import run
-from mgah.evaluation.confusion_store import COLUMNS, write_confusion
-from mgah.evaluation.counting import counts
-from mgah.evaluation.index import build_index, words_of_packed
 from mgah.evaluation.rows import check_cell
-from mgah.hashing.codes import Codes, read_codes
-from mgah.tidy import CELL
+from mgah.methods.codes import Codes, read_codes
+from mgah.metrics.counting import counts
+from mgah.metrics.index import build_index, words_of_packed
+from mgah.tables.confusion import COLUMNS, write_confusion
+from mgah.tables.tidy import CELL
 
 #: Nearest images that are looked at.
 TOP = 100

@@ -1,6 +1,6 @@
 """``python -m mgah.evaluation.curves``: precision and recall over the Hamming radius, of all cells.
 
-The file is described in `mgah.evaluation.curves_store`.
+The file is described in `mgah.tables.curves`.
 """
 
 import argparse
@@ -10,11 +10,11 @@ import pandas as pd
 
 from mgah.cli import run
 from mgah.errors import InputError
-from mgah.evaluation.counts_store import cell_key, read_counts
-from mgah.evaluation.curves_store import COLUMNS, VALUES, write_curves
-from mgah.evaluation.metrics import precision_recall
-from mgah.evaluation.scores import METHOD_COLUMNS, read_scores
-from mgah.tidy import CELL
+from mgah.evaluation.counts_file import cell_key, read_counts
+from mgah.metrics.from_counts import precision_recall
+from mgah.tables.curves import COLUMNS, VALUES, write_curves
+from mgah.tables.scores import METHOD_COLUMNS, read_scores
+from mgah.tables.tidy import CELL
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def curves(counts: Path, scores: Path) -> pd.DataFrame:
 
 
 def _named(scores: Path) -> dict[str, dict]:
-    """What names each cell of a score file, by `mgah.evaluation.counts_store.cell_key`."""
+    """What names each cell of a score file, by `mgah.evaluation.counts_file.cell_key`."""
     cells = read_scores(scores, METHOD_COLUMNS).drop_duplicates(list(CELL))[list(CELL)]
     return {cell_key(cell): cell for cell in cells.to_dict("records")}
 

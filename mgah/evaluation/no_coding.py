@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.evaluation.cells import both_sides
-from mgah.evaluation.index import check_labels
-from mgah.evaluation.metrics import chance_average_precision, mean_defined
 from mgah.evaluation.rows import Value
-from mgah.hashing.contract import HashingMethod
+from mgah.evaluation.score import both_sides
+from mgah.methods.base import HashingMethod
+from mgah.metrics.from_counts import chance_average_precision, mean_defined
+from mgah.metrics.index import check_labels
 from mgah.semantics.store import ClassSemantics
 from mgah.splits import Split, names_by_id, seen_labels
 

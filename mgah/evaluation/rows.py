@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.evaluation.scores import METHOD_COLUMNS
+from mgah.tables.scores import METHOD_COLUMNS
 
 METRICS = (
     *("mAP", "mAP_min", "mAP_max", "mAP_stable", "P@H<=2", "P@H<=2_nonempty", "empty_ball_share"),

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from mgah.cli import json_array, run
-from mgah.data.discovery import open_dataset
-from mgah.data.images import read_images
+from mgah.datasets.discovery import open_dataset
 from mgah.gallery.draw import gallery
-from mgah.gallery.store import write_gallery, write_thumbnails
 from mgah.gallery.thumbnails import thumbnail
-from mgah.hashing.codes import read_codes
+from mgah.methods.codes import read_codes
+from mgah.tables.gallery import write_gallery, write_thumbnails
+from mgah.tables.images import read_images
 
 
 def main() -> None:

@@ -7,10 +7,10 @@ import pandas as pd
 
 from mgah import seeds
 from mgah.errors import InputError
-from mgah.evaluation.index import words_of_packed
-from mgah.gallery.store import COLUMNS
-from mgah.hashing.codes import Codes
-from mgah.tidy import CELL
+from mgah.methods.codes import Codes
+from mgah.metrics.index import words_of_packed
+from mgah.tables.gallery import COLUMNS
+from mgah.tables.tidy import CELL
 
 #: Images that are shown for a query.
 NEAREST = 10
@@ -37,7 +37,7 @@ def drawn_queries(codes: Sequence[Codes], classes: int, queries: int, seed: int)
 
 
 def nearest(codes: Codes, query_ids: Sequence[int], seed: int, most: int = NEAREST) -> pd.DataFrame:
-    """The ``most`` nearest database images of each query, as rows of `mgah.gallery.store`.
+    """The ``most`` nearest database images of each query, as rows of `mgah.tables.gallery`.
 
     Equal distances are in an order drawn by the seed for the query, the same for every method.
     """

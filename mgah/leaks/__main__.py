@@ -1,16 +1,16 @@
 """Leak marks of a dataset's classes for the backbone of its features.
 
-The output is described in ``mgah.leaks.store``.
+The output is described in ``mgah.tables.leaks``.
 """
 
 import argparse
 from pathlib import Path
 
+from mgah.backbones.store import read_training_classes
 from mgah.cli import run
-from mgah.data.card import read_card
-from mgah.features.store import read_training_classes
+from mgah.datasets.card import read_card
 from mgah.leaks.marks import leak_marks
-from mgah.leaks.store import write_marks
+from mgah.tables.leaks import write_marks
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 An unseen class is unseen by the hashing method. A backbone trained on, say, ImageNet-1K may have seen images
 of it under the same noun, a narrower or a wider one, and then scores on the class say less about unseen
 classes. Each class is marked by the strongest relation in WordNet of any of the backbone's training classes
-to it (`mgah.leaks.store.MEANING`).
+to it (`mgah.tables.leaks.MEANING`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mgah.leaks.store import COLUMNS
 from mgah.semantics.corpus import find_synsets, open_wordnet
+from mgah.tables.leaks import COLUMNS
 
 if TYPE_CHECKING:
     from nltk.corpus.reader.wordnet import Synset
@@ -27,7 +27,7 @@ def leak_marks(
     training_classes: Sequence[str],
     data_dir: Path | str | None = None,
 ) -> pd.DataFrame:
-    """One row a class, in the order of ``classes``; the columns of `mgah.leaks.store`.
+    """One row a class, in the order of ``classes``; the columns of `mgah.tables.leaks`.
 
     Args:
         classes: class names of the dataset.

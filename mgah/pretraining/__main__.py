@@ -1,6 +1,6 @@
 """AlexNet from scratch, on every class of a folder that a dataset does not hold.
 
-The output is described in ``mgah.features.weights_card``. Start it with torchrun to use several cards.
+The output is described in ``mgah.backbones.weights_card``. Start it with torchrun to use several cards.
 """
 
 import argparse
@@ -14,9 +14,9 @@ import torchvision
 from torchvision.models import alexnet
 
 from mgah import cli, seeds
-from mgah.data.card import DatasetCard, read_card
+from mgah.backbones.weights_card import write_trained_weights
+from mgah.datasets.card import DatasetCard, read_card
 from mgah.errors import InputError
-from mgah.features.weights_card import write_trained_weights
 from mgah.pretraining.folders import LabeledImages, hold_out, labeled_images
 from mgah.pretraining.processes import Processes, joined
 from mgah.pretraining.training import Recipe, top1, train

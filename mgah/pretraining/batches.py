@@ -15,7 +15,7 @@ from torchvision import transforms
 from torchvision.models import AlexNet_Weights
 
 from mgah import seeds
-from mgah.data.decode import decode_file
+from mgah.datasets.decode import decode_file
 from mgah.errors import InputError
 from mgah.pretraining.folders import LabeledImages
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import torch
 
 from mgah.errors import InputError
-from mgah.files import atomic_path
+from mgah.io.files import atomic_path
 
 
 class Stateful(Protocol):

@@ -4,12 +4,12 @@ import argparse
 from pathlib import Path
 
 from mgah.cli import run
-from mgah.evaluation.scores import write_scores
-from mgah.evaluation.sweeps import collect_sweeps, write_sweeps
 from mgah.report.collect import collect_scores
 from mgah.report.inputs import READERS, read_inputs
-from mgah.report.notes import write_notes
 from mgah.report.writers import write_output
+from mgah.tables.notes import write_notes
+from mgah.tables.scores import write_scores
+from mgah.tables.sweeps import collect_sweeps, write_sweeps
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from mgah.cli import run
 from mgah.errors import InputError
-from mgah.files import atomic_path
+from mgah.io.files import atomic_path
 from mgah.report.machine import processor
 
 _EXPERIMENT = ("dataset", "backbone", "semantics")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.evaluation.scores import COLUMNS, KEY, METHOD_COLUMNS, check_scores, key_text, read_scores
-from mgah.report.notes import COLUMNS as NOTE_COLUMNS
-from mgah.report.notes import notes_of
+from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
+from mgah.tables.notes import notes_of
+from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, check_scores, key_text, read_scores
 
 
 def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame]:

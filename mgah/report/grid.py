@@ -24,7 +24,7 @@ def cells(scores: pd.DataFrame, paper: pd.DataFrame, metric: str) -> pd.DataFram
     """One row a (block, method, bits), run or not, in the order of print.
 
     Columns: those of `mgah.report.aggregate.summarize` over the runs of ``metric``, and ``published``.
-    ``paper`` is what `mgah.report.reference.published` gives; its methods stand in the block also where they
+    ``paper`` is what `mgah.report.paper.published.published` gives; its methods stand in the block also where they
     were not run.
     """
     grid = _grid(scores, paper).merge(summarize(whole_split(scores, metric)), how="left", on=list(CELL))

@@ -6,20 +6,20 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.evaluation.comparisons import read_comparisons
-from mgah.evaluation.confusion_store import read_confusion
-from mgah.evaluation.curves_store import read_curves
-from mgah.evaluation.scores import read_scores
-from mgah.evaluation.sweeps import read_sweeps
-from mgah.gallery.store import read_gallery, read_thumbnails
-from mgah.hashing.history import read_history
-from mgah.method.graph_table import read_graphs
-from mgah.report.ablations import read_ablations
 from mgah.report.benchmarks import read_benchmarks
-from mgah.report.discovery import output_inputs
-from mgah.report.notes import read_notes
-from mgah.report.reference import read_reference
-from mgah.selection.store import read_choices
+from mgah.report.outputs.discovery import output_inputs
+from mgah.report.paper.ablation import read_ablations
+from mgah.report.paper.published import read_reference
+from mgah.tables.comparisons import read_comparisons
+from mgah.tables.confusion import read_confusion
+from mgah.tables.curves import read_curves
+from mgah.tables.gallery import read_gallery, read_thumbnails
+from mgah.tables.graphs import read_graphs
+from mgah.tables.notes import read_notes
+from mgah.tables.scores import read_scores
+from mgah.tables.sweeps import read_sweeps
+from mgah.training.choice import read_choices
+from mgah.training.history import read_history
 
 READERS = {
     "scores": read_scores,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mgah.cli import run
 from mgah.errors import InputError
-from mgah.files import atomic_path, read_json, sha256
+from mgah.io.files import atomic_path, read_json, sha256
 from mgah.report.page.provenance import PAGE, PROVENANCE
 
 MANIFEST = "SHA256SUMS"

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from mgah.leaks.store import MEANING
 from mgah.report.aggregate import BLOCK
-from mgah.report.reference import stand_ins, table_backbone
+from mgah.report.paper.published import stand_ins, table_backbone
 from mgah.report.style import block_label, dataset_label
+from mgah.tables.leaks import MEANING
 
 #: Printed where the paper has no number.
 MISSING = "–"

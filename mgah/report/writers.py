@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.files import atomic_path
-from mgah.report.contract import Table
-from mgah.report.discovery import output
+from mgah.io.files import atomic_path
+from mgah.report.outputs.base import Table
+from mgah.report.outputs.discovery import output
 from mgah.report.style import RC
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from mgah.cli import json_object, run
-from mgah.data.card import read_card
+from mgah.datasets.card import read_card
 from mgah.semantics.discovery import source, source_names
 from mgah.semantics.store import write_semantics
 

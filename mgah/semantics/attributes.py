@@ -26,11 +26,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mgah.data import xlsa17
-from mgah.data.archives import ZipFiles
-from mgah.data.awa2 import ARCHIVE, FOLDER
-from mgah.data.folders import FolderFiles, open_files
+from mgah.datasets import xlsa17
+from mgah.datasets.awa2 import ARCHIVE, FOLDER
+from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
+from mgah.io.archives import ZipFiles
 from mgah.needs import Need
 from mgah.semantics.classes import rows_of
 from mgah.semantics.options import builtin_folder, builtin_notes, check_options, data_path

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mgah.errors import InputError
-from mgah.files import read_json
+from mgah.io.files import read_json
 
 _PACKAGE = Path(__file__).parent
 _KINDS = {str: "text", int: "an integer of 1 or more", dict: "a mapping of text to text"}

@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.files import atomic_path
+from mgah.io.files import atomic_path
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ import argparse
 from pathlib import Path
 
 from mgah.cli import run
-from mgah.data.discovery import dataset_class
-from mgah.data.images import read_images
+from mgah.datasets.discovery import dataset_class
 from mgah.errors import InputError
 from mgah.splits import draw_split, write_split
 from mgah.splits.split import class_names
+from mgah.tables.images import read_images
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ def draw_split(
     seen_queries: int,
     seed: int,
 ) -> Split:
-    """Draw a split of ``images``, a table from ``mgah.data.images``.
+    """Draw a split of ``images``, a table from ``mgah.tables.images``.
 
     ``training`` images come from all images of seen classes; ``queries`` from the images of the ``unseen``
     classes and ``seen_queries``, class by class, from the images of seen classes outside the training set, in

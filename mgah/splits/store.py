@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.files import atomic_path, read_json
+from mgah.io.files import atomic_path, read_json
 from mgah.splits.split import PARTS, Split, check_split
 
 TYPES = {
@@ -31,7 +31,7 @@ TYPES |= {"counts": dict, **dict.fromkeys(PARTS, list), "checksum": str}
 
 
 def write_split(target: Path | str, split: Split, images: pd.DataFrame) -> None:
-    """Check ``split`` against ``images`` (a table from ``mgah.data.images``) and write it.
+    """Check ``split`` against ``images`` (a table from ``mgah.tables.images``) and write it.
 
     Raises:
         InputError: for a split that breaks one of the rules of `Split`; nothing is written then.

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from baselines import _anchors
-from baselines._anchors import (
+from mgah.baselines import _anchors
+from mgah.baselines._anchors import (
     anchors_of,
     by_seed,
     check_anchors,
@@ -14,7 +14,7 @@ from baselines._anchors import (
     squared_distances,
     unit_rows,
 )
-from baselines.sdh import SDH
+from mgah.baselines.sdh import SDH
 from mgah.errors import InputError
 
 

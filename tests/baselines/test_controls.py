@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from baselines.classifier_codes import ClassifierCodes
-from baselines.cosine import Cosine
-from baselines.random_codes import RandomCodes
-from baselines.random_projection import RandomProjection
+from mgah.baselines.classifier_codes import ClassifierCodes
+from mgah.baselines.cosine import Cosine
+from mgah.baselines.random_codes import RandomCodes
+from mgah.baselines.random_projection import RandomProjection
 from mgah.errors import InputError
 from mgah.semantics.store import ClassSemantics
 

@@ -8,17 +8,18 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch.nn import functional
 
-from baselines._pairs import balanced_mean, distinct, log_cosh, mean_over, quantization_loss, same_class
-from baselines.dhn import DHN, pair_loss
-from baselines.dnnh import DNNH, squared_distances, triplet_loss
-from baselines.doph import DOPH, image_loss
-from baselines.sitnet import SitNet, StraightThroughSign, classification_loss, cosine_logits
+from mgah.baselines._pairs import balanced_mean, distinct, log_cosh, mean_over, quantization_loss, same_class
+from mgah.baselines.dhn import DHN, pair_loss
+from mgah.baselines.dnnh import DNNH, squared_distances, triplet_loss
+from mgah.baselines.doph import DOPH, image_loss
+from mgah.baselines.sitnet import SitNet, StraightThroughSign, classification_loss, cosine_logits
 from mgah.errors import InputError
-from mgah.method import MGAH, deep
-from mgah.method.deep import DeepHashing, Objective
-from mgah.method.encoder import bit_mask, stack, uniform
-from mgah.method.graph import random_graph_start
-from mgah.method.losses import classifier_logits, em_softmax
+from mgah.methods.deep import base as deep
+from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.encoder import bit_mask, stack, uniform
+from mgah.methods.mgah import MGAH
+from mgah.methods.mgah.graph_attention import random_graph_start
+from mgah.methods.mgah.losses import classifier_logits, em_softmax
 from mgah.semantics.store import ClassSemantics
 
 METHODS = [DHN, DNNH, SitNet, DOPH]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from baselines._pairs import quantization_loss
-from baselines.dhn import DHN, _DHNObjective, pair_loss
+from mgah.baselines._pairs import quantization_loss
+from mgah.baselines.dhn import DHN, _DHNObjective, pair_loss
 from mgah.errors import InputError
-from mgah.method.encoder import bit_mask
+from mgah.methods.deep.encoder import bit_mask
 from mgah.semantics.store import ClassSemantics
 
 LABELS = torch.tensor([0, 1, 0, 2, 1, 0, 2])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from baselines._discrete_codes import CodeRegression, cyclic_coordinate_descent, settled
+from mgah.baselines._discrete_codes import CodeRegression, cyclic_coordinate_descent, settled
 
 N, BITS, CLASSES, WIDTH = 70, 7, 5, 4
 

@@ -6,7 +6,7 @@ import torch
 from scipy.linalg import hadamard
 from threadpoolctl import threadpool_limits
 
-from baselines.dnnh import (
+from mgah.baselines.dnnh import (
     DNNH,
     DividedWeights,
     _DNNHObjective,

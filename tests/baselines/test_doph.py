@@ -5,14 +5,14 @@ import pytest
 import torch
 from threadpoolctl import threadpool_limits
 
-from baselines._hadamard import orthogonal_codes
-from baselines._orthogonal import ClassCodeProblem
-from baselines._pairs import distinct, mean_over, quantization_loss
-from baselines.doph import DOPH, class_loss, image_loss, joint_loss, misfit
+from mgah.baselines._hadamard import orthogonal_codes
+from mgah.baselines._orthogonal import ClassCodeProblem
+from mgah.baselines._pairs import distinct, mean_over, quantization_loss
+from mgah.baselines.doph import DOPH, class_loss, image_loss, joint_loss, misfit
 from mgah.errors import InputError
-from mgah.hashing.models import load_model, save_model
-from mgah.hashing.normalization import l2_rows
-from mgah.method.encoder import bit_mask
+from mgah.methods.deep.encoder import bit_mask
+from mgah.methods.models import load_model, save_model
+from mgah.methods.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 CLASSES = 7

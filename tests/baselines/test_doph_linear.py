@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from baselines._hadamard import hadamard, orthogonal_codes
-from baselines._orthogonal import ClassCodeProblem, ridge_solution
-from baselines.doph import DOPH
-from mgah.hashing.normalization import l2_rows
+from mgah.baselines._hadamard import hadamard, orthogonal_codes
+from mgah.baselines._orthogonal import ClassCodeProblem, ridge_solution
+from mgah.baselines.doph import DOPH
+from mgah.methods.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 CLASSES = 7

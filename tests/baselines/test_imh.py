@@ -5,10 +5,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from baselines import imh
-from baselines.imh import IMH
+from mgah.baselines import imh
+from mgah.baselines.imh import IMH
 from mgah.errors import InputError
-from mgah.hashing.normalization import l2_rows
+from mgah.methods.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 SEMANTICS = ClassSemantics(("a", "b"), np.eye(2))

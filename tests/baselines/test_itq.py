@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from baselines.itq import ITQ
+from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
-from mgah.hashing.normalization import l2_rows
-from mgah.hashing.quantization import iterative_quantization, principal_directions, random_rotation
+from mgah.methods.normalization import l2_rows
+from mgah.methods.quantization import iterative_quantization, principal_directions, random_rotation
 from mgah.semantics.store import ClassSemantics
 
 SEMANTICS = ClassSemantics(("a", "b"), np.eye(2))

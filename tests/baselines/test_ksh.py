@@ -6,10 +6,18 @@ import numpy as np
 import pytest
 from scipy.linalg import eigh
 
-from baselines import ksh
-from baselines.ksh import KSH, Residue, bits_of, greedy_bits, refine, spectral_direction, spectral_problem
+from mgah.baselines import ksh
+from mgah.baselines.ksh import (
+    KSH,
+    Residue,
+    bits_of,
+    greedy_bits,
+    refine,
+    spectral_direction,
+    spectral_problem,
+)
 from mgah.errors import InputError
-from mgah.hashing.normalization import l2_rows
+from mgah.methods.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 

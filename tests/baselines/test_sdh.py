@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from baselines.sdh import SDH
+from mgah.baselines.sdh import SDH
 from mgah.errors import InputError
 from mgah.semantics.store import ClassSemantics
 

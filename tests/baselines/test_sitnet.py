@@ -6,7 +6,7 @@ import torch
 from scipy.linalg import hadamard
 from torch.nn import functional
 
-from baselines.sitnet import (
+from mgah.baselines.sitnet import (
     SitNet,
     StraightThroughSign,
     _SitNetObjective,

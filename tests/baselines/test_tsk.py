@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from baselines import tsk
-from baselines.sdh import SDH
-from baselines.tsk import TSK, best_rotation, neighbor_laplacian
+from mgah.baselines import tsk
+from mgah.baselines.sdh import SDH
+from mgah.baselines.tsk import TSK, best_rotation, neighbor_laplacian
 from mgah.errors import InputError
 from mgah.semantics.store import ClassSemantics
 

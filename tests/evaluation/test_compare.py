@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from baselines.random_projection import RandomProjection
+from mgah.baselines.random_projection import RandomProjection
 from mgah.errors import InputError
 from mgah.evaluation import compare as stage
-from mgah.evaluation.comparisons import COLUMNS, read_comparisons, write_comparisons
-from mgah.evaluation.counting import counts as counts_of
-from mgah.evaluation.counts_store import write_counts
-from mgah.evaluation.index import build_index, pack_words
+from mgah.evaluation.counts_file import write_counts
+from mgah.metrics.counting import counts as counts_of
+from mgah.metrics.index import build_index, pack_words
 from mgah.semantics.store import ClassSemantics
+from mgah.tables.comparisons import COLUMNS, read_comparisons, write_comparisons
 
 BLOCK = "toys/net/words"
 

@@ -11,8 +11,8 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.evaluation.confusion import confusion, nearest_shares
-from mgah.evaluation.confusion_store import read_confusion, write_confusion
-from mgah.hashing.codes import Codes, pack, write_codes
+from mgah.methods.codes import Codes, pack, write_codes
+from mgah.tables.confusion import read_confusion, write_confusion
 
 NAMES = ("a", "b", "c", "d")
 

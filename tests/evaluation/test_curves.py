@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
-from mgah.evaluation.curves_store import COLUMNS, read_curves, write_curves
-from mgah.hashing.codes import Codes, pack, write_codes
+from mgah.methods.codes import Codes, pack, write_codes
+from mgah.tables.curves import COLUMNS, read_curves, write_curves
 
 NAMES = ("a", "b", "c")
 CELL = {"dataset": "d", "backbone": "b", "semantics": "s", "split": "t", "method": "m", "label": "M, new"}

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgah.data.card import DatasetCard, write_card
-from mgah.data.images import write_images
+from mgah.datasets.card import DatasetCard, write_card
 from mgah.errors import InputError
 from mgah.evaluation import __main__ as stage
 from mgah.evaluation import no_coding
 from mgah.evaluation.no_coding import cosine_average_precision, score_rows
-from mgah.evaluation.scores import METHOD_COLUMNS, read_scores
 from mgah.splits import draw_split, write_split
+from mgah.tables.images import write_images
+from mgah.tables.scores import METHOD_COLUMNS, read_scores
 
 
 def unit(rows):

@@ -8,14 +8,14 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.evaluation import __main__ as stage
-from mgah.evaluation import mean_average_precision, metrics, precision_at_radius
-from mgah.evaluation.cells import bit_balance, score_codes
-from mgah.evaluation.counts_store import cell_key, read_counts
+from mgah.evaluation.counts_file import cell_key, read_counts
 from mgah.evaluation.rows import METRICS, Value, score_rows
-from mgah.evaluation.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
-from mgah.evaluation.sweeps import read_sweeps
-from mgah.hashing.codes import Codes, pack, write_codes
-from mgah.leaks.store import read_marks
+from mgah.evaluation.score import bit_balance, score_codes
+from mgah.methods.codes import Codes, pack, write_codes
+from mgah.metrics import from_counts, mean_average_precision, precision_at_radius
+from mgah.tables.leaks import read_marks
+from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
+from mgah.tables.sweeps import read_sweeps
 
 NAMES = ("bird", "cat", "dog", "eel")
 CELL = {"dataset": "toys", "backbone": "net", "semantics": "words", "split": "cat+eel", "method": "itq"}
@@ -110,10 +110,10 @@ def test_scores_of_a_file(arrays, tmp_path, monkeypatch):
     assert scores["bits"].tolist() == [24] * len(scores) and scores["seed"].tolist() == [3] * len(scores)
 
     stored = read_counts(counts)[cell_key(CELL | {"bits": 24})]
-    again = metrics.expected_average_precision(stored["unseen_cnt"], stored["unseen_rel"])
-    assert metrics.mean_defined(again)[0] == whole["mAP"]
-    again = metrics.expected_average_precision(stored["seen_cnt"], stored["seen_rel"])
-    assert metrics.class_means(again, stored["seen_labels"])[2] == by_class["seen_mAP", "dog"]
+    again = from_counts.expected_average_precision(stored["unseen_cnt"], stored["unseen_rel"])
+    assert from_counts.mean_defined(again)[0] == whole["mAP"]
+    again = from_counts.expected_average_precision(stored["seen_cnt"], stored["seen_rel"])
+    assert from_counts.class_means(again, stored["seen_labels"])[2] == by_class["seen_mAP", "dog"]
     assert stored["seen_ids"].tolist() == seen.tolist() and stored["unseen_ids"].tolist() == queries.tolist()
     with np.load(counts) as file:
         assert {file[name].dtype for name in file.files} == {np.dtype(np.uint32)}

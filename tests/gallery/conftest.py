@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mgah.hashing.codes import Codes, pack
+from mgah.methods.codes import Codes, pack
 
 NAMES = ("zero", "one", "two", "three")
 

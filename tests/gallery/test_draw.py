@@ -5,7 +5,7 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.gallery.draw import drawn_queries, gallery, nearest
-from mgah.hashing.codes import unpack
+from mgah.methods.codes import unpack
 
 
 def test_queries_depend_on_the_seed_and_not_on_the_codes(make_codes):

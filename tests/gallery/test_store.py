@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgah.data.digits import Digits
+from mgah.datasets.digits import Digits
 from mgah.errors import InputError
 from mgah.gallery.draw import gallery
-from mgah.gallery.store import read_gallery, read_thumbnails, write_gallery, write_thumbnails
 from mgah.gallery.thumbnails import thumbnail
-from mgah.hashing.codes import write_codes
+from mgah.methods.codes import write_codes
+from mgah.tables.gallery import read_gallery, read_thumbnails, write_gallery, write_thumbnails
 
 
 def test_small_images_keep_their_pixels_and_large_ones_their_shape():

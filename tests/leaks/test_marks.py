@@ -4,8 +4,8 @@ import pytest
 from mgah.errors import InputError
 from mgah.leaks import marks as module
 from mgah.leaks.marks import leak_marks
-from mgah.leaks.store import MEANING, read_marks, write_marks
 from mgah.semantics.corpus import find_synsets, open_wordnet
+from mgah.tables.leaks import MEANING, read_marks, write_marks
 
 
 class Noun:

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from mgah.data.card import DatasetCard, write_card
+from mgah.datasets.card import DatasetCard, write_card
 from mgah.errors import InputError
-from mgah.files import write_json
+from mgah.io.files import write_json
 from mgah.leaks.__main__ import main
-from mgah.leaks.store import read_marks
+from mgah.tables.leaks import read_marks
 
 SYNSETS = {"cat": "n02121620", "deer": "n02430045", "one": None}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mgah.data.card import DatasetCard, write_card
+from mgah.datasets.card import DatasetCard, write_card
 
 CLASSES = ("n01440764", "n01443537", "n02123045", "n02430045")
 IMAGES_PER_CLASS = 7

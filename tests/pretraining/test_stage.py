@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from mgah.data.card import DatasetCard, write_card
+from mgah.backbones.alexnet import AlexNet
+from mgah.datasets.card import DatasetCard, write_card
 from mgah.errors import InputError
-from mgah.features.alexnet import AlexNet
-from mgah.files import read_json, sha256
+from mgah.io.files import read_json, sha256
 from mgah.leaks.marks import leak_marks
 from mgah.pretraining import __main__ as stage
 from mgah.pretraining.batches import TrainingBatches

@@ -7,24 +7,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgah.evaluation.comparisons import COLUMNS as COMPARISON_COLUMNS
-from mgah.evaluation.comparisons import read_comparisons, write_comparisons
-from mgah.evaluation.confusion_store import COLUMNS as CONFUSION_COLUMNS
-from mgah.evaluation.curves_store import COLUMNS as CURVE_COLUMNS
-from mgah.evaluation.scores import COLUMNS, read_scores, write_scores
-from mgah.evaluation.sweeps import COLUMNS as SWEEP_COLUMNS
-from mgah.evaluation.sweeps import read_sweeps, write_sweeps
-from mgah.gallery.store import COLUMNS as GALLERY_COLUMNS
-from mgah.hashing.history import COLUMNS as HISTORY_COLUMNS
-from mgah.method.graph_table import graph_table
 from mgah.report.benchmarks import COLUMNS as BENCHMARK_COLUMNS
 from mgah.report.benchmarks import read_benchmarks, write_benchmarks
-from mgah.report.notes import COLUMNS as NOTE_COLUMNS
-from mgah.report.reference import read_reference
-from mgah.selection.store import COLUMNS as SELECTION_COLUMNS
-from mgah.tidy import CELL
+from mgah.report.paper.published import read_reference
+from mgah.tables.comparisons import COLUMNS as COMPARISON_COLUMNS
+from mgah.tables.comparisons import read_comparisons, write_comparisons
+from mgah.tables.confusion import COLUMNS as CONFUSION_COLUMNS
+from mgah.tables.curves import COLUMNS as CURVE_COLUMNS
+from mgah.tables.gallery import COLUMNS as GALLERY_COLUMNS
+from mgah.tables.graphs import graph_table
+from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
+from mgah.tables.scores import COLUMNS, read_scores, write_scores
+from mgah.tables.sweeps import COLUMNS as SWEEP_COLUMNS
+from mgah.tables.sweeps import read_sweeps, write_sweeps
+from mgah.tables.tidy import CELL
+from mgah.training.choice import COLUMNS as SELECTION_COLUMNS
+from mgah.training.history import COLUMNS as HISTORY_COLUMNS
 
-REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"
+REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
 DEFAULTS = {
     "dataset": "cifar10",
     "backbone": "lite0",

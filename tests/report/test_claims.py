@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from mgah.report.claims import case, every, most
-from mgah.report.tables.claims import build
+from mgah.report.outputs.tables.claims import build
+from mgah.report.paper.claims import case, every, most
 
 YES, NO, OPEN = "holds", "fails", "undecided"
 

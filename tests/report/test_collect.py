@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.evaluation.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
 from mgah.report.collect import collect_scores
-from mgah.report.notes import read_notes, write_notes
+from mgah.tables.notes import read_notes, write_notes
+from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
 
 
 @pytest.fixture

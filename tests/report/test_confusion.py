@@ -3,7 +3,7 @@
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.figures.confusion import draw
+from mgah.report.outputs.figures.confusion import draw
 
 
 def lengths(axes, bar):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mgah.report.tables.cost import build
+from mgah.report.outputs.tables.cost import build
 
 
 def _frame(table, heading: str):

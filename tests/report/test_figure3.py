@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.figures.figure3 import draw
+from mgah.report.outputs.figures.figure3 import draw
 from mgah.report.style import method_style
 
 

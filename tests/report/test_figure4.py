@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mgah.report.figures.figure4 import asymmetry, draw
+from mgah.report.outputs.figures.figure4 import asymmetry, draw
 
 
 def test_three_panels_on_one_scale(graphs, reference):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mgah.report.figures.figure5 import draw
+from mgah.report.outputs.figures.figure5 import draw
 
 
 def swept(parameter, values, **cell):

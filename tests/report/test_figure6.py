@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mgah.report.figures.figure6 import draw
+from mgah.report.outputs.figures.figure6 import draw
 from mgah.report.style import method_style
 
 

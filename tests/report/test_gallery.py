@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.figures.gallery import RIGHT, WRONG, draw
+from mgah.report.outputs.figures.gallery import RIGHT, WRONG, draw
 
 
 def test_right_and_wrong_differ_by_frame_and_mark(gallery, thumbnails, reference):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mgah.report.tables import hyperparameters
+from mgah.report.outputs.tables import hyperparameters
 
 
 def test_leads_are_over_the_default_of_the_same_split(selections):

@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
-from mgah.evaluation.scores import METHOD_COLUMNS, write_scores
-from mgah.evaluation.sweeps import read_sweeps, write_sweeps
-from mgah.report.contract import Table
-from mgah.report.discovery import output, output_inputs, output_kinds, output_names, output_words
 from mgah.report.inputs import READERS, read_inputs
+from mgah.report.outputs.base import Table
+from mgah.report.outputs.discovery import output, output_inputs, output_kinds, output_names, output_words
 from mgah.report.writers import markdown, read_table, write_output, write_table
+from mgah.tables.scores import METHOD_COLUMNS, write_scores
+from mgah.tables.sweeps import read_sweeps, write_sweeps
 
-REFERENCE = Path(__file__).parents[2] / "workflow" / "config" / "reference.csv"
+REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
 SUFFIXES = {"tables": [".csv", ".md"], "figures": [".png", ".svg"]}
 
 
@@ -181,7 +181,7 @@ def test_an_output_gets_the_tables_that_it_reads(tmp_path):
 
 
 def test_a_table_needs_no_matplotlib():
-    code = "import sys, mgah.report.__main__, mgah.report.tables.table1; print('matplotlib' in sys.modules)"
+    code = "import sys, mgah.report.__main__, mgah.report.outputs.tables.table1; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -5,9 +5,9 @@ import math
 import pandas as pd
 import pytest
 
-from mgah.evaluation.scores import COLUMNS
 from mgah.report.order import rank_agreement
-from mgah.report.tables.paper_vs_ours import build
+from mgah.report.outputs.tables.paper_vs_ours import build
+from mgah.tables.scores import COLUMNS
 
 #: A run without an ablation.
 NONE = pd.DataFrame(columns=list(COLUMNS))

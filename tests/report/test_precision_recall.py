@@ -3,7 +3,7 @@
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.figures.precision_recall import draw
+from mgah.report.outputs.figures.precision_recall import draw
 from mgah.report.style import method_style
 
 

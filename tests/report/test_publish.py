@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from mgah.errors import InputError
-from mgah.files import sha256
+from mgah.io.files import sha256
 from mgah.report.publish import MANIFEST, publish, published_files
 from tests.report.page.conftest import finish
 

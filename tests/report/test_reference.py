@@ -3,7 +3,7 @@
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.reference import KEY, published, read_reference, stand_ins, table_backbone
+from mgah.report.paper.published import KEY, published, read_reference, stand_ins, table_backbone
 
 TABLE1_LAST_COLUMN = {
     "itq": 0.2648,

@@ -1,6 +1,6 @@
 """The table of differences on comparisons that are known."""
 
-from mgah.report.tables.significance import build
+from mgah.report.outputs.tables.significance import build
 
 FAMILY = {
     "bits": 32,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgah.report.tables.table1 import build
+from mgah.report.outputs.tables.table1 import build
 
 
 def _frame(table, heading: str):

@@ -3,7 +3,7 @@
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.tables.table2 import build
+from mgah.report.outputs.tables.table2 import build
 
 
 def _frame(table, heading: str):

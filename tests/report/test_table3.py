@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mgah.report.tables.table3 import build
+from mgah.report.outputs.tables.table3 import build
 
 
 def frame(table, word):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mgah.report.tables.ties import build
+from mgah.report.outputs.tables.ties import build
 
 
 def test_band_expected_and_database_order(make_scores, reference, notes):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mgah.data.cifar10 import Cifar10
-from mgah.data.imagenet_mini import IDS, ImageNetMini
+from mgah.datasets.cifar10 import Cifar10
+from mgah.datasets.imagenet_mini import IDS, ImageNetMini
 from mgah.errors import InputError
 from mgah.semantics import wordnet
 from mgah.semantics.embedding import class_vectors

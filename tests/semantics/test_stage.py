@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from mgah.data.card import DatasetCard, write_card
+from mgah.datasets.card import DatasetCard, write_card
 from mgah.errors import InputError
 from mgah.semantics.__main__ import main
 from mgah.semantics.classes import words

@@ -9,7 +9,7 @@ import pytest
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 from nltk.corpus.util import LazyCorpusLoader
 
-from mgah.data.imagenet_mini import IDS
+from mgah.datasets.imagenet_mini import IDS
 from mgah.errors import InputError
 from mgah.semantics.corpus import find_synsets, open_wordnet
 from mgah.semantics.wordnet import class_semantics, path_similarity

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from mgah import seeds
-from mgah.data.digits import Digits
-from mgah.data.index import index_images
+from mgah.datasets.digits import Digits
+from mgah.datasets.index import index_images
 from mgah.errors import InputError
 from mgah.splits import draw_split, training_subset
 from mgah.splits.split import PARTS

@@ -6,12 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from mgah.data.discovery import open_dataset
-from mgah.data.images import write_images
-from mgah.data.index import index_images
+from mgah.datasets.discovery import open_dataset
+from mgah.datasets.index import index_images
 from mgah.errors import InputError
 from mgah.splits import __main__ as stage
 from mgah.splits import draw_split, read_split
+from mgah.tables.images import write_images
 
 COUNTS = ["--training", "500", "--queries", "50", "--seen-queries", "50", "--seed", "0"]
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from mgah.errors import InputError
-from mgah.files import read_json, sha256
+from mgah.io.files import read_json, sha256
 from mgah.report.publish import MANIFEST
 from tests.workflow.conftest import ROOT, SMALL, copy_sources, snakemake
 from workflow import settings

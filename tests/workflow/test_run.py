@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from mgah.files import read_json, write_json
+from mgah.io.files import read_json, write_json
 from tests.workflow.conftest import SMALL, copy_sources, snakemake, start
 
 GOLDEN = Path(__file__).with_name("golden_small.csv")
@@ -166,7 +166,7 @@ def edit(folder, name, old, new):
     ("name", "old", "new"),
     [
         ("baselines/itq.py", "class ITQ", "# a comment\nclass ITQ"),
-        ("mgah/hashing/contract.py", '"""The contract', '"""Another docstring. The contract'),
+        ("mgah/methods/base.py", '"""The contract', '"""Another docstring. The contract'),
         ("mgah/errors.py", "\n\n\nclass", "\n\n\n\n\nclass"),
     ],
 )
@@ -185,20 +185,20 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
             {"fit": FITS_OF_ITQ, "score_codes": 2} | FOLLOWING | PICTURES,
         ),
         (
-            "mgah/method/losses.py",
+            "mgah/methods/mgah/losses.py",
             "1 + (beta - 1)",
             "1 + 2 * (beta - 1)",
             FITS_OF_MGAH | {"score_codes": 4} | FOLLOWING | PICTURES | STUDIES,
         ),
         ("baselines/cosine.py", "dtype=np.float32", "dtype=np.float64", {"score_features": 1}),
         (
-            "mgah/evaluation/metrics.py",
+            "mgah/metrics/from_counts.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
             EVALUATION | CHOICE | FOLLOWING | PICTURES | STUDIES,
         ),
         (
-            "mgah/evaluation/kernels_numpy.py",
+            "mgah/metrics/kernels_numpy.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
             EVALUATION | CHOICE | FOLLOWING | PICTURES | STUDIES,
@@ -212,7 +212,7 @@ def test_editing_a_module_reruns_exactly_what_imports_it(own_run, name, old, new
 
 
 def test_editing_an_output_renders_it_alone(own_run):
-    name = "mgah/report/figures/figure3.py"
+    name = "mgah/report/outputs/figures/figure3.py"
     (own_run / name).write_text((own_run / name).read_text() + "\nunused = 1\n")
     assert planned(own_run) == {"render_figure": 1, "render_page": 1}
 

@@ -30,8 +30,8 @@ def test_shipped_configs_are_valid_and_called_like_their_file(name):
 
 
 def test_words_are_those_that_discovery_finds():
-    from mgah.data.discovery import dataset_names
-    from mgah.features.discovery import backbone_names
+    from mgah.backbones.discovery import backbone_names
+    from mgah.datasets.discovery import dataset_names
     from mgah.semantics.discovery import source_names
 
     assert words("data") == dataset_names()

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 sys.path.insert(0, workflow.basedir)
 
 from mgah.errors import InputError
-from mgah.hashing.discovery import method_file
-from mgah.report.discovery import output_inputs, output_kinds, output_words
+from mgah.methods.discovery import method_file
+from mgah.report.outputs.discovery import output_inputs, output_kinds, output_words
 from workflow import cards, pictures, progress, settings, studies
 from workflow.fingerprint import code
 from workflow.wanted import wanted
@@ -103,7 +103,7 @@ def method_gpus(wildcards):
 
 def network_file(parameters):
     """The module of the network that a method trains along, which it finds by name."""
-    return [f"mgah/features/{parameters['network']}.py"] if parameters.get("network") else []
+    return [f"mgah/backbones/{parameters['network']}.py"] if parameters.get("network") else []
 
 
 def network_weights(wildcards):

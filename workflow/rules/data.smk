@@ -13,13 +13,13 @@ rule index_images:
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         unreadable=lambda w: dataset_settings(w).get("unreadable", "stop"),
-        code=lambda w: code("mgah/data/__main__.py", f"mgah/data/{w.dataset}.py"),
+        code=lambda w: code("mgah/datasets/__main__.py", f"mgah/datasets/{w.dataset}.py"),
     threads: 1
     log:
         RESULTS + "/logs/data/{dataset}.log",
     benchmark:
         RESULTS + "/benchmarks/data/{dataset}.tsv"
     shell:
-        "{PYTHON} -m mgah.data --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
+        "{PYTHON} -m mgah.datasets --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
         " --unreadable {params.unreadable} --images {output.images} --card {output.card} --threads {threads}"
         " 2>&1 | tee {log}"

@@ -39,9 +39,9 @@ rule extract_features:
         weights=weights_option,
         folder=FEATURES,
         code=lambda w: code(
-            "mgah/features/__main__.py",
-            f"mgah/features/{backbone_of(w)['backbone']}.py",
-            f"mgah/data/{w.dataset}.py",
+            "mgah/backbones/__main__.py",
+            f"mgah/backbones/{backbone_of(w)['backbone']}.py",
+            f"mgah/datasets/{w.dataset}.py",
         ),
     threads: MANY
     resources:
@@ -51,7 +51,7 @@ rule extract_features:
     benchmark:
         RESULTS + "/benchmarks/features/{dataset}/{backbone}.tsv"
     shell:
-        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.features --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.backbones --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
         " --options {params.options:q} --images {input.images} --backbone {params.backbone}"
         " --variant {wildcards.backbone} --backbone-options {params.backbone_options:q} --output {params.folder}"
         " {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"

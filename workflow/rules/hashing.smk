@@ -50,7 +50,7 @@ rule fit:
         models=RESULTS + "/models/" + FIT,
         weights=lambda w: option("--network-weights", next(iter(network_weights(w)), None)),
         code=lambda w: code(
-            "mgah/hashing/__main__.py",
+            "mgah/training/__main__.py",
             method_file(method_of(w)["method"]),
             *network_file(method_of(w)["parameters"]),
         ),
@@ -62,7 +62,7 @@ rule fit:
     benchmark:
         RESULTS + "/benchmarks/hashing/" + FIT + ".tsv"
     shell:
-        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.hashing --images {input.images} --dataset-card {input.card}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training --images {input.images} --dataset-card {input.card}"
         " --features {params.features} --split {input.split} --semantics {input.semantics}"
         " --semantics-name {wildcards.semantics}"
         " --method {params.method} --variant {wildcards.method} {params.label}"
@@ -83,10 +83,10 @@ rule collect_history:
     output:
         HISTORY,
     params:
-        code=code("mgah/hashing/history.py"),
+        code=code("mgah/training/history.py"),
     log:
         RESULTS + "/logs/hashing/history.log",
     benchmark:
         RESULTS + "/benchmarks/hashing/history.tsv"
     shell:
-        "{PYTHON} -m mgah.hashing.history --output {output} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.training.history --output {output} {input} 2>&1 | tee {log}"

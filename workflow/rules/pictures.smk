@@ -28,7 +28,7 @@ rule sample_graphs:
         bits=BITS,
         features=FEATURES,
         weights=lambda w: option("--network-weights", next(iter(network_weights(w)), None)),
-        code=lambda w: code("mgah/method/graphs.py", *network_file(method_of(w)["parameters"])),
+        code=lambda w: code("mgah/training/sample_graphs.py", *network_file(method_of(w)["parameters"])),
     threads: 1
     resources:
         gpu=method_gpus,
@@ -37,7 +37,7 @@ rule sample_graphs:
     benchmark:
         RESULTS + "/benchmarks/graphs/" + FIT + "/{bits}.tsv"
     shell:
-        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.method.graphs --images {input.images} --dataset-card {input.card}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training.sample_graphs --images {input.images} --dataset-card {input.card}"
         " --features {params.features} --split {input.split} --semantics {input.semantics}"
         " --semantics-name {wildcards.semantics} --method {params.method} --variant {wildcards.method} {params.label}"
         " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights} {params.choice}"
@@ -82,7 +82,7 @@ rule show_gallery:
         seed=SEEDS[0],
         code=lambda w: code(
             "mgah/gallery/__main__.py",
-            *(f"mgah/data/{experiment['dataset']}.py" for experiment in gallery_experiments(w)),
+            *(f"mgah/datasets/{experiment['dataset']}.py" for experiment in gallery_experiments(w)),
         ),
     log:
         RESULTS + "/logs/gallery/gallery.log",

@@ -4,7 +4,7 @@ NOTES = RESULTS + "/notes.csv"
 BENCHMARKS = RESULTS + "/benchmarks.csv"
 PAGE = RESULTS + "/report.html"
 PROVENANCE = RESULTS + "/provenance.json"
-REFERENCE = "workflow/config/reference.csv"
+REFERENCE = "mgah/report/paper/published.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
 # Files of the tidy tables that outputs read, or functions that name them.
@@ -142,7 +142,7 @@ rule render_table:
         *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
     params:
         words=lambda w: output_words(w.name),
-        code=lambda w: code("mgah/report/__main__.py", f"mgah/report/tables/{w.name}.py"),
+        code=lambda w: code("mgah/report/__main__.py", f"mgah/report/outputs/tables/{w.name}.py"),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/tables",
     log:
@@ -161,7 +161,7 @@ rule render_figure:
         *[reported(FIGURE + suffix, "Figures", "figure") for suffix in (".png", ".svg")],
     params:
         words=lambda w: output_words(w.name),
-        code=lambda w: code("mgah/report/__main__.py", f"mgah/report/figures/{w.name}.py"),
+        code=lambda w: code("mgah/report/__main__.py", f"mgah/report/outputs/figures/{w.name}.py"),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/figures",
     log:

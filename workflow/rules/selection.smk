@@ -46,7 +46,7 @@ rule choose:
         features=FEATURES,
         weights=lambda w: option("--network-weights", next(iter(network_weights(w)), None)),
         code=lambda w: code(
-            "mgah/selection/__main__.py",
+            "mgah/training/choose.py",
             method_file(method_of(w)["method"]),
             *network_file(method_of(w)["parameters"]),
         ),
@@ -58,7 +58,7 @@ rule choose:
     benchmark:
         RESULTS + "/benchmarks/selection/" + EXPERIMENT + "/{split}/{method}.tsv"
     shell:
-        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.selection --images {input.images} --dataset-card {input.card}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training.choose --images {input.images} --dataset-card {input.card}"
         " --features {params.features} --split {input.split} --semantics {input.semantics}"
         " --semantics-name {wildcards.semantics} --method {params.method} --variant {wildcards.method} {params.label}"
         " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights}"
@@ -72,10 +72,10 @@ rule collect_choices:
     output:
         CHOICES,
     params:
-        code=code("mgah/selection/collect.py"),
+        code=code("mgah/training/collect_choices.py"),
     log:
         RESULTS + "/logs/selection/collect.log",
     benchmark:
         RESULTS + "/benchmarks/selection/collect.tsv"
     shell:
-        "{PYTHON} -m mgah.selection.collect --output {output} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.training.collect_choices --output {output} {input} 2>&1 | tee {log}"

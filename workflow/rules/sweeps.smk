@@ -48,7 +48,7 @@ rule fit_sweep:
         source=lambda w: swept(w).semantics,
         weights=lambda w: option("--network-weights", next(iter(network_weights(swept(w))), None)),
         code=lambda w: code(
-            "mgah/hashing/sweep.py",
+            "mgah/training/sweep.py",
             method_file(method_of(swept(w))["method"]),
             *network_file(method_of(swept(w))["parameters"]),
         ),
@@ -60,7 +60,7 @@ rule fit_sweep:
     benchmark:
         RESULTS + "/benchmarks/sweeps/{sweep}/{split}/seed{seed}.tsv"
     shell:
-        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.hashing.sweep --images {input.images} --dataset-card {input.card}"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training.sweep --images {input.images} --dataset-card {input.card}"
         " --features {params.features} --split {input.split} --semantics {input.semantics}"
         " --semantics-name {params.source} {params.entry} {params.label}"
         " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights}"

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mgah.cli import json_object, run
-from mgah.evaluation.scores import read_scores
-from mgah.files import atomic_path, write_json
+from mgah.io.files import atomic_path, write_json
 from mgah.report.page.blocks import blocks
 from mgah.report.page.provenance import PAGE, PROVENANCE, provenance
 from mgah.report.page.render import render
 from mgah.report.page.sections import sections
-from mgah.report.reference import read_reference
+from mgah.report.paper.published import read_reference
 from mgah.report.wording import dataset_notes
+from mgah.tables.scores import read_scores
 
 
 def main() -> None:

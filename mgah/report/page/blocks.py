@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK
-from mgah.report.reference import stand_ins
+from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, dataset_label
 
 #: Leak marks of classes that the backbone has met in some form.

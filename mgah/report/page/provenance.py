@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.files import read_json, sha256
+from mgah.io.files import read_json, sha256
 from mgah.report.machine import processor
 
 #: The page and its sources in the folder of a run.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mgah.report.contract import Table
+from mgah.report.outputs.base import Table
 from mgah.report.page.images import Picture, picture
 from mgah.report.writers import read_table
 

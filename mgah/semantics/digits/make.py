@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.cli import run
-from mgah.files import atomic_path
+from mgah.io.files import atomic_path
 from mgah.semantics.corpus import find_synsets, open_wordnet
 from mgah.semantics.word2vec import BUILTIN_FILE as VECTORS_FILE
 from mgah.semantics.wordnet import BUILTIN_FILE, path_similarity

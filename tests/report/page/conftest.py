@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from mgah.evaluation.scores import COLUMNS, write_scores
-from mgah.report.contract import Table
+from mgah.report.outputs.base import Table
 from mgah.report.page.__main__ import write_page
 from mgah.report.page.provenance import PAGE
 from mgah.report.writers import write_figure, write_table
+from mgah.tables.scores import COLUMNS, write_scores
 
-REFERENCE = Path(__file__).parents[3] / "workflow/config/reference.csv"
+REFERENCE = Path(__file__).parents[3] / "mgah/report/paper/published.csv"
 CONFIG = {
     "name": "tiny",
     "seeds": [0, 1],

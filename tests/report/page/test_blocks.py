@@ -1,7 +1,7 @@
 """Labels of stand-ins and leaks, counted by hand."""
 
 from mgah.report.page.blocks import blocks, is_stand_in, labels_of
-from mgah.report.reference import read_reference
+from mgah.report.paper.published import read_reference
 from tests.report.page.conftest import CONFIG, REFERENCE, score_rows
 
 

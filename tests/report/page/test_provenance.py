@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mgah.errors import InputError
-from mgah.files import read_json
+from mgah.io.files import read_json
 from mgah.report.page.provenance import PROVENANCE, provenance, stage_costs
 from tests.report.page.conftest import CONFIG
 

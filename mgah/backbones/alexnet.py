@@ -1,0 +1,38 @@
+"""AlexNet, fc7: the second fully connected layer after its ReLU, 4,096 values.
+
+Krizhevsky, Sutskever, Hinton, NIPS 2012.
+"""
+
+from collections import OrderedDict
+
+from torch import nn
+from torchvision.models import AlexNet_Weights, alexnet
+
+from mgah.backbones.torchvision_backbone import TorchvisionBackbone
+
+
+class AlexNet(TorchvisionBackbone):
+    """fc7 of torchvision's AlexNet, which is the one-column variant of Krizhevsky, arXiv 1404.5997."""
+
+    name = "alexnet"
+    dimension = 4096
+    maps = (256, 6, 6)
+    trains = ("tail", "all")
+    url = AlexNet_Weights.IMAGENET1K_V1.url
+    size = "233 MB"
+    description = "Features are fc7 after its ReLU of torchvision's AlexNet, frozen."
+    # fc8, whose width is the number of classes trained on
+    unused = ("classifier.6.",)
+
+    @classmethod
+    def _model(cls) -> nn.Module:
+        model = alexnet(weights=None)
+        # classifier: dropout, fc6, ReLU, dropout, fc7, ReLU, fc8; dropout is the identity in evaluation mode
+        model.classifier = model.classifier[:6]
+        return model
+
+    @classmethod
+    def _until_features(cls, model: nn.Module) -> nn.Module:
+        front = nn.Sequential(model.features, model.avgpool)
+        tail = nn.Sequential(nn.Flatten(1), model.classifier)
+        return nn.Sequential(OrderedDict(front=front, tail=tail))

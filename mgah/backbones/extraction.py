@@ -1,0 +1,123 @@
+"""Features of a list of images: fixed batches in a fixed order, resumable, with the cores kept busy."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from mgah.backbones.base import Backbone, Engine
+from mgah.backbones.store import FeatureWriter
+from mgah.errors import InputError
+from mgah.progress import progress
+
+
+def batches(
+    backbone: Backbone,
+    engine: Engine,
+    paths: Sequence[str],
+    load: Callable[[str], np.ndarray],
+    threads: int,
+    start: int = 0,
+) -> Iterator[np.ndarray]:
+    """Features of ``paths[start:]``, batch by batch, in order.
+
+    Each of ``threads`` threads takes a batch through all of it: decoding, preprocessing, forward pass. So one
+    thread decodes while another computes, and whatever the engine leaves idle is used.
+
+    Args:
+        load: path to uint8 (h, w, 3), RGB; called by several threads at once.
+        start: a multiple of the engine's batch size, so that batches are the same in every run.
+
+    Yields:
+        (batch_size, dimension) of the backbone's dtype; the last batch may have fewer rows.
+
+    Raises:
+        InputError: from ``load``, or naming the image that cannot be used or whose features are not finite.
+    """
+    size = engine.batch_size
+
+    def features(first: int) -> np.ndarray:
+        names = paths[first : first + size]
+        batch = np.zeros((size, *backbone.input_shape), dtype=np.float32)
+        for row, name in enumerate(names):
+            batch[row] = _prepare(backbone, name, load(name))
+        with np.errstate(over="ignore"):  # half precision ends at 65,504: infinite rows are told below
+            rows = engine.forward(batch)[: len(names)].astype(backbone.dtype, copy=False)
+        _check_finite(backbone.name, rows, names)
+        return rows
+
+    pool = ThreadPoolExecutor(threads)
+    waiting = deque()
+    try:
+        for first in range(start, len(paths), size):
+            waiting.append(pool.submit(features, first))
+            if len(waiting) > 2 * threads:  # enough to keep the threads busy, and few batches in memory
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def extract(
+    backbone: Backbone,
+    engine: Engine,
+    paths: Sequence[str],
+    load: Callable[[str], np.ndarray],
+    folder: Path | str,
+    card: Mapping[str, object],
+    source: str,
+    threads: int,
+) -> None:
+    """Write the feature store ``folder`` with the features of ``paths``; go on where a killed run stopped.
+
+    Args:
+        load: as in `batches`.
+        card: entries of the card that the backbone and the engine do not know: ``dataset``, and ``backbone``, its
+            word in the config.
+        source: identifies the images, such as the SHA-256 of their table; rows of another are not reused.
+    """
+    fingerprint = backbone.fingerprint()
+    identity = {
+        "source": source,
+        "fingerprint": fingerprint,
+        "engine": engine.name,
+        "device": engine.device,
+        "batch_size": engine.batch_size,
+    }
+    shape = (len(paths), backbone.dimension)
+    with FeatureWriter(folder, shape, identity, backbone.dtype) as writer:
+        steps = batches(backbone, engine, paths, load, threads, writer.done)
+        with closing(steps), progress(f"features {backbone.name}", len(paths), writer.done, "images") as bar:
+            for rows in steps:
+                writer.append(rows)
+                bar.update(len(rows))
+        about = {
+            "fingerprint": fingerprint,
+            "weights": backbone.weights_file,
+            "weights_sha256": backbone.weights_sha256,
+            "training_classes": list(backbone.training_classes()),
+            "engine": engine.name,
+            "device": engine.device,
+            "notes": list(backbone.notes),
+        }
+        writer.finish({**card, **about})
+
+
+def _prepare(backbone: Backbone, name: str, image: np.ndarray) -> np.ndarray:
+    try:
+        return backbone.preprocess(image)
+    except InputError as error:
+        raise InputError(f"image {name} cannot be used: {error}") from error
+
+
+def _check_finite(who: str, rows: np.ndarray, names: Sequence[str]) -> None:
+    bad = ~np.isfinite(rows).all(axis=1)
+    if bad.any():
+        raise InputError(
+            f"{who}: the features of image {names[int(bad.argmax())]} are not finite: check the image "
+            "and the backbone's weights"
+        )

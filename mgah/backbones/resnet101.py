@@ -1,0 +1,50 @@
+"""ResNet-101's published features of AwA2, taken as they are: 2,048 values; for the dataset ``awa2_features``.
+
+He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016; the features are those that
+Xian et al., TPAMI 2018, published: the top pooling units, weights trained on ImageNet-1K, no fine-tuning.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from mgah.backbones.base import Backbone
+from mgah.datasets.imagenet1k import imagenet1k_classes
+from mgah.errors import InputError
+
+
+class ResNet101(Backbone):
+    """The identity on published feature vectors; it has no network and no weights."""
+
+    name = "resnet101"
+    dimension = 2048
+    input_shape = (2048,)
+    notes = (
+        "Features are the published top pooling units of ResNet-101, frozen, taken as they are.",
+        "The backbone was trained on ImageNet-1K, whose classes it has seen.",
+    )
+
+    def __init__(self, weights: Path | None = None) -> None:
+        if weights is not None:
+            raise InputError(
+                f"backbone resnet101 reads published features, got weights {weights}: leave them out"
+            )
+
+    def forward(self, batch: np.ndarray) -> np.ndarray:
+        return batch
+
+    def training_classes(self) -> tuple[str, ...]:
+        return imagenet1k_classes()
+
+    def _check_image(self, image: np.ndarray) -> None:
+        if image.dtype != np.float32 or image.shape != self.input_shape:
+            raise InputError(
+                f"resnet101: an image is {image.dtype} of shape {image.shape}, expected published features, float32 "
+                f"of shape {self.input_shape}: use it with the dataset awa2_features"
+            )
+
+    def _probe(self) -> np.ndarray:
+        return np.arange(self.dimension, dtype=np.float32)
+
+    def _preprocess(self, image: np.ndarray) -> np.ndarray:
+        return image

@@ -1,0 +1,162 @@
+"""The feature store: one memory-mappable ``.npy`` and one card a (dataset, backbone).
+
+``features.npy``: (images, dimension); row ``i`` belongs to image id ``i`` of the images table. float32 features,
+float16 feature maps, or uint8 pixels. ``card.json``: dataset, backbone, images, dimension, ``dtype``,
+``fingerprint`` (SHA-256 of the backbone's weights and preprocessing), ``content`` (SHA-256 of features.npy) and
+``notes``, what a reader must be told wherever a number made from these features is printed. The extraction adds
+``training_classes`` (WordNet 3.0 noun ids of what the backbone's weights were trained on, for the leak marks),
+``weights`` and ``weights_sha256`` (the file; empty without weights), ``engine`` and ``device``.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Self
+
+import numpy as np
+from numpy.lib.format import open_memmap
+
+from mgah.errors import InputError
+from mgah.io.files import read_json, sha256, write_json
+
+#: What a store may hold: features, feature maps, pixels.
+DTYPES = ("float32", "float16", "uint8")
+
+
+def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.ndarray, dict]:
+    """Memory-map the features in ``folder`` and read their card.
+
+    Returns the read-only array (images, dimension) and the card. Raises `InputError` when the array has not the
+    dtype that the card says (float32 where it says nothing), is not two-dimensional, or has another number of
+    rows than the card or ``n_images`` says.
+    """
+    folder = Path(folder)
+    card = read_json(folder / "card.json")
+    try:
+        features = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:  # EOFError: an empty file
+        raise InputError(
+            f"{folder / 'features.npy'} cannot be read ({error}): remove it and run again"
+        ) from error
+    expected = (card.get("images") if n_images is None else n_images, card.get("dimension"))
+    dtype = card.get("dtype", "float32")
+    if dtype not in DTYPES or features.dtype != dtype or features.shape != expected:
+        raise InputError(
+            f"{folder / 'features.npy'} holds {features.dtype} of shape {features.shape}, "
+            f"expected {dtype} of shape {expected}: remove {folder} and run again"
+        )
+    return features, card
+
+
+def read_training_classes(card: Path | str) -> list[str]:
+    """What the backbone of the features was trained on, from their card (``card.json``)."""
+    classes = read_json(card).get("training_classes")
+    if not isinstance(classes, list) or not all(isinstance(entry, str) for entry in classes):
+        raise InputError(
+            f"feature card {card} has the training_classes {classes!r}, expected a list of WordNet ids: "
+            f"remove {Path(card).parent} and run again"
+        )
+    return classes
+
+
+class FeatureWriter:
+    """Writes a feature store row by row, and goes on where a killed run stopped.
+
+    Rows go to a hidden sibling of ``features.npy``; how many of them are safe, and what they were made from,
+    to another. Only `finish` gives them their name. Use it as a context manager.
+
+    Args:
+        folder: the feature store.
+        shape: (images, dimension).
+        identity: what determines the rows; a partial file of another identity is discarded.
+        dtype: one of `DTYPES`.
+        save_every: seconds between two times that the rows are made safe.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        shape: tuple[int, int],
+        identity: Mapping[str, str | int],
+        dtype: str = "float32",
+        save_every: float = 5.0,
+    ) -> None:
+        self.folder, self.shape, self.save_every = Path(folder), shape, save_every
+        self.dtype = np.dtype(dtype)
+        self.identity = {**identity, "images": shape[0], "dimension": shape[1]}
+        self.partial = self.folder / ".features.npy.partial"
+        self.progress = self.folder / ".features.progress.json"
+        #: Number of rows written.
+        self.done = 0
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self.partial)
+        self._rows = self._resume()
+        if self._rows is None:
+            self.progress.unlink(missing_ok=True)  # first: it must never describe the new file
+            self._rows = open_memmap(self.partial, mode="w+", dtype=self.dtype, shape=self.shape)
+        self._saved = time.monotonic()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._rows is not None:
+            self.save()
+            self._rows = None
+        self._lock.close()
+
+    def append(self, rows: np.ndarray) -> None:
+        """Write the next rows, (k, dimension) of the store's dtype."""
+        self._rows[self.done : self.done + len(rows)] = rows
+        self.done += len(rows)
+        if time.monotonic() - self._saved >= self.save_every:
+            self.save()
+
+    def save(self) -> None:
+        """Make the rows written so far survive a kill."""
+        self._rows.flush()  # before the progress file counts them
+        write_json(self.progress, {"identity": self.identity, "done": self.done})
+        self._saved = time.monotonic()
+
+    def finish(self, card: Mapping[str, object]) -> None:
+        """Publish the features, then their card (given without what the rows tell)."""
+        if self.done != self.shape[0]:
+            raise ValueError(f"{self.done} of {self.shape[0]} rows are written")
+        self.save()
+        self._rows = None
+        counts = {"images": self.shape[0], "dimension": self.shape[1], "dtype": str(self.dtype)}
+        counts["content"] = sha256(self.partial)
+        (self.folder / "card.json").unlink(missing_ok=True)  # first: it must never describe the new file
+        os.replace(self.partial, self.folder / "features.npy")
+        write_json(self.folder / "card.json", {**card, **counts})
+        self.progress.unlink()
+
+    def _resume(self) -> np.ndarray | None:
+        if not self.progress.exists():
+            return None
+        try:
+            progress = read_json(self.progress)
+            rows = np.load(self.partial, mmap_mode="r+", allow_pickle=False)
+        except (InputError, OSError, ValueError, EOFError):
+            return None  # half a file of a killed run: start again
+        if progress.get("identity") != self.identity or rows.shape != self.shape or rows.dtype != self.dtype:
+            return None
+        self.done = progress["done"]
+        return rows
+
+
+def _lock(path: Path) -> IO[bytes]:
+    """Open ``path`` and hold its lock until it is closed; a killed process loses its locks."""
+    import fcntl  # not on Windows, where the rest of this module works
+
+    stream = open(path, "ab")  # noqa: SIM115
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        stream.close()
+        raise InputError(
+            f"another process is writing features into {path.parent}: wait until it ends, or end it, "
+            "and run again"
+        ) from error
+    return stream

@@ -1,0 +1,63 @@
+"""What the backbones from torchvision share: a named weights entry and the field's ImageNet preprocessing."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import torch
+from PIL import Image
+from torchvision.transforms import functional
+
+from mgah.backbones.torch_backbone import TorchBackbone
+from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights
+from mgah.errors import InputError
+from mgah.needs import Need
+
+#: Mean and standard deviation of ImageNet's pixels in [0, 1], per channel (r, g, b).
+MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+
+
+class TorchvisionBackbone(TorchBackbone):
+    """A backbone with weights of a named torchvision entry (never ``DEFAULT``, which moves).
+
+    ``weights`` is a folder that holds the published file, or into which it is downloaded, or a state-dict
+    file of the same network, such as one with a card (`mgah.backbones.weights_card`).
+    """
+
+    input_shape = (3, 224, 224)
+    pixel_mean, pixel_deviation = tuple(255 * MEAN), tuple(255 * STD)
+    #: Where the published file is; its name ends with the first digits of its SHA-256.
+    url: ClassVar[str]
+    #: Its size, in words.
+    size: ClassVar[str]
+    #: First parts of names in weights files that the features do not need.
+    unused: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, weights: Path | None = None) -> None:
+        published = self.url.rsplit("/", 1)[1]
+        if weights is None:
+            raise InputError(
+                f"backbone {self.name} needs weights: give a folder, into which {published} (SHA-256 starts "
+                f"with {checksum_prefix(published)}) is downloaded, or a state-dict file"
+            )
+        weights = Path(weights)
+        is_folder = weights.is_dir() or not weights.suffix
+        loaded = read_weights(published_file(weights, self.url) if is_folder else weights)
+        with torch.device("meta"):  # no random initialization only to overwrite it
+            model = self._model()
+        fill(model, loaded, self.unused)
+        self._set(self._until_features(model), loaded, published)
+
+    @classmethod
+    def needs(cls, weights: str | None) -> tuple[Need, ...]:
+        if not weights or Path(weights).suffix:
+            return super().needs(weights)
+        file = f"{weights}/{cls.url.rsplit('/', 1)[1]}"
+        how = f"{file} into the data folder"
+        return (Need(f"weights of {cls.name}", cls.size, cls.url, how, (file,), url=cls.url),)
+
+    def _preprocess(self, image: np.ndarray) -> np.ndarray:
+        resized = functional.resize(Image.fromarray(image), 256, antialias=True)
+        cropped = np.asarray(functional.center_crop(resized, 224), dtype=np.float32)
+        return ((cropped / np.float32(255) - MEAN) / STD).transpose(2, 0, 1)

@@ -1,0 +1,121 @@
+"""Weights from a local state-dict file or a published one: checked first, then read without running code."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from mgah.backbones.weights_card import SUFFIX
+from mgah.errors import InputError
+from mgah.io.downloads import download
+from mgah.io.files import sha256
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A state dict (float tensors as float32) and the file it came from."""
+
+    state: dict[str, torch.Tensor]
+    file: Path
+    sha256: str
+
+
+def checksum_prefix(file_name: str) -> str:
+    """The start of the SHA-256 that a published file carries in its name (``alexnet-owt-7be5be79.pth``)."""
+    return re.search(r"-([0-9a-f]{8,})\.\w+$", file_name)[1]
+
+
+def published_file(folder: Path, url: str) -> Path:
+    """The file of ``url`` in ``folder``, downloaded there when it is missing, with its checksum verified.
+
+    Raises:
+        InputError: when the download fails or the file is not the published one.
+    """
+    file = folder / url.rsplit("/", 1)[1]
+    prefix = checksum_prefix(file.name)
+    try:
+        folder.mkdir(exist_ok=True)
+        download(url, file, f"sha256:{prefix}")
+    except (OSError, InputError) as error:
+        raise InputError(
+            f"weights cannot be downloaded ({error}): put the file {file.name}, whose SHA-256 starts with "
+            f"{prefix}, into {folder} and run again"
+        ) from error
+    if not (digest := sha256(file)).startswith(prefix):
+        raise InputError(
+            f"weights file {file} has the SHA-256 {digest}, expected one that starts with {prefix}: "
+            "remove it and run again"
+        )
+    return file
+
+
+def read_weights(file: Path) -> Weights:
+    """Read a state-dict file, of torch or safetensors.
+
+    Raises:
+        InputError: for a file that cannot be read, or holds anything but named tensors (code is never run).
+    """
+    try:
+        digest = sha256(file)
+        state = load_file(file) if file.suffix == SUFFIX else _load_pickle(file)
+    except Exception as error:  # a damaged pickle can raise almost anything
+        reason = str(error).strip().split("\n")[0][:160]
+        raise InputError(
+            f"weights file {file} cannot be read as a plain state dict ({type(error).__name__}: {reason}): "
+            "it is missing, damaged, or holds objects that would run code; save one with "
+            "torch.save(model.state_dict(), file)"
+        ) from error
+    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise InputError(
+            f"weights file {file} holds a {type(state).__name__} that is not a dict of tensors: save one "
+            "with torch.save(model.state_dict(), file)"
+        )
+    state = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
+    return Weights(state, file, digest)
+
+
+def _load_pickle(file: Path) -> object:
+    return torch.load(file, map_location="cpu", weights_only=True)
+
+
+def fill(network: nn.Module, weights: Weights, unused: tuple[str, ...] = ()) -> None:
+    """Put ``weights`` into ``network`` (which may be on the meta device) and set it to evaluation mode.
+
+    Args:
+        unused: first parts of names that the file may hold and the network does not need.
+
+    Raises:
+        InputError: for names or shapes that differ.
+    """
+    state = {key: value for key, value in weights.state.items() if not key.startswith(unused or "\0")}
+    expected, got = _shapes(network.state_dict()), _shapes(state)
+    complaints = {
+        "lacks": sorted(expected.keys() - got.keys()),
+        "has the unknown": sorted(got.keys() - expected.keys()),
+        "has another shape of": [
+            f"{key} ({list(got[key])}, expected {list(expected[key])})"
+            for key in sorted(expected.keys() & got.keys())
+            if expected[key] != got[key]
+        ],
+    }
+    told = [f"{what} {_few(keys)}" for what, keys in complaints.items() if keys]
+    if told:
+        raise InputError(
+            f"weights file {weights.file} does not fit {type(network).__name__}: it {'; it '.join(told)}; "
+            "give a state dict of this very network"
+        )
+    network.load_state_dict(state, assign=True)
+    network.eval()
+
+
+def _shapes(state: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
+    # batch normalization's counters came with torch 0.4.1: older files lack them, inference ignores them
+    return {key: value.shape for key, value in state.items() if not key.endswith("num_batches_tracked")}
+
+
+def _few(keys: list[str]) -> str:
+    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+    return ", ".join(keys[:3]) + more

@@ -1,0 +1,63 @@
+"""The card of weights that were trained here: what on. Writer and reader side by side.
+
+``<name>.safetensors`` holds the state dict, ``<name>.json`` beside it: ``weights_sha256``, which ties the two
+together, ``training_classes`` (WordNet 3.0 noun ids) and ``notes``, sentences that belong beside every number made
+with the weights. The training adds what it likes.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from safetensors.torch import save_file
+from torch import Tensor
+
+from mgah.errors import InputError
+from mgah.io.files import atomic_path, read_json, sha256, write_json
+
+SUFFIX = ".safetensors"
+
+
+def write_trained_weights(
+    target: Path | str,
+    state: Mapping[str, Tensor],
+    training_classes: Sequence[str],
+    notes: Sequence[str],
+    about: Mapping[str, object],
+) -> None:
+    """Write a state dict to ``target`` (``.safetensors``) and its card beside it.
+
+    Args:
+        about: further entries of the card.
+    """
+    target = Path(target)
+    target.with_suffix(".json").unlink(missing_ok=True)  # first: it must never describe the new file
+    with atomic_path(target) as path:
+        save_file({key: value.cpu().contiguous() for key, value in state.items()}, path)
+    card = {
+        **about,
+        "training_classes": list(training_classes),
+        "notes": list(notes),
+        "weights_sha256": sha256(target),
+    }
+    write_json(target.with_suffix(".json"), card)
+
+
+def read_weights_card(weights: Path, digest: str) -> dict | None:
+    """The card of a weights file with the SHA-256 ``digest``; None for a file that has none.
+
+    Raises:
+        InputError: for a card that is damaged or belongs to other weights.
+    """
+    file = weights.with_suffix(".json")
+    if weights.suffix != SUFFIX or not file.exists():
+        return None
+    card = read_json(file)
+    if card.get("weights_sha256") != digest:
+        raise InputError(
+            f"weights card {file} is of a file with the SHA-256 {card.get('weights_sha256')}, {weights} has "
+            f"{digest}: put the two files that were made together side by side"
+        )
+    for key in ("training_classes", "notes"):
+        if not isinstance(card.get(key), list) or not all(isinstance(entry, str) for entry in card[key]):
+            raise InputError(f"weights card {file} has no list of text {key}: make the weights again")
+    return card

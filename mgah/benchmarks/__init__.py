@@ -1,0 +1,1 @@
+"""Speed measured on this machine, as ratios in one run: ``python -m mgah.benchmarks.<what>``."""

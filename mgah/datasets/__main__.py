@@ -1,0 +1,72 @@
+"""The data stage: index a dataset's images and describe the dataset.
+
+The outputs are described in ``mgah.tables.images`` and ``mgah.datasets.card``.
+"""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from mgah.cli import json_object, run
+from mgah.datasets.card import DatasetCard, write_card
+from mgah.datasets.discovery import open_dataset
+from mgah.datasets.index import UNREADABLE, index_images
+from mgah.errors import InputError
+from mgah.io.files import sha256
+from mgah.tables.images import write_images
+
+#: How many of the images that are left out a note names.
+NAMED = 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m mgah.datasets", description=__doc__.splitlines()[0])
+    parser.add_argument("--dataset", required=True, help="name of the dataset, as in the config")
+    parser.add_argument(
+        "--data-dir", required=True, type=Path, help="folder that holds the data of all datasets"
+    )
+    parser.add_argument(
+        "--options", type=json_object, default={}, help="the dataset's options, a JSON object"
+    )
+    parser.add_argument(
+        "--unreadable",
+        choices=UNREADABLE,
+        default="stop",
+        help="stop at an image that cannot be read, or leave it out and count it (default: stop)",
+    )
+    parser.add_argument("--images", required=True, type=Path, help="images table to write")
+    parser.add_argument("--card", required=True, type=Path, help="description to write, JSON")
+    parser.add_argument("--threads", type=int, default=1, help="threads that decode")
+    arguments = parser.parse_args()
+    if arguments.threads < 1:
+        raise InputError(f"--threads is {arguments.threads}, expected 1 or more")
+
+    dataset = open_dataset(arguments.dataset, arguments.data_dir, **arguments.options)
+    unreadable = {} if arguments.unreadable == "skip" else None
+    images = index_images(dataset, arguments.threads, unreadable)
+    card = DatasetCard(
+        name=dataset.name,
+        classes=list(dataset.classes),
+        synsets={name: dataset.synsets[name] for name in dataset.classes},
+        notes=[*dataset.notes, *_left_out(dataset.name, unreadable)],
+        images=len(images),
+        source=dataset.source,
+        archive_sha256=sha256(dataset.archive) if dataset.archive else None,
+    )
+    write_images(arguments.images, images)
+    write_card(arguments.card, card)
+
+
+def _left_out(dataset: str, unreadable: Mapping[str, InputError] | None) -> list[str]:
+    """The note on images that were left out, if any were."""
+    if not unreadable:
+        return []
+    for error in unreadable.values():
+        print(f"left out: {error}")
+    more = f" and {len(unreadable) - NAMED:,} more" if len(unreadable) > NAMED else ""
+    named = ", ".join(list(unreadable)[:NAMED]) + more
+    return [f"{len(unreadable):,} images of {dataset} cannot be read and are left out: {named}."]
+
+
+if __name__ == "__main__":
+    run(main)

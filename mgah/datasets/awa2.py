@@ -1,0 +1,144 @@
+"""Animals with Attributes 2: 37,322 images of 50 classes of animals, in many sizes.
+
+Xian, Lampert, Schiele and Akata, "Zero-Shot Learning: A Comprehensive Evaluation of the Good, the Bad and the
+Ugly", TPAMI 2018.
+
+The data folder may hold it in one of these forms; the first one found is read, image by image:
+
+1. ``Animals_with_Attributes2/``, the official archive unpacked;
+2. ``AwA2-data.zip``, that archive, read without unpacking.
+
+Either holds ``JPEGImages/<class>/*.jpg``, ``classes.txt``, ``trainclasses.txt`` and ``testclasses.txt`` (the standard
+split); ``mgah.semantics.attributes`` reads the rest.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import ClassVar
+
+import numpy as np
+
+from mgah.datasets.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unseen_classes
+from mgah.datasets.base import Dataset
+from mgah.datasets.decode import decode_image
+from mgah.datasets.folders import FolderFiles, open_files
+from mgah.errors import InputError
+from mgah.io.archives import ZipFiles
+from mgah.needs import Need
+
+FOLDER = "Animals_with_Attributes2"
+ARCHIVE = "AwA2-data.zip"
+URL = f"https://cvml.ista.ac.at/AwA2/{ARCHIVE}"
+IMAGE_FOLDER = "JPEGImages"
+
+
+class Awa2(Dataset):
+    """AwA2; its splits are ``standard`` and ``proposed``.
+
+    Options:
+        download: fetch the official archive (13 GB) where the data folder has no form of the data.
+    """
+
+    name = "awa2"
+    classes = CLASSES
+    synsets = SYNSETS
+    notes = (PROPOSED_NOTE,)
+    #: Number of images in the intact dataset.
+    images: ClassVar[int] = 37_322
+
+    def __init__(self, root: Path, *, download: bool = False) -> None:
+        if not isinstance(download, bool):
+            raise InputError(f"awa2: download is {download!r}, expected true or false")
+        self._open(_find(Path(root).absolute(), download))
+
+    @classmethod
+    def needs(cls, *, download: bool = False) -> tuple[Need, ...]:
+        how = f"{ARCHIVE}, or unpacked the folder {FOLDER}, into the data folder"
+        name = "Animals with Attributes 2"
+        return (Need(name, "13 GB", URL, how, (FOLDER, ARCHIVE), url=URL if download else ""),)
+
+    def _load(self, path: str) -> np.ndarray:
+        name = f"{IMAGE_FOLDER}/{path}"
+        return decode_image(self._files.read(name), f"{name} in {self._files.place}")
+
+    @classmethod
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        return unseen_classes(cls.name, split_name, classes)
+
+    def _open(self, place: Path) -> None:
+        """Take the images and the class lists of ``place``, a folder or a zip archive in AwA2's layout."""
+        self._files = open_files(place, top=FOLDER)
+        self.source = place.name
+        self.archive = None if place.is_dir() else place
+        _check_class_lists(self._files)
+        self._labels = _labels(self._files.names())
+        self._check_labels()
+
+    def _check_labels(self) -> None:
+        """Every class has images, every image a class, and none is missing."""
+        found = set(self._labels.values())
+        lacking = [name for name in self.classes if name not in found]
+        if lacking or len(found) > len(self.classes):
+            raise InputError(
+                f"{self.name}: {self._files.place} has no images in the class folders {lacking} of {IMAGE_FOLDER}, "
+                f"and images outside of class folders in {sorted(found - set(self.classes))}; expected images in "
+                "each class folder and nowhere else: get an intact copy"
+            )
+        if len(self._labels) != self.images:
+            raise InputError(
+                f"{self.name}: {self._files.place} has {len(self._labels):,} images, expected {self.images:,}: "
+                "get an intact copy"
+            )
+
+
+def _find(root: Path, download: bool) -> Path:
+    if (root / FOLDER / IMAGE_FOLDER).is_dir():  # the archive of features makes the folder without it
+        return root / FOLDER
+    if (root / ARCHIVE).is_file():
+        return root / ARCHIVE
+    where = (
+        f"put there {ARCHIVE} (13 GB, from {URL}) or its unpacked folder {FOLDER}, or set the environment variable "
+        "MGAH_DATA (or data_dir in the config) to the folder that holds one of them"
+    )
+    if not root.is_dir():
+        raise InputError(f"awa2: data folder {root} does not exist: create it and {where}")
+    if not download:
+        raise InputError(
+            f"awa2 is not in the data folder {root}: {where}, or set the dataset's option download to true"
+        )
+    from mgah.io.downloads import download as fetch
+
+    try:
+        fetch(URL, root / ARCHIVE)
+    except InputError as error:
+        raise InputError(
+            f"awa2 is not in the data folder {root} and its download failed ({error}): run again, or {where}"
+        ) from error
+    return root / ARCHIVE
+
+
+def _labels(names: Iterable[str]) -> dict[str, str]:
+    """Class folder by path, ``<class>/<file>``, of the images among ``names``."""
+    paths = (
+        PurePosixPath(name).relative_to(IMAGE_FOLDER) for name in names if name.startswith(f"{IMAGE_FOLDER}/")
+    )
+    return {str(path): str(path.parent) for path in paths if path.suffix.lower() in (".jpg", ".jpeg")}
+
+
+def _check_class_lists(files: FolderFiles | ZipFiles) -> None:
+    """Compare the lists of classes with the constants, which splits are made from without any data."""
+    unseen = UNSEEN["standard"]
+    seen = [name for name in CLASSES if name not in unseen]
+    for file, expected in (
+        ("classes.txt", CLASSES),
+        ("trainclasses.txt", seen),
+        ("testclasses.txt", unseen),
+    ):
+        lines = files.read(file).decode("utf-8", errors="replace").splitlines()
+        got = {re.sub(r"^\s*\d+\s+", "", line).strip() for line in lines if line.strip()}
+        if got != set(expected):
+            raise InputError(
+                f"{file} in {files.place} names the classes {sorted(got)}, expected {sorted(expected)}: get the "
+                "official file"
+            )

@@ -1,0 +1,170 @@
+"""AwA2 for those who have only its published features: 2,048 values of ResNet-101 an image, and no images.
+
+The data folder may hold them in one of these forms; the first one found is read into memory (0.3 GB):
+
+1. ``Animals_with_Attributes2/Features/ResNet101/`` with ``AwA2-features.txt``, ``AwA2-filenames.txt`` and
+   ``AwA2-labels.txt``, of the authors of AwA2;
+2. ``AwA2-features.zip``, their archive;
+3. ``AWA2/`` or ``xlsa17/data/AWA2/`` with ``res101.mat`` and ``att_splits.mat``, of Xian et al.
+
+Paths are those of ``awa2``, so that image ids and splits are the same. The backbone for it is ``resnet101``.
+"""
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+
+from mgah.datasets import xlsa17
+from mgah.datasets.awa2 import FOLDER, Awa2
+from mgah.datasets.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unseen_classes
+from mgah.datasets.base import Dataset
+from mgah.datasets.folders import open_files
+from mgah.errors import InputError
+from mgah.needs import Need
+
+TEXT_FOLDER = "Features/ResNet101"
+ARCHIVE = "AwA2-features.zip"
+#: The text file of all features has some 0.7 GB.
+MAX_BYTES = 1 << 32
+DIMENSION = 2048
+IMAGES = Awa2.images
+WHERE = (
+    f"put there {ARCHIVE} (0.3 GB, from https://cvml.ista.ac.at/AwA2/{ARCHIVE}) or its unpacked folder {FOLDER}, or "
+    f"{xlsa17.FEATURES} and {xlsa17.SPLITS} of xlsa17.zip (from "
+    f"http://datasets.d2.mpi-inf.mpg.de/xian/xlsa17.zip) in {xlsa17.FOLDERS[0]}, or set the environment variable "
+    "MGAH_DATA (or data_dir in the config) to the folder that holds one of them"
+)
+
+
+class _Published(NamedTuple):
+    """One form of the data: float32 (n, 2048), label of each row from 1, their classes, file name of each image."""
+
+    features: np.ndarray
+    labels: np.ndarray
+    classes: Sequence[str]
+    files: Sequence[str]
+
+
+class Awa2Features(Dataset):
+    """AwA2's published features; `load` gives the float32 (2048,) vector of an image in place of its pixels."""
+
+    name = "awa2_features"
+    classes = CLASSES
+    synsets = SYNSETS
+
+    def __init__(self, root: Path) -> None:
+        place = _find(Path(root).absolute())
+        published = _read_mat(place) if (place / xlsa17.FEATURES).exists() else _read_text(place)
+        _check(place, published)
+        names = [published.classes[label - 1] for label in published.labels]
+        self._labels = {
+            f"{name}/{PurePosixPath(file).name}": name
+            for name, file in zip(names, published.files, strict=True)
+        }
+        if len(self._labels) < len(names):
+            raise InputError(f"awa2_features: {place} names an image twice: get an intact copy")
+        self._features = dict(zip(self._labels, published.features, strict=True))
+        self.source = place.relative_to(Path(root).absolute()).as_posix()
+        self.archive = place if place.is_file() else None
+        self.notes = (
+            f"Features of AwA2 are the published ones in {self.source}, not computed here; its images were not read.",
+            PROPOSED_NOTE,
+        )
+
+    @classmethod
+    def needs(cls) -> tuple[Need, ...]:
+        places = (
+            f"{FOLDER}/{TEXT_FOLDER}",
+            ARCHIVE,
+            *(f"{folder}/{xlsa17.FEATURES}" for folder in xlsa17.FOLDERS),
+        )
+        origin = f"https://cvml.ista.ac.at/AwA2/{ARCHIVE}"
+        files = f"{xlsa17.FEATURES} and {xlsa17.SPLITS}"
+        how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {xlsa17.FOLDERS[0]}"
+        return (Need("AwA2's published features", "0.3 GB", origin, how, places),)
+
+    def _load(self, path: str) -> np.ndarray:
+        return self._features[path].copy()
+
+    @classmethod
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        return unseen_classes(cls.name, split_name, classes)
+
+
+def _find(root: Path) -> Path:
+    if not root.is_dir():
+        raise InputError(f"awa2_features: data folder {root} does not exist: create it and {WHERE}")
+    places = [root / FOLDER / TEXT_FOLDER, root / ARCHIVE]
+    places += [root / folder for folder in xlsa17.FOLDERS if (root / folder / xlsa17.FEATURES).exists()]
+    found = [place for place in places if place.exists()]
+    if not found:
+        raise InputError(f"awa2_features is not in the data folder {root}: {WHERE}")
+    return found[0]
+
+
+def _read_text(place: Path) -> _Published:
+    files = open_files(place, MAX_BYTES, f"{FOLDER}/{TEXT_FOLDER}")
+
+    def lines(part: str) -> list[str]:
+        return files.read(f"AwA2-{part}.txt").decode("utf-8", errors="replace").split()
+
+    try:
+        labels = np.array(lines("labels"), dtype=np.int64)
+        with files.open("AwA2-features.txt") as stream:
+            features = np.loadtxt(stream, dtype=np.float32, ndmin=2)
+    except (ValueError, OSError, EOFError, BadZipFile, zlib.error) as error:
+        raise InputError(
+            f"awa2_features: {place} cannot be read ({error}): expected a line of {DIMENSION:,} numbers and one label "
+            "an image; get an intact copy"
+        ) from error
+    return _Published(features, labels, CLASSES, lines("filenames"))
+
+
+def _read_mat(place: Path) -> _Published:
+    file, splits = place / xlsa17.FEATURES, place / xlsa17.SPLITS
+    found = xlsa17.read_mat(file, ("features", "labels", "image_files"))
+    named = xlsa17.read_mat(splits, ("allclasses_names", "test_unseen_loc"))
+    classes = xlsa17.texts(named["allclasses_names"], f"allclasses_names in {splits}")
+    labels = found["labels"].ravel().astype(np.int64)
+    files = xlsa17.texts(found["image_files"], f"image_files in {file}")
+    published = _Published(found["features"].T.astype(np.float32, order="C"), labels, classes, files)
+    rows = named["test_unseen_loc"].ravel().astype(np.int64) - 1
+    try:
+        unseen = {classes[label - 1] for label in labels[rows]}
+    except IndexError as error:
+        raise InputError(
+            f"awa2_features: {splits} and {file} do not belong together ({error}): get both of one xlsa17.zip"
+        ) from error
+    if unseen != set(UNSEEN["proposed"]):
+        raise InputError(
+            f"awa2_features: {splits} has the unseen classes {sorted(unseen)}, expected those of the proposed split, "
+            f"{sorted(UNSEEN['proposed'])}: get the file of xlsa17.zip"
+        )
+    return published
+
+
+def _check(place: Path, published: _Published) -> None:
+    """The parts fit each other, every class has images, and none is missing."""
+    features, labels, classes, files = published
+    if features.shape != (IMAGES, DIMENSION) or {len(labels), len(files)} != {IMAGES}:
+        raise InputError(
+            f"awa2_features: {place} has features of shape {features.shape}, {len(labels):,} labels and {len(files):,} "
+            f"file names, expected {IMAGES:,} each, of {DIMENSION:,} values: get an intact copy"
+        )
+    if not np.isfinite(features).all():
+        raise InputError(f"awa2_features: {place} has features that are not finite: get an intact copy")
+    if set(classes) != set(CLASSES) or set(labels) != set(range(1, len(CLASSES) + 1)):
+        raise InputError(
+            f"awa2_features: {place} has the labels {sorted(set(labels.tolist()))} of {sorted(classes)}, expected "
+            f"images of each of the {len(CLASSES)} classes of AwA2 and no others: get an intact copy"
+        )
+    for label, file in zip(labels, files, strict=True):
+        if not PurePosixPath(file).name.startswith(f"{classes[label - 1]}_"):
+            raise InputError(
+                f"awa2_features: {place} gives the image {file} the class {classes[label - 1]}, expected the one in "
+                "its name: the files do not belong together; get an intact copy"
+            )

@@ -1,0 +1,82 @@
+"""The contract of a dataset: where its images are, what they show, and what may be said about them.
+
+A dataset lives in one module of this package, named like the word the config uses for it, and is found there
+by ``mgah.datasets.discovery``. Importing the module must stay light; whatever is slow to import is imported where
+it is used.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.needs import Need
+
+
+class Dataset(ABC):
+    """Labeled images under stable paths.
+
+    Subclasses take the data folder and keyword-only options: ``__init__(self, root, *, option=default)``. The
+    constructor finds the data, or raises an `InputError` that says what is missing, where it comes from, how
+    large it is and which file goes where. An option is checked there too.
+    """
+
+    #: The word for this dataset in configs, which is also the name of its module.
+    name: ClassVar[str]
+    #: Class names; the index of a name is its class id. Set by the constructor where the data decides.
+    classes: tuple[str, ...]
+    #: WordNet 3.0 noun id of each class, such as ``n02121620``, or None: which classes a backbone has seen.
+    synsets: Mapping[str, str | None]
+    #: Sentences that belong beside every number made from these images.
+    notes: tuple[str, ...] = ()
+    #: Which form of the data was found: the name of a file or folder in the data folder, or of a package.
+    source: str
+    #: The archive that was read, if any.
+    archive: Path | None = None
+    #: Class name of every image, by path. Set by the constructor.
+    _labels: Mapping[str, str]
+
+    @classmethod
+    def needs(cls, **options: object) -> tuple[Need, ...]:
+        """What must lie in the data folder; looks nowhere and takes the constructor's options. Default: nothing."""
+        return ()
+
+    def paths(self) -> list[tuple[str, str]]:
+        """Path and class name of every image, in any order; the paths are the same on every machine."""
+        return list(self._labels.items())
+
+    def load(self, path: str) -> np.ndarray:
+        """Decode one image: a new uint8 array (height, width, 3), RGB. May be called by several threads at
+        once.
+
+        A dataset of published features gives the image's vector instead, a new float32 array (dimension,), for
+        the backbone that passes it on.
+
+        Raises:
+            InputError: for a corrupt image, or a path that `paths` does not list.
+        """
+        if path not in self._labels:
+            raise InputError(
+                f"{self.name} as found in {self.source} has no image {path!r}: the images table was made from "
+                "other data; remove it and run again"
+            )
+        return self._load(path)
+
+    @abstractmethod
+    def _load(self, path: str) -> np.ndarray:
+        """Decode the image of a path that `paths` lists."""
+
+    @classmethod
+    @abstractmethod
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        """Unseen classes of the split ``split_name``, in class-id order; needs no data.
+
+        Args:
+            classes: names of the classes that have images, in class-id order.
+
+        Raises:
+            InputError: for a name that is no split of this dataset.
+        """

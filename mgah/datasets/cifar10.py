@@ -1,0 +1,269 @@
+"""CIFAR-10: 60,000 images of 32x32 pixels, 6,000 in each of ten classes.
+
+A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
+
+The data folder may hold it in one of these forms; the first one found is read:
+
+1. ``cifar-10-batches-py/``, the official batches unpacked, or ``cifar-10-python.tar.gz``, their archive;
+2. ``cifar10.tar.gz``, images in class folders, read without unpacking;
+3. ``cifar10/``, the same as a folder: ``train/<class>/*.jpg`` and ``test/<class>/*.jpg``, or
+   ``<class>/*.jpg`` (or ``.png``).
+
+With none of them there, the official archive is downloaded; the data folder itself must exist.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+import numpy as np
+
+from mgah.datasets.base import Dataset
+from mgah.datasets.decode import decode_image
+from mgah.datasets.folders import FolderFiles
+from mgah.errors import InputError
+from mgah.io.archives import read_tar_gz
+from mgah.needs import Need
+
+OFFICIAL_ARCHIVE = "cifar-10-python.tar.gz"
+OFFICIAL_FOLDER = "cifar-10-batches-py"
+IMAGE_ARCHIVE = "cifar10.tar.gz"
+IMAGE_FOLDER = "cifar10"
+IMAGES_PER_CLASS = 6000
+SIZE = (32, 32)
+SET_FOLDER = "set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
+URL = f"https://www.cs.toronto.edu/~kriz/{OFFICIAL_ARCHIVE}"
+WHERE = (
+    f"{OFFICIAL_ARCHIVE} (163 MiB, from {URL}) or its unpacked "
+    f"folder {OFFICIAL_FOLDER}, or {IMAGE_ARCHIVE} or a folder {IMAGE_FOLDER} with the 60,000 images as "
+    "train/<class>/*.jpg and test/<class>/*.jpg"
+)
+JPEG_NOTE = (
+    "CIFAR-10 was read from {source}, which holds a JPEG re-encoding and not the official batches: pixel "
+    "values are close to the original ones, not equal to them."
+)
+PNG_NOTE = (
+    "CIFAR-10 was read from the image files in {source}, which were not compared with the official batches."
+)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """One form of the data, opened: class name by path, and a function that loads the image of a path."""
+
+    source: str
+    labels: dict[str, str]
+    load: Callable[[str], np.ndarray]
+    archive: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Cifar10(Dataset):
+    """CIFAR-10; a split is named after its one unseen class.
+
+    Options:
+        download: fetch the official archive (163 MiB) where the data folder has no form of the data.
+        images_per_class: keep only the first N images of each class, in path order; None keeps all.
+    """
+
+    name = "cifar10"
+    classes = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+    synsets = MappingProxyType(
+        {
+            "airplane": "n02691156",
+            "automobile": "n02958343",
+            "bird": "n01503061",
+            "cat": "n02121620",
+            "deer": "n02430045",
+            "dog": "n02084071",
+            "frog": "n01639765",
+            "horse": "n02374451",
+            "ship": "n04194289",
+            "truck": "n04490091",
+        }
+    )
+
+    def __init__(self, root: Path, *, download: bool = True, images_per_class: int | None = None) -> None:
+        _check_options(download, images_per_class)
+        form = _open(Path(root).absolute(), download)
+        _check_counts(form)
+        self._decode = form.load
+        self._labels = dict(sorted(form.labels.items()))
+        self.source, self.archive, self.notes = form.source, form.archive, form.notes
+        if images_per_class is not None:
+            self._labels = _first_of_each_class(self._labels, images_per_class)
+            self.notes += (f"subset: {images_per_class:,} images a class",)
+
+    @classmethod
+    def needs(cls, *, download: bool = True, **options: object) -> tuple[Need, ...]:
+        places = (OFFICIAL_FOLDER, OFFICIAL_ARCHIVE, IMAGE_ARCHIVE, IMAGE_FOLDER)
+        how = f"{OFFICIAL_ARCHIVE}, or unpacked the folder {OFFICIAL_FOLDER}, into the data folder"
+        return (Need("CIFAR-10", "163 MiB", URL, how, places, url=URL if download else ""),)
+
+    def _load(self, path: str) -> np.ndarray:
+        return self._decode(path)
+
+    @classmethod
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        if split_name not in classes:
+            raise InputError(f"cifar10 has no split {split_name!r}: choose one of {', '.join(classes)}")
+        return (split_name,)
+
+
+def _check_options(download: bool, images_per_class: int | None) -> None:
+    if not isinstance(download, bool):
+        raise InputError(f"cifar10: download is {download!r}, expected true or false")
+    if images_per_class is None:
+        return
+    if type(images_per_class) is not int or not 1 <= images_per_class <= IMAGES_PER_CLASS:
+        raise InputError(
+            f"cifar10: images_per_class is {images_per_class!r}, expected an integer from 1 to "
+            f"{IMAGES_PER_CLASS}"
+        )
+
+
+def _open(root: Path, download: bool) -> _Form:
+    if not root.is_dir():  # a mistyped folder is not to be made and filled by a download
+        wrong = "is not a folder" if root.exists() else "does not exist"
+        then = "to download into it" if download else f"and put there {WHERE}"
+        raise InputError(f"cifar10: data folder {root} {wrong}: {SET_FOLDER}, or create it {then}")
+    if (root / OFFICIAL_FOLDER).is_dir():
+        return _official(root, OFFICIAL_FOLDER)
+    if (root / OFFICIAL_ARCHIVE).is_file():
+        return _official_archive(root / OFFICIAL_ARCHIVE)
+    if (root / IMAGE_ARCHIVE).is_file():
+        return _image_archive(root / IMAGE_ARCHIVE)
+    if (root / IMAGE_FOLDER).is_dir():
+        return _image_folder(root / IMAGE_FOLDER)
+    if not download:
+        raise InputError(
+            f"cifar10 is not in the data folder {root} and its download is switched off: {SET_FOLDER}, or put "
+            f"there {WHERE}"
+        )
+    return _official_archive(_download(root))
+
+
+def _check_counts(form: _Form) -> None:
+    counts = Counter(form.labels.values())
+    wrong = [f"{counts[name]:,} of {name}" for name in Cifar10.classes if counts[name] != IMAGES_PER_CLASS]
+    if wrong:
+        raise InputError(
+            f"cifar10 as found in {form.source} has {len(form.labels):,} images, with {', '.join(wrong)}; "
+            f"expected {10 * IMAGES_PER_CLASS:,}, {IMAGES_PER_CLASS:,} of each class: get an intact copy"
+        )
+
+
+def _first_of_each_class(labels: dict[str, str], count: int) -> dict[str, str]:
+    taken: Counter[str] = Counter()
+    kept = {}
+    for path, name in labels.items():
+        if taken[name] < count:
+            taken[name] += 1
+            kept[path] = name
+    return kept
+
+
+def _official(folder: Path, source: str, archive: Path | None = None) -> _Form:
+    """The batches in ``folder``; torchvision compares their checksums before it unpickles them."""
+    from torchvision.datasets import CIFAR10
+
+    try:
+        parts = {part: CIFAR10(folder, train=part == "train") for part in ("train", "test")}
+    except RuntimeError as error:
+        raise InputError(
+            f"{folder / OFFICIAL_FOLDER} lacks files of CIFAR-10 or their checksums are wrong ({error}): "
+            f"remove the folder and put {OFFICIAL_ARCHIVE} beside it"
+        ) from error
+    labels, images = {}, {}
+    for part, batches in parts.items():
+        for index, (label, image) in enumerate(zip(batches.targets, batches.data, strict=True)):
+            path = f"{part}/{Cifar10.classes[label]}/{index:05d}"
+            labels[path], images[path] = Cifar10.classes[label], image
+    return _Form(source, labels, lambda path: images[path].copy(), archive)
+
+
+def _official_archive(archive: Path) -> _Form:
+    from torchvision.datasets import CIFAR10
+    from torchvision.datasets.utils import check_integrity, extract_archive
+
+    if not check_integrity(archive, CIFAR10.tgz_md5):
+        raise InputError(
+            f"archive {archive} has not the MD5 checksum {CIFAR10.tgz_md5} of CIFAR-10: it is truncated or "
+            f"another file; remove it and put there {WHERE}"
+        )
+    with tempfile.TemporaryDirectory(prefix="cifar10-") as folder:
+        extract_archive(archive, folder)
+        return _official(Path(folder), OFFICIAL_ARCHIVE, archive)
+
+
+def _download(root: Path) -> Path:
+    """Fetch the official archive to ``root``."""
+    from torchvision.datasets import CIFAR10
+
+    from mgah.io.downloads import download
+
+    try:
+        download(CIFAR10.url, root / OFFICIAL_ARCHIVE, f"md5:{CIFAR10.tgz_md5}")
+    except InputError as error:
+        raise InputError(
+            f"cifar10 is not in the data folder {root} and its download failed ({error}): {SET_FOLDER}, or "
+            f"put there {WHERE}"
+        ) from error
+    return root / OFFICIAL_ARCHIVE
+
+
+def _image_archive(archive: Path) -> _Form:
+    files = read_tar_gz(archive, _is_image)
+    names = _by_path(files, archive)
+    labels = {path: PurePosixPath(path).parent.name for path in names}
+    return _Form(
+        IMAGE_ARCHIVE,
+        labels,
+        lambda path: decode_image(files[names[path]], f"{names[path]} in {archive}", SIZE),
+        archive,
+        _image_notes(names, IMAGE_ARCHIVE),
+    )
+
+
+def _image_folder(folder: Path) -> _Form:
+    files = FolderFiles(folder)
+    names = _by_path(filter(_is_image, files.names()), folder)
+    labels = {path: PurePosixPath(path).parent.name for path in names}
+
+    def load(path: str) -> np.ndarray:
+        return decode_image(files.read(names[path]), str(folder / names[path]), SIZE)
+
+    return _Form(IMAGE_FOLDER, labels, load, notes=_image_notes(names, IMAGE_FOLDER))
+
+
+def _is_image(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.suffix.lower() in (".jpg", ".jpeg", ".png") and not path.name.startswith(".")
+
+
+def _image_notes(names: Iterable[str], source: str) -> tuple[str, ...]:
+    png = all(PurePosixPath(name).suffix.lower() == ".png" for name in names)
+    return ((PNG_NOTE if png else JPEG_NOTE).format(source=source),)
+
+
+def _by_path(names: Iterable[str], place: Path) -> dict[str, str]:
+    """File name by path; a path is ``train/<class>/<file>``, ``test/<class>/<file>`` or ``<class>/<file>``.
+
+    Folders above that do not count, so an archive and the folder it was made from give the same paths.
+    """
+    by_path: dict[str, str] = {}
+    for name in names:
+        parts = PurePosixPath(name).parts
+        if len(parts) < 2 or parts[-2] not in Cifar10.classes:
+            raise InputError(
+                f"{place} has the image {name} outside a class folder: expected one of "
+                f"{', '.join(Cifar10.classes)}"
+            )
+        path = "/".join(parts[-3:] if parts[-3:-2] in (("train",), ("test",)) else parts[-2:])
+        if path in by_path:
+            raise InputError(f"{place} has two images {path}, {by_path[path]} and {name}: remove one of them")
+        by_path[path] = name
+    return by_path

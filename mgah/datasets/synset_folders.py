@@ -1,0 +1,78 @@
+"""What ImageNet's datasets share: class folders named by WordNet ids, and splits that draw the unseen classes."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from mgah import seeds
+from mgah.datasets.base import Dataset
+from mgah.datasets.decode import decode_image
+from mgah.datasets.folders import FolderFiles
+from mgah.datasets.imagenet1k import imagenet1k_names
+from mgah.errors import InputError
+from mgah.io.archives import ZipFiles
+
+#: Unseen classes of a split, as many as in the paper.
+UNSEEN = 10
+
+
+class SynsetFolders(Dataset):
+    """Images ``<id>/<file>`` of classes of ImageNet-1K, in the order of their ids.
+
+    A split ``draw<k>`` has ten unseen classes, drawn with the seed k.
+
+    Args:
+        ids: WordNet ids of the classes, ascending.
+        files: holds the images; they are read one by one, when they are loaded.
+        names: names of all files; what is no JPEG image in the folder of a class does not count.
+
+    Raises:
+        InputError: for a class with fewer or more images than `class_size` says.
+    """
+
+    #: Lowest and highest number of images of a class.
+    class_size: ClassVar[tuple[int, int]]
+
+    def __init__(self, ids: Sequence[str], files: FolderFiles | ZipFiles, names: Iterable[str]) -> None:
+        self._files = files
+        class_names = {synset_id: imagenet1k_names()[synset_id] for synset_id in ids}
+        self.classes = tuple(class_names.values())
+        self.synsets = {name: synset_id for synset_id, name in class_names.items()}
+        self._labels = {}
+        for name in names:
+            folder, _, file = name.rpartition("/")
+            if folder in class_names and file.lower().endswith((".jpeg", ".jpg")):
+                self._labels[name] = class_names[folder]
+        self._check_counts()
+
+    def _check_counts(self) -> None:
+        counts = Counter(self._labels.values())
+        low, high = self.class_size
+        wrong = [
+            f"{counts[name]:,} of {self.synsets[name]}"
+            for name in self.classes
+            if not low <= counts[name] <= high
+        ]
+        if wrong:
+            raise InputError(
+                f"{self.name} in {self._files.place} has {', '.join(wrong)}; expected "
+                f"{f'{low:,} to {high:,}' if low < high else f'{low:,}'} JPEG images of each class in the folder "
+                "of its WordNet id: get an intact copy"
+            )
+
+    def _load(self, path: str) -> np.ndarray:
+        return decode_image(self._files.read(path), f"{path} in {self._files.place}")
+
+    @classmethod
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        drawn = re.fullmatch(r"draw(0|[1-9]\d{0,8})", split_name)
+        if not drawn:
+            raise InputError(
+                f"{cls.name} has no split {split_name!r}: expected draw and a seed, such as draw0"
+            )
+        shuffled = seeds.shuffled(np.array(classes), int(drawn[1]), cls.name, "unseen classes")
+        unseen = set(shuffled[:UNSEEN].tolist())
+        return tuple(name for name in classes if name in unseen)

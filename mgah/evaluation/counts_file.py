@@ -1,0 +1,45 @@
+"""The counts file (``.npz``): the integers behind a score file, so that every score can be computed again.
+
+For every cell, under ``dataset/backbone/semantics/split/method/bits/seed/``: ``unseen_cnt``, ``unseen_rel``,
+``seen_cnt``, ``seen_rel`` uint32 (queries, bits + 1), items and relevant items at every distance;
+``unseen_labels``, ``seen_labels``, ``unseen_ids``, ``seen_ids`` uint32 (queries,), class ids and image ids.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.io.files import atomic_path
+
+_KEY = ("dataset", "backbone", "semantics", "split", "method", "bits", "seed")
+
+
+def cell_key(cell: Mapping) -> str:
+    """The place of a cell in the counts file."""
+    return "/".join(str(cell[part]) for part in _KEY)
+
+
+def write_counts(target: Path | str, counts: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    """Write the arrays of every cell, by `cell_key`, atomically: the same integers give the same bytes."""
+    arrays = {
+        f"{key}/{name}": array.astype(np.uint32)
+        for key, cell in counts.items()
+        for name, array in cell.items()
+    }
+    with atomic_path(target) as path:
+        np.savez_compressed(path, **arrays)
+
+
+def read_counts(source: Path | str) -> dict[str, dict[str, np.ndarray]]:
+    """Read the arrays of every cell, by `cell_key`; counts are int64."""
+    cells: dict[str, dict[str, np.ndarray]] = {}
+    try:
+        with np.load(source, allow_pickle=False) as stored:
+            for place in stored.files:
+                key, name = place.rsplit("/", 1)
+                cells.setdefault(key, {})[name] = stored[place].astype(np.int64)
+    except Exception as error:  # a broken zip can raise nearly anything
+        raise InputError(f"counts {source} cannot be read ({error}): remove them and run again") from error
+    return cells

@@ -1,0 +1,205 @@
+"""The contract of a hashing method, in scikit-learn's conventions.
+
+A method lives in one module of ``baselines`` (or is ``mgah.methods.mgah.MGAH``) and subclasses `HashingMethod`. It sees
+training features, training labels and the semantics of the seen classes, and nothing else.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from threadpoolctl import threadpool_limits
+
+from mgah.errors import InputError
+from mgah.semantics.store import ClassSemantics
+
+#: Bounds of a parameter that must be above 0.
+POSITIVE = (float(np.finfo(float).tiny), np.inf)
+#: What rows of each dtype are.
+_ROWS = {
+    "float32": "features of a frozen backbone",
+    "float16": "feature maps as the backbones called ..._maps store them",
+    "uint8": "images as the backbone images stores them",
+}
+#: Rows looked through at a time: they may be memory-mapped and many.
+_BLOCK = 1024
+
+
+def signs(values: np.ndarray) -> np.ndarray:
+    """Codes of real values: int8, +1 where the value is 0 or above, -1 elsewhere (equation 1)."""
+    return np.where(values >= 0, np.int8(1), np.int8(-1))
+
+
+class HashingMethod(BaseEstimator, ABC):
+    """Learns a hash function on seen classes that maps features to codes of ``n_bits`` bits.
+
+    Subclasses take keyword-only constructor parameters, among them ``n_bits`` and ``random_state``, store them
+    unchanged, and implement `_fit` and `_encode`. Learned state is kept in attributes that end in ``_``; what
+    encoding needs are NumPy arrays, so that a model can be stored without code in it.
+    """
+
+    #: Display name in tables and figures.
+    label: ClassVar[str]
+    #: Sentences that belong beside every number of this method (a reconstruction, a control, ...).
+    notes: ClassVar[tuple[str, ...]] = ()
+    #: False for a reference line without codes: ``encode`` then gives unit-length float32 rows, ranked by cosine.
+    binary: ClassVar[bool] = True
+
+    def fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> Self:
+        """Learn from seen classes.
+
+        Args:
+            features: float32 (n, d), finite; feature maps or images for methods that train a network (`_row_dtype`).
+            labels: integers (n,), 0..c-1, every class present.
+            semantics: of the c seen classes, in label order.
+
+        Raises:
+            InputError: for another shape, values that are not finite, fewer than two classes, labels that are not
+                exactly 0..c-1, or parameters that do not fit the data.
+        """
+        return type(self).fit_many([self], features, labels, semantics)[0]
+
+    @classmethod
+    def fit_many(
+        cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> Sequence[Self]:
+        """Fit methods that differ in ``n_bits`` and ``random_state`` only, on the same data.
+
+        Equal to fitting each alone; what they share is computed once. Arguments and errors as in `fit`.
+        """
+        _check_alike(methods)
+        features, labels = _check_training(methods[0], features, labels, semantics)
+        for method in methods:
+            method._check_parameters(features, labels)
+        # one thread: sums of several round otherwise, and no learned bit may depend on their number
+        with threadpool_limits(1, user_api="blas"):
+            cls._fit_many(methods, features, labels, semantics)
+        for method in methods:
+            method.n_features_in_ = features.shape[1]
+        return methods
+
+    def encode(self, features: np.ndarray) -> np.ndarray:
+        """Codes of ``features``, float32 (n, d): int8 (n, n_bits) of -1 and +1, each row on its own."""
+        if not hasattr(self, "n_features_in_"):
+            raise InputError(f"{type(self).__name__} must be fitted before it encodes")
+        return self._encode(_check_features(self, features, self.n_features_in_))
+
+    def cell_notes(self) -> tuple[str, ...]:
+        """`notes`, and what else this method's parameters make worth telling beside every number."""
+        return self.notes
+
+    def _row_dtype(self) -> str:
+        """dtype of what `fit` and `encode` take; a method that takes float32 takes float64 as well."""
+        return "float32"
+
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        """Raise `InputError` for parameters that do not fit the data; extend in subclasses."""
+        self._check_integers({"n_bits": 1})
+
+    def _check_integers(self, least: dict[str, int]) -> None:
+        """Raise `InputError` for a parameter that is no integer of at least the given value."""
+        for name, low in least.items():
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or isinstance(value, bool) or value < low:
+                self._refuse(name, f"an integer of {low} or more")
+
+    def _check_bounds(self, bounds: dict[str, tuple[float, float]], otherwise: str = "") -> None:
+        """Raise `InputError` for a parameter that is no finite number between its bounds, both included.
+
+        ``otherwise`` names what else the caller lets pass.
+        """
+        for name, (low, high) in bounds.items():
+            value = getattr(self, name)
+            is_number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+            if not is_number or not low <= value <= high:
+                expected = "a number above 0" if (low, high) == POSITIVE else f"a number from {low} to {high}"
+                self._refuse(name, expected + otherwise)
+
+    def _check_choices(self, choices: dict[str, tuple[str, ...]]) -> None:
+        """Raise `InputError` for a parameter that is none of its words."""
+        for name, allowed in choices.items():
+            if getattr(self, name) not in allowed:
+                self._refuse(name, f"one of {', '.join(allowed)}")
+
+    def _refuse(self, name: str, expected: str) -> None:
+        value = getattr(self, name)
+        hint = ""
+        if isinstance(value, str) and "a number" in expected and "e" in value:
+            hint = " (YAML reads 1e-4 as text: write 1.0e-4)"
+        raise InputError(f"{type(self).__name__}: {name} is {value!r}, expected {expected}{hint}")
+
+    @classmethod
+    def _fit_many(
+        cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> None:
+        for method in methods:
+            method._fit(features, labels, semantics)
+
+    @abstractmethod
+    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
+        """Learn from checked input."""
+
+    @abstractmethod
+    def _encode(self, features: np.ndarray) -> np.ndarray:
+        """Encode checked features."""
+
+
+def _check_features(method: HashingMethod, features: np.ndarray, width: int | None = None) -> np.ndarray:
+    who, dtype, features = type(method).__name__, method._row_dtype(), np.asarray(features)
+    accepted = ("float32", "float64") if dtype == "float32" else (dtype,)
+    if (
+        features.ndim != 2
+        or features.dtype not in accepted
+        or (width is not None and features.shape[1] != width)
+    ):
+        raise InputError(
+            f"{who}: features are {features.dtype} of shape {features.shape}, "
+            f"expected {dtype} of shape (n, {'d' if width is None else width}), {_ROWS[dtype]}"
+        )
+    blocks = range(0, len(features), _BLOCK)
+    finite = [np.isfinite(features[start : start + _BLOCK]).all(axis=1) for start in blocks]
+    bad = ~np.concatenate([np.ones(0, bool), *finite])
+    if bad.any():
+        raise InputError(
+            f"{who}: features have values that are not finite in {bad.sum()} rows, first in row {int(bad.argmax())}: "
+            "extract the features again"
+        )
+    return features
+
+
+def _check_alike(methods: Sequence[HashingMethod]) -> None:
+    """Raise `InputError` unless ``methods`` differ in code length and seed only (and in given start values)."""
+    first = methods[0].get_params()
+    for method in methods[1:]:
+        other = method.get_params()
+        for name in sorted(first.keys() - {"n_bits", "random_state"}):
+            if isinstance(first[name], np.ndarray) or isinstance(other[name], np.ndarray):
+                continue
+            if first[name] != other[name]:
+                raise InputError(
+                    f"{type(method).__name__}: methods fitted together differ in {name}, {first[name]!r} and "
+                    f"{other[name]!r}: fit them apart"
+                )
+
+
+def _check_training(
+    method: HashingMethod, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+) -> tuple[np.ndarray, np.ndarray]:
+    who, features, labels = type(method).__name__, _check_features(method, features), np.asarray(labels)
+    if labels.shape != (len(features),) or labels.dtype.kind not in "iu":
+        raise InputError(
+            f"{who}: labels are {labels.dtype} of shape {labels.shape}, expected integers of shape ({len(features)},)"
+        )
+    classes, expected = np.unique(labels), np.arange(len(semantics.names))
+    if len(classes) < 2:
+        raise InputError(f"{who}: training labels hold {len(classes)} class, expected two or more")
+    if not np.array_equal(classes, expected):
+        raise InputError(
+            f"{who}: training labels are {classes[:12].tolist()}, expected each of 0..{len(expected) - 1}, "
+            f"one for each of the {len(expected)} classes of the semantics"
+        )
+    return features, labels.astype(np.int64)

@@ -1,0 +1,95 @@
+"""The codes file of one cell (dataset, backbone, semantics, split, method, seed, bits). Writer and reader.
+
+``.npz``, loadable with ``allow_pickle=False``:
+
+- ``query_codes`` uint8 (queries, ceil(n_bits / 8)) and ``database_codes`` uint8 (images, ceil(n_bits / 8)):
+  ``numpy.packbits(codes > 0, axis=1)``, the most significant bit first, zero padding at the end of a row;
+- ``query_ids``, ``database_ids``, ``seen_query_ids`` int32: image ids; the seen queries are database images;
+- ``query_labels``, ``database_labels`` int16: indices into ``class_names``;
+- ``class_names`` str (classes,), ``n_bits`` int, ``cell`` str: a JSON object with dataset, backbone, semantics,
+  split, method, label (the display name), bits, seed and notes.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.io.files import atomic_path
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Codes of the queries and the database of one cell; see the module for shapes and dtypes."""
+
+    query_codes: np.ndarray
+    query_ids: np.ndarray
+    query_labels: np.ndarray
+    database_codes: np.ndarray
+    database_ids: np.ndarray
+    database_labels: np.ndarray
+    seen_query_ids: np.ndarray
+    class_names: tuple[str, ...]
+    n_bits: int
+    cell: dict
+
+    def __post_init__(self) -> None:
+        width = -(-self.n_bits // 8)
+        for side in ("query", "database"):
+            codes, ids, labels = (getattr(self, f"{side}_{part}") for part in ("codes", "ids", "labels"))
+            if codes.dtype != np.uint8 or codes.shape != (len(ids), width) or len(labels) != len(ids):
+                raise InputError(
+                    f"{side} codes are {codes.dtype} of shape {codes.shape} for {len(ids)} ids and {len(labels)} "
+                    f"labels, expected uint8 of shape ({len(ids)}, {width})"
+                )
+        if not np.isin(self.seen_query_ids, self.database_ids).all():
+            raise InputError("codes hold seen query ids that are not in the database")
+
+
+def pack(codes: np.ndarray) -> np.ndarray:
+    """Pack codes of -1 and +1, int8 (n, n_bits), to uint8 (n, ceil(n_bits / 8))."""
+    if codes.ndim != 2 or not np.isin(codes, (-1, 1)).all():
+        raise InputError(
+            f"codes must be -1 or +1 in shape (n, n_bits), got {codes.dtype} of shape {codes.shape}"
+        )
+    return np.packbits(codes > 0, axis=1)
+
+
+def unpack(packed: np.ndarray, n_bits: int) -> np.ndarray:
+    """The inverse of `pack`: int8 (n, n_bits) of -1 and +1."""
+    return np.where(np.unpackbits(packed, axis=1, count=n_bits), 1, -1).astype(np.int8)
+
+
+def write_codes(target: Path | str, codes: Codes) -> None:
+    """Write one cell atomically."""
+    with atomic_path(target) as path:
+        np.savez_compressed(
+            path,
+            query_codes=codes.query_codes,
+            query_ids=codes.query_ids.astype(np.int32),
+            query_labels=codes.query_labels.astype(np.int16),
+            database_codes=codes.database_codes,
+            database_ids=codes.database_ids.astype(np.int32),
+            database_labels=codes.database_labels.astype(np.int16),
+            seen_query_ids=codes.seen_query_ids.astype(np.int32),
+            class_names=np.array(codes.class_names),
+            n_bits=np.int64(codes.n_bits),
+            cell=np.array(json.dumps(codes.cell)),
+        )
+
+
+def read_codes(source: Path | str) -> Codes:
+    """Read one cell; anything unreadable is an `InputError` that names the file."""
+    try:
+        with np.load(source, allow_pickle=False) as stored:
+            content = {name: stored[name] for name in stored.files}
+        content["class_names"] = tuple(content["class_names"].tolist())
+        content["n_bits"] = int(content["n_bits"])
+        content["cell"] = json.loads(str(content["cell"]))
+        return Codes(**content)
+    except InputError as error:
+        raise InputError(f"codes file {source}: {error}; remove it and run again") from error
+    except Exception as error:  # a broken zip can raise nearly anything
+        raise InputError(f"codes file {source} cannot be read ({error}): remove it and run again") from error

@@ -1,0 +1,1 @@
+"""What deep methods share: encoder, trainer, and the network that trains along."""

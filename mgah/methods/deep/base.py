@@ -1,0 +1,301 @@
+"""What the deep methods share: trunk, hash layer, start, budget, trainer, encoding. A method adds its loss."""
+
+import copy
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+import numpy as np
+from torch import Tensor, nn
+from torch.nn import functional
+
+from mgah.errors import InputError
+from mgah.methods.base import POSITIVE, HashingMethod, signs
+from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_start, random_start
+from mgah.methods.deep.network import TrainableNetwork, network_width, start_network, trained_network
+from mgah.methods.deep.trainer import Schedule, choose_device, train
+from mgah.methods.normalization import l2_rows
+from mgah.methods.quantization import principal_directions
+from mgah.semantics.store import ClassSemantics
+
+_CHOICES = {
+    "trainable": ("none", "head", "tail", "all"),
+    "init": ("random", "itq"),
+    "feature_norm": ("none", "l2"),
+    "precision": ("auto", "float32", "bfloat16"),
+}
+#: The modes that train a network along, and the dtype of what it sees: feature maps or images.
+_NETWORK_ROWS = {"tail": "float16", "all": "uint8"}
+
+
+class Objective(nn.Module):
+    """The loss of one deep method, with whatever heads it trains beside the encoder, for m stacked models.
+
+    Heads are NumPy draws of ``head_stream``, stacked by `mgah.methods.deep.encoder.stack`; shorter codes are padded
+    with zeros to the longest, K, so heads must keep padded bits at 0 or leave them out
+    (`mgah.methods.deep.encoder.bit_mask`).
+    """
+
+    @abstractmethod
+    def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
+        """Losses (m,) of one batch.
+
+        Args:
+            features: the batch, (n, d) where all models share it, else (m, n, d).
+            z: encoder outputs, (m, n, K).
+            labels: int64 (n,) or (m, n).
+            progress: 0 in the first epoch, 1 in the last (0 where there is only one).
+        """
+
+
+class DeepHashing(HashingMethod):
+    """Base of the deep methods; a subclass implements `_objective` and passes ``**training`` on to here.
+
+    What the papers leave open is marked "open"; the defaults were chosen by measurement on frozen features and are
+    one budget for all methods.
+
+    Args:
+        n_bits: code length K.
+        random_state: seed of weights and batch order. Methods of one seed start from the same encoder.
+        trainable: ``none``, the hash layer alone on frozen features; ``head``, a trunk before it as well; ``tail``,
+            also what follows the feature maps of ``network``, on its maps (5 epochs are enough); ``all``, the whole
+            of ``network``, on images. Open: the papers fine-tune AlexNet.
+        trunk: width of the trunk (a linear layer and ReLU), unless ``trainable`` is ``none``; 0 for no trunk with
+            ``tail`` and ``all``. Open.
+        dropout: share of the trunk's outputs dropped in training. Open.
+        init: start of the hash layer, ``random`` or ``itq`` (rotated principal directions). Open.
+        init_scale: deviation of z at the start with ``init="itq"``. Open.
+        feature_norm: ``none`` or ``l2`` rows. Open.
+        epochs: passes over the training images. Open.
+        batch_size: images a step.
+        lr, lr_end: learning rate at the start and at the end, exponential decay per step.
+        weight_decay: coupled, on every weight.
+        device: ``auto`` (cuda, mps, cpu) or a torch device.
+        network: with ``tail`` and ``all``, the backbone whose layers are trained, with frozen statistics.
+        weights: where its training starts, as its ``weights``: a file or folder, None for those of a package.
+        image_size: with ``all``, side of the crops: at random and mirrored in training, centered to encode.
+        new_layer_rate: factor on the learning rate of the layers that are not the network's. Open; 10 is usual.
+        precision: of the network's products, ``float32``, ``bfloat16`` or ``auto``, bfloat16 on GPUs that have it.
+            Losses are float32.
+
+    Attributes:
+        hash_weight_, hash_bias_, trunk_weight_, trunk_bias_: the encoder f, float32; no trunk: shape (0, d), (0,).
+        network_: trained weights of the network by torch's names, float32, with ``tail`` and ``all``.
+        start_weights_: name and SHA-256 of the file that they started from.
+        loss_: mean loss per epoch, float64 (epochs,).
+    """
+
+    #: Whether code lengths train stacked on frozen features. A network that trains is each model's own.
+    stacks: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        *,
+        n_bits: int = 32,
+        random_state: int = 0,
+        trainable: str = "head",
+        trunk: int = 512,
+        dropout: float = 0.0,
+        init: str = "random",
+        init_scale: float = 0.3,
+        feature_norm: str = "none",
+        epochs: int = 10,
+        batch_size: int = 64,
+        lr: float = 1e-4,
+        lr_end: float = 1e-6,
+        weight_decay: float = 5e-4,
+        device: str = "auto",
+        network: str | None = None,
+        weights: str | None = None,
+        image_size: int = 224,
+        new_layer_rate: float = 1.0,
+        precision: str = "auto",
+    ) -> None:
+        self.n_bits = n_bits
+        self.random_state = random_state
+        self.trainable = trainable
+        self.trunk = trunk
+        self.dropout = dropout
+        self.init = init
+        self.init_scale = init_scale
+        self.feature_norm = feature_norm
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.lr = lr
+        self.lr_end = lr_end
+        self.weight_decay = weight_decay
+        self.device = device
+        self.network = network
+        self.weights = weights
+        self.image_size = image_size
+        self.new_layer_rate = new_layer_rate
+        self.precision = precision
+
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        """scikit-learn's list of parameters: the subclass's own and those of the training."""
+        own = super()._get_param_names()
+        return own if cls is DeepHashing else sorted({*own, *DeepHashing._get_param_names()})
+
+    @classmethod
+    @abstractmethod
+    def _objective(
+        cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> Objective:
+        """The loss of ``methods``, one stacked model each, on the training features (n, d) and labels (n,)."""
+
+    def cell_notes(self) -> tuple[str, ...]:
+        if not self._trains_network:
+            return self.notes
+        what = "What follows the feature maps" if self.trainable == "tail" else "The whole"
+        return (*self.notes, f"{what} of {self.network} was trained with the hash layer.")
+
+    def _row_dtype(self) -> str:
+        return _NETWORK_ROWS[self.trainable] if self._trains_network else "float32"
+
+    @property
+    def _trains_network(self) -> bool:
+        return self.trainable in tuple(_NETWORK_ROWS)
+
+    @property
+    def _trunk_width(self) -> int:
+        """Width of the trunk, 0 where there is none."""
+        return 0 if self.trainable == "none" else self.trunk
+
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        super()._check_parameters(features, labels)
+        self._check_choices(_CHOICES)
+        self._check_integers({"epochs": 1, "batch_size": 1, "image_size": 1})
+        if self.trainable != "none":
+            self._check_integers({"trunk": 0 if self._trains_network else 1})
+        self._check_bounds({"lr": POSITIVE, "lr_end": POSITIVE, "weight_decay": (0, np.inf)})
+        self._check_bounds({"dropout": (0, 0.99), "init_scale": POSITIVE, "new_layer_rate": POSITIVE})
+        width = features.shape[1]
+        if self._trains_network:
+            width = network_width(type(self).__name__, self.network, self.trainable, width)
+        most = min(len(features) - 1, self._trunk_width or width)
+        if self.init == "itq" and self.n_bits > most:
+            raise InputError(
+                f"{type(self).__name__}: n_bits is {self.n_bits}, expected at most {most} with init 'itq'"
+            )
+
+    @classmethod
+    def _fit_many(
+        cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> None:
+        common = methods[0]
+        network, start = common._untrained_network() if common._trains_network else (None, None)
+        rows = common._normalized(network.features(features) if network else features)
+        for group in [methods] if cls.stacks and not network else [[method] for method in methods]:
+            cls._train(group, copy.deepcopy(network), features, rows, labels, semantics)
+            if network:
+                group[0].start_weights_ = start
+
+    @classmethod
+    def _train(
+        cls,
+        methods: Sequence[Self],
+        network: TrainableNetwork | None,
+        features: np.ndarray,
+        rows: np.ndarray,
+        labels: np.ndarray,
+        semantics: ClassSemantics,
+    ) -> None:
+        """Train stacked ``methods`` on ``rows``, or one and its ``network`` on ``features``, once ``rows``."""
+        common = methods[0]
+        encoder = cls._encoder(methods, rows)
+        objective = cls._objective(methods, rows, labels, semantics)
+        crops = np.random.default_rng([common.random_state, 4])
+
+        def batch_loss(batch: Tensor, batch_labels: Tensor, progress: float) -> Tensor:
+            if network:
+                batch = network(batch, crops)
+                batch = functional.normalize(batch, dim=-1) if common.feature_norm == "l2" else batch
+            return objective(batch, encoder(batch), batch_labels, progress)
+
+        schedule = Schedule(common.epochs, common.batch_size, common.lr, common.lr_end, common.weight_decay)
+        seeds = [method.random_state for method in methods]
+        modules, rates = [encoder, objective], [1.0, 1.0]
+        if network:
+            modules, rates = [*modules, network], [common.new_layer_rate] * 2 + [1.0]
+        inputs = features if network else rows
+        losses = train(modules, rates, batch_loss, inputs, labels, seeds, schedule, common.device)
+        for method, weights, loss in zip(methods, encoder.weights(), losses.T, strict=True):
+            method._keep(weights, rows.shape[1])
+            method.loss_ = loss
+            if network:
+                method.network_ = network.weights()
+
+    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
+        self._fit_many([self], features, labels, semantics)
+
+    @classmethod
+    def _encoder(cls, methods: Sequence[Self], rows: np.ndarray) -> StackedEncoder:
+        """The stacked encoder before training on ``rows`` (n, d)."""
+        starts = [method._start(rows) for method in methods]
+        if methods[0].init == "itq":
+            starts = _itq_starts(methods, starts, rows)
+        return StackedEncoder(starts, methods[0].dropout, [method.random_state for method in methods])
+
+    def _start(self, rows: np.ndarray) -> EncoderWeights:
+        """The randomly drawn encoder, from a stream that no head draws from."""
+        stream = np.random.default_rng([self.random_state, 0])
+        return random_start(rows.shape[1], self._trunk_width, self.n_bits, stream)
+
+    def head_stream(self) -> np.random.Generator:
+        """The random stream of the method's own heads."""
+        return np.random.default_rng([self.random_state, 2])
+
+    def _keep(self, weights: EncoderWeights, d: int) -> None:
+        has_trunk = weights.trunk_weight is not None
+        self.hash_weight_, self.hash_bias_ = weights.hash_weight, weights.hash_bias
+        self.trunk_weight_ = weights.trunk_weight if has_trunk else np.zeros((0, d), np.float32)
+        self.trunk_bias_ = weights.trunk_bias if has_trunk else np.zeros(0, np.float32)
+
+    def _normalized(self, features: np.ndarray) -> np.ndarray:
+        rows = np.asarray(features, dtype=np.float32)
+        return l2_rows(rows) if self.feature_norm == "l2" else rows
+
+    def _encode(self, features: np.ndarray) -> np.ndarray:
+        rows = self._trained_network().features(features) if self._trains_network else features
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = self._weights()(self._normalized(rows))
+        bad = ~np.isfinite(z).all(axis=1)
+        if bad.any():
+            raise InputError(
+                f"{type(self).__name__}: codes of {bad.sum()} rows are not finite, first of row {int(bad.argmax())}: "
+                "features must have the scale of the training features"
+            )
+        return signs(z)
+
+    def _untrained_network(self) -> tuple[TrainableNetwork, str]:
+        """The network before training, and which weights file it has."""
+        place = choose_device(self.device)
+        return start_network(
+            self.network, self.weights, self.trainable, self.image_size, self.precision, place
+        )
+
+    def _trained_network(self) -> TrainableNetwork:
+        place = choose_device(self.device)
+        return trained_network(
+            self.network, self.network_, self.trainable, self.image_size, self.precision, place
+        )
+
+    def _weights(self) -> EncoderWeights:
+        """The trained encoder."""
+        trunk = (self.trunk_weight_, self.trunk_bias_) if len(self.trunk_bias_) else (None, None)
+        return EncoderWeights(self.hash_weight_, self.hash_bias_, *trunk)
+
+
+def _itq_starts(
+    methods: Sequence[DeepHashing], starts: Sequence[EncoderWeights], rows: np.ndarray
+) -> list[EncoderWeights]:
+    """``starts`` with hash layers set by ITQ; methods of one seed have one trunk and share its directions."""
+    longest, shared, begun = max(method.n_bits for method in methods), {}, []
+    for method, start in zip(methods, starts, strict=True):
+        seed = method.random_state
+        if seed not in shared:
+            hidden = start.hidden(rows).astype(np.float64)
+            shared[seed] = (hidden, *principal_directions(hidden, longest))
+        begun.append(itq_start(start, *shared[seed], method.init_scale, seed))
+    return begun

@@ -1,0 +1,121 @@
+"""MGAH as a hashing method: its own parameters and its loss on the deep methods' common ground."""
+
+from collections.abc import Sequence
+from numbers import Real
+
+import numpy as np
+from torch import Tensor, tanh
+
+from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.encoder import stack, uniform
+from mgah.methods.mgah.graph_attention import GraphAttention, random_graph_start
+from mgah.methods.mgah.losses import classifier_logits, em_softmax, linear_growth
+from mgah.semantics.store import ClassSemantics
+
+
+class MGAH(DeepHashing):
+    """Marginalized Graph Attention Hashing (BMVC 2020, equations 1 to 10).
+
+    Parameters that the paper does not fix are marked "open"; their defaults were chosen by measurement on frozen
+    features. The batch of a step is the graph.
+
+    Args:
+        delta: scale inside tanh in the first and the last epoch, linear between (equation 2). Values open.
+        beta: energy factor in the first and the last epoch, linear between (equation 9). Values open.
+        latent: L, width of h (equation 4).
+        alpha: share of the fixed graph (equation 6).
+        lambda_: share of the code itself (equation 8).
+        neighbourhood: ``class``, same-class images; ``all``, the whole batch (equation 5). Open.
+        detach_neighbours: no gradient through the neighbours' codes (equation 7). Open.
+        graph_layer: ``convolution`` (equation 7); ``average``, the average of the neighbours' codes weighted by S
+            in its place, without W_g and tanh (MGAH-4 of the paper's ablation).
+        classifier_bias: a bias inside the magnified logit; equation 9 has none. Open.
+        center_classifier: subtract the mean over classes from the classifier's weight. Open.
+        **training: see `mgah.methods.deep.base.DeepHashing`.
+    """
+
+    label = "MGAH"
+
+    def __init__(
+        self,
+        *,
+        delta: Sequence[float] = (1, 10),
+        beta: Sequence[float] = (1, 5),
+        latent: int = 512,
+        alpha: float = 0.3,
+        lambda_: float = 0.9,
+        neighbourhood: str = "class",
+        detach_neighbours: bool = False,
+        graph_layer: str = "convolution",
+        classifier_bias: bool = False,
+        center_classifier: bool = False,
+        **training,
+    ) -> None:
+        super().__init__(**training)
+        self.delta = delta
+        self.beta = beta
+        self.latent = latent
+        self.alpha = alpha
+        self.lambda_ = lambda_
+        self.neighbourhood = neighbourhood
+        self.detach_neighbours = detach_neighbours
+        self.graph_layer = graph_layer
+        self.classifier_bias = classifier_bias
+        self.center_classifier = center_classifier
+
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        super()._check_parameters(features, labels)
+        self._check_choices({"neighbourhood": ("class", "all"), "graph_layer": ("convolution", "average")})
+        self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1)})
+        self._check_integers({"latent": 1})
+        for name, least in (("delta", 1e-9), ("beta", 1)):
+            pair = getattr(self, name)
+            if (
+                not isinstance(pair, Sequence)
+                or len(pair) != 2
+                or not all(isinstance(end, Real) for end in pair)
+            ):
+                self._refuse(name, "two numbers, first and last")
+            if min(pair) < least:
+                self._refuse(name, f"two numbers of at least {least}, first and last")
+
+    @classmethod
+    def _objective(
+        cls, methods: Sequence["MGAH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> Objective:
+        return _MGAHObjective(methods, features.shape[1], semantics.similarity)
+
+
+class _MGAHObjective(Objective):
+    """Graph branch and classifier of stacked models; neither is needed to encode."""
+
+    def __init__(self, methods: Sequence[MGAH], d: int, similarity: np.ndarray) -> None:
+        super().__init__()
+        common, classes = methods[0], len(similarity)
+        graphs, classifiers = [], []
+        for method in methods:
+            random = method.head_stream()
+            graphs.append(random_graph_start(d, method.latent, method.n_bits, random))
+            classifiers.append(uniform(random, (classes, method.n_bits), method.n_bits))
+        self.graph = GraphAttention(
+            graphs,
+            similarity,
+            alpha=common.alpha,
+            shortcut=common.lambda_,
+            neighbourhood=common.neighbourhood,
+            detach_neighbours=common.detach_neighbours,
+            graph_layer=common.graph_layer,
+        )
+        self.classifier = stack(classifiers, classes, max(method.n_bits for method in methods))
+        biases = [np.zeros(classes, np.float32)] * len(methods)
+        self.bias = stack(biases) if common.classifier_bias else None
+        self.delta, self.beta, self.center = common.delta, common.beta, common.center_classifier
+
+    def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
+        """L_em of each model (equation 9), float (m,)."""
+        codes = tanh(linear_growth(*self.delta, progress) * z)
+        mixed = self.graph(features, codes, labels)
+        logits = classifier_logits(mixed, self.classifier, center=self.center)
+        if self.bias is not None:
+            logits = logits + self.bias.unsqueeze(1)
+        return em_softmax(logits, labels.expand(logits.shape[:2]), linear_growth(*self.beta, progress))

@@ -1,0 +1,76 @@
+"""The file of a trained method: arrays as safetensors, and a card beside it. Writer and reader side by side.
+
+``<bits>.safetensors`` holds the learned arrays that encoding needs, those of a trained network as
+``network_.<torch's name>``; ``<bits>.json`` holds ``method``, ``parameters`` (all of them, defaults included),
+``n_features_in_``, what only tells about the training (``history``), and the cell. No code is stored: loading
+builds the class of that name and sets its arrays.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from mgah.errors import InputError
+from mgah.io.files import atomic_path, read_json, write_json
+from mgah.methods.base import HashingMethod
+from mgah.methods.discovery import method_class
+
+#: Learned attributes that tell about the training and that encoding does not need.
+_HISTORY = ("loss_", "objective_", "start_weights_")
+
+
+def save_model(target: Path | str, name: str, method: HashingMethod, cell: dict) -> None:
+    """Write a fitted method to ``target`` (``.safetensors``) and its card beside it."""
+    target = Path(target)
+    learned = {
+        key: value for key, value in vars(method).items() if key.endswith("_") and key != "n_features_in_"
+    }
+    arrays = _flat({key: value for key, value in learned.items() if key not in _HISTORY})
+    with atomic_path(target) as path:
+        save_file(arrays, path)
+    card = {
+        "method": name,
+        "parameters": {key: _plain(value) for key, value in method.get_params().items()},
+        "n_features_in_": method.n_features_in_,
+        "history": {key: np.asarray(learned[key]).tolist() for key in _HISTORY if key in learned},
+        "cell": cell,
+    }
+    write_json(target.with_suffix(".json"), card)
+
+
+def load_model(source: Path | str) -> HashingMethod:
+    """Read a fitted method, ready to encode; an unreadable file is an `InputError` that names it."""
+    source = Path(source)
+    card = read_json(source.with_suffix(".json"))
+    try:
+        method = method_class(card["method"])(**card["parameters"])
+        arrays = load_file(source)
+        method.n_features_in_ = card["n_features_in_"]
+    except (OSError, KeyError, TypeError, SafetensorError) as error:
+        raise InputError(f"model {source} cannot be read ({error}): fit it again") from error
+    for key, value in arrays.items():
+        attribute, _, name = key.partition(".")
+        if name:
+            vars(method).setdefault(attribute, {})[name] = value
+        else:
+            setattr(method, attribute, value)
+    return method
+
+
+def _flat(learned: dict[str, np.ndarray | dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Arrays by name; those of a dictionary (the weights of a network) as ``attribute.name``."""
+    flat = {}
+    for key, value in learned.items():
+        parts = (
+            {f"{key}.{name}": part for name, part in value.items()}
+            if isinstance(value, dict)
+            else {key: value}
+        )
+        flat |= {name: np.ascontiguousarray(part) for name, part in parts.items()}
+    return flat
+
+
+def _plain(value: object) -> object:
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value

@@ -1,0 +1,125 @@
+"""Metrics of Hamming rankings from integer counts, the one place where integers become scores.
+
+``cnt`` and ``rel`` are int64 (queries, n_bits + 1): items and relevant items at distance 0..n_bits. Only + - * /
+in a fixed order, so that scores are equal bit for bit on every processor. Average precision is over the full
+ranking; where a query has no relevant item it is undefined and NaN here.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from mgah.metrics.harmonic import harmonic_difference, harmonic_steps, harmonic_table
+
+_BLOCK = 256  # queries at a time: the working space stays in the cache
+
+
+class PrecisionRecall(NamedTuple):
+    """Precision, recall and the share of empty balls at radius 0..n_bits: float64 (n_bits + 1,) each."""
+
+    precision: np.ndarray
+    recall: np.ndarray
+    empty_share: np.ndarray
+
+
+def _ranks(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Items and relevant items at smaller distances: N_d and R_d."""
+    return np.cumsum(cnt, axis=1) - cnt, np.cumsum(rel, axis=1) - rel
+
+
+def _per_relevant(gains: np.ndarray, rel: np.ndarray) -> np.ndarray:
+    """Sum over distances, always from the first to the last, over the number of relevant items."""
+    total = rel.sum(axis=1)
+    return np.add.accumulate(gains, axis=1)[:, -1] / np.where(total > 0, total, np.nan)
+
+
+def expected_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
+    """Mean average precision over all orders of the items inside each tie group (McSherry and Najork 2008).
+
+    A group of n items, r of them relevant, after N items with R relevant ones adds
+    (r/n) [(R + 1) D + a (n - (N + 1) D)], with D = H(N + n) - H(N) and a = (r - 1)/(n - 1). Returns float64 (queries,).
+    """
+    table = harmonic_table(int(cnt.sum(axis=1).max(initial=0)))
+    blocks = [slice(i, i + _BLOCK) for i in range(0, len(cnt), _BLOCK)]
+    return np.concatenate([np.empty(0), *(_expected(cnt[block], rel[block], table) for block in blocks)])
+
+
+def _expected(cnt: np.ndarray, rel: np.ndarray, table: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    # an empty group has r = 0 and adds 0; integers up to 2**53 are exact as floats
+    before, relevant_before = _ranks(cnt, rel)
+    step = harmonic_steps(table, np.concatenate([before, before[:, -1:] + cnt[:, -1:]], axis=1))
+    n, r = cnt.astype(np.float64), rel.astype(np.float64)
+    a = (r - 1) / np.maximum(n - 1, 1)
+    gain = r / np.maximum(n, 1) * ((relevant_before + 1.0) * step + a * (n - (before + 1.0) * step))
+    return _per_relevant(gain, rel)
+
+
+def average_precision_band(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Smallest and largest average precision over all orders of ties: relevant items last, or first, in each group.
+
+    Returns float64 (queries,) twice.
+    """
+    before, relevant_before = _ranks(cnt, rel)
+    table = harmonic_table(int(cnt.sum(axis=1).max(initial=0)))
+
+    def with_relevant_after(start: np.ndarray) -> np.ndarray:
+        irrelevant = start - relevant_before
+        return _per_relevant(rel - irrelevant * harmonic_difference(table, start, start + rel), rel)
+
+    return with_relevant_after(before + cnt - rel), with_relevant_after(before)
+
+
+def chance_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
+    """Expected average precision of a random order, which is one tie group of all items: float64 (queries,)."""
+    return expected_average_precision(cnt.sum(axis=1, keepdims=True), rel.sum(axis=1, keepdims=True))
+
+
+def precision_in_ball(cnt: np.ndarray, rel: np.ndarray, radius: int) -> tuple[np.ndarray, np.ndarray]:
+    """Precision among the items within Hamming distance ``radius``, 0 for an empty ball, and whether it is empty.
+
+    Returns float64 (queries,) and bool (queries,).
+    """
+    items, relevant = cnt[:, : radius + 1].sum(axis=1), rel[:, : radius + 1].sum(axis=1)
+    return relevant / np.maximum(items, 1), items == 0
+
+
+def precision_recall(cnt: np.ndarray, rel: np.ndarray) -> PrecisionRecall:
+    """Precision and recall over the radius, means over queries; no interpolation.
+
+    An empty ball has precision 0. Queries without relevant items have no recall and are left out of its mean.
+    """
+    items, relevant = np.cumsum(cnt, axis=1), np.cumsum(rel, axis=1)
+    total = relevant[:, -1:]
+    recall = (relevant / np.maximum(total, 1))[total[:, 0] > 0]
+    columns = range(cnt.shape[1])
+    return PrecisionRecall(
+        np.array([mean_defined(relevant[:, r] / np.maximum(items[:, r], 1))[0] for r in columns]),
+        np.array([mean_defined(recall[:, r])[0] for r in columns]),
+        np.array([mean_defined(items[:, r] == 0)[0] for r in columns]),
+    )
+
+
+def mean_defined(values: np.ndarray) -> tuple[float, int]:
+    """Mean of the values that are not NaN, correctly rounded in any order, and how many are NaN.
+
+    The mean of nothing is NaN.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    defined = values[~np.isnan(values)]
+    return (math.fsum(defined) / len(defined) if len(defined) else math.nan), len(values) - len(defined)
+
+
+def class_means(values: np.ndarray, labels: np.ndarray) -> dict[int, float]:
+    """Mean of the defined values of each class, by label, ascending."""
+    return {int(label): mean_defined(values[labels == label])[0] for label in np.unique(labels)}
+
+
+def macro_mean(values: np.ndarray, labels: np.ndarray) -> float:
+    """Mean over classes of their means: equal to the mean over queries where classes have equally many."""
+    return mean_defined(np.array(list(class_means(values, labels).values())))[0]
+
+
+def harmonic_mean(unseen: float, seen: float) -> float:
+    """2 U S / (U + S), 0 where both are 0: high only where unseen and seen classes are both found."""
+    return 2 * unseen * seen / (unseen + seen) if unseen + seen != 0 else 0.0

@@ -1,0 +1,54 @@
+"""Average precision of one fixed order: ties in database order.
+
+It depends on how the database happens to be ordered, so it serves only to compare with published code that sorts.
+"""
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.metrics.counting import backend_module
+from mgah.metrics.index import check_labels, check_words
+
+
+def stable_average_precision(
+    queries: np.ndarray,
+    query_labels: np.ndarray,
+    words: np.ndarray,
+    labels: np.ndarray,
+    cnt: np.ndarray,
+    rel: np.ndarray,
+    *,
+    own: np.ndarray | None = None,
+    backend: str | None = None,
+) -> np.ndarray:
+    """Average precision of the ranking by (distance, database index).
+
+    Args:
+        queries: uint64 (words, queries); query_labels: integers (queries,).
+        words: uint64 (words, n) and labels: integers (n,), in database order.
+        cnt, rel: their counts, int64 (queries, n_bits + 1).
+        own: integers (queries,), each query's own place in the database where it is to be left out.
+        backend: as for `mgah.metrics.counting.counts`; the result is the same bit for bit.
+
+    Returns:
+        float64 (queries,), NaN for queries without relevant items.
+    """
+    n_bits, n_queries = cnt.shape[1] - 1, queries.shape[1]
+    check_words(queries, n_bits, "query")
+    check_words(words, n_bits, "database")
+    own = np.full(n_queries, -1) if own is None else np.asarray(own)
+    if own.shape != (n_queries,) or cnt.shape != rel.shape or len(cnt) != n_queries:
+        raise InputError(
+            f"{n_queries} queries have counts for {len(cnt)} and own places for {len(own)} of them"
+        )
+    sums = backend_module(backend).stable_sums(
+        words,
+        check_labels(labels, words.shape[1], "database").astype(np.int64),
+        np.ascontiguousarray(queries.T),
+        check_labels(query_labels, n_queries, "query").astype(np.int64),
+        own.astype(np.int64),
+        np.cumsum(cnt, axis=1) - cnt,
+        np.cumsum(rel, axis=1) - rel,
+    )
+    total = rel.sum(axis=1)
+    return sums / np.where(total > 0, total, np.nan)

@@ -1,0 +1,115 @@
+"""What figures of studies share: curves with a band, a panel without data, and what their footnotes say."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
+from mgah.report.outputs.figures._lines import line
+from mgah.report.paper.published import published
+from mgah.report.style import CURVES, FAINT, block_label, method_order
+
+#: How a value of the paper looks beside a curve.
+PAPER = {
+    "color": FAINT,
+    "marker": "D",
+    "linestyle": "none",
+    "markerfacecolor": "none",
+    "alpha": 0.8,
+    "label": "the paper's value (Table 1)",
+}
+#: What one curve of a sweep is.
+CURVE = (*BLOCK, "method", "label", "bits")
+
+
+def sweep_points(sweeps: pd.DataFrame, parameter: str, metric: str = "mAP") -> pd.DataFrame:
+    """The summarized points of the curves of one parameter (`mgah.report.aggregate.summarize`), ``x`` float64.
+
+    Where the code length is varied, it is no part of what a curve is.
+    """
+    rows = whole_split(sweeps[sweeps["parameter"] == parameter], metric)
+    rows = rows.assign(x=rows["setting"].astype("float64"))
+    if parameter == "bits":
+        rows = rows.assign(bits=pd.array([pd.NA] * len(rows), dtype="Int64"))
+    points = summarize(rows, (*CELL, "default", "x"))
+    return points.iloc[sorted(range(len(points)), key=lambda i: method_order(points["method"].iloc[i]))]
+
+
+def curves(points: pd.DataFrame) -> list[tuple[tuple, int, pd.DataFrame]]:
+    """Each curve of a panel: what it is (`CURVE`), its place among its method's, and its points by x."""
+    found, places = [], {}
+    for key, curve in points.groupby(list(CURVE), sort=False, dropna=False):
+        word = key[CURVE.index("method")]
+        found.append((key, places.setdefault(word, 0), curve.sort_values("x")))
+        places[word] += 1
+    return found
+
+
+def curve_label(key: tuple) -> str:
+    """What a curve is, in words."""
+    *block, _, label, bits = key
+    return f"{label}, {block_label(*block)}" + ("" if pd.isna(bits) else f", {bits} bits")
+
+
+def draw_curves(axes: Axes, points: pd.DataFrame) -> list[Line2D]:
+    """Draw each curve and, where its points have intervals, a band; an undefined point leaves a gap."""
+    lines = []
+    for key, place, curve in curves(points):
+        look = line(key[CURVE.index("method")], place)
+        lines += axes.plot(curve["x"], curve["mean"], label=curve_label(key), **look)
+        band(axes, curve, look["color"])
+    return lines
+
+
+def band(axes: Axes, curve: pd.DataFrame, color: str) -> None:
+    """The interval of each point of a curve, where it has any."""
+    known = curve[curve["low"].notna()]
+    if not known.empty:
+        axes.fill_between(known["x"], known["low"], known["high"], color=color, alpha=0.15, linewidth=0)
+
+
+def mark_defaults(axes: Axes, points: pd.DataFrame) -> None:
+    """A dotted line at the value that the other fits of the run have."""
+    for default in sorted(set(points["default"]) - {""}, key=float):
+        axes.axvline(float(default), color=FAINT, linestyle=CURVES[2], linewidth=1, zorder=1)
+
+
+def paper_points(points: pd.DataFrame, parameter: str, reference: pd.DataFrame) -> pd.DataFrame:
+    """Published values of Table 1 at those settings of a sweep that its table has: ``x``, ``published``."""
+    key = ["dataset", "backbone", "method", "bits"]
+    if points.empty:
+        return pd.DataFrame(columns=["x", "published"], dtype="float64")
+    if parameter == "bits":
+        at = points.assign(bits=points["x"].astype("Int64"))
+    else:
+        at = points[pd.to_numeric(points["default"]) == points["x"]]
+    paper = published(reference, "table1", "mAP", points["backbone"])
+    return at[[*key, "x"]].merge(paper, on=key)[["x", "published"]].drop_duplicates()
+
+
+def draw_paper(axes: Axes, published_points: pd.DataFrame) -> list[Line2D]:
+    """Faint marks of `paper_points`."""
+    return (
+        axes.plot(published_points["x"], published_points["published"], **PAPER)
+        if len(published_points)
+        else []
+    )
+
+
+def not_run(axes: Axes) -> None:
+    """Say in a panel that its data was not run, in place of axes that show nothing."""
+    axes.text(
+        0.5, 0.5, "not run", transform=axes.transAxes, ha="center", va="center", color=FAINT, fontsize=9
+    )
+    axes.set(xticks=[], yticks=[])
+
+
+def point_words(points: pd.DataFrame, what: str) -> str:
+    """What a point is, and what ``what`` (Bands, Bars) shows, for a footnote; which points are not drawn."""
+    kinds = [kind for kind in ("splits", "seeds") if (points["interval"] == kind).any()]
+    text = "Mean over splits of the mean over seeds. "
+    text += f"{what}: 95 % Student t interval over {' or '.join(kinds)}. " if kinds else ""
+    text += "One run has none. " if kinds and (points["interval"] == "none").any() else ""
+    text += "" if kinds else "One run a point: there is no interval. "
+    lacking = int(points["mean"].isna().sum())
+    return text + (f"Undefined and not drawn: {lacking} of {len(points)} points. " if lacking else "")

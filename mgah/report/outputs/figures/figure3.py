@@ -1,0 +1,148 @@
+"""Figure 3: P@H<=2 against code length, a panel a dataset, with the share of empty balls below.
+
+An empty ball counts 0, so the curve of a long code falls when its balls run empty; the lower panel shows
+that.
+"""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from mgah.errors import InputError
+from mgah.report.aggregate import BLOCK, of_block, summarize, whole_split
+from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
+from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
+from mgah.report.wording import leak_words, setting_words
+
+METRIC = "P@H<=2"
+COLUMNS = 3
+#: Methods of one code length stand side by side: step and farthest place, where lengths are 1 apart.
+STEP, FARTHEST = 0.035, 0.24
+
+
+def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+    """Figure 3 of ``scores``; the paper prints no numbers for it, ``reference`` tells which data stands in."""
+    summary = summarize(_with_codes(scores, METRIC))
+    empty = summarize(_with_codes(scores, "empty_ball_share"))
+    if summary.empty:
+        raise InputError(
+            f"the scores have no rows of {METRIC} with a code length: score codes before drawing figure3"
+        )
+    blocks = list(summary.groupby(list(BLOCK), sort=True))
+    columns = min(COLUMNS, len(blocks))
+    rows = -(-len(blocks) // columns)
+    top = _top(summary)
+    told = f"{_footnote(summary)}{leak_words(scores)} {setting_words(summary['dataset'], reference)}".strip()
+    with matplotlib.rc_context(RC):
+        height = 3.2 * rows + 0.4 + legend_height(summary["method"].nunique(), told)
+        figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        grid = figure.add_gridspec(2 * rows, columns, height_ratios=[3.2, 1] * rows)
+        for i, (block, part) in enumerate(blocks):
+            row, column = divmod(i, columns)
+            upper = figure.add_subplot(grid[2 * row, column])
+            lower = figure.add_subplot(grid[2 * row + 1, column], sharex=upper)
+            _panel(upper, part, top, first=column == 0)
+            _empty_panel(lower, of_block(empty, block), part, first=column == 0)
+            upper.set_title(panel_title(block, part))
+        method_legend(figure, summary, told)
+        return figure
+
+
+def _with_codes(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
+    rows = whole_split(scores, metric)
+    return rows[rows["bits"].notna()]
+
+
+def _top(summary: pd.DataFrame) -> float:
+    """End of the y axis of all panels: a little above the highest point or bar, at most 1."""
+    highest = summary[["mean", "high"]].max(axis=None)
+    return min(1.0, 1.05 * highest) if highest > 0 else 1.0
+
+
+def _panel(axes: Axes, part: pd.DataFrame, top: float, first: bool) -> None:
+    """Curves of one dataset with an error bar, cut to [0, 1], at every point that has an interval."""
+    places = _places(part)
+    for word, curve in _curves(part):
+        x = _x(part, curve, places[word])
+        axes.plot(x, curve["mean"], **line(word))
+        known = curve["low"].notna().to_numpy()
+        if known.any():
+            bars = curve[known]
+            reach = [bars["mean"] - bars["low"].clip(lower=0), bars["high"].clip(upper=1) - bars["mean"]]
+            style = method_style(word)
+            axes.errorbar(
+                x[known],
+                bars["mean"],
+                reach,
+                fmt="none",
+                ecolor=style.color,
+                elinewidth=0.7,
+                alpha=0.75,
+                zorder=1.5,
+            )
+    axes.set_ylim(0, top)
+    axes.tick_params(labelbottom=False, labelleft=first)
+    if first:
+        axes.set_ylabel(METRICS[METRIC])
+
+
+def _empty_panel(axes: Axes, empty: pd.DataFrame, part: pd.DataFrame, first: bool) -> None:
+    """Share of queries with nothing within distance 2, of the same methods at the same places."""
+    places = _places(part)
+    for word, curve in _curves(empty):
+        if word in places:
+            axes.plot(_x(part, curve, places[word]), curve["mean"], **line(word) | {"markersize": 2.5})
+    lengths = _lengths(part)
+    axes.set_xticks(range(len(lengths)), [str(length) for length in lengths])
+    axes.set_xlim(-0.4, len(lengths) - 0.6)
+    axes.set_ylim(-0.06, 1.06)
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.tick_params(labelleft=first)
+    axes.set_xlabel("bits")
+    if first:
+        axes.set_ylabel("empty balls")
+
+
+def _curves(part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    curves = {word: curve.sort_values("bits") for word, curve in part.groupby("method")}
+    return [(word, curves[word]) for word in sorted(curves, key=method_order)]
+
+
+def _places(part: pd.DataFrame) -> dict[str, float]:
+    """A small shift of each method, so that error bars of one code length do not hide each other."""
+    words = [word for word, _ in _curves(part)]
+    reach = min(FARTHEST, STEP * (len(words) - 1) / 2)
+    return dict(zip(words, np.linspace(-reach, reach, len(words)).tolist(), strict=True))
+
+
+def _lengths(part: pd.DataFrame) -> list[int]:
+    return sorted(map(int, part["bits"].unique()))
+
+
+def _x(part: pd.DataFrame, curve: pd.DataFrame, shift: float) -> np.ndarray:
+    lengths = _lengths(part)
+    return np.array([lengths.index(length) + shift for length in curve["bits"] if length in lengths])
+
+
+def _footnote(summary: pd.DataFrame) -> str:
+    """What a point and a bar are, and which points are missing or rest on fewer splits than their panel."""
+    kinds = [kind for kind in ("splits", "seeds") if (summary["interval"] == kind).any()]
+    text = "Mean over splits of the mean over seeds; an empty ball counts 0. "
+    text += f"Bars: 95 % Student t interval over {' or '.join(kinds)}, cut at 0 and 1. " if kinds else ""
+    text += "A bar shorter than its marker is hidden. " if kinds else ""
+    text += "One run has no bar. " if (summary["interval"] == "none").any() else ""
+    splits = summary.groupby(list(BLOCK))["splits"].transform("max")
+    for what, points in (
+        ("Undefined and not drawn", summary[summary["mean"].isna()]),
+        ("On fewer splits than its panel", summary[summary["splits"] < splits]),
+    ):
+        named = [
+            f"{row['label']} at {row['bits']} bits ({block_label(*row[list(BLOCK)])})"
+            for _, row in points.iterrows()
+        ]
+        text += f"{what}: {', '.join(named)}. " if named else ""
+    return text

@@ -1,0 +1,75 @@
+"""Figure 4: the similarity graphs S_f, S_a and S of images of one training batch, sorted by class."""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from mgah.report.outputs.figures._lines import footnote
+from mgah.report.style import PAGE_WIDTH, RC, block_label
+from mgah.report.wording import setting_words
+from mgah.tables.graphs import matrix
+
+INPUTS = ("graphs", "reference")
+TITLES = {
+    "fixed": "(a) fixed graph $S_f$",
+    "attention": "(b) attention graph $S_a$",
+    "joint": "(c) joint-semantics graph $S$",
+}
+#: From dark to light also in grey, and the same order of colours to colour-blind readers.
+COLORS = "cividis"
+
+
+def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+    """Heat maps on one colour scale; ``reference`` says whether the dataset is a stand-in."""
+    classes = graphs.drop_duplicates("row").sort_values("row")["row_class"].tolist()
+    with matplotlib.rc_context(RC):
+        figure = Figure(figsize=(PAGE_WIDTH, 4.1), layout="constrained")
+        FigureCanvasAgg(figure)
+        panels = figure.subplots(1, len(TITLES))
+        for place, (axes, (name, title)) in enumerate(zip(panels, TITLES.items(), strict=True)):
+            image = axes.imshow(matrix(graphs, name), cmap=COLORS, vmin=0, vmax=1, interpolation="none")
+            axes.set_title(title)
+            _name_classes(axes, classes, rows=place == 0)
+        figure.colorbar(image, ax=panels, location="bottom", shrink=0.5, aspect=40, label="similarity")
+        words = footnote(_words(graphs, reference))
+        below = figure.legend(handles=[], loc="outside lower center", title=words, title_fontsize=6.5)
+        below.get_title().set(color="#404040", multialignment="center")
+        return figure
+
+
+def asymmetry(graphs: pd.DataFrame) -> float:
+    """The largest difference of S to its transpose."""
+    joint = matrix(graphs, "joint")
+    return float(np.abs(joint - joint.T).max())
+
+
+def _name_classes(axes: Axes, classes: list[str], rows: bool) -> None:
+    """Each class once, in the middle of its images, and lines between classes."""
+    begins = [i for i, name in enumerate(classes) if i == 0 or classes[i - 1] != name]
+    ends = [*begins[1:], len(classes)]
+    middles = [(begin + end - 1) / 2 for begin, end in zip(begins, ends, strict=True)]
+    names = [classes[begin].replace("+", " ") for begin in begins]
+    for edge in begins[1:]:
+        axes.axhline(edge - 0.5, color="white", linewidth=0.4)
+        axes.axvline(edge - 0.5, color="white", linewidth=0.4)
+    axes.set_xticks(middles, names, rotation=90, fontsize=5.5)
+    axes.set_yticks(middles, names if rows else [], fontsize=5.5)
+    if not rows:
+        axes.set_yticks([])
+    axes.tick_params(length=0)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+
+
+def _words(graphs: pd.DataFrame, reference: pd.DataFrame) -> str:
+    """Whose graphs these are, and how far S is from its transpose."""
+    cell, images = graphs.iloc[0], graphs["row"].max() + 1
+    place = block_label(cell["dataset"], cell["backbone"], cell["semantics"])
+    return (
+        f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}: {images} images of the last full "
+        "training batch, after training: all of classes that are drawn at random, and of the last as many as fit. "
+        f"Largest $|S - S^T|$: {asymmetry(graphs):.4f}. {setting_words([cell['dataset']], reference)}"
+    )

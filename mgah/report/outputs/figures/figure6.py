@@ -1,0 +1,216 @@
+"""Figure 6: (a) each unseen class, (b) number of training images, (c) very short codes, (d) course of the training."""
+
+import textwrap
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from mgah.report.aggregate import BLOCK, CELL, of_block, summarize
+from mgah.report.outputs.figures._lines import legend, line
+from mgah.report.outputs.figures._panels import (
+    band,
+    curve_label,
+    draw_curves,
+    draw_paper,
+    not_run,
+    paper_points,
+    point_words,
+    sweep_points,
+)
+from mgah.report.paper.published import stand_ins
+from mgah.report.style import (
+    CURVES,
+    FAINT,
+    PAGE_WIDTH,
+    RC,
+    block_label,
+    headline_bits,
+    in_line_up,
+    method_order,
+)
+from mgah.report.wording import LEAKS, leak_words, setting_words
+
+INPUTS = ("scores", "sizes", "history", "reference")
+
+#: Datasets of the paper's panels a and d.
+CLASSES_OF, TRAINING_OF = "cifar10", "imagenet"
+#: Methods of one class stand side by side, this far to both sides of its place.
+REACH = 0.38
+#: Shading of a class that the backbone has met in no form.
+CLEAN = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidth": 0}
+
+
+def draw(scores: pd.DataFrame, sizes: pd.DataFrame, history: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+    """Figure 6, with the published values of Table 1 where b and c have its settings."""
+    by_class = _class_rows(scores, reference)
+    trained = _chosen(history[history["method"] == "mgah"], TRAINING_OF, reference)
+    classes, course = _class_points(by_class), _course_points(trained)
+    training, bits = (sweep_points(sizes, parameter) for parameter in ("training", "bits"))
+    with matplotlib.rc_context(RC):
+        figure = Figure(figsize=(PAGE_WIDTH, 6.2), layout="constrained")
+        FigureCanvasAgg(figure)
+        grid = figure.add_gridspec(2, 3, height_ratios=[1.3, 1])
+        handles = _class_panel(figure.add_subplot(grid[0, :]), classes)
+        for place, title, parameter, swept in (
+            (0, "(b) training images", "training", training),
+            (1, "(c) code length in bits", "bits", bits),
+        ):
+            paper = paper_points(swept, parameter, reference)
+            marks = _sweep_panel(figure.add_subplot(grid[1, place]), title, swept, paper)
+            handles += [mark for mark in marks if mark.get_label() not in map(Artist.get_label, handles)]
+        _course_panel(figure.add_subplot(grid[1, 2]), course)
+        points = pd.concat([classes, training, bits, course])
+        words = [point_words(points, "Bars and bands")] if len(points) else ["Nothing of it was run."]
+        words.append(leak_words(pd.concat([by_class, sizes])))
+        words.append(setting_words(pd.concat([by_class, sizes, trained])["dataset"], reference))
+        words += [f"{mark}: {LEAKS[mark]}" for mark in LEAKS if mark and mark in set(classes["leak"])]
+        legend(figure, handles, 5, " ".join(filter(None, map(str.strip, words))))
+        return figure
+
+
+def _chosen(rows: pd.DataFrame, dataset: str, reference: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one block, the one with most methods: of ``dataset``, else of a stand-in, else of any."""
+    standing_in = {word for word, stands_for in stand_ins(reference).items() if stands_for == dataset}
+    for datasets in ({dataset}, standing_in, set(rows["dataset"])):
+        part = rows[rows["dataset"].isin(datasets)]
+        if not part.empty:
+            methods = part.groupby(list(BLOCK))["method"].nunique()
+            return of_block(part, methods.idxmax())
+    return rows
+
+
+def _headline(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one code length, `mgah.report.style.headline_bits`."""
+    coded = rows[rows["bits"].notna()]
+    return coded if coded.empty else coded[coded["bits"] == headline_bits(coded["bits"])]
+
+
+def _class_rows(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+    """Score rows of panel a: mAP of the line-up's methods on each unseen class."""
+    of_classes = scores[(scores["metric"] == "mAP") & (scores["class"] != "")]
+    return _headline(
+        _chosen(of_classes[of_classes["method"].map(in_line_up).astype(bool)], CLASSES_OF, reference)
+    )
+
+
+def _class_points(rows: pd.DataFrame) -> pd.DataFrame:
+    """Summaries of panel a, and ``place``, int64: of the classes from MGAH's best to its worst."""
+    points = summarize(rows, (*CELL, "class", "leak"))
+    judge = max(points["method"], key=lambda word: (word == "mgah", method_order(word)), default="mgah")
+    means = points[points["method"] == judge].set_index("class")["mean"].sort_index()
+    best_first = means.sort_values(ascending=False, kind="stable").index
+    names = [*best_first, *sorted(set(points["class"]) - set(best_first))]
+    return points.assign(place=points["class"].map(names.index).astype("int64"))
+
+
+def _class_panel(axes: Axes, points: pd.DataFrame) -> list[Line2D | Patch]:
+    """The methods side by side at each class; a class that the backbone has met in no form is shaded."""
+    if points.empty:
+        axes.set_title("(a) unseen classes")
+        not_run(axes)
+        return []
+    words = sorted(points["method"].unique(), key=method_order)
+    shifts = np.linspace(-REACH, REACH, len(words)) if len(words) > 1 else [0.0]
+    handles = []
+    for word, shift in zip(words, shifts, strict=True):
+        handles += _class_marks(axes, points[points["method"] == word].sort_values("place"), word, shift)
+    classes = points.drop_duplicates("place").sort_values("place")
+    clean = classes.loc[classes["leak"] == "clean", "place"]
+    for place in clean:
+        axes.axvspan(place - 0.5, place + 0.5, zorder=0, **CLEAN)
+    if len(clean):
+        handles.append(Patch(label="clean class", **CLEAN))
+    labels = [_class_label(row["class"], row["leak"]) for _, row in classes.iterrows()]
+    axes.set_xticks(classes["place"], labels)
+    axes.tick_params(axis="x", length=0, rotation=0 if len(classes) <= 12 else 90)
+    axes.set_xticks(np.arange(1, len(classes)) - 0.5, minor=True)
+    axes.grid(False, axis="x", which="major")
+    axes.grid(True, axis="x", which="minor")
+    axes.tick_params(axis="x", which="minor", length=0)
+    axes.set_xlim(-0.5, len(classes) - 0.5)
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("mAP of the class")
+    cell = points.iloc[0]
+    axes.set_title(f"(a) unseen classes: {block_label(*cell[list(BLOCK)])}, {cell['bits']} bits")
+    return handles
+
+
+def _class_label(name: str, leak: str) -> str:
+    """The class in narrow lines, and its leak mark below."""
+    return "\n".join([*textwrap.wrap(name, 10), f"({leak})"] if leak else textwrap.wrap(name, 10))
+
+
+def _class_marks(axes: Axes, part: pd.DataFrame, word: str, shift: float) -> list[Line2D]:
+    """The marks of one method, with a bar where it has an interval."""
+    look = line(word) | {"linestyle": "none"}
+    known = part[part["low"].notna()]
+    reach = [known["mean"] - known["low"], known["high"] - known["mean"]]
+    bars = {"fmt": "none", "ecolor": look["color"], "elinewidth": 0.7, "zorder": 1.5}
+    axes.errorbar(known["place"] + shift, known["mean"], reach, **bars)
+    return axes.plot(part["place"] + shift, part["mean"], label=part["label"].iloc[0], **look)
+
+
+def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame, paper: pd.DataFrame) -> list[Line2D]:
+    """Curves of one varied number; what a curve is stands in the title, or in a legend where there are several.
+
+    Returns the marks of the paper's values.
+    """
+    axes.set_title(title)
+    if points.empty:
+        not_run(axes)
+        return []
+    lines, marks = draw_curves(axes, points), draw_paper(axes, paper)
+    values = sorted(points["x"].unique())
+    axes.set_xticks(values, [f"{v / 1000:g}k" if values[-1] >= 1000 else f"{v:g}" for v in values])
+    axes.set_xlabel(title.partition(" ")[2])
+    axes.set_ylim(0, 1.05 * axes.get_ylim()[1])
+    axes.set_ylabel("mAP of unseen classes")
+    if len(lines) == 1:
+        _title(axes, title, lines[0].get_label())
+    else:
+        axes.legend(handles=lines, fontsize=5.5)
+    return marks
+
+
+def _course_points(rows: pd.DataFrame) -> pd.DataFrame:
+    """Loss by epoch, ``x``, summarized over runs, and ``beta``."""
+    rows = _headline(rows).rename(columns={"loss": "value", "epoch": "x"})
+    return summarize(rows, (*CELL, "x", "beta")).sort_values("x")
+
+
+def _course_panel(axes: Axes, points: pd.DataFrame) -> None:
+    """Loss on the left axis, beta on the right one."""
+    title = "(d) course of the training"
+    axes.set_title(title)
+    if points.empty:
+        not_run(axes)
+        return
+    look = line("mgah") | {"markersize": 3}
+    axes.plot(points["x"], points["mean"], **look)
+    band(axes, points, look["color"])
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylabel("loss (equation 9)")
+    axes.set_ylim(bottom=0)
+    growing = axes.twinx()
+    growing.plot(points["x"], points["beta"], color=FAINT, linestyle=CURVES[1])
+    growing.set_ylabel("β (dashed)", color=FAINT)
+    growing.set_ylim(bottom=0)
+    growing.grid(False)
+    growing.spines["right"].set_visible(True)
+    cell = tuple(points.iloc[0][list(CELL)])
+    _title(axes, title, curve_label(cell))
+
+
+def _title(axes: Axes, title: str, label: str) -> None:
+    """The title of a narrow panel above what its one curve is, broken at a dot."""
+    head, _, tail = label.rpartition(" · ")
+    axes.set_title("\n".join(filter(None, (title, head, tail))), fontsize=7)

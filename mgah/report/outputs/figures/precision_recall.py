@@ -1,0 +1,102 @@
+"""Precision against recall over the Hamming radius, macro means over queries of unseen classes, a panel a dataset.
+
+A point of a curve is a radius, from 0 at its left end to the code length. An empty ball has precision 0, so a curve
+starts low where most balls are empty; radius 2, that of P@H<=2, is marked with its interval.
+"""
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from mgah.errors import InputError
+from mgah.report.aggregate import BLOCK, CELL, of_block, summarize
+from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
+from mgah.report.style import PAGE_WIDTH, RC, headline_bits, method_order
+from mgah.report.wording import setting_words
+
+INPUTS = ("curves", "reference")
+RADIUS = 2
+COLUMNS = 3
+LEAST_RECALL = 1e-4
+
+
+def draw(curves: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+    """The curves of the code length nearest to 32 bits; ``reference`` says which datasets are stand-ins."""
+    if curves.empty:
+        raise InputError("there are no curves: score codes before drawing precision_recall")
+    bits = headline_bits(curves["bits"])
+    curves = curves[curves["bits"] == bits]
+    means = {name: _summary(curves, name) for name in ("precision", "recall")}
+    points = means["recall"][[*CELL, "radius", "mean", "splits", "seeds", "runs"]].rename(
+        columns={"mean": "recall"}
+    )
+    points["precision"] = means["precision"]["mean"]
+    blocks = list(points.groupby(list(BLOCK), sort=True))
+    columns = min(COLUMNS, len(blocks))
+    rows = -(-len(blocks) // columns)
+    told = _footnote(bits) + setting_words(points["dataset"], reference)
+    with matplotlib.rc_context(RC):
+        height = 3.0 * rows + 0.3 + legend_height(points["method"].nunique(), told)
+        figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        for place, (block, part) in enumerate(blocks):
+            axes = figure.add_subplot(rows, columns, place + 1)
+            marks = {name: of_block(at_radius(table), block) for name, table in means.items()}
+            _panel(axes, part, marks, first=place % columns == 0)
+            axes.set_title(panel_title(block, part))
+        method_legend(figure, points, told)
+        return figure
+
+
+def _summary(curves: pd.DataFrame, name: str) -> pd.DataFrame:
+    return summarize(curves.rename(columns={name: "value"}), [*CELL, "radius"])
+
+
+def at_radius(summary: pd.DataFrame) -> pd.DataFrame:
+    """The rows of radius 2."""
+    return summary[summary["radius"] == RADIUS]
+
+
+def _panel(axes: Axes, part: pd.DataFrame, marks: dict[str, pd.DataFrame], first: bool) -> None:
+    curves = dict(list(part.groupby("method")))
+    for word in sorted(curves, key=method_order):
+        curve, look = curves[word].sort_values("radius"), line(word)
+        axes.plot(curve["recall"], curve["precision"], **look | {"marker": ""})
+        precision, recall = (marks[name][marks[name]["method"] == word] for name in ("precision", "recall"))
+        axes.errorbar(
+            recall["mean"],
+            precision["mean"],
+            yerr=_reach(precision),
+            xerr=_reach(recall),
+            fmt="none",
+            ecolor=look["color"],
+            elinewidth=0.6,
+            alpha=0.6,
+            zorder=look["zorder"],
+        )
+        axes.plot(recall["mean"], precision["mean"], **look | {"linestyle": "", "zorder": 5})
+    axes.set_xscale("log")
+    axes.set_xlim(LEAST_RECALL, 1)
+    axes.set_xticks([1e-3, 1e-2, 1e-1, 1], ["0.001", "0.01", "0.1", "1"])  # none where two panels meet
+    axes.set_ylim(0, None)
+    axes.set_xlabel("recall")
+    if first:
+        axes.set_ylabel("precision")
+
+
+def _reach(mark: pd.DataFrame) -> list[pd.Series]:
+    """Length of both arms of an interval, cut at 0 and 1; nothing where there is none."""
+    arms = mark["mean"] - mark["low"].clip(lower=0), mark["high"].clip(upper=1) - mark["mean"]
+    return [arm.fillna(0) for arm in arms]
+
+
+def _footnote(bits: int) -> str:
+    """What a curve and its marker are."""
+    return (
+        f"{bits} bits. A curve runs over the Hamming radius from 0, at its left end, to {bits}; its marker is radius "
+        f"{RADIUS}, with the 95 % Student t interval over splits (or seeds) of both means. Means over queries, then "
+        "over seeds and splits; an empty ball has precision 0. Recall is on a logarithmic scale; what lies below "
+        f"{LEAST_RECALL:g} is not drawn. Table 1 marks classes that the backbone may have seen. "
+    )

@@ -1,0 +1,1 @@
+"""One module a table: ``build(scores, reference) -> mgah.report.outputs.base.Table``."""

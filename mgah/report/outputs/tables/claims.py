@@ -1,0 +1,92 @@
+"""What the paper claims, and whether it holds here: a verdict a claim and dataset, and the numbers behind it."""
+
+import pandas as pd
+
+from mgah.metrics.statistics import ALPHA
+from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.grid import blocks
+from mgah.report.outputs.base import Table
+from mgah.report.paper.claims import CLAIMS, METHOD, Claim, Evidence
+from mgah.report.style import block_label
+from mgah.report.wording import MISSING, dataset_notes, leak_notes, run_notes, stand_in_marks
+
+INPUTS = ("scores", "comparisons", "ablation_comparisons", "sensitivity", "sizes", "reference", "notes")
+
+NOTES = (
+    "A case (a code length, or a step between two) holds where every difference it speaks of is above 0, "
+    "fails where one is below 0, and is undecided otherwise. Above and below: the p of sign flips over splits "
+    f"is at most {ALPHA} after Holm's correction for the differences of the case, and the 95 % interval does "
+    "not contain 0. One split decides nothing.",
+    "A claim about every case holds where all hold and fails where one fails; a claim about most cases holds "
+    "where more than half hold and fails where at least half fail.",
+    "Differences are of MGAH to the method that is nearest to it or farthest above it, of the baselines that "
+    "the table `significance` judges: controls and variants are not among them. Intervals of mAP against other "
+    "methods are hierarchical bootstraps as in that table, others are Student t intervals over splits. Verdicts "
+    "at other lengths than that table's are further looks at the same data.",
+    "Claims of Figures 5 and 6 rest on sweeps, each on the difference between two of its settings.",
+    "A claim about several methods does not hold where some of them were not run, which are named. A fixed "
+    "margin of 1 is the softmax loss, which is MGAH-1: one training.",
+    "The order of methods holds where Kendall's tau-b with the paper's order is above 0 and its exact p at "
+    f"most {ALPHA}, and fails where it is 0 or below, of two or more splits: descriptive only.",
+)
+
+
+def build(
+    scores: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    ablation_comparisons: pd.DataFrame,
+    sensitivity: pd.DataFrame,
+    sizes: pd.DataFrame,
+    reference: pd.DataFrame,
+    notes: pd.DataFrame,
+) -> Table:
+    """The claims on ``scores``, the comparisons of line-up and ablation, and sweeps; see `mgah.report.outputs.base`."""
+    comparisons = pd.concat([comparisons, ablation_comparisons], ignore_index=True)
+    sweeps = pd.concat([sensitivity, sizes], ignore_index=True)
+    sweeps = sweeps[sweeps["method"] == METHOD]
+    rows = []
+    for block, part in blocks(scores[scores["bits"].notna()]):
+        if METHOD in set(part["method"]):
+            swept = of_block(sweeps, block)
+            evidence = Evidence(part, _compared(comparisons, block), swept, reference)
+            rows += [_row(block, claim, evidence) for claim in CLAIMS]
+    data = pd.DataFrame(rows, columns=[*BLOCK, "claim", "text", "place", "verdict", "numbers"])
+    frames = [_summary(data, reference)]
+    for block, part in data.groupby(list(BLOCK), sort=False):
+        caption = f"{block_label(*block)}\n{stand_in_marks(block[:1], reference)}"
+        frames.append((caption, _details(part)))
+    if not rows:
+        frames = [("No claims", pd.DataFrame({"Claim": ["MGAH was not run"]}))]
+    told = (*NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
+    return Table("What the paper claims", told, tuple(frames), data)
+
+
+def _compared(comparisons: pd.DataFrame, block: tuple) -> pd.DataFrame:
+    """Comparisons of the paper's method in one block, over all splits."""
+    here = of_block(comparisons, block)
+    return here[(here["reference"] == METHOD) & (here["split"] == "")].sort_values(["method", "bits"])
+
+
+def _row(block: tuple, claim: Claim, evidence: Evidence) -> dict[str, str]:
+    finding = claim.judge(evidence)
+    names = dict(zip(BLOCK, block, strict=True))
+    words = {"claim": claim.word, "text": claim.text, "place": claim.place}
+    return names | words | {"verdict": finding.verdict, "numbers": finding.numbers}
+
+
+def _summary(data: pd.DataFrame, reference: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """A row a claim, a column a block."""
+    frame = pd.DataFrame({"Claim": [f"{claim.text} ({claim.place})" for claim in CLAIMS]})
+    for block, part in data.groupby(list(BLOCK), sort=False):
+        frame[block_label(*block)] = part["verdict"].tolist()
+    return f"Does it hold?\n{stand_in_marks(sorted(set(data['dataset'])), reference)}", frame
+
+
+def _details(part: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Claim": part["text"],
+            "Verdict": part["verdict"],
+            "Numbers": [numbers or MISSING for numbers in part["numbers"]],
+        }
+    )

@@ -1,0 +1,101 @@
+"""The settings tried for methods whose sources leave parameters open, and the numbers that chose among them."""
+
+import json
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.outputs.base import Table
+from mgah.report.style import block_label
+
+INPUTS = ("selections",)
+
+NOTES = (
+    "On each split some of the seen classes are held out of the training images and play unseen ones: up to a tenth "
+    "of their images are queries, all other training images the database. Nothing of a split's unseen classes, or of "
+    "its queries and database, is read.",
+    "A split takes the setting with the highest mAP, a mean over its draws of held-out classes, unless the default is "
+    "within one standard error, over draws, of it. The setting is then used at every code length.",
+    "Lead: mean over splits of a setting's mAP minus that of the default; ± is half of the 95 % Student t interval. "
+    "The splits share images and held-out classes, so the interval is a description, not a test.",
+)
+_COLUMNS = ["Method", "Setting", "mAP", "Lead over the default", "Taken by"]
+
+
+def build(selections: pd.DataFrame) -> Table:
+    """The table of ``selections``; see `mgah.report.outputs.base`."""
+    by_split = _by_split(selections)
+    data = _over_splits(by_split)
+    frames = [
+        (f"{block_label(*block)}\n{_caption(selections, block)}", _frame(rows))
+        for block, rows in data.groupby(list(BLOCK), sort=True)
+    ]
+    if not frames:
+        frames = [("Nothing was chosen", pd.DataFrame(columns=_COLUMNS))]
+    return Table("Hyper-parameters chosen on seen classes", NOTES, tuple(frames), data)
+
+
+def _by_split(selections: pd.DataFrame) -> pd.DataFrame:
+    """One row a (block, method, setting, split): its mAP over draws, its lead over the default, whether taken."""
+    cell = [*BLOCK, "method", "label", "split", "trial", "setting"]
+    rows = selections.sort_values([*cell, "held_out"]).groupby(cell, as_index=False, sort=True)
+    rows = rows.agg(mAP=("mAP", "mean"), chosen=("chosen", "first"))
+    default = rows[rows["trial"] == 0].set_index([*BLOCK, "method", "split"])["mAP"].rename("default")
+    rows = rows.join(default, on=[*BLOCK, "method", "split"])
+    return rows.assign(lead=rows["mAP"] - rows["default"])
+
+
+def _over_splits(by_split: pd.DataFrame) -> pd.DataFrame:
+    """One row a (block, method, setting): means over splits, the half interval of the lead, who took it."""
+    cell = [*BLOCK, "method", "label", "trial", "setting"]
+    rows = [
+        {
+            **dict(zip(cell, key, strict=True)),
+            "splits": len(group),
+            "mAP": group["mAP"].mean(),
+            "lead": group["lead"].mean(),
+            "half_interval": _half_interval(group["lead"].to_numpy()),
+            "taken_by": " ".join(group.loc[group["chosen"], "split"]),
+        }
+        for key, group in by_split.groupby(cell, sort=True)
+    ]
+    return pd.DataFrame(rows, columns=[*cell, "splits", "mAP", "lead", "half_interval", "taken_by"])
+
+
+def _half_interval(values: np.ndarray) -> float:
+    if len(values) < 2:
+        return np.nan
+    return float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def _caption(selections: pd.DataFrame, block: tuple) -> str:
+    rows = of_block(selections, block)
+    draws = rows.groupby(["split", "method", "trial"])["held_out"].nunique()
+    return f"{rows['split'].nunique()} splits, {draws.max()} draws each, {rows['bits'].iloc[0]} bits."
+
+
+def _frame(rows: pd.DataFrame) -> pd.DataFrame:
+    cells = [
+        (row["label"], _setting(row["setting"]), f"{row['mAP']:.3f}", _lead(row), _takers(row))
+        for _, row in rows.iterrows()
+    ]
+    return pd.DataFrame(cells, columns=_COLUMNS)
+
+
+def _setting(text: str) -> str:
+    return ", ".join(f"{key} {value}" for key, value in json.loads(text).items()) or "default"
+
+
+def _lead(row: pd.Series) -> str:
+    if row["trial"] == 0:
+        return "–"
+    half = "" if pd.isna(row["half_interval"]) else f" ± {row['half_interval']:.3f}"
+    return f"{row['lead']:+.3f}{half}"
+
+
+def _takers(row: pd.Series) -> str:
+    taken = row["taken_by"].split()
+    names = f": {', '.join(taken)}" if 0 < len(taken) < row["splits"] else ""
+    return f"{len(taken)} of {row['splits']} splits{names}"

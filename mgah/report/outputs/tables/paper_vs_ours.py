@@ -1,0 +1,154 @@
+"""Every published number beside ours: the difference, whether it lies inside our interval, and the order of methods."""
+
+from collections import defaultdict
+
+import pandas as pd
+
+from mgah.report.aggregate import BLOCK
+from mgah.report.grid import blocks, cells, sizes
+from mgah.report.order import rank_agreement
+from mgah.report.outputs.base import Table
+from mgah.report.paper.ablation import with_beta_one
+from mgah.report.paper.published import comparable, published
+from mgah.report.style import METRICS, block_label, method_order
+from mgah.report.wording import MISSING, dataset_notes, leak_notes, paper_notes, run_notes, stand_in_words
+
+INPUTS = ("scores", "ablations", "reference", "notes")
+
+NOTES = (
+    "Difference: ours minus the published value. Ours is the mean over splits of the mean over seeds, with "
+    "the 95 % Student t interval over splits, or over seeds where there is one split. The paper gives no "
+    "interval, and no number of splits or seeds.",
+    "Inside: whether the published value lies in our interval. It says nothing where the setting differs, and "
+    "the interval is of our splits alone.",
+    "Order: Kendall's tau-b between the paper's order of methods and ours by their means, 1 the same order "
+    "and -1 the reverse, with its exact p against no relation. Descriptive only: so few methods decide "
+    "little, and means within each other's intervals have no order.",
+)
+_COLUMNS = [
+    "table",
+    "metric",
+    *BLOCK,
+    "method",
+    "label",
+    "bits",
+    "published",
+    "ours",
+    "low",
+    "high",
+    "difference",
+]
+_COLUMNS += ["inside", "reason", "methods", "tau_b", "tau_p"]
+#: What the tidy table says of an order has no method.
+_ORDER = ["methods", "tau_b", "tau_p"]
+
+
+def build(
+    scores: pd.DataFrame, ablations: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame
+) -> Table:
+    """The numbers of ``reference`` beside ours, of Table 3 those of ``ablations``; see `mgah.report.outputs.base`."""
+    frames, data, told = [], [], []
+    runs = defaultdict(lambda: scores, table3=with_beta_one(ablations))
+    for table, metric in sorted(set(zip(reference["table"], reference["metric"], strict=True)), key=_place):
+        for block, rows in blocks(comparable(runs[table], reference, table)):
+            paper = published(reference, table, metric, block[1:2])
+            found = cells(rows, paper, metric).assign(table=table, metric=metric)
+            found = found[found["published"].notna()]
+            if found["runs"].notna().any():
+                name = f"{table[:-1].capitalize()} {table[-1]}, {METRICS.get(metric, metric)}: {block_label(*block)}"
+                text = f"{sizes(found)}.{stand_in_words(block[:1], reference)}"
+                numbers, order = _numbers(found), _order(found)
+                frames += [
+                    (f"{name}\n{text}", _frame(numbers, rows["split"].nunique())),
+                    (f"{name}, order of methods", _order_frame(order)),
+                ]
+                data += [numbers, order]
+                told += paper_notes(rows, reference, table)
+    if not frames:
+        frames = [
+            ("Nothing to compare", pd.DataFrame({"Dataset": ["the paper has no number for these scores"]}))
+        ]
+        data = [pd.DataFrame(columns=_COLUMNS)]
+    told = (*dict.fromkeys(told), *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
+    tidy = (
+        pd.concat(data, ignore_index=True)
+        .reindex(columns=_COLUMNS)
+        .astype({"bits": "Int64", "methods": "Int64"})
+    )
+    return Table("The paper's numbers and ours", (*NOTES, *told), tuple(frames), tidy)
+
+
+def _place(published_metric: tuple[str, str]) -> tuple:
+    """Tables in the paper's order, mAP before other metrics."""
+    table, metric = published_metric
+    return table, metric != "mAP", metric
+
+
+def _numbers(part: pd.DataFrame) -> pd.DataFrame:
+    """One row a (method, bits) that the paper has, run or not."""
+    inside = (part["low"] <= part["published"]) & (part["published"] <= part["high"])
+    reason = part["runs"].isna().map({True: "not run", False: ""}).mask(part["undefined"] > 0, "undefined")
+    part = part.rename(columns={"mean": "ours"}).assign(reason=reason)
+    return part.assign(
+        difference=part["ours"] - part["published"],
+        inside=inside.map({True: "yes", False: "no"}).where(part["low"].notna(), ""),
+    )
+
+
+def _order(part: pd.DataFrame) -> pd.DataFrame:
+    """One row a code length: methods that both have, Kendall's tau-b and its p."""
+    rows = []
+    for bits, column in part.groupby("bits", sort=True):
+        both = column[column["mean"].notna()]
+        tau, p = rank_agreement(both["published"], both["mean"])
+        rows.append({"bits": bits, "methods": len(both), "tau_b": tau, "tau_p": p})
+    place = part[["table", "metric", *BLOCK]].iloc[0].to_dict()
+    return pd.DataFrame(rows, columns=["bits", *_ORDER]).assign(**place)
+
+
+def _frame(numbers: pd.DataFrame, splits: int) -> pd.DataFrame:
+    order = sorted(
+        range(len(numbers)), key=lambda i: (method_order(numbers["method"].iloc[i]), numbers["bits"].iloc[i])
+    )
+    numbers = numbers.iloc[order]
+    return pd.DataFrame(
+        {
+            "Method": numbers["label"],
+            "Bits": numbers["bits"].astype(str),
+            "Paper": numbers["published"].map("{:.4f}".format),
+            "Ours": [_ours(row, splits) for _, row in numbers.iterrows()],
+            "Difference": [MISSING if pd.isna(value) else f"{value:+.3f}" for value in numbers["difference"]],
+            "Inside": [value or MISSING for value in numbers["inside"]],
+        }
+    )
+
+
+def _ours(row: pd.Series, splits: int) -> str:
+    """Ours with its interval; a cell on fewer than all ``splits`` of its block says so."""
+    if row["reason"]:
+        return f"n/a ({row['reason']})"
+    text = f"{row['ours']:.3f}"
+    text += f" [{row['low']:.3f}, {row['high']:.3f}]" if pd.notna(row["low"]) else " (one run)"
+    return text if row["splits"] == splits else f"{text} ({row['splits']:.0f} of {splits} splits)"
+
+
+def _order_frame(order: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Bits": order["bits"].astype(str),
+            "Methods": order["methods"].astype(str),
+            "tau-b": [MISSING if pd.isna(value) else f"{value:.2f}" for value in order["tau_b"]],
+            "p": [MISSING if pd.isna(value) else f"{value:.3f}" for value in order["tau_p"]],
+            "In words": [_words(row) for _, row in order.iterrows()],
+        }
+    )
+
+
+def _words(row: pd.Series) -> str:
+    if row["methods"] < 4 or pd.isna(row["tau_b"]):
+        return "too few methods to speak of an order"
+    agreement = (
+        "agree" if row["tau_b"] > 0 else "disagree" if row["tau_b"] < 0 else "neither agree nor disagree"
+    )
+    strength = "" if row["tau_b"] == 0 else "strongly " if abs(row["tau_b"]) >= 0.7 else "weakly "
+    return f"the orders {agreement} {strength}".strip() + "; descriptive only"

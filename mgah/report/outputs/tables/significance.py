@@ -1,0 +1,123 @@
+"""MGAH, or the config's reference method, against every other method: differences, intervals, tests, verdicts."""
+
+import pandas as pd
+
+from mgah.metrics.statistics import ALPHA, REPLICATES
+from mgah.report.aggregate import BLOCK
+from mgah.report.grid import bits_words
+from mgah.report.outputs.base import Table
+from mgah.report.style import block_label, method_order
+from mgah.report.wording import MISSING, counted, dataset_notes, leak_notes, run_notes, stand_in_marks
+
+INPUTS = ("comparisons", "scores", "reference", "notes")
+
+NOTES = (
+    "Difference: mAP (expected average precision) of the reference method minus that of the other, on the "
+    "same splits, seeds and queries; above 0 the reference is better. Queries and seeds are averaged within a "
+    "split.",
+    f"Interval: 95 % percentile of {REPLICATES:,} hierarchical bootstrap replicates: splits are drawn, within "
+    "them seeds, within them queries. With one split it is over seeds and queries only.",
+    "Holm p: two-sided sign flips of the split differences, exact up to 13 splits, adjusted for all "
+    "comparisons of the family. The config fixes the family before the run: the reference against each "
+    "baseline at one code length, without controls and variants.",
+    f"Verdict, from the reference's view: better or worse where Holm p is at most {ALPHA} and the interval "
+    "does not contain 0, else undecided. Won: splits on which the reference is above. d_z: mean over standard "
+    "deviation of the split differences.",
+    "Splits of one dataset share its images: a verdict speaks of these classes of this dataset. Outside the "
+    "family an interval is a description.",
+)
+
+
+def build(
+    comparisons: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame
+) -> Table:
+    """The table of ``comparisons``; see `mgah.report.outputs.base`."""
+    labels = scores[["method", "label"]].drop_duplicates()
+    names = dict(zip(labels["method"], labels["label"], strict=True))
+    data = comparisons.assign(label=comparisons["method"].map(names).fillna(comparisons["method"]))
+    data = data.assign(order=data["method"].map(method_order)).sort_values([*BLOCK, "order", "bits", "split"])
+    data = data.drop(columns="order").reset_index(drop=True)
+    frames = []
+    for block, part in data.groupby(list(BLOCK), sort=True):
+        frames += _frames(block, part, names, stand_in_marks(block[:1], reference))
+    if not frames:
+        frames = [("Nothing was compared", pd.DataFrame({"Method": ["the reference method was not run"]}))]
+    told = (*NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
+    return Table("Differences between methods", told, tuple(frames), data)
+
+
+def _frames(
+    block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: str
+) -> list[tuple[str, pd.DataFrame]]:
+    """The family with its verdicts, its values on every split, and all intervals."""
+    whole = part[part["split"] == ""]
+    family = whole[whole["family"] == "yes"]
+    ours = names.get(part["reference"].iloc[0], part["reference"].iloc[0])
+    heading = f"{block_label(*block)}: {ours} against"
+    frames = []
+    if not family.empty:
+        first = family.iloc[0]
+        length = bits_words(first["bits"])
+        size = (
+            ", ".join(counted(first[name], name[:-1]) for name in ("splits", "seeds"))
+            + f", {first['queries']} queries"
+        )
+        text = f"{size}. {ours} has an mAP of {first['reference_mAP']:.3f}. {stand_in}"
+        frames.append((f"{heading} each baseline, {length}\n{text.strip()}", _verdicts(family)))
+        splits = part[(part["split"] != "") & (part["bits"] == first["bits"])]
+        frames.append(
+            (f"{block_label(*block)}: mAP on every split, {length}\n{stand_in}", _splits(splits, ours))
+        )
+    text = f"Difference and 95 % interval. {stand_in}".strip()
+    frames.append((f"{heading} all methods, all lengths\n{text}", _intervals(whole)))
+    return frames
+
+
+def _verdicts(family: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Method": family["label"],
+            "mAP": family["mAP"].map(_number),
+            "Difference": [interval_text(row) for _, row in family.iterrows()],
+            "Won": [f"{row['won']}/{row['splits']}" for _, row in family.iterrows()],
+            "d_z": [MISSING if pd.isna(value) else f"{value:.2f}" for value in family["d_z"]],
+            "Holm p": [MISSING if pd.isna(value) else f"{value:.4f}" for value in family["p_holm"]],
+            "Verdict": [_decision(row) for _, row in family.iterrows()],
+        }
+    )
+
+
+def _decision(row: pd.Series) -> str:
+    return f"{row['verdict']} ({row['reason']})" if row["reason"] else row["verdict"]
+
+
+def _splits(splits: pd.DataFrame, ours: str) -> pd.DataFrame:
+    """mAP of the reference and of every method, a column a split."""
+    values = splits.pivot(index="method", columns="split", values="mAP")
+    first = splits.drop_duplicates("split").set_index("split")["reference_mAP"]
+    labels = splits.drop_duplicates("method").set_index("method")["label"]
+    rows = [[ours, *first[values.columns].map(_number)]]
+    rows += [
+        [labels[word], *values.loc[word].map(_number)] for word in sorted(values.index, key=method_order)
+    ]
+    return pd.DataFrame(rows, columns=["Method", *values.columns])
+
+
+def _intervals(whole: pd.DataFrame) -> pd.DataFrame:
+    lengths = sorted(whole["bits"].unique())
+    rows = []
+    for _, group in whole.groupby("method", sort=False):
+        cells = {row["bits"]: interval_text(row) for _, row in group.iterrows()}
+        rows.append([group["label"].iloc[0], *(cells.get(length, "n/a (not run)") for length in lengths)])
+    return pd.DataFrame(rows, columns=["Method", *map(bits_words, lengths)])
+
+
+def interval_text(row: pd.Series) -> str:
+    """``+0.026 [0.010, 0.041]`` of a difference and its interval."""
+    if pd.isna(row["difference"]):
+        return "n/a (undefined)"
+    return f"{row['difference']:+.3f} [{row['low']:.3f}, {row['high']:.3f}]"
+
+
+def _number(value: float) -> str:
+    return "n/a (undefined)" if pd.isna(value) else f"{value:.3f}"

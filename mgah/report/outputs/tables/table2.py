@@ -1,0 +1,60 @@
+"""Table 2: mAP and P@H<=2 of MGAH and DOPH on GoogLeNet, beside the published values.
+
+A dataset without scores on GoogLeNet is shown with the backbones that it has, which stand in each heading.
+"""
+
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.report.aggregate import of_block
+from mgah.report.grid import BOLD, blocks, by_length, cells, overview, sizes, tidy
+from mgah.report.outputs.base import Table
+from mgah.report.paper.published import comparable, published, table_backbone
+from mgah.report.style import METRICS, block_label
+from mgah.report.wording import PROTOCOL, dataset_notes, paper_notes, run_notes, stand_in_words
+
+INPUTS = ("scores", "reference", "notes")
+
+SHOWN = ("mAP", "P@H<=2")
+DAGGER = (
+    "MGAH† is MGAH on GoogLeNet, as the paper calls it; without the dagger it is MGAH on another backbone."
+)
+
+
+def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
+    """Table 2 of ``scores`` beside ``reference``; see `mgah.report.outputs.base`."""
+    scores = _of_the_table(scores, reference)
+    data, frames = [], []
+    for metric in SHOWN:
+        paper = published(reference, "table2", metric, scores["backbone"])
+        data.append(cells(scores, paper, metric).assign(metric=metric))
+        frames += overview(data[-1], scores, reference, METRICS.get(metric, metric))
+    for block, rows in blocks(scores):
+        for metric, numbers in zip(SHOWN, data, strict=True):
+            part = of_block(numbers, block)
+            caption = f"{block_label(*block)}: {METRICS.get(metric, metric)}\n{sizes(part)}."
+            caption += stand_in_words(block[:1], reference)
+            frames.append((caption, by_length(part, part, rows, rivals=True)))
+    of_the_data = (
+        *dataset_notes(scores),
+        *paper_notes(scores, reference, "table2"),
+        *run_notes(scores, notes),
+    )
+    return Table(
+        "Table 2. MGAH and DOPH: mAP and P@H≤2 of unseen classes by code length",
+        (*PROTOCOL, BOLD, DAGGER, *of_the_data),
+        tuple(frames),
+        tidy(pd.concat(data, ignore_index=True), ["metric"]),
+    )
+
+
+def _of_the_table(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+    """Scores of the table's methods on its backbone, or on those there are where a dataset has none on it."""
+    methods = set(reference.loc[reference["table"] == "table2", "method"])
+    scores = comparable(scores, reference, "table2")
+    if scores.empty:
+        raise InputError(
+            f"the scores have no rows of {' or '.join(sorted(methods))}: run one of them before making table2"
+        )
+    dagger = (scores["method"] == "mgah") & (scores["backbone"] == table_backbone(reference, "table2"))
+    return scores.assign(label=scores["label"].mask(dagger, scores["label"] + "†"))

@@ -1,0 +1,65 @@
+"""What the order of equal distances does to mAP: the tie band, the expected mAP and the one in database order."""
+
+import pandas as pd
+
+from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, whole_split
+from mgah.report.grid import blocks
+from mgah.report.outputs.base import Table
+from mgah.report.style import block_label, method_order
+from mgah.report.wording import counted, dataset_notes, leak_notes, run_notes, stand_in_marks
+
+INPUTS = ("scores", "reference", "notes")
+
+NOTES = (
+    "Many database images are at the same Hamming distance from a query, and mAP depends on the order in "
+    "which they are listed. Lowest and highest are the mAP of the worst and of the best order, a query at a "
+    "time; every evaluator's number lies between them. Width is their difference.",
+    "Expected: the mean over all orders, which depends on the codes alone and is what every other table "
+    "gives.",
+    "Database order: equal distances in the order of the database, what a stable argsort reports. Usual "
+    "evaluators do this, or with NumPy's default sort, whose order of ties differs between processors: their "
+    "number is an accident of the order in which images are stored. Shift: it minus expected.",
+    "All values are means over splits of the mean over seeds.",
+)
+_COLUMNS = {"mAP_min": "lowest", "mAP": "expected", "mAP_stable": "database order", "mAP_max": "highest"}
+
+
+def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
+    """The tie bands of ``scores``; see `mgah.report.outputs.base`."""
+    scores_with_codes = scores[scores["bits"].notna()]
+    data = _data(scores_with_codes)
+    frames = []
+    for block, rows in blocks(scores_with_codes):
+        part = of_block(data, block)
+        text = f"{counted(rows['split'].nunique(), 'split')}. {stand_in_marks(block[:1], reference)}".strip()
+        frames.append((f"{block_label(*block)}: mAP and ties\n{text}", _frame(part)))
+    if not frames:
+        frames = [("No codes", pd.DataFrame({"Method": ["no method of the scores makes codes"]}))]
+    told = (*NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
+    return Table("Tie bands of mAP", told, tuple(frames), data)
+
+
+def _data(scores: pd.DataFrame) -> pd.DataFrame:
+    """One row a (block, method, bits), sorted, with the columns of `_COLUMNS`, width and shift."""
+    data = scores[list(CELL)].drop_duplicates()
+    for metric in _COLUMNS:
+        means = run_means(whole_split(scores, metric), CELL).rename(columns={"mean": metric})
+        data = data.merge(means, how="left", on=list(CELL))
+    data = data.assign(width=data["mAP_max"] - data["mAP_min"], shift=data["mAP_stable"] - data["mAP"])
+    order = data["method"].map(method_order)
+    return (
+        data.assign(order=order)
+        .sort_values([*BLOCK, "order", "bits"], ignore_index=True)
+        .drop(columns="order")
+    )
+
+
+def _frame(part: pd.DataFrame) -> pd.DataFrame:
+    frame = pd.DataFrame({"Method": part["label"], "Bits": part["bits"].astype(str)})
+    for name, heading in (_COLUMNS | {"width": "width"}).items():
+        frame[heading] = part[name].map(lambda value: _number(value, ".3f"))
+    return frame.assign(shift=part["shift"].map(lambda value: _number(value, "+.3f")))
+
+
+def _number(value: float, form: str) -> str:
+    return "n/a (undefined or not scored)" if pd.isna(value) else f"{value:{form}}"

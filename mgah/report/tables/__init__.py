@@ -1,1 +1,0 @@
-"""One module a table: ``build(scores, reference) -> mgah.report.contract.Table``."""

@@ -1,0 +1,1 @@
+"""Training stage: the jobs that fit methods, and what they choose, sweep and sample."""

@@ -1,0 +1,126 @@
+"""The feature store's writer: whole or hidden, resumable, one at a time."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from mgah.backbones.store import FeatureWriter, read_features
+from mgah.errors import InputError
+
+ROWS = np.arange(12, dtype=np.float32).reshape(6, 2)
+
+
+def test_round_trip(tmp_path):
+    with FeatureWriter(tmp_path, (6, 2), {}) as writer:
+        writer.append(ROWS[:4])
+        writer.append(ROWS[4:])
+        assert not (tmp_path / "features.npy").exists()
+        writer.finish({"dataset": "d", "notes": ["n."]})
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["card.json", "features.npy"]
+    features, card = read_features(tmp_path, 6)
+    np.testing.assert_array_equal(features, ROWS)
+    content = hashlib.sha256((tmp_path / "features.npy").read_bytes()).hexdigest()
+    assert card == {
+        "dataset": "d",
+        "notes": ["n."],
+        "images": 6,
+        "dimension": 2,
+        "dtype": "float32",
+        "content": content,
+    }
+    with pytest.raises(InputError, match=r"expected float32 of shape \(7, 2\)"):
+        read_features(tmp_path, 7)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "uint8"])
+def test_maps_and_pixels_keep_their_type(tmp_path, dtype):
+    rows = ROWS.astype(dtype)
+    with FeatureWriter(tmp_path, (6, 2), {}, dtype) as writer:
+        writer.append(rows[:4])
+    with FeatureWriter(tmp_path, (6, 2), {}, dtype) as writer:  # goes on where the first stopped
+        assert writer.done == 4
+        writer.append(rows[4:])
+        writer.finish({})
+    features, card = read_features(tmp_path, 6)
+    assert card["dtype"] == features.dtype == dtype
+    np.testing.assert_array_equal(features, rows)
+
+
+def test_rows_of_another_type_than_the_card_says_are_refused(tmp_path):
+    np.save(tmp_path / "features.npy", ROWS.astype(np.float16))
+    for told, expected in (
+        ("", "float32"),
+        (', "dtype": "uint8"', "uint8"),
+        (', "dtype": "object"', "object"),
+    ):
+        (tmp_path / "card.json").write_text(f'{{"images": 6, "dimension": 2{told}}}')
+        with pytest.raises(InputError, match=f"holds float16 of shape .*expected {expected} of shape"):
+            read_features(tmp_path)
+
+
+def test_unfinished_rows_are_kept_and_never_visible(tmp_path):
+    with pytest.raises(RuntimeError), FeatureWriter(tmp_path, (6, 2), {"a": 1}) as writer:
+        writer.append(ROWS[:4])
+        raise RuntimeError
+    assert all(file.name.startswith(".") for file in tmp_path.iterdir())
+    with FeatureWriter(tmp_path, (6, 2), {"a": 1}) as writer:
+        assert writer.done == 4
+        writer.append(ROWS[4:])
+        writer.finish({})
+    np.testing.assert_array_equal(read_features(tmp_path)[0], ROWS)
+
+
+@pytest.mark.parametrize("shape, identity", [((6, 2), {"a": 2}), ((5, 2), {"a": 1}), ((6, 3), {"a": 1})])
+def test_rows_of_another_identity_are_discarded(tmp_path, shape, identity):
+    with FeatureWriter(tmp_path, (6, 2), {"a": 1}) as writer:
+        writer.append(ROWS[:4])
+    with FeatureWriter(tmp_path, shape, identity) as writer:
+        assert writer.done == 0
+
+
+@pytest.mark.parametrize("damaged", [".features.npy.partial", ".features.progress.json"])
+@pytest.mark.parametrize("content", [b"", b"half"])
+def test_damaged_partial_files_are_discarded(tmp_path, damaged, content):
+    with FeatureWriter(tmp_path, (6, 2), {}) as writer:
+        writer.append(ROWS[:4])
+    (tmp_path / damaged).write_bytes(content)
+    with FeatureWriter(tmp_path, (6, 2), {}) as writer:
+        assert writer.done == 0
+
+
+def test_only_flushed_rows_count(tmp_path):
+    with FeatureWriter(tmp_path, (6, 2), {}, save_every=3600) as writer:
+        writer.append(ROWS[:2])
+        writer.save()
+        writer.append(ROWS[2:4])
+        assert json.loads((tmp_path / ".features.progress.json").read_text())["done"] == 2
+    with FeatureWriter(tmp_path, (6, 2), {}, save_every=0) as writer:
+        writer.append(ROWS[4:])
+        assert json.loads((tmp_path / ".features.progress.json").read_text())["done"] == 6
+
+
+def test_two_writers_do_not_mix(tmp_path):
+    with FeatureWriter(tmp_path, (6, 2), {}) as writer:
+        writer.append(ROWS)
+        with (
+            pytest.raises(InputError, match="another process is writing"),
+            FeatureWriter(tmp_path, (6, 2), {}),
+        ):
+            pass
+        writer.finish({})
+    np.testing.assert_array_equal(read_features(tmp_path)[0], ROWS)
+
+
+def test_finishing_early_is_a_programming_error(tmp_path):
+    with FeatureWriter(tmp_path, (6, 2), {}) as writer, pytest.raises(ValueError, match="4 of 6"):
+        writer.append(ROWS[:4])
+        writer.finish({})
+
+
+def test_an_empty_file_is_named(tmp_path):
+    (tmp_path / "card.json").write_text('{"images": 6, "dimension": 2}')
+    (tmp_path / "features.npy").write_bytes(b"")
+    with pytest.raises(InputError, match=r"features.npy cannot be read"):
+        read_features(tmp_path)

@@ -1,0 +1,30 @@
+"""The cost benchmark measures what it says, on sizes of no weight."""
+
+import sys
+
+from mgah.benchmarks import methods as benchmark
+
+
+def test_fits_lengths_together_or_one_by_one(monkeypatch):
+    groups = []
+    cls = benchmark.method_class("itq")
+    original = cls.fit_many.__func__
+
+    def spy(cls, methods, *data):
+        groups.append([method.n_bits for method in methods])
+        return original(cls, methods, *data)
+
+    monkeypatch.setattr(cls, "fit_many", classmethod(spy))
+    for together in (True, False):
+        cost = benchmark.measure("itq", 90, 20, [4, 8], {"iterations": 2}, together)
+        assert cost["seconds"] > 0
+        assert 0.01 < cost["GiB"] < 50
+    assert groups == [[4, 8], [4], [8]]
+
+
+def test_prints_a_row_a_method(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["benchmark", "random_projection", "--n", "120", "--d", "60"])
+    benchmark.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert "one core" in lines[0]
+    assert [line.split()[0] for line in lines[3:]] == ["random_projection"]

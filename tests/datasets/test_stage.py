@@ -1,0 +1,137 @@
+"""The entry point ``python -m mgah.datasets``, and the real CIFAR-10."""
+
+import hashlib
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgah.datasets import __main__ as stage
+from mgah.datasets.index import content_hash
+from mgah.errors import InputError
+from mgah.tables.images import read_images
+
+from .conftest import write_archive
+
+
+def run(monkeypatch, tmp_path, dataset: str, *arguments: str) -> tuple[pd.DataFrame, dict]:
+    outputs = tmp_path / "out" / "images.csv", tmp_path / "out" / "dataset.json"
+    options = [
+        "--dataset",
+        dataset,
+        "--data-dir",
+        str(tmp_path),
+        "--images",
+        outputs[0],
+        "--card",
+        outputs[1],
+    ]
+    monkeypatch.setattr(sys, "argv", ["mgah.datasets", *map(str, options), *arguments])
+    stage.main()
+    return read_images(outputs[0]), json.loads(outputs[1].read_text())
+
+
+def test_table_and_card(monkeypatch, tmp_path, files):
+    archive = write_archive(tmp_path, files)
+    images, card = run(
+        monkeypatch,
+        tmp_path,
+        "cifar10",
+        "--options",
+        '{"images_per_class": 1, "download": false}',
+        "--threads",
+        "2",
+    )
+    assert list(images["path"]) == [f"test/{name}/0000.png" for name in card["classes"]]
+    assert list(images["id"]) == list(images["class_id"]) == list(range(10))
+    assert card["archive_sha256"] == hashlib.sha256(archive.read_bytes()).hexdigest()
+    assert (card["name"], card["images"], card["source"]) == ("cifar10", 10, "cifar10.tar.gz")
+    assert card["synsets"]["cat"] == "n02121620" and card["notes"][-1] == "subset: 1 images a class"
+
+
+def test_digits_table_is_the_same_on_every_machine(monkeypatch, tmp_path):
+    images, card = run(monkeypatch, tmp_path, "digits")
+    assert hashlib.sha256(images.to_csv(index=False).encode()).hexdigest() == (
+        "065779e2d21783ad09d267ac43ccefff65ca47d762e9f64728198e7df826547f"
+    )
+    assert images["class_name"].value_counts().to_dict() == dict(
+        zero=178, one=182, two=177, three=183, four=181, five=182, six=181, seven=179, eight=174, nine=180
+    )
+    assert card["archive_sha256"] is None and card["notes"] == []
+
+
+def test_corrupt_image_leaves_nothing_written(monkeypatch, tmp_path, files):
+    write_archive(tmp_path, {**files, "train/cat/0000.png": b"broken"})
+    with pytest.raises(InputError, match=r"cifar10/train/cat/0000.png"):
+        run(monkeypatch, tmp_path, "cifar10")
+    assert not (tmp_path / "out").exists()
+
+
+def test_unreadable_images_are_left_out_counted_and_named_where_the_config_says_so(
+    monkeypatch, tmp_path, files, capsys
+):
+    bad = {f"train/{name}/0000.png": b"" for name in ("bird", "cat", "deer", "dog", "frog", "horse")}
+    write_archive(tmp_path, files | bad)
+    images, card = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip", "--threads", "2")
+    assert list(images["path"]) == sorted(set(files) - set(bad))
+    assert list(images["id"]) == list(range(14)) and card["images"] == 14
+    assert card["notes"][-1] == (
+        "6 images of cifar10 cannot be read and are left out: train/bird/0000.png, train/cat/0000.png, "
+        "train/deer/0000.png, train/dog/0000.png, train/frog/0000.png and 1 more."
+    )
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("left out: ")]
+    assert len(told) == 6 and "cifar10/train/bird/0000.png" in told[0]
+
+
+def test_skipping_changes_nothing_where_all_images_are_readable(monkeypatch, tmp_path, files):
+    write_archive(tmp_path, files)
+    skipping = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip")
+    stopping = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "stop")
+    assert skipping[0].equals(stopping[0]) and skipping[1] == stopping[1]
+
+
+def test_a_class_without_a_readable_image_is_not_left_out(monkeypatch, tmp_path, files):
+    write_archive(tmp_path, files | {f"{part}/cat/0000.png": b"" for part in ("train", "test")})
+    with pytest.raises(InputError, match=r"no image of the classes \['cat'\] can be read"):
+        run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip")
+    assert not (tmp_path / "out").exists()
+
+
+def test_bad_threads(monkeypatch, tmp_path):
+    with pytest.raises(InputError, match=r"--threads is 0, expected 1 or more"):
+        run(monkeypatch, tmp_path, "digits", "--threads", "0")
+
+
+def test_error_is_one_line_without_traceback(tmp_path):
+    command = [sys.executable, "-m", "mgah.datasets", "--dataset", "mnist", "--data-dir", str(tmp_path)]
+    command += ["--images", str(tmp_path / "images.csv"), "--card", str(tmp_path / "dataset.json")]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    assert ran.returncode == 1 and ran.stdout == ""
+    assert ran.stderr.startswith("error: there is no dataset 'mnist'") and ran.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_content_hash_tells_shapes_and_pixels_apart():
+    image = np.zeros((2, 6, 3), np.uint8)
+    expected = hashlib.blake2b(
+        bytes([2, 0, 0, 0, 6, 0, 0, 0, 3, 0, 0, 0]) + bytes(36), digest_size=16
+    ).hexdigest()
+    assert content_hash(image) == expected
+    changed = image.copy()
+    changed[1, 5, 2] = 1
+    others = [image.reshape(6, 2, 3), image.reshape(3, 4, 3), changed]
+    assert len({expected, *map(content_hash, others)}) == 4
+    assert content_hash(np.asfortranarray(changed)) == content_hash(changed)
+
+
+def test_real_cifar10(monkeypatch, tmp_path, real_data):
+    archive = real_data / "cifar10.tar.gz"
+    (tmp_path / archive.name).symlink_to(archive)
+    images, card = run(monkeypatch, tmp_path, "cifar10", "--options", '{"images_per_class": 600}')
+    assert card["archive_sha256"] == "e3d63a2bb5b73a8ee6aaf3b52c3a2787384ef44054e2558fd431a85174b71572"
+    assert (images["class_name"].value_counts() == 600).all() and card["images"] == 6000
+    assert images["path"].str.startswith("test/").all()
+    assert images["content"].is_unique

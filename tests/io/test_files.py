@@ -1,0 +1,53 @@
+"""Atomic writes: the whole old file or the whole new one, also after a kill in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from mgah.errors import InputError
+from mgah.io.files import atomic_path, read_json, write_json
+
+
+def test_the_target_appears_when_the_block_ends(tmp_path):
+    target = tmp_path / "new" / "file.txt"
+    with atomic_path(target) as path:
+        path.write_text("whole")
+        assert not target.exists()
+        assert path.suffix == ".txt"
+    assert target.read_text() == "whole"
+    assert os.listdir(target.parent) == ["file.txt"]
+
+
+def test_an_error_keeps_the_old_file_and_leaves_nothing(tmp_path):
+    target = tmp_path / "file.txt"
+    target.write_text("old")
+    with pytest.raises(RuntimeError), atomic_path(target) as path:
+        path.write_text("half")
+        raise RuntimeError
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["file.txt"]
+
+
+def test_a_kill_in_the_middle_of_a_write_keeps_the_old_file(tmp_path):
+    target = tmp_path / "file.txt"
+    target.write_text("old")
+    program = (
+        "import os, signal, sys\nfrom mgah.io.files import atomic_path\n"
+        "with atomic_path(sys.argv[1]) as path:\n"
+        "    path.write_text('half')\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    result = subprocess.run([sys.executable, "-c", program, str(target)], check=False)
+    assert result.returncode == -signal.SIGKILL
+    assert target.read_text() == "old"
+    write_json(target, {"a": 1})
+    assert read_json(target) == {"a": 1}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff"])
+def test_broken_json_is_named(tmp_path, content):
+    (tmp_path / "card.json").write_bytes(content)
+    with pytest.raises(InputError, match=r"card\.json"):
+        read_json(tmp_path / "card.json")

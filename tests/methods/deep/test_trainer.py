@@ -1,0 +1,47 @@
+"""The trainer: where rows come from, and at which rate modules learn."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from mgah.methods.deep.trainer import Schedule, train
+
+SCHEDULE = Schedule(epochs=3, batch_size=8, lr=1e-2, lr_end=1e-3, weight_decay=0.0)
+
+
+def trained(rows, rates=(1.0, 1.0)):
+    """Weights of two layers after training them to tell odd from even rows, and the losses."""
+    torch.manual_seed(0)
+    first, second = nn.Linear(5, 4), nn.Linear(4, 1)
+    labels = np.arange(len(rows)) % 2
+
+    def batch_loss(batch, batch_labels, progress):
+        values = second(torch.tanh(first(batch.float()))).squeeze(-1)
+        return nn.functional.binary_cross_entropy_with_logits(values, batch_labels.float()).view(1)
+
+    losses = train([first, second], rates, batch_loss, rows, labels, [7], SCHEDULE, "cpu")
+    return first.weight.detach().numpy(), second.weight.detach().numpy(), losses
+
+
+@pytest.fixture
+def halves():
+    return np.random.default_rng(0).standard_normal((30, 5)).astype(np.float16)
+
+
+def test_rows_from_a_file_train_to_the_same_bits_as_rows_in_memory(halves, tmp_path):
+    np.save(tmp_path / "rows.npy", halves)
+    mapped = np.load(tmp_path / "rows.npy", mmap_mode="r")
+    resident = trained(halves.astype(np.float32))
+    for rows in (halves, mapped):
+        for got, expected in zip(trained(rows), resident, strict=True):
+            np.testing.assert_array_equal(got, expected)
+
+
+def test_each_module_learns_at_its_own_rate(halves):
+    rows = halves.astype(np.float32)
+    begin, usual, slow = trained(rows, (1e-12, 1e-12)), trained(rows), trained(rows, (1e-12, 1.0))
+    np.testing.assert_allclose(slow[0], begin[0], atol=1e-9)
+    assert abs(slow[1] - begin[1]).max() > 1e-2
+    assert abs(usual[0] - begin[0]).max() > 1e-2
+    assert usual[2][-1] < usual[2][0]

@@ -1,0 +1,278 @@
+"""The contract of a hashing method, over every method found. Exceptions are listed with a reason."""
+
+import inspect
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from mgah.errors import InputError
+from mgah.methods.base import HashingMethod
+from mgah.methods.discovery import makes_codes, method_class, method_names, method_parameters
+from mgah.methods.models import load_model, save_model
+from mgah.semantics.store import ClassSemantics
+
+N, D, CLASSES, BITS = 160, 24, 5, 12
+#: Parameters that keep a fit short; quality does not matter here.
+QUICK = {
+    "mgah": {"epochs": 2, "trunk": 16, "latent": 8, "device": "cpu"},
+    **{name: {"epochs": 2, "trunk": 16, "device": "cpu"} for name in ("dhn", "dnnh", "sitnet", "doph")},
+    # fewer anchors and labelled rows than there are rows: otherwise all are taken and no seed matters
+    "imh": {"n_anchors": 40},
+    "ksh": {"n_anchors": 40, "n_labelled": 100},
+}
+NO_CODES = [name for name in method_names() if not makes_codes(name)]
+CODERS = [name for name in method_names() if makes_codes(name)]
+#: Code lengths train stacked, and stacked sums round otherwise than those of one model.
+STACKED = {"mgah", "dhn", "sitnet", "doph"}
+#: Draw something a class, in the order of the classes, so that other numbers of the classes give another draw.
+DRAWS_BY_CLASS = {
+    "classifier_codes": "a codeword a class",
+    "doph": "a row of the Hadamard matrix a class",
+    "mgah": "a row of the classifier a class",
+}
+#: All training rows become anchors where there are fewer than were asked for: m = min(m, n).
+ROWS_FOR_ANCHORS = {"imh", "ksh", "sdh", "tsk"}
+#: Have no longest code: bits are drawn, or learned one by one or as one layer, whatever the width of the features.
+ANY_LENGTH = {
+    "classifier_codes", "dhn", "dnnh", "doph", "ksh", "mgah",
+    "random_codes", "random_projection", "sdh", "sitnet", "tsk",
+}  # fmt: skip
+#: Learn nothing from labels or semantics.
+UNSUPERVISED = {"itq", "imh", "random_projection", "random_codes", "cosine"}
+
+
+def build(name, **changes) -> HashingMethod:
+    return method_class(name)(**{"n_bits": BITS, "random_state": 0} | QUICK.get(name, {}) | changes)
+
+
+@pytest.fixture(scope="module")
+def data():
+    random = np.random.default_rng(0)
+    labels = np.arange(N) % CLASSES
+    centers = random.standard_normal((CLASSES, D))
+    features = np.maximum(centers[labels] + 0.5 * random.standard_normal((N, D)), 0).astype(np.float32)
+    semantics = ClassSemantics.from_vectors(
+        [f"class {c}" for c in range(CLASSES)], random.standard_normal((CLASSES, 9))
+    )
+    return features, labels, semantics
+
+
+@pytest.fixture(scope="module")
+def fitted(data):
+    return {name: build(name).fit(*data) for name in method_names()}
+
+
+def test_the_expected_methods_are_found():
+    assert {"mgah", "itq", "random_projection", "random_codes", "classifier_codes", "cosine"} <= set(
+        method_names()
+    )
+    assert NO_CODES == ["cosine"]
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_constructor_stores_its_keyword_only_parameters(name):
+    cls = method_class(name)
+    kinds = {parameter.kind for parameter in inspect.signature(cls).parameters.values()}
+    assert kinds <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+    with pytest.raises(TypeError):
+        cls(no_such_parameter=1)
+    method = cls(n_bits=7, random_state=3)
+    assert method.get_params()["n_bits"] == 7
+    assert sorted(method.get_params()) == method_parameters(name)
+    assert not [key for key in vars(method) if key.endswith("_") and key != "lambda_"]
+    assert isinstance(method.label, str)
+    assert method.label
+
+
+@pytest.mark.parametrize("name", CODERS)
+def test_codes_are_plus_and_minus_one_of_the_asked_shape(name, fitted, data):
+    codes = fitted[name].encode(data[0])
+    assert codes.dtype == np.int8
+    assert codes.shape == (N, BITS)
+    assert set(np.unique(codes)) <= {-1, 1}
+    assert len(np.unique(codes, axis=0)) > 1
+
+
+@pytest.mark.parametrize("name", NO_CODES)
+def test_reference_lines_give_unit_rows(name, fitted, data):
+    rows = fitted[name].encode(data[0])
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_encoding_a_batch_equals_encoding_its_rows(name, fitted, data):
+    features = data[0]
+    whole = fitted[name].encode(features)
+    single = np.concatenate([fitted[name].encode(features[i : i + 1]) for i in range(20)])
+    np.testing.assert_allclose(single, whole[:20], atol=1e-6)
+    np.testing.assert_allclose(fitted[name].encode(features[::-1])[::-1], whole, atol=1e-6)
+
+
+def learned(method):
+    return {key: value for key, value in vars(method).items() if key.endswith("_")}
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_fitting_twice_with_one_seed_gives_the_same_bits_with_one_and_two_threads(name, data):
+    features, labels, semantics = data
+    wide = np.tile(features, (3, 10))  # large enough for sums to be split between threads
+    wide = wide + np.random.default_rng(1).random(wide.shape, dtype=np.float32)
+    states = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            states.append(learned(build(name).fit(wide, np.tile(labels, 3), semantics)))
+    np.testing.assert_equal(states[0], states[1])
+
+
+@pytest.mark.parametrize("name", sorted(set(CODERS)))
+def test_another_seed_gives_other_codes(name, fitted, data):
+    other = build(name, random_state=1).fit(*data)
+    assert (other.encode(data[0]) != fitted[name].encode(data[0])).any()
+
+
+@pytest.mark.parametrize("name", CODERS)
+def test_several_code_lengths_at_once_equal_single_fits(name, data):
+    together = [build(name, n_bits=bits) for bits in (4, 9, BITS)]
+    type(together[0]).fit_many(together, *data)
+    for method in together:
+        alone = build(name, n_bits=method.n_bits).fit(*data)
+        agreement = (method.encode(data[0]) == alone.encode(data[0])).mean()
+        assert agreement == 1.0 or (name in STACKED and agreement > 0.999)
+
+
+def test_methods_fitted_together_may_differ_in_length_and_seed_only(data):
+    together = [build("itq"), build("itq", normalize=True)]
+    with pytest.raises(InputError, match="differ in normalize, False and True"):
+        type(together[0]).fit_many(together, *data)
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_fit_and_encode_leave_their_input_alone(name, data):
+    features, labels, semantics = (data[0].copy(), data[1].copy(), data[2])
+    for array in (features, labels):
+        array.setflags(write=False)
+    build(name).fit(features, labels, semantics).encode(features)
+
+
+@pytest.mark.parametrize("name", sorted(UNSUPERVISED))
+def test_unsupervised_methods_ignore_labels_and_semantics(name, fitted, data):
+    features, labels, semantics = data
+    shuffled = (labels + np.arange(N) // CLASSES) % CLASSES
+    other = ClassSemantics(semantics.names, np.eye(CLASSES))
+    np.testing.assert_array_equal(
+        build(name).fit(features, shuffled, other).encode(features), fitted[name].encode(features)
+    )
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_class_names_do_not_matter(name, fitted, data):
+    features, labels, semantics = data
+    renamed = ClassSemantics(tuple("vwxyz"), semantics.similarity, semantics.vectors)
+    np.testing.assert_array_equal(
+        build(name).fit(features, labels, renamed).encode(features), fitted[name].encode(features)
+    )
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_the_order_of_classes_matters_only_where_it_orders_draws(name, fitted, data):
+    features, labels, semantics = data
+    order = np.array([3, 0, 4, 1, 2])  # class order[c] becomes class c
+    permuted = semantics.subset([semantics.names[c] for c in order])
+    method = build(name).fit(features, np.argsort(order)[labels], permuted)
+    same = np.array_equal(method.encode(features), fitted[name].encode(features))
+    assert same == (name not in DRAWS_BY_CLASS)
+
+
+@pytest.mark.parametrize("name", [n for n in method_names() if "n_anchors" in method_parameters(n)])
+def test_fewer_rows_than_anchors_are_all_taken_or_one_clear_error(name, data):
+    if name in ROWS_FOR_ANCHORS:
+        fits = [build(name, n_anchors=m).fit(*data) for m in (N, N + 1, 10 * N)]
+        assert {len(method.anchors_) for method in fits} == {N}
+        for method in fits[1:]:
+            np.testing.assert_array_equal(method.encode(data[0]), fits[0].encode(data[0]))
+    else:
+        with pytest.raises(InputError, match="n_anchors"):
+            build(name, n_anchors=N + 1).fit(*data)
+
+
+@pytest.mark.parametrize("name", CODERS)
+def test_more_bits_than_a_method_allows_are_one_clear_error(name, data):
+    """More than there are rows, features or anchors."""
+    method = build(name, n_bits=N + 1)
+    if name in ANY_LENGTH:
+        assert method.fit(*data).encode(data[0][:3]).shape == (3, N + 1)
+    else:
+        with pytest.raises(InputError, match=f"n_bits is {N + 1}|{N + 1} bits"):
+            method.fit(*data)
+
+
+@pytest.mark.parametrize("name", CODERS)
+def test_a_model_survives_its_file(name, fitted, data, tmp_path):
+    save_model(tmp_path / "model.safetensors", name, fitted[name], {"dataset": "toy"})
+    restored = load_model(tmp_path / "model.safetensors")
+    np.testing.assert_array_equal(restored.encode(data[0]), fitted[name].encode(data[0]))
+    assert restored.get_params().keys() == fitted[name].get_params().keys()
+
+
+def broken(data, what):
+    features, labels, semantics = data[0].copy(), data[1].copy(), data[2]
+    if what == "NaN":
+        features[7, 3] = np.nan
+    elif what == "one class":
+        labels[:] = 0
+    elif what == "one dimension":
+        features = features[:, 0]
+    elif what == "integers":
+        features = features.astype(int)
+    elif what == "fewer labels":
+        labels = labels[:-1]
+    elif what == "float labels":
+        labels = labels.astype(float)
+    elif what == "a class without images":
+        labels[labels == 2] = 0
+    elif what == "semantics of other classes":
+        semantics = semantics.subset(semantics.names[:-1])
+    return features, labels, semantics
+
+
+@pytest.mark.parametrize("name", method_names())
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("NaN", "not finite in 1 rows, first in row 7"),
+        ("one class", "hold 1 class"),
+        ("one dimension", r"expected float32 of shape \(n, d\)"),
+        ("integers", "expected float32"),
+        ("fewer labels", r"expected integers of shape \(160,\)"),
+        ("float labels", "expected integers"),
+        ("a class without images", r"expected each of 0\.\.4"),
+        ("semantics of other classes", r"expected each of 0\.\.3"),
+    ],
+)
+def test_bad_training_data_is_one_clear_error(name, what, words, data):
+    with pytest.raises(InputError, match=words):
+        build(name).fit(*broken(data, what))
+
+
+@pytest.mark.parametrize("name", CODERS)
+@pytest.mark.parametrize("bits", [0, -3, 2.5])
+def test_bad_code_lengths_are_one_clear_error(name, bits, data):
+    with pytest.raises(InputError, match="n_bits is"):
+        build(name, n_bits=bits).fit(*data)
+
+
+@pytest.mark.parametrize("name", method_names())
+def test_encoding_checks_its_input(name, fitted, data):
+    with pytest.raises(InputError, match="must be fitted"):
+        build(name).encode(data[0])
+    with pytest.raises(InputError, match=rf"expected float32 of shape \(n, {D}\)"):
+        fitted[name].encode(data[0][:, :-1])
+    with pytest.raises(InputError, match="not finite"):
+        fitted[name].encode(np.full((3, D), np.inf, dtype=np.float32))
+
+
+def test_unknown_methods_are_listed():
+    with pytest.raises(InputError, match=r"unknown method 'lsh'.*itq.*mgah"):
+        method_class("lsh")

@@ -1,0 +1,73 @@
+"""Records of choices survive their file, and all of a run become one table."""
+
+import dataclasses
+
+import pytest
+
+from mgah.errors import InputError
+from mgah.io.files import write_json
+from mgah.training.choice import (
+    Choice,
+    collect_choices,
+    read_choice,
+    read_choices,
+    write_choice,
+    write_choices,
+)
+
+CELL = {"dataset": "zoo", "backbone": "pixels", "semantics": "attributes", "split": "cat"}
+CHOICE = Choice(
+    cell=CELL | {"method": "dhn_chosen", "label": "DHN, chosen"},
+    bits=32,
+    seed=0,
+    settings=[{}, {"scale": 0.5}],
+    held_out=[["ant"], ["bee", "grizzly+bear"]],
+    mAP=[[0.25, 0.1], [0.5, 1 / 3]],
+    chosen=1,
+)
+
+
+def test_a_record_survives_its_file(tmp_path):
+    write_choice(tmp_path / "dhn.json", CHOICE)
+    assert read_choice(tmp_path / "dhn.json") == CHOICE
+    assert read_choice(tmp_path / "dhn.json").setting == {"scale": 0.5}
+    assert "out of 2 settings, by the mAP at 32 bits" in CHOICE.note()
+    assert ";" not in CHOICE.note()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"chosen": 2}, {"mAP": [[0.1, 0.2]]}, {"cell": CELL}, {"settings": [{}]}, {"chosen": -1}]
+)
+def test_a_record_that_contradicts_itself_is_refused(tmp_path, changes):
+    write_json(tmp_path / "dhn.json", dataclasses.asdict(CHOICE) | changes)
+    with pytest.raises(InputError, match=r"dhn\.json is no record of a choice"):
+        read_choice(tmp_path / "dhn.json")
+
+
+def test_another_json_file_is_refused(tmp_path):
+    write_json(tmp_path / "other.json", {"bits": 32})
+    with pytest.raises(InputError, match=r"other\.json is no record of a choice"):
+        read_choice(tmp_path / "other.json")
+
+
+def test_all_choices_become_one_table_whatever_their_order(tmp_path):
+    files = [tmp_path / "a.json", tmp_path / "b.json"]
+    write_choice(files[0], CHOICE)
+    write_choice(files[1], dataclasses.replace(CHOICE, cell=CHOICE.cell | {"split": "bee"}))
+    table = collect_choices(files)
+    assert table.equals(collect_choices(files[::-1]))
+    assert len(table) == 2 * 2 * 2
+    assert table.groupby("trial")["chosen"].unique().map(list).to_dict() == {0: [False], 1: [True]}
+    write_choices(tmp_path / "selections.csv", table)
+    assert read_choices(tmp_path / "selections.csv").equals(table)
+
+
+def test_no_choices_are_an_empty_table(tmp_path):
+    write_choices(tmp_path / "selections.csv", collect_choices([]))
+    assert read_choices(tmp_path / "selections.csv").empty
+
+
+def test_another_table_is_refused(tmp_path):
+    (tmp_path / "scores.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(InputError, match=r"scores\.csv cannot be read"):
+        read_choices(tmp_path / "scores.csv")

@@ -1,0 +1,45 @@
+"""Tasks lie inside the training images of their split, and are the same for every method."""
+
+import numpy as np
+import pytest
+
+from mgah.errors import InputError
+from mgah.training.pseudo_unseen import default_count, draw_tasks
+
+
+def test_tasks_use_training_images_alone_and_hold_their_classes_out(zoo):
+    split, classes = zoo.split, zoo.images["class_name"].to_numpy()
+    for task in draw_tasks(split, zoo.images, draws=3, count=1, seed=0):
+        assert set(task.held_out) | set(task.kept) == set(split.seen)
+        assert set(classes[task.training]) == set(task.kept)
+        assert [task.kept[label] for label in task.labels] == list(classes[task.training])
+        assert set(classes[task.queries]) == set(task.held_out)
+        assert [split.seen[place] for place in task.query_classes] == list(classes[task.queries])
+        assert [split.seen[place] for place in task.database_classes] == list(classes[task.database])
+        assert sorted([*task.queries, *task.database]) == list(split.training)
+        assert len(task.queries) == int(0.1 * np.isin(classes[split.training], task.held_out).sum())
+
+
+def test_no_class_is_held_out_twice_and_draws_depend_on_split_and_seed_alone(zoo):
+    def held_out(**changes):
+        arguments = {"draws": 5, "count": 1, "seed": 0} | changes
+        return [task.held_out for task in draw_tasks(zoo.split, zoo.images, **arguments)]
+
+    assert len(set(held_out())) == 5
+    assert held_out() == held_out()
+    assert held_out(draws=2) == held_out()[:2]
+    assert held_out() != held_out(seed=1)
+
+
+def test_a_tenth_of_the_seen_classes_is_held_out_by_default(zoo):
+    assert [default_count(n) for n in (4, 9, 40, 90)] == [1, 1, 4, 9]
+    (task,) = draw_tasks(zoo.split, zoo.images, draws=1, count=None, seed=0)
+    assert len(task.held_out) == 1
+
+
+@pytest.mark.parametrize(("draws", "count"), [(6, 1), (1, 4), (3, 2)])
+def test_too_few_classes_are_one_clear_error(zoo, draws, count):
+    with pytest.raises(
+        InputError, match=f"5 seen classes, too few to hold out {count} in each of {draws} draws"
+    ):
+        draw_tasks(zoo.split, zoo.images, draws, count, seed=0)

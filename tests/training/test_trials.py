@@ -1,0 +1,63 @@
+"""Scores of settings, the rule that takes one, and that nothing unseen has a say."""
+
+import numpy as np
+import pytest
+
+from mgah import seeds
+from mgah.methods.discovery import build_method
+from mgah.metrics.ranking import mean_average_precision
+from mgah.semantics.store import ClassSemantics
+from mgah.training.pseudo_unseen import draw_tasks
+from mgah.training.trials import best_setting, try_settings
+
+SETTINGS = [{"n_anchors": 60}, {"n_anchors": 10, "graph": "targets"}]
+
+
+def scores(zoo, features=None, semantics=None):
+    tasks = draw_tasks(zoo.split, zoo.images, draws=2, count=1, seed=0)
+    features = zoo.features if features is None else features
+    return try_settings("tsk", SETTINGS, tasks, features, semantics or zoo.semantics, 8, seed=0)
+
+
+def test_a_score_is_the_map_of_held_out_classes_under_a_fit_on_the_kept_ones(zoo):
+    found = scores(zoo)
+    assert found.shape == (2, 2)
+    task = draw_tasks(zoo.split, zoo.images, draws=2, count=1, seed=0)[1]
+    classes = zoo.images["class_name"].to_numpy()
+    seed = seeds.integer(0, "selection", *task.held_out)
+    method = build_method("tsk", {**SETTINGS[0], "n_bits": 8, "random_state": seed})
+    method.fit(zoo.features[task.training], task.labels, zoo.semantics.subset(task.kept))
+    ranks = np.unique(classes, return_inverse=True)[1]
+    expected = mean_average_precision(
+        method.encode(zoo.features[task.queries]),
+        ranks[task.queries],
+        method.encode(zoo.features[task.database]),
+        ranks[task.database],
+    )
+    assert found[0, 1] == expected
+
+
+def test_unseen_features_and_semantics_have_no_say(zoo):
+    split = zoo.split
+    features = zoo.features.copy()
+    outside = np.setdiff1d(np.arange(len(features)), split.training)
+    features[outside] = 1e3
+    vectors = zoo.semantics.vectors.copy()
+    vectors[[name in split.unseen for name in zoo.semantics.names]] = 7.0
+    changed = ClassSemantics.from_vectors(zoo.semantics.names, vectors)
+    np.testing.assert_array_equal(scores(zoo, features, changed), scores(zoo))
+
+
+@pytest.mark.parametrize(
+    ("found", "taken"),
+    [
+        ([[0.2, 0.3, 0.4], [0.3, 0.4, 0.5]], 1),  # a lead of 0.1 everywhere, without any noise
+        ([[0.2, 0.3, 0.4], [0.5, 0.2, 0.3]], 0),  # 0.033 on average, within a standard error of 0.133
+        ([[0.5, 0.5, 0.5], [0.4, 0.4, 0.4]], 0),
+        ([[0.2, 0.2, 0.2], [0.3, 0.3, 0.3], [0.4, 0.4, 0.4]], 2),
+        ([[0.2], [0.3]], 1),  # one task: the highest
+        ([[0.3], [0.3]], 0),
+    ],
+)
+def test_the_highest_mean_is_taken_unless_the_default_is_within_noise(found, taken):
+    assert best_setting(np.array(found)) == taken
