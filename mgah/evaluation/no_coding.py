@@ -5,7 +5,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.evaluation.cells import both_sides
-from mgah.evaluation.index import check_labels
+from mgah.evaluation.index import check_labels, class_numbers
 from mgah.evaluation.metrics import chance_average_precision, mean_defined
 from mgah.evaluation.rows import Value
 from mgah.hashing.contract import HashingMethod
@@ -46,6 +46,7 @@ def cosine_average_precision(
             )
     query_labels = check_labels(query_labels, len(query_rows), "query")
     database_labels = check_labels(database_labels, len(database_rows), "database")
+    query_labels, database_labels = class_numbers(query_labels, database_labels)
     out = np.full(len(query_rows), np.nan)
     size = max(1, _CELLS // len(database_rows))
     for start in range(0, len(query_rows), size):
