@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from mgah.data.imagenet1k import imagenet1k_classes
+from mgah.device import full_float32
 from mgah.errors import InputError
 from mgah.features.contract import Backbone, Engine
 from mgah.features.openvino_engine import compile_network
@@ -102,12 +103,11 @@ class TorchBackbone(Backbone):
 
     def _eager(self, device: str, threads: int) -> Callable[[np.ndarray], np.ndarray]:
         torch.set_num_threads(threads)
-        torch.backends.cudnn.conv.fp32_precision = "ieee"  # TF32 would keep 10 bits of each factor
         self.network.to(device)
         lock = Lock()  # one batch at a time: torch itself spreads it over the cores
 
         def forward(batch: np.ndarray) -> np.ndarray:
-            with lock:
+            with lock, full_float32():
                 return self.forward(batch)
 
         return forward
