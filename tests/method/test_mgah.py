@@ -1,5 +1,7 @@
 """MGAH as a method: stacking, schedules, variants, and what must not matter."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -160,6 +162,25 @@ def test_the_default_device_is_used_without_a_gpu(data):
         ({"lambda_": "high"}, "lambda_ is 'high'"),
         ({"beta": (0.5, 5)}, "beta is"),
         ({"delta": 3}, "delta is 3"),
+        *(
+            (
+                {name: pair},
+                rf"{name} is .*, expected two finite numbers of at least (1e-09|1), first and last",
+            )
+            for name in ("delta", "beta")
+            for pair in (
+                (math.nan, 5),
+                [5, math.nan],
+                (1, math.inf),
+                (-math.inf, 5),
+                (True, 5),
+                ("1", "5"),
+                "15",
+                (1, 5, 5),
+                (None, 5),
+                (0, 5),
+            )
+        ),
         ({"trunk": 0}, "trunk is 0"),
         ({"epochs": 0}, "epochs is 0"),
         ({"lr": -1}, "lr is -1, expected a number above 0"),
