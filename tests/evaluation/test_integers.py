@@ -132,7 +132,7 @@ def test_a_radius_of_the_code_length_or_more_takes_the_whole_database(radius, ba
 @pytest.mark.parametrize("radius", (-1, -2, np.int64(-1), 2.0, 2.5, np.nan, "2", None, True))
 def test_a_radius_that_is_no_distance_is_one_clear_error(radius, random_codes):
     codes, labels = random_codes(np.random.default_rng(0), 8, 12)
-    with pytest.raises(InputError, match="radius is .*, expected an integer of 0 or more"):
+    with pytest.raises(InputError, match=r"radius is .*, expected an integer of 0 or more"):
         precision_at_radius(codes, labels, codes, labels, radius=radius)
-    with pytest.raises(InputError, match="radius is .*, expected an integer of 0 or more"):
+    with pytest.raises(InputError, match=r"radius is .*, expected an integer of 0 or more"):
         precision_in_ball(np.array([[2, 3]]), np.array([[1, 1]]), radius)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.method import MGAH
 from mgah.method.encoder import StackedEncoder, random_start
@@ -98,6 +99,14 @@ def test_itq_start_gives_balanced_codes_of_the_asked_scale(data):
     z = features @ method.hash_weight_.T + method.hash_bias_
     assert z.std() == pytest.approx(0.3, rel=1e-3)
     np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-4)
+
+
+def test_itq_start_gives_the_codes_whose_loss_itq_minimizes(data):
+    features, labels, semantics = data
+    frozen = SMALL | {"trainable": "none", "epochs": 1, "lr": 1e-12, "lr_end": 1e-13, "weight_decay": 0}
+    method = MGAH(n_bits=8, random_state=2, init="itq", **frozen).fit(features, labels, semantics)
+    alone = ITQ(n_bits=8, random_state=2).fit(features, labels, semantics)
+    np.testing.assert_array_equal(method.encode(features), alone.encode(features))
 
 
 @pytest.mark.parametrize(
