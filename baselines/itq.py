@@ -57,6 +57,7 @@ class ITQ(HashingMethod):
                 f"{len(features)} training rows with {features.shape[1]} features: choose shorter codes"
             )
         self._check_integers({"iterations": 1})
+        self._check_flags("normalize")
         if self.initial_rotation is not None:
             checked_rotation("ITQ", self.initial_rotation, self.n_bits)
 

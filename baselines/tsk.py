@@ -101,8 +101,7 @@ class TSK(DiscreteKernelHashing):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_choices({"graph": tuple(_PROJECTION_RIDGES)})
-        if not isinstance(self.center_semantics, bool):
-            self._refuse("center_semantics", "True or False")
+        self._check_flags("center_semantics")
         if self.projection_ridge is not None:
             self._check_bounds({"projection_ridge": POSITIVE}, " or None")
         self._check_bounds({"graph_weight": (0, np.inf)})

@@ -15,6 +15,7 @@ from mgah.backbones.openvino_engine import compile_network
 from mgah.backbones.weights import Weights, checksum_prefix
 from mgah.backbones.weights_card import read_weights_card
 from mgah.datasets.imagenet1k import imagenet1k_classes
+from mgah.device import full_float32
 from mgah.errors import InputError
 
 #: Images in a batch: small for OpenVINO, where each core has a batch of its own.
@@ -102,12 +103,11 @@ class TorchBackbone(Backbone):
 
     def _eager(self, device: str, threads: int) -> Callable[[np.ndarray], np.ndarray]:
         torch.set_num_threads(threads)
-        torch.backends.cudnn.conv.fp32_precision = "ieee"  # TF32 would keep 10 bits of each factor
         self.network.to(device)
         lock = Lock()  # one batch at a time: torch itself spreads it over the cores
 
         def forward(batch: np.ndarray) -> np.ndarray:
-            with lock:
+            with lock, full_float32():
                 return self.forward(batch)
 
         return forward

@@ -90,7 +90,7 @@ def fill(network: nn.Module, weights: Weights, unused: tuple[str, ...] = ()) -> 
     Raises:
         InputError: for names or shapes that differ.
     """
-    state = {key: value for key, value in weights.state.items() if not key.startswith(unused or "\0")}
+    state = {key: value for key, value in weights.state.items() if not key.startswith(unused)}
     expected, got = _shapes(network.state_dict()), _shapes(state)
     complaints = {
         "lacks": sorted(expected.keys() - got.keys()),

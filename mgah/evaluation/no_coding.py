@@ -8,7 +8,7 @@ from mgah.evaluation.rows import Value
 from mgah.evaluation.score import both_sides
 from mgah.methods.base import HashingMethod
 from mgah.metrics.from_counts import chance_average_precision, mean_defined
-from mgah.metrics.index import check_labels
+from mgah.metrics.index import check_labels, class_numbers
 from mgah.semantics.store import ClassSemantics
 from mgah.splits import Split, names_by_id, seen_labels
 
@@ -46,6 +46,7 @@ def cosine_average_precision(
             )
     query_labels = check_labels(query_labels, len(query_rows), "query")
     database_labels = check_labels(database_labels, len(database_rows), "database")
+    query_labels, database_labels = class_numbers(query_labels, database_labels)
     out = np.full(len(query_rows), np.nan)
     size = max(1, _CELLS // len(database_rows))
     for start in range(0, len(query_rows), size):

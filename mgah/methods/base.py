@@ -114,10 +114,23 @@ class HashingMethod(BaseEstimator, ABC):
         """
         for name, (low, high) in bounds.items():
             value = getattr(self, name)
-            is_number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-            if not is_number or not low <= value <= high:
+            if not _is_number(value) or not low <= value <= high:
                 expected = "a number above 0" if (low, high) == POSITIVE else f"a number from {low} to {high}"
                 self._refuse(name, expected + otherwise)
+
+    def _check_pairs(self, least: dict[str, float]) -> None:
+        """Raise `InputError` for a parameter that is no pair of finite numbers of at least the given value."""
+        for name, low in least.items():
+            pair = getattr(self, name)
+            is_pair = isinstance(pair, Sequence) and len(pair) == 2 and all(map(_is_number, pair))
+            if not is_pair or min(pair) < low:
+                self._refuse(name, f"two finite numbers of at least {low}, first and last")
+
+    def _check_flags(self, *names: str) -> None:
+        """Raise `InputError` for a parameter that is not True or False: any text, "false" as well, counts as true."""
+        for name in names:
+            if not isinstance(getattr(self, name), bool | np.bool_):
+                self._refuse(name, "True or False (true or false in YAML, without quotes)")
 
     def _check_choices(self, choices: dict[str, tuple[str, ...]]) -> None:
         """Raise `InputError` for a parameter that is none of its words."""
@@ -148,6 +161,11 @@ class HashingMethod(BaseEstimator, ABC):
         """Encode checked features."""
 
 
+def _is_number(value: object) -> bool:
+    """Whether ``value`` is a finite real number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _check_features(method: HashingMethod, features: np.ndarray, width: int | None = None) -> np.ndarray:
     who, dtype, features = type(method).__name__, method._row_dtype(), np.asarray(features)
     accepted = ("float32", "float64") if dtype == "float32" else (dtype,)
@@ -172,18 +190,28 @@ def _check_features(method: HashingMethod, features: np.ndarray, width: int | No
 
 
 def _check_alike(methods: Sequence[HashingMethod]) -> None:
-    """Raise `InputError` unless ``methods`` differ in code length and seed only (and in given start values)."""
+    """Raise `InputError` unless ``methods`` differ in code length and seed only."""
     first = methods[0].get_params()
     for method in methods[1:]:
         other = method.get_params()
         for name in sorted(first.keys() - {"n_bits", "random_state"}):
-            if isinstance(first[name], np.ndarray) or isinstance(other[name], np.ndarray):
-                continue
-            if first[name] != other[name]:
+            if not _same(first[name], other[name]):
                 raise InputError(
-                    f"{type(method).__name__}: methods fitted together differ in {name}, {first[name]!r} and "
-                    f"{other[name]!r}: fit them apart"
+                    f"{type(method).__name__}: methods fitted together differ in {name}, {_told(first[name])} and "
+                    f"{_told(other[name])}: fit them apart"
                 )
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values of a parameter are equal; arrays are where their shapes and all numbers are."""
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    return one == other
+
+
+def _told(value: object) -> str:
+    """A parameter's value in a sentence."""
+    return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)
 
 
 def _check_training(

@@ -18,7 +18,7 @@ from mgah.methods.base import HashingMethod
 from mgah.methods.discovery import method_class
 
 #: Learned attributes that tell about the training and that encoding does not need.
-_HISTORY = ("loss_", "objective_", "start_weights_")
+_HISTORY = ("loss_", "beta_", "objective_", "start_weights_")
 
 
 def save_model(target: Path | str, name: str, method: HashingMethod, cell: dict) -> None:

@@ -1,6 +1,6 @@
 """Counts by Hamming distance, the integers every score is computed from.
 
-Two back ends give the same integers: Numba where it can be imported, NumPy elsewhere.
+Two back ends give the same integers: Numba where it can be imported and compiles, NumPy elsewhere.
 """
 
 from types import ModuleType
@@ -18,7 +18,7 @@ _TILE = (
 
 
 def backend_module(name: str | None = None) -> ModuleType:
-    """The kernels of back end ``name``, or of the fastest one that can be imported."""
+    """The kernels of back end ``name``, or of the fastest one that can be used."""
     if name is not None and name not in BACKENDS:
         raise InputError(f"unknown counting back end {name!r}: expected one of {', '.join(BACKENDS)}")
     if name != "numpy":
@@ -29,7 +29,8 @@ def backend_module(name: str | None = None) -> ModuleType:
         except ImportError as error:
             if name == "numba":
                 raise InputError(
-                    "counting with Numba needs the package numba: install mgah-benchmark[fast]"
+                    f"counting with Numba needs the package numba and its compiler ({error}): install "
+                    "mgah-benchmark[fast] and leave NUMBA_DISABLE_JIT unset, or take the back end numpy"
                 ) from error
     return kernels_numpy
 

@@ -6,10 +6,12 @@ ranking; where a query has no relevant item it is undefined and NaN here.
 """
 
 import math
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
+from mgah.errors import InputError
 from mgah.metrics.harmonic import harmonic_difference, harmonic_steps, harmonic_table
 
 _BLOCK = 256  # queries at a time: the working space stays in the cache
@@ -78,9 +80,13 @@ def chance_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
 def precision_in_ball(cnt: np.ndarray, rel: np.ndarray, radius: int) -> tuple[np.ndarray, np.ndarray]:
     """Precision among the items within Hamming distance ``radius``, 0 for an empty ball, and whether it is empty.
 
-    Returns float64 (queries,) and bool (queries,).
+    A radius of the code length or more takes all items. Returns float64 (queries,) and bool (queries,). Raises
+    `InputError` for a radius that is no integer of 0 or more.
     """
-    items, relevant = cnt[:, : radius + 1].sum(axis=1), rel[:, : radius + 1].sum(axis=1)
+    if not isinstance(radius, Integral) or isinstance(radius, bool) or radius < 0:
+        raise InputError(f"radius is {radius!r}, expected an integer of 0 or more, a Hamming distance")
+    inside = slice(int(radius) + 1)
+    items, relevant = cnt[:, inside].sum(axis=1), rel[:, inside].sum(axis=1)
     return relevant / np.maximum(items, 1), items == 0
 
 

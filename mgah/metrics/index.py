@@ -12,6 +12,8 @@ import numpy as np
 from mgah.errors import InputError
 
 _SLICE = 1 << 17  # codes' entries packed at a time: few enough that the working space is not mapped anew
+#: Longest code: distances are counted in 16 bits.
+MAX_BITS = (1 << 16) - 1
 #: Longest code whose equal items may be merged: 2**16 different codes at most.
 MERGE_BITS = 16
 #: Merging pays when this many items share a code on average.
@@ -41,9 +43,8 @@ class Index:
 
     def class_slices(self, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """First and last-plus-one entry of each label's class, int64; an empty slice for an unknown label."""
-        place = np.searchsorted(self.classes, labels)
-        known = self.classes[np.minimum(place, len(self.classes) - 1)] == labels
-        place = np.where(known, place, 0)
+        place = class_places(self.classes, labels)
+        known = place >= 0
         return np.where(known, self.offsets[place], 0), np.where(known, self.offsets[place + 1], 0)
 
 
@@ -79,7 +80,9 @@ def words_of_packed(packed: np.ndarray) -> np.ndarray:
 
 
 def check_words(words: np.ndarray, n_bits: int, what: str) -> None:
-    """Raise `InputError` unless ``words`` are codes of ``n_bits`` bits with zero padding."""
+    """Raise `InputError` unless ``words`` are codes of ``n_bits`` bits, at most `MAX_BITS`, with zero padding."""
+    if n_bits > MAX_BITS:
+        raise InputError(f"{what} codes have {n_bits} bits, expected at most {MAX_BITS}: use shorter codes")
     full = pack_words(np.ones((1, n_bits), np.int8))
     if words.dtype != np.uint64 or words.ndim != 2 or len(words) != len(full):
         raise InputError(
@@ -98,6 +101,25 @@ def check_labels(labels: np.ndarray, n: int, what: str) -> np.ndarray:
             f"{what} labels are {labels.dtype} of shape {labels.shape}, expected integers of ({n},)"
         )
     return labels
+
+
+def class_places(classes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Place of each of ``labels`` in ``classes``, which ascend, and -1 for a label that is not there: int64.
+
+    Labels and classes may be of different integer types: they are never compared as floating-point numbers, where
+    neighbors above 2**53 are the same.
+    """
+    limits = np.iinfo(classes.dtype)
+    fits = (labels >= limits.min) & (labels <= limits.max)
+    labels = labels.astype(classes.dtype)
+    first, last = (np.searchsorted(classes, labels, side) for side in ("left", "right"))
+    return np.where(fits & (first < last), first, -1)
+
+
+def class_numbers(query_labels: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both labels as int64 that are equal exactly where the labels are, whatever their integer types."""
+    classes, numbers = np.unique(labels, return_inverse=True)
+    return class_places(classes, query_labels), numbers.astype(np.int64)
 
 
 def build_index(words: np.ndarray, n_bits: int, labels: np.ndarray) -> Index:

@@ -8,8 +8,11 @@ one file: Numba's cache notices a change in the file of a cached function only.
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 from numba.extending import intrinsic
+
+if config.DISABLE_JIT:  # the instruction that counts bits exists in compiled code only
+    raise ImportError("Numba's compiler is switched off by NUMBA_DISABLE_JIT")
 
 _BLOCK = np.uint64(2048)  # distances held in the first-level cache
 _PAIR_BITS = 64  # up to here a table of distance pairs fits there too

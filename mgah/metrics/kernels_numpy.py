@@ -58,12 +58,10 @@ def stable_sums(
         d = _distances(words, query, *buffers)
         relevant = labels == query_labels[row]
         rank = np.arange(1, len(labels) + 1)
-        if own[row] >= 0:
+        order = np.argsort(d, kind="stable")
+        if own[row] >= 0:  # the query itself leaves the ranking
             relevant[own[row]] = False
-            # the query itself goes to the very end of the ranking, where it changes no rank
-            order = np.argsort(np.where(np.arange(len(d)) == own[row], n_bits + 1, d), kind="stable")
-        else:
-            order = np.argsort(d, kind="stable")
+            order = order[order != own[row]]
         found = np.flatnonzero(relevant[order])
         precision = np.zeros(len(labels))
         precision[order[found]] = rank[: len(found)] / rank[found]

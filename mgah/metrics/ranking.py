@@ -57,14 +57,11 @@ def precision_at_radius(
 ) -> float:
     """Mean precision among the items within Hamming distance ``radius`` (P@H<=r); an empty ball counts as 0.
 
-    Arguments and errors as for `mean_average_precision`; ``radius`` is an integer from 0 to n_bits.
+    Arguments and errors as for `mean_average_precision`; ``radius`` is an integer of 0 or more; from n_bits
+    on the ball holds the whole database.
     """
     queries, words = _words(query_codes, database_codes)
     n_bits = database_codes.shape[1]
-    if not isinstance(radius, int | np.integer) or isinstance(radius, bool) or not 0 <= radius <= n_bits:
-        raise InputError(
-            f"radius is {radius!r}, expected an integer from 0 to the {n_bits} bits of the codes"
-        )
     cnt, rel = counts(queries, query_labels, build_index(words, n_bits, database_labels), backend=backend)
     return mean_defined(precision_in_ball(cnt, rel, radius)[0])[0]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.metrics.counting import backend_module
-from mgah.metrics.index import check_labels, check_words
+from mgah.metrics.index import check_labels, check_words, class_numbers
 
 
 def stable_average_precision(
@@ -41,11 +41,14 @@ def stable_average_precision(
         raise InputError(
             f"{n_queries} queries have counts for {len(cnt)} and own places for {len(own)} of them"
         )
+    query_numbers, numbers = class_numbers(
+        check_labels(query_labels, n_queries, "query"), check_labels(labels, words.shape[1], "database")
+    )
     sums = backend_module(backend).stable_sums(
         words,
-        check_labels(labels, words.shape[1], "database").astype(np.int64),
+        numbers,
         np.ascontiguousarray(queries.T),
-        check_labels(query_labels, n_queries, "query").astype(np.int64),
+        query_numbers,
         own.astype(np.int64),
         np.cumsum(cnt, axis=1) - cnt,
         np.cumsum(rel, axis=1) - rel,

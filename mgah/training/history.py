@@ -29,17 +29,16 @@ def collect_history(models: Sequence[Path | str]) -> pd.DataFrame:
 
 
 def _epochs(card_file: Path) -> list[dict]:
-    """A row for each epoch of one model; beta grows linearly from the first epoch to the last."""
+    """A row for each epoch of one model, from what its training recorded."""
     card = read_json(card_file)
     try:
         loss, cell = card["history"]["loss_"], card["cell"]
-        ends = card["parameters"].get("beta", (np.nan, np.nan))
-        betas = np.linspace(*ends, num=len(loss))
+        betas = card["history"].get("beta_", [np.nan] * len(loss))
         return [
             {key: cell[key] for key in CELL} | {"epoch": epoch, "loss": value, "beta": beta}
             for epoch, (value, beta) in enumerate(zip(loss, betas, strict=True), start=1)
         ]
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"model card {card_file} tells of no training ({error!r}): fit it again") from error
 
 

@@ -1,7 +1,10 @@
 """ITQ: its objective never rises, rotations stay rotations, and the known answers."""
 
+import itertools
+
 import numpy as np
 import pytest
+from scipy.linalg import orthogonal_procrustes
 
 from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
@@ -62,6 +65,34 @@ def test_codes_that_rotate_into_place_have_no_loss():
     rotation, objective = iterative_quantization(codes @ start.T, start, 3)
     np.testing.assert_allclose(objective, 0, atol=1e-20 * 50 + 1e-10)
     np.testing.assert_array_equal(np.where(codes @ start.T @ rotation >= 0, 1, -1), codes)
+
+
+def test_codes_are_those_whose_loss_was_minimized(features):
+    """The next codes lose no more than the objective tells, and any other rotation of the directions loses more."""
+    method = fit(features, n_bits=8, random_state=3, iterations=400)
+    z = (features - method.mean_) @ method.projection_
+    codes = method.encode(features)
+    loss = ((codes - z) ** 2).sum()
+    assert loss == pytest.approx(method.objective_[-1], rel=1e-6)
+    np.testing.assert_array_equal(codes, np.where(z >= 0, 1, -1))
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        other = z @ random_rotation(8, random)
+        assert ((np.where(other >= 0, 1, -1) - other) ** 2).sum() > 1.01 * loss
+
+
+def test_features_that_are_rotated_codes_are_encoded_as_these_codes():
+    """From a rotation near the right one, which is far from symmetric."""
+    random = np.random.default_rng(5)
+    corners = np.array(list(itertools.product((-1, 1), repeat=5)))
+    codes = np.repeat(corners, 1 + np.arange(32) % 3, axis=0)
+    features = (codes * np.array([5, 4, 3, 2, 1.0])) @ random_rotation(5, random)
+    _, directions = principal_directions(features, 5)
+    centered = features - features.mean(axis=0)
+    right = orthogonal_procrustes(centered @ directions, codes)[0]
+    assert abs(right - right.T).max() > 0.1
+    method = fit(features, n_bits=5, initial_rotation=right)
+    np.testing.assert_array_equal(method.encode(features), codes)
 
 
 def test_one_bit_is_the_first_principal_direction(features):

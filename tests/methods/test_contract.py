@@ -148,6 +148,43 @@ def test_methods_fitted_together_may_differ_in_length_and_seed_only(data):
         type(together[0]).fit_many(together, *data)
 
 
+@pytest.mark.parametrize("other", [np.zeros((4, D)), np.ones((3, D)), None], ids=["values", "shape", "none"])
+def test_methods_fitted_together_have_equal_arrays(data, other):
+    anchors = np.eye(4, D)
+    for name in sorted(ROWS_FOR_ANCHORS - {"imh"}):
+        together = [build(name, n_bits=bits, anchors=anchors.copy()) for bits in (4, BITS)]
+        type(together[0]).fit_many(together, *data)
+        together[1].set_params(anchors=other)
+        told = r"an array of shape \(4, 24\) and (an array of shape \(.*\)|None): fit them apart"
+        for methods in (together, together[::-1]):
+            with pytest.raises(InputError, match=told if methods is together else "differ in anchors"):
+                type(together[0]).fit_many(methods, *data)
+
+
+FLAGS = [
+    (name, flag)
+    for name in method_names()
+    for flag, default in method_class(name)().get_params().items()
+    if isinstance(default, bool)
+]
+
+
+@pytest.mark.parametrize(("name", "flag"), FLAGS)
+def test_flags_are_true_or_false_and_nothing_else(name, flag, data):
+    for value in ("false", "no", "True", "", 0, 1, 1.0, None, [True]):
+        with pytest.raises(InputError, match=rf"{flag} is .*, expected True or False"):
+            build(name, **{flag: value}).fit(*data)
+    for value in (False, True):
+        expected = build(name, **{flag: value}).fit(*data).encode(data[0])
+        np.testing.assert_array_equal(
+            build(name, **{flag: np.bool_(value)}).fit(*data).encode(data[0]), expected
+        )
+
+
+def test_the_expected_flags_are_checked():
+    assert {("itq", "normalize"), ("tsk", "center_semantics"), ("mgah", "detach_neighbours")} <= set(FLAGS)
+
+
 @pytest.mark.parametrize("name", method_names())
 def test_fit_and_encode_leave_their_input_alone(name, data):
     features, labels, semantics = (data[0].copy(), data[1].copy(), data[2])

@@ -1,5 +1,6 @@
 """Integer counts: both back ends against a naive count, and what must not change them."""
 
+import os
 import subprocess
 import sys
 
@@ -181,6 +182,25 @@ def test_numpy_takes_over_where_numba_is_missing():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "needs the package numba" in done.stdout
+
+
+def test_numpy_takes_over_where_the_compiler_is_switched_off():
+    pytest.importorskip("numba", reason="numba is not installed")
+    program = (
+        "import numpy as np\n"
+        "from mgah.metrics import mean_average_precision\n"
+        "codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])\n"
+        "for _ in range(2): print(mean_average_precision(codes[:1], labels[:1], codes, labels))\n"
+        "try: mean_average_precision(codes, labels, codes, labels, backend='numba')\n"
+        "except ValueError as error: print(type(error).__name__, error)\n"
+    )
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
+    first, second, told = done.stdout.splitlines()
+    assert float(first) == float(second) == pytest.approx((1 + 2 / 3) / 2)
+    assert told.startswith("InputError counting with Numba needs") and "leave NUMBA_DISABLE_JIT unset" in told
 
 
 def test_kernels_compile_where_no_cache_can_be_written():

@@ -5,6 +5,7 @@ share no weight, so the sum of their losses gives each the gradient it would hav
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mgah.device import choose_device
+from mgah.device import choose_device, full_float32
 from mgah.errors import InputError
 
 
@@ -87,17 +88,22 @@ def train(
 
 @contextmanager
 def reproducible() -> Iterator[None]:
-    """The same bits whatever the number of threads, and no slow numbers."""
+    """The same bits whatever the number of threads, float32 in full, and no slow numbers.
+
+    After the block torch's settings are what they were.
+    """
     threads, deterministic = torch.get_num_threads(), torch.backends.cudnn.deterministic
+    flushed = sys.float_info.min / 2 == 0  # torch tells of this setting in no other way
     try:
         torch.backends.cudnn.deterministic = True
         torch.set_num_threads(1)  # sums in another order would give other bits; jobs run side by side instead
         # gradients of fitted samples sink below 1e-38, where a CPU is many times slower and nothing is learned
         torch.set_flush_denormal(True)
-        yield
+        with full_float32():
+            yield
     finally:
         torch.backends.cudnn.deterministic = deterministic
-        torch.set_flush_denormal(False)
+        torch.set_flush_denormal(flushed)
         torch.set_num_threads(threads)
 
 

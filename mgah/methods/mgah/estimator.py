@@ -1,7 +1,6 @@
 """MGAH as a hashing method: its own parameters and its loss on the deep methods' common ground."""
 
 from collections.abc import Sequence
-from numbers import Real
 
 import numpy as np
 from torch import Tensor, tanh
@@ -32,6 +31,9 @@ class MGAH(DeepHashing):
         classifier_bias: a bias inside the magnified logit; equation 9 has none. Open.
         center_classifier: subtract the mean over classes from the classifier's weight. Open.
         **training: see `mgah.methods.deep.base.DeepHashing`.
+
+    Attributes:
+        beta_: energy factor of each epoch, float64 (epochs,).
     """
 
     label = "MGAH"
@@ -68,16 +70,16 @@ class MGAH(DeepHashing):
         self._check_choices({"neighbourhood": ("class", "all"), "graph_layer": ("convolution", "average")})
         self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1)})
         self._check_integers({"latent": 1})
-        for name, least in (("delta", 1e-9), ("beta", 1)):
-            pair = getattr(self, name)
-            if (
-                not isinstance(pair, Sequence)
-                or len(pair) != 2
-                or not all(isinstance(end, Real) for end in pair)
-            ):
-                self._refuse(name, "two numbers, first and last")
-            if min(pair) < least:
-                self._refuse(name, f"two numbers of at least {least}, first and last")
+        self._check_pairs({"delta": 1e-9, "beta": 1})
+        self._check_flags("detach_neighbours", "classifier_bias", "center_classifier")
+
+    @classmethod
+    def _fit_many(
+        cls, methods: Sequence["MGAH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+    ) -> None:
+        super()._fit_many(methods, features, labels, semantics)
+        for method in methods:
+            method.beta_ = np.linspace(*method.beta, num=method.epochs)
 
     @classmethod
     def _objective(

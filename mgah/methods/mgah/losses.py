@@ -14,9 +14,11 @@ def em_softmax(logits: Tensor, target: Tensor, beta: float) -> Tensor:
         beta: energy factor, 1 or above; 1 is the usual softmax loss.
 
     Returns:
-        The mean over the n samples, float (...): a scalar for logits (n, classes).
+        The mean over the n samples, of the dtype of the logits, (...): a scalar for logits (n, classes).
     """
-    magnified = logits * (1 + (beta - 1) * functional.one_hot(target, logits.shape[-1]))
+    # integers times a Python number would be float32, whatever the logits are
+    true = functional.one_hot(target, logits.shape[-1]).to(logits)
+    magnified = logits * (1 + (beta - 1) * true)
     classes_second = magnified if magnified.ndim == 2 else magnified.movedim(-1, 1)
     return functional.cross_entropy(classes_second, target, reduction="none").mean(dim=-1)
 

@@ -1,5 +1,7 @@
 """The trainer: where rows come from, and at which rate modules learn."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -36,6 +38,25 @@ def test_rows_from_a_file_train_to_the_same_bits_as_rows_in_memory(halves, tmp_p
     for rows in (halves, mapped):
         for got, expected in zip(trained(rows), resident, strict=True):
             np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize(("n", "epochs"), [(30, 3), (8, 1), (17, 5)])
+def test_the_learning_rate_falls_exponentially_from_its_start_to_its_end(n, epochs):
+    """Where the gradient is always 1, a step of Adam is exactly as long as the learning rate."""
+    layers, factors = [nn.Linear(1, 1, bias=False).double() for _ in range(2)], (1.0, 0.1)
+    seen = []
+
+    def batch_loss(batch, batch_labels, progress):
+        seen.append([layer.weight.item() for layer in layers])
+        return sum(layer.weight.sum() for layer in layers).view(1)
+
+    schedule = dataclasses.replace(SCHEDULE, epochs=epochs)
+    train(layers, factors, batch_loss, np.zeros((n, 1), np.float32), np.zeros(n, int), [0], schedule, "cpu")
+    seen.append([layer.weight.item() for layer in layers])
+    steps = epochs * -(-n // 8)
+    falling = 1e-2 * (1e-3 / 1e-2) ** (np.arange(steps) / steps)
+    for place, factor in enumerate(factors):
+        np.testing.assert_allclose(-np.diff(np.array(seen)[:, place]), factor * falling, rtol=1e-5)
 
 
 def test_each_module_learns_at_its_own_rate(halves):

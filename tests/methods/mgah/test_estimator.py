@@ -1,9 +1,12 @@
 """MGAH as a method: stacking, schedules, variants, and what must not matter."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 
+from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.methods.deep.encoder import StackedEncoder, random_start
 from mgah.methods.mgah import MGAH
@@ -98,6 +101,14 @@ def test_itq_start_gives_balanced_codes_of_the_asked_scale(data):
     np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-4)
 
 
+def test_itq_start_gives_the_codes_whose_loss_itq_minimizes(data):
+    features, labels, semantics = data
+    frozen = SMALL | {"trainable": "none", "epochs": 1, "lr": 1e-12, "lr_end": 1e-13, "weight_decay": 0}
+    method = MGAH(n_bits=8, random_state=2, init="itq", **frozen).fit(features, labels, semantics)
+    alone = ITQ(n_bits=8, random_state=2).fit(features, labels, semantics)
+    np.testing.assert_array_equal(method.encode(features), alone.encode(features))
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -160,6 +171,25 @@ def test_the_default_device_is_used_without_a_gpu(data):
         ({"lambda_": "high"}, "lambda_ is 'high'"),
         ({"beta": (0.5, 5)}, "beta is"),
         ({"delta": 3}, "delta is 3"),
+        *(
+            (
+                {name: pair},
+                rf"{name} is .*, expected two finite numbers of at least (1e-09|1), first and last",
+            )
+            for name in ("delta", "beta")
+            for pair in (
+                (math.nan, 5),
+                [5, math.nan],
+                (1, math.inf),
+                (-math.inf, 5),
+                (True, 5),
+                ("1", "5"),
+                "15",
+                (1, 5, 5),
+                (None, 5),
+                (0, 5),
+            )
+        ),
         ({"trunk": 0}, "trunk is 0"),
         ({"epochs": 0}, "epochs is 0"),
         ({"lr": -1}, "lr is -1, expected a number above 0"),

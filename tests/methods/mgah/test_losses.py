@@ -83,6 +83,15 @@ def test_finite_at_extreme_logits(extreme):
     assert math.isfinite(loss((extreme, 0, 0), 5))
 
 
+def test_beta_is_as_exact_as_the_logits():
+    """A factor rounded to float32 would be wrong from the eighth digit on."""
+    beta = 1.1
+    expected = math.log(math.exp(0.7 * beta) + math.exp(0.2)) - 0.7 * beta
+    assert loss((0.7, 0.2), beta) == pytest.approx(expected, abs=1e-15)
+    for dtype in (torch.float64, torch.float32, torch.bfloat16):
+        assert em_softmax(torch.tensor([[0.7, 0.2]], dtype=dtype), ZERO, beta).dtype == dtype
+
+
 def test_stacked_logits_give_one_mean_a_model():
     logits = torch.randn(3, 4, 5, generator=torch.Generator().manual_seed(3))
     target = torch.tensor([[0, 1, 2, 3], [4, 3, 2, 1], [0, 0, 0, 0]])
