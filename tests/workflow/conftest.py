@@ -1,7 +1,9 @@
 """One real run of the small benchmark, in a copy of the repository, that the workflow tests share."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,8 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("Snakefile", "workflow", "mgah", "baselines")
 SMALL = ("--configfile", "workflow/config/small.yaml")
+#: Seconds that one call of Snakemake may take; a busy machine needs more.
+TIMEOUT = float(os.environ.get("MGAH_TEST_TIMEOUT", "900"))
 
 
 def copy_sources(target: Path) -> Path:
@@ -41,10 +45,21 @@ def start(folder: Path, *arguments: str, **changes) -> subprocess.Popen:
 
 
 def snakemake(folder: Path, *arguments: str, **changes) -> tuple[int, str]:
-    """Run Snakemake in ``folder``: its exit status and all it printed."""
+    """Run Snakemake in ``folder``: its exit status and all it printed. Past `TIMEOUT` it ends with all its jobs."""
     process = start(folder, *arguments, **changes)
-    output, _ = process.communicate(timeout=900)
+    try:
+        output, _ = process.communicate(timeout=TIMEOUT)
+    except BaseException:
+        end(process)
+        raise
     return process.returncode, output
+
+
+def end(process: subprocess.Popen) -> None:
+    """Kill a process that `start` started, and every process of its group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +72,11 @@ def finished_run(tmp_path_factory) -> Path:
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished" / "repository"
     with FileLock(f"{folder.parent}.lock"):
         if not folder.exists():
-            status, output = snakemake(copy_sources(folder.with_name("running")), "--cores", "2", *SMALL)
+            running = folder.with_name("running")
+            shutil.rmtree(running, ignore_errors=True)  # of another test's attempt that failed
+            status, output = snakemake(copy_sources(running), "--cores", "2", *SMALL)
             assert status == 0, output[-5000:]
-            folder.with_name("running").rename(folder)
+            running.rename(folder)
     return folder
 
 

@@ -1,9 +1,7 @@
 """The small benchmark from images to tables: golden scores, what re-runs when, kills, bad configs."""
 
-import os
 import re
 import shutil
-import signal
 import time
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 import yaml
 
 from mgah.io.files import read_json, write_json
-from tests.workflow.conftest import SMALL, copy_sources, snakemake, start
+from tests.workflow.conftest import SMALL, copy_sources, end, snakemake, start
 
 GOLDEN = Path(__file__).with_name("golden_small.csv")
 #: A target behind all fits and scores, but before the pictures.
@@ -237,12 +235,6 @@ def wait_for(condition, process, seconds=120):
         time.sleep(0.02)
 
 
-def kill(process):
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-
-
 def finish_as_the_readme_says(folder):
     status, output = snakemake(folder, "--unlock", *SMALL)
     assert status == 0, output
@@ -265,7 +257,7 @@ def test_killed_in_the_middle_of_trainings_it_finishes_with_the_same_scores(own_
         lambda: len(list(logs.glob("*/mgah*/seed0.log"))) > 3, process
     )  # of six, the split not removed has two
     time.sleep(1.5)
-    kill(process)
+    end(process)
     assert (
         not (fits / "three/mgah/seed0/8.npz").exists() or not (fits / "seven/mgah_itq/seed0/8.npz").exists()
     )
