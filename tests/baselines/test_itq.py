@@ -86,11 +86,11 @@ def test_features_that_are_rotated_codes_are_encoded_as_these_codes():
     random = np.random.default_rng(5)
     corners = np.array(list(itertools.product((-1, 1), repeat=5)))
     codes = np.repeat(corners, 1 + np.arange(32) % 3, axis=0)
-    features = (codes * np.array([5, 4, 3, 2, 1.0])) @ random_rotation(5, random)
+    features = codes @ random_rotation(5, random)
     _, directions = principal_directions(features, 5)
     centered = features - features.mean(axis=0)
     right = orthogonal_procrustes(centered @ directions, codes)[0]
-    assert abs(right - right.T).max() > 0.1
+    assert abs(right - right.T).max() > 0.5
     method = fit(features, n_bits=5, initial_rotation=right)
     np.testing.assert_array_equal(method.encode(features), codes)
 
