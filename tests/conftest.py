@@ -10,6 +10,17 @@ import pytest
 pytest_plugins = ("tests.fixtures.networks", "tests.fixtures.rankings")
 
 
+#: What makes a test slow: a run of the workflow, real images, a browser.
+SLOW_FIXTURES = {"finished_run", "own_run", "real_data", "data_dir", "browser"}
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Mark as slow every test that uses one of `SLOW_FIXTURES`; other slow tests say it themselves."""
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder that MGAH_DATA names; the test is skipped where it is not set."""

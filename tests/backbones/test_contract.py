@@ -73,6 +73,7 @@ def test_shapes_and_types(backbone, images):
     assert np.isfinite(rows).all() and len(np.unique(rows, axis=0)) == 3
 
 
+@pytest.mark.slow
 def test_engine_agrees_with_plain_forward(backbone, images):
     engine = backbone.engine("cpu", threads=2, batch_size=2)
     if find_spec("openvino") and backbone.name not in ("pixels", "images", "resnet101"):

@@ -42,6 +42,7 @@ def test_rotation_and_directions_are_orthonormal(features):
     assert (directions[np.abs(directions).argmax(axis=0), np.arange(8)] > 0).all()
 
 
+@pytest.mark.slow
 def test_leading_directions_of_wide_features_equal_the_full_decomposition():
     random = np.random.default_rng(1)
     wide = random.standard_normal((120, 2100)).astype(np.float32) * np.linspace(2, 0.1, 2100)

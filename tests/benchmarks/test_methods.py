@@ -2,6 +2,8 @@
 
 import sys
 
+import pytest
+
 from mgah.benchmarks import methods as benchmark
 
 
@@ -22,6 +24,7 @@ def test_fits_lengths_together_or_one_by_one(monkeypatch):
     assert groups == [[4, 8], [4], [8]]
 
 
+@pytest.mark.slow
 def test_prints_a_row_a_method(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["benchmark", "random_projection", "--n", "120", "--d", "60"])
     benchmark.main()

@@ -117,6 +117,7 @@ def test_unknown_option_lists_those_there_are(tmp_path):
         open_dataset("digits", tmp_path, b=1, a=2)
 
 
+@pytest.mark.slow
 def test_importing_datasets_is_light():
     heavy = "{'torch', 'torchvision', 'sklearn', 'nltk'}"
     code = f"import sys, mgah.datasets.discovery as d; d.dataset_names(); print({heavy} & set(sys.modules))"

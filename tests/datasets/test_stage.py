@@ -105,6 +105,7 @@ def test_bad_threads(monkeypatch, tmp_path):
         run(monkeypatch, tmp_path, "digits", "--threads", "0")
 
 
+@pytest.mark.slow
 def test_error_is_one_line_without_traceback(tmp_path):
     command = [sys.executable, "-m", "mgah.datasets", "--dataset", "mnist", "--data-dir", str(tmp_path)]
     command += ["--images", str(tmp_path / "images.csv"), "--card", str(tmp_path / "dataset.json")]

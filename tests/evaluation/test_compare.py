@@ -152,6 +152,7 @@ def test_bad_files_are_named(tmp_path):
             read_comparisons(tmp_path / name)
 
 
+@pytest.mark.slow
 def test_one_method_with_two_sets_of_seeds_is_undecided(tmp_path):
     """From features to verdicts: random projections against themselves, ten splits and two seeds, 20 times."""
     generator = np.random.default_rng(0)

@@ -76,6 +76,7 @@ def test_rows_are_means_over_the_queries_of_a_class(random_codes):
     assert table["database_share"].iloc[2] == pytest.approx(np.mean(labels[10:] == 2))
 
 
+@pytest.mark.slow
 def test_the_command_and_the_file(tmp_path, random_codes):
     codes, labels = random_codes(np.random.default_rng(0), 60, 9, n_classes=4)
     for seed in (0, 1):

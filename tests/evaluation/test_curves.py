@@ -54,6 +54,7 @@ def slow_curve(queries, query_labels, codes, labels, radius):
     return np.mean(precision), np.mean(recall), np.mean(empty)
 
 
+@pytest.mark.slow
 def test_the_command_gives_the_curves_of_raw_codes(tmp_path, random_codes):
     generator = np.random.default_rng(0)
     raw = {
@@ -79,6 +80,7 @@ def test_the_command_gives_the_curves_of_raw_codes(tmp_path, random_codes):
     assert done.returncode == 1 and "got 1 counts files and 2 score files" in done.stderr
 
 
+@pytest.mark.slow
 def test_counts_of_other_cells_than_the_scores_are_an_error(tmp_path, random_codes):
     generator = np.random.default_rng(0)
     for seed in (0, 1):

@@ -62,6 +62,7 @@ def test_thumbnails_read_back(tmp_path):
             read_thumbnails(tmp_path / f"{name}.npz")
 
 
+@pytest.mark.slow
 def test_the_command_shows_the_images_of_the_dataset(make_codes, tmp_path):
     dataset = Digits(tmp_path)
     paths = sorted(path for path, _ in dataset.paths())

@@ -48,6 +48,7 @@ def weights(folder):
     torch.set_num_threads(threads)
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_is_the_same_bit_for_bit(folder, weights):
     whole = weights("whole.pt", 8, 0.5)
     assert start(folder, 8, 0.5, 5) == -signal.SIGKILL  # in the second epoch of three steps
@@ -57,6 +58,7 @@ def test_killed_and_resumed_is_the_same_bit_for_bit(folder, weights):
     assert not list(folder.parent.glob(".*.tmp*"))
 
 
+@pytest.mark.slow
 def test_two_processes_train_as_one_does(folder, weights):
     """Also where a batch of five cannot be shared evenly."""
     alone = weights("alone.pt", 5, 0.0)

@@ -116,6 +116,7 @@ def test_words_of_an_output_are_its_docstring():
     assert output_words("figure3").startswith("Figure 3: P@H<=2 against code length")
 
 
+@pytest.mark.slow
 def test_command_line(benchmark_scores, tmp_path):
     halves = [benchmark_scores[benchmark_scores["dataset"] == name] for name in ("digits", "cifar10")]
     for i, half in enumerate(halves):
@@ -146,6 +147,7 @@ def test_command_line(benchmark_scores, tmp_path):
         READERS["scores"](tmp_path / "none.csv")
 
 
+@pytest.mark.slow
 def test_sweeps_are_collected_from_the_command_line(make_sweeps, tmp_path):
     rows = [{"parameter": "alpha", "setting": value, "value": value} for value in (0.5, 0, 1)]
     for i, row in enumerate(rows):
@@ -180,6 +182,7 @@ def test_an_output_gets_the_tables_that_it_reads(tmp_path):
         read_inputs("figure3", {"reference": REFERENCE, "scores": None})
 
 
+@pytest.mark.slow
 def test_a_table_needs_no_matplotlib():
     code = "import sys, mgah.report.__main__, mgah.report.outputs.tables.table1; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

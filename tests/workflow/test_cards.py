@@ -15,6 +15,8 @@ import yaml
 from tests.workflow.conftest import SMALL, copy_sources, snakemake
 from workflow import cards
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = Path(cards.__file__)
 #: Notes when it starts and ends on which cards, so that overlaps can be found afterwards.
 JOB = """

@@ -9,6 +9,8 @@ from tests.workflow.conftest import copy_sources, snakemake
 from workflow import settings
 from workflow.wanted import wanted
 
+pytestmark = pytest.mark.slow
+
 CONFIGS = settings.SCHEMA.parent
 #: Jobs of paper.yaml by rule, without the one of the default target.
 JOBS = {

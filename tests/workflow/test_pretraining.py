@@ -5,6 +5,8 @@ import yaml
 
 from tests.workflow.conftest import copy_sources, snakemake
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def repository(tmp_path):

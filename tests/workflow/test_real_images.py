@@ -10,6 +10,8 @@ import yaml
 
 from tests.workflow.conftest import copy_sources, snakemake
 
+pytestmark = pytest.mark.slow
+
 SUBSET = {"options": {"images_per_class": 100}, "training": 400, "queries": 60, "seen_queries": 60}
 
 METHODS = ["itq", "itq_l2", "mgah", "random_codes", "cosine"]

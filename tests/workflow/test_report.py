@@ -16,6 +16,8 @@ from mgah.report.publish import MANIFEST
 from tests.workflow.conftest import ROOT, SMALL, copy_sources, snakemake
 from workflow import settings
 
+pytestmark = pytest.mark.slow
+
 OUTPUTS = yaml.safe_load((ROOT / SMALL[1]).read_text())["outputs"]
 
 

@@ -12,6 +12,8 @@ import yaml
 from mgah.io.files import read_json, write_json
 from tests.workflow.conftest import SMALL, copy_sources, end, snakemake, start
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).with_name("golden_small.csv")
 #: A target behind all fits and scores, but before the pictures.
 SCORES = "results/small/scores.csv"
