@@ -25,7 +25,6 @@ except InputError as error:
     raise WorkflowError(str(error))
 
 PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
-shell.prefix('set -euo pipefail; tee() {{ cat > "$1"; }}; ')  # jobs print to their logs alone
 RESULTS = f"results/{config['name']}"
 DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
