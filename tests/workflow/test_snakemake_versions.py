@@ -72,3 +72,11 @@ def test_the_lowest_allowed_snakemake_plans_and_runs_with_progress(python, tmp_p
     assert output.splitlines()[-1] == "Made in results/small."
     # resources are numbers in old versions and objects in new ones
     run(python, folder, "splits", "-n", "--cores", "1", "--resources", "gpu=2")
+
+
+def test_rules_use_nothing_that_snakemake_does_not_document():
+    files = [ROOT / "Snakefile", *(ROOT / "workflow" / "rules").glob("*.smk")]
+    used = {name for file in files for name in re.findall(r"\bworkflow\.(\w+)", file.read_text())}
+    modules = {path.stem for path in (ROOT / "workflow").iterdir()}
+    assert "basedir" in used
+    assert used - modules == {"basedir"}
