@@ -59,7 +59,7 @@ class LogHandler(LogHandlerBase):
         self._printed = 0.0
         self._ended = threading.Event()
 
-    def setFormatter(self, fmt: logging.Formatter | None) -> None:  # noqa: N802: logging's name
+    def setFormatter(self, fmt: logging.Formatter | None) -> None:
         """Format Snakemake's own messages with ``fmt``, as the interface does after the handler is made."""
         super().setFormatter(fmt)
         self.messages.setFormatter(fmt)
