@@ -36,15 +36,16 @@ rule all:
 
 
 onstart:
-    check_needs()
-    show_progress()
+    planned = list(snakemake_internals.planned_jobs(workflow))
+    check_needs(planned)
+    show_stages(planned)
 
 
 onsuccess:
-    end_progress()
+    PROGRESS.end()
     print(where())
 
 
 onerror:
-    end_progress()
-    print("\n".join(["The run failed:", *errors()] if errors() else ["The run failed; see above."]), file=sys.stderr)
+    PROGRESS.end()
+    print("\n".join(["The run failed:", *failures()] if failures() else ["The run failed; see above."]), file=sys.stderr)

@@ -2,28 +2,46 @@
 
 import io
 import logging
-from enum import Enum
+import os
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
 from tests.workflow.conftest import SMALL, copy_sources, snakemake
-from workflow.progress import DEFAULT, SILENT, Pace, Progress, Task, begin, clock, last_line
+from workflow import snakemake_internals
+from workflow.logger import snakemake_logger_plugin_mgah as plugin
+from workflow.logger.snakemake_logger_plugin_mgah.logs import errors, last_line
+from workflow.logger.snakemake_logger_plugin_mgah.pace import Pace, clock
 
-LOG = Path("none.log")
-TASKS = {
-    1: Task("index_images", "data", LOG),
-    2: Task("fit", "hashing", LOG),
-    3: Task("fit", "hashing", LOG),
-    4: Task("fit", "hashing", LOG),
-    5: Task("render_table", "report", LOG),
-}
+PLANNED = {"index_images": 1, "fit": 3, "render_table": 1}
+STAGES = {"index_images": "data", "fit": "hashing", "render_table": "report"}
 
 
 class Terminal(io.StringIO):
     def isatty(self):
         return True
+
+
+def pace():
+    made = Pace()
+    made.plan(PLANNED, STAGES)
+    return made
+
+
+def settings(**changes):
+    words = ("printshellcmds", "nocolor", "debug_dag", "verbose", "show_failed_logs", "stdout", "dryrun")
+    return SimpleNamespace(**dict.fromkeys(words, False) | {"quiet": None} | changes)
+
+
+def handler(stream, clock=time.monotonic, **changes):
+    """The plugin's handler, planned, which prints to ``stream`` at the times of ``clock``."""
+    made = plugin.LogHandler(settings(**changes), None)
+    made.stream, made.messages.stream, made.now = stream, stream, clock
+    made.plan(PLANNED, STAGES)
+    return made
 
 
 def record(event=None, level=logging.INFO, message="", **more):
@@ -32,54 +50,68 @@ def record(event=None, level=logging.INFO, message="", **more):
     return made
 
 
+def begins(job, rule, *logs):
+    return record("job_info", message=f"rule {rule}", jobid=job, rule_name=rule, log=list(map(str, logs)))
+
+
 def test_time_left_takes_the_mean_of_each_rule():
-    pace = Pace(TASKS)
-    assert pace.left(0) is None
-    pace.start(1, 100)
-    assert pace.left(105) is None
-    pace.finish(1, 110)
+    seen = pace()
+    assert seen.left(0) is None
+    seen.start(1, "index_images", 100)
+    assert seen.left(105) is None
+    seen.finish(1, 110)
     # one job in ten seconds, one at a time: four more of ten seconds each
-    assert pace.left(110) == pytest.approx(40)
-    pace.start(2, 110)
-    pace.finish(2, 140)
+    assert seen.left(110) == pytest.approx(40)
+    seen.start(2, "fit", 110)
+    seen.finish(2, 140)
     # two more fits of 30 s; the table as the mean of all, 20 s
-    assert pace.left(140) == pytest.approx(80)
+    assert seen.left(140) == pytest.approx(80)
 
 
 def test_time_left_counts_jobs_that_run_and_run_together():
-    pace = Pace(TASKS)
-    pace.start(1, 0)
-    pace.start(2, 0)
-    pace.finish(1, 10)
-    pace.finish(2, 10)
-    pace.start(3, 10)
-    pace.start(4, 10)
+    seen = pace()
+    seen.start(1, "index_images", 0)
+    seen.start(2, "fit", 0)
+    seen.finish(1, 10)
+    seen.finish(2, 10)
+    seen.start(3, "fit", 10)
+    seen.start(4, "fit", 10)
     # 28 s of work in 14 s: two at a time. 2 x 6 s of fits and 10 s of the table are left.
-    assert pace.left(14) == pytest.approx(11)
+    assert seen.left(14) == pytest.approx(11)
     # a job that takes longer than its rule's mean has nothing left, not less
-    assert pace.left(50) == pytest.approx(10 / 2)
-    assert pace.stages() == "hashing 1/3"
+    assert seen.left(50) == pytest.approx(10 / 2)
+    assert seen.stages_at_work() == "hashing 1/3"
 
 
 def test_a_job_that_begins_again_counts_once():
-    pace = Pace(TASKS)
-    pace.start(2, 0)
-    pace.start(2, 5)
-    pace.finish(2, 10)
-    assert pace.done == {2}
-    assert pace.left(10) == pytest.approx(4 * 5 * 10 / 5)
+    seen = pace()
+    seen.start(2, "fit", 0)
+    seen.fail(2)
+    assert seen.stages_at_work() == ""
+    seen.start(2, "fit", 5)
+    seen.finish(2, 10)
+    assert seen.done == {2}
+    assert seen.left(10) == pytest.approx(4 * 5 * 10 / 5)
+
+
+def test_jobs_that_were_not_planned_do_not_count():
+    seen = pace()
+    seen.start(9, "all", 0)
+    seen.finish(9, 1)
+    assert seen.done == set() and seen.elapsed(1) == 0
 
 
 def test_where_there_is_no_terminal_a_line_each_pause():
     now = [0.0]
     stream = io.StringIO()
-    shown = Progress(Pace(TASKS), logging.NullHandler(), stream, pause=30, now=lambda: now[0])
-    shown.handle(record("job_started", jobs=[1]))
+    shown = handler(stream, lambda: now[0])
+    shown.handle(begins(1, "index_images"))
     now[0] = 10
     shown.handle(record("job_finished", job_id=1))
     shown.handle(record(message="Select jobs to execute..."))
     assert stream.getvalue() == ""
-    shown.handle(record("job_started", jobs=[2, 3, 99]))
+    for job, rule in ((2, "fit"), (3, "fit"), (99, "all")):
+        shown.handle(begins(job, rule))
     now[0] = 30
     shown.show()
     shown.show()
@@ -89,36 +121,100 @@ def test_where_there_is_no_terminal_a_line_each_pause():
     shown.end()
     now[0] = 90
     shown.show()
-    assert stream.getvalue().splitlines()[1:] == ["1 of 5 jobs in 0:30"]
     shown.close()
+    assert stream.getvalue().splitlines()[1:] == ["1 of 5 jobs in 0:30"]
 
 
-def test_on_a_terminal_a_bar_with_what_the_longest_job_says(tmp_path):
+@pytest.mark.parametrize("stream", [Terminal(), io.StringIO()])
+def test_bar_and_line_tell_what_the_longest_job_says(stream, tmp_path):
     log = tmp_path / "job.log"
     log.write_bytes(b"features: 10 of 40\rfeatures: 20 of 40\r")
     now = [0.0]
-    stream = Terminal()
-    shown = Progress(
-        Pace({1: Task("extract", "features", log)}), logging.NullHandler(), stream, now=lambda: now[0]
-    )
-    shown.handle(record("job_started", jobs=[1]))
-    now[0] = 12
+    shown = handler(stream, lambda: now[0])
+    shown.plan({"extract": 1}, {"extract": "features"})
+    shown.handle(begins(1, "extract", log))
+    now[0] = 32
     shown.show()
     text = stream.getvalue()
     assert "features 0/1 |" in text
-    assert "0/1 jobs, time left not known yet | features: 20 of 40" in text
-    shown.end()
-    assert stream.getvalue().endswith("0 of 1 jobs in 0:12\n")
+    assert "1 jobs, time left not known yet | features: 20 of 40" in text
+    shown.handle(record("job_finished", job_id=1))
+    assert stream.getvalue().endswith("1 of 1 jobs in 0:32\n")
     shown.close()
 
 
-def test_errors_are_passed_on_and_information_is_not():
-    messages = logging.StreamHandler(io.StringIO())
-    shown = Progress(Pace(TASKS), messages, io.StringIO())
-    shown.handle(record("job_info", message="rule fit"))
-    shown.handle(record("job_error", level=logging.ERROR, message="Error in rule fit"))
-    assert messages.stream.getvalue() == "Error in rule fit\n"
+def test_snakemake_speaks_until_the_run_is_planned_and_then_in_warnings_and_errors(tmp_path):
+    stream = io.StringIO()
+    shown = handler(stream)
+    shown.plan({}, {})
+    shown.handle(record(message="Building DAG of jobs..."))
+    shown.handle(record("run_info", message="Job stats:", stats={"fit": 1, "total": 1}))
+    shown.handle(record(message="Select jobs to execute..."))
+    shown.handle(begins(2, "fit", tmp_path / "fit.log"))
+    shown.handle(record(level=logging.WARNING, message="Beware."))
+    shown.handle(
+        record("job_error", level=logging.ERROR, message="Error in rule fit", jobid=2, log=["fit.log"])
+    )
+    assert shown.failed == {2: [Path("fit.log")]}
+    shown.handle(begins(2, "fit", tmp_path / "fit.log"))
+    assert shown.failed == {}
+    shown.handle(record("job_finished", job_id=2))
+    assert stream.getvalue().splitlines() == [
+        "Building DAG of jobs...",
+        "Job stats:",
+        "Beware.",
+        "Error in rule fit",
+        "1 of 1 jobs in 0:00",
+    ]
     shown.close()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quiet": {"PROGRESS"}},
+        {"verbose": True},
+        {"printshellcmds": True},
+        {"debug_dag": True},
+        {"dryrun": True},
+    ],
+)
+def test_who_asks_for_other_messages_gets_them(changes):
+    stream = io.StringIO()
+    shown = handler(stream, **changes)
+    shown.handle(begins(1, "index_images"))
+    shown.close()
+    assert stream.getvalue() == "rule index_images\n"
+
+
+@pytest.fixture
+def logger(monkeypatch):
+    made = logging.Logger("snakemake")
+    monkeypatch.setattr(snakemake_internals, "logger", made)
+    return made
+
+
+def test_the_plugin_takes_the_place_of_snakemakes_own_handler(logger):
+    own = logging.StreamHandler(io.StringIO())
+    own.name = "DefaultStreamHandler"
+    logger.addHandler(own)
+    shown = snakemake_internals.use_logger(SimpleNamespace(output_settings=settings()), plugin.LogHandler)
+    assert logger.handlers == [shown]
+    shown.handle(record(message="Building DAG of jobs..."))
+    assert own.stream.getvalue() == "Building DAG of jobs...\n"
+    shown.close()
+
+
+def test_beside_another_plugin_it_takes_note_of_failures_and_prints_nothing(logger, capsys):
+    logger.addHandler(other := logging.NullHandler())
+    shown = snakemake_internals.use_logger(SimpleNamespace(output_settings=settings()), plugin.LogHandler)
+    assert logger.handlers == [other, shown]
+    shown.plan(PLANNED, STAGES)
+    shown.handle(begins(2, "fit", "fit.log"))
+    shown.handle(record("job_error", level=logging.ERROR, message="Error", jobid=2, log=["fit.log"]))
+    shown.close()
+    assert shown.failed == {2: [Path("fit.log")]}
+    assert capsys.readouterr() == ("", "")
 
 
 def test_clock_and_last_line(tmp_path):
@@ -128,45 +224,13 @@ def test_clock_and_last_line(tmp_path):
     assert last_line(tmp_path / "empty.log") == ""
 
 
-Quiet = Enum("Quiet", "ALL PROGRESS")
-
-
-def manager(**changes):
-    settings = {
-        "quiet": set(),
-        "verbose": False,
-        "printshellcmds": False,
-        "debug_dag": False,
-        "stdout": False,
-    }
-    logger = logging.Logger("snakemake")
-    handler = logging.NullHandler()
-    handler.name = DEFAULT
-    logger.addHandler(handler)
-    return SimpleNamespace(settings=SimpleNamespace(**settings | changes), logger=logger)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [{"quiet": {Quiet.PROGRESS}}, {"verbose": True}, {"printshellcmds": True}, {"debug_dag": True}],
-)
-def test_who_asks_for_other_messages_gets_them(changes):
-    ours = manager(**changes)
-    before = list(ours.logger.handlers)
-    assert begin(ours, SimpleNamespace(prefix=pytest.fail), TASKS) is None
-    assert ours.logger.handlers == before
-
-
-def test_quiet_jobs_print_to_their_logs_alone():
-    prefixes = []
-    assert begin(manager(quiet={Quiet.ALL}), SimpleNamespace(prefix=prefixes.append), TASKS) is None
-    assert prefixes == [SILENT]
-
-
-def test_a_logger_plugin_stays(capsys):
-    ours = manager()
-    ours.logger.handlers[0].name = "another"
-    assert begin(ours, SimpleNamespace(prefix=pytest.fail), TASKS) is None
+def test_a_failed_job_tells_its_error_lines_or_its_last_line_and_where_the_rest_is(tmp_path):
+    log = tmp_path / "job.log"
+    log.write_text("step 1\nerror: no such file\nerror: no such file\nstep 2\n")
+    assert errors(log) == ["error: no such file"]
+    log.write_text("Traceback (most recent call last):\nKeyError: 'x'\n")
+    assert errors(log) == [f"KeyError: 'x' ({log})"]
+    assert errors(tmp_path / "none.log") == [f"no log was written ({tmp_path / 'none.log'})"]
 
 
 def test_a_run_shows_its_progress_without_any_flag(tmp_path):
@@ -191,3 +255,30 @@ def test_quiet_mode_prints_the_last_line_or_the_errors(tmp_path):
     assert output.splitlines()[0] == "The run failed:"
     assert output.splitlines()[1].startswith("error: ")
     assert "dataset.json" in output.splitlines()[1]
+
+
+def test_the_plugin_can_be_chosen_by_name_and_another_one_beside_it(tmp_path):
+    folder = copy_sources(tmp_path / "repository")
+    other = tmp_path / "snakemake_logger_plugin_other"
+    other.mkdir()
+    (other / "__init__.py").write_text(
+        "from snakemake_interface_logger_plugins.base import LogHandlerBase\n"
+        "class LogHandler(LogHandlerBase):\n"
+        "    writes_to_stream, writes_to_file, needs_rulegraph = True, False, False\n"
+        "    has_filter = has_formatter = True\n"
+        "    def emit(self, record):\n"
+        "        print('other:', getattr(record, 'event', None))\n"
+    )
+    path = os.pathsep.join([str(folder / "workflow/logger"), str(tmp_path)])
+    status, output = snakemake(folder, "data", "--cores", "1", "--logger", "mgah", *SMALL, PYTHONPATH=path)
+    assert status == 0, output
+    assert "2 of 2 jobs in 0:" in output and "rule index_images:" not in output
+    (folder / "results/small/data/digits/images.csv").unlink()
+    status, output = snakemake(folder, "data", "--cores", "1", "--logger", "other", *SMALL, PYTHONPATH=path)
+    assert status == 0, output
+    assert "other: job_finished" in output and "jobs in 0:" not in output
+    assert "Made in results/small." in output.splitlines()
+
+
+def test_the_plugin_is_what_the_interface_asks_for():
+    LoggerPluginRegistry().validate_plugin("snakemake_logger_plugin_mgah", plugin)

@@ -3,7 +3,7 @@ import json
 import shlex
 import subprocess
 import sys
-import time
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,8 +12,10 @@ sys.path.insert(0, workflow.basedir)
 from mgah.errors import InputError
 from mgah.methods.discovery import method_file
 from mgah.report.outputs.discovery import output_inputs, output_kinds, output_words
-from workflow import cards, pictures, progress, settings, studies
+from workflow import cards, pictures, settings, snakemake_internals, studies
 from workflow.fingerprint import code
+from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
+from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
 from workflow.wanted import wanted
 
 try:
@@ -22,7 +24,7 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
-STARTED = time.time()
+PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 RESULTS = f"results/{config['name']}"
 DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
@@ -42,9 +44,11 @@ SCORES = RESULTS + "/scores/" + EXPERIMENT + "/{method}"
 MANY = 16
 
 # GPUs that jobs may use at a time: --resources gpu=N, or all that are here. What a cluster has is not known here.
-if workflow.resource_settings.nodes is None and "gpu" not in workflow.global_resources and (here := cards.found()):
-    workflow.register_resource("gpu", len(here))
-GPUS = workflow.global_resources["gpu"].value if "gpu" in workflow.global_resources else 0
+GPUS = snakemake_internals.bounded_resource(workflow, "gpu")
+if GPUS is None:
+    GPUS = 0 if snakemake_internals.on_cluster(workflow) else len(cards.found())
+    if GPUS:
+        snakemake_internals.bound_resource(workflow, "gpu", GPUS)
 # Before a command, with the number of its GPUs: waits for them and tells the command which.
 ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/cards.py"
 
@@ -121,38 +125,23 @@ def option(flag, value):
     return shlex.join([flag, str(value)]) if value else ""
 
 
-def check_needs():
+def check_needs(planned):
     """Before the first job of a real run: stop where files are missing that planned jobs read, with one list."""
-    planned = [(job.rule.name, dict(job.wildcards.items())) for job in workflow.dag.needrun_jobs()]
     command = [sys.executable, "-m", "mgah.missing", "--data-dir", settings.data_dir(config)]
-    asked = json.dumps(wanted(config, planned))
+    asked = json.dumps(wanted(config, [(job.rule, job.wildcards) for job in planned]))
     answer = subprocess.run([*command, "--wanted", asked], stderr=subprocess.PIPE, text=True)
     print(answer.stderr, end="", file=sys.stderr)
     if answer.returncode:
         raise WorkflowError(SMALLER)
 
 
-def show_progress():
-    """From the first job on: the jobs that are planned, by stage, the folder of their log."""
+def show_stages(planned):
+    """Jobs are counted by stage, the folder of their log; those that only gather files are not."""
     logs = Path(RESULTS, "logs")
-    dag = workflow.dag
-    planned = {
-        dag.jobid(job): progress.Task(job.rule.name, Path(job.log[0]).relative_to(logs).parts[0], Path(job.log[0]))
-        for job in dag.needrun_jobs()
-        if job.log
-    }
-    return progress.begin(workflow.logger_manager, shell, planned)
+    stages = {job.rule: job.logs[0].relative_to(logs).parts[0] for job in planned if job.logs}
+    PROGRESS.plan(Counter(job.rule for job in planned if job.logs), stages)
 
 
-def end_progress():
-    """After the last job: what follows is not disturbed by a bar."""
-    for handler in workflow.logger_manager.logger.handlers:
-        if isinstance(handler, progress.Progress):
-            handler.end()
-
-
-def errors():
+def failures():
     """What the failed jobs of this run said, each line once."""
-    logs = (log for log in Path(RESULTS, "logs").rglob("*.log") if log.stat().st_mtime >= STARTED)
-    lines = (line for log in logs for line in log.read_text(errors="replace").splitlines())
-    return list(dict.fromkeys(line for line in lines if line.startswith("error: ")))  # each process may say it
+    return list(dict.fromkeys(line for logs in PROGRESS.failed.values() for log in logs for line in errors(log)))

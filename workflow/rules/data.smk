@@ -22,4 +22,4 @@ rule index_images:
     shell:
         "{PYTHON} -m mgah.datasets --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
         " --unreadable {params.unreadable} --images {output.images} --card {output.card} --threads {threads}"
-        " 2>&1 | tee {log}"
+        " > {log} 2>&1"

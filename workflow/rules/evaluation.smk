@@ -63,7 +63,7 @@ rule score_codes:
         RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{method}.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation score --output {output.scores} --counts {output.counts} --leaks {input.leaks}"
-        " {input.codes} 2>&1 | tee {log}"
+        " {input.codes} > {log} 2>&1"
 
 
 rule score_features:
@@ -95,7 +95,7 @@ rule score_features:
         " --dataset-card {input.card} --features {params.features} --method {params.method}"
         " --parameters {params.parameters:q}"
         " --variant {wildcards.method} {params.label} --semantics-name {wildcards.semantics} --seed {params.seed}"
-        " --splits {input.splits} 2>&1 | tee {log}"
+        " --splits {input.splits} > {log} 2>&1"
 
 
 rule compare:
@@ -115,7 +115,7 @@ rule compare:
         RESULTS + "/benchmarks/evaluation/comparisons.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
-        " --bits {params.bits} --seed {params.seed} --output {output} -- {input} 2>&1 | tee {log}"
+        " --bits {params.bits} --seed {params.seed} --output {output} -- {input} > {log} 2>&1"
 
 
 rule trace_curves:
@@ -132,7 +132,7 @@ rule trace_curves:
         RESULTS + "/benchmarks/evaluation/curves.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation.curves --counts {input.counts} --scores {input.scores} --output {output}"
-        " 2>&1 | tee {log}"
+        " > {log} 2>&1"
 
 
 rule find_confusions:
@@ -147,4 +147,4 @@ rule find_confusions:
     benchmark:
         RESULTS + "/benchmarks/evaluation/confusion.tsv"
     shell:
-        "{PYTHON} -m mgah.evaluation.confusion --output {output} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.evaluation.confusion --output {output} {input} > {log} 2>&1"

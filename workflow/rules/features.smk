@@ -54,7 +54,7 @@ rule extract_features:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.backbones --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
         " --options {params.options:q} --images {input.images} --backbone {params.backbone}"
         " --variant {wildcards.backbone} --backbone-options {params.backbone_options:q} --output {params.folder}"
-        " {params.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
+        " {params.weights} --device {DEVICE} --threads {threads} > {log} 2>&1"
 
 
 rule mark_leaks:
@@ -71,4 +71,4 @@ rule mark_leaks:
         RESULTS + "/benchmarks/leaks/{dataset}/{backbone}.tsv"
     shell:
         "{PYTHON} -m mgah.leaks --dataset-card {input.card} --features-card {input.features_card}"
-        " --data-dir {DATA_DIR} --output {output} 2>&1 | tee {log}"
+        " --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

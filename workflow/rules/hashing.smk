@@ -68,7 +68,7 @@ rule fit:
         " --method {params.method} --variant {wildcards.method} {params.label}"
         " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights} {params.choice}"
         " --bits {params.bits} --seed {wildcards.seed}"
-        " --codes {params.codes} --models {params.models} 2>&1 | tee {log}"
+        " --codes {params.codes} --models {params.models} > {log} 2>&1"
 
 
 # How MGAH's trainings went; the cards that tell it lie beside the models.
@@ -89,4 +89,4 @@ rule collect_history:
     benchmark:
         RESULTS + "/benchmarks/hashing/history.tsv"
     shell:
-        "{PYTHON} -m mgah.training.history --output {output} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.training.history --output {output} {input} > {log} 2>&1"

@@ -41,7 +41,7 @@ rule sample_graphs:
         " --features {params.features} --split {input.split} --semantics {input.semantics}"
         " --semantics-name {wildcards.semantics} --method {params.method} --variant {wildcards.method} {params.label}"
         " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights} {params.choice}"
-        " --bits {params.bits} --shown {wildcards.bits} --seed {wildcards.seed} --output {output} 2>&1 | tee {log}"
+        " --bits {params.bits} --shown {wildcards.bits} --seed {wildcards.seed} --output {output} > {log} 2>&1"
 
 
 def gallery_codes(experiment):
@@ -91,4 +91,4 @@ rule show_gallery:
     shell:
         "{PYTHON} -m mgah.gallery --experiments {params.experiments:q} --data-dir {DATA_DIR}"
         " --classes {params.classes} --queries {params.queries} --seed {params.seed}"
-        " --gallery {output.gallery} --thumbnails {output.thumbnails} 2>&1 | tee {log}"
+        " --gallery {output.gallery} --thumbnails {output.thumbnails} > {log} 2>&1"

@@ -36,4 +36,4 @@ rule pretrain:
         " {PYTHON} -c 'import sys, torch; sys.exit(torch.cuda.device_count() < 2)'; then"
         " module=\"torch.distributed.run --standalone --nproc-per-node=gpu -m $module\"; fi;"
         " {ON_GPUS} {resources.gpu} {PYTHON} -m $module --dataset-card {input.card} --data-dir {DATA_DIR} {params.options}"
-        " --output {output.weights} --device {DEVICE} --threads {threads} 2>&1 | tee {log}"
+        " --output {output.weights} --device {DEVICE} --threads {threads} > {log} 2>&1"

@@ -101,7 +101,7 @@ rule collect_scores:
     benchmark:
         RESULTS + "/benchmarks/report/scores.tsv"
     shell:
-        "{PYTHON} -m mgah.report collect --output {output.scores} --notes {output.notes} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.report collect --output {output.scores} --notes {output.notes} {input} > {log} 2>&1"
 
 
 # Benchmark files are no inputs: a job may have none. What it measured is there when its outputs are.
@@ -120,7 +120,7 @@ rule collect_benchmarks:
         RESULTS + "/logs/report/benchmarks.log",
     shell:
         "{PYTHON} -m mgah.report.benchmarks {params.folder} --methods {params.methods} --seeds {params.seeds}"
-        " --device {DEVICE} --output {output} 2>&1 | tee {log}"
+        " --device {DEVICE} --output {output} > {log} 2>&1"
 
 
 use rule collect_scores as collect_ablations with:
@@ -150,8 +150,8 @@ rule render_table:
     benchmark:
         RESULTS + "/benchmarks/report/{name}.tsv"
     shell:
-        "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder} 2>&1"
-        " | tee {log}"
+        "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
+        " > {log} 2>&1"
 
 
 rule render_figure:
@@ -169,8 +169,8 @@ rule render_figure:
     benchmark:
         RESULTS + "/benchmarks/report/{name}.tsv"
     shell:
-        "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder} 2>&1"
-        " | tee {log}"
+        "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
+        " > {log} 2>&1"
 
 
 rule render_page:
@@ -195,7 +195,7 @@ rule render_page:
         RESULTS + "/benchmarks/report/page.tsv"
     shell:
         "{PYTHON} -m mgah.report.page --run {params.run} --config {params.config:q} --captions {params.captions:q}"
-        " --reference {input.reference} --gpus {GPUS} --files {input} 2>&1 | tee {log}"
+        " --reference {input.reference} --gpus {GPUS} --files {input} > {log} 2>&1"
 
 
 for shown, kind in output_kinds().items():

@@ -63,7 +63,7 @@ rule choose:
         " --semantics-name {wildcards.semantics} --method {params.method} --variant {wildcards.method} {params.label}"
         " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights}"
         " --choose {params.axes:q} --trials {params.trials} --draws {params.draws} {params.held_out}"
-        " --bits {params.bits} --seed {params.seed} --output {output} 2>&1 | tee {log}"
+        " --bits {params.bits} --seed {params.seed} --output {output} > {log} 2>&1"
 
 
 rule collect_choices:
@@ -78,4 +78,4 @@ rule collect_choices:
     benchmark:
         RESULTS + "/benchmarks/selection/collect.tsv"
     shell:
-        "{PYTHON} -m mgah.training.collect_choices --output {output} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.training.collect_choices --output {output} {input} > {log} 2>&1"

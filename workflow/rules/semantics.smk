@@ -33,4 +33,4 @@ rule class_semantics:
         RESULTS + "/benchmarks/semantics/{dataset}/{semantics}.tsv"
     shell:
         "{PYTHON} -m mgah.semantics --dataset-card {input.card} --source {wildcards.semantics}"
-        " --options {params.options:q} --data-dir {DATA_DIR} --output {output} 2>&1 | tee {log}"
+        " --options {params.options:q} --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

@@ -24,4 +24,4 @@ rule draw_split:
     shell:
         "{PYTHON} -m mgah.splits --dataset {wildcards.dataset} --split {wildcards.split} --images {input.images}"
         " --training {params.training} --queries {params.queries} --seen-queries {params.seen_queries}"
-        " --seed {params.seed} --output {output} 2>&1 | tee {log}"
+        " --seed {params.seed} --output {output} > {log} 2>&1"

@@ -65,7 +65,7 @@ rule fit_sweep:
         " --semantics-name {params.source} {params.entry} {params.label}"
         " --parameters {params.parameters:q} --data-dir {DATA_DIR} {params.weights}"
         " --sweep {wildcards.sweep} --vary {params.vary:q} --bits {params.bits} --seed {wildcards.seed}"
-        " --codes {output.codes} --models {output.models} 2>&1 | tee {log}"
+        " --codes {output.codes} --models {output.models} > {log} 2>&1"
 
 
 rule score_sweep:
@@ -81,7 +81,7 @@ rule score_sweep:
     benchmark:
         RESULTS + "/benchmarks/evaluation/sweeps/{sweep}.tsv"
     shell:
-        "{PYTHON} -m mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} > {log} 2>&1"
 
 
 rule collect_sweeps:
@@ -98,4 +98,4 @@ rule collect_sweeps:
     benchmark:
         RESULTS + "/benchmarks/report/{what}.tsv"
     shell:
-        "{PYTHON} -m mgah.report collect-sweeps --output {output} {input} 2>&1 | tee {log}"
+        "{PYTHON} -m mgah.report collect-sweeps --output {output} {input} > {log} 2>&1"

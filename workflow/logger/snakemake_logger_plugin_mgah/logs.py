@@ -1,0 +1,26 @@
+"""What log files of jobs say."""
+
+from pathlib import Path
+
+
+def last_line(log: Path) -> str:
+    """The last line that a job printed, however it ended it; empty where there is none."""
+    try:
+        with open(log, "rb") as stream:
+            stream.seek(max(0, stream.seek(0, 2) - 400))
+            lines = stream.read().decode(errors="replace").replace("\r", "\n").split("\n")
+    except OSError:
+        return ""
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def errors(log: Path) -> list[str]:
+    """Why a job failed: the lines of its log that begin with ``error:``, each once, else its last line and its path."""
+    try:
+        lines = log.read_text(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    told = list(
+        dict.fromkeys(line for line in lines if line.startswith("error: "))
+    )  # each process may say it
+    return told or [f"{last_line(log) or 'no log was written'} ({log})"]

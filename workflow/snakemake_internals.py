@@ -1,0 +1,67 @@
+"""The one place that uses what Snakemake does not document; tests run it with the lowest and the newest version.
+
+- ``workflow.dag.needrun_jobs()`` and ``rule.name``, ``wildcards`` and ``log`` of its jobs: before the first job, which
+  files are missing that planned jobs read, and the stage of each rule. Events name a job's files when it begins.
+- ``workflow.resource_settings.nodes``: set where jobs go to a cluster, whose GPUs are not known here.
+- ``workflow.global_resources`` and ``workflow.register_resource``: ``--resources gpu=N`` as given, and a default for
+  it. Without a bound Snakemake starts all GPU jobs at once.
+- ``workflow.output_settings``: a logger plugin is made with it.
+- ``snakemake.logging.logger`` and its handler with the name ``DefaultStreamHandler``: a logger plugin is chosen with
+  ``--logger`` or by a profile alone. Snakemake finds a profile by itself only in a folder ``default`` or
+  ``profiles/default`` beside the Snakefile, announces it even with ``--quiet all``, and stops where the plugin that it
+  names is not found, as one in a checkout or an editable install is not.
+"""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from snakemake.logging import logger
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+
+
+class Planned(NamedTuple):
+    """A job that will run: its rule, its wildcards by name, and its log files."""
+
+    rule: str
+    wildcards: dict[str, str]
+    logs: list[Path]
+
+
+def planned_jobs(workflow) -> Iterator[Planned]:
+    """Jobs that will run; to be called once Snakemake has planned, as in ``onstart``."""
+    for job in workflow.dag.needrun_jobs():
+        yield Planned(job.rule.name, dict(job.wildcards.items()), [Path(log) for log in job.log])
+
+
+def bounded_resource(workflow, name: str) -> int | None:
+    """The bound of a resource for all jobs together, None where it has none."""
+    bound = workflow.global_resources.get(name)
+    return getattr(bound, "value", bound)  # a plain number before 9.15
+
+
+def bound_resource(workflow, name: str, most: int) -> None:
+    """Let all jobs together use at most ``most`` of a resource."""
+    workflow.register_resource(name, most)
+
+
+def on_cluster(workflow) -> bool:
+    """Whether jobs run on other machines than this one."""
+    return workflow.resource_settings.nodes is not None
+
+
+def use_logger(workflow, plugin: type[LogHandlerBase]) -> LogHandlerBase:
+    """Let ``plugin``, a logger plugin, print in place of Snakemake's own handler.
+
+    Where the user has chosen another plugin, it only takes note of the run.
+    """
+    handler = plugin(workflow.output_settings, None)
+    own: logging.Handler | None = None
+    for found in list(logger.handlers):
+        if found.name == "DefaultStreamHandler":
+            own = found
+            logger.removeHandler(found)
+    handler.replace(own)
+    logger.addHandler(handler)
+    return handler
