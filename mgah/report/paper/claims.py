@@ -11,9 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mgah.metrics.statistics import ALPHA, holm, sign_flip_p, verdict
-from mgah.report.aggregate import mean, student_interval, whole_split
-from mgah.report.order import rank_agreement
+from mgah.metrics.statistics import (
+    ALPHA,
+    holm,
+    mean,
+    rank_agreement,
+    sign_flip_p,
+    student_interval,
+    verdict,
+)
+from mgah.report.aggregate import whole_split
 from mgah.report.paper.published import published
 from mgah.report.style import METRICS, headline_bits, method_style
 

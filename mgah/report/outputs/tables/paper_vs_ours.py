@@ -4,9 +4,9 @@ from collections import defaultdict
 
 import pandas as pd
 
+from mgah.metrics.statistics import rank_agreement
 from mgah.report.aggregate import BLOCK
 from mgah.report.grid import blocks, cells, sizes
-from mgah.report.order import rank_agreement
 from mgah.report.outputs.base import Table
 from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.published import comparable, published
