@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK
+from mgah.report.paper.datasets import BACKBONES, DATASET_NOTES
 from mgah.report.paper.published import stand_ins, table_backbone
 from mgah.report.style import block_label, dataset_label
 from mgah.tables.leaks import MEANING
@@ -35,21 +36,6 @@ GLOSSARY = (
     "Bit balance: mean over bits of |mean bit| over the database, 0 balanced, 1 constant; constant bits widen "
     "the ball and lift P@H≤2 without better codes."
 )
-
-#: What a reader must know of a dataset before its numbers.
-DATASET_NOTES = {
-    "digits": "1,797 images of 8 × 8 pixels: a test of the whole flow, not a result.",
-    "cifar10": "MGAH's open defaults and the deep methods' budget were chosen on the splits cat, horse and truck.",
-}
-
-#: The backbones of the paper: name, and how the paper uses it.
-BACKBONES = {
-    "alexnet": (
-        "AlexNet",
-        "trained end to end by the deep methods and giving its features to the shallow ones",
-    ),
-    "googlenet": ("GoogLeNet", "pre-trained, for both methods of this table"),
-}
 
 #: Meaning of every leak mark of a score row.
 LEAKS = MEANING | {"mixed": "The marks differ between splits.", "": "No mark: leaks are not known here."}
