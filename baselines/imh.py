@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from mgah.baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
+from mgah.linear_algebra import with_positive_peaks
 from mgah.methods.base import POSITIVE, HashingMethod, signs
 
 #: Lloyd iterations of the authors' k-means.
@@ -235,8 +236,7 @@ def laplacian_eigenmaps(affinity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     shifted = np.diag(degrees) - affinity + 3 * degrees.max() / m
     eigenvalues, vectors = np.linalg.eigh(shifted)
     eigenvalues, vectors = eigenvalues[:-1], vectors[:, :-1]
-    largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(m - 1)]
-    return eigenvalues, vectors * np.where(largest < 0, -np.sqrt(m), np.sqrt(m))
+    return eigenvalues, with_positive_peaks(vectors) * np.sqrt(m)
 
 
 def tsne(anchors: np.ndarray, method: IMH) -> tuple[np.ndarray, list[float]]:

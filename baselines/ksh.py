@@ -17,6 +17,7 @@ from mgah.baselines._anchors import (
     unit_rows,
 )
 from mgah.errors import InputError
+from mgah.linear_algebra import with_positive_peaks
 from mgah.methods.base import HashingMethod, signs
 
 #: When to stop the refinement of a bit: by the last two values of its objective and the number of labelled rows.
@@ -247,7 +248,7 @@ def spectral_direction(whitened: np.ndarray, factor: np.ndarray) -> np.ndarray:
     last = len(whitened) - 1
     _, top = eigh(whitened, subset_by_index=[last, last])
     direction = solve_triangular(factor, top[:, 0], lower=True, trans="T")
-    return -direction if direction[np.abs(direction).argmax()] < 0 else direction
+    return with_positive_peaks(direction[:, None])[:, 0]
 
 
 def refine(

@@ -2,24 +2,12 @@
 
 from mgah.errors import InputError
 from mgah.methods.discovery import makes_codes
+from mgah.report.paper.variants import TABLE3
 from workflow.checks import check_known, check_parameters
 
 #: What a sweep varies besides the parameters of its method: training images and code length.
 SIZES = ("training", "bits")
 _PLACE = ("dataset", "backbone", "semantics")
-
-#: The variants of the paper's Table 3, and MGAH without its graph; softmax, which is beta = 1, is trained once.
-TABLE3 = {
-    "mgah_1": {"label": "MGAH-1", "parameters": {"beta": [1, 1]}},
-    "mgah_2": {"label": "MGAH-2", "parameters": {"alpha": 0.0}},
-    "mgah_3": {"label": "MGAH-3", "parameters": {"alpha": 1.0}},
-    "mgah_4": {"label": "MGAH-4", "parameters": {"graph_layer": "average"}},
-    "mgah_5": {"label": "MGAH-5", "parameters": {"lambda_": 0.0}},
-    "mgah_graph_off": {"label": "MGAH, graph off", "parameters": {"lambda_": 1.0}},
-} | {
-    f"mgah_beta{beta}": {"label": f"MGAH, β = {beta}", "parameters": {"beta": [beta, beta]}}
-    for beta in (2, 3, 4, 5)
-}
 
 
 def with_studies(config: dict) -> dict:

@@ -14,8 +14,7 @@ GRAY_STEP = 15
 
 
 class Digits(Dataset):
-    """Digits as RGB images of 8x8 pixels; a split is named after its unseen classes, as in "
-    "``three+seven``."""
+    """Digits as RGB images of 8x8 pixels; a split is named after its unseen classes, as in ``three+seven``."""
 
     name = "digits"
     classes = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

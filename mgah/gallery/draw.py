@@ -22,17 +22,20 @@ def drawn_queries(codes: Sequence[Codes], classes: int, queries: int, seed: int)
     The splits give an unseen class each in turn until there are ``classes``, each of ``queries`` queries; classes
     and queries are drawn by the seed, and not by what is found. Fewer where there are fewer.
     """
-    orders = []
-    for one in codes:
-        place = ("gallery", one.cell["dataset"], one.cell["split"])
-        orders.append(seeds.shuffled(np.unique(one.query_labels), seed, *place).tolist())
-    turns = [(turn, split) for split, order in enumerate(orders) for turn in range(len(order))]
+    streams = [("gallery", one.cell["dataset"], one.cell["split"]) for one in codes]
+    labels_left = [
+        seeds.shuffled(np.unique(one.query_labels), seed, *stream).tolist()
+        for one, stream in zip(codes, streams, strict=True)
+    ]
     chosen: list[list[int]] = [[] for _ in codes]
-    for turn, split in sorted(turns)[:classes]:
-        one, label = codes[split], orders[split][turn]
-        place = ("gallery", one.cell["dataset"], one.cell["split"], int(label))
-        ids = np.sort(one.query_ids[one.query_labels == label])
-        chosen[split] += seeds.shuffled(ids, seed, *place)[:queries].tolist()
+    taken = 0
+    while taken < classes and any(labels_left):
+        for one, stream, labels, shown in zip(codes, streams, labels_left, chosen, strict=True):
+            if labels and taken < classes:
+                label = labels.pop(0)
+                ids = np.sort(one.query_ids[one.query_labels == label])
+                shown += seeds.shuffled(ids, seed, *stream, int(label))[:queries].tolist()
+                taken += 1
     return chosen
 
 

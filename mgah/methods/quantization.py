@@ -5,6 +5,7 @@ from scipy.linalg import orthogonal_procrustes
 from sklearn.decomposition import PCA
 
 from mgah.errors import InputError
+from mgah.linear_algebra import with_positive_peaks
 
 #: Above this width a full eigendecomposition costs far more than the leading directions alone.
 _FULL_DECOMPOSITION_WIDTH = 2000
@@ -22,9 +23,7 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
     n_components = min(max(n_directions, _COMMON_DIRECTIONS), n - 1, d) if wide else None
     pca = PCA(n_components, svd_solver="arpack" if wide else "covariance_eigh", random_state=0)
     pca.fit(np.asarray(features, dtype=np.float64))
-    directions = pca.components_[:n_directions]
-    largest = directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)]
-    return pca.mean_, (directions * np.where(largest < 0, -1.0, 1.0)[:, None]).T
+    return pca.mean_, with_positive_peaks(pca.components_[:n_directions].T)
 
 
 def random_rotation(n_bits: int, random: np.random.Generator) -> np.ndarray:

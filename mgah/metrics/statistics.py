@@ -1,10 +1,14 @@
-"""Statistics of paired differences between methods: interval, test, correction for many tests, effect size.
+"""Statistics of scores and of paired differences between methods; sequences or arrays in, numbers out.
+
+Of scores: mean, standard error, Student t interval, agreement of two orders. Of paired differences: bootstrap interval,
+test, correction for many tests, effect size, verdict.
 
 The unit of evidence is split x seed x query, and queries are never pooled: those of one split rise and fall together,
 so that pooling them calls most equal methods different. The splits of one dataset share its images; what is found
 holds for these classes of this dataset.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +20,43 @@ REPLICATES = 2000
 ALPHA = 0.05
 #: Sign patterns drawn where there are more than that many: up to 13 splits the test is exact.
 _PATTERNS = 9999
+
+
+def mean(values: Sequence[float]) -> float:
+    """Mean, correctly rounded, so that it does not depend on the order; NaN as soon as one value is NaN."""
+    return math.fsum(values) / len(values)
+
+
+def standard_error(sample: Sequence[float]) -> float:
+    """Standard error of the mean of ``sample``, from its variance over n - 1; NaN for fewer than two values."""
+    return float(np.std(sample, ddof=1) / np.sqrt(len(sample))) if len(sample) > 1 else math.nan
+
+
+def student_half_width(sample: Sequence[float], level: float = 0.95) -> float:
+    """Half of the width of `student_interval`; NaN for fewer than two values or a NaN among them."""
+    n = len(sample)
+    if n < 2 or np.isnan(sample).any():
+        return math.nan
+    return float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(sample, ddof=1) / math.sqrt(n))
+
+
+def student_interval(sample: Sequence[float], level: float = 0.95) -> tuple[float, float]:
+    """Student t interval of the mean of ``sample``; NaN for fewer than two values or a NaN among them."""
+    half = student_half_width(sample, level)
+    return (math.nan, math.nan) if math.isnan(half) else (mean(sample) - half, mean(sample) + half)
+
+
+def rank_agreement(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
+    """Kendall's tau-b of two sequences of values, and its two-sided p.
+
+    p is exact, or asymptotic where values of one sequence are equal. Both are NaN for fewer than two values, or where
+    all values of a sequence are equal.
+    """
+    if len(first) < 2:
+        return math.nan, math.nan
+    ties = any(len(np.unique(values)) < len(values) for values in (first, second))
+    found = stats.kendalltau(first, second, method="asymptotic" if ties else "exact")
+    return float(found.statistic), float(found.pvalue)
 
 
 def bootstrap_means(

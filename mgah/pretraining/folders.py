@@ -79,9 +79,10 @@ def hold_out(images: LabeledImages, count: int, seed: int) -> tuple[LabeledImage
             "each class are held out of the training: add images, or lower held_out"
         )
     shuffled = seeds.shuffled(np.arange(len(images)), seed, "pretraining", "held out")
-    shuffled = shuffled[np.argsort(images.labels[shuffled], kind="stable")]  # class by class
     held = np.zeros(len(images), dtype=bool)
-    held[shuffled[np.arange(len(images)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < count]] = True
+    by_class = shuffled[np.argsort(images.labels[shuffled], kind="stable")]
+    for rows in np.split(by_class, np.cumsum(sizes)[:-1]):
+        held[rows[:count]] = True
     return images.rows(~held), images.rows(held)
 
 

@@ -1,1 +1,1 @@
-"""Report: tidy scores in, tables and figures out; it knows no method and no dataset."""
+"""Report: tidy scores in, tables and figures out; only `mgah.report.paper` knows a method or a dataset by name."""

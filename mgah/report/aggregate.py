@@ -1,11 +1,10 @@
 """From single runs to one number a cell: mean over splits of the mean over seeds, and its 95 % interval."""
 
-import math
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-from scipy import stats
+
+from mgah.metrics.statistics import mean, student_interval
 
 #: What one block of a table or one panel of a figure shows.
 BLOCK = ("dataset", "backbone", "semantics")
@@ -70,17 +69,3 @@ def _evidence(split_means: list[float], seeds: list[float]) -> tuple[str, list[f
     if len(split_means) > 1:
         return "splits", split_means
     return ("seeds", seeds) if len(seeds) > 1 else ("none", [])
-
-
-def mean(values: Sequence[float]) -> float:
-    """Mean, correctly rounded, so that it does not depend on the order; NaN as soon as one value is NaN."""
-    return math.fsum(values) / len(values)
-
-
-def student_interval(sample: Sequence[float], level: float = 0.95) -> tuple[float, float]:
-    """Student t interval of the mean of ``sample``; NaN for fewer than two values or a NaN among them."""
-    n = len(sample)
-    if n < 2 or np.isnan(sample).any():
-        return math.nan, math.nan
-    half = stats.t.ppf((1 + level) / 2, n - 1) * np.std(sample, ddof=1) / math.sqrt(n)
-    return mean(sample) - half, mean(sample) + half

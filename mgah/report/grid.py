@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
+from mgah.report.order import in_method_order
 from mgah.report.style import block_label, dataset_label, is_control, method_order, method_style
 from mgah.report.wording import MISSING, estimate, interval_words, size_words, stand_in_words
 
@@ -89,13 +90,12 @@ def overview(
 ) -> list[tuple[str, pd.DataFrame]]:
     """One frame over all datasets of ``data``, a row a method and backbone, a column a dataset and code length.
 
-    None where there is one dataset only. Methods that were run nowhere, and controls, do not stand in it.
+    An empty list where there is one dataset only. Methods that were run nowhere, and controls, do not stand in it.
     """
     data = data[data["runs"].notna() & data["bits"].notna() & ~data["method"].map(is_control)]
     if data["dataset"].nunique() < 2:
         return []
-    rows = data.drop_duplicates(["method", "backbone"])
-    rows = rows.iloc[sorted(range(len(rows)), key=lambda i: (method_order(rows["method"].iloc[i]), i))]
+    rows = in_method_order(data.drop_duplicates(["method", "backbone"]))
     keys = list(zip(rows["method"], rows["backbone"], strict=True))
     frame = pd.DataFrame({"Method": rows["label"].tolist(), "Backbone": rows["backbone"].tolist()})
     for (dataset, semantics), group in data.groupby(["dataset", "semantics"], sort=True):

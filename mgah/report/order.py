@@ -1,18 +1,18 @@
-"""Agreement between two orders of the same methods."""
+"""The order in which the rows of a table, and the curves of a figure, stand."""
 
-import math
+from collections.abc import Sequence
 
 import pandas as pd
-from scipy import stats
+
+from mgah.report.style import method_order
 
 
-def rank_agreement(first: pd.Series, second: pd.Series) -> tuple[float, float]:
-    """Kendall's tau-b of two series of values and its two-sided p; NaN for fewer than two values, or all equal.
+def in_method_order(
+    frame: pd.DataFrame, before: Sequence[str] = (), after: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The rows of ``frame`` by the columns ``before``, then by `method_order`, then by the columns ``after``.
 
-    p is exact, or asymptotic where values are equal.
+    Rows that are equal in all of these keep their order, and every row its index.
     """
-    if len(first) < 2:
-        return math.nan, math.nan
-    ties = first.duplicated().any() or second.duplicated().any()
-    found = stats.kendalltau(first, second, method="asymptotic" if ties else "exact")
-    return float(found.statistic), float(found.pvalue)
+    keyed = frame.assign(method_order=frame["method"].map(method_order))
+    return keyed.sort_values([*before, "method_order", *after], kind="stable").drop(columns="method_order")

@@ -1,11 +1,11 @@
 """What is said beside the numbers: cells as text, the protocol, leak marks, and the notes of the scores."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK
+from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.paper.datasets import BACKBONES, DATASET_NOTES
 from mgah.report.paper.published import stand_ins, table_backbone
 from mgah.report.style import block_label, dataset_label
 from mgah.tables.leaks import MEANING
@@ -35,21 +35,6 @@ GLOSSARY = (
     "Bit balance: mean over bits of |mean bit| over the database, 0 balanced, 1 constant; constant bits widen "
     "the ball and lift P@H≤2 without better codes."
 )
-
-#: What a reader must know of a dataset before its numbers.
-DATASET_NOTES = {
-    "digits": "1,797 images of 8 × 8 pixels: a test of the whole flow, not a result.",
-    "cifar10": "MGAH's open defaults and the deep methods' budget were chosen on the splits cat, horse and truck.",
-}
-
-#: The backbones of the paper: name, and how the paper uses it.
-BACKBONES = {
-    "alexnet": (
-        "AlexNet",
-        "trained end to end by the deep methods and giving its features to the shallow ones",
-    ),
-    "googlenet": ("GoogLeNet", "pre-trained, for both methods of this table"),
-}
 
 #: Meaning of every leak mark of a score row.
 LEAKS = MEANING | {"mixed": "The marks differ between splits.", "": "No mark: leaks are not known here."}
@@ -203,38 +188,30 @@ def leak_notes(scores: pd.DataFrame) -> list[str]:
 def run_notes(scores: pd.DataFrame, notes: pd.DataFrame) -> list[str]:
     """Every one of ``notes`` that is of the scores, once, with the blocks and methods it belongs to."""
     cells = scores.drop_duplicates([*BLOCK, "method", "label"])
-    everyone = cells.groupby(list(BLOCK))["label"].agg(set).to_dict()
-    coded = cells[cells["bits"].notna()].groupby(list(BLOCK))["label"].agg(set).to_dict()
-    holders: dict[str, dict[tuple, set]] = defaultdict(lambda: defaultdict(set))
-    for _, row in cells.merge(notes, on=[*BLOCK, "method"]).iterrows():
-        holders[row["note"]][tuple(row[list(BLOCK)])].add(row["label"])
-    return sorted(
-        f"{_scope(blocks, everyone, coded)}: {sentence.rstrip('.')}." for sentence, blocks in holders.items()
+    told = cells.merge(notes, on=[*BLOCK, "method"])
+    return sorted(f"{_scope(rows, cells)}: {note.rstrip('.')}." for note, rows in told.groupby("note"))
+
+
+def _scope(told: pd.DataFrame, cells: pd.DataFrame) -> str:
+    """The methods and blocks of one note, which is of the rows ``told`` of ``cells``; blocks with the same together."""
+    blocks_of: dict[str, list[tuple]] = {}
+    for block, rows in told.groupby(list(BLOCK), sort=True):
+        blocks_of.setdefault(_methods(rows, of_block(cells, block)), []).append(block)
+    n_blocks = cells.groupby(list(BLOCK)).ngroups
+    return "; ".join(
+        f"{methods} ({'everywhere' if len(blocks) == n_blocks else ', '.join(block_label(*b) for b in blocks)})"
+        for methods, blocks in blocks_of.items()
     )
 
 
-def _scope(blocks: dict[tuple, set], everyone: dict[tuple, set], coded: dict[tuple, set]) -> str:
-    """The blocks and methods of one note, blocks with the same methods told together."""
-
-    def methods(block: tuple, labels: set) -> str:
-        if labels == everyone[block]:
-            return "all methods"
-        if len(labels) > 1 and labels == coded.get(block):
-            return "all methods with codes"
-        return " / ".join(sorted(labels))  # labels may hold commas
-
-    told: dict[str, list[tuple]] = defaultdict(list)
-    for block, labels in sorted(blocks.items()):
-        told[methods(block, labels)].append(block)
-    scopes = []
-    for who, places in told.items():
-        where = (
-            "everywhere"
-            if len(places) == len(everyone)
-            else ", ".join(block_label(*place) for place in places)
-        )
-        scopes.append(f"{who} ({where})")
-    return "; ".join(scopes)
+def _methods(told: pd.DataFrame, cells: pd.DataFrame) -> str:
+    """Which of the methods of ``cells``, those of one block, the rows ``told`` are of."""
+    labels = set(told["label"])
+    if labels == set(cells["label"]):
+        return "all methods"
+    if len(labels) > 1 and labels == set(cells.loc[cells["bits"].notna(), "label"]):
+        return "all methods with codes"
+    return " / ".join(sorted(labels))  # labels may hold commas
 
 
 def _span(counts: pd.Series) -> str:

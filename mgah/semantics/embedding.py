@@ -3,6 +3,7 @@
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.linear_algebra import with_positive_peaks
 from mgah.semantics.store import ClassSemantics
 
 #: Eigenvalues below this share of the largest one are rounding and give no dimension. One of this size would
@@ -31,10 +32,4 @@ def class_vectors(semantics: ClassSemantics) -> np.ndarray:
             "expected a positive one, as any similarity with ones on its diagonal has: make the semantics again"
         )
     kept = eigenvalues > _RELATIVE_TOLERANCE * eigenvalues[0]
-    return _signed(eigenvectors[:, kept]) * np.sqrt(eigenvalues[kept])
-
-
-def _signed(vectors: np.ndarray) -> np.ndarray:
-    """Columns whose entry of largest size, the first one on ties, is positive."""
-    largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(vectors.shape[1])]
-    return vectors * np.where(largest < 0, -1.0, 1.0)
+    return with_positive_peaks(eigenvectors[:, kept]) * np.sqrt(eigenvalues[kept])

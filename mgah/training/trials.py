@@ -8,6 +8,7 @@ from mgah import seeds
 from mgah.methods.base import HashingMethod
 from mgah.methods.discovery import build_method
 from mgah.metrics.ranking import mean_average_precision
+from mgah.metrics.statistics import standard_error
 from mgah.semantics.store import ClassSemantics
 from mgah.training.pseudo_unseen import Task
 
@@ -56,5 +57,5 @@ def best_setting(scores: np.ndarray) -> int:
     """
     best = int(scores.mean(axis=1).argmax())
     lead = scores[best] - scores[0]
-    noise = lead.std(ddof=1) / np.sqrt(len(lead)) if len(lead) > 1 else 0.0
+    noise = standard_error(lead) if len(lead) > 1 else 0.0
     return best if lead.mean() > noise else 0

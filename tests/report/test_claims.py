@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from mgah.report.outputs.tables.claims import build
-from mgah.report.paper.claims import case, every, most
+from mgah.report.paper.judging import judge_all, judge_case, judge_most
 
 YES, NO, OPEN = "holds", "fails", "undecided"
 
@@ -22,17 +22,17 @@ YES, NO, OPEN = "holds", "fails", "undecided"
     ],
 )
 def test_cases_together(cases, of_all, of_most):
-    assert every(cases) == of_all
-    assert most(cases) == of_most
+    assert judge_all(cases) == of_all
+    assert judge_most(cases) == of_most
 
 
 def test_a_case_needs_every_difference_and_corrects_for_their_number():
     rows = pd.DataFrame({"p": [0.01, 0.02], "low": [0.1, 0.2], "high": [0.3, 0.4]})
-    assert case(rows) == YES
-    assert case(rows.assign(p=[0.03, 0.04])) == OPEN  # .03 x 2
-    assert case(rows.assign(low=[-0.1, 0.2])) == OPEN
-    assert case(rows.assign(low=[-0.3, 0.2], high=[-0.1, 0.4])) == NO
-    assert case(rows.assign(p=float("nan"))) == OPEN
+    assert judge_case(rows) == YES
+    assert judge_case(rows.assign(p=[0.03, 0.04])) == OPEN  # .03 x 2
+    assert judge_case(rows.assign(low=[-0.1, 0.2])) == OPEN
+    assert judge_case(rows.assign(low=[-0.3, 0.2], high=[-0.1, 0.4])) == NO
+    assert judge_case(rows.assign(p=float("nan"))) == OPEN
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """The paper's numbers beside ours on scores that are known."""
 
-import math
-
 import pandas as pd
 import pytest
 
-from mgah.report.order import rank_agreement
 from mgah.report.outputs.tables.paper_vs_ours import build
 from mgah.tables.scores import COLUMNS
 
@@ -62,14 +59,3 @@ def test_stand_ins_are_told(make_scores, reference, notes):
     frame = frame.set_index("Method")
     assert frame.loc["MGAH_1", "Paper"] == "0.1090"
     assert frame.loc["MGAH, β = 1"].tolist() == frame.loc["MGAH_1"].tolist(), "one training"
-
-
-def test_rank_agreement_by_hand():
-    """Of six pairs five agree and one does not: (5 - 1) / 6; 4 pairs in 24 orders are that far from 0 either way."""
-    tau, p = rank_agreement(pd.Series([1, 2, 3, 4]), pd.Series([1, 2, 4, 3]))
-    assert tau == pytest.approx(4 / 6) and p == pytest.approx(8 / 24)
-    # with a tie: one pair is tied in the first only, (5 - 0) / sqrt(5 * 6)
-    assert rank_agreement(pd.Series([1, 1, 2, 3]), pd.Series([1, 2, 3, 4]))[0] == pytest.approx(
-        5 / math.sqrt(30)
-    )
-    assert all(math.isnan(value) for value in rank_agreement(pd.Series([1.0]), pd.Series([2.0])))

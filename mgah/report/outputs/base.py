@@ -1,11 +1,11 @@
 """What an output is. A module in ``tables`` or ``figures`` is one output, and its name is the output's name.
 
-- ``mgah/report/outputs/tables/<name>.py`` has ``build(scores, reference) -> Table``;
-- ``mgah/report/outputs/figures/<name>.py`` has ``draw(scores, reference) -> matplotlib.figure.Figure``.
+- ``mgah/report/outputs/tables/<name>.py`` has ``build(...) -> Table``;
+- ``mgah/report/outputs/figures/<name>.py`` has ``draw(...) -> matplotlib.figure.Figure``.
 
-An output that reads other tables than these two names them, in the order of its arguments, in a tuple ``INPUTS``
-(`mgah.report.inputs` has them all). It changes none, writes nothing, and gives the same result for the same rows in
-any order. Bad input is an `mgah.errors.InputError`.
+The arguments are tidy tables: a tuple ``INPUTS`` names them in order (`mgah.report.inputs` has them all), where they
+are others than ``scores, reference``. An output changes none, writes nothing, and gives the same result for the same
+rows in any order. Bad input is an `mgah.errors.InputError`.
 """
 
 from dataclasses import dataclass

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from mgah.report.paper.variants import BETA_ONE, SOFTMAX
 from mgah.report.style import method_style
 from mgah.tables.scores import COLUMNS, check_scores, read_rows
-
-SOFTMAX, BETA_ONE = "mgah_1", "mgah_beta1"
 
 
 def read_ablations(path: Path | str) -> pd.DataFrame:

@@ -1,1 +1,1 @@
-"""One module a figure: ``draw(scores, reference) -> matplotlib.figure.Figure``."""
+"""One module a figure, with a function ``draw`` as `mgah.report.outputs.base` says."""

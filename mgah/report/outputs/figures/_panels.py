@@ -5,9 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
+from mgah.report.order import in_method_order
 from mgah.report.outputs.figures._lines import line
 from mgah.report.paper.published import published
-from mgah.report.style import CURVES, FAINT, block_label, method_order
+from mgah.report.style import CURVES, FAINT, block_label
 
 #: How a value of the paper looks beside a curve.
 PAPER = {
@@ -31,8 +32,7 @@ def sweep_points(sweeps: pd.DataFrame, parameter: str, metric: str = "mAP") -> p
     rows = rows.assign(x=rows["setting"].astype("float64"))
     if parameter == "bits":
         rows = rows.assign(bits=pd.array([pd.NA] * len(rows), dtype="Int64"))
-    points = summarize(rows, (*CELL, "default", "x"))
-    return points.iloc[sorted(range(len(points)), key=lambda i: method_order(points["method"].iloc[i]))]
+    return in_method_order(summarize(rows, (*CELL, "default", "x")))
 
 
 def curves(points: pd.DataFrame) -> list[tuple[tuple, int, pd.DataFrame]]:

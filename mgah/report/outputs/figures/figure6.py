@@ -25,6 +25,8 @@ from mgah.report.outputs.figures._panels import (
     point_words,
     sweep_points,
 )
+from mgah.report.paper.datasets import FIGURE6_CLASSES, FIGURE6_TRAINING
+from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import (
     CURVES,
@@ -40,8 +42,6 @@ from mgah.report.wording import LEAKS, leak_words, setting_words
 
 INPUTS = ("scores", "sizes", "history", "reference")
 
-#: Datasets of the paper's panels a and d.
-CLASSES_OF, TRAINING_OF = "cifar10", "imagenet"
 #: Methods of one class stand side by side, this far to both sides of its place.
 REACH = 0.38
 #: Shading of a class that the backbone has met in no form.
@@ -51,7 +51,7 @@ CLEAN = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidt
 def draw(scores: pd.DataFrame, sizes: pd.DataFrame, history: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     """Figure 6, with the published values of Table 1 where b and c have its settings."""
     by_class = _class_rows(scores, reference)
-    trained = _chosen(history[history["method"] == "mgah"], TRAINING_OF, reference)
+    trained = _chosen(history[history["method"] == METHOD], FIGURE6_TRAINING, reference)
     classes, course = _class_points(by_class), _course_points(trained)
     training, bits = (sweep_points(sizes, parameter) for parameter in ("training", "bits"))
     with matplotlib.rc_context(RC):
@@ -97,14 +97,14 @@ def _class_rows(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Score rows of panel a: mAP of the line-up's methods on each unseen class."""
     of_classes = scores[(scores["metric"] == "mAP") & (scores["class"] != "")]
     return _headline(
-        _chosen(of_classes[of_classes["method"].map(in_line_up).astype(bool)], CLASSES_OF, reference)
+        _chosen(of_classes[of_classes["method"].map(in_line_up).astype(bool)], FIGURE6_CLASSES, reference)
     )
 
 
 def _class_points(rows: pd.DataFrame) -> pd.DataFrame:
     """Summaries of panel a, and ``place``, int64: of the classes from MGAH's best to its worst."""
     points = summarize(rows, (*CELL, "class", "leak"))
-    judge = max(points["method"], key=lambda word: (word == "mgah", method_order(word)), default="mgah")
+    judge = max(points["method"], key=lambda word: (word == METHOD, method_order(word)), default=METHOD)
     means = points[points["method"] == judge].set_index("class")["mean"].sort_index()
     best_first = means.sort_values(ascending=False, kind="stable").index
     names = [*best_first, *sorted(set(points["class"]) - set(best_first))]
@@ -193,7 +193,7 @@ def _course_panel(axes: Axes, points: pd.DataFrame) -> None:
     if points.empty:
         not_run(axes)
         return
-    look = line("mgah") | {"markersize": 3}
+    look = line(METHOD) | {"markersize": 3}
     axes.plot(points["x"], points["mean"], **look)
     band(axes, points, look["color"])
     axes.set_xlabel("epoch")

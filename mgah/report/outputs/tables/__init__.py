@@ -1,1 +1,1 @@
-"""One module a table: ``build(scores, reference) -> mgah.report.outputs.base.Table``."""
+"""One module a table, with a function ``build`` as `mgah.report.outputs.base` says."""

@@ -2,33 +2,17 @@
 
 import pandas as pd
 
-from mgah.metrics.statistics import ALPHA
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.grid import blocks
 from mgah.report.outputs.base import Table
-from mgah.report.paper.claims import CLAIMS, METHOD, Claim, Evidence
-from mgah.report.style import block_label
+from mgah.report.paper.claims import CLAIMS
+from mgah.report.paper.judging import Claim, Evidence
+from mgah.report.paper.line_up import METHOD
+from mgah.report.paper.notes import CLAIM_NOTES
+from mgah.report.style import block_label, method_style
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, run_notes, stand_in_marks
 
 INPUTS = ("scores", "comparisons", "ablation_comparisons", "sensitivity", "sizes", "reference", "notes")
-
-NOTES = (
-    "A case (a code length, or a step between two) holds where every difference it speaks of is above 0, "
-    "fails where one is below 0, and is undecided otherwise. Above and below: the p of sign flips over splits "
-    f"is at most {ALPHA} after Holm's correction for the differences of the case, and the 95 % interval does "
-    "not contain 0. One split decides nothing.",
-    "A claim about every case holds where all hold and fails where one fails; a claim about most cases holds "
-    "where more than half hold and fails where at least half fail.",
-    "Differences are of MGAH to the method that is nearest to it or farthest above it, of the baselines that "
-    "the table `significance` judges: controls and variants are not among them. Intervals of mAP against other "
-    "methods are hierarchical bootstraps as in that table, others are Student t intervals over splits. Verdicts "
-    "at other lengths than that table's are further looks at the same data.",
-    "Claims of Figures 5 and 6 rest on sweeps, each on the difference between two of its settings.",
-    "A claim about several methods does not hold where some of them were not run, which are named. A fixed "
-    "margin of 1 is the softmax loss, which is MGAH-1: one training.",
-    "The order of methods holds where Kendall's tau-b with the paper's order is above 0 and its exact p at "
-    f"most {ALPHA}, and fails where it is 0 or below, of two or more splits: descriptive only.",
-)
 
 
 def build(
@@ -56,8 +40,8 @@ def build(
         caption = f"{block_label(*block)}\n{stand_in_marks(block[:1], reference)}"
         frames.append((caption, _details(part)))
     if not rows:
-        frames = [("No claims", pd.DataFrame({"Claim": ["MGAH was not run"]}))]
-    told = (*NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
+        frames = [("No claims", pd.DataFrame({"Claim": [f"{method_style(METHOD).label} was not run"]}))]
+    told = (*CLAIM_NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
     return Table("What the paper claims", told, tuple(frames), data)
 
 

@@ -2,10 +2,9 @@
 
 import json
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
+from mgah.metrics.statistics import student_half_width
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.outputs.base import Table
 from mgah.report.style import block_label
@@ -56,18 +55,12 @@ def _over_splits(by_split: pd.DataFrame) -> pd.DataFrame:
             "splits": len(group),
             "mAP": group["mAP"].mean(),
             "lead": group["lead"].mean(),
-            "half_interval": _half_interval(group["lead"].to_numpy()),
+            "half_interval": student_half_width(group["lead"].to_numpy()),
             "taken_by": " ".join(group.loc[group["chosen"], "split"]),
         }
         for key, group in by_split.groupby(cell, sort=True)
     ]
     return pd.DataFrame(rows, columns=[*cell, "splits", "mAP", "lead", "half_interval", "taken_by"])
-
-
-def _half_interval(values: np.ndarray) -> float:
-    if len(values) < 2:
-        return np.nan
-    return float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def _caption(selections: pd.DataFrame, block: tuple) -> str:

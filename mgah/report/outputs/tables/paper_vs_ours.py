@@ -4,13 +4,14 @@ from collections import defaultdict
 
 import pandas as pd
 
+from mgah.metrics.statistics import rank_agreement
 from mgah.report.aggregate import BLOCK
 from mgah.report.grid import blocks, cells, sizes
-from mgah.report.order import rank_agreement
+from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Table
 from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.published import comparable, published
-from mgah.report.style import METRICS, block_label, method_order
+from mgah.report.style import METRICS, block_label
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, paper_notes, run_notes, stand_in_words
 
 INPUTS = ("scores", "ablations", "reference", "notes")
@@ -107,10 +108,7 @@ def _order(part: pd.DataFrame) -> pd.DataFrame:
 
 
 def _frame(numbers: pd.DataFrame, splits: int) -> pd.DataFrame:
-    order = sorted(
-        range(len(numbers)), key=lambda i: (method_order(numbers["method"].iloc[i]), numbers["bits"].iloc[i])
-    )
-    numbers = numbers.iloc[order]
+    numbers = in_method_order(numbers, after=["bits"])
     return pd.DataFrame(
         {
             "Method": numbers["label"],

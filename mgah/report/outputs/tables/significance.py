@@ -5,6 +5,7 @@ import pandas as pd
 from mgah.metrics.statistics import ALPHA, REPLICATES
 from mgah.report.aggregate import BLOCK
 from mgah.report.grid import bits_words
+from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Table
 from mgah.report.style import block_label, method_order
 from mgah.report.wording import MISSING, counted, dataset_notes, leak_notes, run_notes, stand_in_marks
@@ -35,8 +36,7 @@ def build(
     labels = scores[["method", "label"]].drop_duplicates()
     names = dict(zip(labels["method"], labels["label"], strict=True))
     data = comparisons.assign(label=comparisons["method"].map(names).fillna(comparisons["method"]))
-    data = data.assign(order=data["method"].map(method_order)).sort_values([*BLOCK, "order", "bits", "split"])
-    data = data.drop(columns="order").reset_index(drop=True)
+    data = in_method_order(data, BLOCK, ["bits", "split"]).reset_index(drop=True)
     frames = []
     for block, part in data.groupby(list(BLOCK), sort=True):
         frames += _frames(block, part, names, stand_in_marks(block[:1], reference))

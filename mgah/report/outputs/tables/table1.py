@@ -4,7 +4,8 @@ import math
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, mean, of_block, run_means, whole_split
+from mgah.metrics.statistics import mean
+from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, whole_split
 from mgah.report.grid import (
     BOLD,
     at_length,

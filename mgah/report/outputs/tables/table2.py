@@ -9,6 +9,8 @@ from mgah.errors import InputError
 from mgah.report.aggregate import of_block
 from mgah.report.grid import BOLD, blocks, by_length, cells, overview, sizes, tidy
 from mgah.report.outputs.base import Table
+from mgah.report.paper.line_up import METHOD
+from mgah.report.paper.notes import TABLE2_DAGGER
 from mgah.report.paper.published import comparable, published, table_backbone
 from mgah.report.style import METRICS, block_label
 from mgah.report.wording import PROTOCOL, dataset_notes, paper_notes, run_notes, stand_in_words
@@ -16,9 +18,6 @@ from mgah.report.wording import PROTOCOL, dataset_notes, paper_notes, run_notes,
 INPUTS = ("scores", "reference", "notes")
 
 SHOWN = ("mAP", "P@H<=2")
-DAGGER = (
-    "MGAH† is MGAH on GoogLeNet, as the paper calls it; without the dagger it is MGAH on another backbone."
-)
 
 
 def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
@@ -42,7 +41,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
     )
     return Table(
         "Table 2. MGAH and DOPH: mAP and P@H≤2 of unseen classes by code length",
-        (*PROTOCOL, BOLD, DAGGER, *of_the_data),
+        (*PROTOCOL, BOLD, TABLE2_DAGGER, *of_the_data),
         tuple(frames),
         tidy(pd.concat(data, ignore_index=True), ["metric"]),
     )
@@ -56,5 +55,5 @@ def _of_the_table(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame
         raise InputError(
             f"the scores have no rows of {' or '.join(sorted(methods))}: run one of them before making table2"
         )
-    dagger = (scores["method"] == "mgah") & (scores["backbone"] == table_backbone(reference, "table2"))
+    dagger = (scores["method"] == METHOD) & (scores["backbone"] == table_backbone(reference, "table2"))
     return scores.assign(label=scores["label"].mask(dagger, scores["label"] + "†"))

@@ -3,37 +3,27 @@
 A fixed margin of 1 is the softmax loss, which is MGAH-1: one training, shown in both parts.
 """
 
-import re
-
 import pandas as pd
 
 from mgah.report.aggregate import of_block
 from mgah.report.grid import BOLD, blocks, by_length, cells, sizes, tidy
 from mgah.report.outputs.base import Table
 from mgah.report.paper.ablation import with_beta_one
+from mgah.report.paper.line_up import METHOD
+from mgah.report.paper.notes import TABLE3_NOTES
 from mgah.report.paper.published import published
+from mgah.report.paper.variants import is_margin
 from mgah.report.style import block_label
 from mgah.report.wording import PROTOCOL, clean_words, dataset_notes, paper_notes, run_notes, stand_in_words
 
 INPUTS = ("ablations", "reference", "ablation_notes")
-
-NOTES = (
-    "All rows of a frame are one program with one setting changed; starting weights, batches and epochs are the same.",
-    "MGAH-1: softmax loss, β = 1 throughout. MGAH-2: S = S_a, without the fixed graph, which still says who is a "
-    "neighbour. MGAH-3: S = S_f, without the attention graph. MGAH-4: the average of the neighbours' codes weighted "
-    "by S in place of the graph layer. MGAH-5: B̃ = B', without the shortcut. Graph off, which the paper does not "
-    "have: B̃ = B, the loss on the codes alone.",
-    "The paper sees the gain of the shortcut “on MGAH-4”; by its own definitions that is MGAH-5.",
-    "Fixed margins: β is constant from the first step on. β = 1 and MGAH-1 are the same training, made once; the "
-    "paper prints the same numbers for both as well.",
-)
 
 
 def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.DataFrame) -> Table:
     """Table 3 of ``ablations``, scores of MGAH and its variants, with their notes; see `mgah.report.outputs.base`."""
     scores = with_beta_one(ablations)
     data = cells(scores, published(reference, "table3", "mAP", scores["backbone"]), "mAP")
-    margins, growing = data["method"].map(_is_margin), data["method"] == "mgah"
+    margins, growing = data["method"].map(is_margin), data["method"] == METHOD
     parts = {"components": data[~margins], "margins": data[margins | growing]}
     frames = []
     for block, rows in blocks(scores):
@@ -42,7 +32,7 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
             caption = f"{block_label(*block)}: mAP, {part}\n{sizes(numbers)}; {clean_words(rows)}"
             caption += stand_in_words(block[:1], reference)
             if part == "margins":
-                label = numbers["label"].mask(numbers["method"] == "mgah", numbers["label"] + ", β grows")
+                label = numbers["label"].mask(numbers["method"] == METHOD, numbers["label"] + ", β grows")
                 numbers = numbers.assign(label=label)
             frames.append((caption, by_length(numbers, numbers, rows, rivals=True)))
     of_the_data = (
@@ -52,13 +42,9 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
     )
     return Table(
         "Table 3. MGAH's components and margins: mAP of unseen classes by code length",
-        (*PROTOCOL, *NOTES, BOLD, *of_the_data),
+        (*PROTOCOL, *TABLE3_NOTES, BOLD, *of_the_data),
         tuple(frames),
         tidy(
             pd.concat([rows.assign(part=part) for part, rows in parts.items()], ignore_index=True), ["part"]
         ),
     )
-
-
-def _is_margin(word: str) -> bool:
-    return re.fullmatch(r"mgah_beta\d+", word) is not None

@@ -4,8 +4,9 @@ import pandas as pd
 
 from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, whole_split
 from mgah.report.grid import blocks
+from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Table
-from mgah.report.style import block_label, method_order
+from mgah.report.style import block_label
 from mgah.report.wording import counted, dataset_notes, leak_notes, run_notes, stand_in_marks
 
 INPUTS = ("scores", "reference", "notes")
@@ -46,12 +47,7 @@ def _data(scores: pd.DataFrame) -> pd.DataFrame:
         means = run_means(whole_split(scores, metric), CELL).rename(columns={"mean": metric})
         data = data.merge(means, how="left", on=list(CELL))
     data = data.assign(width=data["mAP_max"] - data["mAP_min"], shift=data["mAP_stable"] - data["mAP"])
-    order = data["method"].map(method_order)
-    return (
-        data.assign(order=order)
-        .sort_values([*BLOCK, "order", "bits"], ignore_index=True)
-        .drop(columns="order")
-    )
+    return in_method_order(data, BLOCK, ["bits"]).reset_index(drop=True)
 
 
 def _frame(part: pd.DataFrame) -> pd.DataFrame:
