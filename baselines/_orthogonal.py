@@ -6,6 +6,17 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from mgah.baselines._hadamard import orthogonal_codes
+from mgah.errors import InputError
+from mgah.methods.base import HashingMethod
+from mgah.methods.normalization import l2_rows
+from mgah.semantics.embedding import class_vectors
+from mgah.semantics.store import ClassSemantics
+
+#: What a reader must be told of both models.
+NOTES = (
+    "DOPH is a reconstruction: its authors never published code, and the losses, the solver and all weights are "
+    "reconstructed from the paper's abstract and its description in the MGAH paper",
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,12 @@ class ClassCodeProblem:
         codes = orthogonal_codes(classes, n_bits, random)
         return random.choice([-1.0, 1.0], (classes, n_bits)) if codes is None else codes
 
+    def class_codes(
+        self, n_bits: int, sweeps: int, random: np.random.Generator
+    ) -> tuple[np.ndarray, list[float]]:
+        """`search` from `start`: float64 (C, n_bits) of -1 and +1, and F at the start and after each pass."""
+        return self.search(self.start(n_bits, random), sweeps, random)
+
     def search(
         self, codes: np.ndarray, sweeps: int, random: np.random.Generator
     ) -> tuple[np.ndarray, list[float]]:
@@ -118,6 +135,27 @@ class ClassCodeProblem:
             if (codes == before).all():
                 break
         return codes, objective
+
+
+def class_code_problem(
+    method: HashingMethod, rows: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+) -> ClassCodeProblem:
+    """The search that ``method`` asks for by its parameters, on training rows (n, d) and labels (n,)."""
+    vectors = l2_rows(class_vectors(semantics))
+    weights = (method.alpha, method.beta, method.ridge_features, method.ridge_semantics)
+    return ClassCodeProblem.build(rows, labels, vectors, *weights)
+
+
+def check_linear_parameters(method: HashingMethod, features: np.ndarray) -> None:
+    """Raise `InputError` for parameters of the linear model that cannot be, or features (n, d) that all are equal."""
+    method._check_bounds({name: (1e-9, np.inf) for name in ("ridge_features", "ridge_semantics")})
+    method._check_bounds({name: (0, np.inf) for name in ("alpha", "beta")})
+    method._check_integers({"sweeps": 0})
+    if all(np.array_equal(row, features[0]) for row in features):
+        raise InputError(
+            f"{type(method).__name__}: all {len(features)} training rows are equal, expected features that differ "
+            "between images"
+        )
 
 
 def ridge_solution(scatter: np.ndarray, targets: np.ndarray, ridge: float) -> np.ndarray:

@@ -7,13 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mgah.baselines._orthogonal import ClassCodeProblem
+from mgah.baselines._orthogonal import NOTES, ClassCodeProblem, check_linear_parameters, class_code_problem
 from mgah.baselines._pairs import balanced_mean, distinct, quantization_loss, same_class
-from mgah.errors import InputError
 from mgah.methods.deep.base import DeepHashing, Objective
-from mgah.methods.deep.encoder import EncoderWeights, bit_mask, stack, stacked_linear
-from mgah.methods.normalization import l2_rows
-from mgah.semantics.embedding import class_vectors
+from mgah.methods.deep.encoder import bit_mask, stack, stacked_linear
 from mgah.semantics.store import ClassSemantics
 
 #: Scale and ridge (a share of the linear model's) of the deep semantic branch at its start, the linear solution.
@@ -23,37 +20,27 @@ _START_SCALE, _START_RIDGE = 1.5, 0.01
 class DOPH(DeepHashing):
     """Images and class semantics projected into one space, where codes of classes are orthogonal.
 
-    The linear model has a closed form for the projections and searches the class codes; the deep one pulls the
-    inner products of images and of embedded class vectors to 1 inside a class and to 0 between classes. Known from
-    the paper: these constraints, and that there are two models. Reconstructed: the losses, solver and weights.
+    The deep model pulls the inner products of images and of embedded class vectors to 1 inside a class and to 0
+    between classes; its semantic branch starts at the linear model (`mgah.baselines.doph_linear`). Known from the
+    paper: these constraints, and that there are two models. Reconstructed: the losses, solver and weights.
 
     Args:
-        model: ``deep``, or ``linear``, which has no steps and uses of the training parameters only
-            ``feature_norm``.
-        alpha: weight of the semantics in the linear model.
-        beta: weight of orthogonal class codes in the linear model.
-        ridge_features, ridge_semantics: ridge of the two linear projections, in mean eigenvalues of the scatter.
-        sweeps: passes over the bits of the linear class codes at the most; 0 keeps the orthogonal start.
+        alpha: weight of the semantics in the linear model of the start.
+        beta: weight of orthogonal class codes there.
+        ridge_features, ridge_semantics: ridge of its two projections, in mean eigenvalues of the scatter.
+        sweeps: passes over the bits of its class codes at the most; 0 keeps the orthogonal start.
         alpha_deep: weight of the pairs of an image and a class.
         beta_deep: weight of the pairs of two classes.
-        quantization: weight of the quantization loss of the deep model.
+        quantization: weight of the quantization loss.
         **training: see `mgah.methods.deep.base.DeepHashing`.
-
-    Attributes:
-        hash_weight_, hash_bias_: for the linear model float64 (n_bits, d) and (n_bits,).
-        objective_: of the linear model at the start and after each sweep; ``loss_`` of the deep one.
     """
 
     label = "DOPH (reconstruction)"
-    notes = (
-        "DOPH is a reconstruction: its authors never published code, and the losses, the solver and all weights are "
-        "reconstructed from the paper's abstract and its description in the MGAH paper",
-    )
+    notes = NOTES
 
     def __init__(
         self,
         *,
-        model: str = "deep",
         alpha: float = 1.0,
         beta: float = 10.0,
         ridge_features: float = 1.0,
@@ -65,7 +52,6 @@ class DOPH(DeepHashing):
         **training,
     ) -> None:
         super().__init__(**training)
-        self.model = model
         self.alpha = alpha
         self.beta = beta
         self.ridge_features = ridge_features
@@ -77,49 +63,18 @@ class DOPH(DeepHashing):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        self._check_choices({"model": ("linear", "deep")})
-        self._check_bounds({name: (1e-9, np.inf) for name in ("ridge_features", "ridge_semantics")})
-        weights = ("alpha", "beta", "alpha_deep", "beta_deep", "quantization")
-        self._check_bounds({name: (0, np.inf) for name in weights})
-        self._check_integers({"sweeps": 0})
-        if self.model == "linear" and self.trainable in ("tail", "all"):
-            self._refuse(
-                "trainable", "none or head with the model linear, which has no steps to train a network in"
-            )
-        if all(np.array_equal(row, features[0]) for row in features):
-            raise InputError(
-                f"DOPH: all {len(features)} training rows are equal, expected features that differ between images"
-            )
-
-    @classmethod
-    def _fit_many(
-        cls, methods: Sequence["DOPH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
-    ) -> None:
-        if methods[0].model == "deep":
-            super()._fit_many(methods, features, labels, semantics)
-            return
-        problem = methods[0]._problem(methods[0]._normalized(features), labels, semantics)
-        for method in methods:
-            codes, method.objective_ = method._class_codes(problem)
-            weight = (problem.feature_ridge @ codes).T
-            method._keep(EncoderWeights(weight, -weight @ problem.feature_mean), features.shape[1])
-
-    def _problem(self, rows: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> ClassCodeProblem:
-        vectors = l2_rows(class_vectors(semantics))
-        return ClassCodeProblem.build(
-            rows, labels, vectors, self.alpha, self.beta, self.ridge_features, self.ridge_semantics
-        )
-
-    def _class_codes(self, problem: ClassCodeProblem) -> tuple[np.ndarray, list[float]]:
-        random = self.head_stream()
-        return problem.search(problem.start(self.n_bits, random), self.sweeps, random)
+        check_linear_parameters(self, features)
+        self._check_bounds({name: (0, np.inf) for name in ("alpha_deep", "beta_deep", "quantization")})
 
     @classmethod
     def _objective(
         cls, methods: Sequence["DOPH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> Objective:
-        problem = methods[0]._problem(features, labels, semantics)
-        return _DOPHObjective(methods, problem, [method._class_codes(problem)[0] for method in methods])
+        problem = class_code_problem(methods[0], features, labels, semantics)
+        codes = [
+            problem.class_codes(method.n_bits, method.sweeps, method.head_stream())[0] for method in methods
+        ]
+        return _DOPHObjective(methods, problem, codes)
 
 
 class _DOPHObjective(Objective):

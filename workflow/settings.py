@@ -10,7 +10,7 @@ import jsonschema
 import yaml
 
 from mgah.errors import InputError
-from mgah.methods.discovery import makes_codes, method_parameters
+from mgah.methods.discovery import method_parameters, variant_of
 from mgah.report.outputs.discovery import output_inputs, output_kinds
 from mgah.report.style import headline_bits, is_control
 from workflow.checks import check_known, check_parameters
@@ -18,6 +18,8 @@ from workflow.fingerprint import imports
 from workflow.studies import with_studies
 from workflow.words import shipped_sets, words
 
+#: Lines that rank features without codes; see `mgah.evaluation.no_coding`.
+REFERENCE_LINES = ("cosine",)
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 
 
@@ -128,6 +130,10 @@ def _check_pretraining(config: dict) -> None:
 
 
 def _check_methods(config: dict) -> None:
+    if twice := sorted(set(config["methods"]) & set(REFERENCE_LINES)):
+        raise InputError(
+            f"config key methods.{twice[0]}: {twice[0]} makes no codes, so it is no method: list it under reference_lines of an experiment"
+        )
     for name, entry in config["methods"].items():
         word = entry.get("method", name)
         try:
@@ -142,10 +148,6 @@ def _check_methods(config: dict) -> None:
         check_known(f"methods.{name}.backbones", "backbone of experiments", backbones, used)
         overrides = [entry.get("parameters", {}), *datasets.values(), *backbones.values()]
         axes = entry.get("choose", [])
-        if axes and not makes_codes(word):
-            raise InputError(
-                f"config key methods.{name}.choose: {word} makes no codes, so nothing can be chosen"
-            )
         given = set().union(*overrides, *(s for axis in axes for s in axis))
         networks = [parameters["network"] for parameters in overrides if parameters.get("network")]
         check_known(f"methods.{name}", "network", networks, words("backbones"))
@@ -181,9 +183,8 @@ def _check_comparison(config: dict) -> None:
     reference, bits = config["comparison"]["reference"], config["comparison"]["bits"]
     if bits not in config["bits"]:
         raise InputError(f"config key comparison.bits: {bits} is not among bits, {config['bits']}")
-    coding = [name for name in config["methods"] if makes_codes(_word(config, name))]
     if reference != "mgah":
-        check_known("comparison.reference", "method with codes", [reference], coding)
+        check_known("comparison.reference", "method", [reference], sorted(config["methods"]))
 
 
 def _check_outputs(config: dict) -> None:
@@ -202,11 +203,6 @@ def _check_outputs(config: dict) -> None:
                 )
 
 
-def coding_methods(config: dict, experiment: dict) -> list[str]:
-    """Config words of the methods of ``experiment`` that make codes."""
-    return [name for name in methods_of(config, experiment) if makes_codes(_word(config, name))]
-
-
 def compared_baselines(config: dict) -> list[str]:
     """Config words of the methods that the reference is judged against.
 
@@ -219,16 +215,16 @@ def compared_baselines(config: dict) -> list[str]:
     return [
         name
         for name, word in words.items()
-        if makes_codes(word)
-        and word != own
+        if word != own
         and not is_control(word)
         and (name == word or word not in config["methods"])
+        and variant_of(word) not in config["methods"]
     ]
 
 
-def reference_lines(config: dict, experiment: dict) -> list[str]:
-    """Config words of the methods of ``experiment`` that rank features without codes."""
-    return [name for name in methods_of(config, experiment) if not makes_codes(_word(config, name))]
+def reference_lines(experiment: dict) -> list[str]:
+    """Names of the lines without codes of ``experiment``."""
+    return experiment.get("reference_lines", [])
 
 
 def methods_of(config: dict, experiment: dict) -> list[str]:

@@ -1,7 +1,6 @@
 """The studies of a config: the ablation, one method and variants of it, and the sweeps of a method's parameters."""
 
 from mgah.errors import InputError
-from mgah.methods.discovery import makes_codes
 from mgah.report.paper.variants import TABLE3
 from workflow.checks import check_known, check_parameters
 
@@ -87,8 +86,6 @@ def _check_method(config: dict, place: str, name: str) -> str:
     """The module word of the method ``name``, one that a study can change."""
     check_known(place, "method among methods", [name], sorted(config["methods"]))
     word = config["methods"][name].get("method", name)
-    if not makes_codes(word):
-        raise InputError(f"config key {place}: {name} makes no codes, expected a method that does")
     if "choose" in config["methods"][name]:
         raise InputError(
             f"config key {place}: parameters of {name} are chosen on each split, expected a method without choose"

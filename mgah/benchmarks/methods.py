@@ -17,7 +17,7 @@ from tabulate import tabulate
 from threadpoolctl import threadpool_limits
 
 from mgah.cli import json_object, run
-from mgah.methods.discovery import makes_codes, method_class, method_names
+from mgah.methods.discovery import method_class, method_names
 from mgah.semantics.store import ClassSemantics
 
 N_CLASSES = 9
@@ -65,7 +65,7 @@ def main() -> None:
     if arguments.one:
         print(json.dumps(measure(**arguments.one)))
         return
-    names = arguments.methods or [name for name in method_names() if makes_codes(name)]
+    names = arguments.methods or method_names()
     rows = [_row(name, arguments.n, arguments.d, arguments.parameters) for name in names]
     print(f"{arguments.n:,} images, {arguments.d:,} features, one core; CPU seconds of the fit alone")
     print(tabulate(rows, headers="keys", floatfmt=".2f"))

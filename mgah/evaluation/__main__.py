@@ -13,18 +13,13 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from mgah.backbones.store import read_features
-from mgah.cli import json_object, run
-from mgah.datasets.card import read_card
+from mgah.cli import run
 from mgah.errors import InputError
 from mgah.evaluation.counts_file import cell_key, write_counts
 from mgah.evaluation.rows import check_cell, score_rows
 from mgah.evaluation.score import score_codes
 from mgah.methods.codes import Codes, read_codes
-from mgah.methods.discovery import build_method
-from mgah.splits import read_split
-from mgah.tables.images import read_images
-from mgah.tables.leaks import read_marks
+from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 from mgah.tables.sweeps import SETTING, check_setting, write_sweeps
 
@@ -42,19 +37,7 @@ def main() -> None:
         "folders", nargs="+", type=Path, help="folders of codes files (.npz) of mgah.training.sweep"
     )
     sweep.set_defaults(command=_sweep)
-    cosine = commands.add_parser("no-coding", help="score float features by cosine")
-    cosine.add_argument("--features", required=True, type=Path, help="folder of the feature store")
-    cosine.add_argument("--images", required=True, type=Path, help="the dataset's images table")
-    cosine.add_argument("--dataset-card", required=True, type=Path, help="the dataset's card (dataset.json)")
-    cosine.add_argument("--method", required=True, help="method word, one whose rows are floats")
-    cosine.add_argument("--variant", help="config word of this entry; the method word when not given")
-    cosine.add_argument("--label", help="display name; the method's own when not given")
-    cosine.add_argument("--parameters", type=json_object, default={}, help="constructor parameters as JSON")
-    cosine.add_argument("--semantics-name", required=True, help="config word of the experiment's semantics")
-    cosine.add_argument("--seed", type=int, default=0, help="seed the rows are filed under; nothing is drawn")
-    cosine.add_argument("--splits", required=True, nargs="+", type=Path, help="split files (.json)")
-    cosine.set_defaults(command=_no_coding)
-    for command in (score, sweep, cosine):
+    for command in (score, sweep):
         command.add_argument("--output", required=True, type=Path, help="score file to write (.csv)")
         command.add_argument("--leaks", type=Path, help="leak marks of the classes (.csv)")
     arguments = parser.parse_args()
@@ -62,7 +45,7 @@ def main() -> None:
 
 
 def _score(arguments: argparse.Namespace) -> None:
-    leaks = None if arguments.leaks is None else _marks(arguments.leaks)
+    leaks = read_marks_by_class(arguments.leaks)
     tables, counts = [], {}
     for path in tqdm(arguments.codes, desc="score", unit="cell", disable=None):
         codes = _read(path)
@@ -79,7 +62,7 @@ def _score(arguments: argparse.Namespace) -> None:
 
 
 def _sweep(arguments: argparse.Namespace) -> None:
-    leaks = None if arguments.leaks is None else _marks(arguments.leaks)
+    leaks = read_marks_by_class(arguments.leaks)
     paths = [path for folder in arguments.folders for path in sorted(folder.rglob("*.npz"))]
     if not paths:
         raise InputError(f"{', '.join(map(str, arguments.folders))} hold no codes: fit the sweep first")
@@ -113,36 +96,6 @@ def _scored(
         raise InputError(f"codes file {path}: {error}") from error
     unseen = [codes.class_names[label] for label in sorted(set(codes.query_labels.tolist()))]
     return score_rows(codes.cell, values, unseen, leaks), counts
-
-
-def _no_coding(arguments: argparse.Namespace) -> None:
-    from mgah.evaluation.no_coding import score_split  # scikit-learn, of no use to the jobs that score codes
-
-    leaks = None if arguments.leaks is None else _marks(arguments.leaks)
-    images, card = read_images(arguments.images), read_card(arguments.dataset_card)
-    features, features_card = read_features(arguments.features, len(images))
-    method = build_method(arguments.method, arguments.parameters)
-    tables = []
-    for path in tqdm(arguments.splits, desc="score", unit="split", disable=None):
-        split = read_split(path, images)
-        cell = {
-            "dataset": card.name,
-            "backbone": features_card["backbone"],
-            "semantics": arguments.semantics_name,
-            "split": split.name,
-            "method": arguments.variant or arguments.method,
-            "label": arguments.label or method.label,
-            "seed": arguments.seed,
-            "notes": [*card.notes, *features_card["notes"], *method.notes],
-        }
-        tables.append(score_rows(cell, score_split(method, features, images, split), split.unseen, leaks))
-    write_scores(arguments.output, pd.concat(tables, ignore_index=True), METHOD_COLUMNS)
-
-
-def _marks(path: Path) -> dict[str, str]:
-    """Mark of every class."""
-    leaks = read_marks(path)
-    return dict(zip(leaks["class"], leaks["mark"], strict=True))
 
 
 def _check_leak_scope(tables: list[pd.DataFrame], leaks: Mapping[str, str] | None) -> None:

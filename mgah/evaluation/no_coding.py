@@ -1,81 +1,72 @@
-"""The line without codes: ranking float features by cosine, ties in database order. A reference, not a bound."""
+"""``python -m mgah.evaluation.no_coding``: score float features by cosine, the line without codes.
+
+What features give before any bit is spent. A reference, not a bound: centering or learning can do better. It is no method: nothing is learned and nothing drawn,
+so it stands in the tables without code lengths, under the name `NAME`.
+"""
+
+import argparse
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
-from mgah.errors import InputError
+from mgah.backbones.store import read_features
+from mgah.cli import run
+from mgah.datasets.card import read_card
+from mgah.evaluation import rows
 from mgah.evaluation.rows import Value
 from mgah.evaluation.score import both_sides
-from mgah.methods.base import HashingMethod
+from mgah.methods.normalization import l2_rows
+from mgah.metrics.cosine import cosine_average_precision
 from mgah.metrics.from_counts import chance_average_precision, mean_defined
-from mgah.metrics.index import check_labels, class_numbers
-from mgah.semantics.store import ClassSemantics
-from mgah.splits import Split, names_by_id, seen_labels
+from mgah.splits import Split, names_by_id, read_split
+from mgah.tables.images import read_images
+from mgah.tables.leaks import read_marks_by_class
+from mgah.tables.scores import METHOD_COLUMNS, write_scores
 
-_CELLS = 1 << 22  # similarities held at a time
-_ROWS = 1 << 13  # images encoded at a time
+#: The name in the column ``method`` of scores, the label there, and what is said beside every number.
+NAME, LABEL = "cosine", "No coding (cosine)"
+NOTES = ("reference line: float features, no codes",)
 
-
-def cosine_average_precision(
-    query_rows: np.ndarray,
-    query_labels: np.ndarray,
-    database_rows: np.ndarray,
-    database_labels: np.ndarray,
-    *,
-    own: np.ndarray | None = None,
-) -> np.ndarray:
-    """Average precision of each query, ranking the database by (-similarity, database index).
-
-    Args:
-        query_rows: float32 (queries, d) of unit length; query_labels: integers (queries,).
-        database_rows: float32 (n, d) of unit length; database_labels: integers (n,).
-        own: integers (queries,), each query's own place in the database where it is to be left out.
-
-    Returns:
-        float64 (queries,), NaN for a query without relevant items.
-    """
-    for what, rows in (("query", query_rows), ("database", database_rows)):
-        if (
-            rows.dtype != np.float32
-            or rows.ndim != 2
-            or rows.shape[1] != query_rows.shape[1]
-            or not len(rows)
-        ):
-            raise InputError(
-                f"{what} rows are {rows.dtype} of shape {rows.shape}, expected float32 of one width and not empty"
-            )
-    query_labels = check_labels(query_labels, len(query_rows), "query")
-    database_labels = check_labels(database_labels, len(database_rows), "database")
-    query_labels, database_labels = class_numbers(query_labels, database_labels)
-    out = np.full(len(query_rows), np.nan)
-    size = max(1, _CELLS // len(database_rows))
-    for start in range(0, len(query_rows), size):
-        similarity = query_rows[start : start + size] @ database_rows.T
-        for query, row in enumerate(similarity, start):
-            relevant = database_labels == query_labels[query]
-            if own is not None:  # to the very end, where it changes no rank
-                row[own[query]], relevant[own[query]] = -np.inf, False
-            ranks = np.flatnonzero(relevant[_by_similarity(row)]) + 1
-            if len(ranks):
-                out[query] = np.add.accumulate(np.arange(1, len(ranks) + 1) / ranks)[-1] / len(ranks)
-    return out
+_ROWS = 1 << 13  # images normalized at a time
 
 
-def _by_similarity(similarity: np.ndarray) -> np.ndarray:
-    """``np.argsort(-similarity, kind="stable")`` of float32, by sorting integers that are all different.
+def main() -> None:
+    """Parse the command line and write the scores of all splits."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.no_coding", description=__doc__)
+    parser.add_argument("--features", required=True, type=Path, help="folder of the feature store")
+    parser.add_argument("--images", required=True, type=Path, help="the dataset's images table")
+    parser.add_argument("--dataset-card", required=True, type=Path, help="the dataset's card (dataset.json)")
+    parser.add_argument(
+        "--semantics-name", required=True, help="name of the experiment's semantics in the config"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed the rows are filed under; nothing is drawn")
+    parser.add_argument("--splits", required=True, nargs="+", type=Path, help="split files (.json)")
+    parser.add_argument("--output", required=True, type=Path, help="score file to write (.csv)")
+    parser.add_argument("--leaks", type=Path, help="leak marks of the classes (.csv)")
+    arguments = parser.parse_args()
+    leaks = read_marks_by_class(arguments.leaks)
+    images, card = read_images(arguments.images), read_card(arguments.dataset_card)
+    features, features_card = read_features(arguments.features, len(images))
+    tables = []
+    for path in tqdm(arguments.splits, desc="score", unit="split", disable=None):
+        split = read_split(path, images)
+        cell = {
+            "dataset": card.name,
+            "backbone": features_card["backbone"],
+            "semantics": arguments.semantics_name,
+            "split": split.name,
+            "method": NAME,
+            "label": LABEL,
+            "seed": arguments.seed,
+            "notes": [*card.notes, *features_card["notes"], *NOTES],
+        }
+        tables.append(rows.score_rows(cell, score_split(features, images, split), split.unseen, leaks))
+    write_scores(arguments.output, pd.concat(tables, ignore_index=True), METHOD_COLUMNS)
 
-    An integer is the value's bits, changed so that they sort as the value does, and below them the index.
-    NumPy sorts such integers several times faster than it sorts stably.
-    """
-    bits = (0.0 - similarity).view(np.uint32)  # 0 and not -0, which has other bits
-    sign = np.uint32(1 << 31)
-    keys = np.where(bits >= sign, ~bits, bits | sign).astype(np.uint64) << np.uint64(32)
-    keys |= np.arange(len(keys), dtype=np.uint64)
-    keys.sort()
-    return (keys & np.uint64(0xFFFFFFFF)).astype(np.intp)
 
-
-def score_rows(
+def score_values(
     query_rows: np.ndarray,
     query_labels: np.ndarray,
     database_rows: np.ndarray,
@@ -100,27 +91,24 @@ def score_rows(
     ]
 
 
-def score_split(
-    method: HashingMethod, features: np.ndarray, images: pd.DataFrame, split: Split
-) -> list[Value]:
-    """Metric values of ``method``, whose ``encode`` gives float rows, on one split.
-
-    It is fitted on the split's training images with class semantics that say nothing: all classes alike.
-    """
-    if type(method).binary:
-        raise InputError(f"{type(method).__name__} gives codes: score its codes files instead")
-    labels, nothing = images["class_id"].to_numpy(), ClassSemantics(split.seen, np.eye(len(split.seen)))
-    method.fit(features[split.training], seen_labels(split, images), nothing)
-    return score_rows(
-        _encode(method, features, split.queries),
+def score_split(features: np.ndarray, images: pd.DataFrame, split: Split) -> list[Value]:
+    """Metric values of ``features``, float32 (images, d), on one split, ranked by cosine."""
+    labels = images["class_id"].to_numpy()
+    return score_values(
+        _unit_rows(features, split.queries),
         labels[split.queries],
-        _encode(method, features, split.database),
+        _unit_rows(features, split.database),
         labels[split.database],
         np.searchsorted(split.database, split.seen_queries),
         names_by_id(images),
     )
 
 
-def _encode(method: HashingMethod, features: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Rows of the images ``ids``, a block at a time: the features may be larger than the memory."""
-    return np.concatenate([method.encode(features[ids[i : i + _ROWS]]) for i in range(0, len(ids), _ROWS)])
+def _unit_rows(features: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Rows of the images ``ids`` at unit length, a block at a time: the features may be larger than the memory."""
+    blocks = (features[ids[start : start + _ROWS]] for start in range(0, len(ids), _ROWS))
+    return np.concatenate([l2_rows(np.asarray(block, dtype=np.float32)) for block in blocks])
+
+
+if __name__ == "__main__":
+    run(main)

@@ -46,8 +46,9 @@ class HashingMethod(BaseEstimator, ABC):
     label: ClassVar[str]
     #: Sentences that belong beside every number of this method (a reconstruction, a control, ...).
     notes: ClassVar[tuple[str, ...]] = ()
-    #: False for a reference line without codes: ``encode`` then gives unit-length float32 rows, ranked by cosine.
-    binary: ClassVar[bool] = True
+    #: Name of the method that this one is another form of; empty for a method of its own. Where both are run, only
+    #: that method is judged against.
+    variant_of: ClassVar[str] = ""
 
     def fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> Self:
         """Learn from seen classes.

@@ -48,14 +48,13 @@ def _constructor(path: Path) -> ast.arguments:
 
 
 @functools.cache
-def makes_codes(name: str) -> bool:
-    """Whether the method ``name`` makes codes: False where its class sets ``binary = False``, read from its source."""
-    for definition in ast.walk(ast.parse(method_file(name).read_bytes())):
-        if isinstance(definition, ast.ClassDef):
-            for line in definition.body:
-                if isinstance(line, ast.Assign) and ast.unparse(line) == "binary = False":
-                    return False
-    return True
+def variant_of(name: str) -> str:
+    """The method that ``name`` says it is another form of, empty for none, read from its source."""
+    for node in ast.walk(ast.parse(method_file(name).read_bytes())):
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and getattr(target, "id", "") == "variant_of":
+            return ast.literal_eval(node.value)
+    return ""
 
 
 def build_method(name: str, parameters: dict):

@@ -41,6 +41,14 @@ def read_marks(source: Path | str) -> pd.DataFrame:
     return marks
 
 
+def read_marks_by_class(source: Path | str | None) -> dict[str, str] | None:
+    """The mark of every class; None where there is no file. Errors as of `read_marks`."""
+    if source is None:
+        return None
+    marks = read_marks(source)
+    return dict(zip(marks["class"], marks["mark"], strict=True))
+
+
 def _check(marks: pd.DataFrame, place: Path | str) -> None:
     if tuple(marks.columns) != COLUMNS:
         raise InputError(

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from mgah.baselines.classifier_codes import ClassifierCodes
-from mgah.baselines.cosine import Cosine
 from mgah.baselines.random_codes import RandomCodes
 from mgah.baselines.random_projection import RandomProjection
 from mgah.errors import InputError
@@ -71,8 +70,3 @@ def test_classifier_codes_of_two_classes(data):
 def test_too_few_bits_for_the_classes_is_one_clear_error(data):
     with pytest.raises(InputError, match="2 bits cannot tell 6 classes apart, expected n_bits of 3 or more"):
         ClassifierCodes(n_bits=2).fit(*data)
-
-
-def test_cosine_gives_the_rows_at_unit_length(data):
-    rows = Cosine().fit(*data).encode(np.array([[3.0, 4.0] + [0.0] * 13, [0.0] * 15], dtype=np.float32))
-    np.testing.assert_allclose(rows[:, :2], [[0.6, 0.8], [0, 0]], rtol=1e-6)

@@ -9,6 +9,7 @@ from mgah.baselines._hadamard import orthogonal_codes
 from mgah.baselines._orthogonal import ClassCodeProblem
 from mgah.baselines._pairs import distinct, mean_over, quantization_loss
 from mgah.baselines.doph import DOPH, class_loss, image_loss, joint_loss, misfit
+from mgah.baselines.doph_linear import DOPHLinear
 from mgah.errors import InputError
 from mgah.methods.deep.encoder import bit_mask
 from mgah.methods.models import load_model, save_model
@@ -16,7 +17,6 @@ from mgah.methods.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 CLASSES = 7
-LINEAR = {"model": "linear", "device": "cpu"}
 DEEP = {"trunk": 12, "epochs": 3, "lr": 3e-3, "device": "cpu"}
 
 
@@ -163,62 +163,61 @@ def test_the_deep_loss_is_the_weighted_sum_of_its_terms(data):
 
 
 def test_linear_code_lengths_at_once_equal_single_fits_and_store_float64(data):
-    together = DOPH.fit_many([DOPH(n_bits=k, **LINEAR) for k in (4, 8, 11)], *data)
+    together = DOPHLinear.fit_many([DOPHLinear(n_bits=k) for k in (4, 8, 11)], *data)
     for method in together:
-        alone = DOPH(n_bits=method.n_bits, **LINEAR).fit(*data)
+        alone = DOPHLinear(n_bits=method.n_bits).fit(*data)
         np.testing.assert_array_equal(method.hash_weight_, alone.hash_weight_)
         assert method.objective_ == alone.objective_
         assert method.hash_weight_.dtype == np.float64
-        assert method.trunk_weight_.shape == (0, 12)
 
 
 def test_the_linear_model_encodes_rows_alone_survives_its_file_and_knows_no_threads(data, tmp_path):
     features, labels, semantics = data
-    method = DOPH(n_bits=8, **LINEAR).fit(features, labels, semantics)
+    method = DOPHLinear(n_bits=8).fit(features, labels, semantics)
     codes = method.encode(features)
     assert codes.dtype == np.int8
     np.testing.assert_array_equal(np.concatenate([method.encode(row[None]) for row in features]), codes)
-    save_model(tmp_path / "model.safetensors", "doph", method, {})
+    save_model(tmp_path / "model.safetensors", "doph_linear", method, {})
     np.testing.assert_array_equal(load_model(tmp_path / "model.safetensors").encode(features), codes)
     for threads in (1, 2):
         with threadpool_limits(threads):
-            again = DOPH(n_bits=8, **LINEAR).fit(features, labels, semantics)
+            again = DOPHLinear(n_bits=8).fit(features, labels, semantics)
             np.testing.assert_array_equal(again.hash_weight_, method.hash_weight_)
-    other = DOPH(n_bits=8, random_state=1, **LINEAR).fit(features, labels, semantics)
+    other = DOPHLinear(n_bits=8, random_state=1).fit(features, labels, semantics)
     assert (other.encode(features) != codes).any()
 
 
-@pytest.mark.parametrize("model", ["linear", "deep"])
-def test_a_similarity_alone_is_semantics_enough(data, model):
+@pytest.mark.parametrize(
+    ("model", "settings"), [(DOPHLinear, {}), (DOPH, {"device": "cpu", "trunk": 12, "epochs": 1, "lr": 1e-5})]
+)
+def test_a_similarity_alone_is_semantics_enough(data, model, settings):
     """Vectors of unit length and their cosines are the same semantics to DOPH, up to rounding."""
     features, labels, semantics = data
     only = ClassSemantics(semantics.names, semantics.similarity)
-    settings = {"n_bits": 8, "device": "cpu", "trunk": 12, "epochs": 1, "lr": 1e-5, "model": model}
     # V and its ridge depend on the width of the vectors through min(C - 1, s), here the same
-    given, derived = (DOPH(**settings).fit(features, labels, s) for s in (semantics, only))
+    given, derived = (model(n_bits=8, **settings).fit(features, labels, s) for s in (semantics, only))
     np.testing.assert_allclose(given.hash_weight_, derived.hash_weight_, atol=1e-6)
 
 
 @pytest.mark.parametrize(
     ("model", "change"),
     [
-        *(("linear", {name: value}) for name, value in (("alpha", 50.0), ("beta", 0.0), ("sweeps", 0))),
-        *(("linear", {name: 0.01}) for name in ("ridge_features", "ridge_semantics")),
-        *(("deep", {name: 0.0}) for name in ("alpha_deep", "beta_deep", "quantization", "beta")),
-        ("linear", {"feature_norm": "l2"}),
+        *((DOPHLinear, {name: value}) for name, value in (("alpha", 50.0), ("beta", 0.0), ("sweeps", 0))),
+        *((DOPHLinear, {name: 0.01}) for name in ("ridge_features", "ridge_semantics")),
+        *((DOPH, {name: 0.0}) for name in ("alpha_deep", "beta_deep", "quantization", "beta")),
+        (DOPHLinear, {"feature_norm": "l2"}),
     ],
     ids=str,
 )
 def test_every_parameter_changes_the_encoder(data, model, change):
-    settings = DEEP | {"n_bits": 6, "model": model, "epochs": 20, "lr": 1e-2}
-    plain, changed = (DOPH(**settings | other).fit(*data) for other in ({}, change))
+    settings = {"n_bits": 6} | (DEEP | {"epochs": 20, "lr": 1e-2} if model is DOPH else {})
+    plain, changed = (model(**settings | other).fit(*data) for other in ({}, change))
     assert not np.allclose(plain.hash_weight_, changed.hash_weight_, atol=1e-6)
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"model": "kernel"}, "model is 'kernel', expected one of linear, deep"),
         ({"alpha": -1}, "alpha is -1"),
         ({"beta": -1}, "beta is -1"),
         ({"ridge_features": 0}, "ridge_features is 0"),
@@ -234,10 +233,10 @@ def test_bad_parameters_are_one_clear_error(data, change, words):
         DOPH(**{"n_bits": 4, "device": "cpu"} | change).fit(*data)
 
 
-@pytest.mark.parametrize("model", ["linear", "deep"])
+@pytest.mark.parametrize("model", [DOPH, DOPHLinear])
 def test_rows_that_are_all_equal_and_one_class_are_errors(data, model):
     features, labels, semantics = data
     with pytest.raises(InputError, match="all 210 training rows are equal"):
-        DOPH(model=model).fit(np.ones_like(features), labels, semantics)
+        model().fit(np.ones_like(features), labels, semantics)
     with pytest.raises(InputError, match="hold 1 class"):
-        DOPH(model=model).fit(features, np.zeros_like(labels), semantics)
+        model().fit(features, np.zeros_like(labels), semantics)

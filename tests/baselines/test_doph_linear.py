@@ -6,12 +6,11 @@ from sklearn.linear_model import Ridge
 
 from mgah.baselines._hadamard import hadamard, orthogonal_codes
 from mgah.baselines._orthogonal import ClassCodeProblem, ridge_solution
-from mgah.baselines.doph import DOPH
+from mgah.baselines.doph_linear import DOPHLinear
 from mgah.methods.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 CLASSES = 7
-LINEAR = {"model": "linear", "device": "cpu"}
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +146,7 @@ def test_flipped_and_permuted_bits_flip_and_permute_the_encoder(data):
 
 def test_without_sweeps_it_is_a_ridge_classifier_read_through_orthogonal_codes(data):
     features, labels, semantics = data
-    method = DOPH(n_bits=8, sweeps=0, **LINEAR).fit(features, labels, semantics)
+    method = DOPHLinear(n_bits=8, sweeps=0).fit(features, labels, semantics)
     assert len(method.objective_) == 1
     x = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
     ridge = Ridge(alpha=np.trace(x.T @ x) / 12, fit_intercept=False, solver="cholesky")
@@ -158,15 +157,15 @@ def test_without_sweeps_it_is_a_ridge_classifier_read_through_orthogonal_codes(d
     np.testing.assert_array_equal(method.encode(features), np.where(scores @ codes >= 0, 1, -1))
     nearest = ((projected[:, None] - codes) ** 2).sum(axis=-1).argmin(axis=1)
     np.testing.assert_array_equal(nearest, scores.argmax(axis=1))
-    other = DOPH(n_bits=8, sweeps=0, random_state=5, **LINEAR).fit(features, labels, semantics)
+    other = DOPHLinear(n_bits=8, sweeps=0, random_state=5).fit(features, labels, semantics)
     lengths = np.linalg.norm(features @ other.hash_weight_.T + other.hash_bias_, axis=1)
     np.testing.assert_allclose(lengths, np.linalg.norm(projected, axis=1), rtol=1e-9)
 
 
 def test_the_mean_is_no_column_that_the_ridge_shrinks(data):
     features, labels, semantics = data
-    plain = DOPH(n_bits=8, **LINEAR).fit(features, labels, semantics)
-    moved = DOPH(n_bits=8, **LINEAR).fit(features + 64, labels, semantics)  # exact in float32 up to rounding
+    plain = DOPHLinear(n_bits=8).fit(features, labels, semantics)
+    moved = DOPHLinear(n_bits=8).fit(features + 64, labels, semantics)  # exact in float32 up to rounding
     assert (plain.encode(features) == moved.encode(features + 64)).mean() > 0.999
 
 

@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 
 from mgah.datasets.card import DatasetCard, write_card
-from mgah.errors import InputError
-from mgah.evaluation import __main__ as stage
 from mgah.evaluation import no_coding
-from mgah.evaluation.no_coding import cosine_average_precision, score_rows
+from mgah.evaluation.no_coding import score_values
+from mgah.metrics.cosine import cosine_average_precision
 from mgah.splits import draw_split, write_split
 from mgah.tables.images import write_images
 from mgah.tables.scores import METHOD_COLUMNS, read_scores
@@ -21,45 +20,14 @@ def unit(rows):
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def test_equals_ranking_by_hand(exact_average_precision, monkeypatch):
-    generator = np.random.default_rng(0)
-    rows, labels = unit(generator.normal(size=(90, 5))), generator.integers(0, 3, 90)
-    rows[40:50] = rows[30:40]  # duplicates: ties in database order
-    queries, query_labels = rows[:30], labels[:30]
-    monkeypatch.setattr(no_coding, "_CELLS", 200)  # blocks of a few queries
-    found = cosine_average_precision(queries, query_labels, rows, labels)
-    own = cosine_average_precision(queries, query_labels, rows, labels, own=np.arange(30))
-    similarity = queries @ rows.T
-    for i in range(30):
-        order = sorted(range(90), key=lambda j: (-similarity[i, j], j))
-        relevant = [int(labels[j] == query_labels[i]) for j in order]
-        assert found[i] == pytest.approx(float(exact_average_precision(relevant)), abs=1e-12)
-        relevant = [int(labels[j] == query_labels[i]) for j in order if j != i]
-        assert own[i] == pytest.approx(float(exact_average_precision(relevant)), abs=1e-12)
-    assert np.isnan(cosine_average_precision(queries[:1], np.array([9]), rows, labels)[0])
-
-
-def test_order_is_a_stable_sort():
-    generator = np.random.default_rng(0)
-    values = np.round(generator.normal(size=3000), 1).astype(np.float32)  # many ties, of 0 and -0 too
-    values[::7], values[1::7], values[5], values[6] = 0.0, -0.0, -np.inf, 1e-40
-    assert np.array_equal(no_coding._by_similarity(values), np.argsort(-values, kind="stable"))
-
-
 def test_values_of_rows():
     rows = unit(np.array([[1, 0.1], [1, 0.2], [0.1, 1], [0.2, 1], [0.3, 1]]))
     labels = np.array([0, 0, 1, 1, 1])
-    values = score_rows(rows[:1], labels[:1], rows[1:], labels[1:], np.array([1, 3]), ("bird", "cat"))
+    values = score_values(rows[:1], labels[:1], rows[1:], labels[1:], np.array([1, 3]), ("bird", "cat"))
     values = {(v.metric, v.class_name): v.value for v in values}
     assert values["mAP", ""] == values["mAP", "bird"] == values["seen_mAP", "cat"] == 1.0
     assert values["harmonic_mean", ""] == 1.0 and values["undefined_queries", ""] == 0.0
     assert values["chance_mAP", ""] == pytest.approx((1 + 1 / 2 + 1 / 3 + 1 / 4) / 4, abs=1e-15)
-
-
-@pytest.mark.parametrize("rows", [np.ones((2, 3)), np.ones((2, 4), np.float32), np.ones((0, 3), np.float32)])
-def test_bad_rows(rows):
-    with pytest.raises(InputError, match="expected float32"):
-        cosine_average_precision(np.ones((1, 3), np.float32), np.array([0]), rows, np.zeros(len(rows), int))
 
 
 @pytest.fixture
@@ -93,12 +61,10 @@ def files(tmp_path):
     return tmp_path, features, images
 
 
-def command(monkeypatch, folder, method="cosine"):
-    arguments = ["no-coding", "--output", "out.csv", "--features", "features", "--images", "images.csv"]
+def command(monkeypatch, folder):
+    arguments = ["--output", "out.csv", "--features", "features", "--images", "images.csv"]
     arguments += ["--dataset-card", "dataset.json"]
     arguments += [
-        "--method",
-        method,
         "--semantics-name",
         "words",
         "--seed",
@@ -107,9 +73,9 @@ def command(monkeypatch, folder, method="cosine"):
         "bee.json",
         "doe.json",
     ]
-    monkeypatch.setattr(sys, "argv", ["evaluation", *arguments])
+    monkeypatch.setattr(sys, "argv", ["no_coding", *arguments])
     monkeypatch.chdir(folder)
-    stage.main()
+    no_coding.main()
 
 
 def test_command(files, monkeypatch):
@@ -141,8 +107,7 @@ def test_command(files, monkeypatch):
     assert (folder / "out.csv").read_bytes() == first
 
 
-@pytest.mark.parametrize(("method", "message"), [("itq", "gives codes"), ("nothing", "unknown method")])
-def test_bad_arguments(files, monkeypatch, method, message):
-    with pytest.raises(InputError, match=message):
-        command(monkeypatch, files[0], method)
-    assert not (files[0] / "out.csv").exists()
+def test_a_zero_row_stays_zero_and_others_have_unit_length():
+    rows = no_coding._unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([1, 0]))
+    np.testing.assert_allclose(rows, [[0, 0], [0.6, 0.8]], rtol=1e-6)
+    assert rows.dtype == np.float32

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.evaluation.no_coding import cosine_average_precision
 from mgah.metrics import mean_average_precision, precision_at_radius
+from mgah.metrics.cosine import cosine_average_precision
 from mgah.metrics.counting import counts
 from mgah.metrics.from_counts import precision_in_ball
 from mgah.metrics.index import build_index, class_places, pack_words

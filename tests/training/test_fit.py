@@ -5,7 +5,7 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.methods.codes import read_codes, unpack
-from mgah.methods.discovery import makes_codes, method_names
+from mgah.methods.discovery import method_names
 from mgah.methods.models import load_model
 from mgah.semantics.store import ClassSemantics
 from mgah.splits import draw_split
@@ -14,7 +14,7 @@ from tests.training.conftest import CLASSES
 
 TRAINING = {"epochs": 1, "trunk": 8, "device": "cpu"}
 #: Every method that makes codes, with parameters that keep its fit short.
-METHODS = {name: {} for name in method_names() if makes_codes(name)} | {
+METHODS = {name: {} for name in method_names()} | {
     "mgah": TRAINING | {"latent": 4},
     **{name: TRAINING for name in ("dhn", "dnnh", "sitnet", "doph")},
 }

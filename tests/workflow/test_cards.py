@@ -147,7 +147,7 @@ def test_jobs_that_may_use_a_card_ask_for_one(tmp_path):
     assert "gpu=1" not in none
     asking = [block for block in two.split("\nrule ")[1:] if "gpu=1" in block]
     methods = {re.search(r"method=(\w+)", block)[1] for block in asking}
-    assert methods == {"dhn", "dhn_chosen", "dnnh", "sitnet", "doph", "doph_linear", "mgah", "mgah_itq"}
+    assert methods == {"dhn", "dhn_chosen", "dnnh", "sitnet", "doph", "mgah", "mgah_itq"}
     assert {block.split(":")[0] for block in asking} == {"choose", "fit"}, "pixels are no network"
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 SUBSET = {"options": {"images_per_class": 100}, "training": 400, "queries": 60, "seen_queries": 60}
 
-METHODS = ["itq", "itq_l2", "mgah", "random_codes", "cosine"]
+METHODS = ["itq", "itq_l2", "mgah", "random_codes"]
 
 
 def subset_repository(target: Path) -> Path:

@@ -190,7 +190,7 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
             "1 + 2 * (beta - 1)",
             FITS_OF_MGAH | {"score_codes": 4} | FOLLOWING | PICTURES | STUDIES,
         ),
-        ("baselines/cosine.py", "dtype=np.float32", "dtype=np.float64", {"score_features": 1}),
+        ("mgah/metrics/cosine.py", "0.0 - similarity", "-similarity", {"score_features": 1}),
         (
             "mgah/metrics/from_counts.py",
             "import numpy as np",

@@ -142,16 +142,21 @@ def set_key(config, path, value):
         ("methods.itq.choose", [[{"rounds": 1}]], r"methods\.itq: itq\.py takes no parameters \['rounds'\]"),
         ("methods.itq.choose", [{"iterations": 1}], r"methods\.itq\.choose\.0.*not of type 'array'"),
         ("methods.itq.choose", [[{}]], r"methods\.itq\.choose\.0\.0"),
-        ("methods.cosine.choose", [[{"n_bits": 1}]], r"methods\.cosine\.choose: cosine makes no codes"),
+        ("methods.cosine", {}, r"methods\.cosine: cosine makes no codes.*list it under reference_lines"),
+        (
+            "experiments.0.reference_lines",
+            ["euclid"],
+            r"experiments\.0\.reference_lines\.0: 'euclid' is not one of",
+        ),
         ("selection", {"trials": 1}, r"selection\.trials.*less than the minimum of 2"),
         ("comparison", {"bits": 12}, r"comparison\.bits: 12 is not among bits, \[8, 16, 32, 48\]"),
         (
             "comparison",
             {"reference": "cosine"},
-            r"comparison\.reference: there is no method with codes 'cosine'",
+            r"comparison\.reference: there is no method 'cosine'",
         ),
         ("ablation.method", "mgah9", r"ablation: there is no method among methods 'mgah9'"),
-        ("ablation.method", "cosine", r"ablation: cosine makes no codes"),
+        ("ablation.method", "cosine", r"ablation: there is no method among methods 'cosine'"),
         ("ablation.method", "dhn_chosen", r"ablation: parameters of dhn_chosen are chosen on each split"),
         (
             "ablation.variants",
@@ -318,10 +323,14 @@ def test_a_variant_of_a_backbone_names_its_module(config):
     assert settings.backbone_entry(checked, "pixels") == {"backbone": "pixels"}
 
 
-def test_reference_lines_make_no_codes(config):
-    experiment = config["experiments"][0]
-    assert settings.reference_lines(config, experiment) == ["cosine"]
-    assert "cosine" not in settings.coding_methods(config, experiment)
+def test_reference_lines_are_those_that_an_experiment_names(config):
+    checked = settings.checked(config)
+    assert [settings.reference_lines(experiment) for experiment in checked["experiments"]] == [
+        ["cosine"],
+        [],
+        [],
+    ]
+    assert "cosine" not in settings.methods_of(checked, checked["experiments"][0])
 
 
 def test_settings_are_light_to_import():

@@ -6,8 +6,8 @@ CONFUSION = RESULTS + "/confusion.csv"
 
 def scores_of(experiment):
     """Score files of one experiment, one a method."""
-    methods = settings.methods_of(config, experiment)
-    return [f"{SCORES}.csv".format(**experiment, method=method) for method in methods]
+    names = [*settings.methods_of(config, experiment), *settings.reference_lines(experiment)]
+    return [f"{SCORES}.csv".format(**experiment, method=name) for name in names]
 
 
 def scored_codes(suffix):
@@ -15,7 +15,7 @@ def scored_codes(suffix):
     return [
         f"{SCORES}{suffix}".format(**experiment, method=method)
         for experiment in EXPERIMENTS
-        for method in settings.coding_methods(config, experiment)
+        for method in settings.methods_of(config, experiment)
     ]
 
 
@@ -36,11 +36,6 @@ def shown_codes(wildcards):
     ]
 
 
-def in_experiments(lists):
-    """Wildcard pattern of the methods that `lists` gives for any experiment."""
-    return "|".join(sorted({method for experiment in EXPERIMENTS for method in lists(config, experiment)})) or "(?!)"
-
-
 rule evaluation:
     input:
         [file for experiment in EXPERIMENTS for file in scores_of(experiment)],
@@ -54,7 +49,7 @@ rule score_codes:
         scores=SCORES + ".csv",
         counts=SCORES + ".counts.npz",
     wildcard_constraints:
-        method=in_experiments(settings.coding_methods),
+        method="(?!(" + "|".join(settings.REFERENCE_LINES) + ")$)[^/]+",
     params:
         code=code("mgah/evaluation/__main__.py"),
     log:
@@ -75,27 +70,22 @@ rule score_features:
         leaks=LEAKS,
         splits=lambda w: expand(SPLIT, dataset=w.dataset, split=splits_of(w.dataset)),
     output:
-        scores=SCORES + ".csv",
+        scores=RESULTS + "/scores/" + EXPERIMENT + "/{line}.csv",
     wildcard_constraints:
-        method=in_experiments(settings.reference_lines),
+        line="|".join(settings.REFERENCE_LINES),
     params:
-        method=lambda w: method_of(w)["method"],
-        label=lambda w: option("--label", method_of(w)["label"]),
-        parameters=lambda w: json.dumps(method_of(w)["parameters"]),
         seed=SEEDS[0],
         features=FEATURES,
-        code=lambda w: code("mgah/evaluation/__main__.py", method_file(method_of(w)["method"])),
+        code=code("mgah/evaluation/no_coding.py"),
     threads: MANY
     log:
-        RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{method}.log",
+        RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{line}.log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{method}.tsv"
+        RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{line}.tsv"
     shell:
-        "{PYTHON} -m mgah.evaluation no-coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
-        " --dataset-card {input.card} --features {params.features} --method {params.method}"
-        " --parameters {params.parameters:q}"
-        " --variant {wildcards.method} {params.label} --semantics-name {wildcards.semantics} --seed {params.seed}"
-        " --splits {input.splits} > {log} 2>&1"
+        "{PYTHON} -m mgah.evaluation.no_coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
+        " --dataset-card {input.card} --features {params.features} --semantics-name {wildcards.semantics}"
+        " --seed {params.seed} --splits {input.splits} > {log} 2>&1"
 
 
 rule compare:

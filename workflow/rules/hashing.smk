@@ -22,7 +22,7 @@ rule hashing:
         [
             codes_of(experiment, method)
             for experiment in EXPERIMENTS
-            for method in settings.coding_methods(config, experiment)
+            for method in settings.methods_of(config, experiment)
         ],
 
 

@@ -113,7 +113,7 @@ rule collect_benchmarks:
         BENCHMARKS,
     params:
         folder=RESULTS + "/benchmarks",
-        methods=list(config["methods"]),
+        methods=[*config["methods"], *settings.REFERENCE_LINES],
         seeds=SEEDS,
         code=code("mgah/report/benchmarks.py"),
     log:

@@ -187,7 +187,6 @@ def test_switches_of_the_encoder_work_with_a_network(change, fitted, data):
         ("mgah", {"new_layer_rate": 0}, "new_layer_rate is 0"),
         ("mgah", {"image_size": 0}, "image_size is 0"),
         ("mgah", {"trunk": -1}, "trunk is -1"),
-        ("doph", {"model": "linear"}, "trainable is 'tail', expected none or head with the model linear"),
     ],
 )
 def test_bad_parameters_are_one_clear_error(name, change, words, data, tiny_network):
