@@ -39,7 +39,7 @@ def main() -> None:
     score.set_defaults(command=_score)
     sweep = commands.add_parser("sweep", help="score the codes of a sweep")
     sweep.add_argument(
-        "folders", nargs="+", type=Path, help="folders of codes files (.npz) of mgah.training.sweep"
+        "folders", nargs="+", type=Path, help="folders of codes files (.npz) of mgah.training sweep"
     )
     sweep.set_defaults(command=_sweep)
     cosine = commands.add_parser("no-coding", help="score float features by cosine")

@@ -176,7 +176,7 @@ def test_an_output_gets_the_tables_that_it_reads(tmp_path):
     assert output_inputs("table1") == ("scores", "reference", "notes")
     assert output_inputs("figure3") == ("scores", "reference")
     assert output_inputs("hyperparameters") == ("selections",)
-    assert output_inputs("figure5") == ("sensitivity", "reference")
+    assert output_inputs("figure5") == ("sweeps", "reference")
     assert all(set(output_inputs(name)) <= set(READERS) for name in output_names())
     with pytest.raises(InputError, match="'figure3' reads scores, reference: give --scores as well"):
         read_inputs("figure3", {"reference": REFERENCE, "scores": None})
