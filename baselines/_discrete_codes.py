@@ -174,9 +174,6 @@ class DiscreteKernelHashing(HashingMethod):
                 problem, targets, method._start(len(rows))
             )
 
-    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
-        self._fit_many([self], features, labels, semantics)
-
     def _encode(self, features: np.ndarray) -> np.ndarray:
         kernel = with_bias(rbf_features(unit_rows(features), self.anchors_, self.bandwidth_))
         return signs(kernel @ self.projection_)

@@ -55,9 +55,6 @@ class ClassifierCodes(HashingMethod):
             method.weight_, method.bias_ = weight, bias
             method.codewords_ = _codewords(len(weight), method.n_bits, method.random_state)
 
-    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
-        self._fit_many([self], features, labels, semantics)
-
     def _encode(self, features: np.ndarray) -> np.ndarray:
         return self.codewords_[(features @ self.weight_.T + self.bias_).argmax(axis=1)]
 

@@ -72,9 +72,6 @@ class DOPHLinear(HashingMethod):
             method.hash_weight_ = (problem.feature_ridge @ codes).T
             method.hash_bias_ = -method.hash_weight_ @ problem.feature_mean
 
-    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
-        self._fit_many([self], features, labels, semantics)
-
     def _encode(self, features: np.ndarray) -> np.ndarray:
         return signs(self._rows(features) @ self.hash_weight_.T + self.hash_bias_)
 

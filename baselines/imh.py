@@ -104,9 +104,6 @@ class IMH(HashingMethod):
             for group in by_seed(methods):
                 _fit_one_base(group, rows)
 
-    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
-        self._fit_many([self], features, labels, semantics)
-
     def _encode(self, features: np.ndarray) -> np.ndarray:
         nearest, squared = nearest_anchors(unit_rows(features), self.anchors_, self.neighbors)
         weights = averaging_weights(squared, self.bandwidth_)

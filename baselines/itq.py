@@ -69,9 +69,6 @@ class ITQ(HashingMethod):
         for method in methods:
             method._rotate(mean, directions[:, : method.n_bits], projected[:, : method.n_bits])
 
-    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
-        self._fit_many([self], features, labels, semantics)
-
     def _rotate(self, mean: np.ndarray, directions: np.ndarray, projected: np.ndarray) -> None:
         if self.initial_rotation is None:
             # stream 3 of the seed belongs to the initial rotation in every method that has one

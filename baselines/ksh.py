@@ -112,9 +112,6 @@ class KSH(HashingMethod):
         for group in by_seed(methods):
             _fit_one_kernel(group, rows, labels)
 
-    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
-        self._fit_many([self], features, labels, semantics)
-
     def _encode(self, features: np.ndarray) -> np.ndarray:
         kernel = rbf_features(unit_rows(features), self.anchors_, self.bandwidth_)
         return signs((kernel - self.mean_) @ self.projection_)

@@ -132,7 +132,8 @@ def _check_pretraining(config: dict) -> None:
 def _check_methods(config: dict) -> None:
     if twice := sorted(set(config["methods"]) & set(REFERENCE_LINES)):
         raise InputError(
-            f"config key methods.{twice[0]}: {twice[0]} makes no codes, so it is no method: list it under reference_lines of an experiment"
+            f"config key methods.{twice[0]}: {twice[0]} makes no codes, so it is no method: list it under "
+            "reference_lines of an experiment"
         )
     for name, entry in config["methods"].items():
         word = entry.get("method", name)

@@ -1,4 +1,11 @@
-"""The studies of a config: the ablation, one method and variants of it, and the sweeps of a method's parameters."""
+"""The studies of a config: a method and variants of it, which are the method with parameters changed.
+
+An ablation names its variants, each fitted as any method. A sweep's have one parameter at one of several values each;
+besides parameters it may vary `SIZES`. Both are scored apart from the line-up.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
@@ -7,6 +14,32 @@ from workflow.checks import check_known, check_parameters
 #: What a sweep varies besides the parameters of its method: training images and code length.
 SIZES = ("training", "bits")
 _PLACE = ("dataset", "backbone", "semantics")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A method with ``parameters`` changed, or `SIZES`; ``key`` is the config key that says so."""
+
+    key: str
+    parameters: Mapping[str, object]
+    sizes: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A method and variants of it.
+
+    Attributes:
+        key: config key of the study.
+        method: config word of the method.
+        variants: what is fitted, besides the method itself in an ablation.
+        where: config key and block of each place that it is fitted at: dataset, backbone, semantics, splits, seeds.
+    """
+
+    key: str
+    method: str
+    variants: tuple[Variant, ...]
+    where: Mapping[str, dict]
 
 
 def with_studies(config: dict) -> dict:
@@ -18,11 +51,32 @@ def with_studies(config: dict) -> dict:
         name: {"bits": [32]} | _with_runs(config, block) for name, block in config.get("sweeps", {}).items()
     }
     config = config | {"ablation": ablation | {"experiments": experiments}, "sweeps": sweeps}
-    if ablation["method"]:
-        _check_ablation(config)
-    for name in sweeps:
-        _check_sweep(config, name)
+    for study in studies_of(config):
+        _check(config, study)
+    _check_names(config)
     return config
+
+
+def studies_of(config: dict) -> Iterator[Study]:
+    """The studies of a config with all defaults: the ablation, if it has one, and the sweeps."""
+    ablation = config["ablation"]
+    if ablation["method"]:
+        changes = {name: variant["parameters"] for name, variant in ablation["variants"].items()}
+        named = tuple(Variant(f"ablation.variants.{name}", change, {}) for name, change in changes.items())
+        where = {
+            f"ablation.experiments.{place}": block for place, block in enumerate(ablation["experiments"])
+        }
+        yield Study("ablation", ablation["method"], named, where)
+    for name, sweep in config["sweeps"].items():
+        key = f"sweeps.{name}"
+        variants = tuple(
+            Variant(
+                f"{key}.vary", *(({}, {parameter: value}) if parameter in SIZES else ({parameter: value}, {}))
+            )
+            for parameter, values in sweep["vary"].items()
+            for value in values
+        )
+        yield Study(key, sweep["method"], variants, {key: sweep})
 
 
 def ablated_methods(config: dict) -> list[str]:
@@ -31,52 +85,46 @@ def ablated_methods(config: dict) -> list[str]:
     return [ablation["method"], *ablation["variants"]] if ablation["method"] else []
 
 
-def sweeps_of(config: dict, sizes: bool) -> list[str]:
-    """Names of the sweeps that vary `SIZES`, or of those that vary parameters of their method."""
-    return [
-        name
-        for name, sweep in config["sweeps"].items()
-        if any((parameter in SIZES) == sizes for parameter in sweep["vary"])
-    ]
-
-
 def _with_runs(config: dict, block: dict) -> dict:
     """A block with ``splits``, all of its dataset where it names none, and ``seeds``, those of the config."""
     splits = config["datasets"].get(block["dataset"], {}).get("splits", [])
     return {"splits": splits, "seeds": config["seeds"]} | block
 
 
-def _check_ablation(config: dict) -> None:
+def _check(config: dict, study: Study) -> None:
+    """A study changes parameters that its method has, on splits of the experiments."""
+    for place, block in study.where.items():
+        _check_place(config, place, block)
+    word = _check_method(config, study.key, study.method)
+    for variant in study.variants:
+        check_parameters(variant.key, word, variant.parameters)
+        for block in study.where.values():
+            _check_sizes(config, variant, block)
+
+
+def _check_sizes(config: dict, variant: Variant, block: dict) -> None:
+    limits = {"training": config["datasets"][block["dataset"]]["training"], "bits": 512}
+    for name, value in variant.sizes.items():
+        if not isinstance(value, int) or not 1 <= value <= limits[name]:
+            raise InputError(
+                f"config key {variant.key}.{name}: got {value}, expected integers from 1 to "
+                f"{limits[name]}, {_LIMITS[name]}"
+            )
+
+
+def _check_names(config: dict) -> None:
+    """The variants of an ablation are methods of their own, and its experiments lie apart."""
     ablation = config["ablation"]
-    word = _check_method(config, "ablation", ablation["method"])
-    for name, variant in ablation["variants"].items():
+    for name in ablation["variants"]:
         if name in config["methods"]:
             raise InputError(
                 f"config key ablation.variants.{name}: methods has {name!r} as well, expected another name"
             )
-        check_parameters(f"ablation.variants.{name}", word, variant["parameters"])
-    for number, block in enumerate(ablation["experiments"]):
-        _check_place(config, f"ablation.experiments.{number}", block)
     places = [tuple(block[key] for key in _PLACE) for block in ablation["experiments"]]
     if len(set(places)) < len(places):
         raise InputError(
             "config key ablation.experiments: a (dataset, backbone, semantics) stands there twice"
         )
-
-
-def _check_sweep(config: dict, name: str) -> None:
-    place, sweep = f"sweeps.{name}", config["sweeps"][name]
-    _check_place(config, place, sweep)
-    word = _check_method(config, place, sweep["method"])
-    check_parameters(f"{place}.vary", word, set(sweep["vary"]) - set(SIZES))
-    limits = {"training": config["datasets"][sweep["dataset"]]["training"], "bits": 512}
-    for parameter in set(SIZES) & set(sweep["vary"]):
-        for value in sweep["vary"][parameter]:
-            if not isinstance(value, int) or not 1 <= value <= limits[parameter]:
-                raise InputError(
-                    f"config key {place}.vary.{parameter}: got {value}, expected integers from 1 to "
-                    f"{limits[parameter]}, {_LIMITS[parameter]}"
-                )
 
 
 _LIMITS = {"training": "the training images of a split of the dataset", "bits": "the longest code length"}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from workflow import pictures, settings
 from workflow.fingerprint import imports
+from workflow.training import place_of
 
 
 def wanted(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, list]:
@@ -69,7 +70,7 @@ def _gallery(config: dict, wildcards: Mapping[str, str]) -> list:
 
 def _sweep(config: dict, wildcards: Mapping[str, str]) -> list:
     """The fits of a sweep read what a fit does."""
-    return _training(config, config["sweeps"][wildcards["sweep"]])
+    return _training(config, place_of(config, wildcards))
 
 
 _READERS = {

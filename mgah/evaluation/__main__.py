@@ -1,8 +1,7 @@
-"""The evaluation stage: score codes files, or the line without codes.
+"""The evaluation stage: score codes files.
 
 ``score`` ranks by Hamming distance and writes a tidy score file and the integer counts behind it; ``sweep`` does so
-for the codes of a sweep and writes the tidy file of `mgah.tables.sweeps`; ``no-coding`` ranks float features by
-cosine and writes a tidy score file.
+for the codes of a sweep and writes the tidy file of `mgah.tables.sweeps`.
 """
 
 import argparse
@@ -34,7 +33,7 @@ def main() -> None:
     score.set_defaults(command=_score)
     sweep = commands.add_parser("sweep", help="score the codes of a sweep")
     sweep.add_argument(
-        "folders", nargs="+", type=Path, help="folders of codes files (.npz) of mgah.training.sweep"
+        "folders", nargs="+", type=Path, help="folders of codes files (.npz) of mgah.training sweep"
     )
     sweep.set_defaults(command=_sweep)
     for command in (score, sweep):

@@ -1,7 +1,8 @@
 """``python -m mgah.evaluation.no_coding``: score float features by cosine, the line without codes.
 
-What features give before any bit is spent. A reference, not a bound: centering or learning can do better. It is no method: nothing is learned and nothing drawn,
-so it stands in the tables without code lengths, under the name `NAME`.
+It shows what features give before any bit is spent. A reference, not a bound: centering or learning can do better.
+It is no method: nothing is learned and nothing drawn, so it stands in the tables without code lengths, under the name
+`NAME`.
 """
 
 import argparse

@@ -38,8 +38,9 @@ class HashingMethod(BaseEstimator, ABC):
     """Learns a hash function on seen classes that maps features to codes of ``n_bits`` bits.
 
     Subclasses take keyword-only constructor parameters, among them ``n_bits`` and ``random_state``, store them
-    unchanged, and implement `_fit` and `_encode`. Learned state is kept in attributes that end in ``_``; what
-    encoding needs are NumPy arrays, so that a model can be stored without code in it.
+    unchanged, and implement `_encode` and one of `_fit` and `_fit_many`, the latter where code lengths share work.
+    Learned state is kept in attributes that end in ``_``; what encoding needs are NumPy arrays, so that a model can be
+    stored without code in it.
     """
 
     #: Display name in tables and figures.
@@ -150,12 +151,13 @@ class HashingMethod(BaseEstimator, ABC):
     def _fit_many(
         cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> None:
+        """Learn several from the same checked input, all that `_check_alike` lets pass."""
         for method in methods:
             method._fit(features, labels, semantics)
 
-    @abstractmethod
     def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
         """Learn from checked input."""
+        raise TypeError(f"{type(self).__name__} has neither _fit nor _fit_many, expected one of them")
 
     @abstractmethod
     def _encode(self, features: np.ndarray) -> np.ndarray:

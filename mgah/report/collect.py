@@ -1,14 +1,38 @@
-"""All score files of a run as one table, and their notes as another."""
+"""``python -m mgah.report.collect KIND``: the files of a run's jobs as one tidy table.
 
+Kinds: ``scores`` of methods, with their notes as a table of their own; ``sweeps``, scores of sweeps; ``choices``,
+records of chosen hyper-parameters; ``history``, loss and beta by epoch from the cards of models.
+"""
+
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from mgah.cli import run
 from mgah.errors import InputError
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
-from mgah.tables.notes import notes_of
-from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, check_scores, key_text, read_scores
+from mgah.tables.notes import notes_of, write_notes
+from mgah.tables.scores import (
+    COLUMNS,
+    KEY,
+    METHOD_COLUMNS,
+    check_scores,
+    key_text,
+    read_scores,
+    write_scores,
+)
+from mgah.tables.sweeps import collect_sweeps, write_sweeps
+from mgah.training.choice import collect_choices, write_choices
+from mgah.training.history import collect_history, write_history
+
+#: Of each kind but scores: what joins the files, and what writes the table.
+KINDS = {
+    "sweeps": (collect_sweeps, write_sweeps),
+    "choices": (collect_choices, write_choices),
+    "history": (collect_history, write_history),
+}
 
 
 def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -30,3 +54,30 @@ def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFr
     check_scores(scores, f"collected from {len(paths)} files")
     notes = notes_of(scores)
     return scores[list(COLUMNS)].sort_values(list(KEY), ignore_index=True, na_position="last"), notes
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line (that of the process when None) and write the table; no files give no rows."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mgah.report.collect",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    scores = kinds.add_parser("scores")
+    scores.add_argument("--notes", required=True, type=Path, metavar="NOTES.csv")
+    for kind in (scores, *map(kinds.add_parser, KINDS)):
+        kind.add_argument("--output", required=True, type=Path, metavar="TABLE.csv")
+        kind.add_argument("inputs", nargs="*", type=Path, metavar="INPUT")
+    given = parser.parse_args(arguments)
+    if given.kind == "scores":
+        table, notes = collect_scores(given.inputs)
+        write_notes(given.notes, notes)
+        write_scores(given.output, table)
+    else:
+        collect, write = KINDS[given.kind]
+        write(given.output, collect(given.inputs))
+
+
+if __name__ == "__main__":
+    run(main)

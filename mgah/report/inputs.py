@@ -36,8 +36,7 @@ READERS = {
     "graphs": read_graphs,
     "ablations": read_ablations,
     "ablation_notes": read_notes,
-    "sensitivity": read_sweeps,
-    "sizes": read_sweeps,
+    "sweeps": read_sweeps,
     "history": read_history,
 }
 

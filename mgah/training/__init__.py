@@ -1,1 +1,1 @@
-"""Training stage: the jobs that fit methods, and what they choose, sweep and sample."""
+"""Jobs that train: ``python -m mgah.training {fit,choose,sweep,graphs}``, see `mgah.training.__main__`."""

@@ -1,53 +1,38 @@
-"""``python -m mgah.training``: fit one method on one split and write codes and models of all code lengths."""
+"""``python -m mgah.training JOB ...``: the jobs that train a method on one split.
+
+``fit`` writes codes and models of all code lengths, ``choose`` the record of a choice of hyper-parameters, ``sweep``
+codes and models at several values of one parameter at a time, ``graphs`` the similarity graphs of a training batch.
+Each is the module of its name with the functions ``add_arguments(parser)`` and ``run(job, arguments)``.
+"""
 
 import argparse
-from pathlib import Path
+from importlib import import_module
 
 from mgah.cli import run
-from mgah.methods.discovery import build_method
-from mgah.splits import training_subset
-from mgah.training import fit
-from mgah.training.choice import read_choice
-from mgah.training.inputs import add_arguments, cell_fields, constructor_parameters, read_inputs
+from mgah.training.job import add_arguments, read_job
+
+JOBS = ("fit", "choose", "sweep", "graphs")
 
 
-def main() -> None:
-    """Parse the command line, read the stage's inputs, and fit."""
-    parser = argparse.ArgumentParser(prog="python -m mgah.training", description=__doc__)
-    add_arguments(parser)
-    parser.add_argument("--choice", help="record of the selection stage (.json), laid over the parameters")
-    parser.add_argument(
-        "--training",
-        type=int,
-        help="train on this many images, those of the training set that were drawn first",
+def main(arguments: list[str] | None = None) -> None:
+    """Parse the command line (that of the process when None), read the job's inputs and run it.
+
+    A job's module is loaded by name, so a fit loads nothing that only another job needs.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m mgah.training",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--bits", type=int, nargs="+", required=True, help="code lengths")
-    parser.add_argument("--codes", type=Path, required=True, help="output folder of <bits>.npz")
-    parser.add_argument("--models", type=Path, required=True, help="output folder of <bits>.safetensors")
-    arguments = parser.parse_args()
-
-    inputs = read_inputs(arguments)
-    split = inputs.split
-    if arguments.training is not None:
-        split = training_subset(split, inputs.images, arguments.training)
-    parameters, chosen = constructor_parameters(arguments), ()
-    if arguments.choice:
-        choice = read_choice(arguments.choice)
-        parameters, chosen = parameters | choice.setting, (choice.note(),)
-    method = build_method(arguments.method, parameters)
-    cell = fit.Cell(**cell_fields(arguments, inputs, method, chosen))
-    fit.run(
-        arguments.method,
-        parameters,
-        arguments.bits,
-        cell,
-        inputs.features,
-        inputs.images,
-        split,
-        inputs.semantics,
-        arguments.codes,
-        arguments.models,
-    )
+    parser.add_argument("job", choices=JOBS)
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="see python -m mgah.training JOB --help")
+    asked = parser.parse_args(arguments)
+    module = import_module(f"mgah.training.{asked.job}")
+    options = argparse.ArgumentParser(prog=f"python -m mgah.training {asked.job}", description=module.__doc__)
+    add_arguments(options)
+    module.add_arguments(options)
+    given = options.parse_args(asked.options)
+    module.run(read_job(given), given)
 
 
 if __name__ == "__main__":

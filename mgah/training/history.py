@@ -1,18 +1,16 @@
-"""``python -m mgah.training.history``: how trainings went, from the cards of models, as one tidy table (csv).
+"""How trainings went, from the cards of models, as one tidy table (csv).
 
 Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``label`` str; ``bits``, ``seed``, ``epoch``
 int64, the first epoch is 1; ``loss`` float64, its mean over the epoch; ``beta`` float64, the energy factor of the
 epoch (equation 9), nan for a method that has none. Writer and reader side by side.
 """
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json
 
@@ -59,16 +57,3 @@ def read_history(source: Path | str) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise InputError(f"history {source} cannot be read as csv ({error}): make it again") from error
     raise InputError(f"history {source} has the columns {list(table.columns)}, expected {list(COLUMNS)}")
-
-
-def main() -> None:
-    """Parse the command line and write the table; without models it has no rows."""
-    parser = argparse.ArgumentParser(prog="python -m mgah.training.history", description=__doc__)
-    parser.add_argument("models", nargs="*", type=Path, metavar="MODEL.safetensors")
-    parser.add_argument("--output", required=True, type=Path, metavar="HISTORY.csv")
-    arguments = parser.parse_args()
-    write_history(arguments.output, collect_history(arguments.models))
-
-
-if __name__ == "__main__":
-    run(main)

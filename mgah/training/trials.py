@@ -1,4 +1,4 @@
-"""Trying settings of a method on retrieval tasks, and the rule that chooses one."""
+"""Trying variants of a method on retrieval tasks, and the rule that chooses one."""
 
 from collections.abc import Sequence
 
@@ -9,34 +9,25 @@ from mgah.methods.base import HashingMethod
 from mgah.methods.discovery import build_method
 from mgah.metrics.ranking import mean_average_precision
 from mgah.metrics.statistics import standard_error
-from mgah.semantics.store import ClassSemantics
+from mgah.training.job import Job
 from mgah.training.pseudo_unseen import Task
+from mgah.training.variants import Variant
 
 
-def try_settings(
-    name: str,
-    settings: Sequence[dict],
-    tasks: Sequence[Task],
-    features: np.ndarray,
-    semantics: ClassSemantics,
-    n_bits: int,
-    seed: int,
-) -> np.ndarray:
-    """mAP of every setting on every task, float64 (settings, tasks).
+def try_variants(job: Job, variants: Sequence[Variant], tasks: Sequence[Task]) -> np.ndarray:
+    """mAP of every variant of the job's method on every task, float64 (variants, tasks).
 
-    All settings are fitted on a task from the same seed.
-
-    Args:
-        settings: constructor parameters, all but the code length and the seed.
-        features: of all images, float32 (images, d).
-        semantics: of all classes; a fit gets those of the task's kept classes.
+    The code length is the first of the job. All variants are fitted on a task from the same seed, with the semantics
+    of the task's kept classes.
     """
-    scores = np.empty((len(settings), len(tasks)))
+    features, semantics = job.inputs.features, job.inputs.semantics
+    scores = np.empty((len(variants), len(tasks)))
     for column, task in enumerate(tasks):
-        common = {"n_bits": n_bits, "random_state": seeds.integer(seed, "selection", *task.held_out)}
+        random_state = seeds.integer(job.seed, "selection", *task.held_out)
+        common = {"n_bits": job.bits[0], "random_state": random_state} | job.parameters
         training, kept = features[task.training], semantics.subset(task.kept)
-        for row, setting in enumerate(settings):
-            method = build_method(name, common | setting).fit(training, task.labels, kept)
+        for row, variant in enumerate(variants):
+            method = build_method(job.method, common | variant.parameters).fit(training, task.labels, kept)
             scores[row, column] = _score(method, features, task)
     return scores
 
@@ -50,8 +41,8 @@ def _score(method: HashingMethod, features: np.ndarray, task: Task) -> float:
     )
 
 
-def best_setting(scores: np.ndarray) -> int:
-    """Row of ``scores`` (settings, tasks) to take: the highest mean, unless the default, row 0, is within noise of it.
+def best_variant(scores: np.ndarray) -> int:
+    """Row of ``scores`` (variants, tasks) to take: the highest mean, unless the default, row 0, is within noise of it.
 
     Noise is one standard error, over tasks, of the difference between the two; a single task has none.
     """

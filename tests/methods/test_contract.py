@@ -7,7 +7,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from mgah.errors import InputError
-from mgah.methods.base import HashingMethod
+from mgah.methods.base import HashingMethod, signs
 from mgah.methods.discovery import method_class, method_names, method_parameters
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
@@ -302,3 +302,39 @@ def test_encoding_checks_its_input(name, fitted, data):
 def test_unknown_methods_are_listed():
     with pytest.raises(InputError, match=r"unknown method 'lsh'.*itq.*mgah"):
         method_class("lsh")
+
+
+class _Sign(HashingMethod):
+    label = "Sign"
+
+    def __init__(self, *, n_bits=4, random_state=0):
+        self.n_bits, self.random_state = n_bits, random_state
+
+    def _encode(self, features):
+        return signs(features[:, : self.n_bits] - self.mean_[: self.n_bits])
+
+
+class _One(_Sign):
+    def _fit(self, features, labels, semantics):
+        self.mean_ = features.mean(axis=0)
+
+
+class _Many(_Sign):
+    @classmethod
+    def _fit_many(cls, methods, features, labels, semantics):
+        for method in methods:
+            method.mean_ = features.mean(axis=0)
+
+
+def test_a_method_fits_one_or_many_and_must_have_one_of_them():
+    random = np.random.default_rng(0)
+    features = random.standard_normal((20, 6)).astype(np.float32)
+    semantics = ClassSemantics.from_vectors(["a", "b"], random.standard_normal((2, 3)))
+    made = np.arange(20) % 2
+    expected = signs(features[:, :4] - features.mean(axis=0)[:4])
+    for kind in (_One, _Many):
+        np.testing.assert_array_equal(kind().fit(features, made, semantics).encode(features), expected)
+        pair = kind.fit_many([kind(n_bits=2), kind()], features, made, semantics)
+        np.testing.assert_array_equal(pair[1].encode(features), expected)
+    with pytest.raises(TypeError, match="_Sign has neither _fit nor _fit_many, expected one of them"):
+        _Sign().fit(features, made, semantics)

@@ -295,24 +295,26 @@ def ablations(make_scores) -> pd.DataFrame:
 
 
 @pytest.fixture
-def sweeps(make_sweeps) -> list[pd.DataFrame]:
-    """What Figure 5 reads and what Figure 6 reads: two splits with two seeds at each value."""
+def sweeps(make_sweeps) -> pd.DataFrame:
+    """What Figures 5 and 6 show: two splits with two seeds at each value."""
     runs = [
         {"split": split, "seed": seed, "value": 0.2 + 0.1 * seed} for split in ("0", "1") for seed in (0, 1)
     ]
-    sensitivity = {"latent": (32, 512), "alpha": (0, 0.3, 1), "lambda_": (0, 0.9)}
-    sizes = {"training": (100, 200), "bits": (2, 8)}
-    return [
-        make_sweeps(
-            *(
-                run | {"parameter": parameter, "setting": value, "bits": value if parameter == "bits" else 32}
-                for parameter, values in table.items()
-                for value in values
-                for run in runs
-            )
+    vary = {
+        "latent": (32, 512),
+        "alpha": (0, 0.3, 1),
+        "lambda_": (0, 0.9),
+        "training": (100, 200),
+        "bits": (2, 8),
+    }
+    return make_sweeps(
+        *(
+            run | {"parameter": parameter, "setting": value, "bits": value if parameter == "bits" else 32}
+            for parameter, values in vary.items()
+            for value in values
+            for run in runs
         )
-        for table in (sensitivity, sizes)
-    ]
+    )
 
 
 @pytest.fixture
@@ -355,8 +357,7 @@ def inputs(
         "ablations": ablations,
         "ablation_notes": notes,
         "ablation_comparisons": ablation_comparisons,
-        "sensitivity": sweeps[0],
-        "sizes": sweeps[1],
+        "sweeps": sweeps,
         "history": history,
     }
 

@@ -44,8 +44,8 @@ def findings(make_scores, make_comparisons, make_sweeps, reference, notes):
         studied = [row for row in compared if row["method"].startswith("mgah_")]
         line_up = [row for row in compared if row not in studied]
         comparisons = make_comparisons(*line_up), make_comparisons(*studied)
-        sweeps = make_sweeps(*swept), make_sweeps()
-        data = build(make_scores(*rows), *comparisons, *sweeps, reference, notes).data
+        sweeps = make_sweeps(*swept)
+        data = build(make_scores(*rows), *comparisons, sweeps, reference, notes).data
         return dict(zip(data["claim"], zip(data["verdict"], data["numbers"], strict=True), strict=True))
 
     return judge
@@ -136,13 +136,13 @@ def test_the_order_on_one_split_decides_nothing(make_scores, make_comparisons, m
         *({"method": word, "value": 0.1 * i} for i, word in enumerate(("mgah", "itq", "ksh")))
     )
     compared, swept = make_comparisons(), make_sweeps()
-    data = build(scores, compared, compared, swept, swept, reference, notes).data.set_index("claim")
+    data = build(scores, compared, compared, swept, reference, notes).data.set_index("claim")
     assert data.loc["order", "verdict"] == OPEN and data.loc["order", "numbers"].endswith("(one split)")
 
 
 def test_scores_without_mgah(make_scores, make_comparisons, make_sweeps, reference, notes):
     compared, swept = make_comparisons(), make_sweeps()
-    table = build(make_scores({}), compared, compared, swept, swept, reference, notes)
+    table = build(make_scores({}), compared, compared, swept, reference, notes)
     assert [caption for caption, _ in table.frames] == ["No claims"]
 
 

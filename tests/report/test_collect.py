@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.collect import collect_scores
+from mgah.io.files import write_json
+from mgah.report.collect import collect_scores, main
 from mgah.tables.notes import read_notes, write_notes
 from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
+from mgah.tables.sweeps import read_sweeps, write_sweeps
+from mgah.training.choice import Choice, read_choices, write_choice
+from mgah.training.history import read_history
 
 
 @pytest.fixture
@@ -112,3 +116,52 @@ def test_a_run_may_have_no_notes_but_not_other_columns(tmp_path, method_file):
         read_notes(tmp_path / "notes.csv")
     with pytest.raises(InputError, match="cannot be read"):
         read_notes(tmp_path / "none.csv")
+
+
+def test_the_command_joins_scores_and_their_notes(method_file, tmp_path):
+    files = [
+        method_file("a.csv", {"method": "itq"}, notes="one"),
+        method_file("b.csv", {"method": "ksh"}, notes="two"),
+    ]
+    written = ["--output", tmp_path / "scores.csv", "--notes", tmp_path / "notes.csv"]
+    main([*map(str, ["scores", *written, *files])])
+    scores, notes = collect_scores(files)
+    assert read_scores(tmp_path / "scores.csv").equals(scores)
+    assert read_notes(tmp_path / "notes.csv").equals(notes)
+
+
+def test_the_command_joins_sweeps_of_parameters_and_of_sizes(make_sweeps, tmp_path):
+    files = []
+    for parameter, setting in (("training", 100), ("alpha", 0.3)):
+        table = make_sweeps({"sweep": parameter, "parameter": parameter, "setting": setting})
+        files.append(tmp_path / f"{parameter}.csv")
+        write_sweeps(files[-1], table)
+    main([*map(str, ["sweeps", "--output", tmp_path / "all.csv", *files])])
+    assert read_sweeps(tmp_path / "all.csv")["parameter"].tolist() == ["alpha", "training"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"), [("sweeps", read_sweeps), ("choices", read_choices), ("history", read_history)]
+)
+def test_the_command_without_files_writes_a_table_without_rows(tmp_path, kind, read):
+    main([kind, "--output", str(tmp_path / "table.csv")])
+    assert read(tmp_path / "table.csv").empty
+
+
+def test_the_command_joins_records_of_choices(tmp_path):
+    cell = {"dataset": "zoo", "backbone": "b", "semantics": "s", "split": "cat", "method": "m", "label": "M"}
+    choice = Choice(cell, 32, 0, [{}, {"scale": 2}], [["ant"]], [[0.25], [0.5]], 1)
+    write_choice(tmp_path / "cat.json", choice)
+    main(["choices", "--output", str(tmp_path / "choices.csv"), str(tmp_path / "cat.json")])
+    table = read_choices(tmp_path / "choices.csv")
+    assert table["mAP"].tolist() == [0.25, 0.5] and table["chosen"].tolist() == [False, True]
+    assert table["setting"].tolist() == ["{}", '{"scale": 2}']
+
+
+def test_the_command_joins_the_course_of_trainings(tmp_path):
+    cell = {"dataset": "d", "backbone": "b", "semantics": "s", "split": "t", "method": "mgah", "label": "M"}
+    card = {"cell": cell | {"bits": 8, "seed": 0}, "history": {"loss_": [0.5, 0.25], "beta_": [1.0, 5.0]}}
+    write_json(tmp_path / "8.json", card)
+    main(["history", "--output", str(tmp_path / "history.csv"), str(tmp_path / "8.safetensors")])
+    table = read_history(tmp_path / "history.csv")
+    assert table[["epoch", "loss", "beta"]].values.tolist() == [[1, 0.5, 1.0], [2, 0.25, 5.0]]

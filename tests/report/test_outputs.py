@@ -123,7 +123,7 @@ def test_command_line(benchmark_scores, tmp_path):
         write_scores(tmp_path / f"{i}.csv", half.assign(notes=f"{i}"), METHOD_COLUMNS)
     scores, notes = tmp_path / "scores.csv", tmp_path / "notes.csv"
     into = ("--output", scores, "--notes", notes)
-    assert _call("collect", *into, tmp_path / "0.csv", tmp_path / "1.csv").returncode == 0
+    assert _collect("scores", *into, tmp_path / "0.csv", tmp_path / "1.csv").returncode == 0
     common = (
         "--scores",
         scores,
@@ -137,11 +137,11 @@ def test_command_line(benchmark_scores, tmp_path):
     assert _call("render", "table1", *common).returncode == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["table1.csv", "table1.md"]
     into = ("--output", tmp_path / "no.csv", "--notes", tmp_path / "no_notes.csv")
-    failed = _call("collect", *into, tmp_path / "0.csv", tmp_path / "0.csv")
+    failed = _collect("scores", *into, tmp_path / "0.csv", tmp_path / "0.csv")
     assert failed.returncode == 1 and failed.stderr.startswith("error: ") and "Traceback" not in failed.stderr
     assert sorted(path.name for path in tmp_path.glob("no*")) == ["notes.csv"]
     into = ("--output", tmp_path / "none.csv", "--notes", tmp_path / "none_notes.csv")
-    assert _call("collect", *into).returncode == 0
+    assert _collect("scores", *into).returncode == 0
     assert READERS["ablations"](tmp_path / "none.csv").empty and READERS["notes"](into[-1]).empty
     with pytest.raises(InputError, match=r"none\.csv have no rows"):
         READERS["scores"](tmp_path / "none.csv")
@@ -154,12 +154,12 @@ def test_sweeps_are_collected_from_the_command_line(make_sweeps, tmp_path):
         write_sweeps(tmp_path / f"{i}.csv", make_sweeps(row))
     for name, order in (("a.csv", (0, 1, 2)), ("b.csv", (2, 0, 1))):
         files = [tmp_path / f"{i}.csv" for i in order]
-        assert _call("collect-sweeps", "--output", tmp_path / name, *files).returncode == 0
+        assert _collect("sweeps", "--output", tmp_path / name, *files).returncode == 0
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
     assert read_sweeps(tmp_path / "a.csv")["setting"].tolist() == ["0", "0.5", "1"]
-    assert _call("collect-sweeps", "--output", tmp_path / "none.csv").returncode == 0
+    assert _collect("sweeps", "--output", tmp_path / "none.csv").returncode == 0
     assert read_sweeps(tmp_path / "none.csv").empty
-    failed = _call("collect-sweeps", "--output", tmp_path / "no.csv", tmp_path / "0.csv", tmp_path / "0.csv")
+    failed = _collect("sweeps", "--output", tmp_path / "no.csv", tmp_path / "0.csv", tmp_path / "0.csv")
     assert failed.returncode == 1 and "error: scores" in failed.stderr and "twice" in failed.stderr
     assert not (tmp_path / "no.csv").exists()
 
@@ -176,7 +176,7 @@ def test_an_output_gets_the_tables_that_it_reads(tmp_path):
     assert output_inputs("table1") == ("scores", "reference", "notes")
     assert output_inputs("figure3") == ("scores", "reference")
     assert output_inputs("hyperparameters") == ("selections",)
-    assert output_inputs("figure5") == ("sensitivity", "reference")
+    assert output_inputs("figure5") == ("sweeps", "reference")
     assert all(set(output_inputs(name)) <= set(READERS) for name in output_names())
     with pytest.raises(InputError, match="'figure3' reads scores, reference: give --scores as well"):
         read_inputs("figure3", {"reference": REFERENCE, "scores": None})
@@ -189,6 +189,10 @@ def test_a_table_needs_no_matplotlib():
     assert done.stdout.strip() == "False"
 
 
-def _call(*arguments: object) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "mgah.report", *map(str, arguments)]
+def _call(*arguments: object, module: str = "mgah.report") -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True)
+
+
+def _collect(*arguments: object) -> subprocess.CompletedProcess:
+    return _call(*arguments, module="mgah.report.collect")

@@ -1,15 +1,19 @@
 """The fit job: only seen training images and seen semantics reach a method; all or nothing is written."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.methods.codes import read_codes, unpack
 from mgah.methods.discovery import method_names
 from mgah.methods.models import load_model
 from mgah.semantics.store import ClassSemantics
 from mgah.splits import draw_split
-from mgah.training import fit
+from mgah.training.__main__ import JOBS, main
+from mgah.training.fit import write_fit
 from tests.training.conftest import CLASSES
 
 TRAINING = {"epochs": 1, "trunk": 8, "device": "cpu"}
@@ -20,26 +24,22 @@ METHODS = {name: {} for name in method_names()} | {
 }
 
 
-def run(inputs, folder, method, parameters=None, bits=(4, 8)):
-    features, images, split, semantics = inputs
-    cell = fit.Cell("toy", "none", "word2vec", split.name, method, method.upper(), 0, ("a note",))
-    fit.run(
-        method,
-        METHODS[method] if parameters is None else parameters,
-        bits,
-        cell,
-        features,
-        images,
-        split,
-        semantics,
-        folder / "codes",
-        folder / "models",
-    )
-    return {n_bits: read_codes(folder / "codes" / f"{n_bits}.npz") for n_bits in bits}
+@pytest.fixture
+def run(make_job):
+    """Fits a method on inputs and reads its codes back."""
+
+    def fit(inputs, folder, method, parameters=None, bits=(4, 8)):
+        job = make_job(
+            inputs, method, parameters=METHODS[method] if parameters is None else parameters, bits=bits
+        )
+        write_fit(job, folder / "codes", folder / "models")
+        return {n_bits: read_codes(folder / "codes" / f"{n_bits}.npz") for n_bits in bits}
+
+    return fit
 
 
-def test_codes_are_those_of_the_stored_model(inputs, tmp_path):
-    features, images, split, _ = inputs
+def test_codes_are_those_of_the_stored_model(run, inputs, tmp_path):
+    features, images, split = inputs.features, inputs.images, inputs.split
     stored = run(inputs, tmp_path, "itq")[8]
     method = load_model(tmp_path / "models" / "8.safetensors")
     np.testing.assert_array_equal(unpack(stored.query_codes, 8), method.encode(features[split.queries]))
@@ -47,16 +47,31 @@ def test_codes_are_those_of_the_stored_model(inputs, tmp_path):
     np.testing.assert_array_equal(stored.database_labels, images["class_id"].to_numpy()[split.database])
     np.testing.assert_array_equal(stored.seen_query_ids, split.seen_queries)
     assert stored.class_names == CLASSES
-    assert stored.cell["notes"] == ["a note"]
-    assert stored.cell["bits"] == 8
+
+
+def test_codes_tell_their_cell(make_job, inputs, tmp_path):
+    job = make_job(inputs, name="itq_two", label="ITQ, two", notes=("chosen",), seed=5)
+    write_fit(job, tmp_path / "codes", tmp_path / "models")
+    assert read_codes(tmp_path / "codes/8.npz").cell == {
+        "dataset": "toy",
+        "backbone": "none",
+        "semantics": "words",
+        "split": "cow",
+        "method": "itq_two",
+        "label": "ITQ, two",
+        "seed": 5,
+        "notes": ["a note of the data", "a note of the features", "toy vectors", *ITQ.notes, "chosen"],
+        "bits": 8,
+    }
+    assert make_job(inputs).cell(8)["label"] == ITQ.label
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_nothing_of_unseen_classes_or_untrained_images_reaches_a_model(inputs, tmp_path, method):
+def test_nothing_of_unseen_classes_or_untrained_images_reaches_a_model(run, inputs, tmp_path, method):
     """Everything outside the training set is replaced: the learned arrays stay the same to the last bit."""
-    features, images, _, semantics = inputs
+    features, images, semantics = inputs.features, inputs.images, inputs.semantics
     split = draw_split(images, "toy", "two", ("cow", "elk"), training=60, queries=10, seen_queries=10, seed=0)
-    run((features, images, split, semantics), tmp_path / "plain", method)
+    run(replace(inputs, split=split), tmp_path / "plain", method)
     random = np.random.default_rng(1)
     other_images, unseen = images.copy(), images["class_name"].isin(split.unseen)
     for column in ("class_id", "class_name"):  # cows become elks and elks cows
@@ -66,19 +81,19 @@ def test_nothing_of_unseen_classes_or_untrained_images_reaches_a_model(inputs, t
     other_features[split.training] = features[split.training]
     vectors = semantics.vectors.copy()
     vectors[[CLASSES.index(name) for name in split.unseen]] = random.standard_normal((2, 4))
-    other = (other_features, other_images, split, ClassSemantics.from_vectors(CLASSES, vectors))
-    run(other, tmp_path / "other", method)
+    other = {"features": other_features, "images": other_images, "split": split}
+    other["semantics"] = ClassSemantics.from_vectors(CLASSES, vectors)
+    run(replace(inputs, **other), tmp_path / "other", method)
     for n_bits in (4, 8):
         files = [tmp_path / side / "models" / f"{n_bits}.safetensors" for side in ("plain", "other")]
         assert files[0].read_bytes() == files[1].read_bytes()
 
 
-def test_a_split_with_unseen_training_images_is_refused(inputs, tmp_path):
-    features, images, split, semantics = inputs
-    leaking = object.__new__(type(split))
-    vars(leaking).update(vars(split) | {"training": np.arange(60)})
+def test_a_split_with_unseen_training_images_is_refused(run, inputs, tmp_path):
+    leaking = object.__new__(type(inputs.split))
+    vars(leaking).update(vars(inputs.split) | {"training": np.arange(60)})
     with pytest.raises(InputError, match=r"has the training image 2 of a class that is not seen"):
-        run((features, images, leaking, semantics), tmp_path, "itq")
+        run(replace(inputs, split=leaking), tmp_path, "itq")
 
 
 @pytest.mark.parametrize(
@@ -89,29 +104,48 @@ def test_a_split_with_unseen_training_images_is_refused(inputs, tmp_path):
         ("itq", {}, (4, 0), "n_bits is 0"),
     ],
 )
-def test_bad_input_writes_nothing(inputs, tmp_path, method, parameters, bits, words):
+def test_bad_input_writes_nothing(run, inputs, tmp_path, method, parameters, bits, words):
     with pytest.raises(InputError, match=words):
         run(inputs, tmp_path, method, parameters, bits)
     assert not list(tmp_path.rglob("*.*"))
 
 
-def test_features_that_are_not_finite_write_nothing(inputs, tmp_path):
-    features, images, split, semantics = inputs
-    features[split.queries[0], 2] = np.nan
+def test_features_that_are_not_finite_write_nothing(run, inputs, tmp_path):
+    inputs.features[inputs.split.queries[0], 2] = np.nan
     with pytest.raises(InputError, match="not finite"):
-        run((features, images, split, semantics), tmp_path, "itq")
+        run(inputs, tmp_path, "itq")
     assert not list(tmp_path.rglob("*.*"))
 
 
-def test_seeds_differ_by_split_and_seed_but_not_by_method():
-    def state(method, **changes):
-        cell = fit.Cell(**{
-            "dataset": "toy", "backbone": "b", "semantics": "s", "split": "cow",
-            "method": method, "label": "", "seed": 0, "notes": (),
-        } | changes)  # fmt: skip
-        return fit.build_methods("itq", {}, (8,), cell)[0].random_state
+def test_seeds_differ_by_split_and_seed_but_not_by_method(make_job, inputs):
+    def state(seed=0, name="itq", dataset="toy", split="cow"):
+        named = draw_split(
+            inputs.images, dataset, split, (split,), training=60, queries=10, seen_queries=10, seed=0
+        )
+        job = make_job(replace(inputs, dataset=dataset, split=named), name=name, seed=seed)
+        return job.build()[0].random_state
 
-    assert state("itq") == state("itq_l2")
-    assert (
-        len({state("itq"), state("itq", split="dog"), state("itq", seed=1), state("itq", dataset="zoo")}) == 4
-    )
+    assert state() == state(name="itq_l2")
+    assert len({state(), state(split="dog"), state(seed=1), state(dataset="zoo")}) == 4
+
+
+def test_the_command_fits_as_the_function_does(call, run, inputs, tmp_path):
+    codes, models = tmp_path / "called/codes", tmp_path / "called/models"
+    call("fit", inputs, "itq", {}, "--bits", 4, 8, "--codes", codes, "--models", models)
+    run(inputs, tmp_path, "itq", {})
+    for file in ("codes/4.npz", "codes/8.npz", "models/4.safetensors", "models/8.json"):
+        assert (tmp_path / "called" / file).read_bytes() == (tmp_path / file).read_bytes()
+
+
+def test_an_unknown_job_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["train"])
+    assert "invalid choice: 'train'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_every_job_tells_its_options(job, capsys):
+    with pytest.raises(SystemExit):
+        main([job, "--help"])
+    told = capsys.readouterr().out
+    assert f"python -m mgah.training {job}" in told and "--semantics-name" in told

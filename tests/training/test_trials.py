@@ -1,4 +1,6 @@
-"""Scores of settings, the rule that takes one, and that nothing unseen has a say."""
+"""Scores of variants, the rule that takes one, and that nothing unseen has a say."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,18 +10,23 @@ from mgah.methods.discovery import build_method
 from mgah.metrics.ranking import mean_average_precision
 from mgah.semantics.store import ClassSemantics
 from mgah.training.pseudo_unseen import draw_tasks
-from mgah.training.trials import best_setting, try_settings
+from mgah.training.trials import best_variant, try_variants
+from mgah.training.variants import Variant
 
 SETTINGS = [{"n_anchors": 60}, {"n_anchors": 10, "graph": "targets"}]
 
 
-def scores(zoo, features=None, semantics=None):
-    tasks = draw_tasks(zoo.split, zoo.images, draws=2, count=1, seed=0)
-    features = zoo.features if features is None else features
-    return try_settings("tsk", SETTINGS, tasks, features, semantics or zoo.semantics, 8, seed=0)
+@pytest.fixture
+def scores(make_job):
+    def tried(zoo):
+        tasks = draw_tasks(zoo.split, zoo.images, draws=2, count=1, seed=0)
+        variants = [Variant(str(place), parameters) for place, parameters in enumerate(SETTINGS)]
+        return try_variants(make_job(zoo, "tsk", bits=(8,)), variants, tasks)
+
+    return tried
 
 
-def test_a_score_is_the_map_of_held_out_classes_under_a_fit_on_the_kept_ones(zoo):
+def test_a_score_is_the_map_of_held_out_classes_under_a_fit_on_the_kept_ones(scores, zoo):
     found = scores(zoo)
     assert found.shape == (2, 2)
     task = draw_tasks(zoo.split, zoo.images, draws=2, count=1, seed=0)[1]
@@ -37,7 +44,7 @@ def test_a_score_is_the_map_of_held_out_classes_under_a_fit_on_the_kept_ones(zoo
     assert found[0, 1] == expected
 
 
-def test_unseen_features_and_semantics_have_no_say(zoo):
+def test_unseen_features_and_semantics_have_no_say(scores, zoo):
     split = zoo.split
     features = zoo.features.copy()
     outside = np.setdiff1d(np.arange(len(features)), split.training)
@@ -45,7 +52,7 @@ def test_unseen_features_and_semantics_have_no_say(zoo):
     vectors = zoo.semantics.vectors.copy()
     vectors[[name in split.unseen for name in zoo.semantics.names]] = 7.0
     changed = ClassSemantics.from_vectors(zoo.semantics.names, vectors)
-    np.testing.assert_array_equal(scores(zoo, features, changed), scores(zoo))
+    np.testing.assert_array_equal(scores(replace(zoo, features=features, semantics=changed)), scores(zoo))
 
 
 @pytest.mark.parametrize(
@@ -60,4 +67,4 @@ def test_unseen_features_and_semantics_have_no_say(zoo):
     ],
 )
 def test_the_highest_mean_is_taken_unless_the_default_is_within_noise(found, taken):
-    assert best_setting(np.array(found)) == taken
+    assert best_variant(np.array(found)) == taken

@@ -29,7 +29,7 @@ JOBS = {
     "score_ablation": 1,
     "score_sweep": 5,
     "collect_ablations": 1,
-    "collect_sweeps": 2,
+    "collect_sweeps": 1,
     "collect_history": 1,
     "score_codes": 3 * (20 + 4 + 2),
     "score_features": 3,

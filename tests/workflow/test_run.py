@@ -198,6 +198,12 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
             EVALUATION | CHOICE | FOLLOWING | PICTURES | STUDIES,
         ),
         (
+            "mgah/training/choice.py",
+            "import json",
+            "import json\nunused = 1",
+            CHOICE | {"score_codes": 1} | FOLLOWING,
+        ),
+        (
             "mgah/metrics/kernels_numpy.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",

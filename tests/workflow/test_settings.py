@@ -282,8 +282,16 @@ def test_studies_have_defaults_and_may_be_missing(config):
     assert checked["sweeps"]["sizes"]["splits"] == ["three", "seven", "zero+eight"]
     assert (checked["sweeps"]["sizes"]["bits"], checked["sweeps"]["sizes"]["seeds"]) == ([32], [0])
     assert studies.ablated_methods(checked) == ["mgah", *studies.TABLE3]
-    assert studies.sweeps_of(checked, sizes=True) == ["sizes"]
-    assert studies.sweeps_of(checked, sizes=False) == ["sensitivity"]
+    ablation, *sweeps = studies.studies_of(checked)
+    assert [study.key for study in sweeps] == [f"sweeps.{name}" for name in config["sweeps"]]
+    assert [variant.parameters for variant in ablation.variants] == [
+        variant["parameters"] for variant in studies.TABLE3.values()
+    ]
+    sizes = next(study for study in sweeps if study.key == "sweeps.sizes")
+    vary = config["sweeps"]["sizes"]["vary"]
+    assert [variant.sizes for variant in sizes.variants] == [
+        {name: value} for name, values in vary.items() for value in values
+    ]
     del config["sweeps"], config["ablation"]
     with pytest.raises(
         InputError, match=r"outputs\.tables: table3 shows an ablation and the config has none"

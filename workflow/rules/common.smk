@@ -12,7 +12,7 @@ sys.path.insert(0, workflow.basedir)
 from mgah.errors import InputError
 from mgah.methods.discovery import method_file
 from mgah.report.outputs.discovery import output_inputs, output_kinds, output_words
-from workflow import cards, pictures, settings, snakemake_internals, studies
+from workflow import cards, pictures, settings, snakemake_internals, studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
@@ -105,14 +105,15 @@ def method_gpus(wildcards):
     return gpus(device) if device else 0
 
 
-def network_file(parameters):
-    """The module of the network that a method trains along, which it finds by name."""
-    return [f"mgah/backbones/{parameters['network']}.py"] if parameters.get("network") else []
-
-
 def network_weights(wildcards):
     """Weights and card that the network of the job's method starts at, where a job here trains them."""
     return pretrained_files(wildcards) if method_of(wildcards)["parameters"].get("network") else []
+
+
+def folder_of(files):
+    """The one folder that `files` lie in."""
+    (folder,) = {str(Path(file).parent) for file in files}
+    return folder
 
 
 def backbone_of(wildcards):

@@ -1,6 +1,8 @@
 # Report: tidy scores to tables and figures, each a target of its own name.
 ALL_SCORES = RESULTS + "/scores.csv"
 NOTES = RESULTS + "/notes.csv"
+CHOICES = RESULTS + "/selections.csv"
+HISTORY = RESULTS + "/history.csv"
 BENCHMARKS = RESULTS + "/benchmarks.csv"
 PAGE = RESULTS + "/report.html"
 PROVENANCE = RESULTS + "/provenance.json"
@@ -18,8 +20,7 @@ TIDY = {
     "ablations": ALL_ABLATIONS,
     "ablation_notes": ABLATION_NOTES,
     "ablation_comparisons": ABLATION_COMPARISONS,
-    "sensitivity": SENSITIVITY,
-    "sizes": SIZES,
+    "sweeps": ALL_SWEEPS,
     "history": HISTORY,
     "curves": CURVES,
     "graphs": graphs_file,
@@ -95,13 +96,14 @@ rule collect_scores:
         scores=ALL_SCORES,
         notes=NOTES,
     params:
-        code=code("mgah/report/__main__.py"),
+        code=code("mgah/report/collect.py"),
     log:
         RESULTS + "/logs/report/scores.log",
     benchmark:
         RESULTS + "/benchmarks/report/scores.tsv"
     shell:
-        "{PYTHON} -m mgah.report collect --output {output.scores} --notes {output.notes} {input} > {log} 2>&1"
+        "{PYTHON} -m mgah.report.collect scores --output {output.scores} --notes {output.notes} {input}"
+        " > {log} 2>&1"
 
 
 # Benchmark files are no inputs: a job may have none. What it measured is there when its outputs are.
@@ -133,6 +135,56 @@ use rule collect_scores as collect_ablations with:
         RESULTS + "/logs/report/ablations.log",
     benchmark:
         RESULTS + "/benchmarks/report/ablations.tsv"
+
+
+rule collect_choices:
+    input:
+        rules.selection.input,
+    output:
+        CHOICES,
+    params:
+        kind="choices",
+        code=code("mgah/report/collect.py"),
+    log:
+        RESULTS + "/logs/selection/collect.log",
+    benchmark:
+        RESULTS + "/benchmarks/selection/collect.tsv"
+    shell:
+        "{PYTHON} -m mgah.report.collect {params.kind} --output {output} {input} > {log} 2>&1"
+
+
+use rule collect_choices as collect_sweeps with:
+    input:
+        rules.sweeps.input,
+    output:
+        ALL_SWEEPS,
+    params:
+        kind="sweeps",
+        code=code("mgah/report/collect.py"),
+    log:
+        RESULTS + "/logs/report/sweeps.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/sweeps.tsv"
+
+
+# How MGAH's trainings went; the cards that tell it lie beside the models.
+use rule collect_choices as collect_history with:
+    input:
+        [
+            fitted(MODELS, experiment, name)
+            for experiment in EXPERIMENTS
+            for name in settings.methods_of(config, experiment)
+            if config["methods"][name].get("method", name) == "mgah"
+        ],
+    output:
+        HISTORY,
+    params:
+        kind="history",
+        code=code("mgah/report/collect.py"),
+    log:
+        RESULTS + "/logs/hashing/history.log",
+    benchmark:
+        RESULTS + "/benchmarks/hashing/history.tsv"
 
 
 rule render_table:

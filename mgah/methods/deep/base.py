@@ -226,9 +226,6 @@ class DeepHashing(HashingMethod):
             if network:
                 method.network_ = network.weights()
 
-    def _fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> None:
-        self._fit_many([self], features, labels, semantics)
-
     @classmethod
     def _encoder(cls, methods: Sequence[Self], rows: np.ndarray) -> StackedEncoder:
         """The stacked encoder before training on ``rows`` (n, d)."""

@@ -21,7 +21,7 @@ from mgah.report.outputs.figures._panels import (
 from mgah.report.style import CURVES, FAINT, PAGE_WIDTH, RC
 from mgah.report.wording import leak_words, setting_words
 
-INPUTS = ("sensitivity", "reference")
+INPUTS = ("sweeps", "reference")
 
 #: Parameter and what its axis is called.
 PANELS = {
@@ -33,9 +33,10 @@ PANELS = {
 LEAST_SPAN = 0.04
 
 
-def draw(sensitivity: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """Figure 5 of ``sensitivity``, with the published value of Table 1 at the settings that the paper has there."""
-    points = {parameter: sweep_points(sensitivity, parameter) for parameter in PANELS}
+def draw(sweeps: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+    """Figure 5 of ``sweeps``, with the published value of Table 1 at the settings that the paper has there."""
+    shown = sweeps[sweeps["parameter"].isin(PANELS)]
+    points = {parameter: sweep_points(shown, parameter) for parameter in PANELS}
     paper = {parameter: paper_points(points[parameter], parameter, reference) for parameter in PANELS}
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 2.9), layout="constrained")
@@ -54,7 +55,7 @@ def draw(sensitivity: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             figure,
             [*lines.values(), *_default_handle(pd.concat(points.values()))],
             2,
-            _footnote(points, sensitivity, reference),
+            _footnote(points, shown, reference),
         )
         return figure
 
@@ -95,10 +96,10 @@ def _default_handle(points: pd.DataFrame) -> list[Line2D]:
     return [mark] if points["default"].ne("").any() else []
 
 
-def _footnote(points: dict[str, pd.DataFrame], sensitivity: pd.DataFrame, reference: pd.DataFrame) -> str:
+def _footnote(points: dict[str, pd.DataFrame], sweeps: pd.DataFrame, reference: pd.DataFrame) -> str:
     shown = pd.concat(points.values())
     if shown.empty:
         return "No sweep of these parameters was run."
-    stand_ins = setting_words(sensitivity["dataset"], reference)
-    words = f"{point_words(shown, 'Bands')}{leak_words(sensitivity)} {stand_ins}"
+    stand_ins = setting_words(sweeps["dataset"], reference)
+    words = f"{point_words(shown, 'Bands')}{leak_words(sweeps)} {stand_ins}"
     return words if points["latent"].empty else f"{words} Another L starts from other random weights."

@@ -40,7 +40,7 @@ from mgah.report.style import (
 )
 from mgah.report.wording import LEAKS, leak_words, setting_words
 
-INPUTS = ("scores", "sizes", "history", "reference")
+INPUTS = ("scores", "sweeps", "history", "reference")
 
 #: Methods of one class stand side by side, this far to both sides of its place.
 REACH = 0.38
@@ -48,11 +48,14 @@ REACH = 0.38
 CLEAN = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidth": 0}
 
 
-def draw(scores: pd.DataFrame, sizes: pd.DataFrame, history: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+def draw(
+    scores: pd.DataFrame, sweeps: pd.DataFrame, history: pd.DataFrame, reference: pd.DataFrame
+) -> Figure:
     """Figure 6, with the published values of Table 1 where b and c have its settings."""
     by_class = _class_rows(scores, reference)
     trained = _chosen(history[history["method"] == METHOD], FIGURE6_TRAINING, reference)
     classes, course = _class_points(by_class), _course_points(trained)
+    sizes = sweeps[sweeps["parameter"].isin(("training", "bits"))]
     training, bits = (sweep_points(sizes, parameter) for parameter in ("training", "bits"))
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 6.2), layout="constrained")

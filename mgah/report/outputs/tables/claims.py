@@ -12,21 +12,19 @@ from mgah.report.paper.notes import CLAIM_NOTES
 from mgah.report.style import block_label, method_style
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, run_notes, stand_in_marks
 
-INPUTS = ("scores", "comparisons", "ablation_comparisons", "sensitivity", "sizes", "reference", "notes")
+INPUTS = ("scores", "comparisons", "ablation_comparisons", "sweeps", "reference", "notes")
 
 
 def build(
     scores: pd.DataFrame,
     comparisons: pd.DataFrame,
     ablation_comparisons: pd.DataFrame,
-    sensitivity: pd.DataFrame,
-    sizes: pd.DataFrame,
+    sweeps: pd.DataFrame,
     reference: pd.DataFrame,
     notes: pd.DataFrame,
 ) -> Table:
     """The claims on ``scores``, the comparisons of line-up and ablation, and sweeps; see `mgah.report.outputs.base`."""
     comparisons = pd.concat([comparisons, ablation_comparisons], ignore_index=True)
-    sweeps = pd.concat([sensitivity, sizes], ignore_index=True)
     sweeps = sweeps[sweeps["method"] == METHOD]
     rows = []
     for block, part in blocks(scores[scores["bits"].notna()]):

@@ -1,8 +1,10 @@
-# Ablation: a method and its variants, fitted as any method, and scored apart from the line-up.
+# Studies: a method and its variants. An ablation's variants are fitted as any method, a sweep's in one job a split and
+# seed (train.smk); both are scored apart from the line-up.
 ABLATION = RESULTS + "/ablations/" + EXPERIMENT
 ALL_ABLATIONS = RESULTS + "/ablations.csv"
 ABLATION_NOTES = RESULTS + "/ablation_notes.csv"
 ABLATION_COMPARISONS = RESULTS + "/ablation_comparisons.csv"
+ALL_SWEEPS = RESULTS + "/sweeps.csv"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -14,6 +16,12 @@ def ablation_fits(wildcards):
     """Codes files of the method and its variants in the job's experiment."""
     (experiment,) = [e for e in config["ablation"]["experiments"] if dict(wildcards).items() <= e.items()]
     return [file for method in studies.ablated_methods(config) for file in codes_of(experiment, method)]
+
+
+def sweep_fits(wildcards):
+    """Folders of codes of the job's sweep."""
+    sweep = config["sweeps"][wildcards.sweep]
+    return expand(SWEEP_CODES, sweep=wildcards.sweep, split=sweep["splits"], seed=sweep["seeds"])
 
 
 use rule score_codes as score_ablation with:
@@ -47,6 +55,27 @@ use rule compare as compare_ablation with:
         RESULTS + "/benchmarks/evaluation/ablation_comparisons.tsv"
 
 
+rule score_sweep:
+    input:
+        codes=sweep_fits,
+        leaks=lambda w: LEAKS.format(**training.place_of(config, dict(w))),
+    output:
+        SWEEP + ".csv",
+    params:
+        code=code("mgah/evaluation/__main__.py"),
+    log:
+        RESULTS + "/logs/evaluation/sweeps/{sweep}.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/sweeps/{sweep}.tsv"
+    shell:
+        "{PYTHON} -m mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} > {log} 2>&1"
+
+
 rule ablation:
     input:
         expand(ABLATION + ".csv", zip, **ABLATED),
+
+
+rule sweeps:
+    input:
+        expand(SWEEP + ".csv", sweep=config["sweeps"]),

@@ -1,4 +1,4 @@
-"""``python -m mgah.training.sample_graphs``: the similarity graphs of a training batch, from a watched training.
+"""The similarity graphs of a training batch, from a watched training.
 
 The graph branch is of no use to encode and is not stored, so MGAH is fitted once more, as the fit job does it: with
 the same command line, at all code lengths, from the same seed, to the same codes. Watching changes nothing. What is
@@ -16,47 +16,37 @@ import torch
 from torch import Tensor
 
 from mgah import seeds
-from mgah.cli import run
 from mgah.errors import InputError
 from mgah.methods.deep.base import Objective
 from mgah.methods.deep.trainer import reproducible
-from mgah.methods.discovery import build_method, method_class
+from mgah.methods.discovery import method_class
 from mgah.methods.mgah.estimator import MGAH
 from mgah.semantics.store import ClassSemantics
 from mgah.tables.graphs import graph_table, write_graphs
-from mgah.training.choice import read_choice
-from mgah.training.fit import Cell, build_methods, fit_cell
-from mgah.training.inputs import add_arguments, cell_fields, constructor_parameters, read_inputs
+from mgah.training.job import Job
 
 #: Images of the batch that are shown.
 SAMPLES = 20
 
 
-def main() -> None:
-    """Parse the command line, fit, and write the graphs."""
-    parser = argparse.ArgumentParser(prog="python -m mgah.training.sample_graphs", description=__doc__)
-    add_arguments(parser)
-    parser.add_argument("--choice", help="record of the selection stage (.json), laid over the parameters")
-    parser.add_argument("--bits", type=int, nargs="+", required=True, help="code lengths of the fit")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What this job takes besides `mgah.training.job.add_arguments`."""
     parser.add_argument("--shown", type=int, required=True, help="the code length whose graphs are written")
     parser.add_argument("--output", type=Path, required=True, metavar="GRAPHS.csv")
-    arguments = parser.parse_args()
-    if method_class(arguments.method) is not MGAH:
-        raise InputError(f"--method is {arguments.method}, expected mgah: other methods have no such graphs")
-    if arguments.shown not in arguments.bits:
-        raise InputError(f"--shown is {arguments.shown}, expected one of --bits, {arguments.bits}")
 
-    inputs = read_inputs(arguments)
-    parameters = constructor_parameters(arguments)
-    if arguments.choice:
-        parameters = parameters | read_choice(arguments.choice).setting
-    cell = Cell(**cell_fields(arguments, inputs, build_method(arguments.method, parameters)))
-    methods = watched(build_methods(arguments.method, parameters, arguments.bits, cell))
-    fit_cell(methods, inputs.features, inputs.images, inputs.split, inputs.semantics)
-    shown = methods[arguments.bits.index(arguments.shown)]
-    graphs, labels = sampled_graphs(shown, seeds.generator(cell.seed, "graphs", cell.dataset, cell.split))
-    classes = [inputs.split.seen[label] for label in labels]
-    write_graphs(arguments.output, graph_table(cell.at(shown.n_bits), graphs, classes))
+
+def run(job: Job, arguments: argparse.Namespace) -> None:
+    """Fit MGAH as the job ``fit`` would, and write the graphs of one code length."""
+    if method_class(job.method) is not MGAH:
+        raise InputError(f"--method is {job.method}, expected mgah: other methods have no such graphs")
+    if arguments.shown not in job.bits:
+        raise InputError(f"--shown is {arguments.shown}, expected one of --bits, {list(job.bits)}")
+    methods, split = watched(job.build()), job.inputs.split
+    job.fit(methods)
+    random = seeds.generator(job.seed, "graphs", job.inputs.dataset, split.name)
+    graphs, labels = sampled_graphs(methods[job.bits.index(arguments.shown)], random)
+    classes = [split.seen[label] for label in labels]
+    write_graphs(arguments.output, graph_table(job.cell(arguments.shown), graphs, classes))
 
 
 class WatchedMGAH(MGAH):
@@ -122,7 +112,3 @@ def _drawn(labels: np.ndarray, random: np.random.Generator, samples: int) -> np.
     classes = classes[shuffled[np.argsort(sizes[shuffled] < 2, kind="stable")]]
     drawn = np.concatenate([np.flatnonzero(labels == label) for label in classes])[:samples]
     return drawn[np.argsort(labels[drawn], kind="stable")]
-
-
-if __name__ == "__main__":
-    run(main)

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from mgah import seeds
 from mgah.errors import InputError
 from mgah.methods.mgah import MGAH
 from mgah.semantics.store import ClassSemantics
 from mgah.tables.graphs import graph_table, matrix, read_graphs, write_graphs
-from mgah.training.sample_graphs import _drawn, sampled_graphs, watched
+from mgah.training.graphs import _drawn, sampled_graphs, watched
 
 SMALL = {"trunk": 24, "latent": 8, "epochs": 3, "batch_size": 32, "lr": 3e-3, "lr_end": 3e-5, "device": "cpu"}
 CELL = {"dataset": "d", "backbone": "b", "semantics": "s", "split": "t", "method": "m", "label": "M, new"}
@@ -104,3 +105,31 @@ def test_a_table_holds_the_matrices(tmp_path):
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match=r"graphs .*other\.csv cannot be read as csv"):
         read_graphs(tmp_path / "other.csv")
+
+
+def test_the_command_writes_the_graphs_of_one_code_length(call, inputs, make_job, tmp_path):
+    parameters = SMALL | {"epochs": 1}
+    asked = ["--bits", 4, 8, "--shown", 8, "--output", tmp_path / "graphs.csv"]
+    call("graphs", inputs, "mgah", parameters, *asked)
+    table = read_graphs(tmp_path / "graphs.csv")
+    job = make_job(inputs, "mgah", parameters=parameters)
+    methods = watched(job.build())
+    job.fit(methods)
+    graphs, _ = sampled_graphs(methods[1], seeds.generator(0, "graphs", "toy", "cow"))
+    for name, graph in graphs.items():
+        np.testing.assert_allclose(matrix(table, name), graph, atol=5e-7)
+    assert set(table["bits"]) == {8} and set(table["row_class"]) <= set(inputs.split.seen)
+
+
+@pytest.mark.parametrize(
+    ("method", "shown", "words"),
+    [
+        ("itq", 4, "--method is itq, expected mgah"),
+        ("mgah", 5, r"--shown is 5, expected one of --bits, \[4, 8\]"),
+    ],
+)
+def test_graphs_that_are_not_there_are_refused(call, inputs, tmp_path, method, shown, words):
+    asked = ["--bits", 4, 8, "--shown", shown, "--output", tmp_path / "graphs.csv"]
+    with pytest.raises(InputError, match=words):
+        call("graphs", inputs, method, {}, *asked)
+    assert not (tmp_path / "graphs.csv").exists()

@@ -1,0 +1,37 @@
+"""What the jobs that train are told, of the configuration. Light to import."""
+
+from collections.abc import Mapping
+
+from mgah.methods.discovery import method_file
+from workflow.settings import is_chosen, method_entry
+
+
+def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
+    """What a job with ``wildcards`` trains on: they themselves, and for a sweep the places of its block.
+
+    The keys are dataset, backbone, semantics, method and what else is a wildcard of the job.
+    """
+    block = config["sweeps"][wildcards["sweep"]] if "sweep" in wildcards else {}
+    places = {key: block[key] for key in ("dataset", "backbone", "semantics", "method") if key in block}
+    return places | dict(wildcards)
+
+
+def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[str]:
+    """Files of the modules that a job runs: its own, and those that it finds by name.
+
+    These are the method's, that of a network that the method trains along, and, for a fit of a method with chosen
+    parameters, the reader of the choice: a fit that chooses nothing does not depend on it.
+
+    Args:
+        job: of `mgah.training.__main__.JOBS`.
+        place: as `place_of` gives it.
+    """
+    entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
+    network = entry["parameters"].get("network")
+    return [
+        "mgah/training/__main__.py",
+        f"mgah/training/{job}.py",
+        method_file(entry["method"]),
+        *([f"mgah/backbones/{network}.py"] if network else []),
+        *(["mgah/training/choice.py"] if is_chosen(config, place["method"]) else []),
+    ]
