@@ -8,7 +8,7 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
 from mgah.tables.notes import notes_of
-from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, check_scores, key_text, read_scores
+from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, METHOD_SCORES, SCORES, read_scores
 
 
 def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -24,9 +24,9 @@ def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFr
     if not twice.empty:
         _, group = next(iter(twice.groupby(list(KEY), dropna=False)))
         raise InputError(
-            f"the value of {key_text(group.iloc[0])} stands in {len(group)} files "
+            f"the value of {SCORES.key_text(group.iloc[0])} stands in {len(group)} files "
             f"({', '.join(group['file'])}), expected in one: leave the others out"
         )
-    check_scores(scores, f"collected from {len(paths)} files")
+    METHOD_SCORES.validate(scores.drop(columns="file"), f"collected from {len(paths)} files")
     notes = notes_of(scores)
     return scores[list(COLUMNS)].sort_values(list(KEY), ignore_index=True, na_position="last"), notes
