@@ -15,7 +15,7 @@ from mgah.methods.codes import Codes, read_codes
 from mgah.metrics.counting import counts
 from mgah.metrics.index import build_index, words_of_packed
 from mgah.tables.confusion import COLUMNS, write_confusion
-from mgah.tables.tidy import CELL
+from mgah.tables.format import RUN_KEY
 
 #: Nearest images that are looked at.
 TOP = 100
@@ -53,7 +53,7 @@ def confusion(codes: Codes, top: int = TOP) -> pd.DataFrame:
         )
         for label in unseen
     ]
-    cell = {name: codes.cell[name] for name in CELL}
+    cell = {name: codes.cell[name] for name in RUN_KEY}
     return pd.concat(parts, ignore_index=True).assign(**cell, top=top)[list(COLUMNS)]
 
 

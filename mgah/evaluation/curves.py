@@ -13,8 +13,8 @@ from mgah.errors import InputError
 from mgah.evaluation.counts_file import cell_key, read_counts
 from mgah.metrics.from_counts import precision_recall
 from mgah.tables.curves import COLUMNS, VALUES, write_curves
+from mgah.tables.format import RUN_KEY
 from mgah.tables.scores import METHOD_COLUMNS, read_scores
-from mgah.tables.tidy import CELL
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def curves(counts: Path, scores: Path) -> pd.DataFrame:
 
 def _named(scores: Path) -> dict[str, dict]:
     """What names each cell of a score file, by `mgah.evaluation.counts_file.cell_key`."""
-    cells = read_scores(scores, METHOD_COLUMNS).drop_duplicates(list(CELL))[list(CELL)]
+    cells = read_scores(scores, METHOD_COLUMNS).drop_duplicates(list(RUN_KEY))[list(RUN_KEY)]
     return {cell_key(cell): cell for cell in cells.to_dict("records")}
 
 

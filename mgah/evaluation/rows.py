@@ -1,11 +1,13 @@
 """Score rows of one cell: metric values beside everything that names the cell."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.tables.format import RUN_KEY
 from mgah.tables.scores import METHOD_COLUMNS
 
 METRICS = (
@@ -14,7 +16,8 @@ METRICS = (
 )
 #: Metrics that have a row for every class of the queries, and whether those classes are the unseen ones.
 CLASS_METRICS = {"mAP": True, "P@H<=2": True, "seen_mAP": False}
-_CELL = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "notes")
+#: A line without codes has no ``bits``.
+_CELL = (*RUN_KEY[:7], "notes")
 
 
 class Value(NamedTuple):
@@ -55,7 +58,7 @@ def score_rows(
         return marks.get(value.class_name, "") if CLASS_METRICS[value.metric] else ""
 
     row = {key: cell[key] for key in _CELL[:6]} | {"bits": str(cell.get("bits", "")), "seed": cell["seed"]}
-    notes = "; ".join(cell["notes"])
+    notes = json.dumps(list(cell["notes"]), ensure_ascii=False)
     return pd.DataFrame(
         [
             row

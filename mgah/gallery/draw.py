@@ -9,8 +9,8 @@ from mgah import seeds
 from mgah.errors import InputError
 from mgah.methods.codes import Codes
 from mgah.metrics.index import words_of_packed
+from mgah.tables.format import RUN_KEY
 from mgah.tables.gallery import COLUMNS
-from mgah.tables.tidy import CELL
 
 #: Images that are shown for a query.
 NEAREST = 10
@@ -65,7 +65,7 @@ def nearest(codes: Codes, query_ids: Sequence[int], seed: int, most: int = NEARE
             }
             for rank, item in enumerate(found, start=1)
         ]
-    return pd.DataFrame(rows).assign(**{name: codes.cell[name] for name in CELL})[list(COLUMNS)]
+    return pd.DataFrame(rows).assign(**{name: codes.cell[name] for name in RUN_KEY})[list(COLUMNS)]
 
 
 def gallery(codes: Sequence[Codes], classes: int, queries: int, seed: int) -> pd.DataFrame:

@@ -1,9 +1,4 @@
-"""``python -m mgah.report.benchmarks``: what Snakemake measured of every job, as one tidy table (``.csv``).
-
-Columns: ``stage``; what names the job in it, empty where it does not apply: ``training``, ``dataset``, ``backbone``,
-``semantics``, ``split``, ``method`` str, ``seed`` str; ``seconds`` (wall clock), ``cpu_seconds``, ``peak_mib``
-(resident memory), float64, empty where nothing was measured; ``machine`` str, where the table was made.
-"""
+"""``python -m mgah.report.benchmarks``: what Snakemake measured of every job, as `mgah.tables.benchmarks`."""
 
 import argparse
 import csv
@@ -15,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.cli import run
-from mgah.errors import InputError
-from mgah.io.files import atomic_path
 from mgah.report.machine import processor
+from mgah.tables.benchmarks import COLUMNS, NAMES, write_benchmarks
 
 _EXPERIMENT = ("dataset", "backbone", "semantics")
 #: Folders and file name under ``benchmarks/<stage>/``, as the rules name them.
@@ -32,10 +26,8 @@ LAYOUTS = {
     "hashing": (*_EXPERIMENT, "split", "method", "seed"),
     "evaluation": (*_EXPERIMENT, "method"),
 }
-NAMES = ("stage", "training", *_EXPERIMENT, "split", "method", "seed")
 #: Our columns and Snakemake's; some of its versions lack some.
-NUMBERS = {"seconds": "s", "cpu_seconds": "cpu_time", "peak_mib": "max_rss"}
-COLUMNS = (*NAMES, *NUMBERS, "machine")
+MEASURED = {"seconds": "s", "cpu_seconds": "cpu_time", "peak_mib": "max_rss"}
 
 
 def main() -> None:
@@ -83,7 +75,7 @@ def _measured(file: Path) -> dict[str, float]:
     rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
     last = rows[-1] if rows else {}
     return {
-        name: float(last[key]) for name, key in NUMBERS.items() if last.get(key, "NA") not in ("NA", "-", "")
+        name: float(last[key]) for name, key in MEASURED.items() if last.get(key, "NA") not in ("NA", "-", "")
     }
 
 
@@ -104,23 +96,6 @@ def _cards() -> list[str]:
     except (OSError, subprocess.SubprocessError):
         return []
     return [f"{listed.count(name)} x {name}" for name in dict.fromkeys(listed)]
-
-
-def write_benchmarks(target: Path | str, table: pd.DataFrame) -> None:
-    """Write the table atomically."""
-    with atomic_path(target) as path:
-        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def read_benchmarks(path: Path | str) -> pd.DataFrame:
-    """Read the table; other columns, or text where a number belongs, are an `InputError` that names the file."""
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        if tuple(table.columns) != COLUMNS:
-            raise ValueError(f"columns {list(table.columns)}, expected {list(COLUMNS)}")
-        return table.assign(**{name: pd.to_numeric(table[name]).astype("float64") for name in NUMBERS})
-    except (OSError, ValueError) as error:
-        raise InputError(f"benchmarks {path} cannot be read ({error}): make them again") from error
 
 
 if __name__ == "__main__":

@@ -12,20 +12,14 @@ import pandas as pd
 
 from mgah.cli import run
 from mgah.errors import InputError
+from mgah.tables.choices import write_choices
+from mgah.tables.history import write_history
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
 from mgah.tables.notes import notes_of, write_notes
-from mgah.tables.scores import (
-    COLUMNS,
-    KEY,
-    METHOD_COLUMNS,
-    check_scores,
-    key_text,
-    read_scores,
-    write_scores,
-)
+from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, METHOD_SCORES, SCORES, read_scores, write_scores
 from mgah.tables.sweeps import collect_sweeps, write_sweeps
-from mgah.training.choice import collect_choices, write_choices
-from mgah.training.history import collect_history, write_history
+from mgah.training.collect_choices import collect_choices
+from mgah.training.history import collect_history
 
 #: Of each kind but scores: what joins the files, and what writes the table.
 KINDS = {
@@ -48,10 +42,10 @@ def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFr
     if not twice.empty:
         _, group = next(iter(twice.groupby(list(KEY), dropna=False)))
         raise InputError(
-            f"the value of {key_text(group.iloc[0])} stands in {len(group)} files "
+            f"the value of {SCORES.key_text(group.iloc[0])} stands in {len(group)} files "
             f"({', '.join(group['file'])}), expected in one: leave the others out"
         )
-    check_scores(scores, f"collected from {len(paths)} files")
+    METHOD_SCORES.validate(scores.drop(columns="file"), f"collected from {len(paths)} files")
     notes = notes_of(scores)
     return scores[list(COLUMNS)].sort_values(list(KEY), ignore_index=True, na_position="last"), notes
 

@@ -6,20 +6,19 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.report.benchmarks import read_benchmarks
 from mgah.report.outputs.discovery import output_inputs
-from mgah.report.paper.ablation import read_ablations
 from mgah.report.paper.published import read_reference
+from mgah.tables.benchmarks import read_benchmarks
+from mgah.tables.choices import read_choices
 from mgah.tables.comparisons import read_comparisons
 from mgah.tables.confusion import read_confusion
 from mgah.tables.curves import read_curves
 from mgah.tables.gallery import read_gallery, read_thumbnails
 from mgah.tables.graphs import read_graphs
+from mgah.tables.history import read_history
 from mgah.tables.notes import read_notes
-from mgah.tables.scores import read_scores
+from mgah.tables.scores import ABLATIONS, read_scores
 from mgah.tables.sweeps import read_sweeps
-from mgah.training.choice import read_choices
-from mgah.training.history import read_history
 
 READERS = {
     "scores": read_scores,
@@ -34,7 +33,7 @@ READERS = {
     "gallery": read_gallery,
     "thumbnails": read_thumbnails,
     "graphs": read_graphs,
-    "ablations": read_ablations,
+    "ablations": ABLATIONS.read,
     "ablation_notes": read_notes,
     "sweeps": read_sweeps,
     "history": read_history,

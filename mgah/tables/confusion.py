@@ -7,22 +7,16 @@ images, mean over the queries of ``query_class``; ``database_share`` float64, it
 a random order gives. Shares of a query class add up to 1.
 """
 
-from pathlib import Path
+from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat
 
-import pandas as pd
-
-from mgah.tables.tidy import CELL, read_tidy, write_tidy
-
-KEY = (*CELL, "query_class", "class")
-COLUMNS = (*CELL, "top", "query_class", "class", "unseen", "share", "database_share")
-_TYPES = {"seed": int, "bits": int, "top": int, "unseen": bool, "share": float, "database_share": float}
-
-
-def write_confusion(target: Path | str, table: pd.DataFrame) -> None:
-    """Write shares atomically, to 6 decimals and in the order of their key: the same rows give the same bytes."""
-    write_tidy(target, table, KEY, float_format="%.6f")
-
-
-def read_confusion(source: Path | str) -> pd.DataFrame:
-    """Read shares; a file that is none, or a key that occurs twice, is an `InputError`."""
-    return read_tidy(source, "confusion", "make it again", COLUMNS, KEY, _TYPES)
+KEY = (*RUN_KEY, "query_class", "class")
+CONFUSION = TableFormat(
+    name="confusion",
+    columns=RUN_TYPES
+    | {"top": int, "query_class": str, "class": str, "unseen": bool, "share": float, "database_share": float},
+    key=KEY,
+    order=KEY,
+    float_format="%.6f",
+)
+COLUMNS = tuple(CONFUSION.columns)
+write_confusion, read_confusion = CONFUSION.write, CONFUSION.read

@@ -7,23 +7,17 @@ queries with nothing within the radius: float64, means over the queries of unsee
 relevant item.
 """
 
-from pathlib import Path
+from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat
 
-import pandas as pd
-
-from mgah.tables.tidy import CELL, read_tidy, write_tidy
-
-KEY = (*CELL, "radius")
+KEY = (*RUN_KEY, "radius")
 VALUES = ("precision", "recall", "empty_share")
-COLUMNS = (*KEY, *VALUES)
-_TYPES = {"seed": int, "bits": int, "radius": int} | dict.fromkeys(VALUES, float)
-
-
-def write_curves(target: Path | str, table: pd.DataFrame) -> None:
-    """Write curves atomically, in the order of their key: the same rows give the same bytes."""
-    write_tidy(target, table, KEY, na_rep="nan")
-
-
-def read_curves(source: Path | str) -> pd.DataFrame:
-    """Read curves; other columns, text where a number belongs or a key that occurs twice are an `InputError`."""
-    return read_tidy(source, "curves", "make them again", COLUMNS, KEY, _TYPES)
+CURVES = TableFormat(
+    name="curves",
+    columns=RUN_TYPES | {"radius": int} | dict.fromkeys(VALUES, float),
+    key=KEY,
+    order=KEY,
+    optional=VALUES,
+    missing="nan",
+)
+COLUMNS = tuple(CURVES.columns)
+write_curves, read_curves = CURVES.write, CURVES.read

@@ -16,21 +16,26 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
-from mgah.tables.tidy import CELL, read_tidy, write_tidy
+from mgah.tables.format import RUN_TYPES, TableFormat
 
 KEY = ("dataset", "backbone", "semantics", "split", "query_class", "query_id", "method", "rank")
-COLUMNS = (*CELL, "query_id", "query_class", "rank", "id", "class", "distance", "right")
-_TYPES = dict.fromkeys(("seed", "bits", "query_id", "rank", "id", "distance"), int) | {"right": bool}
-
-
-def write_gallery(target: Path | str, table: pd.DataFrame) -> None:
-    """Write what was found atomically, in the order of its key: the same rows give the same bytes."""
-    write_tidy(target, table, KEY)
-
-
-def read_gallery(source: Path | str) -> pd.DataFrame:
-    """Read what was found; a file that is none, or a rank that occurs twice, is an `InputError`."""
-    return read_tidy(source, "gallery", "make it again", COLUMNS, KEY, _TYPES)
+GALLERY = TableFormat(
+    name="gallery",
+    columns=RUN_TYPES
+    | {
+        "query_id": int,
+        "query_class": str,
+        "rank": int,
+        "id": int,
+        "class": str,
+        "distance": int,
+        "right": bool,
+    },
+    key=KEY,
+    order=KEY,
+)
+COLUMNS = tuple(GALLERY.columns)
+write_gallery, read_gallery = GALLERY.write, GALLERY.read
 
 
 def write_thumbnails(target: Path | str, dataset: list[str], ids: list[int], pixels: np.ndarray) -> None:

@@ -1,25 +1,21 @@
-"""The record of one choice (json), and all choices of a run as one tidy table (csv). Writers and readers side by side.
+"""The record of one choice (json). Writer and reader side by side.
 
 Record: ``cell`` (dataset, backbone, semantics, split, method, label), ``bits`` and ``seed`` of the trials,
 ``settings``: the settings tried, each laid over the method's parameters, the first ``{}``; ``held_out``: classes of
 each task; ``mAP``: of each setting on each task; ``chosen``: place of the setting taken.
-
-Table: the columns `COLUMNS`, one row a setting and task; ``setting`` and ``held_out`` are JSON.
 """
 
-import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from mgah.errors import InputError
-from mgah.io.files import atomic_path, read_json, write_json
+from mgah.io.files import read_json, write_json
+from mgah.tables.format import RUN_KEY
 
-CELL = ("dataset", "backbone", "semantics", "split", "method", "label")
-COLUMNS = (*CELL, "bits", "seed", "trial", "setting", "held_out", "mAP", "chosen")
+#: What names a choice, which is one for all seeds and code lengths.
+CHOICE_KEY = RUN_KEY[:6]
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def read_choice(source: Path | str) -> Choice:
     try:
         choice = Choice(**read_json(source))
         fits = np.shape(choice.mAP) == (len(choice.settings), len(choice.held_out))
-        fits = fits and 0 <= choice.chosen < len(choice.settings) and set(choice.cell) == set(CELL)
+        fits = fits and 0 <= choice.chosen < len(choice.settings) and set(choice.cell) == set(CHOICE_KEY)
     except TypeError as error:
         raise InputError(f"{source} is no record of a choice ({error}): remove it and run again") from error
     if not fits:
@@ -66,37 +62,3 @@ def read_choice(source: Path | str) -> Choice:
             "remove it and run again"
         )
     return choice
-
-
-def collect_choices(sources: Sequence[Path | str]) -> pd.DataFrame:
-    """All records as one table, in the order of its columns, whatever the order of ``sources``."""
-    rows = [
-        choice.cell
-        | {"bits": choice.bits, "seed": choice.seed, "trial": trial, "setting": json.dumps(setting)}
-        | {"held_out": json.dumps(held_out), "mAP": score, "chosen": trial == choice.chosen}
-        for choice in map(read_choice, sources)
-        for trial, setting in enumerate(choice.settings)
-        for held_out, score in zip(choice.held_out, choice.mAP[trial], strict=True)
-    ]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return table.sort_values([*CELL, "trial", "held_out"], ignore_index=True)
-
-
-def write_choices(target: Path | str, table: pd.DataFrame) -> None:
-    """Write the table of all choices atomically."""
-    with atomic_path(target) as path:
-        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def read_choices(source: Path | str) -> pd.DataFrame:
-    """Read the table of all choices; other columns or content are an `InputError` that names the file."""
-    try:
-        table = pd.read_csv(
-            source, keep_default_na=False, dtype=dict.fromkeys((*CELL, "setting", "held_out"), str)
-        )
-        table = table.astype({"bits": int, "seed": int, "trial": int, "mAP": float, "chosen": bool})
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"choices {source} cannot be read as csv ({error}): make them again") from error
-    if tuple(table.columns) != COLUMNS:
-        raise InputError(f"choices {source} have the columns {list(table.columns)}, expected {list(COLUMNS)}")
-    return table

@@ -148,7 +148,7 @@ def test_other_splits_seeds_or_queries_are_refused(make_counts, other):
 def test_bad_files_are_named(tmp_path):
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
     for name in ("bad.csv", "none.csv"):
-        with pytest.raises(InputError, match=f"comparisons .*{name} cannot be read"):
+        with pytest.raises(InputError, match=f"comparisons .*{name} cannot be used"):
             read_comparisons(tmp_path / name)
 
 

@@ -12,7 +12,7 @@ import pytest
 from mgah.errors import InputError
 from mgah.evaluation.confusion import confusion, nearest_shares
 from mgah.methods.codes import Codes, pack, write_codes
-from mgah.tables.confusion import read_confusion, write_confusion
+from mgah.tables.confusion import read_confusion
 
 NAMES = ("a", "b", "c", "d")
 
@@ -87,8 +87,8 @@ def test_the_command_and_the_file(tmp_path, random_codes):
     table = read_confusion(tmp_path / "c.csv")
     expected = pd.concat([confusion(make(codes, labels, 10, seed)) for seed in (0, 1)], ignore_index=True)
     pd.testing.assert_frame_equal(table, expected, check_exact=False, atol=1e-6)
-    write_confusion(tmp_path / "twice.csv", pd.concat([table, table]))
+    pd.concat([table, table]).to_csv(tmp_path / "twice.csv", index=False)
     (tmp_path / "other.csv").write_text("a\n1\n")
     for name in ("twice", "other", "none"):
-        with pytest.raises(InputError, match=f"confusion .*{name}.csv .*make it again"):
+        with pytest.raises(InputError, match=f"confusion .*{name}.csv .*remove it and run again"):
             read_confusion(tmp_path / f"{name}.csv")

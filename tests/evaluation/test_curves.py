@@ -102,8 +102,8 @@ def test_values_read_back_bit_for_bit_and_in_one_order(tmp_path):
     write_curves(tmp_path / "b.csv", table.iloc[::-1])
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
     pd.testing.assert_frame_equal(read_curves(tmp_path / "a.csv"), table, check_exact=True)
-    write_curves(tmp_path / "twice.csv", pd.concat([table, table]))
+    pd.concat([table, table]).to_csv(tmp_path / "twice.csv", index=False)
     (tmp_path / "other.csv").write_text("dataset,bits\nd,8\n")
     for name in ("twice", "other", "none"):
-        with pytest.raises(InputError, match=f"curves .*{name}.csv .*make them again"):
+        with pytest.raises(InputError, match=f"curves .*{name}.csv .*remove it and run again"):
             read_curves(tmp_path / f"{name}.csv")

@@ -85,7 +85,9 @@ def test_command(files, monkeypatch):
     scores = read_scores(folder / "out.csv", METHOD_COLUMNS)
     assert scores["bits"].isna().all() and set(scores["seed"]) == {4} and set(scores["method"]) == {"cosine"}
     assert set(scores["dataset"]) == {"zoo"} and set(scores["backbone"]) == {"net"}
-    assert all(note.startswith("a note of the dataset; a note of the backbone; ") for note in scores["notes"])
+    assert all(
+        note.startswith('["a note of the dataset", "a note of the backbone", ') for note in scores["notes"]
+    )
     value = scores.set_index(["split", "metric", "class"])["value"]
     rows, labels = unit(features), images["class_id"].to_numpy()
     for name, class_id in (("bee", 1), ("doe", 4)):

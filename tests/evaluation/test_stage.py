@@ -106,7 +106,7 @@ def test_scores_of_a_file(arrays, tmp_path, monkeypatch):
     marks = scores.set_index(["metric", "class"])["leak"]
     assert (marks["mAP", ""], marks["mAP", "cat"], marks["P@H<=2", "eel"]) == ("mixed", "same", "child")
     assert marks["seen_mAP", "bird"] == ""
-    assert set(scores["notes"]) == {"first note; second, with a comma"}
+    assert set(scores["notes"]) == {'["first note", "second, with a comma"]'}
     assert scores["bits"].tolist() == [24] * len(scores) and scores["seed"].tolist() == [3] * len(scores)
 
     stored = read_counts(counts)[cell_key(CELL | {"bits": 24})]
@@ -244,7 +244,7 @@ def test_values_read_back_bit_for_bit(tmp_path):
     write_scores(tmp_path / "s.csv", rows, METHOD_COLUMNS)
     back = read_scores(tmp_path / "s.csv", METHOD_COLUMNS)
     assert np.array(back["value"]).tobytes() == np.array(values).tobytes()
-    assert back["bits"].isna().all() and set(back["notes"]) == {""} and set(back["leak"]) == {"clean"}
+    assert back["bits"].isna().all() and set(back["notes"]) == {"[]"} and set(back["leak"]) == {"clean"}
     with pytest.raises(InputError, match="columns"):
         write_scores(tmp_path / "t.csv", rows[list(METHOD_COLUMNS[::-1])])
     (tmp_path / "u.csv").write_text(",".join(METHOD_COLUMNS) + "\n" + "a,b,c,d,e,f,8,zero,mAP,,0.5,,\n")

@@ -40,10 +40,10 @@ def test_a_gallery_reads_back_in_one_order(make_codes, tmp_path):
     pd.testing.assert_frame_equal(
         read.sort_values(key, ignore_index=True), table.sort_values(key, ignore_index=True)
     )
-    write_gallery(tmp_path / "twice.csv", pd.concat([table, table]))
+    pd.concat([table, table]).to_csv(tmp_path / "twice.csv", index=False)
     (tmp_path / "other.csv").write_text("a\n1\n")
     for name in ("twice", "other", "none"):
-        with pytest.raises(InputError, match=f"gallery .*{name}.csv .*make it again"):
+        with pytest.raises(InputError, match=f"gallery .*{name}.csv .*remove it and run again"):
             read_gallery(tmp_path / f"{name}.csv")
 
 

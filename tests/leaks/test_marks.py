@@ -82,12 +82,14 @@ def test_file(tmp_path):
 def test_damaged_file(tmp_path):
     file = tmp_path / "marks.csv"
     file.write_text("class,synset,mark\ncat,,clean\n")
-    with pytest.raises(InputError, match=r"marks\.csv have the columns \['class', 'synset', 'mark'\]"):
+    with pytest.raises(
+        InputError, match=r"marks\.csv cannot be used, it has the columns \['class', 'synset', 'm"
+    ):
         read_marks(file)
     file.write_text("class,synset,mark,via\ncat,,dirty,\n")
-    with pytest.raises(InputError, match=r"have the marks \['dirty'\], expected \['same', "):
+    with pytest.raises(InputError, match=r"has the marks \['dirty'\], expected \['same', "):
         read_marks(file)
-    with pytest.raises(InputError, match=r"none\.csv cannot be read"):
+    with pytest.raises(InputError, match=r"none\.csv cannot be used, it cannot be read"):
         read_marks(tmp_path / "none.csv")
 
 

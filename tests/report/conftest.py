@@ -7,22 +7,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgah.report.benchmarks import COLUMNS as BENCHMARK_COLUMNS
-from mgah.report.benchmarks import read_benchmarks, write_benchmarks
 from mgah.report.paper.published import read_reference
+from mgah.tables.benchmarks import COLUMNS as BENCHMARK_COLUMNS
+from mgah.tables.benchmarks import read_benchmarks, write_benchmarks
+from mgah.tables.choices import COLUMNS as SELECTION_COLUMNS
 from mgah.tables.comparisons import COLUMNS as COMPARISON_COLUMNS
 from mgah.tables.comparisons import read_comparisons, write_comparisons
 from mgah.tables.confusion import COLUMNS as CONFUSION_COLUMNS
 from mgah.tables.curves import COLUMNS as CURVE_COLUMNS
+from mgah.tables.format import RUN_KEY
 from mgah.tables.gallery import COLUMNS as GALLERY_COLUMNS
 from mgah.tables.graphs import graph_table
+from mgah.tables.history import COLUMNS as HISTORY_COLUMNS
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
 from mgah.tables.scores import COLUMNS, read_scores, write_scores
 from mgah.tables.sweeps import COLUMNS as SWEEP_COLUMNS
 from mgah.tables.sweeps import read_sweeps, write_sweeps
-from mgah.tables.tidy import CELL
-from mgah.training.choice import COLUMNS as SELECTION_COLUMNS
-from mgah.training.history import COLUMNS as HISTORY_COLUMNS
 
 REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
 DEFAULTS = {
@@ -213,7 +213,7 @@ def graphs() -> pd.DataFrame:
     joint = np.eye(3)
     joint[0, 1] = 0.25
     matrices = {"fixed": 0.5 * np.eye(3), "attention": np.eye(3), "joint": joint}
-    cell = dict(zip(CELL, cell, strict=True))
+    cell = dict(zip(RUN_KEY, cell, strict=True))
     return graph_table(cell, matrices, ["polar+bear", "polar+bear", "zebra"])
 
 

@@ -3,14 +3,8 @@
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.benchmarks import (
-    COLUMNS,
-    collect_benchmarks,
-    machine,
-    of_line_up,
-    read_benchmarks,
-    write_benchmarks,
-)
+from mgah.report.benchmarks import collect_benchmarks, machine, of_line_up
+from mgah.tables.benchmarks import COLUMNS, read_benchmarks, write_benchmarks
 
 FULL = "s\th:m:s\tmax_rss\tmax_vms\tcpu_time\n12.5\t0:00:12\t400.25\t9.0\t11.0\n"
 
@@ -65,7 +59,7 @@ def test_a_run_without_benchmark_files(tmp_path):
 
 def test_other_files_are_refused(tmp_path):
     (tmp_path / "bad.csv").write_text("a\n1\n")
-    with pytest.raises(InputError, match=r"benchmarks .*bad\.csv cannot be read"):
+    with pytest.raises(InputError, match=r"benchmarks .*bad\.csv cannot be used"):
         read_benchmarks(tmp_path / "bad.csv")
 
 

@@ -1,25 +1,28 @@
 """Reading, checking and collecting tidy scores."""
 
+import json
+
 import numpy as np
 import pytest
 
 from mgah.errors import InputError
 from mgah.io.files import write_json
 from mgah.report.collect import collect_scores, main
+from mgah.tables.choices import read_choices
+from mgah.tables.history import read_history
 from mgah.tables.notes import read_notes, write_notes
 from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
 from mgah.tables.sweeps import read_sweeps, write_sweeps
-from mgah.training.choice import Choice, read_choices, write_choice
-from mgah.training.history import read_history
+from mgah.training.choice import Choice, write_choice
 
 
 @pytest.fixture
 def method_file(make_scores, tmp_path):
     """Writes a score file of one method, as the evaluation does."""
 
-    def write(name: str, *rows: dict, notes: str = ""):
+    def write(name: str, *rows: dict, notes: tuple[str, ...] = ()):
         path = tmp_path / name
-        write_scores(path, make_scores(*rows).assign(notes=notes), METHOD_COLUMNS)
+        write_scores(path, make_scores(*rows).assign(notes=json.dumps(notes)), METHOD_COLUMNS)
         return path
 
     return write
@@ -58,7 +61,7 @@ def test_other_columns_no_rows_and_no_file(tmp_path, make_scores):
     make_scores({}).drop(columns="leak").to_csv(tmp_path / "columns.csv", index=False)
     (tmp_path / "empty.csv").write_text(",".join(COLUMNS) + "\n")
     for name, message in (
-        ("columns.csv", "have the columns"),
+        ("columns.csv", "it has the columns"),
         ("empty.csv", "no rows"),
         ("none.csv", "cannot be read"),
     ):
@@ -88,7 +91,7 @@ def test_duplicates_are_refused_with_their_files(make_scores, method_file):
 
 def test_collect_does_not_depend_on_the_order_of_files(tmp_path, method_file):
     rows = [{"method": m, "bits": b, "split": s} for m in ("mgah", "itq") for b in (48, 16, 8) for s in "10"]
-    files = [method_file(f"{i}.csv", row, notes="frozen; small") for i, row in enumerate(rows)]
+    files = [method_file(f"{i}.csv", row, notes=("frozen", "small")) for i, row in enumerate(rows)]
     for target, order in (("forward", files), ("backward", files[::-1])):
         scores, notes = collect_scores(order)
         write_scores(tmp_path / f"{target}.csv", scores)
@@ -111,8 +114,8 @@ def test_a_run_may_have_no_notes_but_not_other_columns(tmp_path, method_file):
     _, notes = collect_scores([method_file("a.csv", {})])
     write_notes(tmp_path / "notes.csv", notes)
     assert read_notes(tmp_path / "notes.csv").empty
-    write_notes(tmp_path / "notes.csv", notes.drop(columns="note"))
-    with pytest.raises(InputError, match=r"notes.csv have the columns \['dataset', .*expected .*'note'"):
+    notes.drop(columns="note").to_csv(tmp_path / "notes.csv", index=False)
+    with pytest.raises(InputError, match=r"notes.csv .*it has the columns \['dataset', .*expected .*'note'"):
         read_notes(tmp_path / "notes.csv")
     with pytest.raises(InputError, match="cannot be read"):
         read_notes(tmp_path / "none.csv")
@@ -165,3 +168,23 @@ def test_the_command_joins_the_course_of_trainings(tmp_path):
     main(["history", "--output", str(tmp_path / "history.csv"), str(tmp_path / "8.safetensors")])
     table = read_history(tmp_path / "history.csv")
     assert table[["epoch", "loss", "beta"]].values.tolist() == [[1, 0.5, 1.0], [2, 0.25, 5.0]]
+
+
+def test_notes_with_any_punctuation_stay_whole(tmp_path, method_file):
+    sentences = (
+        "Six have images; four of the ten unseen classes do not.",
+        'A "quoted" note, with\nits second line.',
+        "\u672a\u898b\u306e\u30af\u30e9\u30b9; 10",
+        "",
+    )
+    _, notes = collect_scores([method_file("a.csv", {}, notes=sentences)])
+    write_notes(tmp_path / "notes.csv", notes)
+    assert read_notes(tmp_path / "notes.csv")["note"].tolist() == sorted(sentences)
+
+
+@pytest.mark.parametrize("notes", ["one; two", '"one"', "[1]", ""])
+def test_notes_that_are_no_list_are_refused(tmp_path, make_scores, notes):
+    rows = make_scores({}).assign(notes=notes)
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(InputError, match=r"a\.csv .*expected a JSON list of sentences"):
+        read_scores(tmp_path / "a.csv", METHOD_COLUMNS)

@@ -120,7 +120,7 @@ def test_words_of_an_output_are_its_docstring():
 def test_command_line(benchmark_scores, tmp_path):
     halves = [benchmark_scores[benchmark_scores["dataset"] == name] for name in ("digits", "cifar10")]
     for i, half in enumerate(halves):
-        write_scores(tmp_path / f"{i}.csv", half.assign(notes=f"{i}"), METHOD_COLUMNS)
+        write_scores(tmp_path / f"{i}.csv", half.assign(notes=f'["{i}"]'), METHOD_COLUMNS)
     scores, notes = tmp_path / "scores.csv", tmp_path / "notes.csv"
     into = ("--output", scores, "--notes", notes)
     assert _collect("scores", *into, tmp_path / "0.csv", tmp_path / "1.csv").returncode == 0
@@ -143,7 +143,7 @@ def test_command_line(benchmark_scores, tmp_path):
     into = ("--output", tmp_path / "none.csv", "--notes", tmp_path / "none_notes.csv")
     assert _collect("scores", *into).returncode == 0
     assert READERS["ablations"](tmp_path / "none.csv").empty and READERS["notes"](into[-1]).empty
-    with pytest.raises(InputError, match=r"none\.csv have no rows"):
+    with pytest.raises(InputError, match=r"none\.csv .*it has no rows"):
         READERS["scores"](tmp_path / "none.csv")
 
 
@@ -167,8 +167,10 @@ def test_sweeps_are_collected_from_the_command_line(make_sweeps, tmp_path):
 @pytest.mark.parametrize("change", [{"setting": "high"}, {"default": "x"}])
 def test_settings_that_are_no_numbers_are_refused(make_sweeps, tmp_path, change):
     sweeps = make_sweeps({"parameter": "alpha", "setting": 1}).assign(**change)
-    write_sweeps(tmp_path / "bad.csv", sweeps)
-    with pytest.raises(InputError, match=r"bad\.csv hold the (setting|default) .*, expected a number"):
+    sweeps.to_csv(tmp_path / "bad.csv", index=False)
+    with pytest.raises(
+        InputError, match=r"bad\.csv .*, it holds the (setting|default) .*, expected a number"
+    ):
         read_sweeps(tmp_path / "bad.csv")
 
 

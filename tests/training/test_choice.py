@@ -6,14 +6,9 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.io.files import write_json
-from mgah.training.choice import (
-    Choice,
-    collect_choices,
-    read_choice,
-    read_choices,
-    write_choice,
-    write_choices,
-)
+from mgah.tables.choices import read_choices, write_choices
+from mgah.training.choice import Choice, read_choice, write_choice
+from mgah.training.collect_choices import collect_choices
 
 CELL = {"dataset": "zoo", "backbone": "pixels", "semantics": "attributes", "split": "cat"}
 CHOICE = Choice(
@@ -69,5 +64,5 @@ def test_no_choices_are_an_empty_table(tmp_path):
 
 def test_another_table_is_refused(tmp_path):
     (tmp_path / "scores.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(InputError, match=r"scores\.csv cannot be read"):
+    with pytest.raises(InputError, match=r"scores\.csv cannot be used"):
         read_choices(tmp_path / "scores.csv")

@@ -100,10 +100,10 @@ def test_a_table_holds_the_matrices(tmp_path):
     row = table[(table["matrix"] == "joint") & (table["row"] == 1) & (table["column"] == 2)].iloc[0]
     assert (row["row_class"], row["column_class"], row["label"]) == ("a", "b,c", "M, new")
     table.iloc[:-1].to_csv(tmp_path / "short.csv", index=False)
-    with pytest.raises(InputError, match="hold 26 values, expected one for each pair of 3 images"):
+    with pytest.raises(InputError, match="has 26 values, expected one for each pair of 3 images"):
         read_graphs(tmp_path / "short.csv")
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(InputError, match=r"graphs .*other\.csv cannot be read as csv"):
+    with pytest.raises(InputError, match=r"graphs .*other\.csv cannot be used, it has the columns"):
         read_graphs(tmp_path / "other.csv")
 
 

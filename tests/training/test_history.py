@@ -11,7 +11,8 @@ from mgah.methods.mgah import MGAH
 from mgah.methods.mgah.losses import linear_growth
 from mgah.methods.models import save_model
 from mgah.semantics.store import ClassSemantics
-from mgah.training.history import COLUMNS, collect_history, read_history, write_history
+from mgah.tables.history import COLUMNS, read_history, write_history
+from mgah.training.history import collect_history
 
 CELL = {"dataset": "toys", "backbone": "net", "semantics": "words", "split": "cat", "method": "mgah"}
 CELL |= {"label": "MGAH", "bits": 4, "seed": 0, "notes": []}

@@ -3,20 +3,10 @@
 A fixed margin of 1 is the softmax loss, which is MGAH-1: one training, shown as both.
 """
 
-from pathlib import Path
-
 import pandas as pd
 
 from mgah.report.paper.variants import BETA_ONE, SOFTMAX
 from mgah.report.style import method_style
-from mgah.tables.scores import COLUMNS, check_scores, read_rows
-
-
-def read_ablations(path: Path | str) -> pd.DataFrame:
-    """Read and check the scores of an ablation; no rows are those of no ablation. Errors as of `read_scores`."""
-    ablations = read_rows(path, COLUMNS)
-    check_scores(ablations, path)
-    return ablations
 
 
 def with_beta_one(scores: pd.DataFrame) -> pd.DataFrame:

@@ -5,59 +5,48 @@ although they are not the paper's data; they are told apart wherever they do.
 """
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
-from mgah.errors import InputError
+from mgah.tables.format import TableFormat
 
 KEY = ("table", "metric", "dataset", "backbone", "method", "bits")
-COLUMNS = (*KEY, "value", "stand_ins")
 
 
-def read_reference(path: Path | str) -> pd.DataFrame:
-    """Read published numbers; ``bits`` int64, ``value`` float64 in [0, 1], one row a number."""
-    try:
-        reference = pd.read_csv(path, dtype={"bits": "int64", "value": "float64"}, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"published numbers {path} cannot be read ({error}): restore the file") from error
-    if tuple(reference.columns) != COLUMNS:
-        raise InputError(
-            f"published numbers {path} have the columns {list(reference.columns)}, expected {list(COLUMNS)}"
-        )
+def _fault(reference: pd.DataFrame) -> str | None:
     if not reference["value"].between(0, 1).all():
-        raise InputError(
-            f"published numbers {path} hold values outside 0..1: a percentage is to be divided by 100"
-        )
-    twice = reference.duplicated(list(KEY))
-    if twice.any():
-        raise InputError(
-            f"published numbers {path} hold {reference.loc[twice, list(KEY)].iloc[0].to_dict()} twice, "
-            "expected once"
-        )
+        return "holds values outside 0..1, a percentage is to be divided by 100"
     backbones = reference.groupby("table")["backbone"].unique()
     for table, found in backbones[backbones.map(len) > 1].items():
-        raise InputError(
-            f"published numbers {path} give {table} the backbones {', '.join(sorted(found))}, expected one: "
-            "a table is of one backbone, so give the others a table of their own"
+        return (
+            f"gives {table} the backbones {', '.join(sorted(found))}, expected one: a table is of one backbone, "
+            "so give the others a table of their own"
         )
-    _check_stand_ins(path, reference)
-    return reference
+    return _stand_ins_fault(reference)
 
 
-def _check_stand_ins(path: Path | str, reference: pd.DataFrame) -> None:
+def _stand_ins_fault(reference: pd.DataFrame) -> str | None:
     named = reference.groupby("dataset")["stand_ins"].unique()
     for dataset, found in named[named.map(len) > 1].items():
-        raise InputError(
-            f"published numbers {path} give {dataset} the stand-ins {sorted(found)}, expected the same in all "
-            "its rows"
-        )
+        return f"gives {dataset} the stand-ins {sorted(found)}, expected the same in all its rows"
     words = [word for found in named for word in found[0].split()]
     if ambiguous := {word for word in words if words.count(word) > 1} | set(words) & set(named.index):
-        raise InputError(
-            f"published numbers {path} have the stand-ins {sorted(ambiguous)} for several datasets, or as a "
-            "dataset of the paper, expected each for one that is not its own"
+        return (
+            f"has the stand-ins {sorted(ambiguous)} for several datasets, or as a dataset of the paper, expected "
+            "each for one that is not its own"
         )
+    return None
+
+
+PUBLISHED = TableFormat(
+    name="published numbers",
+    columns={name: int if name == "bits" else str for name in KEY} | {"value": float, "stand_ins": str},
+    key=KEY,
+    again="restore the file",
+    check=_fault,
+)
+COLUMNS = tuple(PUBLISHED.columns)
+read_reference = PUBLISHED.read
 
 
 def stand_ins(reference: pd.DataFrame) -> dict[str, str]:

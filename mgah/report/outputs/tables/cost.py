@@ -3,11 +3,12 @@
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK, of_block
-from mgah.report.benchmarks import LAYOUTS, NUMBERS
+from mgah.report.benchmarks import LAYOUTS
 from mgah.report.grid import blocks
 from mgah.report.outputs.base import Table
 from mgah.report.style import block_label, dataset_label, method_order
 from mgah.report.wording import MISSING, counted
+from mgah.tables.benchmarks import NUMBERS
 
 INPUTS = ("benchmarks", "scores")
 

@@ -1,0 +1,17 @@
+"""All choices of settings of a run (``selections.csv``), tidy: one row a setting tried and a task.
+
+Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``label`` str; ``bits``, ``seed`` of the
+trials int64; ``trial`` int64, place of the setting; ``setting`` and ``held_out``, the classes of the task, JSON;
+``mAP`` float64; ``chosen`` bool, whether the setting was taken.
+"""
+
+from mgah.tables.format import RUN_TYPES, TableFormat
+
+#: Two tasks may hold out the same classes, so rows may repeat.
+CHOICES = TableFormat(
+    name="choices",
+    columns={name: kind for name, kind in RUN_TYPES.items() if kind is str}
+    | {"bits": int, "seed": int, "trial": int, "setting": str, "held_out": str, "mAP": float, "chosen": bool},
+)
+COLUMNS = tuple(CHOICES.columns)
+write_choices, read_choices = CHOICES.write, CHOICES.read

@@ -1,0 +1,183 @@
+"""The declaration of a table that stages hand on as csv: what it holds, and how it is written, read and refused.
+
+The checks are own code: pandera and frictionless were weighed, but naming the file, the row and how to make the file
+again on top of their reports, and equal bytes on writing, takes more lines than reading text by declared types.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.io.files import atomic_path
+
+#: What names the run of a method (one fit, one code length) that a row is of, and its display name ``label``.
+RUN_KEY = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
+RUN_TYPES = dict.fromkeys(RUN_KEY[:6], str) | {"seed": int, "bits": int}
+
+_EMPTY = ("", "nan", "NaN")
+_EXPECTED = {int: "an integer", float: "a finite number", bool: "True or False"}
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """A table: its name in error messages, its columns in order and what else holds of it.
+
+    Attributes:
+        name: what the table is called in an error message.
+        columns: type of every column: str, int (int64), float (float64) or bool.
+        key: columns that no two rows may share all values of; empty where rows may repeat.
+        order: columns by which rows are sorted when they are written; empty to leave them as they are.
+        optional: numbers that may be missing: NaN in a float64 column, NA in an int column, which then is Int64.
+        empty: whether a file may have no rows.
+        float_format: printf format of all floats; None writes them so that they read back bit for bit.
+        missing: text of a missing float.
+        again: how a bad file is mended, the end of every error message.
+        check: says what else is wrong with a table, None where nothing is.
+    """
+
+    name: str
+    columns: Mapping[str, type]
+    key: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    empty: bool = True
+    float_format: str | None = None
+    missing: str = ""
+    again: str = "remove it and run again"
+    check: Callable[[pd.DataFrame], str | None] = field(default=lambda table: None)
+
+    def write(self, target: Path | str, table: pd.DataFrame) -> None:
+        """Check and write ``table`` atomically: the same rows give the same bytes.
+
+        Raises:
+            InputError: other columns, a key that occurs twice or what `check` finds; nothing is written then.
+        """
+        self.validate(table, target)
+        if self.order:
+            table = table.sort_values(list(self.order), ignore_index=True, na_position="last")
+        counts = {name: _count_texts(table[name]) for name in self.optional if self.columns[name] is int}
+        with atomic_path(target) as path:
+            table.assign(**counts).to_csv(
+                path,
+                index=False,
+                float_format=self.float_format,
+                na_rep=self.missing,
+                lineterminator="\n",
+                encoding="utf-8",
+            )
+
+    def read(self, source: Path | str) -> pd.DataFrame:
+        """Read and check a table; empty text stays ``""``.
+
+        Raises:
+            InputError: a file that is not readable as csv or has other columns, a value that is not of its column's
+                type, an infinite number, a key that occurs twice, no rows where some must be, what `check` finds.
+        """
+        try:
+            table = pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise self.error(source, f"it cannot be read as csv ({error})") from error
+        self._check_columns(table, source)
+        if not isinstance(table.index, pd.RangeIndex) or table.isna().any(axis=None):
+            raise self.error(source, f"it has a row of more or fewer than {len(self.columns)} values")
+        if table.empty and not self.empty:
+            raise self.error(source, "it has no rows, expected at least one")
+        numbers = {
+            name: self._convert(table[name], source) for name, kind in self.columns.items() if kind is not str
+        }
+        table = table.assign(**numbers)
+        self.validate(table, source)
+        return table
+
+    def validate(self, table: pd.DataFrame, place: Path | str) -> None:
+        """Raise `InputError`, naming ``place``, for other columns, a key that occurs twice or what `check` finds."""
+        self._check_columns(table, place)
+        if self.key and (twice := table.duplicated(list(self.key))).any():
+            raise self.error(place, f"it holds {self.key_text(table[twice].iloc[0])} twice, expected once")
+        if fault := self.check(table):
+            raise self.error(place, f"it {fault}")
+
+    def error(self, place: Path | str, fault: str) -> InputError:
+        """The error of a table at ``place``; ``fault`` says what is wrong with it."""
+        return InputError(f"{self.name} {place} cannot be used, {fault}: {self.again}")
+
+    def key_text(self, row: pd.Series) -> str:
+        """What names one row, as text."""
+        return ", ".join(
+            f"{name} {row[name]}" for name in self.key if not pd.isna(row[name]) and row[name] != ""
+        )
+
+    def rows(self, rows: list[dict]) -> pd.DataFrame:
+        """A table of ``rows``, dicts by column, in the columns' order and types; none give no rows."""
+        types = {name: self._dtype(name) for name, kind in self.columns.items() if kind is not str}
+        return pd.DataFrame(rows, columns=list(self.columns)).astype(types)
+
+    def but(self, **changes: object) -> "TableFormat":
+        """This format with other attributes."""
+        return replace(self, **changes)
+
+    def _check_columns(self, table: pd.DataFrame, place: Path | str) -> None:
+        if list(table.columns) != list(self.columns):
+            raise self.error(
+                place, f"it has the columns {list(table.columns)}, expected {list(self.columns)}"
+            )
+
+    def _dtype(self, name: str) -> str:
+        kind = self.columns[name]
+        return {int: "Int64" if name in self.optional else "int64", float: "float64", bool: "bool"}[kind]
+
+    def _convert(self, column: pd.Series, place: Path | str) -> pd.Series:
+        """A column of text as its type."""
+        kind, optional = self.columns[column.name], column.name in self.optional
+        given = ~column.isin(_EMPTY) if optional else pd.Series(True, index=column.index)
+        try:
+            values = _values(column[given], kind)
+        except ValueError as error:
+            row = next(row for row in column[given].index if not _fits(column[row], kind))
+            raise self.error(
+                place,
+                f"it holds {column[row]!r} in column {column.name!r}, row {row + 1}, expected "
+                f"{_EXPECTED[kind]}{' or nothing' if optional else ''}",
+            ) from error
+        return (
+            values.reindex(column.index)
+            if optional and kind is float
+            else _nullable(values, column, optional)
+        )
+
+
+def _count_texts(column: pd.Series) -> list[str]:
+    """Integers as text; pandas holds those of a column with a missing one as floats."""
+    whole = [int(v) if isinstance(v, float) and v.is_integer() else v for v in column]
+    return ["" if pd.isna(value) else str(value) for value in whole]
+
+
+def _nullable(values: pd.Series, column: pd.Series, optional: bool) -> pd.Series:
+    return values.astype("Int64").reindex(column.index) if optional else values
+
+
+def _values(texts: pd.Series, kind: type) -> pd.Series:
+    """Texts as ``kind``; ValueError where one is none."""
+    if kind is bool:
+        if not texts.isin(("True", "False")).all():
+            raise ValueError("neither True nor False")
+        return texts == "True"
+    try:
+        values = np.array([kind(text) for text in texts], dtype={int: "int64", float: "float64"}[kind])
+    except OverflowError as error:
+        raise ValueError("beyond 64 bits") from error
+    if not np.isfinite(values).all():
+        raise ValueError("not finite")
+    return pd.Series(values, index=texts.index, name=texts.name)
+
+
+def _fits(text: str, kind: type) -> bool:
+    try:
+        _values(pd.Series([text]), kind)
+    except ValueError:
+        return False
+    return True
