@@ -123,8 +123,8 @@ def test_a_run_may_have_no_notes_but_not_other_columns(tmp_path, method_file):
 
 def test_the_command_joins_scores_and_their_notes(method_file, tmp_path):
     files = [
-        method_file("a.csv", {"method": "itq"}, notes="one"),
-        method_file("b.csv", {"method": "ksh"}, notes="two"),
+        method_file("a.csv", {"method": "itq"}, notes=("one",)),
+        method_file("b.csv", {"method": "ksh"}, notes=("two",)),
     ]
     written = ["--output", tmp_path / "scores.csv", "--notes", tmp_path / "notes.csv"]
     main([*map(str, ["scores", *written, *files])])
