@@ -7,6 +7,7 @@ besides parameters it may vary `SIZES`. Both are scored apart from the line-up.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mgah import registry
 from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
 from workflow.checks import check_known, check_parameters

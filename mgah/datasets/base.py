@@ -1,7 +1,7 @@
 """The contract of a dataset: where its images are, what they show, and what may be said about them.
 
-A dataset lives in one module of this package, named like the word the config uses for it, and is found there
-by ``mgah.datasets.discovery``. Importing the module must stay light; whatever is slow to import is imported where
+A dataset lives in one module of this package or outside it, named like the word that configs use for it
+(`mgah.registry`). Importing the module must stay light; whatever is slow to import is imported where
 it is used.
 """
 
@@ -24,7 +24,7 @@ class Dataset(ABC):
     large it is and which file goes where. An option is checked there too.
     """
 
-    #: The word for this dataset in configs, which is also the name of its module.
+    #: The word for this dataset in configs: `mgah.registry.load` sets it.
     name: ClassVar[str]
     #: Class names; the index of a name is its class id. Set by the constructor where the data decides.
     classes: tuple[str, ...]

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from mgah import seeds
+from mgah.datasets._synset_folders import SynsetFolders
 from mgah.datasets.folders import FolderFiles
 from mgah.datasets.imagenet1k import imagenet1k_classes
-from mgah.datasets.synset_folders import SynsetFolders
 from mgah.errors import InputError
 from mgah.needs import Need
 

@@ -6,7 +6,7 @@ O. Vinyals et al., "Matching Networks for One Shot Learning", NIPS 2016. The dat
 
 from pathlib import Path
 
-from mgah.datasets.synset_folders import SynsetFolders
+from mgah.datasets._synset_folders import SynsetFolders
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
 from mgah.needs import Need

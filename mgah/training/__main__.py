@@ -8,6 +8,7 @@ Each is the module of its name with the functions ``add_arguments(parser)`` and 
 import argparse
 from importlib import import_module
 
+from mgah import registry
 from mgah.cli import run
 from mgah.training.job import add_arguments, read_job
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from mgah import registry
 from mgah.datasets import awa2_features
-from mgah.datasets.discovery import dataset_class, dataset_names, open_dataset
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
 from mgah.tables.images import read_images, write_images
@@ -18,7 +18,7 @@ from mgah.tables.images import read_images, write_images
 from .conftest import feature_files, write_archive, write_zip
 
 
-@pytest.fixture(params=dataset_names())
+@pytest.fixture(params=registry.names("datasets"))
 def dataset(request, tmp_path):
     if request.param == "cifar10":
         write_archive(tmp_path, request.getfixturevalue("files"))
@@ -33,13 +33,13 @@ def dataset(request, tmp_path):
         write_zip(tmp_path / "awa2_mini.zip", request.getfixturevalue("few_animals"))
     elif request.param in ("imagenet", "imagenet_mini"):
         request.getfixturevalue(request.param)
-    return open_dataset(request.param, tmp_path)
+    return registry.build("datasets", request.param, tmp_path)
 
 
 def test_datasets_are_found():
     expected = {"awa2", "awa2_features", "awa2_mini", "cifar10", "digits", "imagenet", "imagenet_mini"}
-    assert expected <= set(dataset_names())
-    assert dataset_names() == sorted(dataset_names())
+    assert expected <= set(registry.names("datasets"))
+    assert registry.names("datasets") == sorted(registry.names("datasets"))
 
 
 def test_paths_are_unique_and_have_known_classes(dataset):
@@ -105,22 +105,22 @@ def test_table_does_not_depend_on_threads_and_survives_the_file(dataset, tmp_pat
 def test_unknown_dataset_lists_those_there_are():
     for name in ("mnist", "images", "contract", "", "os.path"):
         with pytest.raises(
-            InputError, match=r"there is no dataset .*: choose one of awa2, .*cifar10, digits"
+            InputError, match=r"there is no dataset .*: expected one of awa2, .*cifar10, digits"
         ):
-            dataset_class(name)
+            registry.load("datasets", name)
 
 
 def test_unknown_option_lists_those_there_are(tmp_path):
     with pytest.raises(InputError, match=r"no option 'size': its options are download, images_per_class"):
-        open_dataset("cifar10", tmp_path, size=3)
+        registry.build("datasets", "cifar10", tmp_path, size=3)
     with pytest.raises(InputError, match=r"dataset digits has no option 'a', 'b': its options are none"):
-        open_dataset("digits", tmp_path, b=1, a=2)
+        registry.build("datasets", "digits", tmp_path, b=1, a=2)
 
 
 @pytest.mark.slow
 def test_importing_datasets_is_light():
     heavy = "{'torch', 'torchvision', 'sklearn', 'nltk'}"
-    code = f"import sys, mgah.datasets.discovery as d; d.dataset_names(); print({heavy} & set(sys.modules))"
+    code = f"import sys; from mgah import registry as r; [r.load('datasets', w) for w in r.names('datasets')]; print({heavy} & set(sys.modules))"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
     )
