@@ -44,6 +44,22 @@ class Dataset(ABC):
         """What must lie in the data folder; looks nowhere and takes the constructor's options. Default: nothing."""
         return ()
 
+    @classmethod
+    def example(cls, folder: Path) -> "Dataset":
+        """Write a tiny copy of the raw data to ``folder`` and open it: an image or two a class, 200 at the most.
+
+        The contract tests of a dataset run on it. Numbers of images that the intact data have are those of the copy
+        there.
+        """
+        raise InputError(
+            f"{cls.__name__} offers no example(folder): write one, for the tests of its contract"
+        )
+
+    @classmethod
+    def _sized(cls, **sizes: object) -> "type[Dataset]":
+        """The class with other numbers of images, class attributes, than the intact data have."""
+        return type(cls.__name__, (cls,), sizes)
+
     def paths(self) -> list[tuple[str, str]]:
         """Path and class name of every image, in any order; the paths are the same on every machine."""
         return list(self._labels.items())
