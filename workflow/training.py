@@ -32,6 +32,6 @@ def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[s
         "mgah/training/__main__.py",
         f"mgah/training/{job}.py",
         registry.find("methods", entry["method"]).file,
-        *([f"mgah/backbones/{network}.py"] if network else []),
+        *([registry.find("backbones", network).file] if network else []),
         *(["mgah/training/choice.py"] if is_chosen(config, place["method"]) else []),
     ]
