@@ -28,6 +28,9 @@ class ClassifierCodes(HashingMethod):
     """
 
     label = "Classifier output, encoded"
+    control = True
+    draws_by_class = True
+    uses_semantics = False
     notes = ("control: the predicted seen class as a codeword",)
 
     def __init__(self, *, n_bits: int = 32, random_state: int = 0, regularization: float = 1e-3) -> None:

@@ -28,6 +28,7 @@ class DHN(DeepHashing):
     """
 
     label = "DHN"
+    uses_semantics = False
 
     def __init__(
         self,

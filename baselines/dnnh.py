@@ -36,6 +36,7 @@ class DNNH(DeepHashing):
     """
 
     label = "DNNH"
+    uses_semantics = False
     stacks = False  # with so many units a bit, padding costs more than stacking code lengths saves
 
     def __init__(

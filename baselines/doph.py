@@ -36,6 +36,7 @@ class DOPH(DeepHashing):
     """
 
     label = "DOPH (reconstruction)"
+    draws_by_class = True
     notes = NOTES
 
     def __init__(

@@ -34,6 +34,7 @@ class DOPHLinear(HashingMethod):
     label = "DOPH, linear (reconstruction)"
     notes = NOTES
     variant_of = "doph"
+    draws_by_class = True
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """Inductive Manifold Hashing (Shen et al., CVPR 2013; "Hashing on nonlinear manifolds", TIP 2015)."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -50,6 +51,10 @@ class IMH(HashingMethod):
     """
 
     label = "IMH"
+    uses_labels = False
+    uses_semantics = False
+    longest_code = "anchors"
+    quick_parameters: ClassVar = {"n_anchors": 40}  # fewer than rows: otherwise all are taken and none drawn
 
     def __init__(
         self,

@@ -32,6 +32,9 @@ class ITQ(HashingMethod):
     """
 
     label = "ITQ"
+    uses_labels = False
+    uses_semantics = False
+    longest_code = "features"
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky, eigh, solve_triangular
@@ -58,6 +59,11 @@ class KSH(HashingMethod):
     """
 
     label = "KSH"
+    uses_semantics = False
+    quick_parameters: ClassVar = {
+        "n_anchors": 40,
+        "n_labelled": 100,
+    }  # fewer than rows, so that they are drawn
 
     def __init__(
         self,

@@ -18,6 +18,9 @@ class RandomCodes(HashingMethod):
     """
 
     label = "Random codes"
+    control = True
+    uses_labels = False
+    uses_semantics = False
     notes = ("control: random codes score the chance level",)
 
     def __init__(self, *, n_bits: int = 32, random_state: int = 0) -> None:

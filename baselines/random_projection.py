@@ -18,6 +18,9 @@ class RandomProjection(HashingMethod):
     """
 
     label = "Random projections"
+    control = True
+    uses_labels = False
+    uses_semantics = False
     notes = ("control: hash functions drawn at random",)
 
     def __init__(self, *, n_bits: int = 32, random_state: int = 0) -> None:

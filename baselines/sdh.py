@@ -38,6 +38,7 @@ class SDH(DiscreteKernelHashing):
     """
 
     label = "SDH"
+    uses_semantics = False
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from mgah import registry
 from mgah.cli import json_object, run
 from mgah.errors import InputError
 from mgah.needs import Need
@@ -44,21 +45,16 @@ def collect(wanted: Mapping[str, list]) -> tuple[list[Need], list[str]]:
 
 
 def _of_dataset(word: str, options: dict) -> Iterable[Need]:
-    from mgah.datasets.discovery import dataset_class
-
-    return dataset_class(word).needs(**options)
+    registry.check_options("datasets", word, options)
+    return registry.load("datasets", word).needs(**options)
 
 
 def _of_backbone(word: str, weights: str | None) -> Iterable[Need]:
-    from mgah.backbones.discovery import backbone_class
-
-    return backbone_class(word).needs(weights)
+    return registry.load("backbones", word).needs(weights)
 
 
 def _of_source(word: str, options: dict) -> Iterable[Need]:
-    from mgah.semantics.discovery import source_needs
-
-    return source_needs(word)(options)
+    return registry.build("semantics", word, **options).needs()
 
 
 def _of_pretraining(folder: str) -> Iterable[Need]:

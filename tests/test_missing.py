@@ -9,14 +9,12 @@ from threading import Thread
 import pytest
 from torchvision.models import get_model_weights
 
-from mgah import missing
+from mgah import missing, registry
 from mgah.backbones.alexnet import AlexNet
 from mgah.backbones.googlenet import GoogLeNet
-from mgah.datasets.discovery import dataset_class, dataset_names
 from mgah.errors import InputError
 from mgah.missing import check, collect
 from mgah.needs import Need
-from mgah.semantics.discovery import source_names, source_needs
 
 BY_HAND = Need(
     "Animals", "13 GB", "their home page", "animals.zip into the data folder", ("animals", "animals.zip")
@@ -84,13 +82,21 @@ def test_what_cannot_be_reached_is_missing(tmp_path, host):
 
 
 def test_every_dataset_and_source_says_what_it_needs_and_opens_nothing():
-    told = [*(dataset_class(name).needs() for name in dataset_names())]
-    told += [source_needs(name)(options) for name in source_names() for options in OPTIONS[name]]
+    told = [*(registry.load("datasets", name).needs() for name in registry.names("datasets"))]
+    told += [
+        registry.build("semantics", name, **options).needs()
+        for name in registry.names("semantics")
+        for options in OPTIONS[name]
+    ]
     for list_ in told:
         for need in list_:
             assert need.what and need.size and need.origin and need.how and need.places
-    assert not dataset_class("digits").needs() and all(told[dataset_names().index("awa2")])
-    assert all(source_needs(name)({"builtin": "digits"}) == [] for name in source_names())
+    assert not registry.load("datasets", "digits").needs()
+    assert all(told[registry.names("datasets").index("awa2")])
+    assert all(
+        registry.build("semantics", name, builtin="digits").needs() == []
+        for name in registry.names("semantics")
+    )
 
 
 @pytest.mark.parametrize("backbone", [AlexNet, GoogLeNet])

@@ -9,14 +9,12 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.discovery import method_parameters, variant_of
-from mgah.report.outputs.discovery import output_inputs, output_kinds
-from mgah.report.style import headline_bits, is_control
-from workflow.checks import check_known, check_parameters
+from mgah.report.style import headline_bits
+from workflow.checks import check_components, check_known, check_options, check_parameters
 from workflow.fingerprint import imports
 from workflow.studies import with_studies
-from workflow.words import shipped_sets, words
 
 #: Lines that rank features without codes; see `mgah.evaluation.no_coding`.
 REFERENCE_LINES = ("cosine",)
@@ -35,6 +33,7 @@ def checked(config: dict) -> dict:
         "data_dir": "data",
         "split_seed": 0,
         "device": "auto",
+        "modules": [],
         "backbones": {},
         "pretraining": {},
         **config,
@@ -42,6 +41,7 @@ def checked(config: dict) -> dict:
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     bits = headline_bits(config["bits"])
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
+    _check_modules(config)
     _check_words(config)
     _check_pretraining(config)
     _check_methods(config)
@@ -70,7 +70,7 @@ def method_entry(config: dict, name: str, dataset: str, backbone: str) -> dict:
     word = entry.get("method", name)
     parameters = entry.get("parameters", {}) | entry.get("datasets", {}).get(dataset, {})
     parameters |= entry.get("backbones", {}).get(backbone, {})
-    if "device" in method_parameters(word):
+    if "device" in registry.find("methods", word).parameters:
         parameters = {"device": config["device"]} | parameters
     return {"method": word, "label": entry.get("label"), "parameters": parameters}
 
@@ -92,28 +92,44 @@ def backbone_entry(config: dict, name: str) -> dict:
 
 def is_network(config: dict, name: str) -> bool:
     """Whether the backbone ``name`` is a torch network: one with weights, and of use to a GPU."""
-    return imports(
-        f"mgah/backbones/{backbone_entry(config, name)['backbone']}.py", "mgah/backbones/torch_backbone.py"
-    )
+    file = registry.find("backbones", backbone_entry(config, name)["backbone"]).file
+    return imports(file, "mgah/backbones/torch_backbone.py")
 
 
 def _sentence(fault: jsonschema.ValidationError) -> str:
     return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}"
 
 
+def _check_modules(config: dict) -> None:
+    """A module that the config names can be used: what it defines is known by now."""
+    faults = registry.faults()
+    for target in map(registry.absolute, config["modules"]):
+        if target in faults:
+            raise InputError(f"config key modules: {faults[target]}")
+
+
 def _check_words(config: dict) -> None:
-    """Datasets, backbones and sources are modules; a misspelt one must not wait for its job."""
+    """Datasets, backbones and sources, and their options; a misspelt one must not wait for its job."""
     used = [experiment["backbone"] for experiment in config["experiments"]]
     for name in used:
         place = f"backbones.{name}" if name in config["backbones"] else "experiments"
-        check_known(place, "backbone", [backbone_entry(config, name)["backbone"]], words("backbones"))
+        entry = backbone_entry(config, name)
+        check_options(place, "backbones", entry["backbone"], entry.get("options", ()))
     check_known("backbones", "backbone of experiments", config["backbones"], sorted(set(used)))
-    check_known("datasets", "dataset", config["datasets"], words("datasets"))
     for dataset, block in config["datasets"].items():
-        place = f"datasets.{dataset}.semantics"
-        check_known(place, "source", block["semantics"], words("semantics"))
-        shipped = [options["builtin"] for options in block["semantics"].values() if "builtin" in options]
-        check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
+        check_options("datasets", "datasets", dataset, ())
+        check_options(f"datasets.{dataset}.options", "datasets", dataset, block.get("options", ()))
+        for source, options in block["semantics"].items():
+            place = f"datasets.{dataset}.semantics"
+            check_options(place, "semantics", source, options)
+            shipped = [options["builtin"]] if "builtin" in options else []
+            check_known(f"{place} (builtin)", "shipped set", shipped, shipped_sets())
+
+
+def shipped_sets() -> list[str]:
+    """Datasets whose class semantics come with the project."""
+    folder = Path(__file__).resolve().parents[1] / "mgah/semantics"
+    return sorted(path.parent.name for path in folder.glob("*/provenance.json"))
 
 
 def _check_pretraining(config: dict) -> None:
@@ -137,10 +153,7 @@ def _check_methods(config: dict) -> None:
         )
     for name, entry in config["methods"].items():
         word = entry.get("method", name)
-        try:
-            method_parameters(word)
-        except InputError as error:
-            raise InputError(f"config key methods.{name}: {error}") from error
+        check_components(f"methods.{name}", "methods", [word])
         datasets, backbones = entry.get("datasets", {}), entry.get("backbones", {})
         check_known(
             f"methods.{name}.datasets", "dataset among datasets", datasets, sorted(config["datasets"])
@@ -151,7 +164,7 @@ def _check_methods(config: dict) -> None:
         axes = entry.get("choose", [])
         given = set().union(*overrides, *(s for axis in axes for s in axis))
         networks = [parameters["network"] for parameters in overrides if parameters.get("network")]
-        check_known(f"methods.{name}", "network", networks, words("backbones"))
+        check_components(f"methods.{name}", "backbones", networks)
         check_parameters(f"methods.{name}", word, given)
 
 
@@ -189,15 +202,16 @@ def _check_comparison(config: dict) -> None:
 
 
 def _check_outputs(config: dict) -> None:
-    kinds = output_kinds()
+    groups = {name: registry.find("outputs", name).group for name in registry.names("outputs")}
     for kind, names in config["outputs"].items():
         for name in names:
-            if kinds.get(name) != kind:
-                there = [other for other in kinds if kinds[other] == kind]
+            if groups.get(name) != kind:
+                there = [other for other in groups if groups[other] == kind]
                 raise InputError(
                     f"config key outputs.{kind}: there is no {kind[:-1]} {name!r}, expected among {there}"
                 )
-            if output_inputs(name)[0] == "ablations" and "ablation" not in config:
+            tables = registry.find("outputs", name).parameters
+            if "ablations" in tables and "scores" not in tables and "ablation" not in config:
                 raise InputError(
                     f"config key outputs.{kind}: {name} shows an ablation and the config has none, expected the key "
                     "ablation"
@@ -207,19 +221,20 @@ def _check_outputs(config: dict) -> None:
 def compared_baselines(config: dict) -> list[str]:
     """Config words of the methods that the reference is judged against.
 
-    Neither controls nor variants of the reference, nor variants of a method that is judged itself: the more
-    comparisons, the less each can show.
+    Neither controls nor variants of the reference, nor variants of a method that is judged itself, be they the same
+    class or one that says so (``variant_of``): the more comparisons, the less each can show.
     """
     reference = config["comparison"]["reference"]
     own = _word(config, reference) if reference in config["methods"] else reference
     words = {name: _word(config, name) for name in config["methods"]}
+    tags = {word: registry.find("methods", word).tags for word in words.values()}
     return [
         name
         for name, word in words.items()
         if word != own
-        and not is_control(word)
+        and not tags[word]["control"]
         and (name == word or word not in config["methods"])
-        and variant_of(word) not in config["methods"]
+        and tags[word]["variant_of"] not in words.values()
     ]
 
 

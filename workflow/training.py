@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mgah.methods.discovery import method_file
+from mgah import registry
 from workflow.settings import is_chosen, method_entry
 
 
@@ -31,7 +31,7 @@ def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[s
     return [
         "mgah/training/__main__.py",
         f"mgah/training/{job}.py",
-        method_file(entry["method"]),
-        *([f"mgah/backbones/{network}.py"] if network else []),
+        registry.find("methods", entry["method"]).file,
+        *([registry.find("backbones", network).file] if network else []),
         *(["mgah/training/choice.py"] if is_chosen(config, place["method"]) else []),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from mgah import registry
 from workflow import pictures, settings
 from workflow.fingerprint import imports
 from workflow.training import place_of
@@ -50,7 +51,8 @@ def _source(config: dict, wildcards: Mapping[str, str]) -> list:
 def _leaks(config: dict, wildcards: Mapping[str, str]) -> list:
     """WordNet compares with the classes that a backbone has learned, if any."""
     module = settings.backbone_entry(config, wildcards["backbone"])["backbone"]
-    return [("leaks", [])] if imports(f"mgah/backbones/{module}.py", "mgah/datasets/imagenet1k.py") else []
+    file = registry.find("backbones", module).file
+    return [("leaks", [])] if imports(file, "mgah/datasets/imagenet1k.py") else []
 
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:

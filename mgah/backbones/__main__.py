@@ -4,11 +4,8 @@ import argparse
 import os
 from pathlib import Path
 
-from mgah import cli
-from mgah.backbones.base import Backbone
-from mgah.backbones.discovery import backbone_class, backbone_names
+from mgah import cli, registry
 from mgah.backbones.extraction import extract
-from mgah.datasets.discovery import open_dataset
 from mgah.errors import InputError
 from mgah.io.files import sha256
 from mgah.tables.images import read_images
@@ -21,10 +18,11 @@ def main(arguments: list[str] | None = None) -> None:
         raise InputError(
             f"--threads and --batch-size must be 1 or more, got {given.threads} and {given.batch_size}"
         )
-    backbone_type = backbone_class(given.backbone)
+    backbone_type = registry.load("backbones", given.backbone)
+    registry.check_options("backbones", given.backbone, given.backbone_options)
     images = read_images(given.images)
-    dataset = open_dataset(given.dataset, given.data_dir, **given.options)
-    backbone = _build(backbone_type, given)
+    dataset = registry.build("datasets", given.dataset, given.data_dir, **given.options)
+    backbone = backbone_type(given.weights and given.data_dir / given.weights, **given.backbone_options)
     engine = backbone.engine(given.device, given.threads, given.batch_size)
     extract(
         backbone,
@@ -38,15 +36,6 @@ def main(arguments: list[str] | None = None) -> None:
     )
 
 
-def _build(backbone_type: type[Backbone], given: argparse.Namespace) -> Backbone:
-    try:
-        return backbone_type(given.weights and given.data_dir / given.weights, **given.backbone_options)
-    except TypeError as error:
-        raise InputError(
-            f"backbone {given.backbone} does not take the options {given.backbone_options} ({error})"
-        ) from error
-
-
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mgah.backbones", description=__doc__)
     parser.add_argument("--dataset", required=True, help="name of the dataset")
@@ -55,7 +44,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "--options", type=cli.json_object, default={}, help="options of the dataset, a JSON object"
     )
     parser.add_argument("--images", required=True, type=Path, help="images table (images.csv)")
-    parser.add_argument("--backbone", required=True, help=f"one of {', '.join(backbone_names())}")
+    parser.add_argument("--backbone", required=True, help=f"one of {', '.join(registry.names('backbones'))}")
     parser.add_argument("--variant", help="word of the backbone in the config, default --backbone")
     parser.add_argument(
         "--backbone-options", type=cli.json_object, default={}, help="options of the backbone, a JSON object"

@@ -1,7 +1,7 @@
 """The contract of a backbone: images in, features out, and what it has seen before.
 
-A backbone lives in one module of this package, named like the word the config uses for it, and is found
-there by ``mgah.backbones.discovery``.
+A backbone lives in one module of this package or outside it, named like the word that configs use for it
+(`mgah.registry`).
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class Backbone(ABC):
     use what it got, raises `InputError`.
     """
 
-    #: The word for this backbone in configs, which is also the name of its module.
+    #: The word for this backbone in configs: `mgah.registry.load` sets it.
     name: ClassVar[str]
     #: Number of values in a feature vector.
     dimension: int
@@ -127,6 +127,20 @@ class Backbone(ABC):
                 f"{self.name}: an image is {image.dtype} of shape {image.shape}, "
                 "expected uint8 of shape (h, w, 3)"
             )
+
+    @classmethod
+    def example_weights(cls, folder: Path) -> Path | None:
+        """Small or random weights to build it with in tests, written to ``folder``. Default: None, it needs none."""
+        return None
+
+    def example_images(self, n: int) -> list[np.ndarray]:
+        """``n`` different images as its datasets load them, for tests. Default: uint8 RGB of two sizes."""
+        random = np.random.default_rng(7)
+        coarse = [random.integers(0, 256, (4, 4, 3), dtype=np.uint8) for _ in range(n)]
+        return [
+            np.kron(image, np.ones((8, 8 + 8 * (number % 2), 1), np.uint8))
+            for number, image in enumerate(coarse)
+        ]
 
     def _probe(self) -> np.ndarray:
         """A fixed image, not square and with many frequencies, on which preprocessings differ."""

@@ -43,6 +43,9 @@ class ResNet101(Backbone):
                 f"of shape {self.input_shape}: use it with the dataset awa2_features"
             )
 
+    def example_images(self, n: int) -> list[np.ndarray]:
+        return list(np.random.default_rng(0).normal(size=(n, self.dimension)).astype(np.float32))
+
     def _probe(self) -> np.ndarray:
         return np.arange(self.dimension, dtype=np.float32)
 

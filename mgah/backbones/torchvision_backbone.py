@@ -57,6 +57,15 @@ class TorchvisionBackbone(TorchBackbone):
         how = f"{file} into the data folder"
         return (Need(f"weights of {cls.name}", cls.size, cls.url, how, (file,), url=cls.url),)
 
+    @classmethod
+    def example_weights(cls, folder: Path) -> Path:
+        """Random ones."""
+        file = folder / "random.pth"
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            torch.save(cls._model().state_dict(), file)
+        return file
+
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
         resized = functional.resize(Image.fromarray(image), 256, antialias=True)
         cropped = np.asarray(functional.center_crop(resized, 224), dtype=np.float32)

@@ -15,9 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mgah import cli
+from mgah import cli, registry
 from mgah.backbones.base import Backbone, Engine
-from mgah.backbones.discovery import backbone_class
 from mgah.backbones.extraction import batches
 from mgah.errors import InputError
 
@@ -32,7 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
         raise InputError(
             f"{len(files)} images are too few for {given.rounds} rounds: {EAGER_BATCH} are needed a round"
         )
-    backbone = backbone_class(given.backbone)(given.weights)
+    backbone = registry.load("backbones", given.backbone)(given.weights)
     eager = backbone.engine("cpu", given.threads, EAGER_BATCH, "torch")
     fast = backbone.engine("cpu", given.threads)
     print(f"{given.backbone}, {len(files)} images, {given.threads} threads, {fast.name} against eager torch")

@@ -16,8 +16,8 @@ import numpy as np
 from tabulate import tabulate
 from threadpoolctl import threadpool_limits
 
+from mgah import registry
 from mgah.cli import json_object, run
-from mgah.methods.discovery import method_class, method_names
 from mgah.semantics.store import ClassSemantics
 
 N_CLASSES = 9
@@ -39,7 +39,7 @@ def measure(
 ) -> dict[str, float]:
     """CPU seconds of fitting ``bits``, in one call or one after the other, and the process's peak memory in GiB."""
     data = made_data(n, d)
-    methods = [method_class(name)(n_bits=n_bits, **parameters) for n_bits in bits]
+    methods = [registry.load("methods", name)(n_bits=n_bits, **parameters) for n_bits in bits]
     begin = time.process_time()
     with threadpool_limits(1):
         for group in [methods] if together else [[method] for method in methods]:
@@ -65,7 +65,7 @@ def main() -> None:
     if arguments.one:
         print(json.dumps(measure(**arguments.one)))
         return
-    names = arguments.methods or method_names()
+    names = arguments.methods or registry.names("methods")
     rows = [_row(name, arguments.n, arguments.d, arguments.parameters) for name in names]
     print(f"{arguments.n:,} images, {arguments.d:,} features, one core; CPU seconds of the fit alone")
     print(tabulate(rows, headers="keys", floatfmt=".2f"))

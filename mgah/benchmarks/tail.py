@@ -14,12 +14,11 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from mgah.backbones.discovery import backbone_class
+from mgah import registry
 from mgah.backbones.store import read_features
 from mgah.benchmarks.methods import made_data
 from mgah.cli import run
 from mgah.errors import InputError
-from mgah.methods.discovery import method_class
 
 TRAINING, DATABASE = 10_000, 60_000
 
@@ -27,7 +26,7 @@ TRAINING, DATABASE = 10_000, 60_000
 def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     given = _parse(arguments)
-    backbone = backbone_class(given.network)
+    backbone = registry.load("backbones", given.network)
     if "tail" not in backbone.trains:
         raise InputError(
             f"network {given.network} has no tail to train: expected alexnet or efficientnet_lite0"
@@ -62,7 +61,7 @@ def measure(name: str, parameters: dict, rows: np.ndarray, *labels_and_semantics
     """CPU seconds of an epoch of `TRAINING` images and of encoding `DATABASE`, from those of ``rows``."""
     fits = {}
     for epochs in (1, 3):
-        method = method_class(name)(epochs=epochs, device="cpu", **parameters)
+        method = registry.load("methods", name)(epochs=epochs, device="cpu", **parameters)
         fits[epochs] = _seconds(lambda method=method: method.fit(rows, *labels_and_semantics))
     encoding = _seconds(lambda: method.encode(rows))
     return (fits[3] - fits[1]) / 2 * TRAINING / len(rows), encoding * DATABASE / len(rows)

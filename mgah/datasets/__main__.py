@@ -7,9 +7,9 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from mgah import registry
 from mgah.cli import json_object, run
 from mgah.datasets.card import DatasetCard, write_card
-from mgah.datasets.discovery import open_dataset
 from mgah.datasets.index import UNREADABLE, index_images
 from mgah.errors import InputError
 from mgah.io.files import sha256
@@ -41,7 +41,7 @@ def main() -> None:
     if arguments.threads < 1:
         raise InputError(f"--threads is {arguments.threads}, expected 1 or more")
 
-    dataset = open_dataset(arguments.dataset, arguments.data_dir, **arguments.options)
+    dataset = registry.build("datasets", arguments.dataset, arguments.data_dir, **arguments.options)
     unreadable = {} if arguments.unreadable == "skip" else None
     images = index_images(dataset, arguments.threads, unreadable)
     card = DatasetCard(

@@ -19,6 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from mgah.datasets._example import image_file, write_zip
 from mgah.datasets.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unseen_classes
 from mgah.datasets.base import Dataset
 from mgah.datasets.decode import decode_image
@@ -57,6 +58,20 @@ class Awa2(Dataset):
         how = f"{ARCHIVE}, or unpacked the folder {FOLDER}, into the data folder"
         name = "Animals with Attributes 2"
         return (Need(name, "13 GB", URL, how, (FOLDER, ARCHIVE), url=URL if download else ""),)
+
+    @classmethod
+    def example(cls, folder: Path) -> Dataset:
+        write_zip(folder / ARCHIVE, {f"{FOLDER}/{name}": file for name, file in cls._example_files().items()})
+        return cls._sized(images=len(cls.classes))(folder)
+
+    @classmethod
+    def _example_files(cls) -> dict[str, bytes]:
+        """The lists of all classes, and an image of each that has images."""
+        seen = [name for name in CLASSES if name not in UNSEEN["standard"]]
+        lists = {"classes": CLASSES, "trainclasses": seen, "testclasses": UNSEEN["standard"]}
+        files = {f"{name}.txt": "\n".join(names).encode() for name, names in lists.items()}
+        paths = [f"{IMAGE_FOLDER}/{name}/{name}_10001.jpg" for name in cls.classes]
+        return files | {path: image_file(seed) for seed, path in enumerate(paths)}
 
     def _load(self, path: str) -> np.ndarray:
         name = f"{IMAGE_FOLDER}/{path}"

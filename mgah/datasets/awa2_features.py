@@ -13,12 +13,13 @@ Paths are those of ``awa2``, so that image ids and splits are the same. The back
 import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 
 from mgah.datasets import xlsa17
+from mgah.datasets._example import write_zip
 from mgah.datasets.awa2 import FOLDER, Awa2
 from mgah.datasets.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unseen_classes
 from mgah.datasets.base import Dataset
@@ -31,7 +32,6 @@ ARCHIVE = "AwA2-features.zip"
 #: The text file of all features has some 0.7 GB.
 MAX_BYTES = 1 << 32
 DIMENSION = 2048
-IMAGES = Awa2.images
 WHERE = (
     f"put there {ARCHIVE} (0.3 GB, from https://cvml.ista.ac.at/AwA2/{ARCHIVE}) or its unpacked folder {FOLDER}, or "
     f"{xlsa17.FEATURES} and {xlsa17.SPLITS} of xlsa17.zip (from "
@@ -55,11 +55,13 @@ class Awa2Features(Dataset):
     name = "awa2_features"
     classes = CLASSES
     synsets = SYNSETS
+    #: Number of images in the intact dataset.
+    images: ClassVar[int] = Awa2.images
 
     def __init__(self, root: Path) -> None:
         place = _find(Path(root).absolute())
         published = _read_mat(place) if (place / xlsa17.FEATURES).exists() else _read_text(place)
-        _check(place, published)
+        _check(place, published, self.images)
         names = [published.classes[label - 1] for label in published.labels]
         self._labels = {
             f"{name}/{PurePosixPath(file).name}": name
@@ -86,6 +88,21 @@ class Awa2Features(Dataset):
         files = f"{xlsa17.FEATURES} and {xlsa17.SPLITS}"
         how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {xlsa17.FOLDERS[0]}"
         return (Need("AwA2's published features", "0.3 GB", origin, how, places),)
+
+    @classmethod
+    def example(cls, folder: Path) -> Dataset:
+        vectors = np.random.default_rng(0).integers(0, 1000, (len(CLASSES), DIMENSION)) / 256
+        lines = {
+            "features": [" ".join(map(str, vector)) for vector in vectors],
+            "labels": [str(row + 1) for row in range(len(CLASSES))],
+            "filenames": [f"{name}_10001.jpg" for name in CLASSES],
+        }
+        files = {
+            f"{FOLDER}/{TEXT_FOLDER}/AwA2-{part}.txt": "\n".join(text).encode()
+            for part, text in lines.items()
+        }
+        write_zip(folder / ARCHIVE, files)
+        return cls._sized(images=len(CLASSES))(folder)
 
     def _load(self, path: str) -> np.ndarray:
         return self._features[path].copy()
@@ -147,13 +164,13 @@ def _read_mat(place: Path) -> _Published:
     return published
 
 
-def _check(place: Path, published: _Published) -> None:
+def _check(place: Path, published: _Published, images: int) -> None:
     """The parts fit each other, every class has images, and none is missing."""
     features, labels, classes, files = published
-    if features.shape != (IMAGES, DIMENSION) or {len(labels), len(files)} != {IMAGES}:
+    if features.shape != (images, DIMENSION) or {len(labels), len(files)} != {images}:
         raise InputError(
             f"awa2_features: {place} has features of shape {features.shape}, {len(labels):,} labels and {len(files):,} "
-            f"file names, expected {IMAGES:,} each, of {DIMENSION:,} values: get an intact copy"
+            f"file names, expected {images:,} each, of {DIMENSION:,} values: get an intact copy"
         )
     if not np.isfinite(features).all():
         raise InputError(f"awa2_features: {place} has features that are not finite: get an intact copy")

@@ -7,6 +7,7 @@ attributes are those of AwA2. A split has the unseen classes of AwA2's split of 
 from pathlib import Path
 from types import MappingProxyType
 
+from mgah.datasets._example import write_zip
 from mgah.datasets.awa2 import Awa2
 from mgah.datasets.awa2_classes import SYNSETS
 from mgah.errors import InputError
@@ -43,6 +44,11 @@ class Awa2Mini(Awa2):
     def needs(cls) -> tuple[Need, ...]:
         origin = "public collections; mgah/datasets/awa2_mini.py describes it"
         return (Need("awa2_mini", "23 MB", origin, f"{ARCHIVE} into the data folder", (ARCHIVE,)),)
+
+    @classmethod
+    def example(cls, folder: Path) -> Awa2:
+        write_zip(folder / ARCHIVE, cls._example_files())
+        return cls._sized(images=len(cls.classes))(folder)
 
     def __init__(self, root: Path) -> None:
         archive = Path(root).absolute() / ARCHIVE

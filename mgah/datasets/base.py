@@ -1,7 +1,7 @@
 """The contract of a dataset: where its images are, what they show, and what may be said about them.
 
-A dataset lives in one module of this package, named like the word the config uses for it, and is found there
-by ``mgah.datasets.discovery``. Importing the module must stay light; whatever is slow to import is imported where
+A dataset lives in one module of this package or outside it, named like the word that configs use for it
+(`mgah.registry`). Importing the module must stay light; whatever is slow to import is imported where
 it is used.
 """
 
@@ -24,7 +24,7 @@ class Dataset(ABC):
     large it is and which file goes where. An option is checked there too.
     """
 
-    #: The word for this dataset in configs, which is also the name of its module.
+    #: The word for this dataset in configs: `mgah.registry.load` sets it.
     name: ClassVar[str]
     #: Class names; the index of a name is its class id. Set by the constructor where the data decides.
     classes: tuple[str, ...]
@@ -43,6 +43,22 @@ class Dataset(ABC):
     def needs(cls, **options: object) -> tuple[Need, ...]:
         """What must lie in the data folder; looks nowhere and takes the constructor's options. Default: nothing."""
         return ()
+
+    @classmethod
+    def example(cls, folder: Path) -> "Dataset":
+        """Write a tiny copy of the raw data to ``folder`` and open it: an image or two a class, 200 at the most.
+
+        The contract tests of a dataset run on it. Numbers of images that the intact data have are those of the copy
+        there.
+        """
+        raise InputError(
+            f"{cls.__name__} offers no example(folder): write one, for the tests of its contract"
+        )
+
+    @classmethod
+    def _sized(cls, **sizes: object) -> "type[Dataset]":
+        """The class with other numbers of images, class attributes, than the intact data have."""
+        return type(cls.__name__, (cls,), sizes)
 
     def paths(self) -> list[tuple[str, str]]:
         """Path and class name of every image, in any order; the paths are the same on every machine."""

@@ -18,9 +18,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 
+from mgah.datasets._example import image_file, write_files
 from mgah.datasets.base import Dataset
 from mgah.datasets.decode import decode_image
 from mgah.datasets.folders import FolderFiles
@@ -32,7 +34,6 @@ OFFICIAL_ARCHIVE = "cifar-10-python.tar.gz"
 OFFICIAL_FOLDER = "cifar-10-batches-py"
 IMAGE_ARCHIVE = "cifar10.tar.gz"
 IMAGE_FOLDER = "cifar10"
-IMAGES_PER_CLASS = 6000
 SIZE = (32, 32)
 SET_FOLDER = "set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
 URL = f"https://www.cs.toronto.edu/~kriz/{OFFICIAL_ARCHIVE}"
@@ -70,6 +71,8 @@ class Cifar10(Dataset):
     """
 
     name = "cifar10"
+    #: Number of images of each class in the intact dataset.
+    class_size: ClassVar[int] = 6000
     classes = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
     synsets = MappingProxyType(
         {
@@ -87,9 +90,9 @@ class Cifar10(Dataset):
     )
 
     def __init__(self, root: Path, *, download: bool = True, images_per_class: int | None = None) -> None:
-        _check_options(download, images_per_class)
+        _check_options(download, images_per_class, self.class_size)
         form = _open(Path(root).absolute(), download)
-        _check_counts(form)
+        _check_counts(form, self.class_size)
         self._decode = form.load
         self._labels = dict(sorted(form.labels.items()))
         self.source, self.archive, self.notes = form.source, form.archive, form.notes
@@ -103,6 +106,12 @@ class Cifar10(Dataset):
         how = f"{OFFICIAL_ARCHIVE}, or unpacked the folder {OFFICIAL_FOLDER}, into the data folder"
         return (Need("CIFAR-10", "163 MiB", URL, how, places, url=URL if download else ""),)
 
+    @classmethod
+    def example(cls, folder: Path) -> Dataset:
+        names = [f"{name}/{number}.png" for name in cls.classes for number in range(2)]
+        write_files(folder / IMAGE_FOLDER, {name: image_file(seed, "PNG") for seed, name in enumerate(names)})
+        return cls._sized(class_size=2)(folder, download=False)
+
     def _load(self, path: str) -> np.ndarray:
         return self._decode(path)
 
@@ -113,15 +122,14 @@ class Cifar10(Dataset):
         return (split_name,)
 
 
-def _check_options(download: bool, images_per_class: int | None) -> None:
+def _check_options(download: bool, images_per_class: int | None, most: int) -> None:
     if not isinstance(download, bool):
         raise InputError(f"cifar10: download is {download!r}, expected true or false")
     if images_per_class is None:
         return
-    if type(images_per_class) is not int or not 1 <= images_per_class <= IMAGES_PER_CLASS:
+    if type(images_per_class) is not int or not 1 <= images_per_class <= most:
         raise InputError(
-            f"cifar10: images_per_class is {images_per_class!r}, expected an integer from 1 to "
-            f"{IMAGES_PER_CLASS}"
+            f"cifar10: images_per_class is {images_per_class!r}, expected an integer from 1 to {most}"
         )
 
 
@@ -146,13 +154,13 @@ def _open(root: Path, download: bool) -> _Form:
     return _official_archive(_download(root))
 
 
-def _check_counts(form: _Form) -> None:
+def _check_counts(form: _Form, size: int) -> None:
     counts = Counter(form.labels.values())
-    wrong = [f"{counts[name]:,} of {name}" for name in Cifar10.classes if counts[name] != IMAGES_PER_CLASS]
+    wrong = [f"{counts[name]:,} of {name}" for name in Cifar10.classes if counts[name] != size]
     if wrong:
         raise InputError(
             f"cifar10 as found in {form.source} has {len(form.labels):,} images, with {', '.join(wrong)}; "
-            f"expected {10 * IMAGES_PER_CLASS:,}, {IMAGES_PER_CLASS:,} of each class: get an intact copy"
+            f"expected {10 * size:,}, {size:,} of each class: get an intact copy"
         )
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from mgah import seeds
+from mgah.datasets._example import image_file, write_files
+from mgah.datasets._synset_folders import SynsetFolders
 from mgah.datasets.folders import FolderFiles
 from mgah.datasets.imagenet1k import imagenet1k_classes
-from mgah.datasets.synset_folders import SynsetFolders
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -54,6 +55,12 @@ class ImageNet(SynsetFolders):
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
         return (TRAINING_IMAGES,)
+
+    @classmethod
+    def example(cls, folder: Path) -> SynsetFolders:
+        names = [f"{FOLDER}/{synset_id}/{synset_id}_1.JPEG" for synset_id in drawn_ids(0)]
+        write_files(folder, {name: image_file(seed) for seed, name in enumerate(names)})
+        return cls._sized(class_size=(1, 1))(folder)
 
     def __init__(self, root: Path, *, class_seed: int = 0) -> None:
         if type(class_seed) is not int or class_seed < 0:

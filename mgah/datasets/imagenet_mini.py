@@ -6,7 +6,8 @@ O. Vinyals et al., "Matching Networks for One Shot Learning", NIPS 2016. The dat
 
 from pathlib import Path
 
-from mgah.datasets.synset_folders import SynsetFolders
+from mgah.datasets._example import image_file, write_zip
+from mgah.datasets._synset_folders import SynsetFolders
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
 from mgah.needs import Need
@@ -43,6 +44,11 @@ class ImageNetMini(SynsetFolders):
     def needs(cls) -> tuple[Need, ...]:
         origin = "mini-ImageNet; mgah/datasets/imagenet_mini.py describes it"
         return (Need("imagenet_mini", "50 MB", origin, f"{ARCHIVE} into the data folder", (ARCHIVE,)),)
+
+    @classmethod
+    def example(cls, folder: Path) -> SynsetFolders:
+        write_zip(folder / ARCHIVE, {f"{name}/{name}1.jpg": image_file(7) for name in IDS})
+        return cls._sized(class_size=(1, 1))(folder)
 
     def __init__(self, root: Path) -> None:
         self.archive = root.absolute() / ARCHIVE

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mgah import registry
 from mgah.cli import json_array, run
-from mgah.datasets.discovery import open_dataset
 from mgah.gallery.draw import gallery
 from mgah.gallery.thumbnails import thumbnail
 from mgah.methods.codes import read_codes
@@ -51,7 +51,7 @@ def main() -> None:
 
 def _thumbnails(experiment: dict, data_dir: Path, ids: set[int]) -> dict[tuple[str, int], np.ndarray]:
     """Thumbnails of the images ``ids`` of an experiment's dataset, by dataset and id, ascending."""
-    dataset = open_dataset(experiment["dataset"], data_dir, **experiment["options"])
+    dataset = registry.build("datasets", experiment["dataset"], data_dir, **experiment["options"])
     paths = read_images(experiment["images"])["path"]
     return {(dataset.name, image): thumbnail(dataset.load(paths[image])) for image in sorted(ids)}
 

@@ -1,12 +1,14 @@
 """The contract of a hashing method, in scikit-learn's conventions.
 
-A method lives in one module of ``baselines`` (or is ``mgah.methods.mgah.MGAH``) and subclasses `HashingMethod`. It sees
+A method lives in one module of ``baselines`` or outside the project (or is ``mgah.methods.mgah.MGAH``), and subclasses
+`HashingMethod`; its word is the module's name (`mgah.registry`). It sees
 training features, training labels and the semantics of the seen classes, and nothing else.
 """
 
+import inspect
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import ClassVar, Self
 
@@ -47,9 +49,27 @@ class HashingMethod(BaseEstimator, ABC):
     label: ClassVar[str]
     #: Sentences that belong beside every number of this method (a reconstruction, a control, ...).
     notes: ClassVar[tuple[str, ...]] = ()
-    #: Name of the method that this one is another form of; empty for a method of its own. Where both are run, only
-    #: that method is judged against.
+
+    # What follows is read from the source by `mgah.registry`: literals alone. The contract tests hold a class to it.
+
+    #: Only shows what no learning, or no hashing, gives: a control is never the best, and is not judged.
+    control: ClassVar[bool] = False
+    #: The word of the method that this one is another form of: not judged beside it.
     variant_of: ClassVar[str] = ""
+    #: Nothing is drawn: another ``random_state`` gives the same codes.
+    deterministic: ClassVar[bool] = False
+    #: Something is drawn for each class in turn: other numbers of the same classes give other codes.
+    draws_by_class: ClassVar[bool] = False
+    #: Whether codes depend on the labels, and on the semantics.
+    uses_labels: ClassVar[bool] = True
+    uses_semantics: ClassVar[bool] = True
+    #: What bounds the code length: ``features``, the number d of features, ``anchors``, or "" for no longest code.
+    #: A method bounded by its features has longer codes refused here; any other refuses them itself.
+    longest_code: ClassVar[str] = ""
+    #: Code lengths are trained in one computation, whose sums may round otherwise than those of each alone.
+    stacks: ClassVar[bool] = False
+    #: Parameters that keep a fit on 160 rows under a second, for tests.
+    quick_parameters: ClassVar[Mapping[str, object]] = {}
 
     def fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> Self:
         """Learn from seen classes.
@@ -101,6 +121,8 @@ class HashingMethod(BaseEstimator, ABC):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         """Raise `InputError` for parameters that do not fit the data; extend in subclasses."""
         self._check_integers({"n_bits": 1})
+        if self.longest_code == "features" and self.n_bits > features.shape[1]:
+            self._refuse("n_bits", f"at most {features.shape[1]}, the number of features")
 
     def _check_integers(self, least: dict[str, int]) -> None:
         """Raise `InputError` for a parameter that is no integer of at least the given value."""
@@ -146,6 +168,18 @@ class HashingMethod(BaseEstimator, ABC):
         if isinstance(value, str) and "a number" in expected and "e" in value:
             hint = " (YAML reads 1e-4 as text: write 1.0e-4)"
         raise InputError(f"{type(self).__name__}: {name} is {value!r}, expected {expected}{hint}")
+
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        """scikit-learn's list of parameters; a constructor that takes ``**others`` has those of the next one too."""
+        names: set[str] = set()
+        for base in cls.__mro__:
+            if "__init__" in vars(base):
+                parameters = inspect.signature(base.__init__).parameters.values()
+                names.update(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+                if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+                    break
+        return sorted(names)
 
     @classmethod
     def _fit_many(

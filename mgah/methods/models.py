@@ -12,10 +12,10 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, write_json
 from mgah.methods.base import HashingMethod
-from mgah.methods.discovery import method_class
 
 #: Learned attributes that tell about the training and that encoding does not need.
 _HISTORY = ("loss_", "beta_", "objective_", "start_weights_")
@@ -45,7 +45,7 @@ def load_model(source: Path | str) -> HashingMethod:
     source = Path(source)
     card = read_json(source.with_suffix(".json"))
     try:
-        method = method_class(card["method"])(**card["parameters"])
+        method = registry.load("methods", card["method"])(**card["parameters"])
         arrays = load_file(source)
         method.n_features_in_ = card["n_features_in_"]
     except (OSError, KeyError, TypeError, SafetensorError) as error:

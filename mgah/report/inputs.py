@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from mgah import registry
 from mgah.errors import InputError
-from mgah.report.outputs.discovery import output_inputs
 from mgah.report.paper.published import read_reference
 from mgah.tables.benchmarks import read_benchmarks
 from mgah.tables.choices import read_choices
@@ -42,7 +42,7 @@ READERS = {
 
 def read_inputs(name: str, files: Mapping[str, Path | None]) -> list[pd.DataFrame]:
     """The tables that the output ``name`` reads, in the order of its arguments, from ``files`` by table name."""
-    needed = output_inputs(name)
+    needed = registry.find("outputs", name).parameters
     missing = [table for table in needed if not files.get(table)]
     if missing:
         raise InputError(

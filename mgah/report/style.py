@@ -8,10 +8,13 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+from mgah import registry
 from mgah.report.method_style import DASHDOT, DASHED, DOTTED, SOLID, MethodStyle
 from mgah.report.paper.datasets import DATASETS
 from mgah.report.paper.line_up import CONTROLS, HEADLINE_BITS, LINE_UP, VARIANTS
 
+#: The line without codes, which is no method.
+NO_CODING = "cosine"
 METRICS = {"P@H<=2": "P@H≤2"}
 
 #: Width of a printed page in inches, and matplotlib settings of every figure.
@@ -63,9 +66,7 @@ def method_style(word: str) -> MethodStyle:
         return MethodStyle(word, color, _OWN_MARKERS[digest[1] % len(_OWN_MARKERS)])
     marker = _VARIANT_MARKERS[digest[1] % len(_VARIANT_MARKERS)]
     base = _KNOWN[family]
-    return MethodStyle(
-        word, base.color, marker, (DASHED, DOTTED)[digest[2] % 2], hollow=True, control=base.control
-    )
+    return MethodStyle(word, base.color, marker, (DASHED, DOTTED)[digest[2] % 2], hollow=True)
 
 
 def method_order(word: str) -> tuple:
@@ -87,8 +88,16 @@ def in_line_up(word: str) -> bool:
 
 
 def is_control(word: str) -> bool:
-    """Whether a method only shows what no learning or no hashing gives; a control is never the best."""
-    return method_style(word).control
+    """Whether a method, or the one that it is a variant of, is a control (`mgah.methods.base.HashingMethod`).
+
+    The line without codes counts as one.
+    """
+    if word == NO_CODING:
+        return True
+    known = [
+        method for method in registry.names("methods") if word == method or word.startswith(f"{method}_")
+    ]
+    return bool(known) and registry.find("methods", max(known, key=len)).tags["control"] is True
 
 
 def dataset_label(word: str) -> str:

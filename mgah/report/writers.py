@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
 from mgah.report.outputs.base import Table
-from mgah.report.outputs.discovery import output
 from mgah.report.style import RC
 
 if TYPE_CHECKING:
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 def write_output(name: str, inputs: Sequence[pd.DataFrame], folder: Path | str) -> list[Path]:
     """Make the output ``name`` of its ``inputs`` and write its files ``<folder>/<name>.*``; returns their paths."""
-    module = output(name)
-    if hasattr(module, "build"):
-        return write_table(module.build(*inputs), Path(folder) / name)
-    return write_figure(module.draw(*inputs), Path(folder) / name)
+    write = {"tables": write_table, "figures": write_figure}[registry.find("outputs", name).group]
+    return write(registry.load("outputs", name)(*inputs), Path(folder) / name)
 
 
 def write_table(table: Table, stem: Path | str) -> list[Path]:

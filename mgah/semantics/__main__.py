@@ -6,23 +6,23 @@ The output is described in ``mgah.semantics.store``.
 import argparse
 from pathlib import Path
 
+from mgah import registry
 from mgah.cli import json_object, run
 from mgah.datasets.card import read_card
-from mgah.semantics.discovery import source, source_names
 from mgah.semantics.store import write_semantics
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.semantics", description=__doc__.splitlines()[0])
     parser.add_argument("--dataset-card", required=True, type=Path, help="dataset.json of the data stage")
-    parser.add_argument("--source", required=True, help=f"one of {', '.join(source_names())}")
+    parser.add_argument("--source", required=True, help=f"one of {', '.join(registry.names('semantics'))}")
     parser.add_argument("--options", type=json_object, default={}, help="the source's options, a JSON object")
     parser.add_argument("--data-dir", type=Path, help="data folder, where the source reads one")
     parser.add_argument("--output", required=True, type=Path, help="class semantics to write, .npz")
     arguments = parser.parse_args()
-    class_semantics = source(arguments.source)
+    source = registry.build("semantics", arguments.source, **arguments.options)
     card = read_card(arguments.dataset_card)
-    semantics = class_semantics(card.classes, arguments.options, arguments.data_dir, card.synsets)
+    semantics = source.class_semantics(card.classes, arguments.data_dir, card.synsets)
     write_semantics(arguments.output, semantics)
     for note in semantics.notes:
         print(f"note: {note}")

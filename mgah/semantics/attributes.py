@@ -32,8 +32,9 @@ from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
 from mgah.needs import Need
+from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
-from mgah.semantics.options import builtin_folder, builtin_notes, check_options, data_path
+from mgah.semantics.options import builtin_classes, builtin_folder, builtin_notes, check_options, data_path
 from mgah.semantics.store import ClassSemantics
 
 OPTIONS = {"folder": str, "builtin": str, "matrix": str}
@@ -52,45 +53,61 @@ class _Table(NamedTuple):
     file: Path
 
 
-def class_semantics(
-    classes: Sequence[str],
-    options: Mapping[str, object],
-    data_dir: Path | str | None = None,
-    synsets: Mapping[str, str | None] | None = None,
-) -> ClassSemantics:
-    """Unit-length attribute rows of ``classes`` and their cosine; a class without any attribute keeps zeros.
+class Attributes(SemanticsSource):
+    """Unit-length attribute rows and their cosine; the module's docstring lists the options."""
 
-    Raises:
-        InputError: for options that do not fit, a missing or damaged file, or classes without a row (all
-            are named).
-    """
-    check_options("attributes", options, OPTIONS)
-    if {"folder", "builtin"} <= set(options):
-        raise InputError("attributes: got the options folder and builtin, expected one of them at most")
-    matrix = options.get("matrix", "binary" if "builtin" in options else "continuous")
-    if matrix not in MATRICES:
-        raise InputError(f"attributes: matrix is {matrix!r}, expected {' or '.join(MATRICES)}")
-    place = _place(options, matrix, data_dir)
-    table = _read_table(place, matrix)
-    values = table.values[rows_of(classes, table.names, f"attributes: {table.file}")]
-    notes = builtin_notes(place, table.file.name) if "builtin" in options else []
-    notes += [
-        f"{name} lacks the values of {_join(table.predicates, row == MISSING)} in {table.file.name}, taken as 0"
-        for name, row in zip(classes, values, strict=True)
-        if (row == MISSING).any()
-    ]
-    return ClassSemantics.from_vectors(
-        classes, scale_normalize(np.where(values == MISSING, 0, values)), notes
-    )
+    def __init__(
+        self, *, folder: str | None = None, builtin: str | None = None, matrix: str | None = None
+    ) -> None:
+        given = {"folder": folder, "builtin": builtin, "matrix": matrix}
+        options = {name: value for name, value in given.items() if value is not None}
+        check_options("attributes", options, OPTIONS)
+        if {"folder", "builtin"} <= set(options):
+            raise InputError("attributes: got the options folder and builtin, expected one of them at most")
+        matrix = options.get("matrix", "binary" if "builtin" in options else "continuous")
+        if matrix not in MATRICES:
+            raise InputError(f"attributes: matrix is {matrix!r}, expected {' or '.join(MATRICES)}")
+        self.options = options | {"matrix": matrix}
 
+    def class_semantics(
+        self,
+        classes: Sequence[str],
+        data_dir: Path | str | None = None,
+        synsets: Mapping[str, str | None] | None = None,
+    ) -> ClassSemantics:
+        """Unit-length attribute rows of ``classes`` and their cosine; a class without any attribute keeps zeros.
 
-def needs(options: Mapping[str, object]) -> list[Need]:
-    """What must lie in the data folder."""
-    if "builtin" in options:
-        return []
-    places = (str(options["folder"]),) if "folder" in options else PLACES
-    how = f"classes.txt, predicates.txt and the predicate matrix in {' or '.join(places)} of the data folder"
-    return [Need("attributes of the classes", "less than 1 MB", "the archive of AwA2's images", how, places)]
+        Raises:
+            InputError: for options that do not fit, a missing or damaged file, or classes without a row (all
+                are named).
+        """
+        matrix = self.options["matrix"]
+        place = _place(self.options, matrix, data_dir)
+        table = _read_table(place, matrix)
+        values = table.values[rows_of(classes, table.names, f"attributes: {table.file}")]
+        notes = builtin_notes(place, table.file.name) if "builtin" in self.options else []
+        notes += [
+            f"{name} lacks the values of {_join(table.predicates, row == MISSING)} in {table.file.name}, taken as 0"
+            for name, row in zip(classes, values, strict=True)
+            if (row == MISSING).any()
+        ]
+        return ClassSemantics.from_vectors(
+            classes, scale_normalize(np.where(values == MISSING, 0, values)), notes
+        )
+
+    def needs(self) -> list[Need]:
+        """What must lie in the data folder."""
+        if "builtin" in self.options:
+            return []
+        places = (str(self.options["folder"]),) if "folder" in self.options else PLACES
+        how = f"classes.txt, predicates.txt and the predicate matrix in {' or '.join(places)} of the data folder"
+        return [
+            Need("attributes of the classes", "less than 1 MB", "the archive of AwA2's images", how, places)
+        ]
+
+    @classmethod
+    def example(cls, folder: Path) -> tuple[dict[str, object], tuple[str, ...]]:
+        return {"builtin": "digits"}, builtin_classes("digits")
 
 
 def scale_normalize(values: np.ndarray) -> np.ndarray:

@@ -69,6 +69,12 @@ def builtin_folder(source: str, name: str) -> Path:
     return _PACKAGE / name
 
 
+def builtin_classes(name: str) -> tuple[str, ...]:
+    """Class names of the semantics that are shipped for the dataset ``name``."""
+    lines = (builtin_folder("builtin", name) / "classes.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line.split()[-1] for line in lines)
+
+
 def builtin_notes(folder: Path, file: str) -> list[str]:
     """What a reader must be told about a shipped file."""
     return read_json(folder / "provenance.json")[file]["notes"]

@@ -35,8 +35,16 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.needs import Need
+from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import words
-from mgah.semantics.options import builtin_folder, builtin_notes, check_classes, check_options, data_path
+from mgah.semantics.options import (
+    builtin_classes,
+    builtin_folder,
+    builtin_notes,
+    check_classes,
+    check_options,
+    data_path,
+)
 from mgah.semantics.store import ClassSemantics
 
 if TYPE_CHECKING:
@@ -57,56 +65,83 @@ class WordVector(NamedTuple):
     vector: np.ndarray
 
 
-def class_semantics(
-    classes: Sequence[str],
-    options: Mapping[str, object],
-    data_dir: Path | str | None = None,
-    synsets: Mapping[str, str | None] | None = None,
-) -> ClassSemantics:
-    """Unit word vectors of ``classes`` and their cosine.
+class Word2Vec(SemanticsSource):
+    """Unit word vectors and their cosine; the module's docstring lists the options."""
 
-    Raises:
-        InputError: for options that do not fit, a missing or damaged file, a download that fails, or class
-            names without a vector (all are named).
-    """
-    check_options("word2vec", options, OPTIONS, one_of=("file", "downloader", "builtin"))
-    if "limit" in options and "file" not in options:
-        raise InputError("word2vec: limit is given without file, expected both or neither")
-    aliases = options.get("aliases", {})
-    check_classes("word2vec", "aliases", aliases, classes)
-    vectors, place, notes = _open(options, data_dir)
-    found = {name: find_vector(vectors, aliases.get(name, name)) for name in classes}
-    lacking = [name for name, result in found.items() if result is None]
-    if lacking:
-        raise InputError(_lacking(lacking, aliases, place, "limit" in options))
-    notes += [options["stand_in"]] if "stand_in" in options else []
-    return ClassSemantics.from_vectors(
-        classes, np.stack([found[name].vector for name in classes]), notes + _rule_notes(found, aliases)
-    )
+    def __init__(
+        self,
+        *,
+        file: str | None = None,
+        downloader: str | None = None,
+        builtin: str | None = None,
+        limit: int | None = None,
+        aliases: Mapping[str, str] | None = None,
+        stand_in: str | None = None,
+    ) -> None:
+        given = {
+            "file": file,
+            "downloader": downloader,
+            "builtin": builtin,
+            "limit": limit,
+            "aliases": aliases,
+            "stand_in": stand_in,
+        }
+        options = {name: value for name, value in given.items() if value is not None}
+        check_options("word2vec", options, OPTIONS, one_of=("file", "downloader", "builtin"))
+        if "limit" in options and "file" not in options:
+            raise InputError("word2vec: limit is given without file, expected both or neither")
+        self.options = options
 
+    def class_semantics(
+        self,
+        classes: Sequence[str],
+        data_dir: Path | str | None = None,
+        synsets: Mapping[str, str | None] | None = None,
+    ) -> ClassSemantics:
+        """Unit word vectors of ``classes`` and their cosine.
 
-def needs(options: Mapping[str, object]) -> list[Need]:
-    """What must lie in the data folder, or in that of gensim's downloader."""
-    if "downloader" in options:
-        model = str(options["downloader"])
-        base = os.environ.get("GENSIM_DATA_DIR") or Path.home() / "gensim-data"
-        size = "1.6 GB" if model == GOOGLE_NEWS_MODEL else "see there"
-        how = f"run once where there is a network: python -m gensim.downloader --download {model}"
-        place = str(Path(base, model))
-        return [Need(f"word vectors {model}", size, GENSIM_DATA, how, (place,), url=GENSIM_DATA)]
-    if "file" not in options:
-        return []
-    file = str(options["file"])
-    origin = "any source in word2vec's format"
-    return [
-        Need(
-            "word vectors of the class names",
-            "a few kB or more",
-            origin,
-            f"{file} into the data folder",
-            (file,),
+        Raises:
+            InputError: for options that do not fit, a missing or damaged file, a download that fails, or class
+                names without a vector (all are named).
+        """
+        aliases = self.options.get("aliases", {})
+        check_classes("word2vec", "aliases", aliases, classes)
+        vectors, place, notes = _open(self.options, data_dir)
+        found = {name: find_vector(vectors, aliases.get(name, name)) for name in classes}
+        lacking = [name for name, result in found.items() if result is None]
+        if lacking:
+            raise InputError(_lacking(lacking, aliases, place, "limit" in self.options))
+        notes += [self.options["stand_in"]] if "stand_in" in self.options else []
+        return ClassSemantics.from_vectors(
+            classes, np.stack([found[name].vector for name in classes]), notes + _rule_notes(found, aliases)
         )
-    ]
+
+    def needs(self) -> list[Need]:
+        """What must lie in the data folder, or in that of gensim's downloader."""
+        if "downloader" in self.options:
+            model = str(self.options["downloader"])
+            base = os.environ.get("GENSIM_DATA_DIR") or Path.home() / "gensim-data"
+            size = "1.6 GB" if model == GOOGLE_NEWS_MODEL else "see there"
+            how = f"run once where there is a network: python -m gensim.downloader --download {model}"
+            place = str(Path(base, model))
+            return [Need(f"word vectors {model}", size, GENSIM_DATA, how, (place,), url=GENSIM_DATA)]
+        if "file" not in self.options:
+            return []
+        file = str(self.options["file"])
+        origin = "any source in word2vec's format"
+        return [
+            Need(
+                "word vectors of the class names",
+                "a few kB or more",
+                origin,
+                f"{file} into the data folder",
+                (file,),
+            )
+        ]
+
+    @classmethod
+    def example(cls, folder: Path) -> tuple[dict[str, object], tuple[str, ...]]:
+        return {"builtin": "digits"}, builtin_classes("digits")
 
 
 def find_vector(vectors: Mapping[str, np.ndarray], text: str) -> WordVector | None:

@@ -17,9 +17,16 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.needs import Need
+from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
 from mgah.semantics.corpus import find_synsets, open_wordnet, wordnet_need
-from mgah.semantics.options import builtin_folder, builtin_notes, check_classes, check_options
+from mgah.semantics.options import (
+    builtin_classes,
+    builtin_folder,
+    builtin_notes,
+    check_classes,
+    check_options,
+)
 from mgah.semantics.store import ClassSemantics
 
 if TYPE_CHECKING:
@@ -29,39 +36,50 @@ OPTIONS = {"synsets": dict, "builtin": str}
 BUILTIN_FILE = "path-similarity.csv"
 
 
-def class_semantics(
-    classes: Sequence[str],
-    options: Mapping[str, object],
-    data_dir: Path | str | None = None,
-    synsets: Mapping[str, str | None] | None = None,
-) -> ClassSemantics:
-    """Path similarities of ``classes``; ``vectors`` is None.
+class WordNet(SemanticsSource):
+    """Path similarities, without vectors; the module's docstring lists the options."""
 
-    Raises:
-        InputError: for options that do not fit, classes without a noun, ids that WordNet 3.0 does not have
-            (all are named), or where WordNet is missing.
-    """
-    check_options("wordnet", options, OPTIONS)
-    if "builtin" in options:
-        if "synsets" in options:
+    def __init__(self, *, synsets: Mapping[str, str] | None = None, builtin: str | None = None) -> None:
+        given = {"synsets": synsets, "builtin": builtin}
+        options = {name: value for name, value in given.items() if value is not None}
+        check_options("wordnet", options, OPTIONS)
+        if {"builtin", "synsets"} <= set(options):
             raise InputError("wordnet: got the options builtin and synsets, expected one of them")
-        return _builtin(classes, builtin_folder("wordnet", options["builtin"]))
-    given = options.get("synsets", {})
-    check_classes("wordnet", "synsets", given, classes)
-    ids = {name: given.get(name) or (synsets or {}).get(name) for name in classes}
-    lacking = [name for name, synset_id in ids.items() if not synset_id]
-    if lacking:
-        raise InputError(
-            f"wordnet: the dataset gives no noun for the {len(lacking)} classes {lacking}: "
-            f"name them under synsets, for example synsets: {{{lacking[0]}: cat.n.01}}"
-        )
-    nouns = find_synsets(open_wordnet(data_dir), ids)
-    return ClassSemantics(tuple(classes), path_similarity([nouns[name] for name in classes]))
+        self.options = options
 
+    def class_semantics(
+        self,
+        classes: Sequence[str],
+        data_dir: Path | str | None = None,
+        synsets: Mapping[str, str | None] | None = None,
+    ) -> ClassSemantics:
+        """Path similarities of ``classes``; ``vectors`` is None.
 
-def needs(options: Mapping[str, object]) -> list[Need]:
-    """What must lie in the data folder."""
-    return [] if "builtin" in options else [wordnet_need()]
+        Raises:
+            InputError: for options that do not fit, classes without a noun, ids that WordNet 3.0 does not have
+                (all are named), or where WordNet is missing.
+        """
+        if "builtin" in self.options:
+            return _builtin(classes, builtin_folder("wordnet", self.options["builtin"]))
+        given = self.options.get("synsets", {})
+        check_classes("wordnet", "synsets", given, classes)
+        ids = {name: given.get(name) or (synsets or {}).get(name) for name in classes}
+        lacking = [name for name, synset_id in ids.items() if not synset_id]
+        if lacking:
+            raise InputError(
+                f"wordnet: the dataset gives no noun for the {len(lacking)} classes {lacking}: "
+                f"name them under synsets, for example synsets: {{{lacking[0]}: cat.n.01}}"
+            )
+        nouns = find_synsets(open_wordnet(data_dir), ids)
+        return ClassSemantics(tuple(classes), path_similarity([nouns[name] for name in classes]))
+
+    def needs(self) -> list[Need]:
+        """What must lie in the data folder."""
+        return [] if "builtin" in self.options else [wordnet_need()]
+
+    @classmethod
+    def example(cls, folder: Path) -> tuple[dict[str, object], tuple[str, ...]]:
+        return {"builtin": "digits"}, builtin_classes("digits")
 
 
 def path_similarity(nouns: Sequence["Synset"]) -> np.ndarray:

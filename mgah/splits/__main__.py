@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from mgah import registry
 from mgah.cli import run
-from mgah.datasets.discovery import dataset_class
 from mgah.errors import InputError
 from mgah.splits import draw_split, write_split
 from mgah.splits.split import class_names
@@ -29,7 +29,7 @@ def main() -> None:
     if arguments.output and len(arguments.split) > 1:
         raise InputError(f"--output takes one split, got {len(arguments.split)}: use --output-dir")
 
-    dataset = dataset_class(arguments.dataset)
+    dataset = registry.load("datasets", arguments.dataset)
     images = read_images(arguments.images)
     classes = class_names(images)
     unseen = {name: dataset.unseen_classes(name, classes) for name in arguments.split}

@@ -7,9 +7,9 @@ scored by the mAP of the held-out ones among the training images. The record is 
 import argparse
 from pathlib import Path
 
+from mgah import registry
 from mgah.cli import json_array
 from mgah.errors import InputError
-from mgah.methods.discovery import method_class
 from mgah.training.choice import Choice, write_choice
 from mgah.training.job import Job
 from mgah.training.pseudo_unseen import draw_tasks
@@ -35,7 +35,7 @@ def run(job: Job, arguments: argparse.Namespace) -> None:
     tasks = draw_tasks(inputs.split, inputs.images, arguments.draws, arguments.pseudo_unseen, job.seed)
     scores = try_variants(job, variants, tasks)
     choice = Choice(
-        cell=job.place() | {"label": job.label or method_class(job.method).label},
+        cell=job.place() | {"label": job.label or registry.load("methods", job.method).label},
         bits=job.bits[0],
         seed=job.seed,
         settings=[variant.parameters for variant in variants],

@@ -15,11 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mgah import seeds
+from mgah import registry, seeds
 from mgah.errors import InputError
 from mgah.methods.deep.base import Objective
 from mgah.methods.deep.trainer import reproducible
-from mgah.methods.discovery import method_class
 from mgah.methods.mgah.estimator import MGAH
 from mgah.semantics.store import ClassSemantics
 from mgah.tables.graphs import graph_table, write_graphs
@@ -37,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(job: Job, arguments: argparse.Namespace) -> None:
     """Fit MGAH as the job ``fit`` would, and write the graphs of one code length."""
-    if method_class(job.method) is not MGAH:
+    if registry.load("methods", job.method) is not MGAH:
         raise InputError(f"--method is {job.method}, expected mgah: other methods have no such graphs")
     if arguments.shown not in job.bits:
         raise InputError(f"--shown is {arguments.shown}, expected one of --bits, {list(job.bits)}")

@@ -10,12 +10,11 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from mgah import seeds
+from mgah import registry, seeds
 from mgah.backbones.store import read_features
 from mgah.cli import json_object
 from mgah.datasets.card import read_card
 from mgah.methods.base import HashingMethod
-from mgah.methods.discovery import build_method
 from mgah.semantics.store import ClassSemantics, read_semantics
 from mgah.splits import Split, read_split, seen_labels, training_subset
 from mgah.tables.images import read_images
@@ -80,7 +79,7 @@ class Job:
 
     def cell(self, bits: int) -> dict:
         """The description of the cell at ``bits`` that is stored with its codes; bad parameters are an `InputError`."""
-        method = build_method(self.method, self.parameters)
+        method = registry.build("methods", self.method, **self.parameters)
         return {
             **self.place(),
             "label": self.label or method.label,
@@ -108,7 +107,7 @@ class Job:
         """
         random_state = seeds.integer(self.seed, "hashing", self.inputs.dataset, self.inputs.split.name)
         common = {"random_state": random_state} | self.parameters
-        return [build_method(self.method, {"n_bits": bits} | common) for bits in self.bits]
+        return [registry.build("methods", self.method, **{"n_bits": bits} | common) for bits in self.bits]
 
     def fit(self, methods: Sequence[HashingMethod]) -> None:
         """Fit ``methods`` on the split's training images, all of seen classes, and the semantics of seen classes."""

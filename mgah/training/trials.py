@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mgah import seeds
+from mgah import registry, seeds
 from mgah.methods.base import HashingMethod
-from mgah.methods.discovery import build_method
 from mgah.metrics.ranking import mean_average_precision
 from mgah.metrics.statistics import standard_error
 from mgah.training.job import Job
@@ -27,7 +26,9 @@ def try_variants(job: Job, variants: Sequence[Variant], tasks: Sequence[Task]) -
         common = {"n_bits": job.bits[0], "random_state": random_state} | job.parameters
         training, kept = features[task.training], semantics.subset(task.kept)
         for row, variant in enumerate(variants):
-            method = build_method(job.method, common | variant.parameters).fit(training, task.labels, kept)
+            method = registry.build("methods", job.method, **common | variant.parameters).fit(
+                training, task.labels, kept
+            )
             scores[row, column] = _score(method, features, task)
     return scores
 

@@ -12,8 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from mgah import seeds
-from mgah.methods.discovery import build_method
+from mgah import registry, seeds
 from mgah.training.job import Job
 
 
@@ -60,7 +59,7 @@ def sweep_variants(job: Job, sweep: str, vary: Mapping[str, Sequence[float]]) ->
         vary: values by constructor parameter of the method; ``training`` is the number of training images, and
             ``bits`` the code length, of which all values are one variant.
     """
-    defaults = build_method(job.method, job.parameters).get_params()
+    defaults = registry.build("methods", job.method, **job.parameters).get_params()
     defaults["training"] = len(job.inputs.split.training)
     for parameter, values in vary.items():
         named = {"sweep": sweep, "parameter": parameter}
@@ -86,10 +85,12 @@ def grid_variants(
         trials: variants to try, the default included; the others are drawn without replacement, the same ones
             for every split and seed, and stand in the order of the grid.
     """
-    default = build_method(method, parameters).get_params()
+    default = registry.build("methods", method, **parameters).get_params()
     grid = [{name: value for part in taken for name, value in part.items()} for taken in product(*axes)]
     others = [
-        changed for changed in grid if build_method(method, parameters | changed).get_params() != default
+        changed
+        for changed in grid
+        if registry.build("methods", method, **parameters | changed).get_params() != default
     ]
     drawn = seeds.shuffled(np.arange(len(others)), 0, "selection", "candidates", method)[: trials - 1]
     tried = [{}, *(others[place] for place in sorted(drawn))]

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from mgah import registry
 from mgah.backbones import __main__ as stage
 from mgah.backbones.base import Engine
-from mgah.backbones.discovery import backbone_class
 from mgah.backbones.extraction import batches, extract
 from mgah.backbones.pixels import Pixels
 from mgah.backbones.store import read_features
@@ -231,9 +231,9 @@ def arguments(tmp_path, monkeypatch):
     """Command line of the stage over a small fake dataset."""
     opened = []
     monkeypatch.setattr(
-        stage,
-        "open_dataset",
-        lambda name, root, **options: opened.append((name, root, options)) or FakeFolder(root),
+        stage.registry,
+        "build",
+        lambda kind, name, root, **options: opened.append((name, root, options)) or FakeFolder(root),
     )
     _images(tmp_path / "images.csv", ["a/1.png", "a/2.png", "b/1.png"])
     given = {
@@ -272,7 +272,7 @@ def test_images_are_stored_as_bytes_of_the_size_in_the_options(arguments, tmp_pa
 @pytest.mark.parametrize(
     "others, message",
     [
-        ({"backbone_options": '{"size": 4}'}, "pixels does not take the options"),
+        ({"backbone_options": '{"size": 4}'}, "backbone pixels has no option 'size'"),
         ({"backbone": "vgg"}, "no backbone 'vgg'"),
         ({"threads": "0"}, "1 or more"),
         ({"batch_size": "0"}, "1 or more"),
@@ -304,7 +304,7 @@ def test_real_images_on_the_fast_path(tmp_path, real_data):
                 pixels[member.name] = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
             if len(pixels) == 64:
                 break
-    backbone = backbone_class("efficientnet_lite0")()
+    backbone = registry.load("backbones", "efficientnet_lite0")()
     engine = backbone.engine("cpu", threads=2, batch_size=4)
     for threads in (1, 2):
         extract(backbone, engine, sorted(pixels), pixels.get, tmp_path / str(threads), {}, "s", threads)

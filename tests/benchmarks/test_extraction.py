@@ -14,7 +14,7 @@ from tests.backbones.conftest import Tiny
 
 def test_it_prints_rates_ratio_and_difference(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(Tiny, "url", "http://127.0.0.1:9/tiny-0123abcd.pth")
-    monkeypatch.setattr(benchmark, "backbone_class", lambda name: Tiny)
+    monkeypatch.setattr(benchmark.registry, "load", lambda kind, name: Tiny)
     torch.manual_seed(4)
     torch.save(Tiny._model().state_dict(), tmp_path / "tiny.pth")
     benchmark.main(["--images", "64", "--rounds", "2", "--weights", str(tmp_path / "tiny.pth")])

@@ -4,12 +4,13 @@ import sys
 
 import pytest
 
+from mgah import registry
 from mgah.benchmarks import methods as benchmark
 
 
 def test_fits_lengths_together_or_one_by_one(monkeypatch):
     groups = []
-    cls = benchmark.method_class("itq")
+    cls = registry.load("methods", "itq")
     original = cls.fit_many.__func__
 
     def spy(cls, methods, *data):

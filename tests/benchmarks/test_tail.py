@@ -9,17 +9,7 @@ from mgah.backbones.store import FeatureWriter
 from mgah.benchmarks import tail as benchmark
 from mgah.errors import InputError
 
-
-@pytest.fixture(autouse=True)
-def tiny_backbone(tiny_network, monkeypatch):
-    """The small network is a backbone for the benchmark as well."""
-    monkeypatch.setattr(benchmark, "backbone_class", benchmark_network)
-
-
-def benchmark_network(name):
-    from mgah.methods.deep import network
-
-    return network.backbone_class(name)
+pytestmark = pytest.mark.usefixtures("tiny_network")
 
 
 @pytest.mark.parametrize("stored", [False, True])

@@ -31,7 +31,7 @@ def random_image(seed: int) -> np.ndarray:
 @pytest.fixture
 def few_images(monkeypatch):
     """Let two images a class be a whole CIFAR-10."""
-    monkeypatch.setattr(cifar10, "IMAGES_PER_CLASS", IMAGES_PER_CLASS)
+    monkeypatch.setattr(cifar10.Cifar10, "class_size", IMAGES_PER_CLASS)
 
 
 @pytest.fixture

@@ -9,37 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from mgah.datasets import awa2_features
-from mgah.datasets.discovery import dataset_class, dataset_names, open_dataset
+from mgah import registry
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
 from mgah.tables.images import read_images, write_images
 
-from .conftest import feature_files, write_archive, write_zip
 
-
-@pytest.fixture(params=dataset_names())
+@pytest.fixture(params=registry.names("datasets"))
 def dataset(request, tmp_path):
-    if request.param == "cifar10":
-        write_archive(tmp_path, request.getfixturevalue("files"))
-    elif request.param == "awa2":
-        write_zip(tmp_path / "AwA2-data.zip", request.getfixturevalue("animals"), "Animals_with_Attributes2/")
-    elif request.param == "awa2_features":
-        request.getfixturevalue("monkeypatch").setattr(awa2_features, "IMAGES", 100)
-        write_zip(
-            tmp_path / "AwA2-features.zip", feature_files(), "Animals_with_Attributes2/Features/ResNet101/"
-        )
-    elif request.param == "awa2_mini":
-        write_zip(tmp_path / "awa2_mini.zip", request.getfixturevalue("few_animals"))
-    elif request.param in ("imagenet", "imagenet_mini"):
-        request.getfixturevalue(request.param)
-    return open_dataset(request.param, tmp_path)
-
-
-def test_datasets_are_found():
-    expected = {"awa2", "awa2_features", "awa2_mini", "cifar10", "digits", "imagenet", "imagenet_mini"}
-    assert expected <= set(dataset_names())
-    assert dataset_names() == sorted(dataset_names())
+    return registry.load("datasets", request.param).example(tmp_path)
 
 
 def test_paths_are_unique_and_have_known_classes(dataset):
@@ -52,8 +30,8 @@ def test_paths_are_unique_and_have_known_classes(dataset):
 def test_images_are_new_rgb_arrays_or_published_vectors(dataset):
     path = dataset.paths()[0][0]
     image = dataset.load(path)
-    if dataset.name == "awa2_features":
-        assert image.dtype == np.float32 and image.shape == (2048,)
+    if image.ndim == 1:
+        assert image.dtype == np.float32 and len(image)
     else:
         assert image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3
     before = image.copy()
@@ -102,25 +80,13 @@ def test_table_does_not_depend_on_threads_and_survives_the_file(dataset, tmp_pat
     assert list(stored["path"]) == sorted(path for path, _ in dataset.paths())
 
 
-def test_unknown_dataset_lists_those_there_are():
-    for name in ("mnist", "images", "contract", "", "os.path"):
-        with pytest.raises(
-            InputError, match=r"there is no dataset .*: choose one of awa2, .*cifar10, digits"
-        ):
-            dataset_class(name)
-
-
-def test_unknown_option_lists_those_there_are(tmp_path):
-    with pytest.raises(InputError, match=r"no option 'size': its options are download, images_per_class"):
-        open_dataset("cifar10", tmp_path, size=3)
-    with pytest.raises(InputError, match=r"dataset digits has no option 'a', 'b': its options are none"):
-        open_dataset("digits", tmp_path, b=1, a=2)
-
-
 @pytest.mark.slow
-def test_importing_datasets_is_light():
-    heavy = "{'torch', 'torchvision', 'sklearn', 'nltk'}"
-    code = f"import sys, mgah.datasets.discovery as d; d.dataset_names(); print({heavy} & set(sys.modules))"
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
-    )
+def test_importing_a_dataset_is_light():
+    code = """if True:
+        import sys
+        from mgah import registry
+        words = registry.names("datasets")
+        assert words and all(registry.load("datasets", word).name == word for word in words)
+        print({"torch", "torchvision", "sklearn", "nltk"} & set(sys.modules))"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr

@@ -7,32 +7,35 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mgah import registry
 from mgah.errors import InputError
 from mgah.report.inputs import READERS, read_inputs
 from mgah.report.outputs.base import Table
-from mgah.report.outputs.discovery import output, output_inputs, output_kinds, output_names, output_words
 from mgah.report.writers import markdown, read_table, write_output, write_table
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 from mgah.tables.sweeps import read_sweeps, write_sweeps
 
 REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
+TABLES = [name for name in registry.names("outputs") if registry.find("outputs", name).group == "tables"]
 SUFFIXES = {"tables": [".csv", ".md"], "figures": [".png", ".svg"]}
 
 
 def test_outputs_are_found():
-    assert {"table1", "figure3"} <= set(output_names())
-    with pytest.raises(InputError, match="no output 'table9', expected one of"):
-        output("table9")
+    assert {"table1", "figure3"} <= set(registry.names("outputs"))
+    with pytest.raises(InputError, match="no output 'table9': expected one of"):
+        registry.load("outputs", "table9")
 
 
-@pytest.mark.parametrize("name", output_names())
+@pytest.mark.parametrize("name", registry.names("outputs"))
 def test_contract(name, inputs, tmp_path):
     """Documented, leaves its input alone, same bytes for the same rows in any order, all files written."""
-    given = [inputs[table] for table in output_inputs(name)]
+    given = [inputs[table] for table in registry.find("outputs", name).parameters]
     before = [table.copy() for table in given]
-    assert output(name).__doc__
+    assert registry.find("outputs", name).words
     written = write_output(name, given, tmp_path / "once")
-    assert [path.name for path in written] == [name + suffix for suffix in SUFFIXES[output_kinds()[name]]]
+    assert [path.name for path in written] == [
+        name + suffix for suffix in SUFFIXES[registry.find("outputs", name).group]
+    ]
     assert all(table.equals(copy) for table, copy in zip(given, before, strict=True))
     shuffled = [table.sample(frac=1, random_state=0) for table in given]
     again = write_output(name, shuffled, tmp_path / "again")
@@ -41,9 +44,11 @@ def test_contract(name, inputs, tmp_path):
         assert first.read_bytes() == second.read_bytes(), first.suffix
 
 
-@pytest.mark.parametrize("name", [name for name, kind in output_kinds().items() if kind == "tables"])
+@pytest.mark.parametrize("name", TABLES)
 def test_tables_leave_no_cell_empty(name, inputs):
-    table = output(name).build(*(inputs[table] for table in output_inputs(name)))
+    table = registry.load("outputs", name)(
+        *(inputs[table] for table in registry.find("outputs", name).parameters)
+    )
     assert isinstance(table, Table) and table.notes and len(table.data)
     for caption, frame in table.frames:
         assert caption and len(frame)
@@ -81,9 +86,11 @@ def test_markdown_and_csv(tmp_path):
     assert csv.read_text() == 'x\n0.300000\n""\n'
 
 
-@pytest.mark.parametrize("name", [name for name, kind in output_kinds().items() if kind == "tables"])
+@pytest.mark.parametrize("name", TABLES)
 def test_a_table_reads_back(name, inputs, tmp_path):
-    written = output(name).build(*(inputs[table] for table in output_inputs(name)))
+    written = registry.load("outputs", name)(
+        *(inputs[table] for table in registry.find("outputs", name).parameters)
+    )
     write_table(written, tmp_path / name)
     table = read_table(tmp_path / name)
     assert (table.title, table.notes) == (written.title, written.notes)
@@ -113,7 +120,7 @@ def test_a_pipe_in_a_cell_reads_back(tmp_path):
 
 
 def test_words_of_an_output_are_its_docstring():
-    assert output_words("figure3").startswith("Figure 3: P@H<=2 against code length")
+    assert registry.find("outputs", "figure3").words.startswith("Figure 3: P@H<=2 against code length")
 
 
 @pytest.mark.slow
@@ -175,11 +182,13 @@ def test_settings_that_are_no_numbers_are_refused(make_sweeps, tmp_path, change)
 
 
 def test_an_output_gets_the_tables_that_it_reads(tmp_path):
-    assert output_inputs("table1") == ("scores", "reference", "notes")
-    assert output_inputs("figure3") == ("scores", "reference")
-    assert output_inputs("hyperparameters") == ("selections",)
-    assert output_inputs("figure5") == ("sweeps", "reference")
-    assert all(set(output_inputs(name)) <= set(READERS) for name in output_names())
+    assert registry.find("outputs", "table1").parameters == ("scores", "reference", "notes")
+    assert registry.find("outputs", "figure3").parameters == ("scores", "reference")
+    assert registry.find("outputs", "hyperparameters").parameters == ("selections",)
+    assert registry.find("outputs", "figure5").parameters == ("sensitivity", "reference")
+    assert all(
+        set(registry.find("outputs", name).parameters) <= set(READERS) for name in registry.names("outputs")
+    )
     with pytest.raises(InputError, match="'figure3' reads scores, reference: give --scores as well"):
         read_inputs("figure3", {"reference": REFERENCE, "scores": None})
 

@@ -6,7 +6,8 @@ import pytest
 from scipy.io import savemat
 
 from mgah.errors import InputError
-from mgah.semantics.attributes import class_semantics, scale_normalize
+from mgah.semantics.attributes import scale_normalize
+from tests.semantics.sources import attributes as class_semantics
 
 MATRIX = "30 40 0\n0 -1.00 50\n6 0 8\n"
 

@@ -6,12 +6,10 @@ from pathlib import Path
 import numpy as np
 
 import mgah.semantics
-from mgah.semantics.attributes import class_semantics as attributes
 from mgah.semantics.corpus import find_synsets, open_wordnet
 from mgah.semantics.digits.make import NOUNS
-from mgah.semantics.word2vec import class_semantics as word2vec
-from mgah.semantics.wordnet import class_semantics as wordnet
 from mgah.semantics.wordnet import path_similarity
+from tests.semantics.sources import attributes, word2vec, wordnet
 
 BUILTIN = {"builtin": "digits"}
 FOLDER = Path(mgah.semantics.__file__).parent / "digits"

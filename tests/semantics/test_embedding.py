@@ -6,9 +6,9 @@ import pytest
 from mgah.datasets.cifar10 import Cifar10
 from mgah.datasets.imagenet_mini import IDS, ImageNetMini
 from mgah.errors import InputError
-from mgah.semantics import wordnet
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
+from tests.semantics.sources import wordnet
 
 
 def embed(similarity):
@@ -77,11 +77,11 @@ def test_unseen_classes_leave_no_trace_in_the_seen_vectors():
 def test_ninety_seen_classes_of_imagenet_have_vectors_that_know_no_unseen_one(data_dir):
     synsets = dict(zip(IDS, IDS, strict=True))
     seen = [name for name in IDS if name not in ImageNetMini.unseen_classes("draw0", IDS)]
-    of_all = wordnet.class_semantics(IDS, {}, data_dir, synsets).subset(seen)
+    of_all = wordnet(IDS, {}, data_dir, synsets).subset(seen)
     vectors = class_vectors(of_all)
     assert vectors.shape == (90, 90)  # path similarities of nouns, a tree but for few, are positive definite
     np.testing.assert_allclose(vectors @ vectors.T, of_all.similarity, atol=1e-12)
-    alone = wordnet.class_semantics(seen, {}, data_dir, synsets)
+    alone = wordnet(seen, {}, data_dir, synsets)
     np.testing.assert_array_equal(vectors, class_vectors(alone))
 
 
@@ -92,7 +92,7 @@ def test_a_similarity_without_content_is_one_clear_error():
 
 def test_seen_classes_of_cifar10_are_embedded_exactly_at_unit_length(real_data):
     nouns = Cifar10.synsets
-    semantics = wordnet.class_semantics(list(nouns), {}, real_data, nouns)
+    semantics = wordnet(list(nouns), {}, real_data, nouns)
     assert np.linalg.eigvalsh(semantics.similarity)[0] == pytest.approx(0.667, abs=5e-4)
     seen = semantics.subset([name for name in nouns if name != "cat"])
     vectors = class_vectors(seen)
@@ -103,7 +103,7 @@ def test_seen_classes_of_cifar10_are_embedded_exactly_at_unit_length(real_data):
 
 def test_path_similarities_are_positive_definite_and_kept_exactly():
     classes = ["zero", "one", "two", "four", "seven", "nine"]
-    semantics = wordnet.class_semantics(classes, {"builtin": "digits"})
+    semantics = wordnet(classes, {"builtin": "digits"})
     assert semantics.vectors is None
     vectors = class_vectors(semantics)
     assert vectors.shape == (6, 6)

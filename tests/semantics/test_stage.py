@@ -42,7 +42,7 @@ def test_writes_the_semantics_of_the_cards_classes(card, tmp_path, monkeypatch, 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"source": "glove"}, "unknown source of class semantics 'glove'"),
+        ({"source": "glove"}, "there is no source of class semantics 'glove'"),
         ({"options": "{}"}, "got neither the option folder nor builtin"),
     ],
 )
@@ -55,7 +55,7 @@ def test_bad_arguments_write_nothing(card, tmp_path, monkeypatch, changes, messa
 def test_error_is_one_line(card, tmp_path):
     command = [sys.executable, "-m", "mgah.semantics", *arguments(card, tmp_path / "x.npz", source="glove")]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    assert done.returncode == 1 and done.stderr.startswith("error: unknown source")
+    assert done.returncode == 1 and done.stderr.startswith("error: there is no source")
     assert done.stderr.count("\n") == 1
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.semantics.word2vec import class_semantics, find_vector
+from mgah.semantics.word2vec import find_vector
+from tests.semantics.sources import word2vec as class_semantics
 
 VECTORS = {
     "car": [3.0, 4.0],

@@ -12,7 +12,8 @@ from nltk.corpus.util import LazyCorpusLoader
 from mgah.datasets.imagenet_mini import IDS
 from mgah.errors import InputError
 from mgah.semantics.corpus import find_synsets, open_wordnet
-from mgah.semantics.wordnet import class_semantics, path_similarity
+from mgah.semantics.wordnet import path_similarity
+from tests.semantics.sources import wordnet as class_semantics
 
 ANIMALS = {"cat": "n02121620", "dog": "n02084071", "truck": "n04490091"}
 

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from mgah.datasets.discovery import open_dataset
+from mgah import registry
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
 from mgah.splits import __main__ as stage
@@ -19,7 +19,7 @@ COUNTS = ["--training", "500", "--queries", "50", "--seen-queries", "50", "--see
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory):
     folder = tmp_path_factory.mktemp("digits")
-    images = index_images(open_dataset("digits", folder))
+    images = index_images(registry.build("datasets", "digits", folder))
     write_images(folder / "images.csv", images)
     return folder / "images.csv", images
 
@@ -65,7 +65,7 @@ def test_one_file_for_two_splits(monkeypatch, tmp_path, digits):
 def test_the_ten_splits_of_real_cifar10():
     if not os.environ.get("MGAH_DATA"):
         pytest.skip("MGAH_DATA, the folder with real data, is not set")
-    dataset = open_dataset("cifar10", os.environ["MGAH_DATA"], download=False)
+    dataset = registry.build("datasets", "cifar10", os.environ["MGAH_DATA"], download=False)
     images = index_images(dataset)
     assert len(images) == 60_000 and (images["class_name"].value_counts() == 6000).all()
     queries = []

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mgah import seeds
-from mgah.methods.discovery import build_method
+from mgah import registry, seeds
 from mgah.metrics.ranking import mean_average_precision
 from mgah.semantics.store import ClassSemantics
 from mgah.training.pseudo_unseen import draw_tasks
@@ -32,7 +31,7 @@ def test_a_score_is_the_map_of_held_out_classes_under_a_fit_on_the_kept_ones(sco
     task = draw_tasks(zoo.split, zoo.images, draws=2, count=1, seed=0)[1]
     classes = zoo.images["class_name"].to_numpy()
     seed = seeds.integer(0, "selection", *task.held_out)
-    method = build_method("tsk", {**SETTINGS[0], "n_bits": 8, "random_state": seed})
+    method = registry.build("methods", "tsk", **{**SETTINGS[0], "n_bits": 8, "random_state": seed})
     method.fit(zoo.features[task.training], task.labels, zoo.semantics.subset(task.kept))
     ranks = np.unique(classes, return_inverse=True)[1]
     expected = mean_average_precision(

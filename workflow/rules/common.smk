@@ -1,5 +1,6 @@
 # What the stages share: the checked configuration, where files lie, and how a job calls Python.
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -9,14 +10,16 @@ from types import SimpleNamespace
 
 sys.path.insert(0, workflow.basedir)
 
+from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.discovery import method_file
-from mgah.report.outputs.discovery import output_inputs, output_kinds, output_words
 from workflow import cards, pictures, settings, snakemake_internals, studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
 from workflow.wanted import wanted
+
+# read here and by all jobs
+os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
 
 try:
     config = settings.checked(config)

@@ -13,7 +13,7 @@ rule index_images:
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         unreadable=lambda w: dataset_settings(w).get("unreadable", "stop"),
-        code=lambda w: code("mgah/datasets/__main__.py", f"mgah/datasets/{w.dataset}.py"),
+        code=lambda w: code("mgah/datasets/__main__.py", registry.find("datasets", w.dataset).file),
     threads: 1
     log:
         RESULTS + "/logs/data/{dataset}.log",

@@ -40,8 +40,8 @@ rule extract_features:
         folder=FEATURES,
         code=lambda w: code(
             "mgah/backbones/__main__.py",
-            f"mgah/backbones/{backbone_of(w)['backbone']}.py",
-            f"mgah/datasets/{w.dataset}.py",
+            registry.find("backbones", backbone_of(w)["backbone"]).file,
+            registry.find("datasets", w.dataset).file,
         ),
     threads: MANY
     resources:

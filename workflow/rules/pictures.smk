@@ -45,7 +45,7 @@ rule show_gallery:
         seed=SEEDS[0],
         code=lambda w: code(
             "mgah/gallery/__main__.py",
-            *(f"mgah/datasets/{experiment['dataset']}.py" for experiment in gallery_experiments(w)),
+            *(registry.find("datasets", experiment["dataset"]).file for experiment in gallery_experiments(w)),
         ),
     log:
         RESULTS + "/logs/gallery/gallery.log",

@@ -42,7 +42,7 @@ def figures(*names):
 
 def inputs_of(wildcards):
     """Files of the tidy tables that the output reads."""
-    files = {name: TIDY[name] for name in output_inputs(wildcards.name)}
+    files = {name: TIDY[name] for name in registry.find("outputs", wildcards.name).parameters}
     return {name: file() if callable(file) else file for name, file in files.items()}
 
 
@@ -193,8 +193,8 @@ rule render_table:
     output:
         *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
     params:
-        words=lambda w: output_words(w.name),
-        code=lambda w: code("mgah/report/__main__.py", f"mgah/report/outputs/tables/{w.name}.py"),
+        words=lambda w: registry.find("outputs", w.name).words,
+        code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/tables",
     log:
@@ -212,8 +212,8 @@ rule render_figure:
     output:
         *[reported(FIGURE + suffix, "Figures", "figure") for suffix in (".png", ".svg")],
     params:
-        words=lambda w: output_words(w.name),
-        code=lambda w: code("mgah/report/__main__.py", f"mgah/report/outputs/figures/{w.name}.py"),
+        words=lambda w: registry.find("outputs", w.name).words,
+        code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/figures",
     log:
@@ -239,7 +239,7 @@ rule render_page:
     params:
         code=code("mgah/report/page/__main__.py", *page_files()),
         config=json.dumps(config),
-        captions=json.dumps({name: output_words(name) for name in config["outputs"]["figures"]}),
+        captions=json.dumps({name: registry.find("outputs", name).words for name in config["outputs"]["figures"]}),
         run=RESULTS,
     log:
         RESULTS + "/logs/report/page.log",
@@ -250,10 +250,10 @@ rule render_page:
         " --reference {input.reference} --gpus {GPUS} --files {input} > {log} 2>&1"
 
 
-for shown, kind in output_kinds().items():
+for shown in registry.names("outputs"):
 
     rule:
         name:
             shown
         input:
-            tables(shown) if kind == "tables" else figures(shown),
+            tables(shown) if registry.find("outputs", shown).group == "tables" else figures(shown),

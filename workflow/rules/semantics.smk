@@ -25,7 +25,7 @@ rule class_semantics:
     params:
         options=lambda w: json.dumps(semantics_options(w)),
         code=lambda w: code(
-            "mgah/semantics/__main__.py", f"mgah/semantics/{w.semantics}.py", *shipped_files(semantics_options(w))
+            "mgah/semantics/__main__.py", registry.find("semantics", w.semantics).file, *shipped_files(semantics_options(w))
         ),
     log:
         RESULTS + "/logs/semantics/{dataset}/{semantics}.log",

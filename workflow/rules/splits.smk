@@ -16,7 +16,7 @@ rule draw_split:
         queries=lambda w: dataset_settings(w)["queries"],
         seen_queries=lambda w: dataset_settings(w)["seen_queries"],
         seed=config["split_seed"],
-        code=lambda w: code("mgah/splits/__main__.py", f"mgah/datasets/{w.dataset}.py"),
+        code=lambda w: code("mgah/splits/__main__.py", registry.find("datasets", w.dataset).file),
     log:
         RESULTS + "/logs/splits/{dataset}/{split}.log",
     benchmark:

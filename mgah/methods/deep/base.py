@@ -2,7 +2,7 @@
 
 import copy
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
@@ -87,6 +87,7 @@ class DeepHashing(HashingMethod):
 
     #: Whether code lengths train stacked on frozen features. A network that trains is each model's own.
     stacks: ClassVar[bool] = True
+    quick_parameters: ClassVar[Mapping[str, object]] = {"epochs": 2, "trunk": 16, "device": "cpu"}
 
     def __init__(
         self,
@@ -130,12 +131,6 @@ class DeepHashing(HashingMethod):
         self.image_size = image_size
         self.new_layer_rate = new_layer_rate
         self.precision = precision
-
-    @classmethod
-    def _get_param_names(cls) -> list[str]:
-        """scikit-learn's list of parameters: the subclass's own and those of the training."""
-        own = super()._get_param_names()
-        return own if cls is DeepHashing else sorted({*own, *DeepHashing._get_param_names()})
 
     @classmethod
     @abstractmethod

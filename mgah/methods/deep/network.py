@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mgah import registry
 from mgah.backbones.base import Backbone
-from mgah.backbones.discovery import backbone_class, backbone_names
 from mgah.backbones.feature_maps import to_maps
 from mgah.errors import InputError
 from mgah.methods.deep.crops import Crops
@@ -96,12 +96,12 @@ class Maps(nn.Module):
 
 def network_width(who: str, name: str | None, trainable: str, width: int) -> int:
     """Width of the features of the network ``name``, an `InputError` unless it trains on rows of ``width``."""
-    if name not in backbone_names() or trainable not in backbone_class(name).trains:
+    if name not in registry.names("backbones") or trainable not in registry.load("backbones", name).trains:
         raise InputError(
             f"{who}: network is {name!r}, expected a backbone that trains with trainable {trainable!r}, such as "
             "alexnet or efficientnet_lite0"
         )
-    backbone = backbone_class(name)
+    backbone = registry.load("backbones", name)
     if trainable == "tail" and width != math.prod(backbone.maps):
         raise InputError(
             f"{who}: feature maps have {width} values, expected {math.prod(backbone.maps)}, those of {name}: "
@@ -121,7 +121,7 @@ def start_network(
         InputError: for weights that are missing or do not fit, or a precision that the device lacks.
     """
     dtype = product_dtype(precision, place)
-    backbone = backbone_class(name)(weights and Path(weights))
+    backbone = registry.load("backbones", name)(weights and Path(weights))
     network = TrainableNetwork(type(backbone), backbone.network, trainable, image_size, dtype)
     return network.to(place), f"{backbone.weights_file} {backbone.weights_sha256}"
 
@@ -135,7 +135,7 @@ def trained_network(
     place: torch.device,
 ) -> TrainableNetwork:
     """The network with the ``weights`` that training left."""
-    backbone, dtype = backbone_class(name), product_dtype(precision, place)
+    backbone, dtype = registry.load("backbones", name), product_dtype(precision, place)
     network = TrainableNetwork(backbone, backbone.blank(), trainable, image_size, dtype)
     return network.load(weights).to(place)
 

@@ -1,6 +1,7 @@
 """MGAH as a hashing method: its own parameters and its loss on the deep methods' common ground."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import numpy as np
 from torch import Tensor, tanh
@@ -37,6 +38,13 @@ class MGAH(DeepHashing):
     """
 
     label = "MGAH"
+    draws_by_class = True
+    quick_parameters: ClassVar[Mapping[str, object]] = {
+        "epochs": 2,
+        "trunk": 16,
+        "latent": 8,
+        "device": "cpu",
+    }
 
     def __init__(
         self,

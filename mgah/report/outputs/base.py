@@ -3,8 +3,8 @@
 - ``mgah/report/outputs/tables/<name>.py`` has ``build(...) -> Table``;
 - ``mgah/report/outputs/figures/<name>.py`` has ``draw(...) -> matplotlib.figure.Figure``.
 
-The arguments are tidy tables: a tuple ``INPUTS`` names them in order (`mgah.report.inputs` has them all), where they
-are others than ``scores, reference``. An output changes none, writes nothing, and gives the same result for the same
+The names of its parameters are those of the tidy tables that it reads (`mgah.report.inputs` has them all), such as
+``build(scores, reference)``. An output changes none, writes nothing, and gives the same result for the same
 rows in any order. Bad input is an `mgah.errors.InputError`.
 """
 

@@ -44,8 +44,8 @@ VARIANTS = {
 }
 #: What no learning, or no hashing, gives.
 CONTROLS = {
-    "random_projection": MethodStyle("Random projections", "#7F7F7F", "1", DASHED, control=True),
-    "random_codes": MethodStyle("Random codes", "#7F7F7F", "x", DOTTED, control=True),
-    "classifier_codes": MethodStyle("Classifier output, encoded", "#7F7F7F", "+", DASHDOT, control=True),
-    "cosine": MethodStyle("No coding (cosine)", "#7F7F7F", "", SOLID, control=True),
+    "random_projection": MethodStyle("Random projections", "#7F7F7F", "1", DASHED),
+    "random_codes": MethodStyle("Random codes", "#7F7F7F", "x", DOTTED),
+    "classifier_codes": MethodStyle("Classifier output, encoded", "#7F7F7F", "+", DASHDOT),
+    "cosine": MethodStyle("No coding (cosine)", "#7F7F7F", "", SOLID),
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mgah.backbones.discovery import backbone_class
+from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.deep.network import network_width, product_dtype, start_network, trained_network
 
@@ -25,7 +25,9 @@ def images():
 
 def test_the_untrained_tail_on_stored_maps_gives_the_features():
     """Half precision of the maps costs what was measured on photographs, 6e-4 of values up to 6, and no more."""
-    whole, stored = (backbone_class(name)() for name in ("efficientnet_lite0", "efficientnet_lite0_maps"))
+    whole, stored = (
+        registry.load("backbones", name)() for name in ("efficientnet_lite0", "efficientnet_lite0_maps")
+    )
     random = np.random.default_rng(3)
     smooth = np.kron(random.standard_normal((4, 3, 14, 14)), np.ones((16, 16))).astype(np.float32)
     expected = whole.forward(smooth)
@@ -38,9 +40,12 @@ def test_the_untrained_tail_on_stored_maps_gives_the_features():
 
 def test_alexnets_tail_on_its_maps_gives_fc7(tmp_path):
     torch.manual_seed(0)
-    cls = backbone_class("alexnet")
+    cls = registry.load("backbones", "alexnet")
     torch.save(cls._model().state_dict(), tmp_path / "alexnet.pth")
-    whole, stored = cls(tmp_path / "alexnet.pth"), backbone_class("alexnet_maps")(tmp_path / "alexnet.pth")
+    whole, stored = (
+        cls(tmp_path / "alexnet.pth"),
+        registry.load("backbones", "alexnet_maps")(tmp_path / "alexnet.pth"),
+    )
     batch = np.random.default_rng(3).standard_normal((2, 3, 224, 224)).astype(np.float32)
     tail, start = start_network("alexnet", str(tmp_path / "alexnet.pth"), **TAIL)
     assert start == f"alexnet.pth {whole.weights_sha256}"
@@ -86,7 +91,7 @@ def test_trained_weights_make_the_same_network_without_the_file(settings, data, 
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(1.01)
-    monkeypatch.setattr(backbone_class("efficientnet_lite0"), "__init__", None)
+    monkeypatch.setattr(registry.load("backbones", "efficientnet_lite0"), "__init__", None)
     again = trained_network("efficientnet_lite0", network.weights(), **settings)
     np.testing.assert_array_equal(again.features(rows), network.features(rows))
 
@@ -95,7 +100,9 @@ def test_encoding_crops_are_those_of_the_network():
     """A gray image of the network's mean is 0 after scaling: the features are those of an empty input."""
     network, _ = start_network("efficientnet_lite0", None, **ALL)
     gray = np.full((1, 3 * 40 * 40), 127, np.uint8)
-    expected = backbone_class("efficientnet_lite0")().forward(np.zeros((1, 3, 32, 32), np.float32))
+    expected = registry.load("backbones", "efficientnet_lite0")().forward(
+        np.zeros((1, 3, 32, 32), np.float32)
+    )
     np.testing.assert_allclose(network.features(gray), expected, atol=1e-5)
 
 

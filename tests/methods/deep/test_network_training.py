@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.discovery import method_class
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
 
@@ -17,7 +17,7 @@ OWN = {"mgah": {"latent": 8}, "dnnh": {"slice_width": 4}}
 
 def build(name, trainable, **changes):
     size = {"image_size": 16} if trainable == "all" else {}
-    return method_class(name)(
+    return registry.load("methods", name)(
         **{"n_bits": BITS, "trainable": trainable} | QUICK | OWN.get(name, {}) | size | changes
     )
 

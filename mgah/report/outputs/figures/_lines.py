@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mgah.report.paper.line_up import METHOD
-from mgah.report.style import CURVES, block_label, method_order, method_style
+from mgah.report.style import CURVES, block_label, is_control, method_order, method_style
 from mgah.report.wording import size_words
 
 LEGEND_COLUMNS = 3
@@ -25,7 +25,7 @@ def line(word: str, place: int = 0) -> dict:
         "marker": style.marker,
         "linestyle": CURVES[place % len(CURVES)] if place else style.linestyle,
         "markerfacecolor": "white" if style.hollow or place else style.color,
-        "linewidth": 1.9 if word == METHOD else 0.9 if style.control else 1.2,
+        "linewidth": 1.9 if word == METHOD else 0.9 if is_control(word) else 1.2,
         "zorder": 3 if word == METHOD else 2,
     }
 

@@ -17,7 +17,6 @@ from mgah.report.outputs.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
 from mgah.report.wording import setting_words
 
-INPUTS = ("confusion", "reference")
 #: Classes with a part of their own, beside the query's.
 NAMED = 3
 #: From dark to light: the own class, the named ones, all others. Also apart in grey.

@@ -12,7 +12,6 @@ from mgah.report.style import PAGE_WIDTH, RC, block_label
 from mgah.report.wording import setting_words
 from mgah.tables.graphs import matrix
 
-INPUTS = ("graphs", "reference")
 TITLES = {
     "fixed": "(a) fixed graph $S_f$",
     "attention": "(b) attention graph $S_a$",

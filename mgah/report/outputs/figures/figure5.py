@@ -21,8 +21,6 @@ from mgah.report.outputs.figures._panels import (
 from mgah.report.style import CURVES, FAINT, PAGE_WIDTH, RC
 from mgah.report.wording import leak_words, setting_words
 
-INPUTS = ("sweeps", "reference")
-
 #: Parameter and what its axis is called.
 PANELS = {
     "latent": "L, width of the latent layer",

@@ -40,8 +40,6 @@ from mgah.report.style import (
 )
 from mgah.report.wording import LEAKS, leak_words, setting_words
 
-INPUTS = ("scores", "sweeps", "history", "reference")
-
 #: Methods of one class stand side by side, this far to both sides of its place.
 REACH = 0.38
 #: Shading of a class that the backbone has met in no form.

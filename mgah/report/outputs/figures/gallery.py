@@ -17,7 +17,6 @@ from mgah.report.outputs.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
 from mgah.report.wording import setting_words
 
-INPUTS = ("gallery", "thumbnails", "reference")
 #: Frame, dashes and mark of an image of the query's class, and of another class.
 RIGHT, WRONG = ("#0072B2", "-", "✓"), ("#D55E00", (0, (3, 1.2)), "✗")
 #: Inches: a found image and its name, the query, where found images begin, and spaces.

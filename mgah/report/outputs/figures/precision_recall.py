@@ -16,7 +16,6 @@ from mgah.report.outputs.figures._lines import legend_height, line, method_legen
 from mgah.report.style import PAGE_WIDTH, RC, headline_bits, method_order
 from mgah.report.wording import setting_words
 
-INPUTS = ("curves", "reference")
 RADIUS = 2
 COLUMNS = 3
 LEAST_RECALL = 1e-4

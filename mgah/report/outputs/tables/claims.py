@@ -12,8 +12,6 @@ from mgah.report.paper.notes import CLAIM_NOTES
 from mgah.report.style import block_label, method_style
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, run_notes, stand_in_marks
 
-INPUTS = ("scores", "comparisons", "ablation_comparisons", "sweeps", "reference", "notes")
-
 
 def build(
     scores: pd.DataFrame,

@@ -10,8 +10,6 @@ from mgah.report.style import block_label, dataset_label, method_order
 from mgah.report.wording import MISSING, counted
 from mgah.tables.benchmarks import NUMBERS
 
-INPUTS = ("benchmarks", "scores")
-
 #: Stages whose jobs belong to a method, and what names one of its jobs.
 OF_METHODS = {"selection": ["split"], "hashing": ["split", "seed"], "evaluation": []}
 WORDS = {"selection": "choice", "hashing": "fit", "evaluation": "scoring"}

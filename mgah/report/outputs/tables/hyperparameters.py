@@ -9,8 +9,6 @@ from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.outputs.base import Table
 from mgah.report.style import block_label
 
-INPUTS = ("selections",)
-
 NOTES = (
     "On each split some of the seen classes are held out of the training images and play unseen ones: up to a tenth "
     "of their images are queries, all other training images the database. Nothing of a split's unseen classes, or of "

@@ -14,8 +14,6 @@ from mgah.report.paper.published import comparable, published
 from mgah.report.style import METRICS, block_label
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, paper_notes, run_notes, stand_in_words
 
-INPUTS = ("scores", "ablations", "reference", "notes")
-
 NOTES = (
     "Difference: ours minus the published value. Ours is the mean over splits of the mean over seeds, with "
     "the 95 % Student t interval over splits, or over seeds where there is one split. The paper gives no "

@@ -10,8 +10,6 @@ from mgah.report.outputs.base import Table
 from mgah.report.style import block_label, method_order
 from mgah.report.wording import MISSING, counted, dataset_notes, leak_notes, run_notes, stand_in_marks
 
-INPUTS = ("comparisons", "scores", "reference", "notes")
-
 NOTES = (
     "Difference: mAP (expected average precision) of the reference method minus that of the other, on the "
     "same splits, seeds and queries; above 0 the reference is better. Queries and seeds are averaged within a "

@@ -33,8 +33,6 @@ from mgah.report.wording import (
     stand_in_words,
 )
 
-INPUTS = ("scores", "reference", "notes")
-
 #: Metrics printed beside mAP: their column in the third frame.
 BESIDE = {
     "mAP_stable": "stable order",

@@ -15,8 +15,6 @@ from mgah.report.paper.published import comparable, published, table_backbone
 from mgah.report.style import METRICS, block_label
 from mgah.report.wording import PROTOCOL, dataset_notes, paper_notes, run_notes, stand_in_words
 
-INPUTS = ("scores", "reference", "notes")
-
 SHOWN = ("mAP", "P@H<=2")
 
 

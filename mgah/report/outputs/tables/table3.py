@@ -16,8 +16,6 @@ from mgah.report.paper.variants import is_margin
 from mgah.report.style import block_label
 from mgah.report.wording import PROTOCOL, clean_words, dataset_notes, paper_notes, run_notes, stand_in_words
 
-INPUTS = ("ablations", "reference", "ablation_notes")
-
 
 def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.DataFrame) -> Table:
     """Table 3 of ``ablations``, scores of MGAH and its variants, with their notes; see `mgah.report.outputs.base`."""

@@ -9,8 +9,6 @@ from mgah.report.outputs.base import Table
 from mgah.report.style import block_label
 from mgah.report.wording import counted, dataset_notes, leak_notes, run_notes, stand_in_marks
 
-INPUTS = ("scores", "reference", "notes")
-
 NOTES = (
     "Many database images are at the same Hamming distance from a query, and mAP depends on the order in "
     "which they are listed. Lowest and highest are the mAP of the worst and of the best order, a query at a "

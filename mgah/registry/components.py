@@ -1,0 +1,156 @@
+"""Finds the components of each kind, those of the project and those from outside, without importing them."""
+
+import ast
+import functools
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from mgah.errors import InputError
+from mgah.registry.kinds import KINDS, Kind
+from mgah.registry.outside import VARIABLE, Place, entry_points, given_modules
+from mgah.registry.source import Class, Module, find_module, lookup
+
+
+@dataclass(frozen=True)
+class Component:
+    """One dataset, backbone, source of semantics, method or output, as its source tells of it.
+
+    Attributes:
+        kind: its kind, a key of `mgah.registry.kinds.KINDS`.
+        word: what a config calls it: the name of its module or entry point.
+        module: dotted name of the module to import, or the name given to one that is a file.
+        attribute: name of its class or function in that module.
+        file: the file that defines it.
+        parameters: names of what it takes, sorted for a class; those of an output are the tables it reads, in order.
+        tags: attributes of its class that are written as literals, inherited ones included, but for its ``name``.
+        words: docstring of its module, "" where it has none.
+        place: where it was named, for one that does not ship with the project.
+    """
+
+    kind: str
+    word: str
+    module: str
+    attribute: str
+    file: Path
+    parameters: tuple[str, ...]
+    tags: Mapping[str, object] = field(hash=False)
+    words: str
+    place: Place | None = None
+
+    @property
+    def group(self) -> str:
+        """``tables`` or ``figures`` for an output, else its kind."""
+        return {"build": "tables", "draw": "figures"}[self.attribute] if self.kind == "outputs" else self.kind
+
+
+@dataclass(frozen=True)
+class Found:
+    """The components of all kinds by kind and word, and by the place of each broken module what is wrong with it."""
+
+    components: Mapping[str, Mapping[str, Component]]
+    faults: Mapping[Place, str]
+
+
+def found() -> Found:
+    """All components there are, for the modules that the environment and the installed packages name now."""
+    return _found(os.environ.get(VARIABLE, ""), tuple(sys.path))
+
+
+@functools.lru_cache(maxsize=8)
+def _found(given: str, path: tuple[str, ...]) -> Found:
+    components: dict[str, dict[str, Component]] = {name: dict(_shipped(kind)) for name, kind in KINDS.items()}
+    faults: dict[Place, str] = {}
+    for place in (*given_modules(given), *entry_points()):
+        try:
+            own = list(_from_outside(place))
+            for component in own:
+                _check_new(component, components[component.kind])
+        except InputError as error:
+            faults[place] = str(error)
+            continue
+        for component in own:
+            components[component.kind][component.word] = component
+    ordered = {name: MappingProxyType(dict(sorted(own.items()))) for name, own in components.items()}
+    return Found(MappingProxyType(ordered), MappingProxyType(faults))
+
+
+@functools.cache
+def _shipped(kind: Kind) -> tuple[tuple[str, Component], ...]:
+    """Word and component of the project's own modules."""
+    modules = [module for package in kind.packages for module in _public_modules(package)]
+    own = [_component(kind, module.name.rsplit(".", 1)[1], module) for module in modules]
+    return tuple((component.word, component) for component in own if component)
+
+
+def _public_modules(package: str) -> Iterator[Module]:
+    folder = find_module(package).file.parent
+    for path in sorted(folder.iterdir()):
+        if path.stem.startswith("_") or not (path.suffix == ".py" or (path / "__init__.py").is_file()):
+            continue
+        yield find_module(f"{package}.{path.stem}")
+
+
+def _from_outside(place: Place) -> Iterator[Component]:
+    """The components of a module from outside; an `InputError` says why there are none."""
+    module = place.read()
+    kinds = [KINDS[place.kind]] if place.kind else list(KINDS.values())
+    own = [_component(kind, place.word, module, place) for kind in kinds]
+    if not any(own):
+        expected = ", ".join(kind.base.rsplit(".", 1)[-1] or " or ".join(kind.functions) for kind in kinds)
+        raise InputError(
+            f"{place} defines no component: expected one public class on (or function) {expected}"
+        )
+    yield from filter(None, own)
+
+
+def _check_new(component: Component, known: Mapping[str, Component]) -> None:
+    if component.word in known:
+        other = known[component.word]
+        raise InputError(
+            f"{component.place} defines the {KINDS[component.kind].singular} {component.word!r}, which {other.file} "
+            "defines already: rename it"
+        )
+
+
+def _component(kind: Kind, word: str, module: Module, place: Place | None = None) -> Component | None:
+    """The component of ``kind`` that ``module`` defines, None where it defines none."""
+    names = [place.attribute] if place and place.attribute else _candidates(kind, module)
+    if len(names) > 1:
+        raise InputError(
+            f"{place or module.file} defines {', '.join(names)}, expected one {kind.singular} a module: put a leading "
+            "underscore before the others' names"
+        )
+    if not names:
+        return None
+    words = ast.get_docstring(module.tree) or ""
+    if not kind.base:
+        function = module.defined()[names[0]]
+        inputs = tuple(argument.arg for argument in (*function.args.posonlyargs, *function.args.args))
+        return Component(kind.name, word, module.name, names[0], module.file, inputs, {}, words, place)
+    cls = lookup(module, names[0])
+    if not isinstance(cls, Class) or not _is_component(kind, cls):
+        raise InputError(
+            f"{place} is no {kind.singular}: expected a class on {kind.base} with all of its methods"
+        )
+    tags = MappingProxyType({name: value for name, value in cls.constants().items() if name != "name"})
+    file = cls.module.file
+    return Component(kind.name, word, module.name, names[0], file, cls.parameters(), tags, words, place)
+
+
+def _candidates(kind: Kind, module: Module) -> list[str]:
+    """Names of the public components that ``module`` defines; a package defines what it imports from its modules."""
+    own = [name for name in module.defined() if not name.startswith("_")]
+    if not kind.base:
+        return [name for name in own if name in kind.functions]
+    if module.is_package:
+        own += [local for local, origin, _ in module.imported() if origin.startswith(f"{module.name}.")]
+    classes = {name: lookup(module, name) for name in dict.fromkeys(own)}
+    return [name for name, cls in classes.items() if isinstance(cls, Class) and _is_component(kind, cls)]
+
+
+def _is_component(kind: Kind, cls: Class) -> bool:
+    return kind.base in {base.name for base in cls.order()[1:]} and not cls.is_abstract()

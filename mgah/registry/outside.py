@@ -1,0 +1,126 @@
+"""Modules outside the project: named by the environment variable MGAH_MODULES, or entry points of installed packages.
+
+MGAH_MODULES lists files and dotted names, separated as in PYTHONPATH. A config's ``modules`` are handed to jobs in it.
+"""
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+from mgah.errors import InputError
+from mgah.registry.kinds import KINDS
+from mgah.registry.source import Module, find_module, read_module
+
+VARIABLE = "MGAH_MODULES"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a module from outside was named.
+
+    Attributes:
+        target: a file ending in ``.py``, or a dotted name.
+        word: what configs call its component.
+        kind: of its component, or "" where its class decides.
+        attribute: name of its class or function, or "" where there is one only.
+    """
+
+    target: str
+    word: str
+    kind: str = ""
+    attribute: str = ""
+
+    def __str__(self) -> str:
+        return (
+            f"entry point {self.word} = {self.target} of mgah.{self.kind}"
+            if self.kind
+            else f"module {self.target}"
+        )
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file and not a dotted name."""
+        return is_file(self.target)
+
+    @property
+    def name(self) -> str:
+        """The name under which it is imported."""
+        return f"mgah_module_{self.word}" if self.is_file else self.target
+
+    def read(self) -> Module:
+        """Its source, an `InputError` where there is none."""
+        if self.is_file:
+            if not Path(self.target).is_file():
+                raise InputError(
+                    f"module {self.target} does not exist: correct its path in modules or {VARIABLE}"
+                )
+            return read_module(self.name, Path(self.target))
+        module = find_module(self.target)
+        if module is None:
+            raise InputError(f"{self} is not found: install its package, or put its folder on PYTHONPATH")
+        return module
+
+    def load(self) -> ModuleType:
+        """Import it; whatever goes wrong is an `InputError` that names it."""
+        try:
+            return (
+                _import_file(self.name, self.target) if self.is_file else importlib.import_module(self.target)
+            )
+        except Exception as error:  # a stranger's module may raise anything
+            raise InputError(f"{self} cannot be imported ({type(error).__name__}: {error})") from error
+
+
+def is_file(target: str) -> bool:
+    """Whether a module is named by its file."""
+    return target.endswith(".py")
+
+
+def joined(targets: Iterable[str]) -> str:
+    """What MGAH_MODULES has to be for it to name ``targets`` as well; files are relative to the current folder."""
+    return os.pathsep.join(dict.fromkeys([*_named(os.environ.get(VARIABLE, "")), *map(absolute, targets)]))
+
+
+def absolute(target: str) -> str:
+    """A module as it is known: the absolute path of a file, a dotted name as it is."""
+    return str(Path(target).absolute()) if is_file(target) else target
+
+
+def given_modules(value: str) -> Iterator[Place]:
+    """The modules that a value of MGAH_MODULES names."""
+    for target in dict.fromkeys(_named(value)):
+        if is_file(target):
+            yield Place(absolute(target), Path(target).stem)
+        else:
+            yield Place(target, target.rsplit(".", 1)[-1])
+
+
+def entry_points() -> Iterator[Place]:
+    """The entry points of installed packages, sorted."""
+    points = [(kind, point) for kind in KINDS for point in metadata.entry_points(group=f"mgah.{kind}")]
+    for kind, point in sorted(points, key=lambda found: (found[0], found[1].name, found[1].value)):
+        yield Place(point.module, point.name, kind, point.attr)
+
+
+def _named(value: str) -> list[str]:
+    return [target for target in value.split(os.pathsep) if target]
+
+
+def _import_file(name: str, file: str) -> ModuleType:
+    loaded = sys.modules.get(name)
+    if loaded is not None and loaded.__file__ == file:
+        return loaded
+    spec = importlib.util.spec_from_file_location(name, file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

@@ -1,0 +1,228 @@
+"""Modules and classes as their source tells of them, read without importing anything.
+
+Names are followed through imports and packages, bases through any chain of classes; what a statement computes is not.
+"""
+
+import ast
+import functools
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mgah.errors import InputError
+
+#: The folder that holds the package ``mgah``.
+ROOT = Path(__file__).resolve().parents[2]
+#: Imports followed from one name, at the most.
+_DEPTH = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """The source of one module: dotted name, file and syntax tree."""
+
+    name: str
+    file: Path
+    tree: ast.Module
+
+    @property
+    def is_package(self) -> bool:
+        """Whether the file is the ``__init__.py`` of a package."""
+        return self.file.name == "__init__.py"
+
+    def defined(self) -> dict[str, ast.stmt]:
+        """Top-level classes and functions by name; the last definition of a name counts."""
+        kinds = ast.ClassDef | ast.FunctionDef
+        return {statement.name: statement for statement in self.tree.body if isinstance(statement, kinds)}
+
+    def imported(self) -> Iterator[tuple[str, str, str]]:
+        """Local name, module and the name taken from it of every top-level import; the last is "" for a module."""
+        for statement in self.tree.body:
+            if isinstance(statement, ast.Import):
+                for alias in statement.names:
+                    yield (alias.asname or alias.name.split(".")[0], *_target(alias))
+            elif isinstance(statement, ast.ImportFrom):
+                origin = self._absolute(statement)
+                for alias in statement.names:
+                    yield alias.asname or alias.name, origin, alias.name
+
+    def _absolute(self, statement: ast.ImportFrom) -> str:
+        """Dotted name of the module that an import names, which may be relative to this one."""
+        if not statement.level:
+            return statement.module or ""
+        above = self.name.split(".")
+        above = above[: len(above) - statement.level + self.is_package]
+        return ".".join([*above, *([statement.module] if statement.module else [])])
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class statement in its module."""
+
+    module: Module
+    node: ast.ClassDef
+
+    @property
+    def name(self) -> str:
+        """Its dotted name."""
+        return f"{self.module.name}.{self.node.name}"
+
+    def members(self) -> dict[str, ast.stmt]:
+        """What the class statement itself defines by name: assignments, functions and classes."""
+        found: dict[str, ast.stmt] = {}
+        for statement in self.node.body:
+            for name in _defined_names(statement):
+                found[name] = statement
+        return found
+
+    def order(self) -> tuple["Class", ...]:
+        """The class and all its bases whose source is found, in the order in which Python looks names up (C3)."""
+        return _order(self)
+
+    def definitions(self) -> dict[str, ast.stmt]:
+        """The statement that defines each member of the class, inherited ones included."""
+        found: dict[str, ast.stmt] = {}
+        for cls in self.order():
+            found = cls.members() | found
+        return found
+
+    def is_abstract(self) -> bool:
+        """Whether a method is left that a subclass has to define."""
+        return any(_is_abstract(statement) for statement in self.definitions().values())
+
+    def constants(self) -> dict[str, object]:
+        """The class's attributes that are written as literals, inherited ones included."""
+        found = {}
+        for name, statement in self.definitions().items():
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_tuple(statement):
+                try:
+                    found[name] = ast.literal_eval(statement.value)
+                except ValueError:
+                    continue  # computed: only Python can tell
+        return found
+
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the constructor's keyword-only parameters, sorted.
+
+        A constructor that takes ``**others`` has those of the next class's constructor as well, to which it passes
+        them on.
+        """
+        names: set[str] = set()
+        for cls in self.order():
+            constructor = cls.members().get("__init__")
+            if isinstance(constructor, ast.FunctionDef):
+                names.update(argument.arg for argument in constructor.args.kwonlyargs)
+                if constructor.args.kwarg is None:
+                    break
+        return tuple(sorted(names))
+
+
+@functools.cache
+def read_module(name: str, file: Path) -> Module:
+    """The module ``name`` in ``file``; what is no Python is an `InputError`."""
+    try:
+        return Module(name, file, ast.parse(file.read_bytes(), filename=str(file)))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InputError(f"module {file} cannot be read ({error}): expected a file of Python") from error
+
+
+@functools.cache
+def find_module(name: str) -> Module | None:
+    """The module of a dotted name; None where there is none, or none in Python."""
+    if name.split(".")[0] == "mgah":
+        stem = ROOT.joinpath(*name.split("."))
+        files = [file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()]
+        return read_module(name, files[0]) if files else None
+    origin = _origin(name)
+    return read_module(name, Path(origin)) if origin and origin.endswith(".py") else None
+
+
+def _origin(name: str) -> str | None:
+    """The file that ``import name`` would run, found without running the packages above it."""
+    places = None
+    for depth in range(1, name.count(".") + 2):
+        part = ".".join(name.split(".")[:depth])
+        specs = (finder.find_spec(part, places) for finder in sys.meta_path if hasattr(finder, "find_spec"))
+        spec = next(filter(None, specs), None)
+        if spec is None:
+            return None
+        places = spec.submodule_search_locations
+    return spec.origin
+
+
+def lookup(module: Module, name: str, depth: int = 0) -> Class | Module | None:
+    """What ``name`` is in ``module``, where it is a class or a module."""
+    statement = module.defined().get(name)
+    if isinstance(statement, ast.ClassDef):
+        return Class(module, statement)
+    if depth > _DEPTH:
+        return None
+    for local, origin, taken in reversed(list(module.imported())):
+        if local not in (name, "*") or not _is_followed(module, origin):
+            continue
+        source = find_module(origin)
+        if not taken:
+            return source
+        found = lookup(source, name if taken == "*" else taken, depth + 1) if source else None
+        if found is not None or local == name:
+            return found or find_module(f"{origin}.{taken}")
+    return find_module(f"{module.name}.{name}") if module.is_package else None
+
+
+def _is_followed(module: Module, origin: str) -> bool:
+    """Whether an import can lead to a class of this project: those of its own modules lead nowhere else."""
+    top = origin.split(".")[0]
+    inside = module.file.is_relative_to(ROOT / "mgah") or module.name.startswith("mgah.")
+    return top == "mgah" or (not inside and top not in sys.stdlib_module_names)
+
+
+def _resolve(module: Module, expression: ast.expr) -> Class | Module | None:
+    if isinstance(expression, ast.Name):
+        return lookup(module, expression.id)
+    if isinstance(expression, ast.Subscript):  # a generic class with its arguments
+        return _resolve(module, expression.value)
+    if isinstance(expression, ast.Attribute):
+        place = _resolve(module, expression.value)
+        return lookup(place, expression.attr) if isinstance(place, Module) else None
+    return None
+
+
+@functools.cache
+def _order(cls: Class) -> tuple[Class, ...]:
+    bases = [
+        base for base in (_resolve(cls.module, node) for node in cls.node.bases) if isinstance(base, Class)
+    ]
+    pending = [list(base.order()) for base in bases] + [bases]
+    order = [cls]
+    while pending := [row for row in pending if row]:
+        heads = [row[0] for row in pending]
+        free = (head for head in heads if not any(head in row[1:] for row in pending))
+        chosen = next(free, heads[0])
+        order.append(chosen)
+        pending = [[other for other in row if other != chosen] for row in pending]
+    return tuple(order)
+
+
+def _target(alias: ast.alias) -> tuple[str, str]:
+    """``import a.b`` binds a, ``import a.b as c`` binds a.b."""
+    return (alias.name, "") if alias.asname else (alias.name.split(".")[0], "")
+
+
+def _defined_names(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        targets = [statement.target]
+    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _is_tuple(statement: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether an assignment unpacks its value."""
+    return isinstance(statement, ast.Assign) and any(not isinstance(t, ast.Name) for t in statement.targets)
+
+
+def _is_abstract(statement: ast.stmt) -> bool:
+    decorators = getattr(statement, "decorator_list", [])
+    return any(ast.unparse(decorator).split(".")[-1] == "abstractmethod" for decorator in decorators)

@@ -1,0 +1,56 @@
+"""The contract of a source of class semantics: options in, vectors or similarities of classes out.
+
+A source lives in one module of this package, or outside it, and its word is the module's name (`mgah.registry`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mgah.errors import InputError
+from mgah.needs import Need
+from mgah.semantics.store import ClassSemantics
+
+__all__ = ["ClassSemantics", "SemanticsSource"]
+
+
+class SemanticsSource(ABC):
+    """Where the semantics of classes come from.
+
+    Subclasses take keyword-only options, each with a default, and check them in the constructor, which opens no file.
+
+    The semantics of a class depend on that class alone, never on which other classes are asked for: the rows and
+    columns of the seen classes are then the same as if the unseen ones did not exist.
+    """
+
+    @abstractmethod
+    def class_semantics(
+        self,
+        classes: Sequence[str],
+        data_dir: Path | str | None = None,
+        synsets: Mapping[str, str | None] | None = None,
+    ) -> ClassSemantics:
+        """The semantics of ``classes``, in their order.
+
+        Args:
+            classes: class names of a dataset.
+            data_dir: the data folder, which paths in options are relative to, or None where there is none.
+            synsets: WordNet 3.0 noun id of each class (``n02121620``); a missing key or None where a class has none.
+
+        Raises:
+            InputError: for a file that is missing or damaged, or classes that the source lacks (all are named).
+        """
+
+    def needs(self) -> list[Need]:
+        """What must lie in the data folder; looks nowhere. Default: nothing."""
+        return []
+
+    @classmethod
+    def example(cls, folder: Path) -> tuple[dict[str, object], tuple[str, ...]]:
+        """Options of a small source whose files, if any, are written to ``folder``, and three or more of its classes.
+
+        The contract tests of a source run on it, with ``folder`` as the data folder.
+        """
+        raise InputError(
+            f"{cls.__name__} offers no example(folder): write one, for the tests of its contract"
+        )
