@@ -34,8 +34,8 @@ def test_words_are_those_that_discovery_finds():
     from mgah.datasets.discovery import dataset_names
     from mgah.semantics.discovery import source_names
 
-    assert words("data") == dataset_names()
-    assert words("features") == backbone_names()
+    assert words("datasets") == dataset_names()
+    assert words("backbones") == backbone_names()
     assert words("semantics") == source_names()
     assert shipped_sets() == ["digits"]
 
