@@ -1,4 +1,7 @@
-"""``python -m mgah.report.benchmarks``: what Snakemake measured of every job, as `mgah.tables.benchmarks`."""
+"""``python -m mgah.report.benchmarks``: what Snakemake measured of every job, as `mgah.tables.benchmarks`.
+
+Processor time and memory of a job of which the shell alone was sampled are not measured (`PYTHON_MIB`).
+"""
 
 import argparse
 import csv
@@ -28,6 +31,9 @@ LAYOUTS = {
 }
 #: Our columns and Snakemake's; some of its versions lack some.
 MEASURED = {"seconds": "s", "cpu_seconds": "cpu_time", "peak_mib": "max_rss"}
+#: Below this peak, Snakemake sampled the shell (3 to 5 MiB) and not the Python that it had not started yet or that
+#: had ended: a Python that has imported what a job needs is larger, and the sample's times are not the job's.
+PYTHON_MIB = 16
 
 
 def main() -> None:
@@ -71,12 +77,17 @@ def _job(file: Path, layout: tuple[str, ...]) -> dict[str, str]:
 
 
 def _measured(file: Path) -> dict[str, float]:
-    """Numbers of one benchmark file; what it lacks, or holds as NA because the job was too short, is left out."""
+    """Numbers of one benchmark file; what it lacks, or holds as NA because the job was too short, is left out.
+
+    So are processor time and memory of a job of which the shell alone was sampled, `PYTHON_MIB`.
+    """
     rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
     last = rows[-1] if rows else {}
-    return {
+    found = {
         name: float(last[key]) for name, key in MEASURED.items() if last.get(key, "NA") not in ("NA", "-", "")
     }
+    sampled = found.get("peak_mib", PYTHON_MIB) >= PYTHON_MIB
+    return found if sampled else {name: found[name] for name in ("seconds",) if name in found}
 
 
 def machine(device: str) -> str:

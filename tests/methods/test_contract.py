@@ -55,7 +55,7 @@ def test_constructor_stores_its_keyword_only_parameters(name):
     assert method.label
 
 
-@pytest.mark.parametrize("name", method_names())
+@pytest.mark.parametrize("name", METHODS)
 def test_codes_are_plus_and_minus_one_of_the_asked_shape(name, fitted, data):
     codes = fitted[name].encode(data[0])
     assert codes.dtype == np.int8
@@ -105,7 +105,7 @@ def test_another_seed_gives_other_codes_unless_nothing_is_drawn(name, fitted, da
     assert same == TAGS[name]["deterministic"]
 
 
-@pytest.mark.parametrize("name", method_names())
+@pytest.mark.parametrize("name", METHODS)
 def test_several_code_lengths_at_once_equal_single_fits(name, data):
     together = [build(name, n_bits=bits) for bits in (4, 9, BITS)]
     type(together[0]).fit_many(together, *data)
@@ -171,7 +171,7 @@ def test_the_order_of_classes_matters_only_where_it_orders_draws(name, fitted, d
     assert same != TAGS[name]["draws_by_class"]
 
 
-@pytest.mark.parametrize("name", method_names())
+@pytest.mark.parametrize("name", METHODS)
 def test_more_bits_than_a_method_allows_are_one_clear_error(name, data):
     """More than there are rows, features or anchors."""
     method = build(name, n_bits=N + 1)
@@ -182,7 +182,7 @@ def test_more_bits_than_a_method_allows_are_one_clear_error(name, data):
             method.fit(*data)
 
 
-@pytest.mark.parametrize("name", method_names())
+@pytest.mark.parametrize("name", METHODS)
 def test_a_model_survives_its_file(name, fitted, data, tmp_path):
     save_model(tmp_path / "model.safetensors", name, fitted[name], {"dataset": "toy"})
     restored = load_model(tmp_path / "model.safetensors")
@@ -230,7 +230,7 @@ def test_bad_training_data_is_one_clear_error(name, what, words, data):
         build(name).fit(*broken(data, what))
 
 
-@pytest.mark.parametrize("name", method_names())
+@pytest.mark.parametrize("name", METHODS)
 @pytest.mark.parametrize("bits", [0, -3, 2.5])
 def test_bad_code_lengths_are_one_clear_error(name, bits, data):
     with pytest.raises(InputError, match="n_bits is"):

@@ -21,6 +21,8 @@ def test_files_of_all_stages_and_of_other_versions_of_snakemake(tmp_path):
     benchmark(tmp_path, f"{fits}/a/itq/seed10.tsv", "s\tmax_rss\tcpu_time\n0.4\tNA\tNA\n")
     benchmark(tmp_path, f"{fits}/a/ksh/seed0.tsv", "s\th:m:s\n1.5\t0:00:01\n")
     benchmark(tmp_path, f"{fits}/a/sdh/seed0.tsv", "")
+    benchmark(tmp_path, f"{fits}/b/ksh/seed0.tsv", "s\tmax_rss\tcpu_time\n0.6\t3.2\t0.0\n")
+    benchmark(tmp_path, f"{fits}/b/sdh/seed0.tsv", "s\tmax_rss\tcpu_time\n0.6\t16.0\t0.0\n")
     benchmark(tmp_path, "features/toys/net.tsv", "cpu_time\ts\textra\n-\t3.0\tx\n")
     benchmark(tmp_path, "evaluation/toys/net/words/itq.tsv", FULL)
     benchmark(tmp_path, "evaluation/comparisons.tsv", FULL)
@@ -37,6 +39,8 @@ def test_files_of_all_stages_and_of_other_versions_of_snakemake(tmp_path):
         "hashing/a/ksh/0": [1.5, None, None],
         "hashing/a/sdh/0": [None, None, None],
         "hashing/b/itq/0": [12.5, 11.0, 400.25],
+        "hashing/b/ksh/0": [0.6, None, None],  # the shell alone was sampled
+        "hashing/b/sdh/0": [0.6, 0.0, 16.0],
     }
 
 

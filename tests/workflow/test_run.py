@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from mgah.io.files import read_json, write_json
+from mgah.report.benchmarks import PYTHON_MIB
 from tests.workflow.conftest import SMALL, copy_sources, end, snakemake, start
 
 pytestmark = pytest.mark.slow
@@ -117,6 +118,10 @@ def test_every_job_of_the_run_was_measured(finished_run):
     ]
     assert set(jobs["dataset"]) == {"digits"}
     assert jobs["seconds"].notna().all() and jobs["machine"].nunique() == 1
+    fits = jobs[jobs["stage"] == "hashing"]
+    assert fits["peak_mib"].notna().any()
+    assert not (jobs["peak_mib"] < PYTHON_MIB).any()
+    assert jobs.loc[jobs["peak_mib"].isna(), "cpu_seconds"].isna().all()
 
 
 def test_methods_are_compared_on_the_splits_of_the_run(finished_run):

@@ -12,7 +12,7 @@ sys.path.insert(0, workflow.basedir)
 
 from mgah import registry
 from mgah.errors import InputError
-from workflow import cards, pictures, settings, snakemake_internals, studies, training
+from workflow import cards, pictures, raw_data, settings, snakemake_internals, studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
@@ -122,6 +122,11 @@ def folder_of(files):
 def backbone_of(wildcards):
     """The job's backbone: module word, and its options."""
     return settings.backbone_entry(config, wildcards.backbone)
+
+
+def raw(*blocks):
+    """Param of a job that reads raw data: the data folder, and the state of the files in it that `blocks` name."""
+    return json.dumps(raw_data.state(settings.data_dir(config), *blocks))
 
 
 def option(flag, value):

@@ -12,6 +12,7 @@ rule index_images:
         card=DATASET,
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
+        raw=lambda w: raw(dataset_settings(w).get("options", {})),
         unreadable=lambda w: dataset_settings(w).get("unreadable", "stop"),
         code=lambda w: code("mgah/datasets/__main__.py", registry.find("datasets", w.dataset).file),
     threads: 1

@@ -37,6 +37,7 @@ rule extract_features:
         backbone=lambda w: backbone_of(w)["backbone"],
         backbone_options=lambda w: json.dumps(backbone_of(w).get("options", {})),
         weights=weights_option,
+        raw=lambda w: raw(dataset_settings(w).get("options", {}), backbone_of(w)),
         folder=FEATURES,
         code=lambda w: code(
             "mgah/backbones/__main__.py",
@@ -64,6 +65,7 @@ rule mark_leaks:
     output:
         LEAKS,
     params:
+        raw=raw(),
         code=code("mgah/leaks/__main__.py"),
     log:
         RESULTS + "/logs/leaks/{dataset}/{backbone}.log",

@@ -22,6 +22,7 @@ rule pretrain:
         card=PRETRAINED + ".json",
     params:
         options=pretraining_options,
+        raw=lambda w: raw(config["pretraining"][w.training]),
         code=code("mgah/pretraining/__main__.py"),
     threads: MANY
     resources:

@@ -24,6 +24,7 @@ rule class_semantics:
         SEMANTICS,
     params:
         options=lambda w: json.dumps(semantics_options(w)),
+        raw=lambda w: raw(semantics_options(w)),
         code=lambda w: code(
             "mgah/semantics/__main__.py", registry.find("semantics", w.semantics).file, *shipped_files(semantics_options(w))
         ),

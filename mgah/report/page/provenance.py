@@ -2,8 +2,9 @@
 
 Keys of ``provenance.json``: ``config`` (with all defaults), ``commit`` (str, or null outside a git checkout) and
 ``changed`` (bool: files differ from it), ``versions`` (of Python and packages, null where one is not installed),
-``machine``, ``datasets``, ``splits``, ``features`` (lists, each entry with its checksums), ``stages`` (of
-`stage_costs`) and ``files`` (SHA-256 of every file that the page was made of, by its path in the run's folder).
+``machine``, ``datasets``, ``splits``, ``features`` (lists of what the config asks for, each entry with its checksums),
+``stages`` (of `stage_costs`) and ``files`` (SHA-256 of every file that the page was made of, by its path in the run's
+folder).
 """
 
 import os
@@ -17,11 +18,13 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
+from mgah.report.benchmarks import LAYOUTS, PYTHON_MIB
 from mgah.report.machine import processor
 
 #: The page and its sources in the folder of a run.
 PAGE, PROVENANCE = "report.html", "provenance.json"
 
+_EXPERIMENT = ("dataset", "backbone", "semantics")
 #: Packages whose versions may change a number or a picture.
 PACKAGES = (
     *(
@@ -48,6 +51,10 @@ STAGES = (
 def provenance(run: Path, config: Mapping, gpus: int, files: Iterable[Path]) -> dict:
     """What is known of the folder ``run``; keys as above. ``gpus`` is how many its jobs could use."""
     commit, changed = _commit()
+
+    def asked(stage: str, place: Path) -> bool:
+        return is_asked(stage, place.relative_to(run / stage), config)
+
     return {
         "config": dict(config),
         "commit": commit,
@@ -59,27 +66,62 @@ def provenance(run: Path, config: Mapping, gpus: int, files: Iterable[Path]) -> 
             "cores": os.cpu_count(),
             "gpus": gpus,
         },
-        "datasets": [_dataset(card) for card in sorted(run.glob("data/*/dataset.json"))],
-        "splits": [_split(file) for file in sorted(run.glob("splits/*/*.json"))],
-        "features": [_features(card) for card in sorted(run.glob("features/*/*/card.json"))],
-        "stages": stage_costs(run / "benchmarks"),
+        "datasets": [
+            _dataset(card) for card in sorted(run.glob("data/*/dataset.json")) if asked("data", card.parent)
+        ],
+        "splits": [_split(file) for file in sorted(run.glob("splits/*/*.json")) if asked("splits", file)],
+        "features": [
+            _features(card)
+            for card in sorted(run.glob("features/*/*/card.json"))
+            if asked("features", card.parent)
+        ],
+        "stages": stage_costs(run / "benchmarks", config),
         "files": {name: sha256(run / name) for name in sorted(_inside(run, files))},
     }
 
 
-def stage_costs(folder: Path) -> list[dict]:
+def is_asked(stage: str, place: Path, config: Mapping) -> bool:
+    """Whether the run of ``config`` has the job of a ``stage`` whose files are called ``place``, by `LAYOUTS`.
+
+    Its folder also holds what an earlier config of the same name asked for. A stage without a layout is taken whole.
+    """
+    layout = LAYOUTS.get(stage, ())
+    parts = place.parent.joinpath(place.name.removesuffix(".tsv").removesuffix(".json")).parts
+    if len(layout) != len(parts):
+        return True
+    job = dict(zip(layout, parts, strict=True))
+    ablation, sweeps = config.get("ablation", {}), config.get("sweeps", {})
+    studies = [*ablation.get("experiments", []), *sweeps.values()]
+    experiments = [*config["experiments"], *studies]
+    seeds = {*config["seeds"], *(seed for study in studies for seed in study["seeds"])}
+    methods = {*config["methods"], *ablation.get("variants", {})}
+    splits = config["datasets"].get(job.get("dataset"), {}).get("splits", [])
+    return (
+        any(all(job.get(key, block[key]) == block[key] for key in _EXPERIMENT) for block in experiments)
+        and ("split" not in job or job["split"] in splits)
+        and ("method" not in job or job["method"] in methods)
+        and ("seed" not in job or job["seed"].removeprefix("seed") in map(str, seeds))
+    )
+
+
+def stage_costs(folder: Path, config: Mapping) -> list[dict]:
     """Jobs, hours of wall time and of CPU time, and highest memory in MB of each stage, from Snakemake's benchmarks.
 
-    Wall time is summed over jobs, so a stage whose jobs ran at the same time took less. A value that no job of a
-    stage has is None. Files without a row (jobs that are being run) do not count.
+    Only the jobs of the run count, `is_asked`. Wall time is summed over jobs, so a stage whose jobs ran at the same
+    time took less. A value that no job of a stage has is None, and so are CPU time and memory of a job of which
+    the shell alone was sampled. Files without a row (jobs that are being run) do not count.
     """
     found: dict[str, list[pd.DataFrame]] = {}
     for file in sorted(folder.rglob("*.tsv")):
+        stage, *place = file.relative_to(folder).parts
+        if not is_asked(stage, Path(*place), config):
+            continue
         try:
             rows = pd.read_csv(file, sep="\t", na_values=["-"])
         except (OSError, ValueError):
             continue
-        found.setdefault(file.relative_to(folder).parts[0], []).append(rows)
+        sampled = rows[["cpu_time", "max_rss"]].mask(rows["max_rss"] < PYTHON_MIB)
+        found.setdefault(stage, []).append(rows.assign(**sampled))
     order = [*STAGES, *sorted(set(found) - set(STAGES))]
     return [_cost(stage, pd.concat(found[stage])) for stage in order if stage in found]
 

@@ -20,7 +20,11 @@ CONFIG = {
     "seeds": [0, 1],
     "split_seed": 3,
     "device": "auto",
-    "datasets": {"awa2_mini": {"semantics": {"attributes": {"stand_in": "vectors of another kind"}}}},
+    "methods": {"itq": {}},
+    "experiments": [{"dataset": "awa2_mini", "backbone": "lite0", "semantics": "attributes"}],
+    "datasets": {
+        "awa2_mini": {"splits": ["s"], "semantics": {"attributes": {"stand_in": "vectors of another kind"}}}
+    },
     "outputs": {"tables": ["extra", "table2", "table1", "claims"], "figures": ["gallery", "figure3"]},
 }
 CAPTIONS = {
@@ -83,8 +87,14 @@ def fill(run: Path) -> list[Path]:
         write_figure(figure, run / "figures" / name)
     write_scores(run / "scores.csv", score_rows())
     _write(run / "scores/awa2_mini/lite0/attributes/itq.csv", "")
-    _write(run / "benchmarks/hashing/a.tsv", "s\th:m:s\tmax_rss\tcpu_time\n3600\t1:00:00\t10\t1800\n")
-    _write(run / "benchmarks/hashing/b.tsv", "s\th:m:s\tmax_rss\tcpu_time\n1800\t0:30:00\t30.4\t-\n")
+    _write(
+        run / "benchmarks/hashing/awa2_mini/lite0/attributes/s/itq/seed0.tsv",
+        "s\th:m:s\tmax_rss\tcpu_time\n3600\t1:00:00\t20\t1800\n",
+    )
+    _write(
+        run / "benchmarks/hashing/awa2_mini/lite0/attributes/s/itq/seed1.tsv",
+        "s\th:m:s\tmax_rss\tcpu_time\n1800\t0:30:00\t30.4\t-\n",
+    )
     _write(run / "benchmarks/data/c.tsv", "")
     card = {"name": "awa2_mini", "classes": ["pig", "seal"], "images": 1500, "source": "awa2_mini.zip"}
     _write(run / "data/awa2_mini/dataset.json", json.dumps(card | {"archive_sha256": "a1" * 32}))

@@ -1,6 +1,7 @@
 """Where the numbers come from: costs by hand, checksums, files that are not there."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,15 +10,15 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.io.files import read_json
-from mgah.report.page.provenance import PROVENANCE, provenance, stage_costs
-from tests.report.page.conftest import CONFIG
+from mgah.report.page.provenance import PROVENANCE, is_asked, provenance, stage_costs
+from tests.report.page.conftest import CONFIG, fill
 
 
 def test_costs_of_the_stages(tiny_run):
-    assert stage_costs(tiny_run / "benchmarks") == [
+    assert stage_costs(tiny_run / "benchmarks", CONFIG) == [
         {"stage": "hashing", "jobs": 2, "wall_hours": 1.5, "cpu_hours": 0.5, "memory_mb": 30.0}
     ]
-    assert stage_costs(tiny_run / "none") == []
+    assert stage_costs(tiny_run / "none", CONFIG) == []
 
 
 def test_what_it_holds(tiny_run):
@@ -36,6 +37,38 @@ def test_what_it_holds(tiny_run):
     )
     assert "scores/awa2_mini/lite0/attributes/itq.csv" in record["files"]
     assert not any("reference" in name for name in record["files"])
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        "awa2_mini/lite0/attributes/other/itq/seed0",
+        "awa2_mini/lite0/attributes/s/itq/seed7",
+        "awa2_mini/lite0/attributes/s/ksh/seed0",
+        "awa2_mini/lite0/word2vec/s/itq/seed0",
+        "cifar10/lite0/attributes/s/itq/seed0",
+    ],
+)
+def test_jobs_of_an_earlier_config_are_not_of_the_run(job, tmp_path):
+    ours = Path("awa2_mini/lite0/attributes/s/itq/seed0")
+    assert is_asked("hashing", ours.with_suffix(".tsv"), CONFIG)
+    for place in (job, ours):
+        file = tmp_path / "hashing" / f"{place}.tsv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("s\tmax_rss\tcpu_time\n3600\t3.0\t0.0\n")
+    (cost,) = stage_costs(tmp_path, CONFIG)
+    assert cost == {"stage": "hashing", "jobs": 1, "wall_hours": 1.0, "cpu_hours": None, "memory_mb": None}
+
+
+def test_a_split_of_an_earlier_config_is_not_listed(tmp_path):
+    run = tmp_path / "tiny"
+    files = fill(run)
+    split = json.loads((run / "splits/awa2_mini/s.json").read_text())
+    (run / "splits/awa2_mini/earlier.json").write_text(json.dumps(split | {"split": "earlier"}))
+    record = provenance(run, CONFIG, 0, files)
+    assert [split["split"] for split in record["splits"]] == ["s"]
+    renamed = CONFIG | {"datasets": {"awa2_mini": {"splits": ["earlier"]}}}
+    assert [split["split"] for split in provenance(run, renamed, 0, files)["splits"]] == ["earlier"]
 
 
 def test_the_commit_is_that_of_the_code(tiny_run):
