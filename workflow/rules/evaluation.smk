@@ -49,7 +49,7 @@ rule score_codes:
         scores=SCORES + ".csv",
         counts=SCORES + ".counts.npz",
     wildcard_constraints:
-        method="(?!(" + "|".join(settings.REFERENCE_LINES) + ")$)[^/]+",
+        method="|".join(config["methods"]),
     params:
         code=code("mgah/evaluation/__main__.py"),
     log:
