@@ -7,6 +7,7 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.normalization import l2_rows
+from mgah.seeds import generator
 
 #: Rows converted to float64 at a time, so that wide float32 features get no second copy.
 _ROWS = 2048
@@ -53,7 +54,7 @@ def anchors_of(method: HashingMethod, rows: np.ndarray) -> np.ndarray:
     """
     if method.anchors is not None:
         return np.array(method.anchors, dtype=np.float64)
-    return rows[random_subset(len(rows), method.n_anchors, np.random.default_rng([method.random_state, 0]))]
+    return rows[random_subset(len(rows), method.n_anchors, generator(method.random_state, "anchors"))]
 
 
 def by_seed(methods: Sequence[HashingMethod]) -> list[list[HashingMethod]]:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_array
 
+from mgah import seeds
 from mgah.baselines._anchors import (
     anchors_of,
     by_seed,
@@ -182,7 +183,7 @@ class DiscreteKernelHashing(HashingMethod):
         """Codes at the start: given, or random signs from stream 2 of the seed."""
         if self.initial_codes is not None:
             return np.array(self.initial_codes, dtype=np.float64)
-        random = np.random.default_rng([self.random_state, 2])
+        random = seeds.generator(self.random_state, "first codes")
         return signs(random.standard_normal((n, self.n_bits))).astype(np.float64)
 
     @abstractmethod

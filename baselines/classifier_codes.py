@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from mgah import seeds
 from mgah.errors import InputError
 from mgah.methods.base import POSITIVE, HashingMethod
 
@@ -79,7 +80,7 @@ def _on_raw_features(classifier: Pipeline) -> tuple[np.ndarray, np.ndarray]:
 
 def _codewords(classes: int, n_bits: int, random_state: int, draws: int = 256) -> np.ndarray:
     """Of ``draws`` random sets of distinct codewords, the one whose closest pair is farthest apart."""
-    random = np.random.default_rng([random_state, 6])
+    random = seeds.generator(random_state, "codewords")
     best, best_distance = None, -1
     for _ in range(draws):
         words = _distinct_words(classes, n_bits, random)

@@ -74,9 +74,9 @@ class DNNH(DeepHashing):
         return DivideAndEncode(starts, methods[0].dropout, [method.random_state for method in methods])
 
     def _start(self, rows: np.ndarray) -> "DividedWeights":
-        stream = np.random.default_rng([self.random_state, 0])
+        stream = self.stream("encoder")
         units = random_start(rows.shape[1], self._trunk_width, self.n_bits * self.slice_width, stream)
-        bit_weight = self.head_stream().normal(0, 0.1, (self.n_bits, self.slice_width))
+        bit_weight = self.stream("bit weights").normal(0, 0.1, (self.n_bits, self.slice_width))
         return DividedWeights(
             **vars(units),
             bit_weight=bit_weight.astype(np.float32),

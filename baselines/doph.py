@@ -73,7 +73,8 @@ class DOPH(DeepHashing):
     ) -> Objective:
         problem = class_code_problem(methods[0], features, labels, semantics)
         codes = [
-            problem.class_codes(method.n_bits, method.sweeps, method.head_stream())[0] for method in methods
+            problem.class_codes(method.n_bits, method.sweeps, method.stream("class codes"))[0]
+            for method in methods
         ]
         return _DOPHObjective(methods, problem, codes)
 

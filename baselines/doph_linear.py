@@ -5,6 +5,7 @@ from typing import Self
 
 import numpy as np
 
+from mgah import seeds
 from mgah.baselines._orthogonal import NOTES, check_linear_parameters, class_code_problem
 from mgah.methods.base import HashingMethod, signs
 from mgah.methods.normalization import l2_rows
@@ -68,7 +69,7 @@ class DOPHLinear(HashingMethod):
     ) -> None:
         problem = class_code_problem(methods[0], methods[0]._rows(features), labels, semantics)
         for method in methods:
-            random = np.random.default_rng([method.random_state, 2])
+            random = seeds.generator(method.random_state, "class codes")
             codes, method.objective_ = problem.class_codes(method.n_bits, method.sweeps, random)
             method.hash_weight_ = (problem.feature_ridge @ codes).T
             method.hash_bias_ = -method.hash_weight_ @ problem.feature_mean

@@ -11,6 +11,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
+from mgah import seeds
 from mgah.baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
 from mgah.linear_algebra import with_positive_peaks
@@ -119,7 +120,7 @@ def _fit_one_base(methods: Sequence[IMH], rows: np.ndarray) -> None:
     """Fit methods of one seed, which share the base set and its eigenvectors."""
     first = methods[0]
     if first.anchors is None:
-        anchors = k_means(rows, first.n_anchors, np.random.default_rng([first.random_state, 0]))
+        anchors = k_means(rows, first.n_anchors, seeds.generator(first.random_state, "anchors"))
     else:
         anchors = np.array(first.anchors, dtype=np.float64)
     nearest, squared = nearest_anchors(rows, anchors, first.neighbors)
@@ -245,7 +246,7 @@ def tsne(anchors: np.ndarray, method: IMH) -> tuple[np.ndarray, list[float]]:
     """Centered t-SNE embedding (m, n_bits) of ``anchors`` (m, d) and its divergence, as ``method`` asks."""
     components = min(max(20, method.n_bits), *anchors.shape)
     reduced = PCA(components, svd_solver="full").fit_transform(anchors)
-    seed = int(np.random.default_rng([method.random_state, 4]).integers(2**31))
+    seed = int(seeds.generator(method.random_state, "embedding").integers(2**31))
     # only the exact gradient works in more than three dimensions
     model = TSNE(
         method.n_bits, perplexity=method.perplexity, method="exact", init="random", random_state=seed

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mgah import seeds
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod, signs
 from mgah.methods.normalization import l2_rows
@@ -75,7 +76,7 @@ class ITQ(HashingMethod):
     def _rotate(self, mean: np.ndarray, directions: np.ndarray, projected: np.ndarray) -> None:
         if self.initial_rotation is None:
             # stream 3 of the seed belongs to the initial rotation in every method that has one
-            start = random_rotation(self.n_bits, np.random.default_rng([self.random_state, 3]))
+            start = random_rotation(self.n_bits, seeds.generator(self.random_state, "rotation"))
         else:
             start = checked_rotation("ITQ", self.initial_rotation, self.n_bits)
         rotation, self.objective_ = iterative_quantization(projected, start, self.iterations)

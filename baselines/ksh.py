@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky, eigh, solve_triangular
 
+from mgah import seeds
 from mgah.baselines._anchors import (
     anchors_of,
     by_seed,
@@ -110,7 +111,7 @@ class KSH(HashingMethod):
         if self.labelled_index is not None:
             return np.asarray(self.labelled_index)
         count = n if self.n_labelled is None else self.n_labelled
-        return random_subset(n, count, np.random.default_rng([self.random_state, 1]))
+        return random_subset(n, count, seeds.generator(self.random_state, "labeled images"))
 
     @classmethod
     def _fit_many(cls, methods: Sequence["KSH"], features: np.ndarray, labels: np.ndarray, semantics) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mgah import seeds
 from mgah.methods.base import HashingMethod, signs
 
 
@@ -29,7 +30,7 @@ class RandomProjection(HashingMethod):
 
     def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
         self.mean_ = features.mean(axis=0, dtype=np.float64)
-        random = np.random.default_rng([self.random_state, 5])
+        random = seeds.generator(self.random_state, "projection")
         self.projection_ = random.standard_normal((features.shape[1], self.n_bits))
 
     def _encode(self, features: np.ndarray) -> np.ndarray:

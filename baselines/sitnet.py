@@ -80,7 +80,8 @@ class _SitNetObjective(Objective):
         common, lengths = methods[0], [method.n_bits for method in methods]
         classes, s = vectors.shape
         weights = [
-            method.head_stream().normal(0, 0.01, (s, method.n_bits)).astype(np.float32) for method in methods
+            method.stream("embedding").normal(0, 0.01, (s, method.n_bits)).astype(np.float32)
+            for method in methods
         ]
         self.weight = stack(weights, s, max(lengths))
         self.bias = stack([np.zeros(s, np.float32)] * len(methods))

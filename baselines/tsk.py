@@ -4,6 +4,7 @@ import numpy as np
 from scipy.linalg import orthogonal_procrustes
 from scipy.sparse import csr_array, diags_array
 
+from mgah import seeds
 from mgah.baselines._anchors import mean_distance, squared_distances
 from mgah.baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
 from mgah.errors import InputError
@@ -161,9 +162,9 @@ class TSK(DiscreteKernelHashing):
         return projection, objective
 
     def _start_rotation(self, width: int) -> np.ndarray:
-        """R at the start: given, or the orthogonal factor of a random matrix from stream 3 of the seed."""
+        """R at the start: given, or the orthogonal factor of a random matrix drawn by the seed."""
         if self.initial_rotation is None:
-            random = np.random.default_rng([self.random_state, 3])
+            random = seeds.generator(self.random_state, "rotation")
             return np.linalg.qr(random.standard_normal((width, width)))[0]
         return checked_rotation("TSK", self.initial_rotation, width)
 

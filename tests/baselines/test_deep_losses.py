@@ -18,7 +18,6 @@ from mgah.methods.deep import base as deep
 from mgah.methods.deep.base import DeepHashing, Objective
 from mgah.methods.deep.encoder import bit_mask, stack, uniform
 from mgah.methods.mgah import MGAH
-from mgah.methods.mgah.graph_attention import random_graph_start
 from mgah.methods.mgah.losses import classifier_logits, em_softmax
 from mgah.semantics.store import ClassSemantics
 
@@ -53,14 +52,12 @@ LABELS = torch.tensor([0, 1, 2, 0, 1, 0, 2, 2, 0, 1])
 
 
 class Softmax(DeepHashing):
-    """Plain softmax hashing: a linear classifier of tanh(z), beside MGAH's graph from the stream of heads."""
+    """Plain softmax hashing: a linear classifier of tanh(z), drawn as MGAH draws its own."""
 
     @classmethod
     def _objective(cls, methods, features, labels, semantics):
         (method,), classes = methods, len(semantics.names)
-        stream = method.head_stream()
-        random_graph_start(features.shape[1], 8, method.n_bits, stream)
-        return SoftmaxLoss(uniform(stream, (classes, method.n_bits), method.n_bits))
+        return SoftmaxLoss(uniform(method.stream("classifier"), (classes, method.n_bits), method.n_bits))
 
 
 class SoftmaxLoss(Objective):

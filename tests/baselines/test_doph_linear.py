@@ -8,6 +8,7 @@ from mgah.baselines._hadamard import hadamard, orthogonal_codes
 from mgah.baselines._orthogonal import ClassCodeProblem, ridge_solution
 from mgah.baselines.doph_linear import DOPHLinear
 from mgah.methods.normalization import l2_rows
+from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
 CLASSES = 7
@@ -151,7 +152,7 @@ def test_without_sweeps_it_is_a_ridge_classifier_read_through_orthogonal_codes(d
     x = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
     ridge = Ridge(alpha=np.trace(x.T @ x) / 12, fit_intercept=False, solver="cholesky")
     scores = x @ ridge.fit(x, np.eye(CLASSES)[labels]).coef_.T
-    codes = orthogonal_codes(CLASSES, 8, np.random.default_rng([0, 2]))
+    codes = orthogonal_codes(CLASSES, 8, generator(0, "class codes"))
     projected = features @ method.hash_weight_.T + method.hash_bias_
     np.testing.assert_allclose(projected, scores @ codes, atol=1e-9)
     np.testing.assert_array_equal(method.encode(features), np.where(scores @ codes >= 0, 1, -1))

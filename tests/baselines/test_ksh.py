@@ -18,6 +18,7 @@ from mgah.baselines.ksh import (
 )
 from mgah.errors import InputError
 from mgah.methods.normalization import l2_rows
+from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
 
@@ -143,7 +144,7 @@ def test_refinement_stops_by_the_rule_it_is_given(small):
 def test_objective_is_the_residue_of_the_codes_and_the_better_start_is_kept():
     features, labels = clouds(120, 8, 4, 1.5)
     method = fit(features, labels, n_bits=9, n_anchors=20, n_labelled=60)
-    index = np.sort(np.random.default_rng([0, 1]).permutation(120)[:60])
+    index = np.sort(generator(0, "labeled images").permutation(120)[:60])
     codes = method.encode(features[index]).astype(np.float64)
     rows = l2_rows(features.astype(np.float64))
     kernel = np.exp(
@@ -199,7 +200,7 @@ def test_the_kernel_is_of_the_mean_squared_distance_and_centered_over_all_traini
     features, labels = clouds(90, 7, 3, 1.0)
     method = fit(features, labels, n_bits=3, n_anchors=11, n_labelled=30, random_state=4)
     rows = l2_rows(features.astype(np.float64))
-    anchors = rows[np.sort(np.random.default_rng([4, 0]).permutation(90)[:11])]
+    anchors = rows[np.sort(generator(4, "anchors").permutation(90)[:11])]
     distances = np.array([[((row - anchor) ** 2).sum() for anchor in anchors] for row in rows])
     np.testing.assert_allclose(method.anchors_, anchors, rtol=1e-14)
     np.testing.assert_allclose(method.bandwidth_, [2 * distances.mean()], rtol=1e-12)

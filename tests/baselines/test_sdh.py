@@ -5,6 +5,7 @@ import pytest
 
 from mgah.baselines.sdh import SDH
 from mgah.errors import InputError
+from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
 N, D, CLASSES, BITS = 90, 6, 4, 6
@@ -165,12 +166,12 @@ def test_mean_bandwidth_and_normalization(data, start):
 def test_anchors_are_training_rows_from_a_stream_of_their_own(data, start):
     rows = data[0].astype(np.float64)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    drawn = np.sort(np.random.default_rng([7, 0]).permutation(N)[:20])
+    drawn = np.sort(generator(7, "anchors").permutation(N)[:20])
     method = fit(data, random_state=7)
     np.testing.assert_array_equal(method.anchors_, rows[drawn])
     given = fit(data, random_state=7, initial_codes=start["initial_codes"])
     np.testing.assert_array_equal(given.anchors_, method.anchors_)
-    codes = sign(np.random.default_rng([7, 2]).standard_normal((N, BITS)))
+    codes = sign(generator(7, "first codes").standard_normal((N, BITS)))
     np.testing.assert_array_equal(
         fit(data, random_state=7, initial_codes=codes).projection_, method.projection_
     )

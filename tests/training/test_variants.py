@@ -40,7 +40,7 @@ def test_a_draw_is_without_repetition_and_the_same_each_time():
 
 
 def test_an_unknown_parameter_is_named():
-    with pytest.raises(InputError, match="'dhn' does not take the parameters"):
+    with pytest.raises(InputError, match="method dhn has no parameter 'scales'"):
         candidates("dhn", {}, [[{"scales": 1.0}]], 3)
 
 

@@ -16,6 +16,7 @@ from mgah.methods.deep.network import TrainableNetwork, network_width, start_net
 from mgah.methods.deep.trainer import Schedule, choose_device, train
 from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import principal_directions
+from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
 _CHOICES = {
@@ -31,8 +32,8 @@ _NETWORK_ROWS = {"tail": "float16", "all": "uint8"}
 class Objective(nn.Module):
     """The loss of one deep method, with whatever heads it trains beside the encoder, for m stacked models.
 
-    Heads are NumPy draws of ``head_stream``, stacked by `mgah.methods.deep.encoder.stack`; shorter codes are padded
-    with zeros to the longest, K, so heads must keep padded bits at 0 or leave them out
+    Heads are NumPy draws of a named `DeepHashing.stream`, stacked by `mgah.methods.deep.encoder.stack`; shorter codes
+    are padded with zeros to the longest, K, so heads must keep padded bits at 0 or leave them out
     (`mgah.methods.deep.encoder.bit_mask`).
     """
 
@@ -200,7 +201,7 @@ class DeepHashing(HashingMethod):
         common = methods[0]
         encoder = cls._encoder(methods, rows)
         objective = cls._objective(methods, rows, labels, semantics)
-        crops = np.random.default_rng([common.random_state, 4])
+        crops = common.stream("crops")
 
         def batch_loss(batch: Tensor, batch_labels: Tensor, progress: float) -> Tensor:
             if network:
@@ -231,12 +232,12 @@ class DeepHashing(HashingMethod):
 
     def _start(self, rows: np.ndarray) -> EncoderWeights:
         """The randomly drawn encoder, from a stream that no head draws from."""
-        stream = np.random.default_rng([self.random_state, 0])
+        stream = self.stream("encoder")
         return random_start(rows.shape[1], self._trunk_width, self.n_bits, stream)
 
-    def head_stream(self) -> np.random.Generator:
-        """The random stream of the method's own heads."""
-        return np.random.default_rng([self.random_state, 2])
+    def stream(self, name: str) -> np.random.Generator:
+        """The random stream of the consumer ``name``, such as one of the method's own heads, under its seed."""
+        return generator(self.random_state, name)
 
     def _keep(self, weights: EncoderWeights, d: int) -> None:
         has_trunk = weights.trunk_weight is not None

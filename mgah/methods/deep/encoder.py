@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mgah.methods.quantization import iterative_quantization, random_rotation
+from mgah.seeds import generator
 
 
 @dataclass
@@ -68,7 +69,7 @@ def itq_start(
     n_bits = len(start.hash_bias)
     directions = directions[:, :n_bits]
     projected = (hidden - mean) @ directions
-    rotation = random_rotation(n_bits, np.random.default_rng([seed, 3]))
+    rotation = random_rotation(n_bits, generator(seed, "rotation"))
     rotation, _ = iterative_quantization(projected, rotation, iterations=50)
     weight = (directions @ rotation).T * (scale / projected.std())
     bias = -weight @ mean

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from mgah.device import choose_device, full_float32
 from mgah.errors import InputError
+from mgah.seeds import generator
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class _Orders:
     def __init__(self, n: int, seeds: Sequence[int]) -> None:
         self._n = n
         shared = len(set(seeds)) == 1
-        self._streams = [np.random.default_rng([seed, 1]) for seed in (seeds[:1] if shared else seeds)]
+        self._streams = [generator(seed, "batch order") for seed in (seeds[:1] if shared else seeds)]
 
     def next_epoch(self) -> Tensor:
         """A permutation of the samples, int64 (n,) where it is shared, else (m, n)."""

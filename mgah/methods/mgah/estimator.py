@@ -104,9 +104,9 @@ class _MGAHObjective(Objective):
         common, classes = methods[0], len(similarity)
         graphs, classifiers = [], []
         for method in methods:
-            random = method.head_stream()
-            graphs.append(random_graph_start(d, method.latent, method.n_bits, random))
-            classifiers.append(uniform(random, (classes, method.n_bits), method.n_bits))
+            graphs.append(random_graph_start(d, method.latent, method.n_bits, method.stream("graph")))
+            shape = (classes, method.n_bits)
+            classifiers.append(uniform(method.stream("classifier"), shape, method.n_bits))
         self.graph = GraphAttention(
             graphs,
             similarity,

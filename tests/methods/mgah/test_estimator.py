@@ -10,6 +10,7 @@ from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.methods.deep.encoder import StackedEncoder, random_start
 from mgah.methods.mgah import MGAH
+from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
 SMALL = {"trunk": 24, "latent": 8, "epochs": 4, "batch_size": 32, "lr": 3e-3, "lr_end": 3e-5, "device": "cpu"}
@@ -81,11 +82,8 @@ def test_the_first_loss_is_equation_nine_on_the_untrained_network(data):
     method = MGAH(n_bits=6, random_state=5, delta=(2, 2), beta=(3, 3), **options).fit(
         features, labels, semantics
     )
-    encoder = random_start(16, 24, 6, np.random.default_rng([5, 0]))
-    random = np.random.default_rng([5, 2])
-    for shape, fan in (((8, 16), 16), ((8,), 16), ((2, 8), 16), ((6, 6), 6)):
-        random.uniform(-1 / np.sqrt(fan), 1 / np.sqrt(fan), shape)  # the graph branch's draws
-    classifier = random.uniform(-1 / np.sqrt(6), 1 / np.sqrt(6), (4, 6))
+    encoder = random_start(16, 24, 6, generator(5, "encoder"))
+    classifier = generator(5, "classifier").uniform(-1 / np.sqrt(6), 1 / np.sqrt(6), (4, 6))
     logits = np.tanh(2 * encoder(features)) @ classifier.T
     logits[np.arange(200), labels] *= 3
     expected = np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(200), labels])
@@ -243,3 +241,14 @@ def test_the_parts_that_a_variant_leaves_out_move_nothing_else(data):
     weights = [MGAH(n_bits=6, **still | patch).fit(*data).hash_weight_ for patch in patches]
     for other in weights[1:]:
         np.testing.assert_allclose(other, weights[0], atol=1e-8)
+
+
+@pytest.mark.parametrize("change", [{"latent": 5}, {"graph_layer": "average"}, {"alpha": 1.0}])
+def test_the_graph_branch_does_not_change_the_classifier_that_training_starts_from(data, change):
+    """At lambda = 1 the graph has no part in the loss, so nothing of it may change the codes."""
+    features, labels, semantics = data
+    alone = [
+        MGAH(n_bits=6, **SMALL | {"lambda_": 1.0, "epochs": 2} | more).fit(features, labels, semantics)
+        for more in ({}, change)
+    ]
+    np.testing.assert_array_equal(alone[0].hash_weight_, alone[1].hash_weight_)
