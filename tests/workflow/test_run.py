@@ -18,14 +18,10 @@ pytestmark = pytest.mark.slow
 GOLDEN = Path(__file__).with_name("golden_small.csv")
 #: A target behind all fits and scores, but before the pictures.
 SCORES = "results/small/scores.csv"
-#: Trained weights differ in their last bits from one CPU to another, and a few codes with them.
-TOLERANCE = {
-    "random_codes": 1e-12,
-    "cosine": 1e-6,
-    "random_projection": 0.005,
-    "classifier_codes": 0.02,
-    "itq": 0.01,
-}
+#: Absolute differences from the golden scores. Another processor rounds sums otherwise, which turns a bit of an image
+#: whose value is near 0; below AVX-512, with AVX2, all golden scores were the same to six decimals.
+TOLERANCE = {"random_codes": 1e-6, "cosine": 1e-6}
+OTHERWISE = 0.01
 KEY = ["semantics", "split", "method", "bits", "metric"]
 
 
@@ -50,9 +46,7 @@ def test_golden_scores(finished_run):
     missing = golden.index.difference(ours.index)
     assert missing.empty, missing.tolist()
     for key, expected in golden.items():
-        method = key[2]
-        tolerance = TOLERANCE.get(method.removesuffix("_l2"), 0.05)
-        assert ours[key] == pytest.approx(expected, abs=tolerance), key
+        assert ours[key] == pytest.approx(expected, abs=TOLERANCE.get(key[2], OTHERWISE)), key
 
 
 def test_golden_scores_cover_every_method_and_headline_metric(finished_run):
