@@ -185,7 +185,7 @@ def test_an_output_gets_the_tables_that_it_reads(tmp_path):
     assert registry.find("outputs", "table1").parameters == ("scores", "reference", "notes")
     assert registry.find("outputs", "figure3").parameters == ("scores", "reference")
     assert registry.find("outputs", "hyperparameters").parameters == ("selections",)
-    assert registry.find("outputs", "figure5").parameters == ("sensitivity", "reference")
+    assert registry.find("outputs", "figure5").parameters == ("sweeps", "reference")
     assert all(
         set(registry.find("outputs", name).parameters) <= set(READERS) for name in registry.names("outputs")
     )

@@ -72,7 +72,7 @@ rule score_features:
     output:
         scores=RESULTS + "/scores/" + EXPERIMENT + "/{line}.csv",
     wildcard_constraints:
-        line="|".join(settings.REFERENCE_LINES),
+        line="|".join(REFERENCE_LINES),
     params:
         seed=SEEDS[0],
         features=FEATURES,

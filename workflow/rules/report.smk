@@ -115,7 +115,7 @@ rule collect_benchmarks:
         BENCHMARKS,
     params:
         folder=RESULTS + "/benchmarks",
-        methods=[*config["methods"], *settings.REFERENCE_LINES],
+        methods=[*config["methods"], *REFERENCE_LINES],
         seeds=SEEDS,
         code=code("mgah/report/benchmarks.py"),
     log:
