@@ -13,6 +13,7 @@ sys.path.insert(0, workflow.basedir)
 from mgah import registry
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
+from mgah.report.outputs import SUFFIXES
 from workflow import cards, pictures, raw_data, settings, snakemake_internals, studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler

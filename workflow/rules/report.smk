@@ -32,12 +32,12 @@ TIDY = {
 
 def tables(*names):
     """Files of the tables `names`."""
-    return expand(TABLE + ".{suffix}", name=names, suffix=["md", "csv"])
+    return expand(TABLE + "{suffix}", name=names, suffix=SUFFIXES["tables"])
 
 
 def figures(*names):
     """Files of the figures `names`."""
-    return expand(FIGURE + ".{suffix}", name=names, suffix=["png", "svg"])
+    return expand(FIGURE + "{suffix}", name=names, suffix=SUFFIXES["figures"])
 
 
 def inputs_of(wildcards):
@@ -192,6 +192,7 @@ rule render_table:
         unpack(inputs_of),
     output:
         *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
+        TABLE + ".json",
     params:
         words=lambda w: registry.find("outputs", w.name).words,
         code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
@@ -210,7 +211,7 @@ rule render_figure:
     input:
         unpack(inputs_of),
     output:
-        *[reported(FIGURE + suffix, "Figures", "figure") for suffix in (".png", ".svg")],
+        *[reported(FIGURE + suffix, "Figures", "figure") for suffix in SUFFIXES["figures"]],
     params:
         words=lambda w: registry.find("outputs", w.name).words,
         code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
