@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from mgah.cli import run
-from mgah.report.inputs import READERS, read_inputs
+from mgah.report.inputs import INPUTS, read_inputs
 from mgah.report.writers import write_output
 
 
@@ -14,7 +14,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     render = commands.add_parser("render", help="write one table (.md, .csv, .json) or figure (.png, .svg)")
     render.add_argument("name", help="name of the output: table1, figure3, ...")
-    for name in READERS:
+    for name in INPUTS:
         render.add_argument(f"--{name}", type=Path, metavar="FILE.csv", help="needed by outputs that read it")
     render.add_argument("--output-dir", required=True, type=Path, metavar="DIR")
     arguments = parser.parse_args()

@@ -1,5 +1,6 @@
 """The contract, over every output found; file formats; the command line."""
 
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import write_json
-from mgah.report.inputs import READERS, read_inputs
+from mgah.report.inputs import INPUTS, read_inputs
 from mgah.report.outputs import SUFFIXES
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label
@@ -18,7 +19,8 @@ from mgah.report.writers import markdown, read_table, write_output, write_table
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 from mgah.tables.sweeps import read_sweeps, write_sweeps
 
-REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "mgah" / "report" / "paper" / "published.csv"
 TABLES = [name for name in registry.names("outputs") if registry.find("outputs", name).group == "tables"]
 
 
@@ -183,9 +185,9 @@ def test_command_line(benchmark_scores, tmp_path):
     assert sorted(path.name for path in tmp_path.glob("no*")) == ["notes.csv"]
     into = ("--output", tmp_path / "none.csv", "--notes", tmp_path / "none_notes.csv")
     assert _collect("scores", *into).returncode == 0
-    assert READERS["ablations"](tmp_path / "none.csv").empty and READERS["notes"](into[-1]).empty
+    assert INPUTS["ablations"].read(tmp_path / "none.csv").empty and INPUTS["notes"].read(into[-1]).empty
     with pytest.raises(InputError, match=r"none\.csv .*it has no rows"):
-        READERS["scores"](tmp_path / "none.csv")
+        INPUTS["scores"].read(tmp_path / "none.csv")
 
 
 @pytest.mark.slow
@@ -220,11 +222,33 @@ def test_an_output_gets_the_tables_that_it_reads(tmp_path):
     assert registry.find("outputs", "figure3").parameters == ("scores", "reference")
     assert registry.find("outputs", "hyperparameters").parameters == ("selections",)
     assert registry.find("outputs", "figure5").parameters == ("sweeps", "reference")
-    assert all(
-        set(registry.find("outputs", name).parameters) <= set(READERS) for name in registry.names("outputs")
-    )
     with pytest.raises(InputError, match="'figure3' reads scores, reference: give --scores as well"):
         read_inputs("figure3", {"reference": REFERENCE, "scores": None})
+
+
+def test_every_table_that_an_output_reads_is_listed_with_its_reader_and_read_by_one():
+    read = {
+        table for name in registry.names("outputs") for table in registry.find("outputs", name).parameters
+    }
+    assert read == set(INPUTS)
+    for table in INPUTS.values():
+        assert callable(pkgutil.resolve_name(table.reader))
+        assert (ROOT / table.code).samefile(sys.modules[table.reader.partition(":")[0]].__file__)
+
+
+def test_every_table_of_a_run_has_a_file_of_its_own():
+    files = {name: table.file for name, table in INPUTS.items()}
+    assert {name for name, file in files.items() if file is None} == {"reference", "graphs"}
+    assert len(set(files.values())) == len(files) - 1
+
+
+@pytest.mark.slow
+def test_the_list_of_tables_is_light_to_import():
+    code = (
+        "import sys, mgah.report.inputs; print(sorted({'pandas', 'numpy', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ sys.path.insert(0, workflow.basedir)
 from mgah import registry
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
+from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
 from workflow import cards, pictures, raw_data, settings, snakemake_internals, studies, training
 from workflow.fingerprint import code
@@ -77,6 +78,11 @@ wildcard_constraints:
     training="[^/]+",
     sweep="[^/]+",
     seed=r"\d+",
+
+
+def tidy(name):
+    """File of a tidy table that outputs read."""
+    return f"{RESULTS}/{INPUTS[name].file}"
 
 
 def per_experiment(pattern):

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from mgah.cli import json_object, run
 from mgah.io.files import atomic_path, write_json
+from mgah.report.inputs import INPUTS
 from mgah.report.page.blocks import blocks
 from mgah.report.page.provenance import PAGE, PROVENANCE, provenance
 from mgah.report.page.render import render
 from mgah.report.page.sections import sections
 from mgah.report.paper.published import read_reference
 from mgah.report.wording import dataset_notes
-from mgah.tables.scores import read_scores
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def write_page(
 ) -> None:
     """Write the page of the run in ``folder`` and its sources; the arguments are those of the command line."""
     found = sections(folder, config["outputs"], captions)
-    scores = read_scores(folder / "scores.csv")
+    scores = INPUTS["scores"].read(folder / INPUTS["scores"].file)
     data = blocks(scores, read_reference(reference), config)
     sources = provenance(folder, config, gpus, files)
     page = render(config["name"], found, data, dataset_notes(scores), sources)
