@@ -13,6 +13,7 @@ from mgah.report.page.render import render
 from mgah.report.page.sections import sections
 from mgah.report.paper.published import read_reference
 from mgah.report.wording import dataset_notes
+from mgah.tables.scores import read_scores
 
 
 def main() -> None:
@@ -48,7 +49,7 @@ def write_page(
 ) -> None:
     """Write the page of the run in ``folder`` and its sources; the arguments are those of the command line."""
     found = sections(folder, config["outputs"], captions)
-    scores = INPUTS["scores"].read(folder / INPUTS["scores"].file)
+    scores = read_scores(folder / INPUTS["scores"].file)
     data = blocks(scores, read_reference(reference), config)
     sources = provenance(folder, config, gpus, files)
     page = render(config["name"], found, data, dataset_notes(scores), sources)
