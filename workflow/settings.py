@@ -11,13 +11,12 @@ import yaml
 
 from mgah import registry
 from mgah.errors import InputError
+from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.style import headline_bits
 from workflow.checks import check_components, check_known, check_options, check_parameters
 from workflow.fingerprint import imports
 from workflow.studies import with_studies
 
-#: Lines that rank features without codes; see `mgah.evaluation.no_coding`.
-REFERENCE_LINES = ("cosine",)
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 
 
@@ -187,6 +186,8 @@ def _check_experiments(config: dict) -> None:
                 raise InputError(
                     f"{place}: method {name!r} is not among methods, {sorted(config['methods'])}"
                 )
+        lines = reference_lines(experiment)
+        check_known(f"experiments.{number}.reference_lines", "reference line", lines, list(REFERENCE_LINES))
     keys = [(e["dataset"], e["backbone"], e["semantics"]) for e in config["experiments"]]
     if len(set(keys)) < len(keys):
         raise InputError("config key experiments: a (dataset, backbone, semantics) stands there twice")

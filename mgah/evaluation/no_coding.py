@@ -2,7 +2,7 @@
 
 It shows what features give before any bit is spent. A reference, not a bound: centering or learning can do better.
 It is no method: nothing is learned and nothing drawn, so it stands in the tables without code lengths, under the name
-`NAME`.
+`mgah.evaluation.reference_lines.NO_CODING`.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from mgah.backbones.store import read_features
 from mgah.cli import run
 from mgah.datasets.card import read_card
 from mgah.evaluation import rows
+from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.evaluation.rows import Value
 from mgah.evaluation.score import both_sides
 from mgah.methods.normalization import l2_rows
@@ -26,8 +27,7 @@ from mgah.tables.images import read_images
 from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 
-#: The name in the column ``method`` of scores, the label there, and what is said beside every number.
-NAME, LABEL = "cosine", "No coding (cosine)"
+#: What is said beside every number.
 NOTES = ("reference line: float features, no codes",)
 
 _ROWS = 1 << 13  # images normalized at a time
@@ -58,8 +58,8 @@ def main() -> None:
             "backbone": features_card["backbone"],
             "semantics": arguments.semantics_name,
             "split": split.name,
-            "method": NAME,
-            "label": LABEL,
+            "method": NO_CODING,
+            "label": REFERENCE_LINES[NO_CODING],
             "seed": arguments.seed,
             "notes": [*card.notes, *features_card["notes"], *NOTES],
         }

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from mgah.cli import run
-from mgah.report.inputs import READERS, read_inputs
+from mgah.report.inputs import INPUTS, read_inputs
 from mgah.report.writers import write_output
 
 
@@ -12,9 +12,9 @@ def main() -> None:
     """Parse the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="python -m mgah.report", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    render = commands.add_parser("render", help="write one table (.csv, .md) or figure (.png, .svg)")
+    render = commands.add_parser("render", help="write one table (.md, .csv, .json) or figure (.png, .svg)")
     render.add_argument("name", help="name of the output: table1, figure3, ...")
-    for name in READERS:
+    for name in INPUTS:
         render.add_argument(f"--{name}", type=Path, metavar="FILE.csv", help="needed by outputs that read it")
     render.add_argument("--output-dir", required=True, type=Path, metavar="DIR")
     arguments = parser.parse_args()

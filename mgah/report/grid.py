@@ -6,6 +6,8 @@ import pandas as pd
 
 from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
 from mgah.report.order import in_method_order
+from mgah.report.outputs.base import Frame
+from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, dataset_label, is_control, method_order, method_style
 from mgah.report.wording import MISSING, estimate, interval_words, size_words, stand_in_words
 
@@ -85,9 +87,7 @@ def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rival
     return frame
 
 
-def overview(
-    data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, heading: str
-) -> list[tuple[str, pd.DataFrame]]:
+def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, heading: str) -> list[Frame]:
     """One frame over all datasets of ``data``, a row a method and backbone, a column a dataset and code length.
 
     An empty list where there is one dataset only. Methods that were run nowhere, and controls, do not stand in it.
@@ -98,6 +98,7 @@ def overview(
     rows = in_method_order(data.drop_duplicates(["method", "backbone"]))
     keys = list(zip(rows["method"], rows["backbone"], strict=True))
     frame = pd.DataFrame({"Method": rows["label"].tolist(), "Backbone": rows["backbone"].tolist()})
+    columns = []
     for (dataset, semantics), group in data.groupby(["dataset", "semantics"], sort=True):
         alone = data.loc[data["dataset"] == dataset, "semantics"].nunique() == 1
         name = dataset_label(dataset) if alone else block_label(dataset, "", semantics)
@@ -108,13 +109,16 @@ def overview(
             column = group[group["bits"] == length].set_index(["method", "backbone"]).reindex(keys)
             texts = [_brief(cell) for _, cell in column.iterrows()]
             means = column["mean"].where(column["splits"] == splits)
-            frame[f"{name}, {bits_words(length)}"] = bold(texts, means)
+            name_of_column = f"{name}, {bits_words(length)}"
+            frame[name_of_column] = bold(texts, means)
+            if dataset in stand_ins(reference):
+                columns.append(name_of_column)
     text = (
         "Ours, and the paper's in brackets where it has a number for this dataset and method. Intervals, splits "
         "and what was not run: in the frames of each dataset."
         f"{stand_in_words(sorted(data['dataset'].unique()), reference)}"
     )
-    return [(f"All datasets: {heading}\n{text}", frame)]
+    return [Frame(f"All datasets: {heading}\n{text}", frame, stand_ins=tuple(columns))]
 
 
 def _brief(cell: pd.Series) -> str:

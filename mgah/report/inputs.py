@@ -1,46 +1,61 @@
-"""The tidy tables that outputs read, by name, each with its reader."""
+"""The tidy tables that outputs read, by name; light, as the workflow reads it: a reader is imported when it is used."""
 
+import pkgutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.report.paper.published import read_reference
-from mgah.tables.benchmarks import read_benchmarks
-from mgah.tables.choices import read_choices
-from mgah.tables.comparisons import read_comparisons
-from mgah.tables.confusion import read_confusion
-from mgah.tables.curves import read_curves
-from mgah.tables.gallery import read_gallery, read_thumbnails
-from mgah.tables.graphs import read_graphs
-from mgah.tables.history import read_history
-from mgah.tables.notes import read_notes
-from mgah.tables.scores import ABLATIONS, read_scores
-from mgah.tables.sweeps import read_sweeps
 
-READERS = {
-    "scores": read_scores,
-    "notes": read_notes,
-    "reference": read_reference,
-    "selections": read_choices,
-    "comparisons": read_comparisons,
-    "ablation_comparisons": read_comparisons,
-    "benchmarks": read_benchmarks,
-    "curves": read_curves,
-    "confusion": read_confusion,
-    "gallery": read_gallery,
-    "thumbnails": read_thumbnails,
-    "graphs": read_graphs,
-    "ablations": ABLATIONS.read,
-    "ablation_notes": read_notes,
-    "sweeps": read_sweeps,
-    "history": read_history,
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Input:
+    """A tidy table.
+
+    Attributes:
+        file: its name in the folder of a run's results; None for one that lies elsewhere, where the workflow says.
+        reader: ``module:function`` that reads it.
+    """
+
+    file: str | None
+    reader: str
+
+    @property
+    def code(self) -> str:
+        """The reader's file, relative to the repository: no import statement leads to it."""
+        return self.reader.partition(":")[0].replace(".", "/") + ".py"
+
+    def read(self, source: Path | str) -> "pd.DataFrame":
+        """The table in the file ``source``; its reader says which errors it raises."""
+        return pkgutil.resolve_name(self.reader)(source)
+
+
+INPUTS = {
+    "scores": Input("scores.csv", "mgah.tables.scores:read_scores"),
+    "notes": Input("notes.csv", "mgah.tables.notes:read_notes"),
+    "reference": Input(None, "mgah.report.paper.published:read_reference"),
+    "selections": Input("selections.csv", "mgah.tables.choices:read_choices"),
+    "comparisons": Input("comparisons.csv", "mgah.tables.comparisons:read_comparisons"),
+    "ablation_comparisons": Input("ablation_comparisons.csv", "mgah.tables.comparisons:read_comparisons"),
+    "benchmarks": Input("benchmarks.csv", "mgah.tables.benchmarks:read_benchmarks"),
+    "curves": Input("curves.csv", "mgah.tables.curves:read_curves"),
+    "confusion": Input("confusion.csv", "mgah.tables.confusion:read_confusion"),
+    "gallery": Input("gallery.csv", "mgah.tables.gallery:read_gallery"),
+    "thumbnails": Input("gallery.npz", "mgah.tables.gallery:read_thumbnails"),
+    "graphs": Input(None, "mgah.tables.graphs:read_graphs"),
+    "ablations": Input("ablations.csv", "mgah.tables.scores:ABLATIONS.read"),
+    "ablation_notes": Input("ablation_notes.csv", "mgah.tables.notes:read_notes"),
+    "sweeps": Input("sweeps.csv", "mgah.tables.sweeps:read_sweeps"),
+    "history": Input("history.csv", "mgah.tables.history:read_history"),
 }
 
 
-def read_inputs(name: str, files: Mapping[str, Path | None]) -> list[pd.DataFrame]:
+def read_inputs(name: str, files: Mapping[str, Path | None]) -> list["pd.DataFrame"]:
     """The tables that the output ``name`` reads, in the order of its arguments, from ``files`` by table name."""
     needed = registry.find("outputs", name).parameters
     missing = [table for table in needed if not files.get(table)]
@@ -48,4 +63,4 @@ def read_inputs(name: str, files: Mapping[str, Path | None]) -> list[pd.DataFram
         raise InputError(
             f"output {name!r} reads {', '.join(needed)}: give --{' and --'.join(missing)} as well"
         )
-    return [READERS[table](files[table]) for table in needed]
+    return [INPUTS[table].read(files[table]) for table in needed]

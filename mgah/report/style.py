@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterable
 
 from mgah import registry
+from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.method_style import DASHDOT, DASHED, DOTTED, SOLID, MethodStyle
 from mgah.report.paper.datasets import DATASETS
 from mgah.report.paper.line_up import CONTROLS, HEADLINE_BITS, LINE_UP, VARIANTS
 
-#: The line without codes, which is no method.
-NO_CODING = "cosine"
 METRICS = {"P@H<=2": "P@H≤2"}
 
 #: Width of a printed page in inches, and matplotlib settings of every figure.
@@ -90,9 +89,9 @@ def in_line_up(word: str) -> bool:
 def is_control(word: str) -> bool:
     """Whether a method, or the one that it is a variant of, is a control (`mgah.methods.base.HashingMethod`).
 
-    The line without codes counts as one.
+    A line without codes counts as one.
     """
-    if word == NO_CODING:
+    if word in REFERENCE_LINES:
         return True
     known = [
         method for method in registry.names("methods") if word == method or word.startswith(f"{method}_")

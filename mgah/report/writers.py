@@ -1,6 +1,5 @@
-"""The file formats of outputs: a table is .csv and .md, a figure is .png and .svg; same input, same bytes."""
+"""The file formats of outputs: a table is .md, .csv and .json, a figure .png and .svg; same input, same bytes."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +8,10 @@ import pandas as pd
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.io.files import atomic_path
-from mgah.report.outputs.base import Table
+from mgah.io.files import atomic_path, read_json, write_json
+from mgah.report.aggregate import BLOCK
+from mgah.report.outputs import SUFFIXES
+from mgah.report.outputs.base import Frame, Printed, Table
 from mgah.report.style import RC
 
 if TYPE_CHECKING:
@@ -24,44 +25,48 @@ def write_output(name: str, inputs: Sequence[pd.DataFrame], folder: Path | str) 
 
 
 def write_table(table: Table, stem: Path | str) -> list[Path]:
-    """Write ``<stem>.csv``, the tidy numbers to 6 decimals, and ``<stem>.md``, the frames as text."""
-    csv, md = _with_suffix(stem, ".csv"), _with_suffix(stem, ".md")
+    """Write ``<stem>.md``, the printed table as text, ``<stem>.csv``, the tidy numbers, and ``<stem>.json``.
+
+    Numbers have 6 decimals. The JSON is the printed table for programs, such as the results page: an object of
+    ``title``, ``notes`` and ``frames``, each with the ``caption``, ``block`` and ``stand_ins`` of a `Frame`, its
+    ``columns`` and its ``rows``.
+    """
+    md, csv, json = (_with_suffix(stem, suffix) for suffix in SUFFIXES["tables"])
     text = markdown(table)
     with atomic_path(csv) as path:
         table.data.to_csv(path, index=False, float_format="%.6f", lineterminator="\n", encoding="utf-8")
     with atomic_path(md) as path:
         path.write_text(text, encoding="utf-8", newline="\n")
-    return [csv, md]
+    write_json(
+        json, {"title": table.title, "notes": table.notes, "frames": [*map(_frame_as_dict, table.frames)]}
+    )
+    return [md, csv, json]
 
 
-def markdown(table: Table) -> str:
+def markdown(table: Printed) -> str:
     """``table`` as Markdown: title, notes as a list, and each frame under its caption."""
     parts = [f"# {table.title}", "\n".join(f"- {note}" for note in table.notes)]
-    for caption, frame in table.frames:
-        heading, _, text = caption.partition("\n")
-        cells = frame.astype(str).map(_cell).rename(columns=_cell)
-        parts += [f"## {heading}", text, cells.to_markdown(index=False, disable_numparse=True)]
+    for frame in table.frames:
+        cells = frame.cells.astype(str).map(_cell).rename(columns=_cell)
+        parts += [
+            f"## {frame.heading}",
+            frame.text,
+            cells.to_markdown(index=False, disable_numparse=True),
+        ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def read_table(stem: Path | str) -> Table:
-    """The table that `write_table` wrote to ``<stem>.csv`` and ``<stem>.md``; an `InputError` names a bad file."""
-    csv, md = _with_suffix(stem, ".csv"), _with_suffix(stem, ".md")
+def read_table(stem: Path | str) -> Printed:
+    """What `write_table` wrote to ``<stem>.json``; an `InputError` names a bad file."""
+    json = _with_suffix(stem, ".json")
+    content = read_json(json)
     try:
-        text = md.read_text(encoding="utf-8")
-        data = pd.read_csv(csv, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"table {stem} cannot be read ({error}): remove its files and run again") from error
-    head, *parts = re.split(r"^## ", text, flags=re.M)
-    title, *notes = [line for line in head.splitlines() if line] or [""]
-    if not title.startswith("# ") or not all(note.startswith("- ") for note in notes):
-        raise InputError(f"{md} does not begin with a title and notes: remove the file and run again")
-    return Table(
-        title.removeprefix("# "),
-        tuple(note.removeprefix("- ") for note in notes),
-        tuple(_frame(part, md) for part in parts),
-        data,
-    )
+        frames = tuple(map(_frame, content["frames"]))
+        return Printed(content["title"], tuple(content["notes"]), frames)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{json} is no printed table ({type(error).__name__}: {error}): remove the file and run again"
+        ) from error
 
 
 def write_figure(figure: "Figure", stem: Path | str) -> list[Path]:
@@ -81,26 +86,23 @@ def _with_suffix(stem: Path | str, suffix: str) -> Path:
     return Path(f"{stem}{suffix}")
 
 
-def _frame(part: str, md: Path) -> tuple[str, pd.DataFrame]:
-    """The caption and the cells of one frame of Markdown."""
-    lines = part.splitlines()
-    words = [line for line in lines if line and not line.startswith("|")]
-    head, _, *rows = [_cells(line) for line in lines if line.startswith("|")] or [[], []]
-    if any(len(row) != len(head) for row in rows):
-        raise InputError(
-            f"{md} has rows of different length under {words[0]!r}: remove the file and run again"
-        )
-    return "\n".join(words), pd.DataFrame(rows, columns=head, dtype=str)
+def _frame_as_dict(frame: Frame) -> dict:
+    cells = frame.cells.astype(str)
+    return {
+        "caption": frame.caption,
+        "block": dict(zip(BLOCK, frame.block, strict=True)) if frame.block else None,
+        "stand_ins": list(frame.stand_ins),
+        "columns": list(cells.columns),
+        "rows": cells.to_numpy().tolist(),
+    }
 
 
-def _cells(line: str) -> list[str]:
-    return [_text(cell.strip()) for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+def _frame(stored: dict) -> Frame:
+    block = stored["block"] and tuple(stored["block"][name] for name in BLOCK)
+    cells = pd.DataFrame(stored["rows"], columns=stored["columns"], dtype=str)
+    return Frame(stored["caption"], cells, block, tuple(stored["stand_ins"]))
 
 
 def _cell(text: str) -> str:
     """A pipe would end the cell."""
     return text.replace("|", "\\|")
-
-
-def _text(cell: str) -> str:
-    return cell.replace("\\|", "|")

@@ -143,7 +143,7 @@ def test_the_order_on_one_split_decides_nothing(make_scores, make_comparisons, m
 def test_scores_without_mgah(make_scores, make_comparisons, make_sweeps, reference, notes):
     compared, swept = make_comparisons(), make_sweeps()
     table = build(make_scores({}), compared, compared, swept, reference, notes)
-    assert [caption for caption, _ in table.frames] == ["No claims"]
+    assert [frame.caption for frame in table.frames] == ["No claims"]
 
 
 def swept(parameter: str, values: dict[float, float], splits: int = 10) -> list[dict]:

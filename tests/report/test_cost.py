@@ -6,7 +6,7 @@ from mgah.report.outputs.tables.cost import build
 
 
 def _frame(table, heading: str):
-    return next(frame for caption, frame in table.frames if caption.split("\n")[0].startswith(heading))
+    return next(frame.cells for frame in table.frames if frame.heading.startswith(heading))
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ def test_leads_are_over_the_default_of_the_same_split(selections):
 
 
 def test_the_frame_says_who_took_what(selections):
-    ((caption, frame),) = hyperparameters.build(selections).frames
+    (printed,) = hyperparameters.build(selections).frames
+    caption, frame = printed.caption, printed.cells
     assert "3 splits, 2 draws each, 32 bits." in caption
     assert frame["Setting"].tolist() == ["default", "scale 0.5, pair_weights balanced"]
     assert frame["Lead over the default"].tolist() == ["–", "+0.067 ± 0.574"]
@@ -25,12 +26,13 @@ def test_the_frame_says_who_took_what(selections):
 
 
 def test_one_split_has_no_interval(selections):
-    ((_, frame),) = hyperparameters.build(selections[selections["split"] == "a"]).frames
+    (printed,) = hyperparameters.build(selections[selections["split"] == "a"]).frames
+    frame = printed.cells
     assert frame["Lead over the default"].tolist() == ["–", "+0.200"]
     assert frame["Taken by"].tolist() == ["0 of 1 splits", "1 of 1 splits"]
 
 
 def test_without_choices_the_table_says_so(selections):
     table = hyperparameters.build(selections.iloc[:0])
-    assert table.frames[0][0] == "Nothing was chosen"
+    assert table.frames[0].caption == "Nothing was chosen"
     assert isinstance(table.data, pd.DataFrame) and table.data.empty

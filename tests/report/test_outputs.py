@@ -1,5 +1,6 @@
 """The contract, over every output found; file formats; the command line."""
 
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,15 +10,18 @@ import pytest
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.report.inputs import READERS, read_inputs
-from mgah.report.outputs.base import Table
+from mgah.io.files import write_json
+from mgah.report.inputs import INPUTS, read_inputs
+from mgah.report.outputs import SUFFIXES
+from mgah.report.outputs.base import Frame, Table
+from mgah.report.style import block_label
 from mgah.report.writers import markdown, read_table, write_output, write_table
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 from mgah.tables.sweeps import read_sweeps, write_sweeps
 
-REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "mgah" / "report" / "paper" / "published.csv"
 TABLES = [name for name in registry.names("outputs") if registry.find("outputs", name).group == "tables"]
-SUFFIXES = {"tables": [".csv", ".md"], "figures": [".png", ".svg"]}
 
 
 def test_outputs_are_found():
@@ -50,9 +54,9 @@ def test_tables_leave_no_cell_empty(name, inputs):
         *(inputs[table] for table in registry.find("outputs", name).parameters)
     )
     assert isinstance(table, Table) and table.notes and len(table.data)
-    for caption, frame in table.frames:
-        assert caption and len(frame)
-        cells = frame.to_numpy().ravel().tolist()
+    for frame in table.frames:
+        assert frame.heading and len(frame.cells)
+        cells = frame.cells.to_numpy().ravel().tolist()
         assert all(isinstance(cell, str) and cell and "nan" not in cell.lower() for cell in cells)
 
 
@@ -66,7 +70,7 @@ def test_figures_carry_no_date_and_no_program_version(benchmark_scores, referenc
 def test_markdown_and_csv(tmp_path):
     frame = pd.DataFrame({"Class": ["a|b"], "8 bits": ["0.100"]})
     table = Table(
-        "Title", ("One.", "Two."), (("Heading\nText.", frame),), pd.DataFrame({"x": [0.1 + 0.2, None]})
+        "Title", ("One.", "Two."), (Frame("Heading\nText.", frame),), pd.DataFrame({"x": [0.1 + 0.2, None]})
     )
     assert markdown(table).splitlines() == [
         "# Title",
@@ -82,41 +86,69 @@ def test_markdown_and_csv(tmp_path):
         "|:--------|:---------|",
         "| a\\|b    | 0.100    |",
     ]
-    csv, _ = write_table(table, tmp_path / "t")
+    _, csv, _ = write_table(table, tmp_path / "t")
     assert csv.read_text() == 'x\n0.300000\n""\n'
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_reads_back(name, inputs, tmp_path):
+def test_a_printed_table_reads_back(name, inputs, tmp_path):
     written = registry.load("outputs", name)(
         *(inputs[table] for table in registry.find("outputs", name).parameters)
     )
     write_table(written, tmp_path / name)
+    (tmp_path / f"{name}.md").unlink()
     table = read_table(tmp_path / name)
     assert (table.title, table.notes) == (written.title, written.notes)
-    assert markdown(table) == markdown(written)
-    assert list(table.data) == list(written.data) and len(table.data) == len(written.data)
+    for frame, before in zip(table.frames, written.frames, strict=True):
+        assert (frame.caption, frame.block, frame.stand_ins) == (
+            before.caption,
+            before.block,
+            before.stand_ins,
+        )
+        pd.testing.assert_frame_equal(frame.cells, before.cells.reset_index(drop=True), check_dtype=False)
 
 
-def test_a_table_that_is_none_is_one_error(tmp_path):
-    with pytest.raises(InputError, match=r"t cannot be read .*remove its files and run again"):
+@pytest.mark.parametrize("name", TABLES)
+def test_a_frame_is_of_the_block_that_its_heading_names(name, inputs):
+    table = registry.load("outputs", name)(
+        *(inputs[table] for table in registry.find("outputs", name).parameters)
+    )
+    assert any(frame.block for frame in table.frames)
+    for frame in table.frames:
+        assert (" · " in frame.heading) == (frame.block is not None), frame.heading
+        assert frame.block is None or block_label(*frame.block) in frame.heading
+        assert set(frame.stand_ins) <= set(frame.cells)
+
+
+def test_a_file_that_is_no_printed_table_is_one_error(tmp_path):
+    with pytest.raises(InputError, match=r"t\.json cannot be read .*run again"):
         read_table(tmp_path / "t")
-    (tmp_path / "t.csv").write_text("x\n1\n")
-    for text, words in (
-        ("", "title and notes"),
-        ("# T\n\n## F\n\n| a |\n|:--|\n| 1 | 2 |\n", "different length under 'F'"),
+    whole = {"title": "T", "notes": [], "frames": []}
+    frame = {"caption": "F", "block": None, "stand_ins": [], "columns": ["a"], "rows": [["1"]]}
+    for content in (
+        {"title": "T"},
+        whole | {"notes": None},
+        whole | {"frames": [{}]},
+        whole | {"frames": [frame | {"rows": [["1", "2"]]}]},
+        whole | {"frames": [frame | {"block": {"dataset": "digits"}}]},
     ):
-        (tmp_path / "t.md").write_text(text)
-        with pytest.raises(InputError, match=words):
+        write_json(tmp_path / "t.json", content)
+        with pytest.raises(InputError, match=r"t\.json is no printed table .*remove the file and run again"):
             read_table(tmp_path / "t")
+    write_json(tmp_path / "t.json", whole | {"frames": [frame]})
+    assert read_table(tmp_path / "t").frames[0].cells.to_dict("list") == {"a": ["1"]}
 
 
-def test_a_pipe_in_a_cell_reads_back(tmp_path):
-    frame = pd.DataFrame({"a|b": ["c|d", "–"], "e": ["**1** ± 2", "x"]})
-    write_table(Table("T", (), (("H\nOne.\nTwo.", frame),), pd.DataFrame({"x": [1]})), tmp_path / "t")
-    ((caption, read),) = read_table(tmp_path / "t").frames
-    assert caption == "H\nOne.\nTwo."
-    pd.testing.assert_frame_equal(read, frame, check_dtype=False)
+def test_a_column_says_that_its_dataset_stands_in_for_another(make_scores, reference, notes):
+    cell = {"method": "mgah", "bits": 8}
+    scores = make_scores(
+        cell | {"dataset": "cifar10"},
+        cell | {"dataset": "awa2_mini", "semantics": "attributes"},
+        cell | {"dataset": "awa2_mini", "semantics": "word2vec"},
+    )
+    overview = registry.load("outputs", "table1")(scores, reference, notes.iloc[:0]).frames[0]
+    assert overview.block is None
+    assert overview.stand_ins == ("awa2-mini · attributes, 8 bits", "awa2-mini · word2vec, 8 bits")
 
 
 def test_words_of_an_output_are_its_docstring():
@@ -142,16 +174,20 @@ def test_command_line(benchmark_scores, tmp_path):
         tmp_path / "out",
     )
     assert _call("render", "table1", *common).returncode == 0
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["table1.csv", "table1.md"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "table1.csv",
+        "table1.json",
+        "table1.md",
+    ]
     into = ("--output", tmp_path / "no.csv", "--notes", tmp_path / "no_notes.csv")
     failed = _collect("scores", *into, tmp_path / "0.csv", tmp_path / "0.csv")
     assert failed.returncode == 1 and failed.stderr.startswith("error: ") and "Traceback" not in failed.stderr
     assert sorted(path.name for path in tmp_path.glob("no*")) == ["notes.csv"]
     into = ("--output", tmp_path / "none.csv", "--notes", tmp_path / "none_notes.csv")
     assert _collect("scores", *into).returncode == 0
-    assert READERS["ablations"](tmp_path / "none.csv").empty and READERS["notes"](into[-1]).empty
+    assert INPUTS["ablations"].read(tmp_path / "none.csv").empty and INPUTS["notes"].read(into[-1]).empty
     with pytest.raises(InputError, match=r"none\.csv .*it has no rows"):
-        READERS["scores"](tmp_path / "none.csv")
+        INPUTS["scores"].read(tmp_path / "none.csv")
 
 
 @pytest.mark.slow
@@ -185,12 +221,34 @@ def test_an_output_gets_the_tables_that_it_reads(tmp_path):
     assert registry.find("outputs", "table1").parameters == ("scores", "reference", "notes")
     assert registry.find("outputs", "figure3").parameters == ("scores", "reference")
     assert registry.find("outputs", "hyperparameters").parameters == ("selections",)
-    assert registry.find("outputs", "figure5").parameters == ("sensitivity", "reference")
-    assert all(
-        set(registry.find("outputs", name).parameters) <= set(READERS) for name in registry.names("outputs")
-    )
+    assert registry.find("outputs", "figure5").parameters == ("sweeps", "reference")
     with pytest.raises(InputError, match="'figure3' reads scores, reference: give --scores as well"):
         read_inputs("figure3", {"reference": REFERENCE, "scores": None})
+
+
+def test_every_table_that_an_output_reads_is_listed_with_its_reader_and_read_by_one():
+    read = {
+        table for name in registry.names("outputs") for table in registry.find("outputs", name).parameters
+    }
+    assert read == set(INPUTS)
+    for table in INPUTS.values():
+        assert callable(pkgutil.resolve_name(table.reader))
+        assert (ROOT / table.code).samefile(sys.modules[table.reader.partition(":")[0]].__file__)
+
+
+def test_every_table_of_a_run_has_a_file_of_its_own():
+    files = {name: table.file for name, table in INPUTS.items()}
+    assert {name for name, file in files.items() if file is None} == {"reference", "graphs"}
+    assert len(set(files.values())) == len(files) - 1
+
+
+@pytest.mark.slow
+def test_the_list_of_tables_is_light_to_import():
+    code = (
+        "import sys, mgah.report.inputs; print(sorted({'pandas', 'numpy', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.slow

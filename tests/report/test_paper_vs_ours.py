@@ -11,7 +11,7 @@ NONE = pd.DataFrame(columns=list(COLUMNS))
 
 
 def _frame(table, heading: str):
-    return next(frame for caption, frame in table.frames if caption.split("\n")[0] == heading)
+    return next(frame.cells for frame in table.frames if frame.heading == heading)
 
 
 def test_differences_intervals_and_what_was_not_run(make_scores, reference, notes):
@@ -48,13 +48,13 @@ def test_the_order_of_methods(make_scores, reference, notes):
 
 def test_scores_of_which_the_paper_has_nothing(make_scores, reference, notes):
     table = build(make_scores({"dataset": "digits"}), NONE, reference, notes)
-    assert [caption for caption, _ in table.frames] == ["Nothing to compare"]
+    assert [frame.caption for frame in table.frames] == ["Nothing to compare"]
 
 
 def test_stand_ins_are_told(make_scores, reference, notes):
     ablations = make_scores({"dataset": "awa2_mini", "method": "mgah_1"})
     table = build(make_scores({"dataset": "digits"}), ablations, reference, notes)
-    caption, frame = table.frames[0]
+    caption, frame = table.frames[0].caption, table.frames[0].cells
     assert caption.startswith("Table 3, mAP: awa2-mini") and "awa2-mini is a stand-in" in caption
     frame = frame.set_index("Method")
     assert frame.loc["MGAH_1", "Paper"] == "0.1090"

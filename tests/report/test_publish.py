@@ -7,6 +7,7 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.io.files import sha256
+from mgah.report.outputs import SUFFIXES
 from mgah.report.publish import MANIFEST, publish, published_files
 from tests.report.page.conftest import finish
 
@@ -34,9 +35,9 @@ def names(folder):
 def test_tables_figures_page_and_tidy_tables_are_copied_with_checksums(run, target):
     written = publish(run, target)
     tables = [
-        f"tables/{name}{s}" for name in ("claims", "extra", "table1", "table2") for s in (".csv", ".md")
+        f"tables/{name}{s}" for name in ("claims", "extra", "table1", "table2") for s in SUFFIXES["tables"]
     ]
-    figures = [f"figures/{name}{suffix}" for name in ("figure3", "gallery") for suffix in (".png", ".svg")]
+    figures = [f"figures/{name}{suffix}" for name in ("figure3", "gallery") for suffix in SUFFIXES["figures"]]
     expected = sorted([*tables, *figures, "scores.csv", "report.html", "provenance.json", MANIFEST])
     assert names(target) == expected == sorted(path.relative_to(target).as_posix() for path in written)
     lines = dict(reversed(line.split("  ")) for line in (target / MANIFEST).read_text().splitlines())

@@ -14,7 +14,7 @@ FAMILY = {
 
 
 def _frame(table, heading: str):
-    return next(frame for caption, frame in table.frames if heading in caption.split("\n")[0])
+    return next(frame.cells for frame in table.frames if heading in frame.heading)
 
 
 def test_verdicts_splits_and_intervals(make_comparisons, make_scores, reference, notes):
@@ -33,7 +33,7 @@ def test_verdicts_splits_and_intervals(make_comparisons, make_scores, reference,
     )
     scores = make_scores({"label": "ITQ, as told"}, {"method": "mgah", "class": "cat", "leak": "same"})
     table = build(comparisons, scores, reference, notes)
-    headings = [caption.split("\n")[0] for caption, _ in table.frames]
+    headings = [frame.heading for frame in table.frames]
     assert headings == [
         "CIFAR-10 · lite0 · glove: MGAH against each baseline, 32 bits",
         "CIFAR-10 · lite0 · glove: mAP on every split, 32 bits",
@@ -79,11 +79,11 @@ def test_stand_ins_are_told_and_one_split_is_undecided(make_comparisons, make_sc
         reference,
         notes,
     )
-    caption, frame = table.frames[0]
+    caption, frame = table.frames[0].caption, table.frames[0].cells
     assert "awa2-mini is a stand-in for Animals with Attributes2" in caption and "1 split, 2 seeds" in caption
     assert frame.iloc[0, -3:].tolist() == ["–", "–", "undecided (one split)"]
 
 
 def test_nothing_to_compare(make_comparisons, make_scores, reference, notes):
     table = build(make_comparisons(), make_scores({}), reference, notes)
-    assert [caption for caption, _ in table.frames] == ["Nothing was compared"]
+    assert [frame.caption for frame in table.frames] == ["Nothing was compared"]

@@ -8,11 +8,11 @@ from mgah.report.outputs.tables.table1 import build
 
 
 def _frame(table, heading: str):
-    return next(frame for caption, frame in table.frames if caption.split("\n")[0].endswith(heading))
+    return next(frame.cells for frame in table.frames if frame.heading.endswith(heading))
 
 
 def _caption(table, heading: str) -> str:
-    return next(caption for caption, _ in table.frames if caption.split("\n")[0].endswith(heading))
+    return next(frame.caption for frame in table.frames if frame.heading.endswith(heading))
 
 
 def test_published_ours_and_bold(make_scores, reference, notes):
@@ -142,7 +142,7 @@ def test_another_backbone_of_the_paper_shows_no_values_of_this_table(make_scores
 def test_blocks_with_most_methods_come_first(make_scores, reference, notes):
     rows = [{"semantics": "a"}, {"semantics": "b"}, {"semantics": "b", "method": "mgah"}, {"semantics": "c"}]
     table = build(make_scores(*rows), reference, notes)
-    headings = [caption.split("\n")[0] for caption, _ in table.frames]
+    headings = [frame.heading for frame in table.frames]
     assert [text.split(" · ")[2] for text in headings if text.endswith(": mAP")] == [
         "b: mAP",
         "a: mAP",
@@ -190,7 +190,7 @@ def test_what_stands_beside_map(make_scores, reference, notes):
 
 def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, reference, notes):
     table = build(benchmark_scores, reference, notes)
-    headings = [caption.split("\n")[0] for caption, _ in table.frames]
+    headings = [frame.heading for frame in table.frames]
     assert headings[:2] == ["All datasets: mAP", "CIFAR-10 · lite0 · glove: mAP"] and len(headings) == 11
     assert "(a database in random order): 0.080" in _caption(table, "CIFAR-10 · lite0 · glove: mAP")
     assert "all methods (everywhere): not tuned." in table.notes

@@ -7,7 +7,7 @@ from mgah.report.outputs.tables.table2 import build
 
 
 def _frame(table, heading: str):
-    return next(frame for caption, frame in table.frames if caption.split("\n")[0].endswith(heading))
+    return next(frame.cells for frame in table.frames if frame.heading.endswith(heading))
 
 
 def _both(row: dict, value: float) -> list[dict]:
@@ -23,7 +23,7 @@ def test_both_metrics_beside_the_published_values_on_googlenet(make_scores, refe
         *_both({"backbone": "lite0", "method": "mgah"}, 0.1),
     )
     table = build(scores, reference, notes)
-    headings = [caption.split("\n")[0] for caption, _ in table.frames]
+    headings = [frame.heading for frame in table.frames]
     assert headings == ["CIFAR-10 · googlenet · glove: mAP", "CIFAR-10 · googlenet · glove: P@H≤2"]
     assert _frame(table, ": mAP").to_numpy().tolist() == [
         ["DOPH", "0.3402", "0.200 (one run)"],

@@ -8,7 +8,7 @@ from mgah.report.outputs.tables.table3 import build
 
 def frame(table, word):
     """Caption and frame of the one part whose heading ends with ``word``."""
-    (found,) = [(caption, cells) for caption, cells in table.frames if caption.splitlines()[0].endswith(word)]
+    (found,) = [(frame.caption, frame.cells) for frame in table.frames if frame.heading.endswith(word)]
     return found
 
 
@@ -61,5 +61,5 @@ def test_every_dataset_has_its_own_frames(ablations, make_scores, reference, not
     import pandas as pd
 
     both = pd.concat([ablations, make_scores({"dataset": "digits", "method": "mgah"})])
-    headings = [caption.splitlines()[0] for caption, _ in build(both, reference, notes).frames]
+    headings = [frame.heading for frame in build(both, reference, notes).frames]
     assert len(headings) == 4 and headings[2].startswith("digits")

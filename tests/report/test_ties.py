@@ -11,7 +11,8 @@ def test_band_expected_and_database_order(make_scores, reference, notes):
     rows += [{"metric": metric, "value": value + 0.1, "split": "1"} for metric, value in values.items()]
     rows += [{"method": "mgah", "metric": "mAP", "value": 0.3}, {"method": "cosine", "bits": None}]
     table = build(make_scores(*rows), reference, notes)
-    ((caption, frame),) = table.frames
+    (printed,) = table.frames
+    caption, frame = printed.caption, printed.cells
     assert caption == "CIFAR-10 · lite0 · glove: mAP and ties\n2 splits."
     assert frame.iloc[0].tolist() == ["ITQ", "8", "0.150", "0.250", "0.300", "0.450", "0.300", "+0.050"]
     assert frame.iloc[1, 2:4].tolist() == ["n/a (undefined or not scored)", "0.300"]

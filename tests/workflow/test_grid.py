@@ -7,7 +7,7 @@ import yaml
 
 from tests.workflow.conftest import copy_sources, snakemake
 from workflow import settings
-from workflow.wanted import wanted
+from workflow.needs import wanted
 
 pytestmark = pytest.mark.slow
 

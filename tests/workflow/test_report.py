@@ -93,7 +93,7 @@ def test_a_finished_run_is_published_and_an_unfinished_one_is_not(own_run):
     done = publish(own_run, "--from", "results/small", "--to", "results/published/small")
     assert done.returncode == 0, done.stderr
     names = {path.relative_to(to).as_posix() for path in to.rglob("*") if path.is_file()}
-    outputs = {f"tables/{name}{suffix}" for name in OUTPUTS["tables"] for suffix in (".md", ".csv")}
+    outputs = {f"tables/{name}{suffix}" for name in OUTPUTS["tables"] for suffix in (".md", ".csv", ".json")}
     outputs |= {f"figures/{name}{suffix}" for name in OUTPUTS["figures"] for suffix in (".png", ".svg")}
     assert names >= outputs | {"scores.csv", "selections.csv", "report.html", "provenance.json", MANIFEST}
     assert not [name for name in names if name.endswith((".npz", ".npy", ".safetensors"))]

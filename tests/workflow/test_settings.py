@@ -146,7 +146,7 @@ def set_key(config, path, value):
         (
             "experiments.0.reference_lines",
             ["euclid"],
-            r"experiments\.0\.reference_lines\.0: 'euclid' is not one of",
+            r"experiments\.0\.reference_lines: there is no reference line 'euclid', expected one of cosine",
         ),
         ("selection", {"trials": 1}, r"selection\.trials.*less than the minimum of 2"),
         ("comparison", {"bits": 12}, r"comparison\.bits: 12 is not among bits, \[8, 16, 32, 48\]"),

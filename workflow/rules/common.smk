@@ -12,11 +12,14 @@ sys.path.insert(0, workflow.basedir)
 
 from mgah import registry
 from mgah.errors import InputError
+from mgah.evaluation.reference_lines import REFERENCE_LINES
+from mgah.report.inputs import INPUTS
+from mgah.report.outputs import SUFFIXES
 from workflow import cards, pictures, raw_data, settings, snakemake_internals, studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
-from workflow.wanted import wanted
+from workflow.needs import wanted
 
 # read here and by all jobs
 os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
@@ -75,6 +78,11 @@ wildcard_constraints:
     training="[^/]+",
     sweep="[^/]+",
     seed=r"\d+",
+
+
+def tidy(name):
+    """File of a tidy table that outputs read."""
+    return f"{RESULTS}/{INPUTS[name].file}"
 
 
 def per_experiment(pattern):
@@ -136,7 +144,7 @@ def option(flag, value):
 
 def check_needs(planned):
     """Before the first job of a real run: stop where files are missing that planned jobs read, with one list."""
-    command = [sys.executable, "-m", "mgah.missing", "--data-dir", settings.data_dir(config)]
+    command = [sys.executable, "-m", "mgah.needs", "--data-dir", settings.data_dir(config)]
     asked = json.dumps(wanted(config, [(job.rule, job.wildcards) for job in planned]))
     answer = subprocess.run([*command, "--wanted", asked], stderr=subprocess.PIPE, text=True)
     print(answer.stderr, end="", file=sys.stderr)

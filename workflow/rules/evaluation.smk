@@ -1,7 +1,4 @@
 # Evaluation: codes to scores. It reads codes only, so a new metric trains nothing again.
-COMPARISONS = RESULTS + "/comparisons.csv"
-CURVES = RESULTS + "/curves.csv"
-CONFUSION = RESULTS + "/confusion.csv"
 
 
 def scores_of(experiment):
@@ -72,7 +69,7 @@ rule score_features:
     output:
         scores=RESULTS + "/scores/" + EXPERIMENT + "/{line}.csv",
     wildcard_constraints:
-        line="|".join(settings.REFERENCE_LINES),
+        line="|".join(REFERENCE_LINES),
     params:
         seed=SEEDS[0],
         features=FEATURES,
@@ -92,7 +89,7 @@ rule compare:
     input:
         scored_codes(".counts.npz"),
     output:
-        COMPARISONS,
+        tidy("comparisons"),
     params:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
@@ -113,7 +110,7 @@ rule trace_curves:
         scores=scored_codes(".csv"),
         counts=scored_codes(".counts.npz"),
     output:
-        CURVES,
+        tidy("curves"),
     params:
         code=code("mgah/evaluation/curves.py"),
     log:
@@ -129,7 +126,7 @@ rule find_confusions:
     input:
         shown_codes,
     output:
-        CONFUSION,
+        tidy("confusion"),
     params:
         code=code("mgah/evaluation/confusion.py"),
     log:

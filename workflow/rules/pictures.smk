@@ -1,5 +1,4 @@
 # Pictures: what the figures of single batches and images show, from trainings, codes and images.
-GALLERY = RESULTS + "/gallery"
 
 
 def graphs_file():
@@ -36,8 +35,8 @@ rule show_gallery:
         images=lambda w: [experiment["images"] for experiment in gallery_experiments(w)],
         codes=lambda w: [file for experiment in gallery_experiments(w) for file in experiment["codes"]],
     output:
-        gallery=GALLERY + ".csv",
-        thumbnails=GALLERY + ".npz",
+        gallery=tidy("gallery"),
+        thumbnails=tidy("thumbnails"),
     params:
         experiments=lambda w: json.dumps(gallery_experiments(w)),
         classes=lambda w: pictures.gallery(config)["classes"],

@@ -1,49 +1,33 @@
 # Report: tidy scores to tables and figures, each a target of its own name.
-ALL_SCORES = RESULTS + "/scores.csv"
-NOTES = RESULTS + "/notes.csv"
-CHOICES = RESULTS + "/selections.csv"
-HISTORY = RESULTS + "/history.csv"
-BENCHMARKS = RESULTS + "/benchmarks.csv"
+ALL_SCORES = tidy("scores")
 PAGE = RESULTS + "/report.html"
 PROVENANCE = RESULTS + "/provenance.json"
 REFERENCE = "mgah/report/paper/published.csv"
 TABLE = RESULTS + "/tables/{name}"
 FIGURE = RESULTS + "/figures/{name}"
-# Files of the tidy tables that outputs read, or functions that name them.
-TIDY = {
-    "scores": ALL_SCORES,
-    "notes": NOTES,
-    "reference": REFERENCE,
-    "selections": CHOICES,
-    "comparisons": COMPARISONS,
-    "benchmarks": BENCHMARKS,
-    "ablations": ALL_ABLATIONS,
-    "ablation_notes": ABLATION_NOTES,
-    "ablation_comparisons": ABLATION_COMPARISONS,
-    "sweeps": ALL_SWEEPS,
-    "history": HISTORY,
-    "curves": CURVES,
-    "graphs": graphs_file,
-    "confusion": CONFUSION,
-    "gallery": GALLERY + ".csv",
-    "thumbnails": GALLERY + ".npz",
-}
 
 
 def tables(*names):
     """Files of the tables `names`."""
-    return expand(TABLE + ".{suffix}", name=names, suffix=["md", "csv"])
+    return expand(TABLE + "{suffix}", name=names, suffix=SUFFIXES["tables"])
 
 
 def figures(*names):
     """Files of the figures `names`."""
-    return expand(FIGURE + ".{suffix}", name=names, suffix=["png", "svg"])
+    return expand(FIGURE + "{suffix}", name=names, suffix=SUFFIXES["figures"])
 
 
 def inputs_of(wildcards):
     """Files of the tidy tables that the output reads."""
-    files = {name: TIDY[name] for name in registry.find("outputs", wildcards.name).parameters}
-    return {name: file() if callable(file) else file for name, file in files.items()}
+    elsewhere = {"reference": lambda: REFERENCE, "graphs": graphs_file}
+    names = registry.find("outputs", wildcards.name).parameters
+    return {name: elsewhere[name]() if name in elsewhere else tidy(name) for name in names}
+
+
+def code_of(wildcards):
+    """Digest of the code that reads the output's tidy tables and makes it of them."""
+    output = registry.find("outputs", wildcards.name)
+    return code("mgah/report/__main__.py", output.file, *(INPUTS[name].code for name in output.parameters))
 
 
 def reported(path, category, kind):
@@ -94,7 +78,7 @@ rule collect_scores:
         rules.evaluation.input,
     output:
         scores=ALL_SCORES,
-        notes=NOTES,
+        notes=tidy("notes"),
     params:
         code=code("mgah/report/collect.py"),
     log:
@@ -112,10 +96,10 @@ rule collect_benchmarks:
         rules.evaluation.input,
         rules.selection.input,
     output:
-        BENCHMARKS,
+        tidy("benchmarks"),
     params:
         folder=RESULTS + "/benchmarks",
-        methods=[*config["methods"], *settings.REFERENCE_LINES],
+        methods=[*config["methods"], *REFERENCE_LINES],
         seeds=SEEDS,
         code=code("mgah/report/benchmarks.py"),
     log:
@@ -129,8 +113,8 @@ use rule collect_scores as collect_ablations with:
     input:
         rules.ablation.input,
     output:
-        scores=ALL_ABLATIONS,
-        notes=ABLATION_NOTES,
+        scores=tidy("ablations"),
+        notes=tidy("ablation_notes"),
     log:
         RESULTS + "/logs/report/ablations.log",
     benchmark:
@@ -141,7 +125,7 @@ rule collect_choices:
     input:
         rules.selection.input,
     output:
-        CHOICES,
+        tidy("selections"),
     params:
         kind="choices",
         code=code("mgah/report/collect.py"),
@@ -157,7 +141,7 @@ use rule collect_choices as collect_sweeps with:
     input:
         rules.sweeps.input,
     output:
-        ALL_SWEEPS,
+        tidy("sweeps"),
     params:
         kind="sweeps",
         code=code("mgah/report/collect.py"),
@@ -177,7 +161,7 @@ use rule collect_choices as collect_history with:
             if config["methods"][name].get("method", name) == "mgah"
         ],
     output:
-        HISTORY,
+        tidy("history"),
     params:
         kind="history",
         code=code("mgah/report/collect.py"),
@@ -192,9 +176,10 @@ rule render_table:
         unpack(inputs_of),
     output:
         *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
+        TABLE + ".json",
     params:
         words=lambda w: registry.find("outputs", w.name).words,
-        code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
+        code=code_of,
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/tables",
     log:
@@ -210,10 +195,10 @@ rule render_figure:
     input:
         unpack(inputs_of),
     output:
-        *[reported(FIGURE + suffix, "Figures", "figure") for suffix in (".png", ".svg")],
+        *[reported(FIGURE + suffix, "Figures", "figure") for suffix in SUFFIXES["figures"]],
     params:
         words=lambda w: registry.find("outputs", w.name).words,
-        code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
+        code=code_of,
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/figures",
     log:

@@ -1,10 +1,6 @@
 # Studies: a method and its variants. An ablation's variants are fitted as any method, a sweep's in one job a split and
 # seed (train.smk); both are scored apart from the line-up.
 ABLATION = RESULTS + "/ablations/" + EXPERIMENT
-ALL_ABLATIONS = RESULTS + "/ablations.csv"
-ABLATION_NOTES = RESULTS + "/ablation_notes.csv"
-ABLATION_COMPARISONS = RESULTS + "/ablation_comparisons.csv"
-ALL_SWEEPS = RESULTS + "/sweeps.csv"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -42,7 +38,7 @@ use rule compare as compare_ablation with:
     input:
         expand(ABLATION + ".counts.npz", zip, **ABLATED),
     output:
-        ABLATION_COMPARISONS,
+        tidy("ablation_comparisons"),
     params:
         reference=config["ablation"]["method"] or config["comparison"]["reference"],
         bits=config["comparison"]["bits"],

@@ -1,6 +1,6 @@
 """What a reader must know of the data behind a number: stand-ins, and classes that the backbone has met."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,27 +25,17 @@ class Block:
     splits: int
     seeds: int
     bits: tuple[int, ...]
-    stands_in: bool
     labels: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Dataset, backbone, semantics."""
+        return self.dataset, self.backbone, self.semantics
 
 
 def blocks(scores: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> list[Block]:
     """The blocks of ``scores``, sorted by name."""
     return [_block(key, rows, reference, config) for key, rows in scores.groupby(list(BLOCK), sort=True)]
-
-
-def labels_of(text: str, found: Sequence[Block]) -> tuple[str, ...]:
-    """The labels of the block that a heading begins with; of several that fit, the longest name counts."""
-    fitting = [block for block in found if text.startswith(block.name)]
-    return max(fitting, key=lambda block: len(block.name)).labels if fitting else ()
-
-
-def is_stand_in(text: str, found: Sequence[Block]) -> bool:
-    """Whether a column's heading, ``dataset, ...`` or a block's name, is of a dataset that is a stand-in."""
-    return any(
-        block.stands_in and (text == block.name or text.startswith(f"{dataset_label(block.dataset)},"))
-        for block in found
-    )
 
 
 def _block(key: tuple, rows: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> Block:
@@ -61,7 +51,6 @@ def _block(key: tuple, rows: pd.DataFrame, reference: pd.DataFrame, config: Mapp
         splits=rows["split"].nunique(),
         seeds=rows["seed"].nunique(),
         bits=tuple(sorted(map(int, rows["bits"].dropna().unique()))),
-        stands_in=stands_for is not None,
         labels=tuple(filter(None, (*labels, _leak(rows)))),
     )
 

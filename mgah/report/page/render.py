@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 from markupsafe import Markup, escape
 
-from mgah.report.page.blocks import Block, is_stand_in, labels_of
+from mgah.report.page.blocks import Block
 from mgah.report.page.sections import Section, is_empty, is_numeric
 
 HERE = Path(__file__).parent
@@ -28,7 +28,7 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"inline": inline, "heading": heading, "yaml": as_yaml, "duration": duration}
+    environment.filters |= {"inline": inline, "yaml": as_yaml, "duration": duration}
     environment.tests |= {"empty": is_empty}
     return environment.get_template("page.html").render(
         name=name,
@@ -36,8 +36,7 @@ def render(
         blocks=data,
         notes=notes,
         sources=sources,
-        labels_of=lambda text: labels_of(text, data),
-        is_stand_in=lambda text: is_stand_in(text, data),
+        labels={block.key: block.labels for block in data},
         kinds=kinds,
         style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup((HERE / "page.js").read_text(encoding="utf-8")),
@@ -52,19 +51,13 @@ def inline(text: str) -> Markup:
     return Markup(_LABEL.sub(r'<span class="label">\1</span>', html))
 
 
-def kinds(frame: pd.DataFrame) -> list[tuple[str, str]]:
+def kinds(cells: pd.DataFrame) -> list[tuple[str, str]]:
     """Each column's heading, and whether it is sorted as ``number`` or ``text``."""
-    columns = (frame.iloc[:, i] for i in range(frame.shape[1]))
+    columns = (cells.iloc[:, i] for i in range(cells.shape[1]))
     return [
         (head, "number" if is_numeric(column) else "text")
-        for head, column in zip(frame, columns, strict=True)
+        for head, column in zip(cells, columns, strict=True)
     ]
-
-
-def heading(caption: str) -> tuple[str, str]:
-    """The heading of a frame and the words below it."""
-    first, _, words = caption.partition("\n")
-    return first, words
 
 
 def as_yaml(config: dict) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Printed
 from mgah.report.page.images import Picture, picture
 from mgah.report.writers import read_table
 
@@ -20,13 +20,13 @@ _EMPTY = re.compile(r"(|–|-|n/a\b.*|nan)", flags=re.I)
 
 @dataclass(frozen=True)
 class Section:
-    """One output. ``kind`` is ``tables`` or ``figures``; a table has `Table`, a figure words and a `Picture`."""
+    """One output. ``kind`` is ``tables`` or ``figures``; a table has `Printed`, a figure words and a `Picture`."""
 
     name: str
     kind: str
     title: str
     words: str = ""
-    table: Table | None = None
+    table: Printed | None = None
     picture: Picture | None = None
 
     @property

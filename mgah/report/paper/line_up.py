@@ -4,6 +4,7 @@ Colors are Paul Tol's "muted" scheme, made for color-blind readers; markers and 
 also found in gray. The paper's own method is black.
 """
 
+from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.report.method_style import DASHDOT, DASHED, DOTTED, SOLID, MethodStyle
 
 #: The method that the paper proposes.
@@ -47,5 +48,5 @@ CONTROLS = {
     "random_projection": MethodStyle("Random projections", "#7F7F7F", "1", DASHED),
     "random_codes": MethodStyle("Random codes", "#7F7F7F", "x", DOTTED),
     "classifier_codes": MethodStyle("Classifier output, encoded", "#7F7F7F", "+", DASHDOT),
-    "cosine": MethodStyle("No coding (cosine)", "#7F7F7F", "", SOLID),
+    NO_CODING: MethodStyle(REFERENCE_LINES[NO_CODING], "#7F7F7F", "", SOLID),
 }

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.page.__main__ import write_page
 from mgah.report.page.provenance import PAGE
 from mgah.report.writers import write_figure, write_table
 from mgah.tables.scores import COLUMNS, write_scores
 
+BLOCK = ("awa2_mini", "lite0", "attributes")
 REFERENCE = Path(__file__).parents[3] / "mgah/report/paper/published.csv"
 CONFIG = {
     "name": "tiny",
@@ -78,7 +79,10 @@ def fill(run: Path) -> list[Path]:
         {"Mark": ["clean"], "Meaning": ["A sentence that is much longer than a number is. " * 3]}
     )
     for name in CONFIG["outputs"]["tables"]:
-        frames = (("awa2-mini · lite0 · attributes: mAP\nTwo seeds.", frame), ("Marks", long))
+        frames = (
+            Frame("awa2-mini · lite0 · attributes: mAP\nTwo seeds.", frame, BLOCK, ("awa2-mini, 16 bits",)),
+            Frame("Marks", long),
+        )
         title = {"claims": "Does the paper hold?", "extra": "Costs"}.get(name, f"Table {name[-1]}. mAP")
         write_table(Table(title, ("A note with `code`.", "Another."), frames, frame), run / "tables" / name)
     for name, points in (("figure3", 10), ("gallery", 30_000)):

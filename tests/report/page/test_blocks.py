@@ -1,8 +1,8 @@
 """Labels of stand-ins and leaks, counted by hand."""
 
-from mgah.report.page.blocks import blocks, is_stand_in, labels_of
+from mgah.report.page.blocks import blocks
 from mgah.report.paper.published import read_reference
-from tests.report.page.conftest import CONFIG, REFERENCE, score_rows
+from tests.report.page.conftest import BLOCK, CONFIG, REFERENCE, score_rows
 
 
 def found():
@@ -11,6 +11,7 @@ def found():
 
 def test_a_block_knows_its_size_and_its_labels():
     mini, cifar = found()
+    assert mini.key == BLOCK
     assert mini.name == "awa2-mini · lite0 · attributes"
     assert (mini.methods, mini.splits, mini.seeds, mini.bits) == (1, 1, 2, (8,))
     assert mini.labels == (
@@ -29,11 +30,3 @@ def test_scores_without_classes_say_that_nothing_is_known():
 def test_clean_classes_have_no_warning():
     rows = score_rows().assign(leak="clean")
     assert blocks(rows, read_reference(REFERENCE), CONFIG)[1].labels == ()
-
-
-def test_headings_get_the_labels_of_their_block():
-    assert labels_of("awa2-mini · lite0 · attributes: controls", found())[0].startswith("stand-in for")
-    assert labels_of("All datasets: mAP", found()) == ()
-    assert is_stand_in("awa2-mini, 8 bits", found())
-    assert is_stand_in("awa2-mini · lite0 · attributes", found()), "a column of the claims"
-    assert not is_stand_in("CIFAR-10, 8 bits", found())

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mgah.report.page.render import as_yaml, duration, inline
-from tests.report.page.conftest import METHODS, finish
+from tests.report.page.conftest import CONFIG, METHODS, finish
 
 
 def test_text_is_escaped_and_marked_up():
@@ -44,6 +44,15 @@ def test_the_page_has_everything_and_asks_for_nothing(page):
     assert not re.findall(r"(?:src|href)=\"(?!#|data:|tables/|figures/)[^\"]+", text)
     assert not re.findall(r"url\(|@import|https?://(?!www\.w3\.org)", text)
     assert len(text) < 500_000
+
+
+def test_a_stand_in_is_marked_where_its_frame_and_its_column_say_so(page):
+    text = page.read_text()
+    tables = len(CONFIG["outputs"]["tables"])
+    heading = '<h3>awa2-mini · lite0 · attributes: mAP <span class="label">stand-in for Animals with'
+    assert text.count(heading) == tables and text.count("<h3>Marks</h3>") == tables
+    assert text.count('>awa2-mini, 16 bits <span class="label">stand-in</span></th>') == tables
+    assert text.count(">8 bits</th>") == tables
 
 
 def test_the_same_files_give_the_same_page(page, tmp_path):

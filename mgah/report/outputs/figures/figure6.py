@@ -1,6 +1,8 @@
 """Figure 6: (a) each unseen class, (b) number of training images, (c) very short codes, (d) course of the training."""
 
 import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import matplotlib
 import numpy as np
@@ -46,35 +48,42 @@ REACH = 0.38
 CLEAN = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidth": 0}
 
 
+class Panel(NamedTuple):
+    """What legend and footnote tell of a panel: its marks, its summarized points and the score rows behind them."""
+
+    handles: list[Artist]
+    points: pd.DataFrame
+    scores: pd.DataFrame | None = None
+
+
 def draw(
     scores: pd.DataFrame, sweeps: pd.DataFrame, history: pd.DataFrame, reference: pd.DataFrame
 ) -> Figure:
     """Figure 6, with the published values of Table 1 where b and c have its settings."""
-    by_class = _class_rows(scores, reference)
-    trained = _chosen(history[history["method"] == METHOD], FIGURE6_TRAINING, reference)
-    classes, course = _class_points(by_class), _course_points(trained)
-    sizes = sweeps[sweeps["parameter"].isin(("training", "bits"))]
-    training, bits = (sweep_points(sizes, parameter) for parameter in ("training", "bits"))
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 6.2), layout="constrained")
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(2, 3, height_ratios=[1.3, 1])
-        handles = _class_panel(figure.add_subplot(grid[0, :]), classes)
-        for place, title, parameter, swept in (
-            (0, "(b) training images", "training", training),
-            (1, "(c) code length in bits", "bits", bits),
-        ):
-            paper = paper_points(swept, parameter, reference)
-            marks = _sweep_panel(figure.add_subplot(grid[1, place]), title, swept, paper)
-            handles += [mark for mark in marks if mark.get_label() not in map(Artist.get_label, handles)]
-        _course_panel(figure.add_subplot(grid[1, 2]), course)
-        points = pd.concat([classes, training, bits, course])
-        words = [point_words(points, "Bars and bands")] if len(points) else ["Nothing of it was run."]
-        words.append(leak_words(pd.concat([by_class, sizes])))
-        words.append(setting_words(pd.concat([by_class, sizes, trained])["dataset"], reference))
-        words += [f"{mark}: {LEAKS[mark]}" for mark in LEAKS if mark and mark in set(classes["leak"])]
-        legend(figure, handles, 5, " ".join(filter(None, map(str.strip, words))))
+        b, c = "(b) training images", "(c) code length in bits"
+        panels = [
+            _class_panel(figure.add_subplot(grid[0, :]), scores, reference),
+            _sweep_panel(figure.add_subplot(grid[1, 0]), b, sweeps, "training", reference),
+            _sweep_panel(figure.add_subplot(grid[1, 1]), c, sweeps, "bits", reference),
+            _course_panel(figure.add_subplot(grid[1, 2]), history, reference),
+        ]
+        handles = {handle.get_label(): handle for panel in panels for handle in panel.handles}
+        legend(figure, list(handles.values()), 5, _footnote(panels, reference))
         return figure
+
+
+def _footnote(panels: Sequence[Panel], reference: pd.DataFrame) -> str:
+    """What a point is, which classes the backbones have met, what must be known of the datasets, and the marks."""
+    points = pd.concat([panel.points for panel in panels])
+    words = [point_words(points, "Bars and bands") if len(points) else "Nothing of it was run."]
+    words.append(leak_words(pd.concat([panel.scores for panel in panels])))
+    words.append(setting_words(points["dataset"], reference))
+    words += [f"{mark}: {LEAKS[mark]}" for mark in LEAKS if mark and mark in set(points["leak"])]
+    return " ".join(filter(None, map(str.strip, words)))
 
 
 def _chosen(rows: pd.DataFrame, dataset: str, reference: pd.DataFrame) -> pd.DataFrame:
@@ -112,23 +121,43 @@ def _class_points(rows: pd.DataFrame) -> pd.DataFrame:
     return points.assign(place=points["class"].map(names.index).astype("int64"))
 
 
-def _class_panel(axes: Axes, points: pd.DataFrame) -> list[Line2D | Patch]:
+def _class_panel(axes: Axes, scores: pd.DataFrame, reference: pd.DataFrame) -> Panel:
     """The methods side by side at each class; a class that the backbone has met in no form is shaded."""
+    rows = _class_rows(scores, reference)
+    points = _class_points(rows)
     if points.empty:
         axes.set_title("(a) unseen classes")
         not_run(axes)
-        return []
+        return Panel([], points, rows)
+    classes = points.drop_duplicates("place").sort_values("place")
+    handles = [*_side_by_side(axes, points), *_shade_clean(axes, classes)]
+    _name_classes(axes, classes)
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("mAP of the class")
+    cell = points.iloc[0]
+    axes.set_title(f"(a) unseen classes: {block_label(*cell[list(BLOCK)])}, {cell['bits']} bits")
+    return Panel(handles, points, rows)
+
+
+def _side_by_side(axes: Axes, points: pd.DataFrame) -> list[Line2D]:
+    """The marks of all methods, each beside the other at every class."""
     words = sorted(points["method"].unique(), key=method_order)
     shifts = np.linspace(-REACH, REACH, len(words)) if len(words) > 1 else [0.0]
-    handles = []
-    for word, shift in zip(words, shifts, strict=True):
-        handles += _class_marks(axes, points[points["method"] == word].sort_values("place"), word, shift)
-    classes = points.drop_duplicates("place").sort_values("place")
+    parts = [points[points["method"] == word].sort_values("place") for word in words]
+    marks = zip(parts, words, shifts, strict=True)
+    return [handle for part, word, shift in marks for handle in _class_marks(axes, part, word, shift)]
+
+
+def _shade_clean(axes: Axes, classes: pd.DataFrame) -> list[Patch]:
+    """Shade the clean ones of ``classes``; their mark in the legend, if there are any."""
     clean = classes.loc[classes["leak"] == "clean", "place"]
     for place in clean:
         axes.axvspan(place - 0.5, place + 0.5, zorder=0, **CLEAN)
-    if len(clean):
-        handles.append(Patch(label="clean class", **CLEAN))
+    return [Patch(label="clean class", **CLEAN)] if len(clean) else []
+
+
+def _name_classes(axes: Axes, classes: pd.DataFrame) -> None:
+    """The names below the axis, and lines between the classes."""
     labels = [_class_label(row["class"], row["leak"]) for _, row in classes.iterrows()]
     axes.set_xticks(classes["place"], labels)
     axes.tick_params(axis="x", length=0, rotation=0 if len(classes) <= 12 else 90)
@@ -137,11 +166,6 @@ def _class_panel(axes: Axes, points: pd.DataFrame) -> list[Line2D | Patch]:
     axes.grid(True, axis="x", which="minor")
     axes.tick_params(axis="x", which="minor", length=0)
     axes.set_xlim(-0.5, len(classes) - 0.5)
-    axes.set_ylim(bottom=0)
-    axes.set_ylabel("mAP of the class")
-    cell = points.iloc[0]
-    axes.set_title(f"(a) unseen classes: {block_label(*cell[list(BLOCK)])}, {cell['bits']} bits")
-    return handles
 
 
 def _class_label(name: str, leak: str) -> str:
@@ -159,16 +183,18 @@ def _class_marks(axes: Axes, part: pd.DataFrame, word: str, shift: float) -> lis
     return axes.plot(part["place"] + shift, part["mean"], label=part["label"].iloc[0], **look)
 
 
-def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame, paper: pd.DataFrame) -> list[Line2D]:
-    """Curves of one varied number; what a curve is stands in the title, or in a legend where there are several.
-
-    Returns the marks of the paper's values.
-    """
+def _sweep_panel(
+    axes: Axes, title: str, sweeps: pd.DataFrame, parameter: str, reference: pd.DataFrame
+) -> Panel:
+    """Curves of one varied number; what a curve is stands in the title, or in a legend where there are several."""
+    rows = sweeps[sweeps["parameter"] == parameter]
+    points = sweep_points(rows, parameter)
     axes.set_title(title)
     if points.empty:
         not_run(axes)
-        return []
-    lines, marks = draw_curves(axes, points), draw_paper(axes, paper)
+        return Panel([], points, rows)
+    lines = draw_curves(axes, points)
+    marks = draw_paper(axes, paper_points(points, parameter, reference))
     values = sorted(points["x"].unique())
     axes.set_xticks(values, [f"{v / 1000:g}k" if values[-1] >= 1000 else f"{v:g}" for v in values])
     axes.set_xlabel(title.partition(" ")[2])
@@ -178,22 +204,24 @@ def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame, paper: pd.DataFra
         _title(axes, title, lines[0].get_label())
     else:
         axes.legend(handles=lines, fontsize=5.5)
-    return marks
+    return Panel(marks, points, rows)
 
 
-def _course_points(rows: pd.DataFrame) -> pd.DataFrame:
+def _course_points(history: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Loss by epoch, ``x``, summarized over runs, and ``beta``."""
-    rows = _headline(rows).rename(columns={"loss": "value", "epoch": "x"})
+    rows = _headline(_chosen(history[history["method"] == METHOD], FIGURE6_TRAINING, reference))
+    rows = rows.rename(columns={"loss": "value", "epoch": "x"})
     return summarize(rows, (*CELL, "x", "beta")).sort_values("x")
 
 
-def _course_panel(axes: Axes, points: pd.DataFrame) -> None:
+def _course_panel(axes: Axes, history: pd.DataFrame, reference: pd.DataFrame) -> Panel:
     """Loss on the left axis, beta on the right one."""
+    points = _course_points(history, reference)
     title = "(d) course of the training"
     axes.set_title(title)
     if points.empty:
         not_run(axes)
-        return
+        return Panel([], points)
     look = line(METHOD) | {"markersize": 3}
     axes.plot(points["x"], points["mean"], **look)
     band(axes, points, look["color"])
@@ -201,14 +229,17 @@ def _course_panel(axes: Axes, points: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("loss (equation 9)")
     axes.set_ylim(bottom=0)
-    growing = axes.twinx()
-    growing.plot(points["x"], points["beta"], color=FAINT, linestyle=CURVES[1])
-    growing.set_ylabel("β (dashed)", color=FAINT)
-    growing.set_ylim(bottom=0)
-    growing.grid(False)
-    growing.spines["right"].set_visible(True)
-    cell = tuple(points.iloc[0][list(CELL)])
-    _title(axes, title, curve_label(cell))
+    _growing_margin(axes.twinx(), points)
+    _title(axes, title, curve_label(tuple(points.iloc[0][list(CELL)])))
+    return Panel([], points)
+
+
+def _growing_margin(axes: Axes, points: pd.DataFrame) -> None:
+    axes.plot(points["x"], points["beta"], color=FAINT, linestyle=CURVES[1])
+    axes.set_ylabel("β (dashed)", color=FAINT)
+    axes.set_ylim(bottom=0)
+    axes.grid(False)
+    axes.spines["right"].set_visible(True)
 
 
 def _title(axes: Axes, title: str, label: str) -> None:

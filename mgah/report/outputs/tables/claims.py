@@ -4,11 +4,12 @@ import pandas as pd
 
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.grid import blocks
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.claims import CLAIMS
 from mgah.report.paper.judging import Claim, Evidence
 from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import CLAIM_NOTES
+from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, method_style
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, run_notes, stand_in_marks
 
@@ -34,9 +35,9 @@ def build(
     frames = [_summary(data, reference)]
     for block, part in data.groupby(list(BLOCK), sort=False):
         caption = f"{block_label(*block)}\n{stand_in_marks(block[:1], reference)}"
-        frames.append((caption, _details(part)))
+        frames.append(Frame(caption, _details(part), block))
     if not rows:
-        frames = [("No claims", pd.DataFrame({"Claim": [f"{method_style(METHOD).label} was not run"]}))]
+        frames = [Frame("No claims", pd.DataFrame({"Claim": [f"{method_style(METHOD).label} was not run"]}))]
     told = (*CLAIM_NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
     return Table("What the paper claims", told, tuple(frames), data)
 
@@ -54,12 +55,16 @@ def _row(block: tuple, claim: Claim, evidence: Evidence) -> dict[str, str]:
     return names | words | {"verdict": finding.verdict, "numbers": finding.numbers}
 
 
-def _summary(data: pd.DataFrame, reference: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+def _summary(data: pd.DataFrame, reference: pd.DataFrame) -> Frame:
     """A row a claim, a column a block."""
-    frame = pd.DataFrame({"Claim": [f"{claim.text} ({claim.place})" for claim in CLAIMS]})
+    cells = pd.DataFrame({"Claim": [f"{claim.text} ({claim.place})" for claim in CLAIMS]})
+    columns = []
     for block, part in data.groupby(list(BLOCK), sort=False):
-        frame[block_label(*block)] = part["verdict"].tolist()
-    return f"Does it hold?\n{stand_in_marks(sorted(set(data['dataset'])), reference)}", frame
+        cells[block_label(*block)] = part["verdict"].tolist()
+        if block[0] in stand_ins(reference):
+            columns.append(block_label(*block))
+    caption = f"Does it hold?\n{stand_in_marks(sorted(set(data['dataset'])), reference)}"
+    return Frame(caption, cells, stand_ins=tuple(columns))
 
 
 def _details(part: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pandas as pd
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.benchmarks import LAYOUTS
 from mgah.report.grid import blocks
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label, dataset_label, method_order
 from mgah.report.wording import MISSING, counted
 from mgah.tables.benchmarks import NUMBERS
@@ -33,13 +33,12 @@ def build(benchmarks: pd.DataFrame, scores: pd.DataFrame) -> Table:
     """The cost of the methods of ``scores``; see `mgah.report.outputs.base`."""
     jobs = benchmarks.sort_values(list(benchmarks.columns))
     data = pd.concat([_of_methods(jobs, scores), _of_stages(jobs, scores)], ignore_index=True)
-    frames = [("All stages", _stage_frame(data[data["method"] == ""]))]
+    frames = [Frame("All stages", _stage_frame(data[data["method"] == ""]))]
     for block, rows in blocks(scores):
         part = of_block(data[data["method"] != ""], block)
         labels = rows.drop_duplicates("method").set_index("method")["label"]
-        frames.append(
-            (f"{block_label(*block)}: a method's jobs\n{_caption(part)}", _method_frame(part, labels))
-        )
+        caption = f"{block_label(*block)}: a method's jobs\n{_caption(part)}"
+        frames.append(Frame(caption, _method_frame(part, labels), block))
     machines = sorted(set(jobs["machine"]))
     where = f"Machine: {'; '.join(machines) or 'not known'}, where the numbers were collected."
     return Table("Cost", (where, *NOTES), tuple(frames), data)

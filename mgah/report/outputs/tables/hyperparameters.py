@@ -6,7 +6,7 @@ import pandas as pd
 
 from mgah.metrics.statistics import student_half_width
 from mgah.report.aggregate import BLOCK, of_block
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label
 
 NOTES = (
@@ -26,11 +26,11 @@ def build(selections: pd.DataFrame) -> Table:
     by_split = _by_split(selections)
     data = _over_splits(by_split)
     frames = [
-        (f"{block_label(*block)}\n{_caption(selections, block)}", _frame(rows))
+        Frame(f"{block_label(*block)}\n{_caption(selections, block)}", _cells(rows), block)
         for block, rows in data.groupby(list(BLOCK), sort=True)
     ]
     if not frames:
-        frames = [("Nothing was chosen", pd.DataFrame(columns=_COLUMNS))]
+        frames = [Frame("Nothing was chosen", pd.DataFrame(columns=_COLUMNS))]
     return Table("Hyper-parameters chosen on seen classes", NOTES, tuple(frames), data)
 
 
@@ -67,7 +67,7 @@ def _caption(selections: pd.DataFrame, block: tuple) -> str:
     return f"{rows['split'].nunique()} splits, {draws.max()} draws each, {rows['bits'].iloc[0]} bits."
 
 
-def _frame(rows: pd.DataFrame) -> pd.DataFrame:
+def _cells(rows: pd.DataFrame) -> pd.DataFrame:
     cells = [
         (row["label"], _setting(row["setting"]), f"{row['mAP']:.3f}", _lead(row), _takers(row))
         for _, row in rows.iterrows()

@@ -8,7 +8,7 @@ from mgah.metrics.statistics import rank_agreement
 from mgah.report.aggregate import BLOCK
 from mgah.report.grid import blocks, cells, sizes
 from mgah.report.order import in_method_order
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.published import comparable, published
 from mgah.report.style import METRICS, block_label
@@ -58,14 +58,16 @@ def build(
                 text = f"{sizes(found)}.{stand_in_words(block[:1], reference)}"
                 numbers, order = _numbers(found), _order(found)
                 frames += [
-                    (f"{name}\n{text}", _frame(numbers, rows["split"].nunique())),
-                    (f"{name}, order of methods", _order_frame(order)),
+                    Frame(f"{name}\n{text}", _cells(numbers, rows["split"].nunique()), block),
+                    Frame(f"{name}, order of methods", _order_cells(order), block),
                 ]
                 data += [numbers, order]
                 told += paper_notes(rows, reference, table)
     if not frames:
         frames = [
-            ("Nothing to compare", pd.DataFrame({"Dataset": ["the paper has no number for these scores"]}))
+            Frame(
+                "Nothing to compare", pd.DataFrame({"Dataset": ["the paper has no number for these scores"]})
+            )
         ]
         data = [pd.DataFrame(columns=_COLUMNS)]
     told = (*dict.fromkeys(told), *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
@@ -105,7 +107,7 @@ def _order(part: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["bits", *_ORDER]).assign(**place)
 
 
-def _frame(numbers: pd.DataFrame, splits: int) -> pd.DataFrame:
+def _cells(numbers: pd.DataFrame, splits: int) -> pd.DataFrame:
     numbers = in_method_order(numbers, after=["bits"])
     return pd.DataFrame(
         {
@@ -128,7 +130,7 @@ def _ours(row: pd.Series, splits: int) -> str:
     return text if row["splits"] == splits else f"{text} ({row['splits']:.0f} of {splits} splits)"
 
 
-def _order_frame(order: pd.DataFrame) -> pd.DataFrame:
+def _order_cells(order: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Bits": order["bits"].astype(str),

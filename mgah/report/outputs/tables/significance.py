@@ -6,7 +6,7 @@ from mgah.metrics.statistics import ALPHA, REPLICATES
 from mgah.report.aggregate import BLOCK
 from mgah.report.grid import bits_words
 from mgah.report.order import in_method_order
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label, method_order
 from mgah.report.wording import MISSING, counted, dataset_notes, leak_notes, run_notes, stand_in_marks
 
@@ -39,14 +39,14 @@ def build(
     for block, part in data.groupby(list(BLOCK), sort=True):
         frames += _frames(block, part, names, stand_in_marks(block[:1], reference))
     if not frames:
-        frames = [("Nothing was compared", pd.DataFrame({"Method": ["the reference method was not run"]}))]
+        frames = [
+            Frame("Nothing was compared", pd.DataFrame({"Method": ["the reference method was not run"]}))
+        ]
     told = (*NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
     return Table("Differences between methods", told, tuple(frames), data)
 
 
-def _frames(
-    block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: str
-) -> list[tuple[str, pd.DataFrame]]:
+def _frames(block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: str) -> list[Frame]:
     """The family with its verdicts, its values on every split, and all intervals."""
     whole = part[part["split"] == ""]
     family = whole[whole["family"] == "yes"]
@@ -61,13 +61,13 @@ def _frames(
             + f", {first['queries']} queries"
         )
         text = f"{size}. {ours} has an mAP of {first['reference_mAP']:.3f}. {stand_in}"
-        frames.append((f"{heading} each baseline, {length}\n{text.strip()}", _verdicts(family)))
+        caption = f"{heading} each baseline, {length}\n{text.strip()}"
+        frames.append(Frame(caption, _verdicts(family), block))
         splits = part[(part["split"] != "") & (part["bits"] == first["bits"])]
-        frames.append(
-            (f"{block_label(*block)}: mAP on every split, {length}\n{stand_in}", _splits(splits, ours))
-        )
+        caption = f"{block_label(*block)}: mAP on every split, {length}\n{stand_in}"
+        frames.append(Frame(caption, _splits(splits, ours), block))
     text = f"Difference and 95 % interval. {stand_in}".strip()
-    frames.append((f"{heading} all methods, all lengths\n{text}", _intervals(whole)))
+    frames.append(Frame(f"{heading} all methods, all lengths\n{text}", _intervals(whole), block))
     return frames
 
 

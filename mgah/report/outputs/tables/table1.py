@@ -19,7 +19,7 @@ from mgah.report.grid import (
     sizes,
     tidy,
 )
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.published import published
 from mgah.report.style import block_label, is_control
 from mgah.report.wording import (
@@ -56,7 +56,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
     frames = overview(data, scores, reference, "mAP")
     for block, rows in blocks(scores):
         part = of_block(data, block)
-        frames += _frames(block_label(*block), part, rows, stand_in_words(block[:1], reference))
+        frames += _frames(block, part, rows, stand_in_words(block[:1], reference))
     of_the_data = (
         *dataset_notes(scores),
         *paper_notes(scores, reference, "table1"),
@@ -81,12 +81,12 @@ def _data(scores: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:
     left_out = whole[whole["metric"] == "undefined_queries"].rename(columns={"value": "undefined_queries"})
     left_out = left_out.groupby(list(CELL), dropna=False)["undefined_queries"].agg(list).map(math.fsum)
     data = data.merge(left_out.astype("float64").reset_index(), how="left", on=list(CELL))
-    data = data.merge(_clean(scores), how="left", on=list(CELL))
+    data = data.merge(_clean_means(scores), how="left", on=list(CELL))
     chance = run_means(whole_split(scores, "chance_mAP"), BLOCK).rename(columns={"mean": "chance_mAP"})
     return data.merge(chance, how="left", on=list(BLOCK))
 
 
-def _clean(scores: pd.DataFrame) -> pd.DataFrame:
+def _clean_means(scores: pd.DataFrame) -> pd.DataFrame:
     """Mean mAP over the clean unseen classes of each cell, each class a mean over its splits and seeds."""
     rows = scores[(scores["metric"] == "mAP") & (scores["class"] != "") & (scores["leak"] == "clean")]
     by_class = run_means(rows, [*CELL, "class"]).groupby(list(CELL), dropna=False)["mean"].agg(list)
@@ -95,26 +95,23 @@ def _clean(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _frames(
-    name: str, part: pd.DataFrame, rows: pd.DataFrame, stand_in: str
-) -> list[tuple[str, pd.DataFrame]]:
+    block: tuple[str, str, str], part: pd.DataFrame, rows: pd.DataFrame, stand_in: str
+) -> list[Frame]:
     """The frames of one block: methods, controls, clean classes, marks, and what stands beside mAP."""
+    name = block_label(*block)
     controls = part["method"].map(is_control)
     chance = part["chance_mAP"].iloc[0]
     level = "n/a (undefined or not scored)" if pd.isna(chance) else f"{chance:.3f}"
     caption = f"{name}: mAP\n{sizes(part)}. Chance level (a database in random order): {level}.{stand_in}"
-    frames = [(caption, by_length(part[~controls], part, rows, rivals=True))]
+    found = [(caption, by_length(part[~controls], part, rows, rivals=True))]
     if controls.any():
         caption = f"{name}: controls\nWithout codes there is no code length: the same value in every column."
-        frames.append((caption, by_length(part[controls], part, rows, rivals=False)))
-    return [
-        *frames,
-        _clean_frame(name, part, rows),
-        _marks_frame(name, rows),
-        _beside_frame(name, part, rows),
-    ]
+        found.append((caption, by_length(part[controls], part, rows, rivals=False)))
+    found += [_clean(name, part, rows), _marks(name, rows), _beside(name, part, rows)]
+    return [Frame(caption, cells, block) for caption, cells in found]
 
 
-def _clean_frame(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+def _clean(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Methods by code length: ours over the unseen classes that the backbone has not met in any form."""
     classes = rows[(rows["metric"] == "mAP") & (rows["class"] != "")]
     clean = sorted(classes.loc[classes["leak"] == "clean", "class"].unique())
@@ -146,7 +143,7 @@ def _clean_text(cell: pd.Series, classes: int) -> str:
     )
 
 
-def _marks_frame(name: str, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+def _marks(name: str, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Each leak mark with its unseen classes, the strongest mark first."""
     caption = f"{name}: has the backbone met the unseen classes?"
     classes = rows[(rows["metric"] == "mAP") & (rows["class"] != "")]
@@ -162,7 +159,7 @@ def _marks_frame(name: str, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     )
 
 
-def _beside_frame(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+def _beside(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """One row a method and code length that was run: the metrics that mAP is to be read with."""
     caption = f"{name}: beside mAP"
     part = part[part["runs"].notna()]

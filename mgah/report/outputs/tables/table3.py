@@ -7,7 +7,7 @@ import pandas as pd
 
 from mgah.report.aggregate import of_block
 from mgah.report.grid import BOLD, blocks, by_length, cells, sizes, tidy
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import TABLE3_NOTES
@@ -32,7 +32,7 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
             if part == "margins":
                 label = numbers["label"].mask(numbers["method"] == METHOD, numbers["label"] + ", β grows")
                 numbers = numbers.assign(label=label)
-            frames.append((caption, by_length(numbers, numbers, rows, rivals=True)))
+            frames.append(Frame(caption, by_length(numbers, numbers, rows, rivals=True), block))
     of_the_data = (
         *dataset_notes(scores),
         *paper_notes(scores, reference, "table3"),

@@ -5,7 +5,7 @@ import pandas as pd
 from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, whole_split
 from mgah.report.grid import blocks
 from mgah.report.order import in_method_order
-from mgah.report.outputs.base import Table
+from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label
 from mgah.report.wording import counted, dataset_notes, leak_notes, run_notes, stand_in_marks
 
@@ -31,9 +31,9 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
     for block, rows in blocks(scores_with_codes):
         part = of_block(data, block)
         text = f"{counted(rows['split'].nunique(), 'split')}. {stand_in_marks(block[:1], reference)}".strip()
-        frames.append((f"{block_label(*block)}: mAP and ties\n{text}", _frame(part)))
+        frames.append(Frame(f"{block_label(*block)}: mAP and ties\n{text}", _cells(part), block))
     if not frames:
-        frames = [("No codes", pd.DataFrame({"Method": ["no method of the scores makes codes"]}))]
+        frames = [Frame("No codes", pd.DataFrame({"Method": ["no method of the scores makes codes"]}))]
     told = (*NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
     return Table("Tie bands of mAP", told, tuple(frames), data)
 
@@ -48,7 +48,7 @@ def _data(scores: pd.DataFrame) -> pd.DataFrame:
     return in_method_order(data, BLOCK, ["bits"]).reset_index(drop=True)
 
 
-def _frame(part: pd.DataFrame) -> pd.DataFrame:
+def _cells(part: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame({"Method": part["label"], "Bits": part["bits"].astype(str)})
     for name, heading in (_COLUMNS | {"width": "width"}).items():
         frame[heading] = part[name].map(lambda value: _number(value, ".3f"))

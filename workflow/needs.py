@@ -1,4 +1,4 @@
-"""What planned jobs read from outside the repository, as `mgah.missing.collect` takes it."""
+"""What planned jobs read from outside the repository, as `mgah.needs.__main__.collect` takes it."""
 
 from collections.abc import Iterable, Mapping
 

@@ -106,7 +106,7 @@ def _answers(host: str) -> bool:
 
 def main() -> None:
     """Print what will be downloaded; one error with all that is missing."""
-    parser = argparse.ArgumentParser(prog="python -m mgah.missing", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m mgah.needs", description=__doc__.splitlines()[0])
     parser.add_argument(
         "--data-dir", required=True, type=Path, help="folder that holds the data of all datasets"
     )

@@ -1,6 +1,6 @@
 """What a dataset, a backbone or a source of semantics reads that does not come with the project.
 
-They tell it without opening anything; `mgah.missing` collects it for a whole run.
+They tell it without opening anything; ``python -m mgah.needs`` checks it for a whole run.
 """
 
 from dataclasses import dataclass

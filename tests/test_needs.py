@@ -9,13 +9,14 @@ from threading import Thread
 import pytest
 from torchvision.models import get_model_weights
 
-from mgah import missing, registry
+from mgah import registry
 from mgah.backbones.alexnet import AlexNet
 from mgah.backbones.googlenet import GoogLeNet
 from mgah.errors import InputError
-from mgah.missing import check, collect
 from mgah.needs import Need
+from mgah.needs.__main__ import check, collect
 
+ROOT = Path(__file__).parents[1]
 BY_HAND = Need(
     "Animals", "13 GB", "their home page", "animals.zip into the data folder", ("animals", "animals.zip")
 )
@@ -130,15 +131,11 @@ def test_needs_of_a_run_are_collected_once():
 
 
 def test_command_line(tmp_path):
-    command = [sys.executable, "-m", "mgah.missing", "--data-dir", str(tmp_path), "--wanted"]
+    command = [sys.executable, "-m", "mgah.needs", "--data-dir", str(tmp_path), "--wanted"]
     asked = '{"datasets": [["digits", {}], ["awa2_mini", {}]]}'
-    done = subprocess.run(
-        [*command, asked], capture_output=True, text=True, cwd=Path(missing.__file__).parents[1]
-    )
+    done = subprocess.run([*command, asked], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert done.stderr.startswith("error: files are missing") and "\n- awa2_mini (23 MB)" in done.stderr
     (tmp_path / "awa2_mini.zip").touch()
-    done = subprocess.run(
-        [*command, asked], capture_output=True, text=True, cwd=Path(missing.__file__).parents[1]
-    )
+    done = subprocess.run([*command, asked], capture_output=True, text=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
