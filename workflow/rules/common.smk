@@ -153,4 +153,6 @@ def show_stages(planned):
 
 def failures():
     """What the failed jobs of this run said, each line once."""
-    return list(dict.fromkeys(line for logs in PROGRESS.failed.values() for log in logs for line in errors(log)))
+    return list(
+        dict.fromkeys(line for logs in PROGRESS.failed.values() for log in logs for line in errors(log))
+    )

@@ -48,14 +48,14 @@ rule score_codes:
     output:
         scores=SCORES + ".csv",
         counts=SCORES + ".counts.npz",
-    wildcard_constraints:
-        method="|".join(config["methods"]),
-    params:
-        code=code("mgah/evaluation/__main__.py"),
     log:
         RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{method}.log",
     benchmark:
         RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{method}.tsv"
+    wildcard_constraints:
+        method="|".join(config["methods"]),
+    params:
+        code=code("mgah/evaluation/__main__.py"),
     shell:
         "{PYTHON} -m mgah.evaluation score --output {output.scores} --counts {output.counts} --leaks {input.leaks}"
         " {input.codes} > {log} 2>&1"
@@ -71,17 +71,17 @@ rule score_features:
         splits=lambda w: expand(SPLIT, dataset=w.dataset, split=splits_of(w.dataset)),
     output:
         scores=RESULTS + "/scores/" + EXPERIMENT + "/{line}.csv",
-    wildcard_constraints:
-        line="|".join(settings.REFERENCE_LINES),
-    params:
-        seed=SEEDS[0],
-        features=FEATURES,
-        code=code("mgah/evaluation/no_coding.py"),
-    threads: MANY
     log:
         RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{line}.log",
     benchmark:
         RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{line}.tsv"
+    wildcard_constraints:
+        line="|".join(settings.REFERENCE_LINES),
+    threads: MANY
+    params:
+        seed=SEEDS[0],
+        features=FEATURES,
+        code=code("mgah/evaluation/no_coding.py"),
     shell:
         "{PYTHON} -m mgah.evaluation.no_coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
         " --dataset-card {input.card} --features {params.features} --semantics-name {wildcards.semantics}"
@@ -93,16 +93,16 @@ rule compare:
         scored_codes(".counts.npz"),
     output:
         COMPARISONS,
+    log:
+        RESULTS + "/logs/evaluation/comparisons.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/comparisons.tsv"
     params:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
         baselines=settings.compared_baselines(config),
         seed=config["split_seed"],
         code=code("mgah/evaluation/compare.py"),
-    log:
-        RESULTS + "/logs/evaluation/comparisons.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/comparisons.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
         " --bits {params.bits} --seed {params.seed} --output {output} -- {input} > {log} 2>&1"
@@ -114,12 +114,12 @@ rule trace_curves:
         counts=scored_codes(".counts.npz"),
     output:
         CURVES,
-    params:
-        code=code("mgah/evaluation/curves.py"),
     log:
         RESULTS + "/logs/evaluation/curves.log",
     benchmark:
         RESULTS + "/benchmarks/evaluation/curves.tsv"
+    params:
+        code=code("mgah/evaluation/curves.py"),
     shell:
         "{PYTHON} -m mgah.evaluation.curves --counts {input.counts} --scores {input.scores} --output {output}"
         " > {log} 2>&1"
@@ -130,11 +130,11 @@ rule find_confusions:
         shown_codes,
     output:
         CONFUSION,
-    params:
-        code=code("mgah/evaluation/confusion.py"),
     log:
         RESULTS + "/logs/evaluation/confusion.log",
     benchmark:
         RESULTS + "/benchmarks/evaluation/confusion.tsv"
+    params:
+        code=code("mgah/evaluation/confusion.py"),
     shell:
         "{PYTHON} -m mgah.evaluation.confusion --output {output} {input} > {log} 2>&1"

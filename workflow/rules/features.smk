@@ -32,6 +32,13 @@ rule extract_features:
     output:
         features=FEATURES + "/features.npy",
         card=FEATURES + "/card.json",
+    log:
+        RESULTS + "/logs/features/{dataset}/{backbone}.log",
+    benchmark:
+        RESULTS + "/benchmarks/features/{dataset}/{backbone}.tsv"
+    threads: MANY
+    resources:
+        gpu=extraction_gpus,
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         backbone=lambda w: backbone_of(w)["backbone"],
@@ -44,13 +51,6 @@ rule extract_features:
             registry.find("backbones", backbone_of(w)["backbone"]).file,
             registry.find("datasets", w.dataset).file,
         ),
-    threads: MANY
-    resources:
-        gpu=extraction_gpus,
-    log:
-        RESULTS + "/logs/features/{dataset}/{backbone}.log",
-    benchmark:
-        RESULTS + "/benchmarks/features/{dataset}/{backbone}.tsv"
     shell:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.backbones --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
         " --options {params.options:q} --images {input.images} --backbone {params.backbone}"
@@ -64,13 +64,13 @@ rule mark_leaks:
         features_card=FEATURES + "/card.json",
     output:
         LEAKS,
-    params:
-        raw=raw(),
-        code=code("mgah/leaks/__main__.py"),
     log:
         RESULTS + "/logs/leaks/{dataset}/{backbone}.log",
     benchmark:
         RESULTS + "/benchmarks/leaks/{dataset}/{backbone}.tsv"
+    params:
+        raw=raw(),
+        code=code("mgah/leaks/__main__.py"),
     shell:
         "{PYTHON} -m mgah.leaks --dataset-card {input.card} --features-card {input.features_card}"
         " --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

@@ -38,6 +38,10 @@ rule show_gallery:
     output:
         gallery=GALLERY + ".csv",
         thumbnails=GALLERY + ".npz",
+    log:
+        RESULTS + "/logs/gallery/gallery.log",
+    benchmark:
+        RESULTS + "/benchmarks/gallery/gallery.tsv"
     params:
         experiments=lambda w: json.dumps(gallery_experiments(w)),
         classes=lambda w: pictures.gallery(config)["classes"],
@@ -45,12 +49,11 @@ rule show_gallery:
         seed=SEEDS[0],
         code=lambda w: code(
             "mgah/gallery/__main__.py",
-            *(registry.find("datasets", experiment["dataset"]).file for experiment in gallery_experiments(w)),
+            *(
+                registry.find("datasets", experiment["dataset"]).file
+                for experiment in gallery_experiments(w)
+            ),
         ),
-    log:
-        RESULTS + "/logs/gallery/gallery.log",
-    benchmark:
-        RESULTS + "/benchmarks/gallery/gallery.tsv"
     shell:
         "{PYTHON} -m mgah.gallery --experiments {params.experiments:q} --data-dir {DATA_DIR}"
         " --classes {params.classes} --queries {params.queries} --seed {params.seed}"

@@ -5,7 +5,9 @@ PRETRAINED = RESULTS + "/pretraining/{training}/weights"
 def pretraining_options(wildcards):
     """Command line options of the job's block of the config."""
     block = config["pretraining"][wildcards.training]
-    return " ".join(option("--" + key.replace("_", "-"), str(block[key])) for key in sorted(block) if key != "dataset")
+    return " ".join(
+        option("--" + key.replace("_", "-"), str(block[key])) for key in sorted(block) if key != "dataset"
+    )
 
 
 rule pretraining:
@@ -20,21 +22,21 @@ rule pretrain:
     output:
         weights=PRETRAINED + ".safetensors",
         card=PRETRAINED + ".json",
-    params:
-        options=pretraining_options,
-        raw=lambda w: raw(config["pretraining"][w.training]),
-        code=code("mgah/pretraining/__main__.py"),
-    threads: MANY
-    resources:
-        gpu=gpus(config["device"], most=max(GPUS, 1)),
     log:
         RESULTS + "/logs/pretraining/{training}.log",
     benchmark:
         RESULTS + "/benchmarks/pretraining/{training}.tsv"
+    threads: MANY
+    resources:
+        gpu=gpus(config["device"], most=max(GPUS, 1)),
+    params:
+        options=pretraining_options,
+        raw=lambda w: raw(config["pretraining"][w.training]),
+        code=code("mgah/pretraining/__main__.py"),
     shell:
         "module=mgah.pretraining;"
         " if [[ {DEVICE} =~ ^(auto|cuda)$ ]] &&"
         " {PYTHON} -c 'import sys, torch; sys.exit(torch.cuda.device_count() < 2)'; then"
-        " module=\"torch.distributed.run --standalone --nproc-per-node=gpu -m $module\"; fi;"
+        ' module="torch.distributed.run --standalone --nproc-per-node=gpu -m $module"; fi;'
         " {ON_GPUS} {resources.gpu} {PYTHON} -m $module --dataset-card {input.card} --data-dir {DATA_DIR} {params.options}"
         " --output {output.weights} --device {DEVICE} --threads {threads} > {log} 2>&1"

@@ -59,7 +59,12 @@ def reported(path, category, kind):
 
 def where():
     """Where a reader finds what the run made."""
-    places = {"Page": PAGE, "Tables": f"{RESULTS}/tables", "Figures": f"{RESULTS}/figures", "Scores": ALL_SCORES}
+    places = {
+        "Page": PAGE,
+        "Tables": f"{RESULTS}/tables",
+        "Figures": f"{RESULTS}/figures",
+        "Scores": ALL_SCORES,
+    }
     there = [f"{word}: {path}." for word, path in places.items() if Path(path).exists()]
     return " ".join(there) or f"Made in {RESULTS}."
 
@@ -95,12 +100,12 @@ rule collect_scores:
     output:
         scores=ALL_SCORES,
         notes=NOTES,
-    params:
-        code=code("mgah/report/collect.py"),
     log:
         RESULTS + "/logs/report/scores.log",
     benchmark:
         RESULTS + "/benchmarks/report/scores.tsv"
+    params:
+        code=code("mgah/report/collect.py"),
     shell:
         "{PYTHON} -m mgah.report.collect scores --output {output.scores} --notes {output.notes} {input}"
         " > {log} 2>&1"
@@ -113,13 +118,13 @@ rule collect_benchmarks:
         rules.selection.input,
     output:
         BENCHMARKS,
+    log:
+        RESULTS + "/logs/report/benchmarks.log",
     params:
         folder=RESULTS + "/benchmarks",
         methods=[*config["methods"], *settings.REFERENCE_LINES],
         seeds=SEEDS,
         code=code("mgah/report/benchmarks.py"),
-    log:
-        RESULTS + "/logs/report/benchmarks.log",
     shell:
         "{PYTHON} -m mgah.report.benchmarks {params.folder} --methods {params.methods} --seeds {params.seeds}"
         " --device {DEVICE} --output {output} > {log} 2>&1"
@@ -142,13 +147,13 @@ rule collect_choices:
         rules.selection.input,
     output:
         CHOICES,
-    params:
-        kind="choices",
-        code=code("mgah/report/collect.py"),
     log:
         RESULTS + "/logs/selection/collect.log",
     benchmark:
         RESULTS + "/benchmarks/selection/collect.tsv"
+    params:
+        kind="choices",
+        code=code("mgah/report/collect.py"),
     shell:
         "{PYTHON} -m mgah.report.collect {params.kind} --output {output} {input} > {log} 2>&1"
 
@@ -158,13 +163,13 @@ use rule collect_choices as collect_sweeps with:
         rules.sweeps.input,
     output:
         ALL_SWEEPS,
-    params:
-        kind="sweeps",
-        code=code("mgah/report/collect.py"),
     log:
         RESULTS + "/logs/report/sweeps.log",
     benchmark:
         RESULTS + "/benchmarks/report/sweeps.tsv"
+    params:
+        kind="sweeps",
+        code=code("mgah/report/collect.py"),
 
 
 # How MGAH's trainings went; the cards that tell it lie beside the models.
@@ -178,13 +183,13 @@ use rule collect_choices as collect_history with:
         ],
     output:
         HISTORY,
-    params:
-        kind="history",
-        code=code("mgah/report/collect.py"),
     log:
         RESULTS + "/logs/hashing/history.log",
     benchmark:
         RESULTS + "/benchmarks/hashing/history.tsv"
+    params:
+        kind="history",
+        code=code("mgah/report/collect.py"),
 
 
 rule render_table:
@@ -192,15 +197,15 @@ rule render_table:
         unpack(inputs_of),
     output:
         *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
+    log:
+        RESULTS + "/logs/report/{name}.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/{name}.tsv"
     params:
         words=lambda w: registry.find("outputs", w.name).words,
         code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/tables",
-    log:
-        RESULTS + "/logs/report/{name}.log",
-    benchmark:
-        RESULTS + "/benchmarks/report/{name}.tsv"
     shell:
         "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
         " > {log} 2>&1"
@@ -211,15 +216,15 @@ rule render_figure:
         unpack(inputs_of),
     output:
         *[reported(FIGURE + suffix, "Figures", "figure") for suffix in (".png", ".svg")],
+    log:
+        RESULTS + "/logs/report/{name}.log",
+    benchmark:
+        RESULTS + "/benchmarks/report/{name}.tsv"
     params:
         words=lambda w: registry.find("outputs", w.name).words,
         code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=RESULTS + "/figures",
-    log:
-        RESULTS + "/logs/report/{name}.log",
-    benchmark:
-        RESULTS + "/benchmarks/report/{name}.tsv"
     shell:
         "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
         " > {log} 2>&1"
@@ -236,15 +241,17 @@ rule render_page:
     output:
         report(PAGE, category="Results page", labels={"file": "html"}, caption="../report/page.rst"),
         PROVENANCE,
-    params:
-        code=code("mgah/report/page/__main__.py", *page_files()),
-        config=json.dumps(config),
-        captions=json.dumps({name: registry.find("outputs", name).words for name in config["outputs"]["figures"]}),
-        run=RESULTS,
     log:
         RESULTS + "/logs/report/page.log",
     benchmark:
         RESULTS + "/benchmarks/report/page.tsv"
+    params:
+        code=code("mgah/report/page/__main__.py", *page_files()),
+        config=json.dumps(config),
+        captions=json.dumps(
+            {name: registry.find("outputs", name).words for name in config["outputs"]["figures"]}
+        ),
+        run=RESULTS,
     shell:
         "{PYTHON} -m mgah.report.page --run {params.run} --config {params.config:q} --captions {params.captions:q}"
         " --reference {input.reference} --gpus {GPUS} --files {input} > {log} 2>&1"

@@ -43,16 +43,16 @@ use rule compare as compare_ablation with:
         expand(ABLATION + ".counts.npz", zip, **ABLATED),
     output:
         ABLATION_COMPARISONS,
+    log:
+        RESULTS + "/logs/evaluation/ablation_comparisons.log",
+    benchmark:
+        RESULTS + "/benchmarks/evaluation/ablation_comparisons.tsv"
     params:
         reference=config["ablation"]["method"] or config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
         baselines=[],
         seed=config["split_seed"],
         code=code("mgah/evaluation/compare.py"),
-    log:
-        RESULTS + "/logs/evaluation/ablation_comparisons.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/ablation_comparisons.tsv"
 
 
 rule score_sweep:
@@ -61,12 +61,12 @@ rule score_sweep:
         leaks=lambda w: LEAKS.format(**training.place_of(config, dict(w))),
     output:
         SWEEP + ".csv",
-    params:
-        code=code("mgah/evaluation/__main__.py"),
     log:
         RESULTS + "/logs/evaluation/sweeps/{sweep}.log",
     benchmark:
         RESULTS + "/benchmarks/evaluation/sweeps/{sweep}.tsv"
+    params:
+        code=code("mgah/evaluation/__main__.py"),
     shell:
         "{PYTHON} -m mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} > {log} 2>&1"
 
