@@ -11,9 +11,9 @@ rule index_images:
         images=IMAGES,
         card=DATASET,
     log:
-        RESULTS + "/logs/data/{dataset}.log",
+        f"{RESULTS}/logs/data/{{dataset}}.log",
     benchmark:
-        RESULTS + "/benchmarks/data/{dataset}.tsv"
+        f"{RESULTS}/benchmarks/data/{{dataset}}.tsv"
     threads: 1
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),

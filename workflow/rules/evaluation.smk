@@ -1,7 +1,7 @@
 # Evaluation: codes to scores. It reads codes only, so a new metric trains nothing again.
-COMPARISONS = RESULTS + "/comparisons.csv"
-CURVES = RESULTS + "/curves.csv"
-CONFUSION = RESULTS + "/confusion.csv"
+COMPARISONS = f"{RESULTS}/comparisons.csv"
+CURVES = f"{RESULTS}/curves.csv"
+CONFUSION = f"{RESULTS}/confusion.csv"
 
 
 def scores_of(experiment):
@@ -32,7 +32,7 @@ def shown_codes(wildcards):
         for experiment in asked["experiments"]
         for method in asked["methods"]
         for file in codes_of(experiment, method)
-        if file.endswith(f"/{asked['bits']}.npz")
+        if Path(file).stem == str(asked["bits"])
     ]
 
 
@@ -46,12 +46,12 @@ rule score_codes:
         codes=coding_fits,
         leaks=LEAKS,
     output:
-        scores=SCORES + ".csv",
-        counts=SCORES + ".counts.npz",
+        scores=f"{SCORES}.csv",
+        counts=f"{SCORES}.counts.npz",
     log:
-        RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{method}.log",
+        f"{RESULTS}/logs/evaluation/{EXPERIMENT}/{{method}}.log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{method}.tsv"
+        f"{RESULTS}/benchmarks/evaluation/{EXPERIMENT}/{{method}}.tsv"
     wildcard_constraints:
         method="|".join(config["methods"]),
     params:
@@ -65,22 +65,22 @@ rule score_features:
     input:
         images=IMAGES,
         card=DATASET,
-        features=FEATURES + "/features.npy",
-        features_card=FEATURES + "/card.json",
+        features=f"{FEATURES}/features.npy",
+        features_card=f"{FEATURES}/card.json",
         leaks=LEAKS,
         splits=lambda w: expand(SPLIT, dataset=w.dataset, split=splits_of(w.dataset)),
     output:
-        scores=RESULTS + "/scores/" + EXPERIMENT + "/{line}.csv",
+        scores=f"{RESULTS}/scores/{EXPERIMENT}/{{line}}.csv",
     log:
-        RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{line}.log",
+        f"{RESULTS}/logs/evaluation/{EXPERIMENT}/{{line}}.log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{line}.tsv"
+        f"{RESULTS}/benchmarks/evaluation/{EXPERIMENT}/{{line}}.tsv"
     wildcard_constraints:
         line="|".join(settings.REFERENCE_LINES),
     threads: MANY
     params:
         seed=SEEDS[0],
-        features=FEATURES,
+        features=subpath(input.features, parent=True),
         code=code("mgah/evaluation/no_coding.py"),
     shell:
         "{PYTHON} -m mgah.evaluation.no_coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
@@ -94,9 +94,9 @@ rule compare:
     output:
         COMPARISONS,
     log:
-        RESULTS + "/logs/evaluation/comparisons.log",
+        f"{RESULTS}/logs/evaluation/comparisons.log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/comparisons.tsv"
+        f"{RESULTS}/benchmarks/evaluation/comparisons.tsv"
     params:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
@@ -115,9 +115,9 @@ rule trace_curves:
     output:
         CURVES,
     log:
-        RESULTS + "/logs/evaluation/curves.log",
+        f"{RESULTS}/logs/evaluation/curves.log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/curves.tsv"
+        f"{RESULTS}/benchmarks/evaluation/curves.tsv"
     params:
         code=code("mgah/evaluation/curves.py"),
     shell:
@@ -131,9 +131,9 @@ rule find_confusions:
     output:
         CONFUSION,
     log:
-        RESULTS + "/logs/evaluation/confusion.log",
+        f"{RESULTS}/logs/evaluation/confusion.log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/confusion.tsv"
+        f"{RESULTS}/benchmarks/evaluation/confusion.tsv"
     params:
         code=code("mgah/evaluation/confusion.py"),
     shell:

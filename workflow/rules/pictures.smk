@@ -1,5 +1,5 @@
 # Pictures: what the figures of single batches and images show, from trainings, codes and images.
-GALLERY = RESULTS + "/gallery"
+GALLERY = f"{RESULTS}/gallery"
 
 
 def graphs_file():
@@ -36,12 +36,12 @@ rule show_gallery:
         images=lambda w: [experiment["images"] for experiment in gallery_experiments(w)],
         codes=lambda w: [file for experiment in gallery_experiments(w) for file in experiment["codes"]],
     output:
-        gallery=GALLERY + ".csv",
-        thumbnails=GALLERY + ".npz",
+        gallery=f"{GALLERY}.csv",
+        thumbnails=f"{GALLERY}.npz",
     log:
-        RESULTS + "/logs/gallery/gallery.log",
+        f"{RESULTS}/logs/gallery/gallery.log",
     benchmark:
-        RESULTS + "/benchmarks/gallery/gallery.tsv"
+        f"{RESULTS}/benchmarks/gallery/gallery.tsv"
     params:
         experiments=lambda w: json.dumps(gallery_experiments(w)),
         classes=lambda w: pictures.gallery(config)["classes"],

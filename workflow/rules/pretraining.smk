@@ -1,18 +1,18 @@
 # Pretraining: a backbone from scratch, on classes that the experiment does not use.
-PRETRAINED = RESULTS + "/pretraining/{training}/weights"
+PRETRAINED = f"{RESULTS}/pretraining/{{training}}/weights"
 
 
 def pretraining_options(wildcards):
     """Command line options of the job's block of the config."""
     block = config["pretraining"][wildcards.training]
     return " ".join(
-        option("--" + key.replace("_", "-"), str(block[key])) for key in sorted(block) if key != "dataset"
+        option(f"--{key.replace('_', '-')}", str(block[key])) for key in sorted(block) if key != "dataset"
     )
 
 
 rule pretraining:
     input:
-        expand(PRETRAINED + ".safetensors", training=config["pretraining"]),
+        expand(f"{PRETRAINED}.safetensors", training=config["pretraining"]),
 
 
 # A checkpoint beside the outputs lets a killed job go on. On several cards torchrun starts one process for each.
@@ -20,12 +20,12 @@ rule pretrain:
     input:
         card=lambda w: DATASET.format(dataset=config["pretraining"][w.training]["dataset"]),
     output:
-        weights=PRETRAINED + ".safetensors",
-        card=PRETRAINED + ".json",
+        weights=f"{PRETRAINED}.safetensors",
+        card=f"{PRETRAINED}.json",
     log:
-        RESULTS + "/logs/pretraining/{training}.log",
+        f"{RESULTS}/logs/pretraining/{{training}}.log",
     benchmark:
-        RESULTS + "/benchmarks/pretraining/{training}.tsv"
+        f"{RESULTS}/benchmarks/pretraining/{{training}}.tsv"
     threads: MANY
     resources:
         gpu=gpus(config["device"], most=max(GPUS, 1)),

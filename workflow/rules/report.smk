@@ -1,14 +1,14 @@
 # Report: tidy scores to tables and figures, each a target of its own name.
-ALL_SCORES = RESULTS + "/scores.csv"
-NOTES = RESULTS + "/notes.csv"
-CHOICES = RESULTS + "/selections.csv"
-HISTORY = RESULTS + "/history.csv"
-BENCHMARKS = RESULTS + "/benchmarks.csv"
-PAGE = RESULTS + "/report.html"
-PROVENANCE = RESULTS + "/provenance.json"
+ALL_SCORES = f"{RESULTS}/scores.csv"
+NOTES = f"{RESULTS}/notes.csv"
+CHOICES = f"{RESULTS}/selections.csv"
+HISTORY = f"{RESULTS}/history.csv"
+BENCHMARKS = f"{RESULTS}/benchmarks.csv"
+PAGE = f"{RESULTS}/report.html"
+PROVENANCE = f"{RESULTS}/provenance.json"
 REFERENCE = "mgah/report/paper/published.csv"
-TABLE = RESULTS + "/tables/{name}"
-FIGURE = RESULTS + "/figures/{name}"
+TABLE = f"{RESULTS}/tables/{{name}}"
+FIGURE = f"{RESULTS}/figures/{{name}}"
 # Files of the tidy tables that outputs read, or functions that name them.
 TIDY = {
     "scores": ALL_SCORES,
@@ -25,19 +25,19 @@ TIDY = {
     "curves": CURVES,
     "graphs": graphs_file,
     "confusion": CONFUSION,
-    "gallery": GALLERY + ".csv",
-    "thumbnails": GALLERY + ".npz",
+    "gallery": f"{GALLERY}.csv",
+    "thumbnails": f"{GALLERY}.npz",
 }
 
 
 def tables(*names):
     """Files of the tables `names`."""
-    return expand(TABLE + ".{suffix}", name=names, suffix=["md", "csv"])
+    return expand(f"{TABLE}.{{suffix}}", name=names, suffix=["md", "csv"])
 
 
 def figures(*names):
     """Files of the figures `names`."""
-    return expand(FIGURE + ".{suffix}", name=names, suffix=["png", "svg"])
+    return expand(f"{FIGURE}.{{suffix}}", name=names, suffix=["png", "svg"])
 
 
 def inputs_of(wildcards):
@@ -101,9 +101,9 @@ rule collect_scores:
         scores=ALL_SCORES,
         notes=NOTES,
     log:
-        RESULTS + "/logs/report/scores.log",
+        f"{RESULTS}/logs/report/scores.log",
     benchmark:
-        RESULTS + "/benchmarks/report/scores.tsv"
+        f"{RESULTS}/benchmarks/report/scores.tsv"
     params:
         code=code("mgah/report/collect.py"),
     shell:
@@ -119,9 +119,9 @@ rule collect_benchmarks:
     output:
         BENCHMARKS,
     log:
-        RESULTS + "/logs/report/benchmarks.log",
+        f"{RESULTS}/logs/report/benchmarks.log",
     params:
-        folder=RESULTS + "/benchmarks",
+        folder=f"{RESULTS}/benchmarks",
         methods=[*config["methods"], *settings.REFERENCE_LINES],
         seeds=SEEDS,
         code=code("mgah/report/benchmarks.py"),
@@ -137,9 +137,9 @@ use rule collect_scores as collect_ablations with:
         scores=ALL_ABLATIONS,
         notes=ABLATION_NOTES,
     log:
-        RESULTS + "/logs/report/ablations.log",
+        f"{RESULTS}/logs/report/ablations.log",
     benchmark:
-        RESULTS + "/benchmarks/report/ablations.tsv"
+        f"{RESULTS}/benchmarks/report/ablations.tsv"
 
 
 rule collect_choices:
@@ -148,9 +148,9 @@ rule collect_choices:
     output:
         CHOICES,
     log:
-        RESULTS + "/logs/selection/collect.log",
+        f"{RESULTS}/logs/selection/collect.log",
     benchmark:
-        RESULTS + "/benchmarks/selection/collect.tsv"
+        f"{RESULTS}/benchmarks/selection/collect.tsv"
     params:
         kind="choices",
         code=code("mgah/report/collect.py"),
@@ -164,9 +164,9 @@ use rule collect_choices as collect_sweeps with:
     output:
         ALL_SWEEPS,
     log:
-        RESULTS + "/logs/report/sweeps.log",
+        f"{RESULTS}/logs/report/sweeps.log",
     benchmark:
-        RESULTS + "/benchmarks/report/sweeps.tsv"
+        f"{RESULTS}/benchmarks/report/sweeps.tsv"
     params:
         kind="sweeps",
         code=code("mgah/report/collect.py"),
@@ -184,9 +184,9 @@ use rule collect_choices as collect_history with:
     output:
         HISTORY,
     log:
-        RESULTS + "/logs/hashing/history.log",
+        f"{RESULTS}/logs/hashing/history.log",
     benchmark:
-        RESULTS + "/benchmarks/hashing/history.tsv"
+        f"{RESULTS}/benchmarks/hashing/history.tsv"
     params:
         kind="history",
         code=code("mgah/report/collect.py"),
@@ -196,16 +196,16 @@ rule render_table:
     input:
         unpack(inputs_of),
     output:
-        *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
+        *[reported(f"{TABLE}{suffix}", "Tables", "table") for suffix in (".md", ".csv")],
     log:
-        RESULTS + "/logs/report/{name}.log",
+        f"{RESULTS}/logs/report/{{name}}.log",
     benchmark:
-        RESULTS + "/benchmarks/report/{name}.tsv"
+        f"{RESULTS}/benchmarks/report/{{name}}.tsv"
     params:
         words=lambda w: registry.find("outputs", w.name).words,
         code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
-        folder=RESULTS + "/tables",
+        folder=subpath(output[0], parent=True),
     shell:
         "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
         " > {log} 2>&1"
@@ -215,16 +215,16 @@ rule render_figure:
     input:
         unpack(inputs_of),
     output:
-        *[reported(FIGURE + suffix, "Figures", "figure") for suffix in (".png", ".svg")],
+        *[reported(f"{FIGURE}{suffix}", "Figures", "figure") for suffix in (".png", ".svg")],
     log:
-        RESULTS + "/logs/report/{name}.log",
+        f"{RESULTS}/logs/report/{{name}}.log",
     benchmark:
-        RESULTS + "/benchmarks/report/{name}.tsv"
+        f"{RESULTS}/benchmarks/report/{{name}}.tsv"
     params:
         words=lambda w: registry.find("outputs", w.name).words,
         code=lambda w: code("mgah/report/__main__.py", registry.find("outputs", w.name).file),
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
-        folder=RESULTS + "/figures",
+        folder=subpath(output[0], parent=True),
     shell:
         "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
         " > {log} 2>&1"
@@ -242,16 +242,16 @@ rule render_page:
         report(PAGE, category="Results page", labels={"file": "html"}, caption="../report/page.rst"),
         PROVENANCE,
     log:
-        RESULTS + "/logs/report/page.log",
+        f"{RESULTS}/logs/report/page.log",
     benchmark:
-        RESULTS + "/benchmarks/report/page.tsv"
+        f"{RESULTS}/benchmarks/report/page.tsv"
     params:
         code=code("mgah/report/page/__main__.py", *page_files()),
         config=json.dumps(config),
         captions=json.dumps(
             {name: registry.find("outputs", name).words for name in config["outputs"]["figures"]}
         ),
-        run=RESULTS,
+        run=subpath(output[0], parent=True),
     shell:
         "{PYTHON} -m mgah.report.page --run {params.run} --config {params.config:q} --captions {params.captions:q}"
         " --reference {input.reference} --gpus {GPUS} --files {input} > {log} 2>&1"

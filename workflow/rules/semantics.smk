@@ -23,9 +23,9 @@ rule class_semantics:
     output:
         SEMANTICS,
     log:
-        RESULTS + "/logs/semantics/{dataset}/{semantics}.log",
+        f"{RESULTS}/logs/semantics/{{dataset}}/{{semantics}}.log",
     benchmark:
-        RESULTS + "/benchmarks/semantics/{dataset}/{semantics}.tsv"
+        f"{RESULTS}/benchmarks/semantics/{{dataset}}/{{semantics}}.tsv"
     params:
         options=lambda w: json.dumps(semantics_options(w)),
         raw=lambda w: raw(semantics_options(w)),

@@ -12,9 +12,9 @@ rule draw_split:
     output:
         SPLIT,
     log:
-        RESULTS + "/logs/splits/{dataset}/{split}.log",
+        f"{RESULTS}/logs/splits/{{dataset}}/{{split}}.log",
     benchmark:
-        RESULTS + "/benchmarks/splits/{dataset}/{split}.tsv"
+        f"{RESULTS}/benchmarks/splits/{{dataset}}/{{split}}.tsv"
     params:
         training=lambda w: dataset_settings(w)["training"],
         queries=lambda w: dataset_settings(w)["queries"],

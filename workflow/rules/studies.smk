@@ -1,10 +1,10 @@
 # Studies: a method and its variants. An ablation's variants are fitted as any method, a sweep's in one job a split and
 # seed (train.smk); both are scored apart from the line-up.
-ABLATION = RESULTS + "/ablations/" + EXPERIMENT
-ALL_ABLATIONS = RESULTS + "/ablations.csv"
-ABLATION_NOTES = RESULTS + "/ablation_notes.csv"
-ABLATION_COMPARISONS = RESULTS + "/ablation_comparisons.csv"
-ALL_SWEEPS = RESULTS + "/sweeps.csv"
+ABLATION = f"{RESULTS}/ablations/{EXPERIMENT}"
+ALL_ABLATIONS = f"{RESULTS}/ablations.csv"
+ABLATION_NOTES = f"{RESULTS}/ablation_notes.csv"
+ABLATION_COMPARISONS = f"{RESULTS}/ablation_comparisons.csv"
+ALL_SWEEPS = f"{RESULTS}/sweeps.csv"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -29,24 +29,24 @@ use rule score_codes as score_ablation with:
         codes=ablation_fits,
         leaks=LEAKS,
     output:
-        scores=ABLATION + ".csv",
-        counts=ABLATION + ".counts.npz",
+        scores=f"{ABLATION}.csv",
+        counts=f"{ABLATION}.counts.npz",
     log:
-        RESULTS + "/logs/evaluation/ablations/" + EXPERIMENT + ".log",
+        f"{RESULTS}/logs/evaluation/ablations/{EXPERIMENT}.log",
     benchmark:
         # one folder deeper than those of methods, among which benchmarks.csv would count it
-        RESULTS + "/benchmarks/evaluation/ablations/" + EXPERIMENT + "/all.tsv"
+        f"{RESULTS}/benchmarks/evaluation/ablations/{EXPERIMENT}/all.tsv"
 
 
 use rule compare as compare_ablation with:
     input:
-        expand(ABLATION + ".counts.npz", zip, **ABLATED),
+        expand(f"{ABLATION}.counts.npz", zip, **ABLATED),
     output:
         ABLATION_COMPARISONS,
     log:
-        RESULTS + "/logs/evaluation/ablation_comparisons.log",
+        f"{RESULTS}/logs/evaluation/ablation_comparisons.log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/ablation_comparisons.tsv"
+        f"{RESULTS}/benchmarks/evaluation/ablation_comparisons.tsv"
     params:
         reference=config["ablation"]["method"] or config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
@@ -60,11 +60,11 @@ rule score_sweep:
         codes=sweep_fits,
         leaks=lambda w: LEAKS.format(**training.place_of(config, dict(w))),
     output:
-        SWEEP + ".csv",
+        f"{SWEEP}.csv",
     log:
-        RESULTS + "/logs/evaluation/sweeps/{sweep}.log",
+        f"{RESULTS}/logs/evaluation/sweeps/{{sweep}}.log",
     benchmark:
-        RESULTS + "/benchmarks/evaluation/sweeps/{sweep}.tsv"
+        f"{RESULTS}/benchmarks/evaluation/sweeps/{{sweep}}.tsv"
     params:
         code=code("mgah/evaluation/__main__.py"),
     shell:
@@ -73,9 +73,9 @@ rule score_sweep:
 
 rule ablation:
     input:
-        expand(ABLATION + ".csv", zip, **ABLATED),
+        expand(f"{ABLATION}.csv", zip, **ABLATED),
 
 
 rule sweeps:
     input:
-        expand(SWEEP + ".csv", sweep=config["sweeps"]),
+        expand(f"{SWEEP}.csv", sweep=config["sweeps"]),

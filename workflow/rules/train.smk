@@ -1,12 +1,12 @@
 # Training: the four jobs that fit methods on one split. They share one command line, inputs and params; a rule adds
 # its outputs, the options of its own and what it alone runs.
-CODES = RESULTS + "/codes/" + FIT + "/{bits}.npz"
-MODELS = RESULTS + "/models/" + FIT + "/{bits}.safetensors"
-CHOICE = RESULTS + "/selection/" + EXPERIMENT + "/{split}/{method}.json"
-SWEEP = RESULTS + "/sweeps/{sweep}"
-SWEEP_CODES = SWEEP + "/codes/{split}/seed{seed}"
-SWEEP_MODELS = SWEEP + "/models/{split}/seed{seed}"
-GRAPHS = RESULTS + "/graphs/" + FIT + "/{bits}.csv"
+CODES = f"{RESULTS}/codes/{FIT}/{{bits}}.npz"
+MODELS = f"{RESULTS}/models/{FIT}/{{bits}}.safetensors"
+CHOICE = f"{RESULTS}/selection/{EXPERIMENT}/{{split}}/{{method}}.json"
+SWEEP = f"{RESULTS}/sweeps/{{sweep}}"
+SWEEP_CODES = f"{SWEEP}/codes/{{split}}/seed{{seed}}"
+SWEEP_MODELS = f"{SWEEP}/models/{{split}}/seed{{seed}}"
+GRAPHS = f"{RESULTS}/graphs/{FIT}/{{bits}}.csv"
 
 TRAIN = (
     "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training {params.job} --images {input.images}"
@@ -54,8 +54,8 @@ def training_inputs(wildcards):
         "images": IMAGES,
         "card": DATASET,
         "split": SPLIT,
-        "features": FEATURES + "/features.npy",
-        "features_card": FEATURES + "/card.json",
+        "features": f"{FEATURES}/features.npy",
+        "features_card": f"{FEATURES}/card.json",
         "semantics": SEMANTICS,
     }
     return {name: file.format(**vars(place)) for name, file in files.items()} | {
@@ -132,9 +132,9 @@ rule fit:
         codes=expand(CODES, bits=BITS, allow_missing=True),
         models=expand(MODELS, bits=BITS, allow_missing=True),
     log:
-        RESULTS + "/logs/hashing/" + FIT + ".log",
+        f"{RESULTS}/logs/hashing/{FIT}.log",
     benchmark:
-        RESULTS + "/benchmarks/hashing/" + FIT + ".tsv"
+        f"{RESULTS}/benchmarks/hashing/{FIT}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
@@ -156,9 +156,9 @@ rule choose:
     output:
         CHOICE,
     log:
-        RESULTS + "/logs/selection/" + EXPERIMENT + "/{split}/{method}.log",
+        f"{RESULTS}/logs/selection/{EXPERIMENT}/{{split}}/{{method}}.log",
     benchmark:
-        RESULTS + "/benchmarks/selection/" + EXPERIMENT + "/{split}/{method}.tsv"
+        f"{RESULTS}/benchmarks/selection/{EXPERIMENT}/{{split}}/{{method}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
@@ -181,9 +181,9 @@ rule fit_sweep:
         codes=directory(SWEEP_CODES),
         models=directory(SWEEP_MODELS),
     log:
-        RESULTS + "/logs/sweeps/{sweep}/{split}/seed{seed}.log",
+        f"{RESULTS}/logs/sweeps/{{sweep}}/{{split}}/seed{{seed}}.log",
     benchmark:
-        RESULTS + "/benchmarks/sweeps/{sweep}/{split}/seed{seed}.tsv"
+        f"{RESULTS}/benchmarks/sweeps/{{sweep}}/{{split}}/seed{{seed}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
@@ -201,9 +201,9 @@ rule sample_graphs:
     output:
         GRAPHS,
     log:
-        RESULTS + "/logs/graphs/" + FIT + "/{bits}.log",
+        f"{RESULTS}/logs/graphs/{FIT}/{{bits}}.log",
     benchmark:
-        RESULTS + "/benchmarks/graphs/" + FIT + "/{bits}.tsv"
+        f"{RESULTS}/benchmarks/graphs/{FIT}/{{bits}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
