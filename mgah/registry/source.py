@@ -96,6 +96,8 @@ class Class:
         found = {}
         for name, statement in self.definitions().items():
             if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_tuple(statement):
+                if statement.value is None:
+                    continue  # declared and not set
                 try:
                     found[name] = ast.literal_eval(statement.value)
                 except ValueError:
@@ -148,7 +150,7 @@ def _origin(name: str) -> str | None:
         if spec is None:
             return None
         places = spec.submodule_search_locations
-    return spec.origin
+    return spec.origin if spec else None
 
 
 def lookup(module: Module, name: str, depth: int = 0) -> Class | Module | None:

@@ -1,7 +1,8 @@
 """The tidy tables that outputs read, by name, each with its reader."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ from mgah.tables.notes import read_notes
 from mgah.tables.scores import ABLATIONS, read_scores
 from mgah.tables.sweeps import read_sweeps
 
-READERS = {
+READERS: dict[str, Callable[..., Any]] = {
     "scores": read_scores,
     "notes": read_notes,
     "reference": read_reference,

@@ -48,7 +48,7 @@ def is_stand_in(text: str, found: Sequence[Block]) -> bool:
     )
 
 
-def _block(key: tuple, rows: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> Block:
+def _block(key: tuple[str, str, str], rows: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> Block:
     dataset, _, semantics = key
     stands_for = stand_ins(reference).get(dataset)
     source = config["datasets"].get(dataset, {}).get("semantics", {}).get(semantics, {})

@@ -1,6 +1,7 @@
 """Figure 6: (a) each unseen class, (b) number of training images, (c) very short codes, (d) course of the training."""
 
 import textwrap
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -43,7 +44,7 @@ from mgah.report.wording import LEAKS, leak_words, setting_words
 #: Methods of one class stand side by side, this far to both sides of its place.
 REACH = 0.38
 #: Shading of a class that the backbone has met in no form.
-CLEAN = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidth": 0}
+CLEAN: dict[str, Any] = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidth": 0}
 
 
 def draw(
@@ -120,7 +121,7 @@ def _class_panel(axes: Axes, points: pd.DataFrame) -> list[Line2D | Patch]:
         return []
     words = sorted(points["method"].unique(), key=method_order)
     shifts = np.linspace(-REACH, REACH, len(words)) if len(words) > 1 else [0.0]
-    handles = []
+    handles: list[Line2D | Patch] = []
     for word, shift in zip(words, shifts, strict=True):
         handles += _class_marks(axes, points[points["method"] == word].sort_values("place"), word, shift)
     classes = points.drop_duplicates("place").sort_values("place")
@@ -175,7 +176,7 @@ def _sweep_panel(axes: Axes, title: str, points: pd.DataFrame, paper: pd.DataFra
     axes.set_ylim(0, 1.05 * axes.get_ylim()[1])
     axes.set_ylabel("mAP of unseen classes")
     if len(lines) == 1:
-        _title(axes, title, lines[0].get_label())
+        _title(axes, title, str(lines[0].get_label()))
     else:
         axes.legend(handles=lines, fontsize=5.5)
     return marks
