@@ -142,7 +142,7 @@ def find_module(name: str) -> Module | None:
 
 def _origin(name: str) -> str | None:
     """The file that ``import name`` would run, found without running the packages above it."""
-    places = None
+    places, spec = None, None
     for depth in range(1, name.count(".") + 2):
         part = ".".join(name.split(".")[:depth])
         specs = (finder.find_spec(part, places) for finder in sys.meta_path if hasattr(finder, "find_spec"))
