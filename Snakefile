@@ -7,6 +7,7 @@ snakemake table1 --cores 2 --configfile workflow/config/cpu.yaml          one ta
 
 # a file given with --configfile replaces the default, it is not merged into it
 if "name" not in config:
+
     configfile: "workflow/config/paper.yaml"
 
 
@@ -46,4 +47,7 @@ onsuccess:
 
 onerror:
     PROGRESS.end()
-    print("\n".join(["The run failed:", *failures()] if failures() else ["The run failed; see above."]), file=sys.stderr)
+    print(
+        "\n".join(["The run failed:", *failures()] if failures() else ["The run failed; see above."]),
+        file=sys.stderr,
+    )

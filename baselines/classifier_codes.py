@@ -81,7 +81,7 @@ def _on_raw_features(classifier: Pipeline) -> tuple[np.ndarray, np.ndarray]:
 def _codewords(classes: int, n_bits: int, random_state: int, draws: int = 256) -> np.ndarray:
     """Of ``draws`` random sets of distinct codewords, the one whose closest pair is farthest apart."""
     random = seeds.generator(random_state, "codewords")
-    best, best_distance = None, -1
+    best, best_distance = np.empty((0, n_bits)), -1  # the first draw is farther apart
     for _ in range(draws):
         words = _distinct_words(classes, n_bits, random)
         agreement = words.astype(int) @ words.T

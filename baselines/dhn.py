@@ -60,6 +60,8 @@ class DHN(DeepHashing):
 class _DHNObjective(Objective):
     """Both losses of stacked models; neither has a head."""
 
+    mask: Tensor
+
     def __init__(self, methods: Sequence[DHN]) -> None:
         super().__init__()
         common = methods[0]

@@ -83,7 +83,8 @@ class DNNH(DeepHashing):
             bit_bias=np.zeros(self.n_bits, np.float32),
         )
 
-    def _keep(self, weights: "DividedWeights", d: int) -> None:
+    def _keep(self, weights: EncoderWeights, d: int) -> None:
+        assert isinstance(weights, DividedWeights)  # those of `DivideAndEncode`
         super()._keep(weights, d)
         self.bit_weight_, self.bit_bias_ = weights.bit_weight, weights.bit_bias
 

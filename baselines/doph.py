@@ -82,6 +82,9 @@ class DOPH(DeepHashing):
 class _DOPHObjective(Objective):
     """Semantic branch u = tanh(V^T a + v) of stacked models, started at the linear model; dropped to encode."""
 
+    vectors: Tensor
+    mask: Tensor
+
     def __init__(
         self, methods: Sequence[DOPH], problem: ClassCodeProblem, codes: Sequence[np.ndarray]
     ) -> None:

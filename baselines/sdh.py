@@ -76,7 +76,7 @@ class SDH(DiscreteKernelHashing):
             self._check_bounds({"sigma": POSITIVE}, " or 'mean'")
 
     def _bandwidth(self, distances: np.ndarray) -> float:
-        return mean_distance("SDH", distances) if self.sigma == "mean" else 2.0 * self.sigma**2
+        return mean_distance("SDH", distances) if isinstance(self.sigma, str) else 2.0 * self.sigma**2
 
     def _targets(self, labels: np.ndarray, semantics: ClassSemantics) -> np.ndarray:
         return np.eye(int(labels.max()) + 1)

@@ -75,6 +75,10 @@ class SitNet(DeepHashing):
 class _SitNetObjective(Objective):
     """Semantic head and class centers of stacked models; neither is needed to encode."""
 
+    mask: Tensor
+    vectors: Tensor
+    centers: Tensor
+
     def __init__(self, methods: Sequence[SitNet], vectors: np.ndarray) -> None:
         super().__init__()
         common, lengths = methods[0], [method.n_bits for method in methods]

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from mgah.errors import InputError
 
@@ -18,7 +19,7 @@ def json_array(text: str) -> list:
     return _json(text, list, "an array")
 
 
-def _json(text: str, kind: type, expected: str) -> dict | list:
+def _json(text: str, kind: type, expected: str) -> Any:
     try:
         content = json.loads(text)
     except ValueError as error:

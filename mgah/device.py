@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
@@ -30,7 +31,7 @@ def full_float32() -> Iterator[None]:
 
     Inside the block torch's settings are ``ieee``, on GPUs and CPUs; after it they are what they were.
     """
-    backends = torch.backends
+    backends: Any = torch.backends  # its types leave these attributes out
     kinds = backends.cudnn.conv, backends.cuda.matmul, backends.mkldnn.conv, backends.mkldnn.matmul
     before = [kind.fp32_precision for kind in kinds]
     try:

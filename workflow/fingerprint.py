@@ -123,8 +123,9 @@ def _parsed(path: Path) -> ast.Module:
 
 
 def _drop_docstring(node: ast.AST) -> None:
-    documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-    if documented and ast.get_docstring(node, clean=False) is not None:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    if ast.get_docstring(node, clean=False) is not None:
         del node.body[0]
 
 

@@ -15,10 +15,12 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from snakemake.logging import logger
-from snakemake_interface_logger_plugins.base import LogHandlerBase
+
+if TYPE_CHECKING:
+    from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 
 
 class Planned(NamedTuple):
@@ -51,7 +53,7 @@ def on_cluster(workflow) -> bool:
     return workflow.resource_settings.nodes is not None
 
 
-def use_logger(workflow, plugin: type[LogHandlerBase]) -> LogHandlerBase:
+def use_logger(workflow, plugin: type["LogHandler"]) -> "LogHandler":
     """Let ``plugin``, a logger plugin, print in place of Snakemake's own handler.
 
     Where the user has chosen another plugin, it only takes note of the run.

@@ -1,6 +1,7 @@
 """What the jobs that train are told, of the configuration. Light to import."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from mgah import registry
 from workflow.settings import is_chosen, method_entry
@@ -16,7 +17,7 @@ def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
     return places | dict(wildcards)
 
 
-def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[str]:
+def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[str | Path]:
     """Files of the modules that a job runs: its own, and those that it finds by name.
 
     These are the method's, that of a network that the method trains along, and, for a fit of a method with chosen

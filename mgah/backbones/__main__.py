@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from mgah import cli, registry
@@ -11,7 +12,7 @@ from mgah.io.files import sha256
 from mgah.tables.images import read_images
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Extract the features of one dataset with one backbone."""
     given = _parse(arguments)
     if given.threads < 1 or (given.batch_size is not None and given.batch_size < 1):
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mgah.backbones", description=__doc__)
     parser.add_argument("--dataset", required=True, help="name of the dataset")
     parser.add_argument("--data-dir", required=True, type=Path, help="folder with the data")

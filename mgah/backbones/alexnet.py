@@ -4,6 +4,7 @@ Krizhevsky, Sutskever, Hinton, NIPS 2012.
 """
 
 from collections import OrderedDict
+from typing import ClassVar
 
 from torch import nn
 from torchvision.models import AlexNet_Weights, alexnet
@@ -17,7 +18,7 @@ class AlexNet(TorchvisionBackbone):
     name = "alexnet"
     dimension = 4096
     maps = (256, 6, 6)
-    trains = ("tail", "all")
+    trains: ClassVar[tuple[str, ...]] = ("tail", "all")
     url = AlexNet_Weights.IMAGENET1K_V1.url
     size = "233 MB"
     description = "Features are fc7 after its ReLU of torchvision's AlexNet, frozen."
@@ -33,6 +34,6 @@ class AlexNet(TorchvisionBackbone):
 
     @classmethod
     def _until_features(cls, model: nn.Module) -> nn.Module:
-        front = nn.Sequential(model.features, model.avgpool)
-        tail = nn.Sequential(nn.Flatten(1), model.classifier)
+        front = nn.Sequential(model.get_submodule("features"), model.get_submodule("avgpool"))
+        tail = nn.Sequential(nn.Flatten(1), model.get_submodule("classifier"))
         return nn.Sequential(OrderedDict(front=front, tail=tail))

@@ -19,4 +19,4 @@ class AlexNetMaps(AlexNet):
 
     def __init__(self, weights: Path | None = None) -> None:
         super().__init__(weights)
-        self.network = MapRows(self.network.front)
+        self.network = MapRows(self.network.get_submodule("front"))

@@ -58,6 +58,11 @@ class Backbone(ABC):
     weights_sha256: str = ""
     #: How deep methods can train this network along: ``tail``, what follows its maps; ``all`` of it.
     trains: ClassVar[tuple[str, ...]] = ()
+    #: Shape (c, h, w) of the maps before the tail; only where ``trains`` has ``tail``.
+    maps: ClassVar[tuple[int, int, int]]
+    #: Mean and deviation per channel (r, g, b), in units of 0 to 255, that the input of a torch network is scaled by.
+    pixel_mean: ClassVar[tuple[float, ...]]
+    pixel_deviation: ClassVar[tuple[float, ...]]
 
     @abstractmethod
     def __init__(self, weights: Path | None = None) -> None:

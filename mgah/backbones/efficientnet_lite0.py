@@ -5,6 +5,7 @@ Tan and Le, ICML 2019, in the Lite variant: ReLU6 and no squeeze-and-excitation,
 
 from collections import OrderedDict
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -41,7 +42,7 @@ class EfficientNetLite0(TorchBackbone):
     input_shape = (3, 224, 224)
     pixel_mean, pixel_deviation = (127.0,) * 3, (128.0,) * 3
     maps = (192, 7, 7)
-    trains = ("tail", "all")
+    trains: ClassVar[tuple[str, ...]] = ("tail", "all")
     description = "Features are the global average pool of EfficientNet-Lite0, frozen."
 
     def __init__(self, weights: Path | None = None) -> None:
@@ -105,6 +106,7 @@ def _normalized_convolution(
     maps: torch.Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d, padding: int = 0
 ) -> torch.Tensor:
     """``norm`` with its frozen statistics after ``convolution``, of stride 1 and without a bias, in one product."""
+    assert norm.running_mean is not None and norm.running_var is not None  # of a frozen network
     scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
     weight, bias = convolution.weight * scale.view(-1, 1, 1, 1), norm.bias - norm.running_mean * scale
     return functional.conv2d(maps, weight, bias, padding=padding, groups=convolution.groups)

@@ -17,4 +17,4 @@ class EfficientNetLite0Maps(EfficientNetLite0):
 
     def __init__(self, weights: Path | None = None) -> None:
         super().__init__(weights)
-        self.network = MapRows(self.network.front)
+        self.network = MapRows(self.network.get_submodule("front"))

@@ -1,8 +1,8 @@
 """Features of a list of images: fixed batches in a fixed order, resumable, with the cores kept busy."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def batches(
     load: Callable[[str], np.ndarray],
     threads: int,
     start: int = 0,
-) -> Iterator[np.ndarray]:
+) -> Generator[np.ndarray, None, None]:
     """Features of ``paths[start:]``, batch by batch, in order.
 
     Each of ``threads`` threads takes a batch through all of it: decoding, preprocessing, forward pass. So one
@@ -50,7 +50,7 @@ def batches(
         return rows
 
     pool = ThreadPoolExecutor(threads)
-    waiting = deque()
+    waiting: deque[Future[np.ndarray]] = deque()
     try:
         for first in range(start, len(paths), size):
             waiting.append(pool.submit(features, first))
@@ -81,7 +81,7 @@ def extract(
         source: identifies the images, such as the SHA-256 of their table; rows of another are not reused.
     """
     fingerprint = backbone.fingerprint()
-    identity = {
+    identity: dict[str, str | int] = {
         "source": source,
         "fingerprint": fingerprint,
         "engine": engine.name,

@@ -62,5 +62,6 @@ class Images(Backbone):
         return self._training_classes
 
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
-        square = ImageOps.fit(Image.fromarray(image), self.input_shape[1:], Image.Resampling.BILINEAR)
+        _, height, width = self.input_shape
+        square = ImageOps.fit(Image.fromarray(image), (width, height), Image.Resampling.BILINEAR)
         return np.asarray(square, dtype=np.float32).transpose(2, 0, 1)

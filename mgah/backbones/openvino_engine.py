@@ -11,7 +11,7 @@ from torch import nn
 
 
 def compile_network(
-    network: nn.Module, shape: tuple[int, int, int, int], threads: int
+    network: nn.Module, shape: tuple[int, ...], threads: int
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Compile ``network`` for batches of the fixed ``shape`` (n, c, h, w).
 
@@ -20,7 +20,7 @@ def compile_network(
     spread over the cores, overlaps decoding, and makes the result independent of the number of threads.
     """
     # OpenVINO reports its use over the network from its import on, unless its telemetry package is missing
-    sys.modules.setdefault("openvino_telemetry", None)
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: cannot be imported
     import openvino
 
     with torch.inference_mode(), warnings.catch_warnings():

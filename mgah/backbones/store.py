@@ -89,6 +89,7 @@ class FeatureWriter:
         self.progress = self.folder / ".features.progress.json"
         #: Number of rows written.
         self.done = 0
+        self._rows: np.memmap | None = None
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -108,14 +109,14 @@ class FeatureWriter:
 
     def append(self, rows: np.ndarray) -> None:
         """Write the next rows, (k, dimension) of the store's dtype."""
-        self._rows[self.done : self.done + len(rows)] = rows
+        self._opened()[self.done : self.done + len(rows)] = rows
         self.done += len(rows)
         if time.monotonic() - self._saved >= self.save_every:
             self.save()
 
     def save(self) -> None:
         """Make the rows written so far survive a kill."""
-        self._rows.flush()  # before the progress file counts them
+        self._opened().flush()  # before the progress file counts them
         write_json(self.progress, {"identity": self.identity, "done": self.done})
         self._saved = time.monotonic()
 
@@ -132,7 +133,12 @@ class FeatureWriter:
         write_json(self.folder / "card.json", {**card, **counts})
         self.progress.unlink()
 
-    def _resume(self) -> np.ndarray | None:
+    def _opened(self) -> np.memmap:
+        if self._rows is None:
+            raise RuntimeError("this FeatureWriter is not open: use it in a with statement")
+        return self._rows
+
+    def _resume(self) -> np.memmap | None:
         if not self.progress.exists():
             return None
         try:

@@ -33,12 +33,7 @@ class TorchBackbone(Backbone):
 
     #: One sentence that says which layer of which network, with which weights.
     description: ClassVar[str]
-    #: Mean and deviation per channel (r, g, b), in units of 0 to 255, that the network's input is scaled by.
-    pixel_mean: ClassVar[tuple[float, float, float]]
-    pixel_deviation: ClassVar[tuple[float, float, float]]
-    #: Shape (c, h, w) of the maps before the tail.
-    maps: ClassVar[tuple[int, int, int]]
-    trains = ("all",)
+    trains: ClassVar[tuple[str, ...]] = ("all",)
 
     @classmethod
     @abstractmethod

@@ -25,7 +25,10 @@ class Weights:
 
 def checksum_prefix(file_name: str) -> str:
     """The start of the SHA-256 that a published file carries in its name (``alexnet-owt-7be5be79.pth``)."""
-    return re.search(r"-([0-9a-f]{8,})\.\w+$", file_name)[1]
+    found = re.search(r"-([0-9a-f]{8,})\.\w+$", file_name)
+    if found is None:
+        raise ValueError(f"the file name {file_name!r} carries no checksum")
+    return found[1]
 
 
 def published_file(folder: Path, url: str) -> Path:

@@ -8,7 +8,7 @@ import io
 import tarfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from mgah.errors import InputError
 EAGER_BATCH = 32
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     given = _parse(arguments)
     files = dict(islice(_archived(given.archive) if given.archive else _made(), given.images))
@@ -88,7 +88,9 @@ def _archived(path: Path) -> Iterator[tuple[str, bytes]]:
             with tarfile.open(path) as archive:
                 for member in archive:
                     if member.isfile() and _is_image(member.name):
-                        yield member.name, archive.extractfile(member).read()
+                        stream = archive.extractfile(member)
+                        assert stream is not None  # a regular file
+                        yield member.name, stream.read()
     except (OSError, tarfile.TarError, zipfile.BadZipFile) as error:
         raise InputError(
             f"archive {path} cannot be read ({error}): give a tar or zip file of images"
@@ -111,7 +113,7 @@ def _made() -> Iterator[tuple[str, bytes]]:
         number += 1
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mgah.benchmarks.extraction", description=__doc__)
     parser.add_argument("--images", type=int, default=512, help="number of images")
     parser.add_argument(

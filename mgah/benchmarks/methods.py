@@ -11,6 +11,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from tabulate import tabulate
@@ -49,7 +50,7 @@ def measure(
     return {"seconds": seconds, "GiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table, or one measurement as JSON (what the table's processes do)."""
     parser = argparse.ArgumentParser(
         prog="python -m mgah.benchmarks.methods", description=__doc__.splitlines()[0]
@@ -61,13 +62,13 @@ def main() -> None:
         "--parameters", type=json_object, default={}, help="constructor parameters of all methods"
     )
     parser.add_argument("--one", type=json_object, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.one:
-        print(json.dumps(measure(**arguments.one)))
+    given = parser.parse_args(arguments)
+    if given.one:
+        print(json.dumps(measure(**given.one)))
         return
-    names = arguments.methods or registry.names("methods")
-    rows = [_row(name, arguments.n, arguments.d, arguments.parameters) for name in names]
-    print(f"{arguments.n:,} images, {arguments.d:,} features, one core; CPU seconds of the fit alone")
+    names = given.methods or registry.names("methods")
+    rows = [_row(name, given.n, given.d, given.parameters) for name in names]
+    print(f"{given.n:,} images, {given.d:,} features, one core; CPU seconds of the fit alone")
     print(tabulate(rows, headers="keys", floatfmt=".2f"))
 
 

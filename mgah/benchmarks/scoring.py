@@ -6,11 +6,12 @@ time and the peak memory.
 """
 
 import argparse
+import functools
 import importlib
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def usual_loop(
         distances = 0.5 * (codes.shape[1] - query @ codes.T)
         relevant = relevant[np.argsort(distances)]
         found = int(relevant.sum())
-        total += np.mean(np.linspace(1, found, found) / (np.flatnonzero(relevant == 1) + 1.0))
+        total += float(np.mean(np.linspace(1, found, found) / (np.flatnonzero(relevant == 1) + 1.0)))
     return total / len(queries)
 
 
@@ -101,7 +102,7 @@ def _candidates() -> Iterator[tuple[str, int, Callable[[], object]]]:
             yield (
                 f"this package, {name}, end to end",
                 1,
-                lambda name=name: mean_average_precision(*given, backend=name),
+                functools.partial(mean_average_precision, *given, backend=name),
             )
 
 
@@ -160,23 +161,23 @@ def score_large() -> None:
         sys.exit(f"error: the peak is above {LARGE_MEMORY} GiB")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.benchmarks.scoring", description=__doc__)
     parser.add_argument(
         "--rounds", type=int, default=9, help="rounds of the comparison (default: %(default)s)"
     )
     parser.add_argument("--large", action="store_true", help="score ten million codes instead")
-    arguments = parser.parse_args()
-    if arguments.rounds < 1:
-        raise InputError(f"--rounds is {arguments.rounds}, expected 1 or more")
+    given = parser.parse_args(arguments)
+    if given.rounds < 1:
+        raise InputError(f"--rounds is {given.rounds}, expected 1 or more")
     with threadpool_limits(1):
-        if arguments.large:
+        if given.large:
             score_large()
             return
         print(
             f"processor: {processor_class()}; {N_ITEMS:,} items, {N_BITS} bits, {N_CLASSES} classes, one thread"
         )
-        print(compare(arguments.rounds))
+        print(compare(given.rounds))
 
 
 if __name__ == "__main__":

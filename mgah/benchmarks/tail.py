@@ -6,9 +6,10 @@ includes building the network once.
 """
 
 import argparse
+import functools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from mgah.errors import InputError
 TRAINING, DATABASE = 10_000, 60_000
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     given = _parse(arguments)
     backbone = registry.load("backbones", given.network)
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
         "precision": given.precision,
     }
     modes = {"frozen": ({"trainable": "head"}, features), "tail": (tail, maps)}
-    costs = {mode: [] for mode in modes}
+    costs: dict[str, list] = {mode: [] for mode in modes}
     with threadpool_limits(1):
         for _ in range(1 + given.rounds):
             for mode, (parameters, rows) in modes.items():
@@ -62,7 +63,7 @@ def measure(name: str, parameters: dict, rows: np.ndarray, *labels_and_semantics
     fits = {}
     for epochs in (1, 3):
         method = registry.load("methods", name)(epochs=epochs, device="cpu", **parameters)
-        fits[epochs] = _seconds(lambda method=method: method.fit(rows, *labels_and_semantics))
+        fits[epochs] = _seconds(functools.partial(method.fit, rows, *labels_and_semantics))
     encoding = _seconds(lambda: method.encode(rows))
     return (fits[3] - fits[1]) / 2 * TRAINING / len(rows), encoding * DATABASE / len(rows)
 
@@ -90,7 +91,7 @@ def _stored(folder: Path, n: int, width: int) -> np.ndarray:
     return np.array(maps[:n])
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m mgah.benchmarks.tail", description=__doc__.splitlines()[0]
     )

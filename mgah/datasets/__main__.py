@@ -4,7 +4,7 @@ The outputs are described in ``mgah.tables.images`` and ``mgah.datasets.card``.
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mgah import registry
@@ -19,7 +19,7 @@ from mgah.tables.images import write_images
 NAMED = 5
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.datasets", description=__doc__.splitlines()[0])
     parser.add_argument("--dataset", required=True, help="name of the dataset, as in the config")
     parser.add_argument(
@@ -37,13 +37,13 @@ def main() -> None:
     parser.add_argument("--images", required=True, type=Path, help="images table to write")
     parser.add_argument("--card", required=True, type=Path, help="description to write, JSON")
     parser.add_argument("--threads", type=int, default=1, help="threads that decode")
-    arguments = parser.parse_args()
-    if arguments.threads < 1:
-        raise InputError(f"--threads is {arguments.threads}, expected 1 or more")
+    given = parser.parse_args(arguments)
+    if given.threads < 1:
+        raise InputError(f"--threads is {given.threads}, expected 1 or more")
 
-    dataset = registry.build("datasets", arguments.dataset, arguments.data_dir, **arguments.options)
-    unreadable = {} if arguments.unreadable == "skip" else None
-    images = index_images(dataset, arguments.threads, unreadable)
+    dataset = registry.build("datasets", given.dataset, given.data_dir, **given.options)
+    unreadable: dict[str, InputError] | None = {} if given.unreadable == "skip" else None
+    images = index_images(dataset, given.threads, unreadable)
     card = DatasetCard(
         name=dataset.name,
         classes=list(dataset.classes),
@@ -53,8 +53,8 @@ def main() -> None:
         source=dataset.source,
         archive_sha256=sha256(dataset.archive) if dataset.archive else None,
     )
-    write_images(arguments.images, images)
-    write_card(arguments.card, card)
+    write_images(given.images, images)
+    write_card(given.card, card)
 
 
 def _left_out(dataset: str, unreadable: Mapping[str, InputError] | None) -> list[str]:

@@ -44,7 +44,7 @@ class Awa2(Dataset):
     name = "awa2"
     classes = CLASSES
     synsets = SYNSETS
-    notes = (PROPOSED_NOTE,)
+    notes: tuple[str, ...] = (PROPOSED_NOTE,)
     #: Number of images in the intact dataset.
     images: ClassVar[int] = 37_322
 
@@ -54,10 +54,14 @@ class Awa2(Dataset):
         self._open(_find(Path(root).absolute(), download))
 
     @classmethod
-    def needs(cls, *, download: bool = False) -> tuple[Need, ...]:
+    def needs(cls, **options: object) -> tuple[Need, ...]:
         how = f"{ARCHIVE}, or unpacked the folder {FOLDER}, into the data folder"
         name = "Animals with Attributes 2"
-        return (Need(name, "13 GB", URL, how, (FOLDER, ARCHIVE), url=URL if download else ""),)
+        return (
+            Need(
+                name, "13 GB", URL, how, (FOLDER, ARCHIVE), url=URL if options.get("download", False) else ""
+            ),
+        )
 
     @classmethod
     def example(cls, folder: Path) -> Dataset:

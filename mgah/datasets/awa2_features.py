@@ -78,7 +78,7 @@ class Awa2Features(Dataset):
         )
 
     @classmethod
-    def needs(cls) -> tuple[Need, ...]:
+    def needs(cls, **options: object) -> tuple[Need, ...]:
         places = (
             f"{FOLDER}/{TEXT_FOLDER}",
             ARCHIVE,

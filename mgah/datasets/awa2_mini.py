@@ -6,6 +6,7 @@ attributes are those of AwA2. A split has the unseen classes of AwA2's split of 
 
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
 
 from mgah.datasets._example import write_zip
 from mgah.datasets.awa2 import Awa2
@@ -41,12 +42,12 @@ class Awa2Mini(Awa2):
     images = 2_998
 
     @classmethod
-    def needs(cls) -> tuple[Need, ...]:
+    def needs(cls, **options: object) -> tuple[Need, ...]:
         origin = "public collections; mgah/datasets/awa2_mini.py describes it"
         return (Need("awa2_mini", "23 MB", origin, f"{ARCHIVE} into the data folder", (ARCHIVE,)),)
 
     @classmethod
-    def example(cls, folder: Path) -> Awa2:
+    def example(cls, folder: Path) -> Self:
         write_zip(folder / ARCHIVE, cls._example_files())
         return cls._sized(images=len(cls.classes))(folder)
 

@@ -6,9 +6,9 @@ it is used.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -56,7 +56,7 @@ class Dataset(ABC):
         )
 
     @classmethod
-    def _sized(cls, **sizes: object) -> "type[Dataset]":
+    def _sized(cls, **sizes: object) -> Callable[..., Self]:
         """The class with other numbers of images, class attributes, than the intact data have."""
         return type(cls.__name__, (cls,), sizes)
 

@@ -101,10 +101,12 @@ class Cifar10(Dataset):
             self.notes += (f"subset: {images_per_class:,} images a class",)
 
     @classmethod
-    def needs(cls, *, download: bool = True, **options: object) -> tuple[Need, ...]:
+    def needs(cls, **options: object) -> tuple[Need, ...]:
         places = (OFFICIAL_FOLDER, OFFICIAL_ARCHIVE, IMAGE_ARCHIVE, IMAGE_FOLDER)
         how = f"{OFFICIAL_ARCHIVE}, or unpacked the folder {OFFICIAL_FOLDER}, into the data folder"
-        return (Need("CIFAR-10", "163 MiB", URL, how, places, url=URL if download else ""),)
+        return (
+            Need("CIFAR-10", "163 MiB", URL, how, places, url=URL if options.get("download", True) else ""),
+        )
 
     @classmethod
     def example(cls, folder: Path) -> Dataset:

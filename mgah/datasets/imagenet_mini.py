@@ -41,7 +41,7 @@ class ImageNetMini(SynsetFolders):
     source = ARCHIVE
 
     @classmethod
-    def needs(cls) -> tuple[Need, ...]:
+    def needs(cls, **options: object) -> tuple[Need, ...]:
         origin = "mini-ImageNet; mgah/datasets/imagenet_mini.py describes it"
         return (Need("imagenet_mini", "50 MB", origin, f"{ARCHIVE} into the data folder", (ARCHIVE,)),)
 

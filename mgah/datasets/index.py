@@ -78,5 +78,5 @@ def _contents(dataset: Dataset, paths: list[str], threads: int) -> Iterator[tupl
 def content_hash(pixels: np.ndarray) -> str:
     """Hash of an image's shape and pixels, or of its published features: 32 hexadecimal digits of BLAKE2b."""
     digest = hashlib.blake2b(np.array(pixels.shape, dtype="<u4").tobytes(), digest_size=16)
-    digest.update(np.ascontiguousarray(pixels))
+    digest.update(np.ascontiguousarray(pixels).data)
     return digest.hexdigest()

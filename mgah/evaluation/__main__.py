@@ -5,7 +5,7 @@ for the codes of a sweep and writes the tidy file of `mgah.tables.sweeps`.
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from mgah.tables.scores import METHOD_COLUMNS, write_scores
 from mgah.tables.sweeps import SETTING, check_setting, write_sweeps
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and run one of the commands."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation", description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -39,8 +39,8 @@ def main() -> None:
     for command in (score, sweep):
         command.add_argument("--output", required=True, type=Path, help="score file to write (.csv)")
         command.add_argument("--leaks", type=Path, help="leak marks of the classes (.csv)")
-    arguments = parser.parse_args()
-    arguments.command(arguments)
+    given = parser.parse_args(arguments)
+    given.command(given)
 
 
 def _score(arguments: argparse.Namespace) -> None:

@@ -31,7 +31,7 @@ Cell = tuple[str, int]
 _NONE = {"p_holm": np.nan, "verdict": "", "reason": ""}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and write the comparisons; experiments without the reference have none."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.compare", description=__doc__)
     parser.add_argument("counts", nargs="*", type=Path, metavar="COUNTS.npz")
@@ -42,11 +42,9 @@ def main() -> None:
     parser.add_argument("--bits", required=True, type=int, help="code length of that family")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap")
     parser.add_argument("--output", required=True, type=Path, metavar="COMPARISONS.csv")
-    arguments = parser.parse_args()
-    table = compare(
-        arguments.counts, arguments.reference, arguments.baselines, arguments.bits, seed=arguments.seed
-    )
-    write_comparisons(arguments.output, table)
+    given = parser.parse_args(arguments)
+    table = compare(given.counts, given.reference, given.baselines, given.bits, seed=given.seed)
+    write_comparisons(given.output, table)
 
 
 def compare(
@@ -131,7 +129,7 @@ def _defined(differences: np.ndarray) -> np.ndarray:
 
 def _means(ours: Mapping[str, np.ndarray], theirs: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """mAP of both methods on each split, means over seeds, and their difference."""
-    columns = {"split": list(ours)}
+    columns: dict[str, list] = {"split": list(ours)}
     for name, values in (("reference_mAP", ours), ("mAP", theirs)):
         columns[name] = [mean_defined(values[split].ravel())[0] for split in ours]
     means = pd.DataFrame(columns)

@@ -4,6 +4,7 @@ The file is described in `mgah.tables.confusion`.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +22,18 @@ from mgah.tables.format import RUN_KEY
 TOP = 100
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and write the shares of all cells."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.confusion", description=__doc__)
     parser.add_argument("codes", nargs="+", type=Path, help="codes files (.npz)")
     parser.add_argument("--output", type=Path, required=True, metavar="CONFUSION.csv")
-    arguments = parser.parse_args()
+    given = parser.parse_args(arguments)
     tables = []
-    for path in arguments.codes:
+    for path in given.codes:
         codes = read_codes(path)
         check_cell(codes.cell, f"codes file {path}")
         tables.append(confusion(codes))
-    write_confusion(arguments.output, pd.concat(tables, ignore_index=True))
+    write_confusion(given.output, pd.concat(tables, ignore_index=True))
 
 
 def confusion(codes: Codes, top: int = TOP) -> pd.DataFrame:

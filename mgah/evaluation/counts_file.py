@@ -7,6 +7,7 @@ For every cell, under ``dataset/backbone/semantics/split/method/bits/seed/``: ``
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def cell_key(cell: Mapping) -> str:
 
 def write_counts(target: Path | str, counts: Mapping[str, Mapping[str, np.ndarray]]) -> None:
     """Write the arrays of every cell, by `cell_key`, atomically: the same integers give the same bytes."""
-    arrays = {
+    arrays: dict[str, Any] = {
         f"{key}/{name}": array.astype(np.uint32)
         for key, cell in counts.items()
         for name, array in cell.items()

@@ -4,6 +4,7 @@ The file is described in `mgah.tables.curves`.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from mgah.tables.format import RUN_KEY
 from mgah.tables.scores import METHOD_COLUMNS, read_scores
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and write the curves of all cells."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.curves", description=__doc__)
     parser.add_argument("--counts", nargs="+", type=Path, required=True, help="counts files (.npz)")
@@ -25,14 +26,14 @@ def main() -> None:
         "--scores", nargs="+", type=Path, required=True, help="their score files (.csv), in the same order"
     )
     parser.add_argument("--output", type=Path, required=True, metavar="CURVES.csv")
-    arguments = parser.parse_args()
-    if len(arguments.counts) != len(arguments.scores):
+    given = parser.parse_args(arguments)
+    if len(given.counts) != len(given.scores):
         raise InputError(
-            f"got {len(arguments.counts)} counts files and {len(arguments.scores)} score files, expected one score "
+            f"got {len(given.counts)} counts files and {len(given.scores)} score files, expected one score "
             "file for each counts file, in the same order"
         )
-    pairs = zip(arguments.counts, arguments.scores, strict=True)
-    write_curves(arguments.output, pd.concat([curves(*pair) for pair in pairs], ignore_index=True))
+    pairs = zip(given.counts, given.scores, strict=True)
+    write_curves(given.output, pd.concat([curves(*pair) for pair in pairs], ignore_index=True))
 
 
 def curves(counts: Path, scores: Path) -> pd.DataFrame:

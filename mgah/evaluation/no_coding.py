@@ -6,6 +6,7 @@ It is no method: nothing is learned and nothing drawn, so it stands in the table
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ NOTES = ("reference line: float features, no codes",)
 _ROWS = 1 << 13  # images normalized at a time
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and write the scores of all splits."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.no_coding", description=__doc__)
     parser.add_argument("--features", required=True, type=Path, help="folder of the feature store")
@@ -46,25 +47,25 @@ def main() -> None:
     parser.add_argument("--splits", required=True, nargs="+", type=Path, help="split files (.json)")
     parser.add_argument("--output", required=True, type=Path, help="score file to write (.csv)")
     parser.add_argument("--leaks", type=Path, help="leak marks of the classes (.csv)")
-    arguments = parser.parse_args()
-    leaks = read_marks_by_class(arguments.leaks)
-    images, card = read_images(arguments.images), read_card(arguments.dataset_card)
-    features, features_card = read_features(arguments.features, len(images))
+    given = parser.parse_args(arguments)
+    leaks = read_marks_by_class(given.leaks)
+    images, card = read_images(given.images), read_card(given.dataset_card)
+    features, features_card = read_features(given.features, len(images))
     tables = []
-    for path in tqdm(arguments.splits, desc="score", unit="split", disable=None):
+    for path in tqdm(given.splits, desc="score", unit="split", disable=None):
         split = read_split(path, images)
         cell = {
             "dataset": card.name,
             "backbone": features_card["backbone"],
-            "semantics": arguments.semantics_name,
+            "semantics": given.semantics_name,
             "split": split.name,
             "method": NO_CODING,
             "label": REFERENCE_LINES[NO_CODING],
-            "seed": arguments.seed,
+            "seed": given.seed,
             "notes": [*card.notes, *features_card["notes"], *NOTES],
         }
         tables.append(rows.score_rows(cell, score_split(features, images, split), split.unseen, leaks))
-    write_scores(arguments.output, pd.concat(tables, ignore_index=True), METHOD_COLUMNS)
+    write_scores(given.output, pd.concat(tables, ignore_index=True), METHOD_COLUMNS)
 
 
 def score_values(

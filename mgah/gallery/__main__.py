@@ -1,6 +1,7 @@
 """``python -m mgah.gallery``: draw queries, find their nearest images, and write both with thumbnails."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from mgah.tables.gallery import write_gallery, write_thumbnails
 from mgah.tables.images import read_images
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and make the gallery of all experiments."""
     parser = argparse.ArgumentParser(prog="python -m mgah.gallery", description=__doc__)
     parser.add_argument(
@@ -33,20 +34,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--gallery", type=Path, required=True, help="table to write (.csv)")
     parser.add_argument("--thumbnails", type=Path, required=True, help="images to write (.npz)")
-    arguments = parser.parse_args()
-    tables, shown = [], {}
-    for experiment in arguments.experiments:
+    given = parser.parse_args(arguments)
+    tables, shown = [], dict[tuple[str, int], np.ndarray]()
+    for experiment in given.experiments:
         codes = [read_codes(path) for path in experiment["codes"]]
-        table = gallery(codes, arguments.classes, arguments.queries, arguments.seed)
+        table = gallery(codes, given.classes, given.queries, given.seed)
         tables.append(table)
-        shown |= _thumbnails(experiment, arguments.data_dir, {*table["query_id"], *table["id"]})
+        shown |= _thumbnails(experiment, given.data_dir, {*table["query_id"], *table["id"]})
     write_thumbnails(
-        arguments.thumbnails,
+        given.thumbnails,
         [dataset for dataset, _ in shown],
         [image for _, image in shown],
         np.stack(list(shown.values())),
     )
-    write_gallery(arguments.gallery, pd.concat(tables, ignore_index=True))
+    write_gallery(given.gallery, pd.concat(tables, ignore_index=True))
 
 
 def _thumbnails(experiment: dict, data_dir: Path, ids: set[int]) -> dict[tuple[str, int], np.ndarray]:

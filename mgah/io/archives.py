@@ -38,8 +38,11 @@ def read_tar_gz(archive: Path, wanted: Callable[[str], bool]) -> dict[str, bytes
                     if member.isreg() and wanted(member.name):
                         if member.name in files:
                             raise InputError(f"archive {archive} has {member.name} twice: get an intact copy")
-                        files[member.name] = members.extractfile(member).read()
-                    members.members.clear()  # tarfile would keep every header
+                        content = members.extractfile(member)
+                        assert content is not None  # a regular file
+                        files[member.name] = content.read()
+                    # tarfile would keep every header; its types leave the list out
+                    members.members.clear()  # type: ignore[attr-defined]
             while unzipped.read(1 << 20):
                 pass
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:

@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import requests
 import urllib3
@@ -138,13 +139,13 @@ def _fetch_rest(url: str, partial: _Partial) -> None:
         raise requests.ConnectionError(f"the connection was cut after {partial.size:,} of {total:,} bytes")
 
 
-def _version(headers: requests.structures.CaseInsensitiveDict) -> str:
+def _version(headers: requests.structures.CaseInsensitiveDict[str]) -> str:
     """A mark that differs between versions of a file, as If-Range takes it: a strong ETag, or the date."""
     etag = headers.get("ETag", "")
     return etag if etag.startswith('"') else headers.get("Last-Modified", "")
 
 
-def _length(url: str, headers: requests.structures.CaseInsensitiveDict) -> int:
+def _length(url: str, headers: requests.structures.CaseInsensitiveDict[str]) -> int:
     if not headers.get("Content-Length", "").isdigit():
         raise InputError(
             f"{url} cannot be downloaded: the server does not say how many bytes the file has, "
@@ -174,11 +175,11 @@ def _check(url: str, partial: _Partial, checksum: str) -> None:
 def _is_final(error: Exception) -> bool:
     """Whether another attempt would end alike: the server refuses the file, or the disk does not take it."""
     if isinstance(error, requests.HTTPError):
-        return error.response.status_code < 500
+        return error.response is not None and error.response.status_code < 500
     return not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError)
 
 
-def _progress(name: str, total: int, done: int) -> tqdm:
+def _progress(name: str, total: int, done: int) -> "tqdm[NoReturn]":
     return tqdm(
         desc=name,
         total=total,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from mgah.errors import InputError
 
@@ -35,7 +36,7 @@ def write_json(target: Path | str, content: object) -> None:
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def read_json(source: Path | str) -> dict:
+def read_json(source: Path | str) -> dict[str, Any]:
     """Read a JSON object; an unreadable file is an `InputError` that names it."""
     try:
         content = json.loads(Path(source).read_text(encoding="utf-8"))

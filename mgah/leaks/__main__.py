@@ -4,6 +4,7 @@ The output is described in ``mgah.tables.leaks``.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from mgah.backbones.store import read_training_classes
@@ -13,17 +14,17 @@ from mgah.leaks.marks import leak_marks
 from mgah.tables.leaks import write_marks
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.leaks", description=__doc__.splitlines()[0])
     parser.add_argument("--dataset-card", required=True, type=Path, help="dataset.json of the data stage")
     parser.add_argument("--features-card", required=True, type=Path, help="card.json of the features")
     parser.add_argument("--data-dir", type=Path, help="data folder that may hold WordNet in nltk_data")
     parser.add_argument("--output", required=True, type=Path, help="leak marks to write, .csv")
-    arguments = parser.parse_args()
-    training_classes = read_training_classes(arguments.features_card)
-    card = read_card(arguments.dataset_card)
-    marks = leak_marks(card.classes, card.synsets, training_classes, arguments.data_dir)
-    write_marks(arguments.output, marks)
+    given = parser.parse_args(arguments)
+    training_classes = read_training_classes(given.features_card)
+    card = read_card(given.dataset_card)
+    marks = leak_marks(card.classes, card.synsets, training_classes, given.data_dir)
+    write_marks(given.output, marks)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -175,7 +175,7 @@ class HashingMethod(BaseEstimator, ABC):
         names: set[str] = set()
         for base in cls.__mro__:
             if "__init__" in vars(base):
-                parameters = inspect.signature(base.__init__).parameters.values()
+                parameters = inspect.signature(vars(base)["__init__"]).parameters.values()
                 names.update(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
                 if not any(p.kind is p.VAR_KEYWORD for p in parameters):
                     break
@@ -239,7 +239,7 @@ def _check_alike(methods: Sequence[HashingMethod]) -> None:
                 )
 
 
-def _same(one: object, other: object) -> bool:
+def _same(one: Any, other: Any) -> bool:
     """Whether two values of a parameter are equal; arrays are where their shapes and all numbers are."""
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         return np.array_equal(one, other)

@@ -61,7 +61,7 @@ def load_model(source: Path | str) -> HashingMethod:
 
 def _flat(learned: dict[str, np.ndarray | dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Arrays by name; those of a dictionary (the weights of a network) as ``attribute.name``."""
-    flat = {}
+    flat: dict[str, np.ndarray] = {}
     for key, value in learned.items():
         parts = (
             {f"{key}.{name}": part for name, part in value.items()}

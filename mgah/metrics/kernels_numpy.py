@@ -100,7 +100,7 @@ def _histogram(distances: np.ndarray, bins: int) -> np.ndarray:
         return np.bincount(distances, minlength=bins)
     even = len(distances) // 2 * 2
     pairs = np.bincount(distances[:even].view(np.uint16), minlength=bins * 256).reshape(bins, 256)
-    out = pairs.sum(axis=0)[:bins] + pairs.sum(axis=1)
+    out: np.ndarray = pairs.sum(axis=0)[:bins] + pairs.sum(axis=1)
     if even < len(distances):
         out[distances[-1]] += 1
     return out

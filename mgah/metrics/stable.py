@@ -54,4 +54,5 @@ def stable_average_precision(
         np.cumsum(rel, axis=1) - rel,
     )
     total = rel.sum(axis=1)
-    return sums / np.where(total > 0, total, np.nan)
+    precision: np.ndarray = sums / np.where(total > 0, total, np.nan)
+    return precision

@@ -128,10 +128,10 @@ def holm(p: Sequence[float]) -> np.ndarray:
     The p values in ascending order times m, m - 1, ..., 1, running maximum, at most 1. NaN counts as a member of the
     family, the last one, and stays NaN.
     """
-    p = np.asarray(p, dtype=np.float64)
-    order = np.argsort(p, kind="stable")  # NaN last
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
+    values = np.asarray(p, dtype=np.float64)
+    order = np.argsort(values, kind="stable")  # NaN last
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1)), 1)
     return adjusted
 
 

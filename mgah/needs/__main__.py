@@ -6,7 +6,7 @@ found out by the job that reads it. What the project downloads itself is missing
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,14 +27,15 @@ def collect(wanted: Mapping[str, list]) -> tuple[list[Need], list[str]]:
         wanted: lists of arguments: ``datasets`` (word, options), ``backbones`` (word, weights), ``semantics`` (word,
             options), ``pretraining`` (folder,) and ``leaks`` (none).
     """
-    askers = {
+    askers: dict[str, Callable[..., Iterable[Need]]] = {
         "datasets": _of_dataset,
         "backbones": _of_backbone,
         "semantics": _of_source,
         "pretraining": _of_pretraining,
         "leaks": _of_leaks,
     }
-    needs, errors = [], []
+    needs: list[Need] = []
+    errors: list[str] = []
     for kind, calls in wanted.items():
         for arguments in calls:
             try:
@@ -104,7 +105,7 @@ def _answers(host: str) -> bool:
     return True
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print what will be downloaded; one error with all that is missing."""
     parser = argparse.ArgumentParser(prog="python -m mgah.needs", description=__doc__.splitlines()[0])
     parser.add_argument(
@@ -113,8 +114,8 @@ def main() -> None:
     parser.add_argument(
         "--wanted", required=True, type=json_object, help="what is used, a JSON object; see collect"
     )
-    arguments = parser.parse_args()
-    for line in check(*collect(arguments.wanted), arguments.data_dir):
+    given = parser.parse_args(arguments)
+    for line in check(*collect(given.wanted), given.data_dir):
         print(line, file=sys.stderr)
 
 

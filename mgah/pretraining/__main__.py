@@ -6,6 +6,7 @@ The output is described in ``mgah.backbones.weights_card``. Start it with torchr
 import argparse
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from mgah.pretraining.processes import Processes, joined
 from mgah.pretraining.training import Recipe, top1, train
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Train, test on what was held out, and write weights and card."""
     given = _parse(arguments)
     dataset = read_card(given.dataset_card)
@@ -60,7 +61,7 @@ def _synsets(dataset: DatasetCard) -> set[str]:
             f"dataset {dataset.name} gives no WordNet id for its classes {', '.join(lacking)}, so they cannot be "
             "left out of the training: give the dataset's module their ids"
         )
-    return set(dataset.synsets.values())
+    return {synset for synset in dataset.synsets.values() if synset is not None}
 
 
 def _note(images: LabeledImages, dataset: DatasetCard, recipe: Recipe, accuracy: float, held_out: int) -> str:
@@ -84,7 +85,7 @@ def _machine(here: Processes) -> dict[str, object]:
     }
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mgah.pretraining", description=__doc__.splitlines()[0])
     parser.add_argument("--dataset-card", required=True, type=Path, help="dataset.json: the classes left out")
     parser.add_argument("--data-dir", required=True, type=Path, help="folder with the data")

@@ -19,7 +19,7 @@ from torch.optim.lr_scheduler import StepLR
 from mgah import seeds
 from mgah.errors import InputError
 from mgah.pretraining.batches import CenteredBatches, TrainingBatches, loaded, normalized
-from mgah.pretraining.checkpoint import Checkpoint
+from mgah.pretraining.checkpoint import Checkpoint, Stateful
 from mgah.pretraining.folders import LabeledImages
 from mgah.pretraining.processes import Processes
 from mgah.progress import progress
@@ -127,7 +127,7 @@ class _Training:
         self._scheduler = StepLR(self._optimizer, recipe.lr_step_size, recipe.lr_gamma)
         self._scaler = torch.amp.GradScaler(here.device.type, enabled=self._mixed)
         #: What a checkpoint keeps.
-        self.parts = {
+        self.parts: dict[str, Stateful] = {
             "network": network,
             "optimizer": self._optimizer,
             "scheduler": self._scheduler,

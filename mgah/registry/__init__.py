@@ -10,6 +10,7 @@ Everything but `load` and `build` reads sources and imports none: a dry run need
 
 import importlib
 from collections.abc import Iterable
+from typing import Any
 
 from mgah.errors import InputError
 from mgah.registry.components import Component, found
@@ -60,7 +61,7 @@ def find(kind: str, word: str) -> Component:
     raise InputError(f"there is no {KINDS[kind].singular} {word!r}: expected one of {expected}")
 
 
-def load(kind: str, word: str) -> type:
+def load(kind: str, word: str) -> Any:
     """Import the class (of an output, the function) of a component.
 
     Raises:

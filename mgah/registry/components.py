@@ -87,11 +87,18 @@ def _shipped(kind: Kind) -> tuple[tuple[str, Component], ...]:
 
 
 def _public_modules(package: str) -> Iterator[Module]:
-    folder = find_module(package).file.parent
+    folder = _shipped_module(package).file.parent
     for path in sorted(folder.iterdir()):
         if path.stem.startswith("_") or not (path.suffix == ".py" or (path / "__init__.py").is_file()):
             continue
-        yield find_module(f"{package}.{path.stem}")
+        yield _shipped_module(f"{package}.{path.stem}")
+
+
+def _shipped_module(name: str) -> Module:
+    module = find_module(name)
+    if module is None:
+        raise ImportError(f"{name} is no module of this installation: install the package again")
+    return module
 
 
 def _from_outside(place: Place) -> Iterator[Component]:
@@ -129,6 +136,10 @@ def _component(kind: Kind, word: str, module: Module, place: Place | None = None
     words = ast.get_docstring(module.tree) or ""
     if not kind.base:
         function = module.defined()[names[0]]
+        if not isinstance(function, ast.FunctionDef):
+            raise InputError(
+                f"{place or module.file}: {names[0]} is no function, expected the one that makes the output"
+            )
         inputs = tuple(argument.arg for argument in (*function.args.posonlyargs, *function.args.args))
         return Component(kind.name, word, module.name, names[0], module.file, inputs, {}, words, place)
     cls = lookup(module, names[0])

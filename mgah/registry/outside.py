@@ -116,6 +116,8 @@ def _import_file(name: str, file: str) -> ModuleType:
     if loaded is not None and loaded.__file__ == file:
         return loaded
     spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python module: expected a file that ends in .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

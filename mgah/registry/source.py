@@ -96,6 +96,8 @@ class Class:
         found = {}
         for name, statement in self.definitions().items():
             if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_tuple(statement):
+                if statement.value is None:
+                    continue  # declared and not set
                 try:
                     found[name] = ast.literal_eval(statement.value)
                 except ValueError:
@@ -140,7 +142,7 @@ def find_module(name: str) -> Module | None:
 
 def _origin(name: str) -> str | None:
     """The file that ``import name`` would run, found without running the packages above it."""
-    places = None
+    places, spec = None, None
     for depth in range(1, name.count(".") + 2):
         part = ".".join(name.split(".")[:depth])
         specs = (finder.find_spec(part, places) for finder in sys.meta_path if hasattr(finder, "find_spec"))
@@ -148,7 +150,7 @@ def _origin(name: str) -> str | None:
         if spec is None:
             return None
         places = spec.submodule_search_locations
-    return spec.origin
+    return spec.origin if spec else None
 
 
 def lookup(module: Module, name: str, depth: int = 0) -> Class | Module | None:

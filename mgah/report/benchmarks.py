@@ -36,7 +36,7 @@ MEASURED = {"seconds": "s", "cpu_seconds": "cpu_time", "peak_mib": "max_rss"}
 PYTHON_MIB = 16
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and write the table; without benchmark files it has no rows."""
     parser = argparse.ArgumentParser(
         prog="python -m mgah.report.benchmarks", description=__doc__.splitlines()[0]
@@ -46,9 +46,9 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", required=True, help="seeds of the line-up")
     parser.add_argument("--device", required=True, help="the run's device, in config words")
     parser.add_argument("--output", required=True, type=Path, metavar="BENCHMARKS.csv")
-    arguments = parser.parse_args()
-    table = collect_benchmarks(arguments.folder, machine(arguments.device))
-    write_benchmarks(arguments.output, of_line_up(table, arguments.methods, arguments.seeds))
+    given = parser.parse_args(arguments)
+    table = collect_benchmarks(given.folder, machine(given.device))
+    write_benchmarks(given.output, of_line_up(table, given.methods, given.seeds))
 
 
 def collect_benchmarks(folder: Path | str, where: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ Not codes, features and models. ``SHA256SUMS`` lists the checksums of all files,
 import argparse
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mgah.cli import run
@@ -118,7 +118,7 @@ def _replace(fresh: Path, target: Path, old: Path) -> None:
     shutil.rmtree(old)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="python -m mgah.report.publish", description=__doc__)
     parser.add_argument(
@@ -130,9 +130,9 @@ def main() -> None:
     parser.add_argument(
         "--limit-mb", default=LIMIT_MB, type=float, help="largest file in MB, default %(default)g"
     )
-    arguments = parser.parse_args()
-    files = publish(arguments.source, arguments.to, arguments.limit_mb)
-    print(f"{len(files)} files in {arguments.to}, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB")
+    given = parser.parse_args(arguments)
+    files = publish(given.source, given.to, given.limit_mb)
+    print(f"{len(files)} files in {given.to}, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

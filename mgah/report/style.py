@@ -7,6 +7,7 @@ The methods of the paper look as `mgah.report.paper.line_up` says. A method of a
 import hashlib
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from mgah import registry
 from mgah.evaluation.reference_lines import REFERENCE_LINES
@@ -18,7 +19,7 @@ METRICS = {"P@H<=2": "P@H≤2"}
 
 #: Width of a printed page in inches, and matplotlib settings of every figure.
 PAGE_WIDTH = 7.0
-RC = {
+RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "axes.titlesize": 8,

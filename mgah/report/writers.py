@@ -1,6 +1,6 @@
 """The file formats of outputs: a table is .md, .csv and .json, a figure .png and .svg; same input, same bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 def write_output(name: str, inputs: Sequence[pd.DataFrame], folder: Path | str) -> list[Path]:
     """Make the output ``name`` of its ``inputs`` and write its files ``<folder>/<name>.*``; returns their paths."""
-    write = {"tables": write_table, "figures": write_figure}[registry.find("outputs", name).group]
-    return write(registry.load("outputs", name)(*inputs), Path(folder) / name)
+    writers: dict[str, Callable[..., list[Path]]] = {"tables": write_table, "figures": write_figure}
+    return writers[registry.find("outputs", name).group](
+        registry.load("outputs", name)(*inputs), Path(folder) / name
+    )
 
 
 def write_table(table: Table, stem: Path | str) -> list[Path]:

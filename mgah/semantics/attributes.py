@@ -120,7 +120,7 @@ def _join(names: Sequence[str], chosen: np.ndarray) -> str:
     return ", ".join(name for name, take in zip(names, chosen, strict=True) if take)
 
 
-def _place(options: Mapping[str, object], matrix: str, data_dir: Path | str | None) -> Path:
+def _place(options: Mapping[str, str], matrix: str, data_dir: Path | str | None) -> Path:
     """Folder or archive with the attributes."""
     if "builtin" in options:
         return builtin_folder("attributes", options["builtin"])

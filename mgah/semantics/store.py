@@ -82,7 +82,7 @@ def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
     if semantics.vectors is not None:
         arrays["vectors"] = semantics.vectors
     with atomic_path(target) as path:
-        np.savez(path, **arrays)
+        np.savez(path, allow_pickle=False, **arrays)
 
 
 def read_semantics(source: Path | str) -> ClassSemantics:

@@ -29,7 +29,7 @@ import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -78,7 +78,7 @@ class Word2Vec(SemanticsSource):
         aliases: Mapping[str, str] | None = None,
         stand_in: str | None = None,
     ) -> None:
-        given = {
+        given: dict[str, Any] = {
             "file": file,
             "downloader": downloader,
             "builtin": builtin,
@@ -107,8 +107,9 @@ class Word2Vec(SemanticsSource):
         aliases = self.options.get("aliases", {})
         check_classes("word2vec", "aliases", aliases, classes)
         vectors, place, notes = _open(self.options, data_dir)
-        found = {name: find_vector(vectors, aliases.get(name, name)) for name in classes}
-        lacking = [name for name, result in found.items() if result is None]
+        results = {name: find_vector(vectors, aliases.get(name, name)) for name in classes}
+        found = {name: result for name, result in results.items() if result is not None}
+        lacking = [name for name in results if name not in found]
         if lacking:
             raise InputError(_lacking(lacking, aliases, place, "limit" in self.options))
         notes += [self.options["stand_in"]] if "stand_in" in self.options else []
@@ -154,10 +155,12 @@ def find_vector(vectors: Mapping[str, np.ndarray], text: str) -> WordVector | No
         if unit is not None:
             return WordVector((key,), rule, unit)
     parts = [_first(vectors, (word, word.lower())) for word in words(text)]
-    if len(parts) < 2 or None in parts:
+    keys = [key for key in parts if key is not None]
+    units = [unit for key in keys if (unit := _unit(vectors, key)) is not None]
+    if len(parts) < 2 or len(units) < len(parts):
         return None
-    mean = np.mean([_unit(vectors, key) for key in parts], axis=0)
-    return WordVector(tuple(parts), "mean", mean / np.linalg.norm(mean))
+    mean = np.mean(units, axis=0)
+    return WordVector(tuple(keys), "mean", mean / np.linalg.norm(mean))
 
 
 def _spellings(text: str) -> Iterator[tuple[str, str]]:
@@ -209,9 +212,7 @@ def _lacking(names: Sequence[str], aliases: Mapping[str, str], place: str, limit
     return f"word2vec: {place} has no vector of {listed}: {advice}" + (", or raise limit" if limited else "")
 
 
-def _open(
-    options: Mapping[str, object], data_dir: Path | str | None
-) -> tuple["KeyedVectors", str, list[str]]:
+def _open(options: Mapping[str, Any], data_dir: Path | str | None) -> tuple["KeyedVectors", str, list[str]]:
     """The vectors, where they are from, and what must be said of them."""
     if "downloader" in options:
         return _download(options["downloader"], data_dir), f"model {options['downloader']}", []

@@ -10,7 +10,7 @@ Options:
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,7 @@ class WordNet(SemanticsSource):
     """Path similarities, without vectors; the module's docstring lists the options."""
 
     def __init__(self, *, synsets: Mapping[str, str] | None = None, builtin: str | None = None) -> None:
-        given = {"synsets": synsets, "builtin": builtin}
+        given: dict[str, Any] = {"synsets": synsets, "builtin": builtin}
         options = {name: value for name, value in given.items() if value is not None}
         check_options("wordnet", options, OPTIONS)
         if {"builtin", "synsets"} <= set(options):
@@ -70,7 +70,9 @@ class WordNet(SemanticsSource):
                 f"wordnet: the dataset gives no noun for the {len(lacking)} classes {lacking}: "
                 f"name them under synsets, for example synsets: {{{lacking[0]}: cat.n.01}}"
             )
-        nouns = find_synsets(open_wordnet(data_dir), ids)
+        nouns = find_synsets(
+            open_wordnet(data_dir), {name: str(synset_id) for name, synset_id in ids.items()}
+        )
         return ClassSemantics(tuple(classes), path_similarity([nouns[name] for name in classes]))
 
     def needs(self) -> list[Need]:

@@ -1,6 +1,7 @@
 """The split stage: draw one or more splits of a dataset."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from mgah import registry
@@ -11,7 +12,7 @@ from mgah.splits.split import class_names
 from mgah.tables.images import read_images
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.splits", description=__doc__)
     parser.add_argument("--dataset", required=True, help="name of the dataset, as in the config")
     parser.add_argument(
@@ -25,29 +26,29 @@ def main() -> None:
     output = parser.add_mutually_exclusive_group(required=True)
     output.add_argument("--output", type=Path, help="file to write, for one split")
     output.add_argument("--output-dir", type=Path, help="folder to write <split>.json of each split to")
-    arguments = parser.parse_args()
-    if arguments.output and len(arguments.split) > 1:
-        raise InputError(f"--output takes one split, got {len(arguments.split)}: use --output-dir")
+    given = parser.parse_args(arguments)
+    if given.output and len(given.split) > 1:
+        raise InputError(f"--output takes one split, got {len(given.split)}: use --output-dir")
 
-    dataset = registry.load("datasets", arguments.dataset)
-    images = read_images(arguments.images)
+    dataset = registry.load("datasets", given.dataset)
+    images = read_images(given.images)
     classes = class_names(images)
-    unseen = {name: dataset.unseen_classes(name, classes) for name in arguments.split}
+    unseen = {name: dataset.unseen_classes(name, classes) for name in given.split}
     splits = [
         draw_split(
             images,
             dataset.name,
             name,
             unseen_classes,
-            training=arguments.training,
-            queries=arguments.queries,
-            seen_queries=arguments.seen_queries,
-            seed=arguments.seed,
+            training=given.training,
+            queries=given.queries,
+            seen_queries=given.seen_queries,
+            seed=given.seed,
         )
         for name, unseen_classes in unseen.items()
     ]
     for split in splits:
-        write_split(arguments.output or arguments.output_dir / f"{split.name}.json", split, images)
+        write_split(given.output or given.output_dir / f"{split.name}.json", split, images)
 
 
 if __name__ == "__main__":

@@ -130,7 +130,8 @@ def _take_evenly(candidates: np.ndarray, class_ids: np.ndarray, among: np.ndarra
     quotas = dict.fromkeys(among, share) | dict.fromkeys(among[:remainder], share + 1)
     of_candidate = pd.Series(class_ids[candidates])
     place_in_class = of_candidate.groupby(of_candidate).cumcount()
-    return candidates[place_in_class < of_candidate.map(quotas)]
+    taken: np.ndarray = candidates[place_in_class < of_candidate.map(quotas)]
+    return taken
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -67,12 +67,14 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
     if (places < 0).any():
         image = split.training[int((places < 0).argmax())]
         raise InputError(f"{split} has the training image {image} of a class that is not seen: draw it again")
-    return places.astype(np.int64)
+    labels: np.ndarray = places.astype(np.int64)
+    return labels
 
 
 def has_copy(images: pd.DataFrame) -> np.ndarray:
     """Whether another image has exactly the same pixels: bool (images,)."""
-    return images["content"].duplicated(keep=False).to_numpy()
+    copied: np.ndarray = images["content"].duplicated(keep=False).to_numpy()
+    return copied
 
 
 def check_split(split: Split, images: pd.DataFrame) -> None:

@@ -10,6 +10,7 @@ the paths and class names of the images table, so that ids are never read agains
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,13 +75,13 @@ def read_split(source: Path | str, images: pd.DataFrame) -> Split:
     return split
 
 
-def checksum(content: dict) -> str:
+def checksum(content: dict[str, Any]) -> str:
     """SHA-256 of a split file's content without its ``checksum``, as canonical JSON."""
     rest = {key: value for key, value in content.items() if key != "checksum"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _parse(content: dict) -> Split:
+def _parse(content: dict[str, Any]) -> Split:
     if set(content) != set(TYPES):
         raise InputError(f"it has the keys {sorted(content)}, expected {sorted(TYPES)}")
     for key, expected in TYPES.items():
@@ -102,13 +103,13 @@ def _parse(content: dict) -> Split:
     return split
 
 
-def _names(content: dict, key: str) -> tuple[str, ...]:
+def _names(content: dict[str, Any], key: str) -> tuple[str, ...]:
     if not all(isinstance(name, str) for name in content[key]):
         raise InputError(f"{key} holds other things than class names: {content[key]}")
     return tuple(content[key])
 
 
-def _ids(content: dict, part: str) -> np.ndarray:
+def _ids(content: dict[str, Any], part: str) -> np.ndarray:
     if not all(type(value) is int and -1 <= value < 2**62 for value in content[part]):
         raise InputError(f"{part} holds other things than image ids")
     return np.array(content[part], dtype=np.int64)

@@ -8,6 +8,7 @@ on writing would stay own code beside it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -117,7 +118,7 @@ class TableFormat:
         types = {name: self._dtype(name) for name, kind in self.columns.items() if kind is not str}
         return pd.DataFrame(rows, columns=list(self.columns)).astype(types)
 
-    def but(self, **changes: object) -> "TableFormat":
+    def but(self, **changes: Any) -> "TableFormat":
         """This format with other attributes."""
         return replace(self, **changes)
 

@@ -6,6 +6,7 @@ Each is the module of its name with the functions ``add_arguments(parser)`` and 
 """
 
 import argparse
+from collections.abc import Sequence
 from importlib import import_module
 
 from mgah.cli import run
@@ -14,7 +15,7 @@ from mgah.training.job import add_arguments, read_job
 JOBS = ("fit", "choose", "sweep", "graphs")
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line (that of the process when None), read the job's inputs and run it.
 
     A job's module is loaded by name, so a fit loads nothing that only another job needs.

@@ -141,7 +141,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def read_job(arguments: argparse.Namespace) -> Job:
     """Read the files that the arguments name; what does not fit together is an `InputError`."""
-    parameters, notes = _parameters(arguments), ()
+    parameters, notes = _parameters(arguments), tuple[str, ...]()
     if arguments.choice:
         # by name, so that what reads a choice counts for jobs with a choice alone: see workflow/rules/train.smk
         choice = import_module("mgah.training.choice").read_choice(arguments.choice)

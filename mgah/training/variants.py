@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Variant:
     parameters: dict = field(default_factory=dict)
     training: int | None = None
     bits: tuple[int, ...] | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str | None] = field(default_factory=dict)
 
     def of(self, job: Job) -> Job:
         """``job`` with this variant of its method; too few training images are an `InputError`."""
@@ -50,7 +51,7 @@ class Variant:
         return {name: str(bits) if value is None else value for name, value in self.fields.items()}
 
 
-def sweep_variants(job: Job, sweep: str, vary: Mapping[str, Sequence[float]]) -> Iterator[Variant]:
+def sweep_variants(job: Job, sweep: str, vary: Mapping[str, Sequence[Any]]) -> Iterator[Variant]:
     """The variants of a sweep, with what `mgah.tables.sweeps` tells of each.
 
     Args:

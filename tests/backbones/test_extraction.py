@@ -278,7 +278,7 @@ def test_images_are_stored_as_bytes_of_the_size_in_the_options(arguments, tmp_pa
         ({"batch_size": "0"}, "1 or more"),
         ({"device": "cuda"}, "numpy on the cpu"),
         ({"weights": "file.pth"}, "has no weights"),
-        ({"images": "absent.csv"}, "absent.csv cannot be read"),
+        ({"images": "absent.csv"}, "absent.csv cannot be used"),
     ],
 )
 def test_bad_arguments_are_told_before_anything_is_written(arguments, tmp_path, others, message):

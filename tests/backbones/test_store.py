@@ -124,3 +124,9 @@ def test_an_empty_file_is_named(tmp_path):
     (tmp_path / "features.npy").write_bytes(b"")
     with pytest.raises(InputError, match=r"features.npy cannot be read"):
         read_features(tmp_path)
+
+
+def test_rows_are_taken_by_an_open_writer_alone(tmp_path):
+    writer = FeatureWriter(tmp_path, (1, 2), {})
+    with pytest.raises(RuntimeError, match="not open"):
+        writer.append(np.zeros((1, 2), np.float32))

@@ -17,7 +17,7 @@ from mgah.tables.images import read_images
 from .conftest import write_archive
 
 
-def run(monkeypatch, tmp_path, dataset: str, *arguments: str) -> tuple[pd.DataFrame, dict]:
+def run(tmp_path, dataset: str, *arguments: str) -> tuple[pd.DataFrame, dict]:
     outputs = tmp_path / "out" / "images.csv", tmp_path / "out" / "dataset.json"
     options = [
         "--dataset",
@@ -29,15 +29,13 @@ def run(monkeypatch, tmp_path, dataset: str, *arguments: str) -> tuple[pd.DataFr
         "--card",
         outputs[1],
     ]
-    monkeypatch.setattr(sys, "argv", ["mgah.datasets", *map(str, options), *arguments])
-    stage.main()
+    stage.main([*map(str, options), *arguments])
     return read_images(outputs[0]), json.loads(outputs[1].read_text())
 
 
-def test_table_and_card(monkeypatch, tmp_path, files):
+def test_table_and_card(tmp_path, files):
     archive = write_archive(tmp_path, files)
     images, card = run(
-        monkeypatch,
         tmp_path,
         "cifar10",
         "--options",
@@ -52,8 +50,8 @@ def test_table_and_card(monkeypatch, tmp_path, files):
     assert card["synsets"]["cat"] == "n02121620" and card["notes"][-1] == "subset: 1 images a class"
 
 
-def test_digits_table_is_the_same_on_every_machine(monkeypatch, tmp_path):
-    images, card = run(monkeypatch, tmp_path, "digits")
+def test_digits_table_is_the_same_on_every_machine(tmp_path):
+    images, card = run(tmp_path, "digits")
     assert hashlib.sha256(images.to_csv(index=False).encode()).hexdigest() == (
         "065779e2d21783ad09d267ac43ccefff65ca47d762e9f64728198e7df826547f"
     )
@@ -63,19 +61,17 @@ def test_digits_table_is_the_same_on_every_machine(monkeypatch, tmp_path):
     assert card["archive_sha256"] is None and card["notes"] == []
 
 
-def test_corrupt_image_leaves_nothing_written(monkeypatch, tmp_path, files):
+def test_corrupt_image_leaves_nothing_written(tmp_path, files):
     write_archive(tmp_path, {**files, "train/cat/0000.png": b"broken"})
     with pytest.raises(InputError, match=r"cifar10/train/cat/0000.png"):
-        run(monkeypatch, tmp_path, "cifar10")
+        run(tmp_path, "cifar10")
     assert not (tmp_path / "out").exists()
 
 
-def test_unreadable_images_are_left_out_counted_and_named_where_the_config_says_so(
-    monkeypatch, tmp_path, files, capsys
-):
+def test_unreadable_images_are_left_out_counted_and_named_where_the_config_says_so(tmp_path, files, capsys):
     bad = {f"train/{name}/0000.png": b"" for name in ("bird", "cat", "deer", "dog", "frog", "horse")}
     write_archive(tmp_path, files | bad)
-    images, card = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip", "--threads", "2")
+    images, card = run(tmp_path, "cifar10", "--unreadable", "skip", "--threads", "2")
     assert list(images["path"]) == sorted(set(files) - set(bad))
     assert list(images["id"]) == list(range(14)) and card["images"] == 14
     assert card["notes"][-1] == (
@@ -86,23 +82,23 @@ def test_unreadable_images_are_left_out_counted_and_named_where_the_config_says_
     assert len(told) == 6 and "cifar10/train/bird/0000.png" in told[0]
 
 
-def test_skipping_changes_nothing_where_all_images_are_readable(monkeypatch, tmp_path, files):
+def test_skipping_changes_nothing_where_all_images_are_readable(tmp_path, files):
     write_archive(tmp_path, files)
-    skipping = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip")
-    stopping = run(monkeypatch, tmp_path, "cifar10", "--unreadable", "stop")
+    skipping = run(tmp_path, "cifar10", "--unreadable", "skip")
+    stopping = run(tmp_path, "cifar10", "--unreadable", "stop")
     assert skipping[0].equals(stopping[0]) and skipping[1] == stopping[1]
 
 
-def test_a_class_without_a_readable_image_is_not_left_out(monkeypatch, tmp_path, files):
+def test_a_class_without_a_readable_image_is_not_left_out(tmp_path, files):
     write_archive(tmp_path, files | {f"{part}/cat/0000.png": b"" for part in ("train", "test")})
     with pytest.raises(InputError, match=r"no image of the classes \['cat'\] can be read"):
-        run(monkeypatch, tmp_path, "cifar10", "--unreadable", "skip")
+        run(tmp_path, "cifar10", "--unreadable", "skip")
     assert not (tmp_path / "out").exists()
 
 
-def test_bad_threads(monkeypatch, tmp_path):
+def test_bad_threads(tmp_path):
     with pytest.raises(InputError, match=r"--threads is 0, expected 1 or more"):
-        run(monkeypatch, tmp_path, "digits", "--threads", "0")
+        run(tmp_path, "digits", "--threads", "0")
 
 
 @pytest.mark.slow
@@ -128,10 +124,10 @@ def test_content_hash_tells_shapes_and_pixels_apart():
     assert content_hash(np.asfortranarray(changed)) == content_hash(changed)
 
 
-def test_real_cifar10(monkeypatch, tmp_path, real_data):
+def test_real_cifar10(tmp_path, real_data):
     archive = real_data / "cifar10.tar.gz"
     (tmp_path / archive.name).symlink_to(archive)
-    images, card = run(monkeypatch, tmp_path, "cifar10", "--options", '{"images_per_class": 600}')
+    images, card = run(tmp_path, "cifar10", "--options", '{"images_per_class": 600}')
     assert card["archive_sha256"] == "e3d63a2bb5b73a8ee6aaf3b52c3a2787384ef44054e2558fd431a85174b71572"
     assert (images["class_name"].value_counts() == 600).all() and card["images"] == 6000
     assert images["path"].str.startswith("test/").all()

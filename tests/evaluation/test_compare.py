@@ -1,7 +1,5 @@
 """``python -m mgah.evaluation.compare`` on counts whose average precisions are known."""
 
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,7 +47,7 @@ def runs(*ranks: tuple[int, ...], seeds: int = 1) -> dict[tuple[str, int], dict]
     return {(chr(97 + i), seed): cell(*found) for i, found in enumerate(ranks) for seed in range(seeds)}
 
 
-def test_a_comparison_by_hand(make_counts, tmp_path, monkeypatch):
+def test_a_comparison_by_hand(make_counts, tmp_path):
     """mAP 1, 1/2 and 3/4 against 1/2, 1/4 and 1: differences 1/2, 1/4 and -1/4."""
     files = [
         make_counts("mgah", runs((1, 1), (2, 2), (1, 2), seeds=2)),
@@ -57,8 +55,7 @@ def test_a_comparison_by_hand(make_counts, tmp_path, monkeypatch):
     ]
     target = tmp_path / "comparisons.csv"
     options = ("--reference", "mgah", "--baselines", "itq", "--bits", "8", "--output", str(target))
-    monkeypatch.setattr(sys, "argv", ["compare", *options, "--", *map(str, files)])
-    stage.main()
+    stage.main([*options, "--", *map(str, files)])
     table = read_comparisons(target)
     assert tuple(table.columns) == COLUMNS and table["split"].tolist() == ["", "a", "b", "c"]
     splits = table.set_index("split")[["reference_mAP", "mAP", "difference"]]

@@ -1,7 +1,6 @@
 """The line without codes: cosine ranking of float rows, and its command."""
 
 import json
-import sys
 
 import numpy as np
 import pandas as pd
@@ -73,9 +72,8 @@ def command(monkeypatch, folder):
         "bee.json",
         "doe.json",
     ]
-    monkeypatch.setattr(sys, "argv", ["no_coding", *arguments])
     monkeypatch.chdir(folder)
-    no_coding.main()
+    no_coding.main(arguments)
 
 
 def test_command(files, monkeypatch):

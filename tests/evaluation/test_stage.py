@@ -1,7 +1,6 @@
 """``python -m mgah.evaluation score``: from codes files to a score file and a counts file."""
 
 import math
-import sys
 
 import numpy as np
 import pytest
@@ -51,9 +50,8 @@ def codes_of(arrays, **changes):
     return Codes(**content | changes)
 
 
-def run(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["evaluation", *map(str, arguments)])
-    stage.main()
+def run(*arguments):
+    stage.main(list(map(str, arguments)))
 
 
 def values_of(scores, whole=True):
@@ -64,7 +62,7 @@ def values_of(scores, whole=True):
     }
 
 
-def test_scores_of_a_file(arrays, tmp_path, monkeypatch):
+def test_scores_of_a_file(arrays, tmp_path):
     codes, labels, queries, database, seen = arrays
     write_codes(tmp_path / "24.npz", codes_of(arrays))
     leaks = tmp_path / "leaks.csv"
@@ -72,7 +70,7 @@ def test_scores_of_a_file(arrays, tmp_path, monkeypatch):
         "class,synset,mark,via\nbird,n1,clean,\ncat,n2,same,n2\ndog,n3,clean,\neel,n4,child,n5\n"
     )
     out, counts = tmp_path / "scores.csv", tmp_path / "counts.npz"
-    run(monkeypatch, "score", "--output", out, "--counts", counts, "--leaks", leaks, tmp_path / "24.npz")
+    run("score", "--output", out, "--counts", counts, "--leaks", leaks, tmp_path / "24.npz")
     scores = read_scores(out, METHOD_COLUMNS)
     assert tuple(scores.columns) == METHOD_COLUMNS
     whole, by_class = values_of(scores), values_of(scores, whole=False)
@@ -131,7 +129,7 @@ def test_same_integers_same_bytes(arrays, tmp_path, monkeypatch, random_codes):
             patch.setattr(
                 stage, "score_codes", lambda codes, backend=backend: score_codes(codes, backend=backend)
             )
-            run(patch, "score", "--output", tmp_path / "s.csv", "--counts", tmp_path / "c.npz", *paths)
+            run("score", "--output", tmp_path / "s.csv", "--counts", tmp_path / "c.npz", *paths)
         bytes_of.append((tmp_path / "s.csv").read_bytes() + (tmp_path / "c.npz").read_bytes())
     assert len(set(bytes_of)) == 1
     assert len(read_counts(tmp_path / "c.npz")) == 2
@@ -160,7 +158,7 @@ def test_bit_balance():
     assert bit_balance(pack(codes), 3) == (1 + 0 + 0.5) / 3
 
 
-def test_bad_codes_files_write_nothing(arrays, tmp_path, monkeypatch):
+def test_bad_codes_files_write_nothing(arrays, tmp_path):
     codes, labels, queries, database, seen = arrays
     bad_padding = np.full((len(queries), 3), 255, np.uint8)
     cases = (
@@ -182,7 +180,6 @@ def test_bad_codes_files_write_nothing(arrays, tmp_path, monkeypatch):
         write_codes(tmp_path / "bad.npz", content)
         with pytest.raises(InputError, match=message):
             run(
-                monkeypatch,
                 "score",
                 "--output",
                 tmp_path / "s.csv",
@@ -200,11 +197,11 @@ def test_bad_codes_files_write_nothing(arrays, tmp_path, monkeypatch):
         *[tmp_path / "a.npz"] * 2,
     ]
     with pytest.raises(InputError, match="another file is already"):
-        run(monkeypatch, *same)
+        run(*same)
     assert not (tmp_path / "s.csv").exists() and not (tmp_path / "c.npz").exists()
 
 
-def test_leak_marks_belong_to_one_dataset(arrays, tmp_path, monkeypatch):
+def test_leak_marks_belong_to_one_dataset(arrays, tmp_path):
     leaks = tmp_path / "leaks.csv"
     leaks.write_text("class,synset,mark,via\ncat,n2,same,n2\neel,n4,same,n5\n")
     for name in ("one", "two"):
@@ -212,13 +209,13 @@ def test_leak_marks_belong_to_one_dataset(arrays, tmp_path, monkeypatch):
         write_codes(tmp_path / f"{name}.npz", codes_of(arrays, cell=cell))
     outputs = ["score", "--output", tmp_path / "s.csv", "--counts", tmp_path / "c.npz", "--leaks", leaks]
     with pytest.raises(InputError, match="score them apart"):
-        run(monkeypatch, *outputs, tmp_path / "one.npz", tmp_path / "two.npz")
-    run(monkeypatch, *outputs, tmp_path / "one.npz")
+        run(*outputs, tmp_path / "one.npz", tmp_path / "two.npz")
+    run(*outputs, tmp_path / "one.npz")
     scores = read_scores(tmp_path / "s.csv", METHOD_COLUMNS)
     assert set(scores.loc[scores["class"] == "", "leak"]) == {"same"}  # the common mark
     leaks.write_text("class,synset,mark,via\ncat,n2,same,n2\n")
     with pytest.raises(InputError, match="lack the unseen classes"):
-        run(monkeypatch, *outputs, tmp_path / "one.npz")
+        run(*outputs, tmp_path / "one.npz")
 
 
 @pytest.mark.parametrize(
@@ -258,17 +255,17 @@ def test_values_read_back_bit_for_bit(tmp_path):
 SETTING = {"sweep": "sensitivity", "parameter": "alpha", "setting": "0.5", "default": "0.3"}
 
 
-def test_a_sweep_has_the_scores_of_its_codes_beside_their_setting(arrays, tmp_path, monkeypatch):
+def test_a_sweep_has_the_scores_of_its_codes_beside_their_setting(arrays, tmp_path):
     for setting in ("0.5", "1"):
         cell = CELL | {"bits": 24} | SETTING | {"setting": setting}
         write_codes(tmp_path / f"codes/seed0/alpha/{setting}/24.npz", codes_of(arrays, cell=cell))
-    run(monkeypatch, "sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
+    run("sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
     table = read_sweeps(tmp_path / "sweep.csv")
     assert tuple(table.columns) == (*SETTING, *COLUMNS)
     assert set(table["setting"]) == {"0.5", "1"} and set(table["default"]) == {"0.3"}
     write_codes(tmp_path / "24.npz", codes_of(arrays))
     out = ("--output", tmp_path / "scores.csv", "--counts", tmp_path / "counts.npz")
-    run(monkeypatch, "score", *out, tmp_path / "24.npz")
+    run("score", *out, tmp_path / "24.npz")
     alone = read_scores(tmp_path / "scores.csv", METHOD_COLUMNS).set_index(["metric", "class"])["value"]
     for _, rows in table.groupby("setting"):
         assert rows.set_index(["metric", "class"])["value"].to_dict() == pytest.approx(
@@ -276,11 +273,11 @@ def test_a_sweep_has_the_scores_of_its_codes_beside_their_setting(arrays, tmp_pa
         )
 
 
-def test_a_sweep_without_codes_or_settings_is_one_error(arrays, tmp_path, monkeypatch):
+def test_a_sweep_without_codes_or_settings_is_one_error(arrays, tmp_path):
     (tmp_path / "codes").mkdir()
     with pytest.raises(InputError, match="hold no codes: fit the sweep first"):
-        run(monkeypatch, "sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
+        run("sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
     write_codes(tmp_path / "codes/24.npz", codes_of(arrays))
     with pytest.raises(InputError, match=r"24\.npz lacks \['sweep', .*score it with score"):
-        run(monkeypatch, "sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
+        run("sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
     assert not (tmp_path / "sweep.csv").exists()

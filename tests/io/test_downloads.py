@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import requests
 
 from mgah.errors import InputError
 from mgah.io import downloads
@@ -201,3 +202,7 @@ def test_a_server_without_an_answer_ends_the_download(tmp_path, monkeypatch, ans
             download(f"http://127.0.0.1:{server.getsockname()[1]}/file.zip", tmp_path / "file.zip")
         thread.join(20)
     assert names(tmp_path) == [".file.zip.lock"]
+
+
+def test_an_error_without_a_response_is_worth_another_attempt():
+    assert not downloads._is_final(requests.HTTPError("cut"))

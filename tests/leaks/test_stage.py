@@ -1,7 +1,5 @@
 """The command line of the stage."""
 
-import sys
-
 import pytest
 
 from mgah.datasets.card import DatasetCard, write_card
@@ -14,7 +12,7 @@ SYNSETS = {"cat": "n02121620", "deer": "n02430045", "one": None}
 
 
 @pytest.fixture
-def marks_of(tmp_path, monkeypatch):
+def marks_of(tmp_path):
     """Marks for a backbone with the given training classes."""
 
     def run(training_classes, *more):
@@ -26,8 +24,7 @@ def marks_of(tmp_path, monkeypatch):
             "--output": "marks.csv",
         }
         arguments = [text for flag, name in files.items() for text in (flag, str(tmp_path / name))]
-        monkeypatch.setattr(sys, "argv", ["mgah.leaks", *arguments, *map(str, more)])
-        main()
+        main([*arguments, *map(str, more)])
         return read_marks(tmp_path / "marks.csv")
 
     return run

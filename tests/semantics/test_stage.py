@@ -24,13 +24,12 @@ def arguments(card, output, source="attributes", options='{"builtin": "digits"}'
     return ["--dataset-card", card, "--source", source, "--options", options, "--output", output]
 
 
-def run_main(monkeypatch, values):
-    monkeypatch.setattr(sys, "argv", ["mgah.semantics", *map(str, values)])
-    main()
+def run_main(values):
+    main(list(map(str, values)))
 
 
-def test_writes_the_semantics_of_the_cards_classes(card, tmp_path, monkeypatch, capsys):
-    run_main(monkeypatch, arguments(card, tmp_path / "out/semantics.npz"))
+def test_writes_the_semantics_of_the_cards_classes(card, tmp_path, capsys):
+    run_main(arguments(card, tmp_path / "out/semantics.npz"))
     found = read_semantics(tmp_path / "out/semantics.npz")
     assert found.names == ("two", "one")
     np.testing.assert_allclose(
@@ -46,9 +45,9 @@ def test_writes_the_semantics_of_the_cards_classes(card, tmp_path, monkeypatch, 
         ({"options": "{}"}, "got neither the option folder nor builtin"),
     ],
 )
-def test_bad_arguments_write_nothing(card, tmp_path, monkeypatch, changes, message):
+def test_bad_arguments_write_nothing(card, tmp_path, changes, message):
     with pytest.raises(InputError, match=message):
-        run_main(monkeypatch, arguments(card, tmp_path / "semantics.npz", **changes))
+        run_main(arguments(card, tmp_path / "semantics.npz", **changes))
     assert list(tmp_path.iterdir()) == [card]
 
 

@@ -1,7 +1,6 @@
 """The entry point ``python -m mgah.splits``, and the splits of the real CIFAR-10."""
 
 import os
-import sys
 
 import numpy as np
 import pytest
@@ -24,17 +23,16 @@ def digits(tmp_path_factory):
     return folder / "images.csv", images
 
 
-def run(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["mgah.splits", *map(str, arguments)])
-    stage.main()
+def run(*arguments):
+    stage.main(list(map(str, arguments)))
 
 
-def test_several_splits_in_one_run_equal_each_alone(monkeypatch, tmp_path, digits):
+def test_several_splits_in_one_run_equal_each_alone(tmp_path, digits):
     path, images = digits
     common = ["--dataset", "digits", "--images", path, *COUNTS]
-    run(monkeypatch, *common, "--split", "three", "--split", "three+seven", "--output-dir", tmp_path / "all")
+    run(*common, "--split", "three", "--split", "three+seven", "--output-dir", tmp_path / "all")
     assert sorted(os.listdir(tmp_path / "all")) == ["three+seven.json", "three.json"]
-    run(monkeypatch, *common, "--split", "three", "--output", tmp_path / "one.json")
+    run(*common, "--split", "three", "--output", tmp_path / "one.json")
     assert (tmp_path / "one.json").read_bytes() == (tmp_path / "all" / "three.json").read_bytes()
     split = read_split(tmp_path / "one.json", images)
     assert split.unseen == ("three",) and len(split.seen) == 9
@@ -44,19 +42,18 @@ def test_several_splits_in_one_run_equal_each_alone(monkeypatch, tmp_path, digit
     np.testing.assert_array_equal(split.queries, drawn.queries)
 
 
-def test_one_bad_split_leaves_nothing_written(monkeypatch, tmp_path, digits):
+def test_one_bad_split_leaves_nothing_written(tmp_path, digits):
     common = ["--dataset", "digits", "--images", digits[0], "--output-dir", tmp_path / "out", *COUNTS]
     with pytest.raises(InputError, match=r"digits has no split 'ten'"):
-        run(monkeypatch, *common, "--split", "three", "--split", "ten")
+        run(*common, "--split", "three", "--split", "ten")
     with pytest.raises(InputError, match=r"split eight of digits has too few images: wanted .* 180 queries"):
-        run(monkeypatch, *common, "--queries", "180", "--split", "three", "--split", "eight")
+        run(*common, "--queries", "180", "--split", "three", "--split", "eight")
     assert not (tmp_path / "out").exists()
 
 
-def test_one_file_for_two_splits(monkeypatch, tmp_path, digits):
+def test_one_file_for_two_splits(tmp_path, digits):
     with pytest.raises(InputError, match=r"--output takes one split, got 2: use --output-dir"):
         run(
-            monkeypatch,
             *["--dataset", "digits", "--images", digits[0], *COUNTS],
             *["--split", "one", "--split", "two", "--output", tmp_path / "x.json"],
         )

@@ -36,15 +36,15 @@ DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
 DEVICE = shlex.quote(config["device"])
 
-IMAGES = RESULTS + "/data/{dataset}/images.csv"
-DATASET = RESULTS + "/data/{dataset}/dataset.json"
-SPLIT = RESULTS + "/splits/{dataset}/{split}.json"
-FEATURES = RESULTS + "/features/{dataset}/{backbone}"
-LEAKS = RESULTS + "/leaks/{dataset}/{backbone}.csv"
-SEMANTICS = RESULTS + "/semantics/{dataset}/{semantics}.npz"
+IMAGES = f"{RESULTS}/data/{{dataset}}/images.csv"
+DATASET = f"{RESULTS}/data/{{dataset}}/dataset.json"
+SPLIT = f"{RESULTS}/splits/{{dataset}}/{{split}}.json"
+FEATURES = f"{RESULTS}/features/{{dataset}}/{{backbone}}"
+LEAKS = f"{RESULTS}/leaks/{{dataset}}/{{backbone}}.csv"
+SEMANTICS = f"{RESULTS}/semantics/{{dataset}}/{{semantics}}.npz"
 EXPERIMENT = "{dataset}/{backbone}/{semantics}"
-FIT = EXPERIMENT + "/{split}/{method}/seed{seed}"
-SCORES = RESULTS + "/scores/" + EXPERIMENT + "/{method}"
+FIT = f"{EXPERIMENT}/{{split}}/{{method}}/seed{{seed}}"
+SCORES = f"{RESULTS}/scores/{EXPERIMENT}/{{method}}"
 
 # Threads of a job that uses all there are: --cores bounds it.
 MANY = 16
@@ -161,4 +161,6 @@ def show_stages(planned):
 
 def failures():
     """What the failed jobs of this run said, each line once."""
-    return list(dict.fromkeys(line for logs in PROGRESS.failed.values() for log in logs for line in errors(log)))
+    return list(
+        dict.fromkeys(line for logs in PROGRESS.failed.values() for log in logs for line in errors(log))
+    )

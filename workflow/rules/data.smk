@@ -10,16 +10,16 @@ rule index_images:
     output:
         images=IMAGES,
         card=DATASET,
+    log:
+        f"{RESULTS}/logs/data/{{dataset}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/data/{{dataset}}.tsv"
+    threads: 1
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         raw=lambda w: raw(dataset_settings(w).get("options", {})),
         unreadable=lambda w: dataset_settings(w).get("unreadable", "stop"),
         code=lambda w: code("mgah/datasets/__main__.py", registry.find("datasets", w.dataset).file),
-    threads: 1
-    log:
-        RESULTS + "/logs/data/{dataset}.log",
-    benchmark:
-        RESULTS + "/benchmarks/data/{dataset}.tsv"
     shell:
         "{PYTHON} -m mgah.datasets --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
         " --unreadable {params.unreadable} --images {output.images} --card {output.card} --threads {threads}"

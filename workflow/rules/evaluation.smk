@@ -29,7 +29,7 @@ def shown_codes(wildcards):
         for experiment in asked["experiments"]
         for method in asked["methods"]
         for file in codes_of(experiment, method)
-        if file.endswith(f"/{asked['bits']}.npz")
+        if Path(file).stem == str(asked["bits"])
     ]
 
 
@@ -43,16 +43,16 @@ rule score_codes:
         codes=coding_fits,
         leaks=LEAKS,
     output:
-        scores=SCORES + ".csv",
-        counts=SCORES + ".counts.npz",
+        scores=f"{SCORES}.csv",
+        counts=f"{SCORES}.counts.npz",
+    log:
+        f"{RESULTS}/logs/evaluation/{EXPERIMENT}/{{method}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/{EXPERIMENT}/{{method}}.tsv"
     wildcard_constraints:
         method="|".join(config["methods"]),
     params:
         code=code("mgah/evaluation/__main__.py"),
-    log:
-        RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{method}.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{method}.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation score --output {output.scores} --counts {output.counts} --leaks {input.leaks}"
         " {input.codes} > {log} 2>&1"
@@ -62,23 +62,23 @@ rule score_features:
     input:
         images=IMAGES,
         card=DATASET,
-        features=FEATURES + "/features.npy",
-        features_card=FEATURES + "/card.json",
+        features=f"{FEATURES}/features.npy",
+        features_card=f"{FEATURES}/card.json",
         leaks=LEAKS,
         splits=lambda w: expand(SPLIT, dataset=w.dataset, split=splits_of(w.dataset)),
     output:
-        scores=RESULTS + "/scores/" + EXPERIMENT + "/{line}.csv",
+        scores=f"{RESULTS}/scores/{EXPERIMENT}/{{line}}.csv",
+    log:
+        f"{RESULTS}/logs/evaluation/{EXPERIMENT}/{{line}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/{EXPERIMENT}/{{line}}.tsv"
     wildcard_constraints:
         line="|".join(REFERENCE_LINES),
+    threads: MANY
     params:
         seed=SEEDS[0],
-        features=FEATURES,
+        features=subpath(input.features, parent=True),
         code=code("mgah/evaluation/no_coding.py"),
-    threads: MANY
-    log:
-        RESULTS + "/logs/evaluation/" + EXPERIMENT + "/{line}.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/" + EXPERIMENT + "/{line}.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation.no_coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
         " --dataset-card {input.card} --features {params.features} --semantics-name {wildcards.semantics}"
@@ -90,16 +90,16 @@ rule compare:
         scored_codes(".counts.npz"),
     output:
         tidy("comparisons"),
+    log:
+        f"{RESULTS}/logs/evaluation/comparisons.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/comparisons.tsv"
     params:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
         baselines=settings.compared_baselines(config),
         seed=config["split_seed"],
         code=code("mgah/evaluation/compare.py"),
-    log:
-        RESULTS + "/logs/evaluation/comparisons.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/comparisons.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
         " --bits {params.bits} --seed {params.seed} --output {output} -- {input} > {log} 2>&1"
@@ -111,12 +111,12 @@ rule trace_curves:
         counts=scored_codes(".counts.npz"),
     output:
         tidy("curves"),
+    log:
+        f"{RESULTS}/logs/evaluation/curves.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/curves.tsv"
     params:
         code=code("mgah/evaluation/curves.py"),
-    log:
-        RESULTS + "/logs/evaluation/curves.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/curves.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation.curves --counts {input.counts} --scores {input.scores} --output {output}"
         " > {log} 2>&1"
@@ -127,11 +127,11 @@ rule find_confusions:
         shown_codes,
     output:
         tidy("confusion"),
+    log:
+        f"{RESULTS}/logs/evaluation/confusion.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/confusion.tsv"
     params:
         code=code("mgah/evaluation/confusion.py"),
-    log:
-        RESULTS + "/logs/evaluation/confusion.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/confusion.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation.confusion --output {output} {input} > {log} 2>&1"

@@ -10,7 +10,8 @@ def weights_option(wildcards):
     """Weights of the job's backbone: those that are given in the data folder, or those that a job here trains."""
     backbone = backbone_of(wildcards)
     if "pretrained" in backbone:
-        return f'--weights "$PWD"/{PRETRAINED.format(training=backbone["pretrained"])}.safetensors'
+        weights = PRETRAINED.format(training=backbone["pretrained"])
+        return f'--weights "$PWD"/{weights}.safetensors'
     return option("--weights", backbone.get("weights"))
 
 
@@ -22,7 +23,7 @@ def pretrained_files(wildcards):
 
 rule features:
     input:
-        per_experiment(FEATURES + "/features.npy"),
+        per_experiment(f"{FEATURES}/features.npy"),
 
 
 rule extract_features:
@@ -30,27 +31,27 @@ rule extract_features:
         images=IMAGES,
         weights=pretrained_files,
     output:
-        features=FEATURES + "/features.npy",
-        card=FEATURES + "/card.json",
+        features=f"{FEATURES}/features.npy",
+        card=f"{FEATURES}/card.json",
+    log:
+        f"{RESULTS}/logs/features/{{dataset}}/{{backbone}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/features/{{dataset}}/{{backbone}}.tsv"
+    threads: MANY
+    resources:
+        gpu=extraction_gpus,
     params:
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         backbone=lambda w: backbone_of(w)["backbone"],
         backbone_options=lambda w: json.dumps(backbone_of(w).get("options", {})),
         weights=weights_option,
         raw=lambda w: raw(dataset_settings(w).get("options", {}), backbone_of(w)),
-        folder=FEATURES,
+        folder=subpath(output.features, parent=True),
         code=lambda w: code(
             "mgah/backbones/__main__.py",
             registry.find("backbones", backbone_of(w)["backbone"]).file,
             registry.find("datasets", w.dataset).file,
         ),
-    threads: MANY
-    resources:
-        gpu=extraction_gpus,
-    log:
-        RESULTS + "/logs/features/{dataset}/{backbone}.log",
-    benchmark:
-        RESULTS + "/benchmarks/features/{dataset}/{backbone}.tsv"
     shell:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.backbones --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
         " --options {params.options:q} --images {input.images} --backbone {params.backbone}"
@@ -61,16 +62,16 @@ rule extract_features:
 rule mark_leaks:
     input:
         card=DATASET,
-        features_card=FEATURES + "/card.json",
+        features_card=f"{FEATURES}/card.json",
     output:
         LEAKS,
+    log:
+        f"{RESULTS}/logs/leaks/{{dataset}}/{{backbone}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/leaks/{{dataset}}/{{backbone}}.tsv"
     params:
         raw=raw(),
         code=code("mgah/leaks/__main__.py"),
-    log:
-        RESULTS + "/logs/leaks/{dataset}/{backbone}.log",
-    benchmark:
-        RESULTS + "/benchmarks/leaks/{dataset}/{backbone}.tsv"
     shell:
         "{PYTHON} -m mgah.leaks --dataset-card {input.card} --features-card {input.features_card}"
         " --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

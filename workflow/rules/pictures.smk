@@ -37,6 +37,10 @@ rule show_gallery:
     output:
         gallery=tidy("gallery"),
         thumbnails=tidy("thumbnails"),
+    log:
+        f"{RESULTS}/logs/gallery/gallery.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/gallery/gallery.tsv"
     params:
         experiments=lambda w: json.dumps(gallery_experiments(w)),
         classes=lambda w: pictures.gallery(config)["classes"],
@@ -44,12 +48,11 @@ rule show_gallery:
         seed=SEEDS[0],
         code=lambda w: code(
             "mgah/gallery/__main__.py",
-            *(registry.find("datasets", experiment["dataset"]).file for experiment in gallery_experiments(w)),
+            *(
+                registry.find("datasets", experiment["dataset"]).file
+                for experiment in gallery_experiments(w)
+            ),
         ),
-    log:
-        RESULTS + "/logs/gallery/gallery.log",
-    benchmark:
-        RESULTS + "/benchmarks/gallery/gallery.tsv"
     shell:
         "{PYTHON} -m mgah.gallery --experiments {params.experiments:q} --data-dir {DATA_DIR}"
         " --classes {params.classes} --queries {params.queries} --seed {params.seed}"

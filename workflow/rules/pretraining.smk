@@ -1,16 +1,18 @@
 # Pretraining: a backbone from scratch, on classes that the experiment does not use.
-PRETRAINED = RESULTS + "/pretraining/{training}/weights"
+PRETRAINED = f"{RESULTS}/pretraining/{{training}}/weights"
 
 
 def pretraining_options(wildcards):
     """Command line options of the job's block of the config."""
     block = config["pretraining"][wildcards.training]
-    return " ".join(option("--" + key.replace("_", "-"), str(block[key])) for key in sorted(block) if key != "dataset")
+    return " ".join(
+        option(f"--{key.replace('_', '-')}", str(block[key])) for key in sorted(block) if key != "dataset"
+    )
 
 
 rule pretraining:
     input:
-        expand(PRETRAINED + ".safetensors", training=config["pretraining"]),
+        expand(f"{PRETRAINED}.safetensors", training=config["pretraining"]),
 
 
 # A checkpoint beside the outputs lets a killed job go on. On several cards torchrun starts one process for each.
@@ -18,23 +20,23 @@ rule pretrain:
     input:
         card=lambda w: DATASET.format(dataset=config["pretraining"][w.training]["dataset"]),
     output:
-        weights=PRETRAINED + ".safetensors",
-        card=PRETRAINED + ".json",
+        weights=f"{PRETRAINED}.safetensors",
+        card=f"{PRETRAINED}.json",
+    log:
+        f"{RESULTS}/logs/pretraining/{{training}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/pretraining/{{training}}.tsv"
+    threads: MANY
+    resources:
+        gpu=gpus(config["device"], most=max(GPUS, 1)),
     params:
         options=pretraining_options,
         raw=lambda w: raw(config["pretraining"][w.training]),
         code=code("mgah/pretraining/__main__.py"),
-    threads: MANY
-    resources:
-        gpu=gpus(config["device"], most=max(GPUS, 1)),
-    log:
-        RESULTS + "/logs/pretraining/{training}.log",
-    benchmark:
-        RESULTS + "/benchmarks/pretraining/{training}.tsv"
     shell:
         "module=mgah.pretraining;"
         " if [[ {DEVICE} =~ ^(auto|cuda)$ ]] &&"
         " {PYTHON} -c 'import sys, torch; sys.exit(torch.cuda.device_count() < 2)'; then"
-        " module=\"torch.distributed.run --standalone --nproc-per-node=gpu -m $module\"; fi;"
+        ' module="torch.distributed.run --standalone --nproc-per-node=gpu -m $module"; fi;'
         " {ON_GPUS} {resources.gpu} {PYTHON} -m $module --dataset-card {input.card} --data-dir {DATA_DIR} {params.options}"
         " --output {output.weights} --device {DEVICE} --threads {threads} > {log} 2>&1"

@@ -1,10 +1,10 @@
 # Report: tidy scores to tables and figures, each a target of its own name.
 ALL_SCORES = tidy("scores")
-PAGE = RESULTS + "/report.html"
-PROVENANCE = RESULTS + "/provenance.json"
+PAGE = f"{RESULTS}/report.html"
+PROVENANCE = f"{RESULTS}/provenance.json"
 REFERENCE = "mgah/report/paper/published.csv"
-TABLE = RESULTS + "/tables/{name}"
-FIGURE = RESULTS + "/figures/{name}"
+TABLE = f"{RESULTS}/tables/{{name}}"
+FIGURE = f"{RESULTS}/figures/{{name}}"
 
 
 def tables(*names):
@@ -43,7 +43,12 @@ def reported(path, category, kind):
 
 def where():
     """Where a reader finds what the run made."""
-    places = {"Page": PAGE, "Tables": f"{RESULTS}/tables", "Figures": f"{RESULTS}/figures", "Scores": ALL_SCORES}
+    places = {
+        "Page": PAGE,
+        "Tables": f"{RESULTS}/tables",
+        "Figures": f"{RESULTS}/figures",
+        "Scores": ALL_SCORES,
+    }
     there = [f"{word}: {path}." for word, path in places.items() if Path(path).exists()]
     return " ".join(there) or f"Made in {RESULTS}."
 
@@ -79,12 +84,12 @@ rule collect_scores:
     output:
         scores=ALL_SCORES,
         notes=tidy("notes"),
+    log:
+        f"{RESULTS}/logs/report/scores.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/scores.tsv"
     params:
         code=code("mgah/report/collect.py"),
-    log:
-        RESULTS + "/logs/report/scores.log",
-    benchmark:
-        RESULTS + "/benchmarks/report/scores.tsv"
     shell:
         "{PYTHON} -m mgah.report.collect scores --output {output.scores} --notes {output.notes} {input}"
         " > {log} 2>&1"
@@ -97,13 +102,13 @@ rule collect_benchmarks:
         rules.selection.input,
     output:
         tidy("benchmarks"),
+    log:
+        f"{RESULTS}/logs/report/benchmarks.log",
     params:
-        folder=RESULTS + "/benchmarks",
+        folder=f"{RESULTS}/benchmarks",
         methods=[*config["methods"], *REFERENCE_LINES],
         seeds=SEEDS,
         code=code("mgah/report/benchmarks.py"),
-    log:
-        RESULTS + "/logs/report/benchmarks.log",
     shell:
         "{PYTHON} -m mgah.report.benchmarks {params.folder} --methods {params.methods} --seeds {params.seeds}"
         " --device {DEVICE} --output {output} > {log} 2>&1"
@@ -116,9 +121,9 @@ use rule collect_scores as collect_ablations with:
         scores=tidy("ablations"),
         notes=tidy("ablation_notes"),
     log:
-        RESULTS + "/logs/report/ablations.log",
+        f"{RESULTS}/logs/report/ablations.log",
     benchmark:
-        RESULTS + "/benchmarks/report/ablations.tsv"
+        f"{RESULTS}/benchmarks/report/ablations.tsv"
 
 
 rule collect_choices:
@@ -126,13 +131,13 @@ rule collect_choices:
         rules.selection.input,
     output:
         tidy("selections"),
+    log:
+        f"{RESULTS}/logs/selection/collect.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/selection/collect.tsv"
     params:
         kind="choices",
         code=code("mgah/report/collect.py"),
-    log:
-        RESULTS + "/logs/selection/collect.log",
-    benchmark:
-        RESULTS + "/benchmarks/selection/collect.tsv"
     shell:
         "{PYTHON} -m mgah.report.collect {params.kind} --output {output} {input} > {log} 2>&1"
 
@@ -142,13 +147,13 @@ use rule collect_choices as collect_sweeps with:
         rules.sweeps.input,
     output:
         tidy("sweeps"),
+    log:
+        f"{RESULTS}/logs/report/sweeps.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/sweeps.tsv"
     params:
         kind="sweeps",
         code=code("mgah/report/collect.py"),
-    log:
-        RESULTS + "/logs/report/sweeps.log",
-    benchmark:
-        RESULTS + "/benchmarks/report/sweeps.tsv"
 
 
 # How MGAH's trainings went; the cards that tell it lie beside the models.
@@ -162,13 +167,13 @@ use rule collect_choices as collect_history with:
         ],
     output:
         tidy("history"),
+    log:
+        f"{RESULTS}/logs/hashing/history.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/hashing/history.tsv"
     params:
         kind="history",
         code=code("mgah/report/collect.py"),
-    log:
-        RESULTS + "/logs/hashing/history.log",
-    benchmark:
-        RESULTS + "/benchmarks/hashing/history.tsv"
 
 
 rule render_table:
@@ -177,15 +182,15 @@ rule render_table:
     output:
         *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
         TABLE + ".json",
+    log:
+        f"{RESULTS}/logs/report/{{name}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/{{name}}.tsv"
     params:
         words=lambda w: registry.find("outputs", w.name).words,
         code=code_of,
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
-        folder=RESULTS + "/tables",
-    log:
-        RESULTS + "/logs/report/{name}.log",
-    benchmark:
-        RESULTS + "/benchmarks/report/{name}.tsv"
+        folder=subpath(output[0], parent=True),
     shell:
         "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
         " > {log} 2>&1"
@@ -196,15 +201,15 @@ rule render_figure:
         unpack(inputs_of),
     output:
         *[reported(FIGURE + suffix, "Figures", "figure") for suffix in SUFFIXES["figures"]],
+    log:
+        f"{RESULTS}/logs/report/{{name}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/{{name}}.tsv"
     params:
         words=lambda w: registry.find("outputs", w.name).words,
         code=code_of,
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
-        folder=RESULTS + "/figures",
-    log:
-        RESULTS + "/logs/report/{name}.log",
-    benchmark:
-        RESULTS + "/benchmarks/report/{name}.tsv"
+        folder=subpath(output[0], parent=True),
     shell:
         "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
         " > {log} 2>&1"
@@ -221,15 +226,17 @@ rule render_page:
     output:
         report(PAGE, category="Results page", labels={"file": "html"}, caption="../report/page.rst"),
         PROVENANCE,
+    log:
+        f"{RESULTS}/logs/report/page.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/page.tsv"
     params:
         code=code("mgah/report/page/__main__.py", *page_files()),
         config=json.dumps(config),
-        captions=json.dumps({name: registry.find("outputs", name).words for name in config["outputs"]["figures"]}),
-        run=RESULTS,
-    log:
-        RESULTS + "/logs/report/page.log",
-    benchmark:
-        RESULTS + "/benchmarks/report/page.tsv"
+        captions=json.dumps(
+            {name: registry.find("outputs", name).words for name in config["outputs"]["figures"]}
+        ),
+        run=subpath(output[0], parent=True),
     shell:
         "{PYTHON} -m mgah.report.page --run {params.run} --config {params.config:q} --captions {params.captions:q}"
         " --reference {input.reference} --gpus {GPUS} --files {input} > {log} 2>&1"

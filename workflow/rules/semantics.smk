@@ -22,16 +22,18 @@ rule class_semantics:
         card=DATASET,
     output:
         SEMANTICS,
+    log:
+        f"{RESULTS}/logs/semantics/{{dataset}}/{{semantics}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/semantics/{{dataset}}/{{semantics}}.tsv"
     params:
         options=lambda w: json.dumps(semantics_options(w)),
         raw=lambda w: raw(semantics_options(w)),
         code=lambda w: code(
-            "mgah/semantics/__main__.py", registry.find("semantics", w.semantics).file, *shipped_files(semantics_options(w))
+            "mgah/semantics/__main__.py",
+            registry.find("semantics", w.semantics).file,
+            *shipped_files(semantics_options(w)),
         ),
-    log:
-        RESULTS + "/logs/semantics/{dataset}/{semantics}.log",
-    benchmark:
-        RESULTS + "/benchmarks/semantics/{dataset}/{semantics}.tsv"
     shell:
         "{PYTHON} -m mgah.semantics --dataset-card {input.card} --source {wildcards.semantics}"
         " --options {params.options:q} --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

@@ -1,6 +1,6 @@
 # Studies: a method and its variants. An ablation's variants are fitted as any method, a sweep's in one job a split and
 # seed (train.smk); both are scored apart from the line-up.
-ABLATION = RESULTS + "/ablations/" + EXPERIMENT
+ABLATION = f"{RESULTS}/ablations/{EXPERIMENT}"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -25,30 +25,30 @@ use rule score_codes as score_ablation with:
         codes=ablation_fits,
         leaks=LEAKS,
     output:
-        scores=ABLATION + ".csv",
-        counts=ABLATION + ".counts.npz",
+        scores=f"{ABLATION}.csv",
+        counts=f"{ABLATION}.counts.npz",
     log:
-        RESULTS + "/logs/evaluation/ablations/" + EXPERIMENT + ".log",
+        f"{RESULTS}/logs/evaluation/ablations/{EXPERIMENT}.log",
     benchmark:
         # one folder deeper than those of methods, among which benchmarks.csv would count it
-        RESULTS + "/benchmarks/evaluation/ablations/" + EXPERIMENT + "/all.tsv"
+        f"{RESULTS}/benchmarks/evaluation/ablations/{EXPERIMENT}/all.tsv"
 
 
 use rule compare as compare_ablation with:
     input:
-        expand(ABLATION + ".counts.npz", zip, **ABLATED),
+        expand(f"{ABLATION}.counts.npz", zip, **ABLATED),
     output:
         tidy("ablation_comparisons"),
+    log:
+        f"{RESULTS}/logs/evaluation/ablation_comparisons.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/ablation_comparisons.tsv"
     params:
         reference=config["ablation"]["method"] or config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
         baselines=[],
         seed=config["split_seed"],
         code=code("mgah/evaluation/compare.py"),
-    log:
-        RESULTS + "/logs/evaluation/ablation_comparisons.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/ablation_comparisons.tsv"
 
 
 rule score_sweep:
@@ -56,22 +56,22 @@ rule score_sweep:
         codes=sweep_fits,
         leaks=lambda w: LEAKS.format(**training.place_of(config, dict(w))),
     output:
-        SWEEP + ".csv",
+        f"{SWEEP}.csv",
+    log:
+        f"{RESULTS}/logs/evaluation/sweeps/{{sweep}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/sweeps/{{sweep}}.tsv"
     params:
         code=code("mgah/evaluation/__main__.py"),
-    log:
-        RESULTS + "/logs/evaluation/sweeps/{sweep}.log",
-    benchmark:
-        RESULTS + "/benchmarks/evaluation/sweeps/{sweep}.tsv"
     shell:
         "{PYTHON} -m mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} > {log} 2>&1"
 
 
 rule ablation:
     input:
-        expand(ABLATION + ".csv", zip, **ABLATED),
+        expand(f"{ABLATION}.csv", zip, **ABLATED),
 
 
 rule sweeps:
     input:
-        expand(SWEEP + ".csv", sweep=config["sweeps"]),
+        expand(f"{SWEEP}.csv", sweep=config["sweeps"]),

@@ -1,12 +1,12 @@
 # Training: the four jobs that fit methods on one split. They share one command line, inputs and params; a rule adds
 # its outputs, the options of its own and what it alone runs.
-CODES = RESULTS + "/codes/" + FIT + "/{bits}.npz"
-MODELS = RESULTS + "/models/" + FIT + "/{bits}.safetensors"
-CHOICE = RESULTS + "/selection/" + EXPERIMENT + "/{split}/{method}.json"
-SWEEP = RESULTS + "/sweeps/{sweep}"
-SWEEP_CODES = SWEEP + "/codes/{split}/seed{seed}"
-SWEEP_MODELS = SWEEP + "/models/{split}/seed{seed}"
-GRAPHS = RESULTS + "/graphs/" + FIT + "/{bits}.csv"
+CODES = f"{RESULTS}/codes/{FIT}/{{bits}}.npz"
+MODELS = f"{RESULTS}/models/{FIT}/{{bits}}.safetensors"
+CHOICE = f"{RESULTS}/selection/{EXPERIMENT}/{{split}}/{{method}}.json"
+SWEEP = f"{RESULTS}/sweeps/{{sweep}}"
+SWEEP_CODES = f"{SWEEP}/codes/{{split}}/seed{{seed}}"
+SWEEP_MODELS = f"{SWEEP}/models/{{split}}/seed{{seed}}"
+GRAPHS = f"{RESULTS}/graphs/{FIT}/{{bits}}.csv"
 
 TRAIN = (
     "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training {params.job} --images {input.images}"
@@ -54,11 +54,13 @@ def training_inputs(wildcards):
         "images": IMAGES,
         "card": DATASET,
         "split": SPLIT,
-        "features": FEATURES + "/features.npy",
-        "features_card": FEATURES + "/card.json",
+        "features": f"{FEATURES}/features.npy",
+        "features_card": f"{FEATURES}/card.json",
         "semantics": SEMANTICS,
     }
-    return {name: file.format(**vars(place)) for name, file in files.items()} | {"weights": network_weights(place)}
+    return {name: file.format(**vars(place)) for name, file in files.items()} | {
+        "weights": network_weights(place)
+    }
 
 
 def method_options(wildcards, input):
@@ -129,17 +131,20 @@ rule fit:
     output:
         codes=expand(CODES, bits=BITS, allow_missing=True),
         models=expand(MODELS, bits=BITS, allow_missing=True),
-    params:
-        **training_params(
-            "fit", lambda w, output: shlex.join(["--codes", folder_of(output.codes), "--models", folder_of(output.models)])
-        ),
+    log:
+        f"{RESULTS}/logs/hashing/{FIT}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/hashing/{FIT}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
-    log:
-        RESULTS + "/logs/hashing/" + FIT + ".log",
-    benchmark:
-        RESULTS + "/benchmarks/hashing/" + FIT + ".tsv"
+    params:
+        **training_params(
+            "fit",
+            lambda w, output: shlex.join(
+                ["--codes", folder_of(output.codes), "--models", folder_of(output.models)]
+            ),
+        ),
     shell:
         TRAIN
 
@@ -150,6 +155,13 @@ rule choose:
         unpack(training_inputs),
     output:
         CHOICE,
+    log:
+        f"{RESULTS}/logs/selection/{EXPERIMENT}/{{split}}/{{method}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/selection/{EXPERIMENT}/{{split}}/{{method}}.tsv"
+    threads: 1
+    resources:
+        gpu=training_gpus,
     params:
         **training_params(
             "choose",
@@ -157,13 +169,6 @@ rule choose:
             bits=lambda w: config["selection"]["bits"],
             seed=lambda w: config["split_seed"],
         ),
-    threads: 1
-    resources:
-        gpu=training_gpus,
-    log:
-        RESULTS + "/logs/selection/" + EXPERIMENT + "/{split}/{method}.log",
-    benchmark:
-        RESULTS + "/benchmarks/selection/" + EXPERIMENT + "/{split}/{method}.tsv"
     shell:
         TRAIN
 
@@ -175,15 +180,15 @@ rule fit_sweep:
     output:
         codes=directory(SWEEP_CODES),
         models=directory(SWEEP_MODELS),
-    params:
-        **training_params("sweep", sweep_options, bits=lambda w: config["sweeps"][w.sweep]["bits"]),
+    log:
+        f"{RESULTS}/logs/sweeps/{{sweep}}/{{split}}/seed{{seed}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/sweeps/{{sweep}}/{{split}}/seed{{seed}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
-    log:
-        RESULTS + "/logs/sweeps/{sweep}/{split}/seed{seed}.log",
-    benchmark:
-        RESULTS + "/benchmarks/sweeps/{sweep}/{split}/seed{seed}.tsv"
+    params:
+        **training_params("sweep", sweep_options, bits=lambda w: config["sweeps"][w.sweep]["bits"]),
     shell:
         TRAIN
 
@@ -195,14 +200,16 @@ rule sample_graphs:
         choice=choice_of,
     output:
         GRAPHS,
-    params:
-        **training_params("graphs", lambda w, output: shlex.join(["--shown", w.bits, "--output", str(output)])),
+    log:
+        f"{RESULTS}/logs/graphs/{FIT}/{{bits}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/graphs/{FIT}/{{bits}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
-    log:
-        RESULTS + "/logs/graphs/" + FIT + "/{bits}.log",
-    benchmark:
-        RESULTS + "/benchmarks/graphs/" + FIT + "/{bits}.tsv"
+    params:
+        **training_params(
+            "graphs", lambda w, output: shlex.join(["--shown", w.bits, "--output", str(output)])
+        ),
     shell:
         TRAIN

@@ -240,10 +240,10 @@ class DeepHashing(HashingMethod):
         return generator(self.random_state, name)
 
     def _keep(self, weights: EncoderWeights, d: int) -> None:
-        has_trunk = weights.trunk_weight is not None
         self.hash_weight_, self.hash_bias_ = weights.hash_weight, weights.hash_bias
-        self.trunk_weight_ = weights.trunk_weight if has_trunk else np.zeros((0, d), np.float32)
-        self.trunk_bias_ = weights.trunk_bias if has_trunk else np.zeros(0, np.float32)
+        self.trunk_weight_, self.trunk_bias_ = np.zeros((0, d), np.float32), np.zeros(0, np.float32)
+        if weights.trunk_weight is not None and weights.trunk_bias is not None:
+            self.trunk_weight_, self.trunk_bias_ = weights.trunk_weight, weights.trunk_bias
 
     def _normalized(self, features: np.ndarray) -> np.ndarray:
         rows = np.asarray(features, dtype=np.float32)
@@ -263,12 +263,14 @@ class DeepHashing(HashingMethod):
 
     def _untrained_network(self) -> tuple[TrainableNetwork, str]:
         """The network before training, and which weights file it has."""
+        assert self.network is not None  # see `_check_parameters`
         place = choose_device(self.device)
         return start_network(
             self.network, self.weights, self.trainable, self.image_size, self.precision, place
         )
 
     def _trained_network(self) -> TrainableNetwork:
+        assert self.network is not None  # see `_check_parameters`
         place = choose_device(self.device)
         return trained_network(
             self.network, self.network_, self.trainable, self.image_size, self.precision, place

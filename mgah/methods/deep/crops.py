@@ -17,6 +17,9 @@ class Crops(nn.Module):
         mean, deviation: per channel, in units of 0 to 255, that a crop is scaled by.
     """
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, size: int, mean: Sequence[float], deviation: Sequence[float]) -> None:
         super().__init__()
         self.size, self.resized = size, round(size * 8 / 7)

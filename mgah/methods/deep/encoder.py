@@ -90,16 +90,15 @@ class StackedEncoder(nn.Module):
         longest = max(self.outputs)
         self.hash_weight = stack([start.hash_weight for start in starts], longest)
         self.hash_bias = stack([start.hash_bias for start in starts], longest)
-        has_trunk = starts[0].trunk_weight is not None
-        self.trunk_weight = stack([start.trunk_weight for start in starts]) if has_trunk else None
-        self.trunk_bias = stack([start.trunk_bias for start in starts]) if has_trunk else None
+        self.trunk_weight = _stack_any([start.trunk_weight for start in starts])
+        self.trunk_bias = _stack_any([start.trunk_bias for start in starts])
         self.dropout = dropout
         self._streams = [torch.Generator().manual_seed(seed) for seed in seeds]
 
     def forward(self, features: Tensor) -> Tensor:
         """z of shape (m, n, K) for one batch (n, d) that all models share, or a batch a model (m, n, d)."""
         hidden = features
-        if self.trunk_weight is not None:
+        if self.trunk_weight is not None and self.trunk_bias is not None:
             hidden = functional.relu(stacked_linear(features, self.trunk_weight, self.trunk_bias))
             if self.dropout:
                 hidden = hidden * self._kept(hidden)
@@ -110,21 +109,27 @@ class StackedEncoder(nn.Module):
         draws = torch.stack([torch.rand(hidden.shape[1:], generator=stream) for stream in self._streams])
         return (draws >= self.dropout).to(hidden) / (1 - self.dropout)
 
-    def weights(self) -> list[EncoderWeights]:
+    def weights(self) -> Sequence[EncoderWeights]:
         """The trained encoders, without padding."""
 
-        def of(parameter: Tensor | None, model: int) -> np.ndarray | None:
-            return None if parameter is None else parameter[model].detach().cpu().numpy().copy()
+        def of(parameter: Tensor, model: int) -> np.ndarray:
+            return parameter[model].detach().cpu().numpy().copy()
 
         return [
             EncoderWeights(
                 of(self.hash_weight, model)[:outputs],
                 of(self.hash_bias, model)[:outputs],
-                of(self.trunk_weight, model),
-                of(self.trunk_bias, model),
+                None if self.trunk_weight is None else of(self.trunk_weight, model),
+                None if self.trunk_bias is None else of(self.trunk_bias, model),
             )
             for model, outputs in enumerate(self.outputs)
         ]
+
+
+def _stack_any(arrays: Sequence[np.ndarray | None]) -> nn.Parameter | None:
+    """`stack` of what all models have or none has."""
+    given = [array for array in arrays if array is not None]
+    return stack(given) if given else None
 
 
 def stack(arrays: Sequence[np.ndarray], *longest: int) -> nn.Parameter:

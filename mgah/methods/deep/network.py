@@ -43,9 +43,9 @@ class TrainableNetwork(nn.Module):
         dtype: torch.dtype,
     ) -> None:
         super().__init__()
-        self.part = (whole.tail if trainable == "tail" else whole).requires_grad_(True)
+        self.part = (whole.get_submodule("tail") if trainable == "tail" else whole).requires_grad_(True)
         if trainable == "tail":
-            self.entrance = Maps(backbone.maps)
+            self.entrance: Maps | Crops = Maps(backbone.maps)
         else:
             self.entrance = Crops(image_size, backbone.pixel_mean, backbone.pixel_deviation)
         self.dtype = dtype

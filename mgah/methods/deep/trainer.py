@@ -127,7 +127,7 @@ class _Step:
         steps: int,
         place: torch.device,
     ) -> None:
-        groups = {rate: [] for rate in rates}
+        groups: dict[float, list] = {rate: [] for rate in rates}
         for module, rate in zip(modules, rates, strict=True):
             groups[rate].extend(module.parameters())
         self._adam = torch.optim.Adam(

@@ -87,7 +87,8 @@ class MGAH(DeepHashing):
     ) -> None:
         super()._fit_many(methods, features, labels, semantics)
         for method in methods:
-            method.beta_ = np.linspace(*method.beta, num=method.epochs)
+            first, last = method.beta
+            method.beta_ = np.linspace(first, last, num=method.epochs)
 
     @classmethod
     def _objective(
@@ -123,9 +124,10 @@ class _MGAHObjective(Objective):
 
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
         """L_em of each model (equation 9), float (m,)."""
-        codes = tanh(linear_growth(*self.delta, progress) * z)
+        delta, beta = (linear_growth(first, last, progress) for first, last in (self.delta, self.beta))
+        codes = tanh(delta * z)
         mixed = self.graph(features, codes, labels)
         logits = classifier_logits(mixed, self.classifier, center=self.center)
         if self.bias is not None:
             logits = logits + self.bias.unsqueeze(1)
-        return em_softmax(logits, labels.expand(logits.shape[:2]), linear_growth(*self.beta, progress))
+        return em_softmax(logits, labels.expand(logits.shape[:2]), beta)

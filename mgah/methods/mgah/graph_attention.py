@@ -47,6 +47,8 @@ class GraphAttention(nn.Module):
             codes weighted by S, B' = D^-1 S B, in which W_g has no part (the paper's MGAH-4).
     """
 
+    similarity: Tensor
+
     def __init__(
         self,
         starts: Sequence[GraphWeights],

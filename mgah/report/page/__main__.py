@@ -16,7 +16,7 @@ from mgah.report.wording import dataset_notes
 from mgah.tables.scores import read_scores
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="python -m mgah.report.page", description=__doc__)
     parser.add_argument(
@@ -33,14 +33,14 @@ def main() -> None:
     parser.add_argument(
         "--files", required=True, nargs="+", type=Path, metavar="FILE", help="all that it shows"
     )
-    arguments = parser.parse_args()
+    given = parser.parse_args(arguments)
     write_page(
-        arguments.run,
-        arguments.config,
-        arguments.captions,
-        arguments.reference,
-        arguments.gpus,
-        arguments.files,
+        given.run,
+        given.config,
+        given.captions,
+        given.reference,
+        given.gpus,
+        given.files,
     )
 
 

@@ -38,7 +38,7 @@ def blocks(scores: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> li
     return [_block(key, rows, reference, config) for key, rows in scores.groupby(list(BLOCK), sort=True)]
 
 
-def _block(key: tuple, rows: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> Block:
+def _block(key: tuple[str, str, str], rows: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> Block:
     dataset, _, semantics = key
     stands_for = stand_ins(reference).get(dataset)
     source = config["datasets"].get(dataset, {}).get("semantics", {}).get(semantics, {})

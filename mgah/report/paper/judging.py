@@ -8,6 +8,7 @@ that rule, and is undecided otherwise; p values are adjusted for the differences
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -202,7 +203,7 @@ class GrowthClaim(Claim):
         steps = list(zip(evidence.lengths, evidence.lengths[1:], strict=False))
         if not steps:
             return _NO_RUNS
-        rows = [
+        rows: list[dict[str, Any]] = [
             evidence.difference(self.metric, (METHOD, long), (METHOD, short)) | {"of": ""}
             for short, long in steps
         ]

@@ -8,6 +8,7 @@ with the same version of gensim. What comes out is derived from WordNet, under `
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -25,10 +26,10 @@ NOUNS = {"zero": "zero.n.02"} | {
 }
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.semantics.digits.make")
     parser.add_argument("--data-dir", type=Path, required=True, help="data folder that holds nltk_data")
-    wordnet = open_wordnet(parser.parse_args().data_dir)
+    wordnet = open_wordnet(parser.parse_args(arguments).data_dir)
     _write_path_similarity(wordnet)
     _write_vectors(wordnet)
 

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -42,6 +43,7 @@ class LogHandler(LogHandlerBase):
     has_filter = False
     has_formatter = False
     needs_rulegraph = False
+    lock: threading.RLock  # made by logging.Handler
 
     def __post_init__(self) -> None:
         asked = self.common_settings
@@ -86,7 +88,7 @@ class LogHandler(LogHandlerBase):
         except Exception:  # as every handler: a run does not end because its progress cannot be shown
             self.handleError(record)
 
-    def _note(self, record: logging.LogRecord) -> None:
+    def _note(self, record: Any) -> None:  # whose attributes differ from event to event
         match getattr(record, "event", None):
             case LogEvent.RUN_INFO:
                 rules = {rule: count for rule, count in record.stats.items() if rule != "total"}
@@ -161,5 +163,9 @@ class LogHandler(LogHandlerBase):
     def _said(self, now: float) -> str:
         """The last line in the log of the job that has run longest, once it has run for ten seconds."""
         job, began = self.pace.longest(now)
-        line = next(map(last_line, self._logs.get(job, [])), "") if now - began >= 10 else ""
+        line = (
+            next(map(last_line, self._logs.get(-1 if job is None else job, [])), "")
+            if now - began >= 10
+            else ""
+        )
         return f" | {line}" if line else ""

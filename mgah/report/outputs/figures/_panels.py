@@ -1,5 +1,7 @@
 """What figures of studies share: curves with a band, a panel without data, and what their footnotes say."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -11,7 +13,7 @@ from mgah.report.paper.published import published
 from mgah.report.style import CURVES, FAINT, block_label
 
 #: How a value of the paper looks beside a curve.
-PAPER = {
+PAPER: dict[str, Any] = {
     "color": FAINT,
     "marker": "D",
     "linestyle": "none",
@@ -37,7 +39,7 @@ def sweep_points(sweeps: pd.DataFrame, parameter: str, metric: str = "mAP") -> p
 
 def curves(points: pd.DataFrame) -> list[tuple[tuple, int, pd.DataFrame]]:
     """Each curve of a panel: what it is (`CURVE`), its place among its method's, and its points by x."""
-    found, places = [], {}
+    found, places = [], dict[str, int]()
     for key, curve in points.groupby(list(CURVE), sort=False, dropna=False):
         word = key[CURVE.index("method")]
         found.append((key, places.setdefault(word, 0), curve.sort_values("x")))

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, run_means
@@ -120,7 +120,7 @@ def _move_long_names(axes: Axes) -> None:
             behind.setdefault(text.get_position()[1], []).append(text.get_text())
             text.set_visible(False)
     ends = {
-        bar.get_y() + bar.get_height() / 2: bar.get_x() for bar in axes.patches
+        bar.get_y() + bar.get_height() / 2: bar.get_x() for bar in axes.patches if isinstance(bar, Rectangle)
     }  # the last part of each bar
     for middle, end in ends.items():
         names = next((names for place, names in behind.items() if abs(place - middle) < BAR / 2), [])

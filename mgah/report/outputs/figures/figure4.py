@@ -28,11 +28,12 @@ def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(PAGE_WIDTH, 4.1), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(TITLES))
+        maps = []
         for place, (axes, (name, title)) in enumerate(zip(panels, TITLES.items(), strict=True)):
-            image = axes.imshow(matrix(graphs, name), cmap=COLORS, vmin=0, vmax=1, interpolation="none")
+            maps.append(axes.imshow(matrix(graphs, name), cmap=COLORS, vmin=0, vmax=1, interpolation="none"))
             axes.set_title(title)
             _name_classes(axes, classes, rows=place == 0)
-        figure.colorbar(image, ax=panels, location="bottom", shrink=0.5, aspect=40, label="similarity")
+        figure.colorbar(maps[-1], ax=panels, location="bottom", shrink=0.5, aspect=40, label="similarity")
         words = footnote(_words(graphs, reference))
         below = figure.legend(handles=[], loc="outside lower center", title=words, title_fontsize=6.5)
         below.get_title().set(color="#404040", multialignment="center")

@@ -47,7 +47,7 @@ def draw(sweeps: pd.DataFrame, reference: pd.DataFrame) -> Figure:
                 not_run(axes)
                 continue
             made = [*_panel(axes, parameter, points[parameter]), *draw_paper(axes, paper[parameter])]
-            lines |= {line.get_label(): line for line in made}
+            lines |= {str(line.get_label()): line for line in made}
         _share_y(panels, pd.concat([*points.values(), *paper.values()]))
         legend(
             figure,

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib
 import numpy as np
@@ -45,7 +45,7 @@ from mgah.report.wording import LEAKS, leak_words, setting_words
 #: Methods of one class stand side by side, this far to both sides of its place.
 REACH = 0.38
 #: Shading of a class that the backbone has met in no form.
-CLEAN = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidth": 0}
+CLEAN: dict[str, Any] = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "////", "linewidth": 0}
 
 
 class Panel(NamedTuple):
@@ -201,7 +201,7 @@ def _sweep_panel(
     axes.set_ylim(0, 1.05 * axes.get_ylim()[1])
     axes.set_ylabel("mAP of unseen classes")
     if len(lines) == 1:
-        _title(axes, title, lines[0].get_label())
+        _title(axes, title, str(lines[0].get_label()))
     else:
         axes.legend(handles=lines, fontsize=5.5)
     return Panel(marks, points, rows)

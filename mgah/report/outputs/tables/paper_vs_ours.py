@@ -70,7 +70,7 @@ def build(
             )
         ]
         data = [pd.DataFrame(columns=_COLUMNS)]
-    told = (*dict.fromkeys(told), *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
+    told = [*dict.fromkeys(told), *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes)]
     tidy = (
         pd.concat(data, ignore_index=True)
         .reindex(columns=_COLUMNS)
