@@ -35,8 +35,10 @@ class Input:
         return pkgutil.resolve_name(self.reader)(source)
 
 
+#: The table of all scores in the folder of a run.
+SCORES = "scores.csv"
 INPUTS = {
-    "scores": Input("scores.csv", "mgah.tables.scores:read_scores"),
+    "scores": Input(SCORES, "mgah.tables.scores:read_scores"),
     "notes": Input("notes.csv", "mgah.tables.notes:read_notes"),
     "reference": Input(None, "mgah.report.paper.published:read_reference"),
     "selections": Input("selections.csv", "mgah.tables.choices:read_choices"),
@@ -58,9 +60,9 @@ INPUTS = {
 def read_inputs(name: str, files: Mapping[str, Path | None]) -> list["pd.DataFrame"]:
     """The tables that the output ``name`` reads, in the order of its arguments, from ``files`` by table name."""
     needed = registry.find("outputs", name).parameters
-    missing = [table for table in needed if not files.get(table)]
-    if missing:
+    given = {table: file for table, file in files.items() if file}
+    if missing := [table for table in needed if table not in given]:
         raise InputError(
             f"output {name!r} reads {', '.join(needed)}: give --{' and --'.join(missing)} as well"
         )
-    return [INPUTS[table].read(files[table]) for table in needed]
+    return [INPUTS[table].read(given[table]) for table in needed]

@@ -12,7 +12,7 @@ from pathlib import Path
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
-from mgah.report.inputs import INPUTS
+from mgah.report.inputs import SCORES
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.provenance import PAGE, PROVENANCE
 
@@ -65,7 +65,7 @@ def published_files(source: Path) -> list[str]:
         for suffix in SUFFIXES[kind]
     ]
     tidy = [name for name in record["files"] if "/" not in name and name.endswith(".csv")]
-    _check_finished(source, record["files"], [*outputs, INPUTS["scores"].file])
+    _check_finished(source, record["files"], [*outputs, SCORES])
     return sorted({*outputs, *tidy, PAGE, PROVENANCE})
 
 

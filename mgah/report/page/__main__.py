@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mgah.cli import json_object, run
 from mgah.io.files import atomic_path, write_json
-from mgah.report.inputs import INPUTS
+from mgah.report.inputs import SCORES
 from mgah.report.page.blocks import blocks
 from mgah.report.page.provenance import PAGE, PROVENANCE, provenance
 from mgah.report.page.render import render
@@ -49,7 +49,7 @@ def write_page(
 ) -> None:
     """Write the page of the run in ``folder`` and its sources; the arguments are those of the command line."""
     found = sections(folder, config["outputs"], captions)
-    scores = read_scores(folder / INPUTS["scores"].file)
+    scores = read_scores(folder / SCORES)
     data = blocks(scores, read_reference(reference), config)
     sources = provenance(folder, config, gpus, files)
     page = render(config["name"], found, data, dataset_notes(scores), sources)

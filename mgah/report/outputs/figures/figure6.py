@@ -51,7 +51,7 @@ CLEAN: dict[str, Any] = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "
 class Panel(NamedTuple):
     """What legend and footnote tell of a panel: its marks, its summarized points and the score rows behind them."""
 
-    handles: list[Artist]
+    handles: Sequence[Artist]
     points: pd.DataFrame
     scores: pd.DataFrame | None = None
 
