@@ -69,9 +69,17 @@ def method_entry(config: dict, name: str, dataset: str, backbone: str) -> dict:
     word = entry.get("method", name)
     parameters = entry.get("parameters", {}) | entry.get("datasets", {}).get(dataset, {})
     parameters |= entry.get("backbones", {}).get(backbone, {})
-    if "device" in registry.find("methods", word).parameters:
-        parameters = {"device": config["device"]} | parameters
     return {"method": word, "label": entry.get("label"), "parameters": parameters}
+
+
+def method_device(config: dict, entry: dict) -> str | None:
+    """The device that a method computes on by its entry of `method_entry`, else by the config; None for those of NumPy.
+
+    It is no part of the entry: the same results may be had on any device, so another one trains nothing again.
+    """
+    if "device" not in registry.find("methods", entry["method"]).parameters:
+        return None
+    return entry["parameters"].get("device", config["device"])
 
 
 def is_chosen(config: dict, name: str) -> bool:

@@ -135,6 +135,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data-dir", type=Path, default=Path(), help="folder that the parameter weights is in"
     )
     parser.add_argument("--network-weights", help="file to take in place of the parameter weights")
+    parser.add_argument(
+        "--device", help="device of methods that take one and are given none among their parameters"
+    )
     parser.add_argument("--bits", type=int, nargs="+", required=True, help="code lengths")
     parser.add_argument("--seed", type=int, default=0)
 
@@ -175,9 +178,12 @@ def _read_inputs(arguments: argparse.Namespace) -> Inputs:
 
 
 def _parameters(arguments: argparse.Namespace) -> dict[str, object]:
-    """The method's parameters, with the weights that its network starts at, if any, as a path from here."""
+    """The method's parameters, with its device, and with the weights that its network starts at as a path from here."""
+    parameters = arguments.parameters
+    if arguments.device and "device" in registry.find("methods", arguments.method).parameters:
+        parameters = {"device": arguments.device} | parameters
     if arguments.network_weights:
-        return arguments.parameters | {"weights": arguments.network_weights}
-    if arguments.parameters.get("weights"):
-        return arguments.parameters | {"weights": str(arguments.data_dir / arguments.parameters["weights"])}
-    return arguments.parameters
+        return parameters | {"weights": arguments.network_weights}
+    if parameters.get("weights"):
+        return parameters | {"weights": str(arguments.data_dir / parameters["weights"])}
+    return parameters

@@ -216,6 +216,26 @@ def test_editing_a_module_reruns_exactly_what_imports_it(own_run, name, old, new
     assert planned(own_run)["render_page"] == 1
 
 
+def test_another_device_trains_nothing_again(own_run):
+    edit(own_run, "workflow/config/small.yaml", "seeds: [0]\n", "seeds: [0]\ndevice: cpu\n")
+    assert computed(own_run) == {}
+
+
+def test_another_data_folder_reads_raw_data_again(own_run, tmp_path):
+    status, output = snakemake(own_run, "-n", "--cores", "2", *SMALL, MGAH_DATA=str(tmp_path))
+    assert status == 0 and re.search(r"^index_images\s+1$", output, flags=re.M), output
+    kept = ("-n", "--cores", "2", "--rerun-triggers", "mtime", *SMALL)
+    status, output = snakemake(own_run, *kept, MGAH_DATA=str(tmp_path))
+    assert status == 0 and "Nothing to be done" in output
+
+
+def test_touched_files_count_as_made_by_the_present_code(own_run):
+    edit(own_run, "baselines/itq.py", "iterations: int = 50", "iterations: int = 40")
+    status, output = snakemake(own_run, "--touch", "--cores", "2", *SMALL)
+    assert status == 0, output
+    assert planned(own_run) == {}
+
+
 def test_editing_an_output_renders_it_alone(own_run):
     name = "mgah/report/outputs/figures/figure3.py"
     (own_run / name).write_text((own_run / name).read_text() + "\nunused = 1\n")

@@ -243,7 +243,6 @@ def test_parameters_of_a_dataset_or_backbone_override_the_general_ones(config):
     }
     checked = settings.checked(config)
     assert settings.method_entry(checked, "mgah", "digits", "pixels")["parameters"] == {
-        "device": "auto",
         "epochs": 5,
         "trunk": 8,
     }
@@ -260,6 +259,17 @@ def test_parameters_of_a_dataset_or_backbone_override_the_general_ones(config):
     }
 
 
+def test_a_method_computes_on_its_own_device_or_the_config_s_and_numpy_methods_on_none(config):
+    config["methods"]["dhn"] = {"parameters": {"device": "cpu"}}
+    checked = settings.checked(config | {"device": "cuda:1"})
+    entries = {
+        name: settings.method_entry(checked, name, "digits", "pixels") for name in ("mgah", "dhn", "itq")
+    }
+    assert "device" not in entries["mgah"]["parameters"]
+    devices = {name: settings.method_device(checked, entry) for name, entry in entries.items()}
+    assert devices == {"mgah": "cuda:1", "dhn": "cpu", "itq": None}
+
+
 def test_a_variant_is_its_method_with_its_own_parameters_laid_over_all_others(config):
     config["methods"]["mgah"] = {
         "parameters": {"alpha": 0.2, "trunk": 8},
@@ -270,7 +280,7 @@ def test_a_variant_is_its_method_with_its_own_parameters_laid_over_all_others(co
     assert settings.method_entry(checked, "mgah_3", "digits", "pixels") == {
         "method": "mgah",
         "label": "MGAH-3",
-        "parameters": {"device": "auto", "trunk": 8, "alpha": 1.0},
+        "parameters": {"trunk": 8, "alpha": 1.0},
     }
     everywhere = settings.methods_of(checked, checked["experiments"][0])
     assert not set(checked["ablation"]["variants"]) & set(everywhere)

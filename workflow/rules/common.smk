@@ -112,7 +112,7 @@ def gpus(device, most=1):
 
 def method_gpus(wildcards):
     """GPUs of a job that trains a method: those methods use one that know a device."""
-    device = method_of(wildcards)["parameters"].get("device")
+    device = settings.method_device(config, method_of(wildcards))
     return gpus(device) if device else 0
 
 

@@ -11,7 +11,8 @@ GRAPHS = f"{RESULTS}/graphs/{FIT}/{{bits}}.csv"
 TRAIN = (
     "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training {params.job} --images {input.images}"
     " --dataset-card {input.card} --features {params.features} --split {input.split} --semantics {input.semantics}"
-    " {params.method} --data-dir {DATA_DIR} --bits {params.bits} --seed {params.seed} {params.options} > {log} 2>&1"
+    " {params.method} --device {DEVICE} --data-dir {DATA_DIR} --bits {params.bits} --seed {params.seed}"
+    " {params.options} > {log} 2>&1"
 )
 
 
