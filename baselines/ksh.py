@@ -22,7 +22,7 @@ from mgah.errors import InputError
 from mgah.linear_algebra import with_positive_peaks
 from mgah.methods.base import HashingMethod, signs
 
-#: When to stop the refinement of a bit: by the last two values of its objective and the number of labelled rows.
+#: When to stop the refinement of a bit: by the last two values of its objective and the number of labeled rows.
 _STOP: dict[str, Callable[[float, float, int], bool]] = {
     "relative": lambda value, before, n: abs(value - before) <= 1e-4 * abs(before),
     "authors": lambda value, before, n: abs(value - before) <= 1e-2 * n,
@@ -36,20 +36,20 @@ _HALVINGS = 50
 class KSH(HashingMethod):
     """Bits on Gaussian kernel features, learned one by one so that H H^T comes near to n_bits S.
 
-    S holds +1 for two labelled images of one class and -1 otherwise, H their codes. Rows are brought to unit
+    S holds +1 for two labeled images of one class and -1 otherwise, H their codes. Rows are brought to unit
     length; h(x) = sgn(W^T (k(x) - mean)).
 
     Args:
         n_bits: code length.
-        random_state: seed of the anchors and of the labelled subset.
+        random_state: seed of the anchors and of the labeled subset.
         n_anchors: random training rows m that the kernel is taken against, at most all of them.
-        n_labelled: random training rows whose labels are used, or None for all of them, which takes time in
+        n_labeled: random training rows whose labels are used, or None for all of them, which takes time in
             proportion.
         max_iter: steps of the refinement of one bit; 0 leaves the spectral solution.
         stop: ``"relative"``, when a step changes the objective by less than 1e-4 of it, or ``"authors"``, by
-            less than 0.01 a labelled row; that rule is meant for a ``max_iter`` of 500.
+            less than 0.01 a labeled row; that rule is meant for a ``max_iter`` of 500.
         anchors: anchors (m, d) in place of the draw, in the space of unit-length rows.
-        labelled_index: indices of labelled training rows in place of the draw.
+        labeled_index: indices of labeled training rows in place of the draw.
 
     Attributes:
         anchors_: float64 (m, d).
@@ -63,7 +63,7 @@ class KSH(HashingMethod):
     uses_semantics = False
     quick_parameters: ClassVar = {
         "n_anchors": 40,
-        "n_labelled": 100,
+        "n_labeled": 100,
     }  # fewer than rows, so that they are drawn
 
     def __init__(
@@ -72,45 +72,45 @@ class KSH(HashingMethod):
         n_bits: int = 32,
         random_state: int = 0,
         n_anchors: int = 300,
-        n_labelled: int | None = 2000,
+        n_labeled: int | None = 2000,
         max_iter: int = 100,
         stop: str = "relative",
         anchors: np.ndarray | None = None,
-        labelled_index: np.ndarray | None = None,
+        labeled_index: np.ndarray | None = None,
     ) -> None:
         self.n_bits = n_bits
         self.random_state = random_state
         self.n_anchors = n_anchors
-        self.n_labelled = n_labelled
+        self.n_labeled = n_labeled
         self.max_iter = max_iter
         self.stop = stop
         self.anchors = anchors
-        self.labelled_index = labelled_index
+        self.labeled_index = labeled_index
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_integers({"n_anchors": 2, "max_iter": 0})
-        if self.n_labelled is not None:
-            self._check_integers({"n_labelled": 2})
+        if self.n_labeled is not None:
+            self._check_integers({"n_labeled": 2})
         self._check_choices({"stop": tuple(_STOP)})
         check_anchors("KSH", self.anchors, features.shape[1])
-        if self.labelled_index is not None:
-            index = np.asarray(self.labelled_index)
+        if self.labeled_index is not None:
+            index = np.asarray(self.labeled_index)
             if index.ndim != 1 or index.dtype.kind not in "iu" or len(np.unique(index)) < len(index):
-                raise InputError("KSH: labelled_index is no list of different integers")
+                raise InputError("KSH: labeled_index is no list of different integers")
             if len(index) == 0 or index.min() < 0 or index.max() >= len(labels):
-                raise InputError(f"KSH: labelled_index holds no rows or others than 0..{len(labels) - 1}")
-        labelled = labels[self._labelled_rows(len(labels))]
-        if (labelled == labelled[0]).all():
+                raise InputError(f"KSH: labeled_index holds no rows or others than 0..{len(labels) - 1}")
+        labeled = labels[self._labeled_rows(len(labels))]
+        if (labeled == labeled[0]).all():
             raise InputError(
-                f"KSH: the {len(labelled)} labelled rows are all of one class, expected two classes or more: "
+                f"KSH: the {len(labeled)} labeled rows are all of one class, expected two classes or more: "
                 "label more rows"
             )
 
-    def _labelled_rows(self, n: int) -> np.ndarray:
-        if self.labelled_index is not None:
-            return np.asarray(self.labelled_index)
-        count = n if self.n_labelled is None else self.n_labelled
+    def _labeled_rows(self, n: int) -> np.ndarray:
+        if self.labeled_index is not None:
+            return np.asarray(self.labeled_index)
+        count = n if self.n_labeled is None else self.n_labeled
         return random_subset(n, count, seeds.generator(self.random_state, "labeled images"))
 
     @classmethod
@@ -125,31 +125,31 @@ class KSH(HashingMethod):
 
 
 def _fit_one_kernel(methods: Sequence[KSH], rows: np.ndarray, labels: np.ndarray) -> None:
-    """Fit methods of one seed, which share anchors, kernel features and labelled rows."""
+    """Fit methods of one seed, which share anchors, kernel features and labeled rows."""
     first = methods[0]
     anchors = anchors_of(first, rows)
     distances = squared_distances(rows, anchors)
     bandwidth = 2 * mean_distance("KSH", distances)
     kernel = np.exp(-distances / bandwidth)
     mean = kernel.mean(axis=0)
-    index = first._labelled_rows(len(rows))
-    labelled, one_hot = kernel[index] - mean, np.eye(labels.max() + 1)[labels[index]]
-    if np.abs(labelled).max() < _NO_DIFFERENCE:
+    index = first._labeled_rows(len(rows))
+    labeled, one_hot = kernel[index] - mean, np.eye(labels.max() + 1)[labels[index]]
+    if np.abs(labeled).max() < _NO_DIFFERENCE:
         raise InputError(
-            "KSH: all labelled rows have the same distances to the anchors, expected other anchors"
+            "KSH: all labeled rows have the same distances to the anchors, expected other anchors"
         )
-    problem = spectral_problem(labelled, one_hot)
+    problem = spectral_problem(labeled, one_hot)
     for method in methods:
         method.anchors_, method.bandwidth_, method.mean_ = anchors, np.array([bandwidth]), mean
         stop = _STOP[method.stop]
         method.projection_, method.objective_ = greedy_bits(
-            labelled, one_hot, problem, method.n_bits, method.max_iter, stop
+            labeled, one_hot, problem, method.n_bits, method.max_iter, stop
         )
 
 
 @dataclass(frozen=True)
 class Residue:
-    """n_bits S - H H^T (l, l) of labelled rows as products: S = 2 Y Y^T - 1 1^T, so that no (l, l) matrix is made.
+    """n_bits S - H H^T (l, l) of labeled rows as products: S = 2 Y Y^T - 1 1^T, so that no (l, l) matrix is made.
 
     Attributes:
         n_bits: code length.
@@ -176,7 +176,7 @@ def spectral_problem(kernel: np.ndarray, one_hot: np.ndarray) -> tuple[np.ndarra
     """The relaxed problem of the first bit, for a code length of 1, in whitened coordinates.
 
     Args:
-        kernel: F, centered kernel features of the labelled rows, float64 (l, m).
+        kernel: F, centered kernel features of the labeled rows, float64 (l, m).
         one_hot: Y, float64 (l, c).
 
     Returns:
@@ -184,9 +184,7 @@ def spectral_problem(kernel: np.ndarray, one_hot: np.ndarray) -> tuple[np.ndarra
     """
     factor = cholesky_with_least_ridge(kernel.T @ kernel)
     by_class = solve_triangular(factor, kernel.T @ one_hot, lower=True)
-    total = by_class.sum(
-        axis=1
-    )  # not zero where the labelled rows are a subset: the mean is that of all rows
+    total = by_class.sum(axis=1)  # not zero where the labeled rows are a subset: the mean is that of all rows
     return 2 * by_class @ by_class.T - np.outer(total, total), factor
 
 
@@ -214,7 +212,7 @@ def greedy_bits(
     """Projections (m, n_bits), each to maximize h^T (residue) h, and the squared norm of the residue, n_bits + 1.
 
     Args:
-        kernel: F, centered kernel features of the labelled rows, float64 (l, m).
+        kernel: F, centered kernel features of the labeled rows, float64 (l, m).
         one_hot: Y, float64 (l, c).
         problem: of `spectral_problem`.
         n_bits: code length.

@@ -40,7 +40,7 @@ RC: dict[Any, Any] = {
     "svg.hashsalt": "mgah",
 }
 
-#: Grey of what stands beside the data: footnotes, marks of defaults, a panel without data.
+#: Gray of what stands beside the data: footnotes, marks of defaults, a panel without data.
 FAINT = "#666666"
 
 #: Dashes of one method's curves in one panel, by their place; all but the first are hollow.

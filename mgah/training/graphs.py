@@ -4,7 +4,7 @@ The graph branch is of no use to encode and is not stored, so MGAH is fitted onc
 the same command line, at all code lengths, from the same seed, to the same codes. Watching changes nothing. What is
 kept is the last full batch that the training saw, as it saw it, and the graph branch after training. Of that batch
 `SAMPLES` images are drawn by the seed, as for Figure 4 of the paper, and sorted by class: whole classes in random
-order, those with a single image last, because only images of one class are neighbours in S_a.
+order, those with a single image last, because only images of one class are neighbors in S_a.
 """
 
 import argparse

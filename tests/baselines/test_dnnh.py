@@ -74,7 +74,7 @@ def test_gradients_are_those_of_finite_differences(bits):
 
 
 def test_gradients_of_one_triplet_in_closed_form():
-    """Doubled once, by the square; the anchor's neighbours share its loss evenly and the three sum to 0."""
+    """Doubled once, by the square; the anchor's neighbors share its loss evenly and the three sum to 0."""
     labels = torch.tensor([0, 0, 1])
     rows = torch.tensor([[[0.9, 0.2], [0.4, 0.1], [0.8, 0.3]]], dtype=torch.float64, requires_grad=True)
     loss(rows, labels).backward()

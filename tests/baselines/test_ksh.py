@@ -143,7 +143,7 @@ def test_refinement_stops_by_the_rule_it_is_given(small):
 
 def test_objective_is_the_residue_of_the_codes_and_the_better_start_is_kept():
     features, labels = clouds(120, 8, 4, 1.5)
-    method = fit(features, labels, n_bits=9, n_anchors=20, n_labelled=60)
+    method = fit(features, labels, n_bits=9, n_anchors=20, n_labeled=60)
     index = np.sort(generator(0, "labeled images").permutation(120)[:60])
     codes = method.encode(features[index]).astype(np.float64)
     rows = l2_rows(features.astype(np.float64))
@@ -198,7 +198,7 @@ def test_residue_falls_on_two_balanced_classes_and_must_rise_on_many():
 
 def test_the_kernel_is_of_the_mean_squared_distance_and_centered_over_all_training_rows():
     features, labels = clouds(90, 7, 3, 1.0)
-    method = fit(features, labels, n_bits=3, n_anchors=11, n_labelled=30, random_state=4)
+    method = fit(features, labels, n_bits=3, n_anchors=11, n_labeled=30, random_state=4)
     rows = l2_rows(features.astype(np.float64))
     anchors = rows[np.sort(generator(4, "anchors").permutation(90)[:11])]
     distances = np.array([[((row - anchor) ** 2).sum() for anchor in anchors] for row in rows])
@@ -213,37 +213,37 @@ def test_the_kernel_is_of_the_mean_squared_distance_and_centered_over_all_traini
     np.testing.assert_array_equal(method.encode(features[:1]), method.encode(features)[:1])
 
 
-def test_labels_are_read_in_the_labelled_rows_only():
+def test_labels_are_read_in_the_labeled_rows_only():
     features, labels = clouds(90, 7, 3, 1.0)
     index = np.arange(0, 90, 2)
     other = labels.copy()
     other[1::2] = 0
-    first, second = (fit(features, given, n_bits=5, labelled_index=index) for given in (labels, other))
+    first, second = (fit(features, given, n_bits=5, labeled_index=index) for given in (labels, other))
     np.testing.assert_array_equal(first.projection_, second.projection_)
     assert (fit(features, labels, n_bits=5).projection_ != first.projection_).any()
 
 
-def test_all_rows_can_be_labelled():
+def test_all_rows_can_be_labeled():
     features, labels = clouds(90, 7, 3, 1.0)
-    every = fit(features, labels, n_bits=5, n_anchors=20, n_labelled=None)
-    listed = fit(features, labels, n_bits=5, n_anchors=20, labelled_index=np.arange(90))
+    every = fit(features, labels, n_bits=5, n_anchors=20, n_labeled=None)
+    listed = fit(features, labels, n_bits=5, n_anchors=20, labeled_index=np.arange(90))
     assert every.objective_[0] == (5.0 * 90) ** 2
     np.testing.assert_array_equal(every.projection_, listed.projection_)
-    part = fit(features, labels, n_bits=5, n_anchors=20, n_labelled=40)
+    part = fit(features, labels, n_bits=5, n_anchors=20, n_labeled=40)
     assert part.objective_[0] == (5.0 * 40) ** 2
 
 
 def test_given_anchors_replace_the_draw():
     features, labels = clouds(90, 7, 3, 1.0)
-    drawn = fit(features, labels, n_bits=5, n_anchors=20, n_labelled=None)
-    given = fit(features, labels, n_bits=5, n_labelled=None, anchors=drawn.anchors_, random_state=8)
+    drawn = fit(features, labels, n_bits=5, n_anchors=20, n_labeled=None)
+    given = fit(features, labels, n_bits=5, n_labeled=None, anchors=drawn.anchors_, random_state=8)
     np.testing.assert_array_equal(given.projection_, drawn.projection_)
 
 
 def test_methods_of_several_seeds_fitted_together_equal_single_fits():
     features, labels = clouds(90, 7, 3, 1.0)
     semantics = ClassSemantics(("a", "b", "c"), np.eye(3))
-    parameters = {"n_anchors": 20, "n_labelled": 50}
+    parameters = {"n_anchors": 20, "n_labeled": 50}
     together = [KSH(n_bits=4 + seed, random_state=seed, **parameters) for seed in (0, 1)]
     KSH.fit_many(together, features, labels, semantics)
     for method in together:
@@ -259,7 +259,7 @@ def test_a_ridge_is_added_only_where_it_is_needed():
     assert 1e-13 < ridge < 1e-11
     features, labels = clouds(60, 4, 2, 1.0)
     doubled = np.concatenate([features, features])
-    method = fit(doubled, np.tile(labels, 2), n_bits=4, anchors=l2_rows(doubled[:90]), n_labelled=None)
+    method = fit(doubled, np.tile(labels, 2), n_bits=4, anchors=l2_rows(doubled[:90]), n_labeled=None)
     assert np.isfinite(method.projection_).all()
 
 
@@ -278,14 +278,14 @@ def test_greedy_bits_of_a_code_length_are_no_prefix_of_a_longer_one(small):
     ("parameters", "words"),
     [
         ({"n_anchors": 1}, "n_anchors is 1, expected an integer of 2 or more"),
-        ({"n_labelled": 1.5}, "n_labelled is 1.5"),
+        ({"n_labeled": 1.5}, "n_labeled is 1.5"),
         ({"max_iter": -1}, "max_iter is -1"),
         ({"stop": "never"}, "stop is 'never', expected one of relative, authors"),
         ({"stop": ["relative"]}, "stop is"),
         ({"anchors": np.zeros((4, 3))}, r"anchors are float64 of shape \(4, 3\)"),
-        ({"labelled_index": np.array([1, 1, 2])}, "no list of different integers"),
-        ({"labelled_index": np.array([1, 90])}, r"others than 0\.\.89"),
-        ({"labelled_index": np.array([0, 3, 6])}, "3 labelled rows are all of one class"),
+        ({"labeled_index": np.array([1, 1, 2])}, "no list of different integers"),
+        ({"labeled_index": np.array([1, 90])}, r"others than 0\.\.89"),
+        ({"labeled_index": np.array([0, 3, 6])}, "3 labeled rows are all of one class"),
     ],
 )
 def test_bad_parameters_are_one_clear_error(parameters, words):
@@ -301,5 +301,5 @@ def test_equal_rows_are_one_clear_error():
 
 def test_anchors_that_tell_no_rows_apart_are_one_clear_error():
     features = np.eye(2, 3, dtype=np.float32)[np.arange(20) % 2]
-    with pytest.raises(InputError, match="all labelled rows have the same distances to the anchors"):
+    with pytest.raises(InputError, match="all labeled rows have the same distances to the anchors"):
         fit(features, np.arange(20) % 2, n_bits=4, anchors=np.array([[0.0, 0, 1], [0, 0, 2]]))

@@ -57,7 +57,7 @@ def test_fewer_rows_than_anchors_are_all_taken(name, data):
 
 
 def test_flags_of_methods_are_known_as_such():
-    flags = {("itq", "normalize"), ("tsk", "center_semantics"), ("mgah", "detach_neighbours")}
+    flags = {("itq", "normalize"), ("tsk", "center_semantics"), ("mgah", "detach_neighbors")}
     assert all(isinstance(build(name).get_params()[flag], bool) for name, flag in flags)
 
 

@@ -25,9 +25,9 @@ class MGAH(DeepHashing):
         latent: L, width of h (equation 4).
         alpha: share of the fixed graph (equation 6).
         lambda_: share of the code itself (equation 8).
-        neighbourhood: ``class``, same-class images; ``all``, the whole batch (equation 5). Open.
-        detach_neighbours: no gradient through the neighbours' codes (equation 7). Open.
-        graph_layer: ``convolution`` (equation 7); ``average``, the average of the neighbours' codes weighted by S
+        neighborhood: ``class``, same-class images; ``all``, the whole batch (equation 5). Open.
+        detach_neighbors: no gradient through the neighbors' codes (equation 7). Open.
+        graph_layer: ``convolution`` (equation 7); ``average``, the average of the neighbors' codes weighted by S
             in its place, without W_g and tanh (MGAH-4 of the paper's ablation).
         classifier_bias: a bias inside the magnified logit; equation 9 has none. Open.
         center_classifier: subtract the mean over classes from the classifier's weight. Open.
@@ -54,8 +54,8 @@ class MGAH(DeepHashing):
         latent: int = 512,
         alpha: float = 0.3,
         lambda_: float = 0.9,
-        neighbourhood: str = "class",
-        detach_neighbours: bool = False,
+        neighborhood: str = "class",
+        detach_neighbors: bool = False,
         graph_layer: str = "convolution",
         classifier_bias: bool = False,
         center_classifier: bool = False,
@@ -67,19 +67,19 @@ class MGAH(DeepHashing):
         self.latent = latent
         self.alpha = alpha
         self.lambda_ = lambda_
-        self.neighbourhood = neighbourhood
-        self.detach_neighbours = detach_neighbours
+        self.neighborhood = neighborhood
+        self.detach_neighbors = detach_neighbors
         self.graph_layer = graph_layer
         self.classifier_bias = classifier_bias
         self.center_classifier = center_classifier
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        self._check_choices({"neighbourhood": ("class", "all"), "graph_layer": ("convolution", "average")})
+        self._check_choices({"neighborhood": ("class", "all"), "graph_layer": ("convolution", "average")})
         self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1)})
         self._check_integers({"latent": 1})
         self._check_pairs({"delta": 1e-9, "beta": 1})
-        self._check_flags("detach_neighbours", "classifier_bias", "center_classifier")
+        self._check_flags("detach_neighbors", "classifier_bias", "center_classifier")
 
     @classmethod
     def _fit_many(
@@ -113,8 +113,8 @@ class _MGAHObjective(Objective):
             similarity,
             alpha=common.alpha,
             shortcut=common.lambda_,
-            neighbourhood=common.neighbourhood,
-            detach_neighbours=common.detach_neighbours,
+            neighborhood=common.neighborhood,
+            detach_neighbors=common.detach_neighbors,
             graph_layer=common.graph_layer,
         )
         self.classifier = stack(classifiers, classes, max(method.n_bits for method in methods))

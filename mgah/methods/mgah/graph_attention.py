@@ -32,18 +32,18 @@ def random_graph_start(d: int, latent: int, n_bits: int, random: np.random.Gener
 
 
 class GraphAttention(nn.Module):
-    """Mixes each code with those of its neighbours in the joint-semantics graph of its batch.
+    """Mixes each code with those of its neighbors in the joint-semantics graph of its batch.
 
     Args:
         starts: one set of weights a model.
         similarity: class similarity C, float (classes, classes); negative entries count as 0, so that the row
             sums D of equation 7 stay positive.
         alpha: weight of the fixed graph against the attention graph (equation 6).
-        shortcut: lambda, weight of the code itself against its neighbourhood's (equation 8).
-        neighbourhood: ``class``, images of the same class; ``all``, every image of the batch (equation 5 leaves
-            open what the first-order neighbourhood is).
-        detach_neighbours: no gradient through the codes that enter B'.
-        graph_layer: ``convolution``, B' = tanh(D^-1/2 S D^-1/2 B W_g) (equation 7); ``average``, the neighbours'
+        shortcut: lambda, weight of the code itself against its neighborhood's (equation 8).
+        neighborhood: ``class``, images of the same class; ``all``, every image of the batch (equation 5 leaves
+            open what the first-order neighborhood is).
+        detach_neighbors: no gradient through the codes that enter B'.
+        graph_layer: ``convolution``, B' = tanh(D^-1/2 S D^-1/2 B W_g) (equation 7); ``average``, the neighbors'
             codes weighted by S, B' = D^-1 S B, in which W_g has no part (the paper's MGAH-4).
     """
 
@@ -56,8 +56,8 @@ class GraphAttention(nn.Module):
         *,
         alpha: float,
         shortcut: float,
-        neighbourhood: str,
-        detach_neighbours: bool,
+        neighborhood: str,
+        detach_neighbors: bool,
         graph_layer: str = "convolution",
     ) -> None:
         super().__init__()
@@ -69,13 +69,13 @@ class GraphAttention(nn.Module):
         clamped = torch.from_numpy(np.maximum(similarity, 0).astype(np.float32))
         self.register_buffer("similarity", clamped)
         self.alpha, self.shortcut = alpha, shortcut
-        self.neighbourhood, self.detach_neighbours = neighbourhood, detach_neighbours
+        self.neighborhood, self.detach_neighbors = neighborhood, detach_neighbors
         self.graph_layer = graph_layer
 
     def forward(self, features: Tensor, codes: Tensor, labels: Tensor) -> Tensor:
         """Bt (equation 8): features (n, d) or (m, n, d), codes B (m, n, K), labels (n,) or (m, n) -> (m, n, K)."""
-        neighbours = codes.detach() if self.detach_neighbours else codes
-        mixed = self._mixed(self.joint_graph(features, labels), neighbours)
+        neighbors = codes.detach() if self.detach_neighbors else codes
+        mixed = self._mixed(self.joint_graph(features, labels), neighbors)
         return self.shortcut * codes + (1 - self.shortcut) * mixed
 
     def _mixed(self, graph: Tensor, codes: Tensor) -> Tensor:
@@ -95,7 +95,7 @@ class GraphAttention(nn.Module):
         return self.similarity[labels.unsqueeze(-1), labels.unsqueeze(-2)]
 
     def attention_graph(self, features: Tensor, labels: Tensor) -> Tensor:
-        """S_a (equations 4 and 5), float (m, n, n): in [0.5, 1) on the neighbourhood and 0 off it.
+        """S_a (equations 4 and 5), float (m, n, n): in [0.5, 1) on the neighborhood and 0 off it.
 
         W_a^T [h_i || h_j] is the outer sum u_i + v_j of the two halves of W_a applied to h, and h = W x + b is
         linear: both halves are applied to W first. Neither h nor an (n, n, 2L) tensor is formed.
@@ -108,7 +108,7 @@ class GraphAttention(nn.Module):
             halves = torch.matmul(directions, features.transpose(1, 2))
         u, v = (halves + offsets.unsqueeze(-1)).unbind(dim=1)
         attention = torch.sigmoid(torch.relu(u.unsqueeze(-1) + v.unsqueeze(-2)))
-        if self.neighbourhood == "all":
+        if self.neighborhood == "all":
             return attention
         return attention * (labels.unsqueeze(-1) == labels.unsqueeze(-2))
 

@@ -9,7 +9,7 @@ TABLE2_DAGGER = (
 TABLE3_NOTES = (
     "All rows of a frame are one program with one setting changed; starting weights, batches and epochs are the same.",
     "MGAH-1: softmax loss, β = 1 throughout. MGAH-2: S = S_a, without the fixed graph, which still says who is a "
-    "neighbour. MGAH-3: S = S_f, without the attention graph. MGAH-4: the average of the neighbours' codes weighted "
+    "neighbor. MGAH-3: S = S_f, without the attention graph. MGAH-4: the average of the neighbors' codes weighted "
     "by S in place of the graph layer. MGAH-5: B̃ = B', without the shortcut. Graph off, which the paper does not "
     "have: B̃ = B, the loss on the codes alone.",
     "The paper sees the gain of the shortcut “on MGAH-4”; by its own definitions that is MGAH-5.",

@@ -112,8 +112,8 @@ def test_itq_start_gives_the_codes_whose_loss_itq_minimizes(data):
     [
         {"alpha": 0.9},
         {"lambda_": 0.2},
-        {"neighbourhood": "all"},
-        {"detach_neighbours": True},
+        {"neighborhood": "all"},
+        {"detach_neighbors": True},
         {"graph_layer": "average"},
         {"beta": (1, 1)},
         {"delta": (1, 1)},

@@ -24,7 +24,7 @@ def case():
 
 
 def graph(starts, similarity, **changes):
-    options = {"alpha": 0.3, "shortcut": 0.9, "neighbourhood": "class", "detach_neighbours": False} | changes
+    options = {"alpha": 0.3, "shortcut": 0.9, "neighborhood": "class", "detach_neighbors": False} | changes
     return GraphAttention(starts, similarity, **options)
 
 
@@ -88,14 +88,14 @@ def test_own_batches_of_stacked_models_equal_a_shared_batch(case):
     torch.testing.assert_close(shared, own)
 
 
-def test_attention_lies_in_half_to_one_on_the_neighbourhood_and_is_zero_off_it(case):
+def test_attention_lies_in_half_to_one_on_the_neighborhood_and_is_zero_off_it(case):
     start, similarity, features, _, labels = case
     x, y = tensors(features, labels)
     attention = graph([start], similarity).attention_graph(x, y)[0]
     same = y[:, None] == y[None, :]
     assert (attention[~same] == 0).all()
     assert ((attention[same] >= 0.5) & (attention[same] < 1)).all()
-    everywhere = graph([start], similarity, neighbourhood="all").attention_graph(x, y)[0]
+    everywhere = graph([start], similarity, neighborhood="all").attention_graph(x, y)[0]
     assert (everywhere >= 0.5).all()
     torch.testing.assert_close(everywhere[same], attention[same])
 
@@ -171,13 +171,13 @@ def test_shortcut_one_gives_the_codes_and_no_gradient_to_the_graph(case):
     assert all((parameter.grad == 0).all() for parameter in branch.parameters())
 
 
-def test_detached_neighbours_pass_no_gradient(case):
+def test_detached_neighbors_pass_no_gradient(case):
     start, similarity, features, codes, labels = case
     gradients = {}
     for detach in (False, True):
         x, b, y = tensors(features, codes[None], labels)
         b.requires_grad_()
-        graph([start], similarity, shortcut=0.0, detach_neighbours=detach)(x, b, y).sum().backward()
+        graph([start], similarity, shortcut=0.0, detach_neighbors=detach)(x, b, y).sum().backward()
         gradients[detach] = b.grad
     assert gradients[True] is None or (gradients[True] == 0).all()
     assert (gradients[False] != 0).any()

@@ -104,7 +104,7 @@ def test_headings_are_nested_and_every_table_has_heads(window):
 
 
 def contrast(first: list[int], second: list[int]) -> float:
-    """Contrast of two colours as WCAG 2 defines it."""
+    """Contrast of two colors as WCAG 2 defines it."""
 
     def luminance(color):
         parts = [part / 255 for part in color]
@@ -125,7 +125,7 @@ return [numbers(style.color), numbers(own === "rgba(0, 0, 0, 0)" ? paper : own)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_are_readable_in_both_schemes(browser, page, scheme):
+def test_colors_are_readable_in_both_schemes(browser, page, scheme):
     browser.open(page, scheme=scheme)
     for place in ("body", "h3 + p", ".label", "nav a", "td.empty", "summary", "thead th"):
         assert contrast(*browser.run(COLORS, place)) >= 4.5, place

@@ -1,4 +1,4 @@
-"""The page's HTML: escaped, labelled, whole, the same for the same files."""
+"""The page's HTML: escaped, labeled, whole, the same for the same files."""
 
 import re
 

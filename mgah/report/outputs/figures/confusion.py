@@ -19,7 +19,7 @@ from mgah.report.wording import setting_words
 
 #: Classes with a part of their own, beside the query's.
 NAMED = 3
-#: From dark to light: the own class, the named ones, all others. Also apart in grey.
+#: From dark to light: the own class, the named ones, all others. Also apart in gray.
 COLORS = ("#332288", "#E69F00", "#F2C45A", "#F8E0A6", "#F4F4F4")
 #: Inches: a bar, the space between classes, the space of a panel's title and axis.
 BAR, GAP, HEAD = 0.145, 0.08, 0.55

@@ -17,12 +17,12 @@ TITLES = {
     "attention": "(b) attention graph $S_a$",
     "joint": "(c) joint-semantics graph $S$",
 }
-#: From dark to light also in grey, and the same order of colours to colour-blind readers.
+#: From dark to light also in gray, and the same order of colors to colour-blind readers.
 COLORS = "cividis"
 
 
 def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """Heat maps on one colour scale; ``reference`` says whether the dataset is a stand-in."""
+    """Heat maps on one color scale; ``reference`` says whether the dataset is a stand-in."""
     classes = graphs.drop_duplicates("row").sort_values("row")["row_class"].tolist()
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 4.1), layout="constrained")
