@@ -26,6 +26,15 @@ class ClassifierCodes(HashingMethod):
     Attributes:
         weight_, bias_: classifier on raw features, float64 (c, d) and (c,).
         codewords_: int8 (c, n_bits), far apart from each other.
+
+    Example:
+        >>> from mgah.semantics.store import ClassSemantics
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = ClassifierCodes(n_bits=4).fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "Classifier output, encoded"

@@ -25,6 +25,14 @@ class DHN(DeepHashing):
         pair_weights: ``none``, as published, or ``balanced``, same-class and other pairs weigh alike.
         quantization: weight of the quantization loss.
         **training: see `mgah.methods.deep.base.DeepHashing`.
+
+    Example:
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = DHN(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "DHN"

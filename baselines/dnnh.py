@@ -33,6 +33,14 @@ class DNNH(DeepHashing):
     Attributes:
         hash_weight_, hash_bias_: the slices, float32 (n_bits * slice_width, T or d) and (n_bits * slice_width,).
         bit_weight_, bit_bias_: from each slice to its bit, float32 (n_bits, slice_width) and (n_bits,).
+
+    Example:
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = DNNH(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "DNNH"

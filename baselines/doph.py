@@ -33,6 +33,14 @@ class DOPH(DeepHashing):
         beta_deep: weight of the pairs of two classes.
         quantization: weight of the quantization loss.
         **training: see `mgah.methods.deep.base.DeepHashing`.
+
+    Example:
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = DOPH(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "DOPH (reconstruction)"

@@ -30,6 +30,14 @@ class DOPHLinear(HashingMethod):
     Attributes:
         hash_weight_, hash_bias_: the projection of images, float64 (n_bits, d) and (n_bits,).
         objective_: at the start and after each sweep.
+
+    Example:
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = DOPHLinear(n_bits=4).fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "DOPH, linear (reconstruction)"

@@ -49,6 +49,15 @@ class IMH(HashingMethod):
         bandwidth_: of the weights, float64 (1,): the squared mean distance of training rows to their last neighbor.
         embedding_: E, float64 (m, n_bits).
         objective_: eigenvalue of every bit (eigenmaps), the divergence (t-SNE), or nothing for a given embedding.
+
+    Example:
+        >>> from mgah.semantics.store import ClassSemantics
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = IMH(n_bits=4, n_anchors=20).fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "IMH"

@@ -30,6 +30,15 @@ class ITQ(HashingMethod):
         mean_: training mean, float64 (d,).
         projection_: principal directions times rotation, float64 (d, n_bits).
         objective_: ||B - V R||^2 after every half-step.
+
+    Example:
+        >>> from mgah.semantics.store import ClassSemantics
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = ITQ(n_bits=4).fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "ITQ"

@@ -57,6 +57,15 @@ class KSH(HashingMethod):
         mean_: mean kernel features of all training rows, float64 (m,).
         projection_: W, float64 (m, n_bits).
         objective_: ||n_bits S - H H^T||^2 before the first bit and after every bit.
+
+    Example:
+        >>> from mgah.semantics.store import ClassSemantics
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = KSH(n_bits=4, n_anchors=20).fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "KSH"

@@ -16,6 +16,15 @@ class RandomProjection(HashingMethod):
     Attributes:
         mean_: training mean, float64 (d,).
         projection_: float64 (d, n_bits), standard normal.
+
+    Example:
+        >>> from mgah.semantics.store import ClassSemantics
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = RandomProjection(n_bits=4).fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "Random projections"

@@ -30,6 +30,14 @@ class SitNet(DeepHashing):
         center_rate: how fast centers follow the codes of their class (Wen et al., ECCV 2016).
         straight_through: gradient through the signs, ``clip``: where |z| <= 1; ``identity``: everywhere.
         **training: see `mgah.methods.deep.base.DeepHashing`.
+
+    Example:
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = SitNet(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     label = "SitNet (reconstruction)"

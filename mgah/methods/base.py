@@ -32,7 +32,12 @@ _BLOCK = 1024
 
 
 def signs(values: np.ndarray) -> np.ndarray:
-    """Codes of real values: int8, +1 where the value is 0 or above, -1 elsewhere (equation 1)."""
+    """Codes of real values: int8, +1 where the value is 0 or above, -1 elsewhere (equation 1).
+
+    Example:
+        >>> signs(np.array([-0.5, 0.0, 2.0])).tolist()
+        [-1, 1, 1]
+    """
     return np.where(values >= 0, np.int8(1), np.int8(-1))
 
 
@@ -43,6 +48,15 @@ class HashingMethod(BaseEstimator, ABC):
     unchanged, and implement `_encode` and one of `_fit` and `_fit_many`, the latter where code lengths share work.
     Learned state is kept in attributes that end in ``_``; what encoding needs are NumPy arrays, so that a model can be
     stored without code in it.
+
+    Example:
+        >>> from mgah.baselines.itq import ITQ
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = ITQ(n_bits=4).fit(features, labels, semantics)
+        >>> method.encode(features).shape
+        (40, 4)
     """
 
     #: Display name in tables and figures.

@@ -22,7 +22,16 @@ from mgah.io.files import atomic_path
 
 @dataclass(frozen=True)
 class Codes:
-    """Codes of the queries and the database of one cell; see the module for shapes and dtypes."""
+    """Codes of the queries and the database of one cell; see the module for shapes and dtypes.
+
+    Example:
+        >>> part = {"codes": np.zeros((2, 1), np.uint8), "labels": np.array([0, 1])}
+        >>> sides = ("query", "database")
+        >>> query, database = ({f"{side}_{name}": array for name, array in part.items()} for side in sides)
+        >>> ids = {"query_ids": np.array([0, 1]), "database_ids": np.array([2, 3]), "seen_query_ids": np.array([3])}
+        >>> Codes(**query, **database, **ids, class_names=("cat", "dog"), n_bits=8, cell={}).n_bits
+        8
+    """
 
     query_codes: np.ndarray
     query_ids: np.ndarray
@@ -49,7 +58,12 @@ class Codes:
 
 
 def pack(codes: np.ndarray) -> np.ndarray:
-    """Pack codes of -1 and +1, int8 (n, n_bits), to uint8 (n, ceil(n_bits / 8))."""
+    """Pack codes of -1 and +1, int8 (n, n_bits), to uint8 (n, ceil(n_bits / 8)).
+
+    Example:
+        >>> pack(np.array([[1, -1, 1, 1]], np.int8)).tolist()
+        [[176]]
+    """
     if codes.ndim != 2 or not np.isin(codes, (-1, 1)).all():
         raise InputError(
             f"codes must be -1 or +1 in shape (n, n_bits), got {codes.dtype} of shape {codes.shape}"
@@ -58,12 +72,27 @@ def pack(codes: np.ndarray) -> np.ndarray:
 
 
 def unpack(packed: np.ndarray, n_bits: int) -> np.ndarray:
-    """The inverse of `pack`: int8 (n, n_bits) of -1 and +1."""
+    """The inverse of `pack`: int8 (n, n_bits) of -1 and +1.
+
+    Example:
+        >>> unpack(np.array([[176]], np.uint8), 4).tolist()
+        [[1, -1, 1, 1]]
+    """
     return np.where(np.unpackbits(packed, axis=1, count=n_bits), 1, -1).astype(np.int8)
 
 
 def write_codes(target: Path | str, codes: Codes) -> None:
-    """Write one cell atomically."""
+    """Write one cell atomically.
+
+    Example:
+        >>> import tempfile
+        >>> codes, labels, ids = np.zeros((1, 1), np.uint8), np.array([0]), np.array([0])
+        >>> cell = Codes(codes, ids, labels, codes, ids + 1, labels, ids + 1, ("cat",), 8, {"split": "cat"})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_codes(f"{folder}/8.npz", cell)
+        ...     print(read_codes(f"{folder}/8.npz").cell)
+        {'split': 'cat'}
+    """
     with atomic_path(target) as path:
         np.savez_compressed(
             path,
@@ -81,7 +110,17 @@ def write_codes(target: Path | str, codes: Codes) -> None:
 
 
 def read_codes(source: Path | str) -> Codes:
-    """Read one cell; anything unreadable is an `InputError` that names the file."""
+    """Read one cell; anything unreadable is an `InputError` that names the file.
+
+    Example:
+        >>> import tempfile
+        >>> codes, labels, ids = np.zeros((1, 1), np.uint8), np.array([0]), np.array([0])
+        >>> cell = Codes(codes, ids, labels, codes, ids + 1, labels, ids + 1, ("cat",), 8, {"split": "cat"})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_codes(f"{folder}/8.npz", cell)
+        ...     print(read_codes(f"{folder}/8.npz").class_names)
+        ('cat',)
+    """
     try:
         with np.load(source, allow_pickle=False) as stored:
             content = {name: stored[name] for name in stored.files}

@@ -22,7 +22,21 @@ _HISTORY = ("loss_", "beta_", "objective_", "start_weights_")
 
 
 def save_model(target: Path | str, name: str, method: HashingMethod, cell: dict) -> None:
-    """Write a fitted method to ``target`` (``.safetensors``) and its card beside it."""
+    """Write a fitted method to ``target`` (``.safetensors``) and its card beside it.
+
+    Example:
+        >>> import tempfile
+        >>> from mgah.baselines.itq import ITQ
+        >>> from mgah.semantics.store import ClassSemantics
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = ITQ(n_bits=4).fit(features, labels, semantics)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save_model(f"{folder}/4.safetensors", "itq", method, {})
+        ...     print((load_model(f"{folder}/4.safetensors").encode(features) == method.encode(features)).all())
+        True
+    """
     target = Path(target)
     learned = {
         key: value for key, value in vars(method).items() if key.endswith("_") and key != "n_features_in_"
@@ -41,7 +55,21 @@ def save_model(target: Path | str, name: str, method: HashingMethod, cell: dict)
 
 
 def load_model(source: Path | str) -> HashingMethod:
-    """Read a fitted method, ready to encode; an unreadable file is an `InputError` that names it."""
+    """Read a fitted method, ready to encode; an unreadable file is an `InputError` that names it.
+
+    Example:
+        >>> import tempfile
+        >>> from mgah.baselines.itq import ITQ
+        >>> from mgah.semantics.store import ClassSemantics
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = ITQ(n_bits=4).fit(features, labels, semantics)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save_model(f"{folder}/4.safetensors", "itq", method, {})
+        ...     print(load_model(f"{folder}/4.safetensors").n_bits)
+        4
+    """
     source = Path(source)
     card = read_json(source.with_suffix(".json"))
     try:

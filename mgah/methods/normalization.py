@@ -4,6 +4,11 @@ import numpy as np
 
 
 def l2_rows(features: np.ndarray) -> np.ndarray:
-    """Rows of ``features`` (n, d) at unit Euclidean length, same dtype; a zero row stays zero."""
+    """Rows of ``features`` (n, d) at unit Euclidean length, same dtype; a zero row stays zero.
+
+    Example:
+        >>> l2_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
+        [[0.6, 0.8], [0.0, 0.0]]
+    """
     norms = np.linalg.norm(features, axis=1, keepdims=True)
     return features / np.where(norms > 0, norms, 1).astype(features.dtype)

@@ -17,6 +17,11 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
     """Mean, float64 (d,), and the leading principal directions, float64 (d, n_directions), of ``features`` (n, d).
 
     Columns are orthonormal, by falling variance; the entry of largest size in each is positive.
+
+    Example:
+        >>> mean, directions = principal_directions(np.array([[0.0, 1.0], [2.0, 1.0], [4.0, 1.0]]), 1)
+        >>> mean.tolist(), directions.round(6).tolist()
+        ([2.0, 1.0], [[1.0], [0.0]])
     """
     n, d = features.shape
     wide = d > _FULL_DECOMPOSITION_WIDTH
@@ -27,12 +32,23 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
 
 
 def random_rotation(n_bits: int, random: np.random.Generator) -> np.ndarray:
-    """A rotation (n_bits, n_bits): the left singular vectors of a standard normal matrix."""
+    """A rotation (n_bits, n_bits): the left singular vectors of a standard normal matrix.
+
+    Example:
+        >>> rotation = random_rotation(3, np.random.default_rng(0))
+        >>> bool(np.allclose(rotation @ rotation.T, np.eye(3)))
+        True
+    """
     return np.linalg.svd(random.standard_normal((n_bits, n_bits)))[0]
 
 
 def checked_rotation(who: str, rotation: np.ndarray, width: int) -> np.ndarray:
-    """``rotation`` as float64 (width, width), an `InputError` unless it is orthogonal and of this shape."""
+    """``rotation`` as float64 (width, width), an `InputError` unless it is orthogonal and of this shape.
+
+    Example:
+        >>> checked_rotation("ITQ", [[0, 1], [1, 0]], 2).tolist()
+        [[0.0, 1.0], [1.0, 0.0]]
+    """
     rotation, identity = np.asarray(rotation, dtype=np.float64), np.eye(width)
     if rotation.shape != identity.shape or not np.allclose(rotation @ rotation.T, identity):
         raise InputError(
@@ -53,6 +69,12 @@ def iterative_quantization(
 
     Returns:
         The last rotation, and the objective after every half-step (codes, rotation, codes, ...), never rising.
+
+    Example:
+        >>> projected = np.random.default_rng(0).standard_normal((20, 2))
+        >>> rotation, objective = iterative_quantization(projected, np.eye(2), 5)
+        >>> rotation.shape, bool(np.all(np.diff(objective) <= 1e-9))
+        ((2, 2), True)
     """
     energy, objective = float((projected**2).sum()), []
     for _ in range(iterations):

@@ -25,6 +25,11 @@ def cosine_average_precision(
 
     Returns:
         float64 (queries,), NaN for a query without relevant items.
+
+    Example:
+        >>> rows = np.eye(3, dtype=np.float32)
+        >>> cosine_average_precision(rows[:1], np.array([0]), rows, np.array([0, 1, 0]))
+        array([0.83333333])
     """
     for what, rows in (("query", query_rows), ("database", database_rows)):
         if (

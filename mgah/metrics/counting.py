@@ -18,7 +18,12 @@ _TILE = (
 
 
 def backend_module(name: str | None = None) -> ModuleType:
-    """The kernels of back end ``name``, or of the fastest one that can be used."""
+    """The kernels of back end ``name``, or of the fastest one that can be used.
+
+    Example:
+        >>> backend_module("numpy").__name__
+        'mgah.metrics.kernels_numpy'
+    """
     if name is not None and name not in BACKENDS:
         raise InputError(f"unknown counting back end {name!r}: expected one of {', '.join(BACKENDS)}")
     if name != "numpy":
@@ -58,6 +63,15 @@ def counts(
     Raises:
         InputError: for queries of another width than the index, labels of another length, or ``own`` queries that
             the database does not hold.
+
+    Example:
+        >>> from mgah.metrics.index import pack_words
+        >>> from mgah.metrics.index import build_index
+        >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
+        >>> words = pack_words(codes)
+        >>> cnt, rel = counts(words[:, :1], labels[:1], build_index(words, 2, labels))
+        >>> cnt.tolist(), rel.tolist()
+        ([[1, 1, 1]], [[1, 0, 1]])
     """
     queries, kernels = np.asarray(queries), backend_module(backend)
     check_words(queries, index.n_bits, "query")

@@ -18,7 +18,13 @@ _BLOCK = 256  # queries at a time: the working space stays in the cache
 
 
 class PrecisionRecall(NamedTuple):
-    """Precision, recall and the share of empty balls at radius 0..n_bits: float64 (n_bits + 1,) each."""
+    """Precision, recall and the share of empty balls at radius 0..n_bits: float64 (n_bits + 1,) each.
+
+    Example:
+        >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
+        >>> precision_recall(cnt, rel).recall.tolist()
+        [0.5, 0.5, 1.0]
+    """
 
     precision: np.ndarray
     recall: np.ndarray
@@ -41,6 +47,11 @@ def expected_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
 
     A group of n items, r of them relevant, after N items with R relevant ones adds
     (r/n) [(R + 1) D + a (n - (N + 1) D)], with D = H(N + n) - H(N) and a = (r - 1)/(n - 1). Returns float64 (queries,).
+
+    Example:
+        >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
+        >>> expected_average_precision(cnt, rel).tolist()
+        [0.75]
     """
     table = harmonic_table(int(cnt.sum(axis=1).max(initial=0)))
     blocks = [slice(i, i + _BLOCK) for i in range(0, len(cnt), _BLOCK)]
@@ -61,6 +72,11 @@ def average_precision_band(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray
     """Smallest and largest average precision over all orders of ties: relevant items last, or first, in each group.
 
     Returns float64 (queries,) twice.
+
+    Example:
+        >>> cnt, rel = np.array([[2, 0]]), np.array([[1, 0]])
+        >>> [side.tolist() for side in average_precision_band(cnt, rel)]
+        [[0.5], [1.0]]
     """
     before, relevant_before = _ranks(cnt, rel)
     table = harmonic_table(int(cnt.sum(axis=1).max(initial=0)))
@@ -73,7 +89,13 @@ def average_precision_band(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray
 
 
 def chance_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
-    """Expected average precision of a random order, which is one tie group of all items: float64 (queries,)."""
+    """Expected average precision of a random order, which is one tie group of all items: float64 (queries,).
+
+    Example:
+        >>> cnt, rel = np.array([[1, 1]]), np.array([[1, 0]])
+        >>> chance_average_precision(cnt, rel).tolist()
+        [0.75]
+    """
     return expected_average_precision(cnt.sum(axis=1, keepdims=True), rel.sum(axis=1, keepdims=True))
 
 
@@ -82,6 +104,12 @@ def precision_in_ball(cnt: np.ndarray, rel: np.ndarray, radius: int) -> tuple[np
 
     A radius of the code length or more takes all items. Returns float64 (queries,) and bool (queries,). Raises
     `InputError` for a radius that is no integer of 0 or more.
+
+    Example:
+        >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
+        >>> precision, empty = precision_in_ball(cnt, rel, radius=1)
+        >>> precision.round(3).tolist(), empty.tolist()
+        ([0.333], [False])
     """
     if not isinstance(radius, Integral) or isinstance(radius, bool) or radius < 0:
         raise InputError(f"radius is {radius!r}, expected an integer of 0 or more, a Hamming distance")
@@ -94,6 +122,11 @@ def precision_recall(cnt: np.ndarray, rel: np.ndarray) -> PrecisionRecall:
     """Precision and recall over the radius, means over queries; no interpolation.
 
     An empty ball has precision 0. Queries without relevant items have no recall and are left out of its mean.
+
+    Example:
+        >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
+        >>> precision_recall(cnt, rel).precision.round(3).tolist()
+        [1.0, 0.333, 0.5]
     """
     items, relevant = np.cumsum(cnt, axis=1), np.cumsum(rel, axis=1)
     total = relevant[:, -1:]
@@ -110,6 +143,10 @@ def mean_defined(values: np.ndarray) -> tuple[float, int]:
     """Mean of the values that are not NaN, correctly rounded in any order, and how many are NaN.
 
     The mean of nothing is NaN.
+
+    Example:
+        >>> mean_defined(np.array([0.5, np.nan, 1.0]))
+        (0.75, 1)
     """
     values = np.asarray(values, dtype=np.float64)
     defined = values[~np.isnan(values)]
@@ -117,15 +154,30 @@ def mean_defined(values: np.ndarray) -> tuple[float, int]:
 
 
 def class_means(values: np.ndarray, labels: np.ndarray) -> dict[int, float]:
-    """Mean of the defined values of each class, by label, ascending."""
+    """Mean of the defined values of each class, by label, ascending.
+
+    Example:
+        >>> class_means(np.array([0.5, 1.0, 0.25]), np.array([3, 3, 7]))
+        {3: 0.75, 7: 0.25}
+    """
     return {int(label): mean_defined(values[labels == label])[0] for label in np.unique(labels)}
 
 
 def macro_mean(values: np.ndarray, labels: np.ndarray) -> float:
-    """Mean over classes of their means: equal to the mean over queries where classes have equally many."""
+    """Mean over classes of their means: equal to the mean over queries where classes have equally many.
+
+    Example:
+        >>> macro_mean(np.array([0.5, 1.0, 0.25]), np.array([3, 3, 7]))
+        0.5
+    """
     return mean_defined(np.array(list(class_means(values, labels).values())))[0]
 
 
 def harmonic_mean(unseen: float, seen: float) -> float:
-    """2 U S / (U + S), 0 where both are 0: high only where unseen and seen classes are both found."""
+    """2 U S / (U + S), 0 where both are 0: high only where unseen and seen classes are both found.
+
+    Example:
+        >>> harmonic_mean(0.5, 1.0)
+        0.6666666666666666
+    """
     return 2 * unseen * seen / (unseen + seen) if unseen + seen != 0 else 0.0

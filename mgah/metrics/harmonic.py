@@ -15,7 +15,13 @@ _HIGH, _LOW = 58, 36
 
 
 def harmonic_table(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Prefix sums of 1/k for k = 1..n: int64 (n + 1,) in units of 2**-58, and their remainders in 2**-94."""
+    """Prefix sums of 1/k for k = 1..n: int64 (n + 1,) in units of 2**-58, and their remainders in 2**-94.
+
+    Example:
+        >>> high, low = harmonic_table(3)
+        >>> (high / 2.0**58).round(6).tolist()
+        [0.0, 1.0, 1.5, 1.833333]
+    """
     if n >= LIMIT:
         raise InputError(
             f"a ranking of {n:,} items is too long: the harmonic table holds fewer than {LIMIT:,}"
@@ -36,12 +42,22 @@ def harmonic_table(n: int) -> tuple[np.ndarray, np.ndarray]:
 def harmonic_difference(
     table: tuple[np.ndarray, np.ndarray], low: np.ndarray, high: np.ndarray
 ) -> np.ndarray:
-    """H_high - H_low as float64, for integer arrays ``low <= high`` inside the table."""
+    """H_high - H_low as float64, for integer arrays ``low <= high`` inside the table.
+
+    Example:
+        >>> harmonic_difference(harmonic_table(3), np.array([1]), np.array([3])).round(6).tolist()
+        [0.833333]
+    """
     return _scaled(*(np.take(part, high) - np.take(part, low) for part in table))
 
 
 def harmonic_steps(table: tuple[np.ndarray, np.ndarray], bounds: np.ndarray) -> np.ndarray:
-    """`harmonic_difference` of neighbors along the last axis of ``bounds``: one look-up for both sides."""
+    """`harmonic_difference` of neighbors along the last axis of ``bounds``: one look-up for both sides.
+
+    Example:
+        >>> harmonic_steps(harmonic_table(3), np.array([0, 1, 3])).round(6).tolist()
+        [1.0, 0.833333]
+    """
     return _scaled(*(np.diff(np.take(part, bounds)) for part in table))
 
 

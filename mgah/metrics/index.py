@@ -32,6 +32,12 @@ class Index:
         offsets: int64 (classes + 1,): entries ``offsets[c]:offsets[c + 1]`` are class ``c``.
         weights: None where an entry is an item. With merged codes, int64 (entries,): how many items an entry
             stands for; the entries after ``offsets[-1]`` are then the distinct codes of the whole database.
+
+    Example:
+        >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
+        >>> index = build_index(pack_words(codes), 2, labels)
+        >>> index.n_items, index.classes.tolist(), index.offsets.tolist()
+        (3, [0, 1], [0, 2, 3])
     """
 
     n_bits: int
@@ -49,7 +55,12 @@ class Index:
 
 
 def pack_words(codes: np.ndarray) -> np.ndarray:
-    """Words of codes: int8 (n, n_bits) of -1 and +1 to uint64 (words, n). Other input is an `InputError`."""
+    """Words of codes: int8 (n, n_bits) of -1 and +1 to uint64 (words, n). Other input is an `InputError`.
+
+    Example:
+        >>> pack_words(np.array([[1, -1, 1]], np.int8)).shape
+        (1, 1)
+    """
     codes = np.asarray(codes)
     if codes.dtype != np.int8 or codes.ndim != 2 or codes.shape[1] == 0:
         raise InputError(f"codes are {codes.dtype} of shape {codes.shape}, expected int8 of shape (n, bits)")
@@ -72,7 +83,13 @@ def pack_words(codes: np.ndarray) -> np.ndarray:
 
 
 def words_of_packed(packed: np.ndarray) -> np.ndarray:
-    """Words of packed codes: uint8 (n, ceil(n_bits / 8)) as in a codes file to uint64 (words, n)."""
+    """Words of packed codes: uint8 (n, ceil(n_bits / 8)) as in a codes file to uint64 (words, n).
+
+    Example:
+        >>> codes = np.array([[1, -1, 1]], np.int8)
+        >>> bool((words_of_packed(np.packbits(codes > 0, axis=1)) == pack_words(codes)).all())
+        True
+    """
     n, width = packed.shape
     padded = np.zeros((n, -(-width // 8) * 8), np.uint8)
     padded[:, :width] = packed
@@ -80,7 +97,11 @@ def words_of_packed(packed: np.ndarray) -> np.ndarray:
 
 
 def check_words(words: np.ndarray, n_bits: int, what: str) -> None:
-    """Raise `InputError` unless ``words`` are codes of ``n_bits`` bits, at most `MAX_BITS`, with zero padding."""
+    """Raise `InputError` unless ``words`` are codes of ``n_bits`` bits, at most `MAX_BITS`, with zero padding.
+
+    Example:
+        >>> check_words(pack_words(np.ones((2, 9), np.int8)), 9, "query")
+    """
     if n_bits > MAX_BITS:
         raise InputError(f"{what} codes have {n_bits} bits, expected at most {MAX_BITS}: use shorter codes")
     full = pack_words(np.ones((1, n_bits), np.int8))
@@ -94,7 +115,12 @@ def check_words(words: np.ndarray, n_bits: int, what: str) -> None:
 
 
 def check_labels(labels: np.ndarray, n: int, what: str) -> np.ndarray:
-    """``labels`` as an array; `InputError` unless they are ``n`` integers."""
+    """``labels`` as an array; `InputError` unless they are ``n`` integers.
+
+    Example:
+        >>> check_labels([0, 2, 1], 3, "query")
+        array([0, 2, 1])
+    """
     labels = np.asarray(labels)
     if labels.dtype.kind not in "iu" or labels.shape != (n,):
         raise InputError(
@@ -108,6 +134,10 @@ def class_places(classes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     Labels and classes may be of different integer types: they are never compared as floating-point numbers, where
     neighbors above 2**53 are the same.
+
+    Example:
+        >>> class_places(np.array([2, 5]), np.array([5, 7]))
+        array([ 1, -1])
     """
     limits = np.iinfo(classes.dtype)
     fits = (labels >= limits.min) & (labels <= limits.max)
@@ -117,7 +147,12 @@ def class_places(classes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def class_numbers(query_labels: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both labels as int64 that are equal exactly where the labels are, whatever their integer types."""
+    """Both labels as int64 that are equal exactly where the labels are, whatever their integer types.
+
+    Example:
+        >>> class_numbers(np.array([5]), np.array([2, 5]))
+        (array([1]), array([0, 1]))
+    """
     classes, numbers = np.unique(labels, return_inverse=True)
     return class_places(classes, query_labels), numbers.astype(np.int64)
 
@@ -127,6 +162,11 @@ def build_index(words: np.ndarray, n_bits: int, labels: np.ndarray) -> Index:
 
     Codes of up to 16 bits that repeat often are merged; counts are the same. Raises `InputError` for an empty
     database, words that do not fit ``n_bits``, or labels of another length.
+
+    Example:
+        >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
+        >>> build_index(pack_words(codes), 2, labels).classes.tolist()
+        [0, 1]
     """
     check_words(words, n_bits, "database")
     n = words.shape[1]

@@ -34,6 +34,11 @@ def mean_average_precision(
 
     Raises:
         InputError: for codes or labels of another type, shape or content, or an empty side.
+
+    Example:
+        >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
+        >>> mean_average_precision(codes[:1], labels[:1], codes, labels)
+        0.8333333333333333
     """
     if ties not in TIES:
         raise InputError(f"ties is {ties!r}, expected one of {', '.join(TIES)}")
@@ -59,6 +64,11 @@ def precision_at_radius(
 
     Arguments and errors as for `mean_average_precision`; ``radius`` is an integer of 0 or more; from n_bits
     on the ball holds the whole database.
+
+    Example:
+        >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
+        >>> precision_at_radius(codes[:1], labels[:1], codes, labels, radius=1)
+        0.5
     """
     queries, words = _words(query_codes, database_codes)
     n_bits = database_codes.shape[1]

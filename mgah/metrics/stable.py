@@ -32,6 +32,16 @@ def stable_average_precision(
 
     Returns:
         float64 (queries,), NaN for queries without relevant items.
+
+    Example:
+        >>> from mgah.metrics.index import pack_words
+        >>> from mgah.metrics.index import build_index
+        >>> from mgah.metrics.counting import counts
+        >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
+        >>> words = pack_words(codes)
+        >>> cnt, rel = counts(words[:, :1], labels[:1], build_index(words, 2, labels))
+        >>> stable_average_precision(words[:, :1], labels[:1], words, labels, cnt, rel).round(6).tolist()
+        [0.833333]
     """
     n_bits, n_queries = cnt.shape[1] - 1, queries.shape[1]
     check_words(queries, n_bits, "query")

@@ -54,7 +54,12 @@ class _Table(NamedTuple):
 
 
 class Attributes(SemanticsSource):
-    """Unit-length attribute rows and their cosine; the module's docstring lists the options."""
+    """Unit-length attribute rows and their cosine; the module's docstring lists the options.
+
+    Example:
+        >>> Attributes(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
+        [[1.0, 0.32], [0.32, 1.0]]
+    """
 
     def __init__(
         self, *, folder: str | None = None, builtin: str | None = None, matrix: str | None = None
@@ -111,7 +116,12 @@ class Attributes(SemanticsSource):
 
 
 def scale_normalize(values: np.ndarray) -> np.ndarray:
-    """Rows of ``values`` (c, a) scaled to unit length; a zero row stays zero."""
+    """Rows of ``values`` (c, a) scaled to unit length; a zero row stays zero.
+
+    Example:
+        >>> scale_normalize(np.array([[1.0, 3.0]])).round(3).tolist()
+        [[0.316, 0.949]]
+    """
     norms = np.linalg.norm(values, axis=1, keepdims=True)
     return np.divide(values, norms, out=np.zeros_like(values, dtype=np.float64), where=norms > 0)
 

@@ -7,7 +7,12 @@ from mgah.errors import InputError
 
 
 def words(name: str) -> list[str]:
-    """The words of a class name; ``_``, ``+`` and spaces all separate words."""
+    """The words of a class name; ``_``, ``+`` and spaces all separate words.
+
+    Example:
+        >>> words("polar+bear")
+        ['polar', 'bear']
+    """
     return [word for word in re.split(r"[_+\s]+", name) if word]
 
 
@@ -15,6 +20,10 @@ def rows_of(classes: Sequence[str], names: Sequence[str], place: str) -> list[in
     """Row of every class in a table with the rows ``names``; one `InputError` names all that lack one.
 
     Names are compared by their words in lower case, so that ``Polar bear`` finds ``polar+bear``.
+
+    Example:
+        >>> rows_of(["cat"], ["dog", "cat"], "classes.txt")
+        [1]
     """
     rows = {tuple(words(name.lower())): row for row, name in enumerate(names)}
     keys = {name: tuple(words(name.lower())) for name in classes}

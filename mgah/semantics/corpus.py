@@ -17,7 +17,12 @@ VERSION = "3.0"  # noun ids are byte offsets, which differ between versions
 
 
 def wordnet_need() -> Need:
-    """What `open_wordnet` needs, in the data folder or where NLTK looks."""
+    """What `open_wordnet` needs, in the data folder or where NLTK looks.
+
+    Example:
+        >>> wordnet_need().what
+        'WordNet 3.0'
+    """
     import nltk
 
     files = ("corpora/wordnet.zip", "corpora/wordnet")

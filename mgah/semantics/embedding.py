@@ -20,6 +20,10 @@ def class_vectors(semantics: ClassSemantics) -> np.ndarray:
 
     Raises:
         InputError: for a similarity without any positive eigenvalue.
+
+    Example:
+        >>> class_vectors(ClassSemantics(("a", "b"), np.eye(2))).round(2).tolist()
+        [[0.0, 1.0], [1.0, 0.0]]
     """
     if semantics.vectors is not None:
         return np.array(semantics.vectors, dtype=np.float64)

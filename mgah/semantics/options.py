@@ -70,7 +70,12 @@ def builtin_folder(source: str, name: str) -> Path:
 
 
 def builtin_classes(name: str) -> tuple[str, ...]:
-    """Class names of the semantics that are shipped for the dataset ``name``."""
+    """Class names of the semantics that are shipped for the dataset ``name``.
+
+    Example:
+        >>> builtin_classes("digits")[:3]
+        ('zero', 'one', 'two')
+    """
     lines = (builtin_folder("builtin", name) / "classes.txt").read_text(encoding="utf-8").splitlines()
     return tuple(line.split()[-1] for line in lines)
 

@@ -26,6 +26,11 @@ class ClassSemantics:
         similarity: float64 (c, c), symmetric, 1 on the diagonal: cosine of the vectors, or path similarity.
         vectors: float64 (c, a), or None where a source has only a similarity.
         notes: sentences that belong beside every number made from these semantics.
+
+    Example:
+        >>> semantics = ClassSemantics.from_vectors(["cat", "dog"], [[1.0, 0.0], [1.0, 1.0]])
+        >>> semantics.similarity.round(3).tolist(), semantics.subset(["dog"]).names
+        ([[1.0, 0.707], [0.707, 1.0]], ('dog',))
     """
 
     names: tuple[str, ...]
@@ -64,7 +69,12 @@ class ClassSemantics:
 
 
 def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
-    """Cosine of every pair of rows: float64 (c, c), exactly 1 on the diagonal, 0 against a zero row."""
+    """Cosine of every pair of rows: float64 (c, c), exactly 1 on the diagonal, 0 against a zero row.
+
+    Example:
+        >>> cosine_similarity(np.array([[1.0, 0.0], [0.0, 2.0]])).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+    """
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
     similarity = np.clip(unit @ unit.T, -1.0, 1.0)
@@ -73,7 +83,15 @@ def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
 
 
 def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
-    """Write class semantics atomically."""
+    """Write class semantics atomically.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_semantics(f"{folder}/a.npz", ClassSemantics(("cat", "dog"), np.eye(2)))
+        ...     print(read_semantics(f"{folder}/a.npz").names)
+        ('cat', 'dog')
+    """
     arrays = {
         "names": np.array(semantics.names),
         "similarity": semantics.similarity,
@@ -86,7 +104,15 @@ def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
 
 
 def read_semantics(source: Path | str) -> ClassSemantics:
-    """Read class semantics; anything unreadable is an `InputError` that names the file."""
+    """Read class semantics; anything unreadable is an `InputError` that names the file.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_semantics(f"{folder}/a.npz", ClassSemantics(("cat", "dog"), np.eye(2)))
+        ...     print(read_semantics(f"{folder}/a.npz").similarity.tolist())
+        [[1.0, 0.0], [0.0, 1.0]]
+    """
     try:
         with np.load(source, allow_pickle=False) as stored:
             return ClassSemantics(

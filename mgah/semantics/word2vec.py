@@ -58,7 +58,12 @@ GENSIM_DATA = "https://github.com/RaRe-Technologies/gensim-data"
 
 
 class WordVector(NamedTuple):
-    """What was found for a class: the words in the file, the rule (see above), and their unit vector."""
+    """What was found for a class: the words in the file, the rule (see above), and their unit vector.
+
+    Example:
+        >>> find_vector({"polar": np.array([1.0, 0.0]), "bear": np.array([0.0, 1.0])}, "polar+bear").keys
+        ('polar', 'bear')
+    """
 
     keys: tuple[str, ...]
     rule: str
@@ -66,7 +71,12 @@ class WordVector(NamedTuple):
 
 
 class Word2Vec(SemanticsSource):
-    """Unit word vectors and their cosine; the module's docstring lists the options."""
+    """Unit word vectors and their cosine; the module's docstring lists the options.
+
+    Example:
+        >>> Word2Vec(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
+        [[1.0, 0.49], [0.49, 1.0]]
+    """
 
     def __init__(
         self,
@@ -149,6 +159,10 @@ def find_vector(vectors: Mapping[str, np.ndarray], text: str) -> WordVector | No
     """The vector that the rule finds for ``text`` (an alias or a class name), or None.
 
     ``vectors`` maps words to vectors: gensim KeyedVectors or a dict. A zero vector counts as none.
+
+    Example:
+        >>> find_vector({"polar": np.array([1.0, 0.0]), "bear": np.array([0.0, 1.0])}, "polar+bear").keys
+        ('polar', 'bear')
     """
     for key, rule in _spellings(text):
         unit = _unit(vectors, key)

@@ -37,7 +37,12 @@ BUILTIN_FILE = "path-similarity.csv"
 
 
 class WordNet(SemanticsSource):
-    """Path similarities, without vectors; the module's docstring lists the options."""
+    """Path similarities, without vectors; the module's docstring lists the options.
+
+    Example:
+        >>> WordNet(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
+        [[1.0, 0.33], [0.33, 1.0]]
+    """
 
     def __init__(self, *, synsets: Mapping[str, str] | None = None, builtin: str | None = None) -> None:
         given: dict[str, Any] = {"synsets": synsets, "builtin": builtin}

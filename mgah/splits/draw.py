@@ -38,6 +38,15 @@ def draw_split(
 
     Raises:
         InputError: for bad counts, seed or unseen classes, or too few images for the counts.
+
+    Example:
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
+        >>> split.seen, len(split.training), len(split.queries), len(split.database)
+        (('ant', 'bee'), 10, 4, 26)
     """
     where = f"split {split_name} of {dataset_name}"
     _check_counts(where, training=training, queries=queries, seen_queries=seen_queries, seed=seed)
@@ -96,6 +105,15 @@ def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
     Raises:
         InputError: for a size below 1 or above that of the training set, or too small for every seen class to have
             an image.
+
+    Example:
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
+        >>> len(training_subset(split, images, 5).training)
+        5
     """
     if not 1 <= size <= len(split.training):
         raise InputError(

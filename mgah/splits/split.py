@@ -26,6 +26,16 @@ class Split:
         database: every image but the queries, so ``training`` and ``seen_queries`` too.
         duplicates: number of images whose pixels another image of the dataset has as well; none is a query of
             either kind, because its copy would be in the database or in the training set.
+
+    Example:
+        >>> from mgah.splits import draw_split
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
+        >>> str(split)
+        'split cat of zoo'
     """
 
     dataset: str
@@ -48,7 +58,16 @@ class Split:
 
 
 def class_names(images: pd.DataFrame) -> tuple[str, ...]:
-    """Names of the classes that have images, in class-id order."""
+    """Names of the classes that have images, in class-id order.
+
+    Example:
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> class_names(images)
+        ('ant', 'bee', 'cat')
+    """
     pairs = images[["class_id", "class_name"]].drop_duplicates().sort_values("class_id")
     if pairs["class_id"].duplicated().any() or pairs["class_name"].duplicated().any():
         raise InputError("the images table gives a class id two names or a class name two ids: make it again")
@@ -56,13 +75,33 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
 
 
 def names_by_id(images: pd.DataFrame) -> tuple[str, ...]:
-    """Class name of every class id from 0 on, empty for an id without images."""
+    """Class name of every class id from 0 on, empty for an id without images.
+
+    Example:
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> names_by_id(images)
+        ('ant', 'bee', 'cat')
+    """
     names = images.drop_duplicates("class_id").set_index("class_id")["class_name"]
     return tuple(names.reindex(range(int(names.index.max()) + 1), fill_value="").tolist())
 
 
 def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
-    """Labels of the training images, int64 0..c-1: places of their classes among the seen ones."""
+    """Labels of the training images, int64 0..c-1: places of their classes among the seen ones.
+
+    Example:
+        >>> from mgah.splits import draw_split
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
+        >>> np.bincount(seen_labels(split, images)).tolist()
+        [6, 4]
+    """
     places = pd.Index(split.seen).get_indexer(images["class_name"].to_numpy()[split.training])
     if (places < 0).any():
         image = split.training[int((places < 0).argmax())]
@@ -72,13 +111,32 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
 
 
 def has_copy(images: pd.DataFrame) -> np.ndarray:
-    """Whether another image has exactly the same pixels: bool (images,)."""
+    """Whether another image has exactly the same pixels: bool (images,).
+
+    Example:
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> int(has_copy(images).sum())
+        0
+    """
     copied: np.ndarray = images["content"].duplicated(keep=False).to_numpy()
     return copied
 
 
 def check_split(split: Split, images: pd.DataFrame) -> None:
-    """Raise `InputError` unless ``split`` obeys the rules that `Split` states, for these ``images``."""
+    """Raise `InputError` unless ``split`` obeys the rules that `Split` states, for these ``images``.
+
+    Example:
+        >>> from mgah.splits import draw_split
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
+        >>> check_split(split, images)
+    """
     for part in PARTS:
         _check_ids(split, part, len(images))
     _check_disjoint(split, len(images))

@@ -36,6 +36,19 @@ def write_split(target: Path | str, split: Split, images: pd.DataFrame) -> None:
 
     Raises:
         InputError: for a split that breaks one of the rules of `Split`; nothing is written then.
+
+    Example:
+        >>> import tempfile
+        >>> from mgah.splits import draw_split
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_split(f"{folder}/cat.json", split, images)
+        ...     print(read_split(f"{folder}/cat.json", images).unseen)
+        ('cat',)
     """
     check_split(split, images)
     content = {
@@ -63,6 +76,19 @@ def read_split(source: Path | str, images: pd.DataFrame) -> Split:
     Raises:
         InputError: for a file that is damaged or was changed, that belongs to another images table, or whose
             split breaks one of the rules of `Split`.
+
+    Example:
+        >>> import tempfile
+        >>> from mgah.splits import draw_split
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_split(f"{folder}/cat.json", split, images)
+        ...     print(read_split(f"{folder}/cat.json", images).name)
+        cat
     """
     content = read_json(source)
     try:
@@ -76,7 +102,12 @@ def read_split(source: Path | str, images: pd.DataFrame) -> Split:
 
 
 def checksum(content: dict[str, Any]) -> str:
-    """SHA-256 of a split file's content without its ``checksum``, as canonical JSON."""
+    """SHA-256 of a split file's content without its ``checksum``, as canonical JSON.
+
+    Example:
+        >>> checksum({"name": "cat"})[:8]
+        '01564a5f'
+    """
     rest = {key: value for key, value in content.items() if key != "checksum"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

@@ -84,6 +84,15 @@ class DeepHashing(HashingMethod):
         network_: trained weights of the network by torch's names, float32, with ``tail`` and ``all``.
         start_weights_: name and SHA-256 of the file that they started from.
         loss_: mean loss per epoch, float64 (epochs,).
+
+    Example:
+        >>> from mgah.baselines.dhn import DHN
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = DHN(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
+        >>> method.encode(features).shape, method.loss_.shape
+        ((40, 4), (2,))
     """
 
     #: Whether code lengths train stacked on frozen features. A network that trains is each model's own.

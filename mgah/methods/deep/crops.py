@@ -15,6 +15,11 @@ class Crops(nn.Module):
     Args:
         size: side of a crop; images are resized to 8/7 of it (256 for 224) first.
         mean, deviation: per channel, in units of 0 to 255, that a crop is scaled by.
+
+    Example:
+        >>> crops = Crops(28, mean=(0, 0, 0), deviation=(255, 255, 255))
+        >>> tuple(crops(torch.zeros(2, 3 * 32 * 32, dtype=torch.uint8)).shape)
+        (2, 3, 28, 28)
     """
 
     mean: Tensor

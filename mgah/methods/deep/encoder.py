@@ -19,6 +19,10 @@ class EncoderWeights:
 
     ``hash_weight`` (K, T or d), ``hash_bias`` (K,), ``trunk_weight`` (T, d) or None, ``trunk_bias`` (T,) or None;
     float32.
+
+    Example:
+        >>> EncoderWeights(np.eye(2, dtype=np.float32), np.zeros(2, np.float32))(np.array([[1.0, -2.0]])).tolist()
+        [[1.0, -2.0]]
     """
 
     hash_weight: np.ndarray
@@ -38,13 +42,23 @@ class EncoderWeights:
 
 
 def uniform(random: np.random.Generator, shape: tuple[int, ...], fan_in: int) -> np.ndarray:
-    """Draw float32 weights uniform in +-1 / sqrt(fan_in)."""
+    """Draw float32 weights uniform in +-1 / sqrt(fan_in).
+
+    Example:
+        >>> uniform(np.random.default_rng(0), (2, 3), 3).shape
+        (2, 3)
+    """
     bound = 1 / math.sqrt(fan_in)
     return random.uniform(-bound, bound, shape).astype(np.float32)
 
 
 def random_start(d: int, trunk: int, n_bits: int, random: np.random.Generator) -> EncoderWeights:
-    """An encoder before training: uniform weights and biases; ``trunk`` = 0 for none."""
+    """An encoder before training: uniform weights and biases; ``trunk`` = 0 for none.
+
+    Example:
+        >>> random_start(d=6, trunk=4, n_bits=2, random=np.random.default_rng(0)).hash_weight.shape
+        (2, 4)
+    """
     width = trunk or d
     trunk_weight = uniform(random, (trunk, d), d) if trunk else None
     trunk_bias = uniform(random, (trunk,), d) if trunk else None
@@ -65,6 +79,12 @@ def itq_start(
     Args:
         hidden: input of the hash layer, (n, T); ``mean``, ``directions``: its `principal_directions`, at least as
             many as bits.
+
+    Example:
+        >>> start = random_start(d=6, trunk=0, n_bits=2, random=np.random.default_rng(0))
+        >>> rows = np.random.default_rng(1).standard_normal((9, 6))
+        >>> itq_start(start, rows, rows.mean(axis=0), np.eye(6, 2), scale=0.3, seed=0).hash_weight.shape
+        (2, 6)
     """
     n_bits = len(start.hash_bias)
     directions = directions[:, :n_bits]
@@ -81,6 +101,11 @@ class StackedEncoder(nn.Module):
 
     Models may differ in code length: shorter ones are padded with zero rows up to the longest, K. A padded bit is
     0 after every layer without a bias, its weights get no gradient and stay 0, so padding changes nothing.
+
+    Example:
+        >>> start = random_start(d=6, trunk=4, n_bits=2, random=np.random.default_rng(0))
+        >>> tuple(StackedEncoder([start, start], 0.0, [0, 0])(torch.ones(5, 6)).shape)
+        (2, 5, 2)
     """
 
     def __init__(self, starts: Sequence[EncoderWeights], dropout: float, seeds: Sequence[int]) -> None:
@@ -133,7 +158,12 @@ def _stack_any(arrays: Sequence[np.ndarray | None]) -> nn.Parameter | None:
 
 
 def stack(arrays: Sequence[np.ndarray], *longest: int) -> nn.Parameter:
-    """One parameter (m, ...) of m arrays, zero-padded at the end of the leading axes up to ``longest``."""
+    """One parameter (m, ...) of m arrays, zero-padded at the end of the leading axes up to ``longest``.
+
+    Example:
+        >>> tuple(stack([np.ones((2, 3)), np.ones((4, 3))], 4).shape)
+        (2, 4, 3)
+    """
     padded = []
     for array in arrays:
         missing = [(0, size - array.shape[axis]) for axis, size in enumerate(longest)]
@@ -142,13 +172,23 @@ def stack(arrays: Sequence[np.ndarray], *longest: int) -> nn.Parameter:
 
 
 def bit_mask(n_bits: Sequence[int]) -> Tensor:
-    """1 for the bits of each of m stacked models and 0 for its padding, float32 (m, 1, K), K the longest code."""
+    """1 for the bits of each of m stacked models and 0 for its padding, float32 (m, 1, K), K the longest code.
+
+    Example:
+        >>> bit_mask([2, 3]).squeeze(1).tolist()
+        [[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]]
+    """
     lengths = torch.tensor(n_bits).view(-1, 1, 1)
     return (torch.arange(max(n_bits)) < lengths).float()
 
 
 def stacked_linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Linear layers of m models: inputs (n, d) or (m, n, d), weight (m, o, d), bias (m, o) -> (m, n, o)."""
+    """Linear layers of m models: inputs (n, d) or (m, n, d), weight (m, o, d), bias (m, o) -> (m, n, o).
+
+    Example:
+        >>> tuple(stacked_linear(torch.ones(5, 3), torch.ones(2, 4, 3), torch.zeros(2, 4)).shape)
+        (2, 5, 4)
+    """
     if inputs.ndim == 2:
         m, o, d = weight.shape
         joint = functional.linear(inputs, weight.reshape(m * o, d), bias.reshape(m * o))

@@ -83,7 +83,12 @@ class TrainableNetwork(nn.Module):
 
 
 class Maps(nn.Module):
-    """Stored feature maps of ``shape`` (c, h, w), as they enter the tail; nothing is drawn."""
+    """Stored feature maps of ``shape`` (c, h, w), as they enter the tail; nothing is drawn.
+
+    Example:
+        >>> tuple(Maps((2, 3, 3))(torch.zeros(4, 18, dtype=torch.float16)).shape)
+        (4, 2, 3, 3)
+    """
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
         super().__init__()
@@ -95,7 +100,12 @@ class Maps(nn.Module):
 
 
 def network_width(who: str, name: str | None, trainable: str, width: int) -> int:
-    """Width of the features of the network ``name``, an `InputError` unless it trains on rows of ``width``."""
+    """Width of the features of the network ``name``, an `InputError` unless it trains on rows of ``width``.
+
+    Example:
+        >>> network_width("MGAH", "efficientnet_lite0", "all", 3 * 32 * 32)
+        1280
+    """
     if name not in registry.names("backbones") or trainable not in registry.load("backbones", name).trains:
         raise InputError(
             f"{who}: network is {name!r}, expected a backbone that trains with trainable {trainable!r}, such as "
@@ -141,7 +151,12 @@ def trained_network(
 
 
 def product_dtype(precision: str, place: torch.device) -> torch.dtype:
-    """dtype of the network's products: ``auto`` is bfloat16 on a GPU that has it, else float32."""
+    """dtype of the network's products: ``auto`` is bfloat16 on a GPU that has it, else float32.
+
+    Example:
+        >>> product_dtype("float32", torch.device("cpu"))
+        torch.float32
+    """
     if place.type == "cuda":
         has = torch.cuda.is_bf16_supported(including_emulation=False)
     else:

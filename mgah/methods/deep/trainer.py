@@ -24,6 +24,10 @@ class Schedule:
     """Length and optimizer of a training: Adam (0.9, 0.999) with coupled weight decay.
 
     The learning rate falls exponentially per step from ``lr`` to ``lr_end``; the last, short batch is kept.
+
+    Example:
+        >>> Schedule(epochs=10, batch_size=64, lr=1e-4, lr_end=1e-6, weight_decay=5e-4).epochs
+        10
     """
 
     epochs: int
@@ -92,6 +96,11 @@ def reproducible() -> Iterator[None]:
     """The same bits whatever the number of threads, float32 in full, and no slow numbers.
 
     After the block torch's settings are what they were.
+
+    Example:
+        >>> with reproducible():
+        ...     print(torch.get_num_threads())
+        1
     """
     threads, deterministic = torch.get_num_threads(), torch.backends.cudnn.deterministic
     flushed = sys.float_info.min / 2 == 0  # torch tells of this setting in no other way

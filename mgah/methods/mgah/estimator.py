@@ -35,6 +35,14 @@ class MGAH(DeepHashing):
 
     Attributes:
         beta_: energy factor of each epoch, float64 (epochs,).
+
+    Example:
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> method = MGAH(n_bits=4, trunk=8, latent=4, epochs=2, device="cpu").fit(features, labels, semantics)
+        >>> method.encode(features).shape, method.beta_.tolist()
+        ((40, 4), [1.0, 5.0])
     """
 
     label = "MGAH"

@@ -13,7 +13,12 @@ from mgah.methods.deep.encoder import stack, uniform
 @dataclass
 class GraphWeights:
     """Weights of one model's graph branch, float32: ``latent_weight`` (L, d), ``latent_bias`` (L,) of g
-    (equation 4), ``attention`` (2, L), the halves of W_a (equation 5), ``layer`` W_g (K, K) (equation 7)."""
+    (equation 4), ``attention`` (2, L), the halves of W_a (equation 5), ``layer`` W_g (K, K) (equation 7).
+
+    Example:
+        >>> random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0)).attention.shape
+        (2, 4)
+    """
 
     latent_weight: np.ndarray
     latent_bias: np.ndarray
@@ -22,7 +27,12 @@ class GraphWeights:
 
 
 def random_graph_start(d: int, latent: int, n_bits: int, random: np.random.Generator) -> GraphWeights:
-    """A graph branch before training, uniform weights."""
+    """A graph branch before training, uniform weights.
+
+    Example:
+        >>> random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0)).layer.shape
+        (2, 2)
+    """
     return GraphWeights(
         uniform(random, (latent, d), d),
         uniform(random, (latent,), d),
@@ -45,6 +55,13 @@ class GraphAttention(nn.Module):
         detach_neighbors: no gradient through the codes that enter B'.
         graph_layer: ``convolution``, B' = tanh(D^-1/2 S D^-1/2 B W_g) (equation 7); ``average``, the neighbors'
             codes weighted by S, B' = D^-1 S B, in which W_g has no part (the paper's MGAH-4).
+
+    Example:
+        >>> start = random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0))
+        >>> options = {"alpha": 0.3, "shortcut": 0.9, "neighborhood": "class", "detach_neighbors": True}
+        >>> graph = GraphAttention([start], np.eye(3), **options)
+        >>> tuple(graph(torch.ones(5, 6), torch.ones(1, 5, 2), torch.arange(5) % 3).shape)
+        (1, 5, 2)
     """
 
     similarity: Tensor
@@ -114,7 +131,12 @@ class GraphAttention(nn.Module):
 
 
 def normalized(graph: Tensor) -> Tensor:
-    """D^-1/2 S D^-1/2 with D the row sums of S (equation 7), float (..., n, n)."""
+    """D^-1/2 S D^-1/2 with D the row sums of S (equation 7), float (..., n, n).
+
+    Example:
+        >>> normalized(torch.tensor([[1.0, 1.0], [1.0, 1.0]])).tolist()
+        [[0.4999999701976776, 0.4999999701976776], [0.4999999701976776, 0.4999999701976776]]
+    """
     scale = _row_sums(graph).rsqrt()
     return graph * scale.unsqueeze(-1) * scale.unsqueeze(-2)
 

@@ -1,0 +1,62 @@
+"""Every public function and class of the library has an example in its docstring, and every example runs."""
+
+import ast
+import doctest
+import importlib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("metrics", "splits", "semantics", "methods", "methods/deep", "methods/mgah", "baselines")
+MODULES = [
+    f"mgah.{package.replace('/', '.')}.{path.stem}"
+    for package in PACKAGES
+    for path in sorted((ROOT / "mgah" / package).glob("*.py"))
+    if not path.stem.startswith("_")
+]
+#: Without an example of their own, by the end of their dotted name: why.
+EXCEPTIONS = {
+    "kernels_numba": "a back end of counting, which has one",
+    "kernels_numpy": "a back end of counting, which has one",
+    "corpus": "reads WordNet, which does not come with the project",
+    "options": "checks of a source's options, seen in its errors",
+    "base.SemanticsSource": "abstract: each source has one",
+    "base.Objective": "abstract: each deep method has one",
+    "network.TrainableNetwork": "needs the weights of a network",
+    "network.start_network": "needs the weights of a network",
+    "network.trained_network": "needs the weights of a network",
+    "wordnet.path_similarity": "takes nouns of WordNet, which does not come with the project",
+    "trainer.train": "is what each deep method's example runs",
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_run(name):
+    if name.endswith("kernels_numba"):
+        pytest.importorskip("numba")
+    assert doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS).failed == 0
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("mgah.baselines")])
+def test_everything_public_has_an_example(name):
+    tree = ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    lacking = [
+        f"{name}.{node.name}"
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        if node.name != "main" and ">>>" not in (ast.get_docstring(node) or "")
+    ]
+    assert [item for item in lacking if not any(_is_exception(item, end) for end in EXCEPTIONS)] == []
+
+
+def _is_exception(item: str, end: str) -> bool:
+    return item.endswith(f".{end}") or item.rpartition(".")[0].endswith(f".{end}")
+
+
+def test_every_baseline_has_an_example():
+    """What else their modules hold is parts of one method."""
+    for name in (name for name in MODULES if name.startswith("mgah.baselines")):
+        path = ROOT / f"{name.replace('.', '/')}.py"
+        classes = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
+        assert any(">>>" in (ast.get_docstring(node) or "") for node in classes), name
