@@ -198,8 +198,8 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
         ),
         (
             "mgah/training/choice.py",
-            "import json",
-            "import json\nunused = 1",
+            "from pathlib import Path",
+            "from pathlib import Path\n\nunused = 1",
             CHOICE | {"score_codes": 1} | FOLLOWING,
         ),
         (

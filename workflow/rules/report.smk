@@ -9,12 +9,12 @@ FIGURE = f"{RESULTS}/figures/{{name}}"
 
 def tables(*names):
     """Files of the tables `names`."""
-    return expand(TABLE + "{suffix}", name=names, suffix=SUFFIXES["tables"])
+    return expand(f"{TABLE}{{suffix}}", name=names, suffix=SUFFIXES["tables"])
 
 
 def figures(*names):
     """Files of the figures `names`."""
-    return expand(FIGURE + "{suffix}", name=names, suffix=SUFFIXES["figures"])
+    return expand(f"{FIGURE}{{suffix}}", name=names, suffix=SUFFIXES["figures"])
 
 
 def inputs_of(wildcards):
@@ -180,8 +180,8 @@ rule render_table:
     input:
         unpack(inputs_of),
     output:
-        *[reported(TABLE + suffix, "Tables", "table") for suffix in (".md", ".csv")],
-        TABLE + ".json",
+        *[reported(f"{TABLE}{suffix}", "Tables", "table") for suffix in (".md", ".csv")],
+        f"{TABLE}.json",
     log:
         f"{RESULTS}/logs/report/{{name}}.log",
     benchmark:
@@ -200,7 +200,7 @@ rule render_figure:
     input:
         unpack(inputs_of),
     output:
-        *[reported(FIGURE + suffix, "Figures", "figure") for suffix in SUFFIXES["figures"]],
+        *[reported(f"{FIGURE}{suffix}", "Figures", "figure") for suffix in SUFFIXES["figures"]],
     log:
         f"{RESULTS}/logs/report/{{name}}.log",
     benchmark:
