@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mgah import registry
-from workflow.settings import is_chosen, method_entry
+from workflow.settings import backbone_entry, is_chosen, method_entry
 
 
 def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
@@ -15,6 +15,17 @@ def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
     block = config["sweeps"][wildcards["sweep"]] if "sweep" in wildcards else {}
     places = {key: block[key] for key in ("dataset", "backbone", "semantics", "method") if key in block}
     return places | dict(wildcards)
+
+
+def given_weights(config: dict, place: Mapping[str, str]) -> str:
+    """File in the data folder that the job's network starts at, where the config names one; else empty.
+
+    Weights that a job here trains are an input of the fit and stand in the place of those.
+    """
+    if "pretrained" in backbone_entry(config, place["backbone"]):
+        return ""
+    parameters = method_entry(config, place["method"], place["dataset"], place["backbone"])["parameters"]
+    return parameters.get("weights") or ""
 
 
 def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[str | Path]:

@@ -77,12 +77,19 @@ def method_options(wildcards, input):
     return " ".join([shlex.join(words), option("--label", entry["label"]), shlex.join(parameters), *files])
 
 
+def training_raw(wildcards):
+    """State of the weights in the data folder that the job reads; of other jobs the data folder does not count."""
+    weights = training.given_weights(config, vars(trained(wildcards)))
+    return raw(weights) if weights else ""
+
+
 def training_params(job, options, bits=lambda wildcards: BITS, seed=lambda wildcards: wildcards.seed):
     """Params of a job that trains; `options` (a function of wildcards and output) are those of its own."""
     return {
         "job": job,
         "features": lambda wildcards: FEATURES.format(**vars(trained(wildcards))),
         "method": method_options,
+        "raw": training_raw,
         "bits": bits,
         "seed": seed,
         "options": options,
