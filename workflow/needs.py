@@ -40,7 +40,9 @@ def _extraction(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _pretraining(config: dict, wildcards: Mapping[str, str]) -> list:
-    return [("pretraining", [config["pretraining"][wildcards["training"]].get("folder", "imagenet/train")])]
+    return [
+        ("pretraining", [config["pretraining"][wildcards["pretraining"]].get("folder", "imagenet/train")])
+    ]
 
 
 def _source(config: dict, wildcards: Mapping[str, str]) -> list:

@@ -89,7 +89,7 @@ def test_only_what_planned_jobs_read_is_asked_for():
         ("extract_features", {"dataset": "imagenet", "backbone": "alexnet_rest"}),
         ("class_semantics", {"dataset": "cifar10", "semantics": "word2vec"}),
         ("mark_leaks", {"dataset": "awa2", "backbone": "alexnet"}),
-        ("pretrain", {"training": "rest"}),
+        ("pretrain", {"pretraining": "rest"}),
         ("fit", fit | {"backbone": "images", "method": "mgah"}),
         ("fit", fit | {"backbone": "alexnet", "method": "itq"}),
         ("fit", fit | {"dataset": "imagenet", "backbone": "images_rest", "method": "mgah"}),

@@ -15,7 +15,7 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
-from workflow import cards, pictures, raw_data, settings, snakemake_internals, studies, training
+from workflow import gpu_locks, pictures, raw_data, settings, snakemake_internals, studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
@@ -52,11 +52,11 @@ MANY = 16
 # GPUs that jobs may use at a time: --resources gpu=N, or all that are here. What a cluster has is not known here.
 GPUS = snakemake_internals.bounded_resource(workflow, "gpu")
 if GPUS is None:
-    GPUS = 0 if snakemake_internals.on_cluster(workflow) else len(cards.found())
+    GPUS = 0 if snakemake_internals.on_cluster(workflow) else len(gpu_locks.found())
     if GPUS:
         snakemake_internals.bound_resource(workflow, "gpu", GPUS)
 # Before a command, with the number of its GPUs: waits for them and tells the command which.
-ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/cards.py"
+ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/gpu_locks.py"
 
 # Said where files are missing.
 SMALLER = (
@@ -75,7 +75,7 @@ wildcard_constraints:
     semantics="[^/]+",
     split="[^/]+",
     method="[^/]+",
-    training="[^/]+",
+    pretraining="[^/]+",
     sweep="[^/]+",
     seed=r"\d+",
 

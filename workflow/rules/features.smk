@@ -10,7 +10,7 @@ def weights_option(wildcards):
     """Weights of the job's backbone: those that are given in the data folder, or those that a job here trains."""
     backbone = backbone_of(wildcards)
     if "pretrained" in backbone:
-        weights = PRETRAINED.format(training=backbone["pretrained"])
+        weights = PRETRAINED.format(pretraining=backbone["pretrained"])
         return f'--weights "$PWD"/{weights}.safetensors'
     return option("--weights", backbone.get("weights"))
 
@@ -18,7 +18,7 @@ def weights_option(wildcards):
 def pretrained_files(wildcards):
     """Weights and card, for a backbone that a job here trains."""
     training = backbone_of(wildcards).get("pretrained")
-    return multiext(PRETRAINED.format(training=training), ".safetensors", ".json") if training else []
+    return multiext(PRETRAINED.format(pretraining=training), ".safetensors", ".json") if training else []
 
 
 rule features:

@@ -1,10 +1,10 @@
 # Pretraining: a backbone from scratch, on classes that the experiment does not use.
-PRETRAINED = f"{RESULTS}/pretraining/{{training}}/weights"
+PRETRAINED = f"{RESULTS}/pretraining/{{pretraining}}/weights"
 
 
 def pretraining_options(wildcards):
     """Command line options of the job's block of the config."""
-    block = config["pretraining"][wildcards.training]
+    block = config["pretraining"][wildcards.pretraining]
     return " ".join(
         option(f"--{key.replace('_', '-')}", str(block[key])) for key in sorted(block) if key != "dataset"
     )
@@ -12,26 +12,26 @@ def pretraining_options(wildcards):
 
 rule pretraining:
     input:
-        expand(f"{PRETRAINED}.safetensors", training=config["pretraining"]),
+        expand(f"{PRETRAINED}.safetensors", pretraining=config["pretraining"]),
 
 
 # A checkpoint beside the outputs lets a killed job go on. On several cards torchrun starts one process for each.
 rule pretrain:
     input:
-        card=lambda w: DATASET.format(dataset=config["pretraining"][w.training]["dataset"]),
+        card=lambda w: DATASET.format(dataset=config["pretraining"][w.pretraining]["dataset"]),
     output:
         weights=f"{PRETRAINED}.safetensors",
         card=f"{PRETRAINED}.json",
     log:
-        f"{RESULTS}/logs/pretraining/{{training}}.log",
+        f"{RESULTS}/logs/pretraining/{{pretraining}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/pretraining/{{training}}.tsv"
+        f"{RESULTS}/benchmarks/pretraining/{{pretraining}}.tsv"
     threads: MANY
     resources:
         gpu=gpus(config["device"], most=max(GPUS, 1)),
     params:
         options=pretraining_options,
-        raw=lambda w: raw(config["pretraining"][w.training]),
+        raw=lambda w: raw(config["pretraining"][w.pretraining]),
         code=code("mgah/pretraining/__main__.py"),
     shell:
         "module=mgah.pretraining;"

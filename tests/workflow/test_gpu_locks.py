@@ -13,12 +13,12 @@ import pytest
 import yaml
 
 from tests.workflow.conftest import SMALL, copy_sources, snakemake
-from workflow import cards
+from workflow import gpu_locks
 
 pytestmark = pytest.mark.slow
 
-PROGRAM = Path(cards.__file__)
-#: Notes when it starts and ends on which cards, so that overlaps can be found afterwards.
+PROGRAM = Path(gpu_locks.__file__)
+#: Notes when it starts and ends on which GPUs, so that overlaps can be found afterwards.
 JOB = """
 import os, sys, time
 card = os.environ["CUDA_VISIBLE_DEVICES"]
@@ -29,7 +29,7 @@ print(card, begin, end)
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """An own folder of locks, two cards, and no batch system."""
+    """An own folder of locks, two GPUs, and no batch system."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-a,GPU-b")
     monkeypatch.delenv("SLURM_JOB_ID", raising=False)
@@ -64,7 +64,7 @@ def test_a_killed_job_frees_its_card(place):
     held = {job.stdout.readline().strip(): job for job in holders}
     assert set(held) == {"GPU-a", "GPU-b"}
     waiting = start(1, SHOW)
-    time.sleep(3 * cards.PAUSE)
+    time.sleep(3 * gpu_locks.PAUSE)
     assert waiting.poll() is None
     held["GPU-b"].send_signal(signal.SIGKILL)
     assert output(waiting) == "GPU-b"
@@ -77,7 +77,7 @@ def test_a_job_of_several_cards_waits_for_all_and_holds_none_meanwhile(place):
     holder = start(1, HOLD)
     held = holder.stdout.readline().strip()
     both = start(2, SHOW)
-    time.sleep(3 * cards.PAUSE)
+    time.sleep(3 * gpu_locks.PAUSE)
     assert both.poll() is None
     assert {held, output(start(1, SHOW))} == {"GPU-a", "GPU-b"}
     holder.kill()
@@ -95,7 +95,7 @@ def test_a_job_that_asks_for_none_sees_what_it_saw(place):
     assert output(start(0, SHOW)) == "GPU-a,GPU-b"
 
 
-def test_cards_that_a_batch_system_gave_to_the_job_are_left_to_it(place, monkeypatch):
+def test_gpus_that_a_batch_system_gave_to_the_job_are_left_to_it(place, monkeypatch):
     """Two batch jobs of one node may both call their card 0."""
     holder = start(1, HOLD)
     holder.stdout.readline()
@@ -122,22 +122,22 @@ LISTED = """GPU 0: NVIDIA A100 (UUID: GPU-1f)
         ("No devices found.\n", []),
     ],
 )
-def test_cards_are_those_that_nvidia_smi_lists(tmp_path, monkeypatch, listed, expected):
+def test_gpus_are_those_that_nvidia_smi_lists(tmp_path, monkeypatch, listed, expected):
     program = tmp_path / "nvidia-smi"
     program.write_text(f"#!/bin/sh\n[ $1 = -L ] && cat <<'END'\n{listed}END\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert cards.found() == expected
+    assert gpu_locks.found() == expected
     for hidden, visible in (("", []), ("-1", []), ("1", ["1"]), ("0, 2", ["0", "2"])):
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
-        assert cards.found() == visible
+        assert gpu_locks.found() == visible
 
 
 def test_without_nvidia_smi_there_are_none(tmp_path, monkeypatch):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert cards.found() == []
+    assert gpu_locks.found() == []
 
 
 def test_jobs_that_may_use_a_card_ask_for_one(tmp_path):
@@ -151,17 +151,17 @@ def test_jobs_that_may_use_a_card_ask_for_one(tmp_path):
     assert {block.split(":")[0] for block in asking} == {"choose", "fit"}, "pixels are no network"
 
 
-CARD_LOG = """
+GPU_LOG = """
 import os
 if os.environ.get("CUDA_VISIBLE_DEVICES") != "0,1":
-    with open(os.environ["CARD_LOG"], "a") as log:
+    with open(os.environ["GPU_LOG"], "a") as log:
         log.write(os.environ["CUDA_VISIBLE_DEVICES"] + "\\n")
 """
 
 
 @pytest.mark.parametrize(("flags", "most"), [((), 2), (("--resources", "gpu=1"), 1)])
 def test_snakemake_starts_no_more_jobs_than_cards(tmp_path, flags, most):
-    """Real jobs on two cards that are not there: torch then computes on the CPU."""
+    """Real jobs on two GPUs that are not there: torch then computes on the CPU."""
     folder = copy_sources(tmp_path / "repository")
     config = yaml.safe_load((folder / "workflow/config/small.yaml").read_text())
     quick = {"parameters": {"trunk": 8, "latent": 8, "epochs": 1}}
@@ -169,24 +169,24 @@ def test_snakemake_starts_no_more_jobs_than_cards(tmp_path, flags, most):
     config["experiments"] = config["experiments"][:1]
     config["datasets"]["digits"]["splits"] = ["three"]
     config["outputs"] = {"tables": [], "figures": []}
-    (folder / "cards.yaml").write_text(yaml.safe_dump(config))
+    (folder / "gpus.yaml").write_text(yaml.safe_dump(config))
     (tmp_path / "site").mkdir()
-    (tmp_path / "site/sitecustomize.py").write_text(CARD_LOG)
+    (tmp_path / "site/sitecustomize.py").write_text(GPU_LOG)
     status, text = snakemake(
         folder,
         "hashing",
         "--cores",
         "4",
         "--configfile",
-        "cards.yaml",
+        "gpus.yaml",
         *flags,
         CUDA_VISIBLE_DEVICES="0,1",
         TMPDIR=str(tmp_path),
         PYTHONPATH=str(tmp_path / "site"),
-        CARD_LOG=str(tmp_path / "cards.log"),
+        GPU_LOG=str(tmp_path / "gpus.log"),
     )
     assert status == 0, text[-3000:]
     provided = next(line for line in text.splitlines() if line.startswith("Provided resources:"))
     assert re.search(rf"gpu=\D*{most}\b", provided)
-    taken = (tmp_path / "cards.log").read_text().split()
+    taken = (tmp_path / "gpus.log").read_text().split()
     assert len(taken) == 3 and set(taken) == ({"0", "1"} if most == 2 else {"0"})

@@ -1,7 +1,7 @@
 """GPUs of this machine: which there are, and one for each job that asks for it.
 
-``python workflow/cards.py N COMMAND...`` waits for N free cards, names them to the command in
-CUDA_VISIBLE_DEVICES and becomes it; with 0 it only becomes it. A card is taken by a lock on a file that the command
+``python workflow/gpu_locks.py N COMMAND...`` waits for N free GPUs, names them to the command in
+CUDA_VISIBLE_DEVICES and becomes it; with 0 it only becomes it. A GPU is taken by a lock on a file that the command
 inherits: it is free again when the command has ended, however it ended, and not before. The locks hold between all
 runs of one user on one machine.
 
@@ -18,14 +18,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-#: Seconds between two looks for a free card.
+#: Seconds between two looks for a free GPU.
 PAUSE = 0.2
 
 
 def found() -> list[str]:
-    """The cards that may be used: those of CUDA_VISIBLE_DEVICES where it is set, else all that nvidia-smi lists.
+    """The GPUs that may be used: those of CUDA_VISIBLE_DEVICES where it is set, else all that nvidia-smi lists.
 
-    A card divided into MIG instances counts by its instances.
+    A GPU divided into MIG instances counts by its instances.
     """
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None:
@@ -40,22 +40,22 @@ def found() -> list[str]:
     )
 
 
-def take(cards: Sequence[str], count: int, folder: Path) -> list[str]:
-    """Wait until ``count`` of ``cards`` are free and lock them, in ``folder``, until what this process becomes ends."""
+def take(gpus: Sequence[str], count: int, folder: Path) -> list[str]:
+    """Wait until ``count`` of ``gpus`` are free and lock them, in ``folder``, until what this process becomes ends."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    while not (taken := _try(cards, count, folder)):
+    while not (taken := _try(gpus, count, folder)):
         time.sleep(PAUSE)
     for lock in taken.values():
         os.set_inheritable(lock, True)
     return list(taken)
 
 
-def _try(cards: Sequence[str], count: int, folder: Path) -> dict[str, int]:
-    """Locks of ``count`` cards, or none: a job that holds a few and waits for more would block others."""
+def _try(gpus: Sequence[str], count: int, folder: Path) -> dict[str, int]:
+    """Locks of ``count`` GPUs, or none: a job that holds a few and waits for more would block others."""
     locks: dict[str, int] = {}
-    for card in cards:
-        if (lock := _lock(folder / card.replace("/", "_"))) is not None:
-            locks[card] = lock
+    for gpu in gpus:
+        if (lock := _lock(folder / gpu.replace("/", "_"))) is not None:
+            locks[gpu] = lock
         if len(locks) == count:
             return locks
     for lock in locks.values():
@@ -75,20 +75,20 @@ def _lock(file: Path) -> int | None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Take cards and become the command; on a machine without any it runs as it is."""
+    """Take GPUs and become the command; on a machine without any it runs as it is."""
     count, command = int(arguments[0]), list(arguments[1:])
-    cards = found() if count else []
+    gpus = found() if count else []
     batch_job = os.environ.get("SLURM_JOB_ID", "")
-    given = batch_job and len(cards) <= count  # the batch system has chosen the job's cards
-    if cards and not given:
-        if len(cards) < count:
+    given = batch_job and len(gpus) <= count  # the batch system has chosen the job's GPUs
+    if gpus and not given:
+        if len(gpus) < count:
             sys.exit(
-                f"error: a job asks for {count} GPUs, {len(cards)} are here: run with --resources gpu={len(cards)}"
+                f"error: a job asks for {count} GPUs, {len(gpus)} are here: run with --resources gpu={len(gpus)}"
             )
         folder = Path(
-            tempfile.gettempdir(), "-".join(filter(None, ("mgah-cards", str(os.getuid()), batch_job)))
+            tempfile.gettempdir(), "-".join(filter(None, ("mgah-gpus", str(os.getuid()), batch_job)))
         )
-        os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(take(cards, count, folder))
+        os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(take(gpus, count, folder))
     os.execvp(command[0], command)
 
 
