@@ -29,6 +29,7 @@ def example_file(page: Path, folder: Path) -> tuple[str, Path]:
     return told, folder / told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["own-method", "own-dataset"])
 def test_the_example_passes_the_contract_tests_by_the_command_of_its_page(page, tmp_path):
     page = PAGE.with_name(f"{page}.md")

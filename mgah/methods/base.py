@@ -1,8 +1,8 @@
 """The contract of a hashing method, in scikit-learn's conventions.
 
 A method lives in one module of ``baselines`` or outside the project (or is ``mgah.methods.mgah.MGAH``), and subclasses
-`HashingMethod`; its word is the module's name (`mgah.registry`). It sees
-training features, training labels and the semantics of the seen classes, and nothing else.
+`HashingMethod`; its name in a config is the module's (`mgah.registry`). It sees training features, training labels and
+the semantics of the seen classes, and nothing else.
 """
 
 import inspect

@@ -12,6 +12,7 @@ from mgah.errors import InputError
 from tests.backbones.conftest import Tiny
 
 
+@pytest.mark.slow
 def test_it_prints_rates_ratio_and_difference(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(Tiny, "url", "http://127.0.0.1:9/tiny-0123abcd.pth")
     monkeypatch.setattr(benchmark.registry, "load", lambda kind, name: Tiny)

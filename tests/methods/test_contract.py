@@ -11,8 +11,9 @@ from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
+from tests.methods.conftest import CLASSES, D, N
 
-N, D, CLASSES, BITS = 160, 24, 5, 12
+BITS = 12
 METHODS = registry.names("methods")
 TAGS = {name: registry.find("methods", name).tags for name in METHODS}
 
@@ -21,18 +22,6 @@ def build(name, **changes) -> HashingMethod:
     return registry.load("methods", name)(
         **{"n_bits": BITS, "random_state": 0} | TAGS[name]["quick_parameters"] | changes
     )
-
-
-@pytest.fixture(scope="module")
-def data():
-    random = np.random.default_rng(0)
-    labels = np.arange(N) % CLASSES
-    centers = random.standard_normal((CLASSES, D))
-    features = np.maximum(centers[labels] + 0.5 * random.standard_normal((N, D)), 0).astype(np.float32)
-    semantics = ClassSemantics.from_vectors(
-        [f"class {c}" for c in range(CLASSES)], random.standard_normal((CLASSES, 9))
-    )
-    return features, labels, semantics
 
 
 @pytest.fixture(scope="module")

@@ -5,22 +5,10 @@ import pytest
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.semantics.store import ClassSemantics
+from tests.methods.conftest import D, N
 
-N, D, CLASSES, BITS = 160, 24, 5, 12
+BITS = 12
 ANCHORED = ["imh", "ksh", "sdh", "tsk"]
-
-
-@pytest.fixture(scope="module")
-def data():
-    random = np.random.default_rng(0)
-    labels = np.arange(N) % CLASSES
-    centers = random.standard_normal((CLASSES, D))
-    features = np.maximum(centers[labels] + 0.5 * random.standard_normal((N, D)), 0).astype(np.float32)
-    semantics = ClassSemantics.from_vectors(
-        [f"class {c}" for c in range(CLASSES)], random.standard_normal((CLASSES, 9))
-    )
-    return features, labels, semantics
 
 
 def build(name, **changes):

@@ -233,6 +233,7 @@ def test_a_failed_job_tells_its_error_lines_or_its_last_line_and_where_the_rest_
     assert errors(tmp_path / "none.log") == [f"no log was written ({tmp_path / 'none.log'})"]
 
 
+@pytest.mark.slow
 def test_a_run_shows_its_progress_without_any_flag(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     status, output = snakemake(folder, "data", "--cores", "1", *SMALL)
@@ -242,6 +243,7 @@ def test_a_run_shows_its_progress_without_any_flag(tmp_path):
     assert output.splitlines()[-1] == "Made in results/small."
 
 
+@pytest.mark.slow
 def test_quiet_mode_prints_the_last_line_or_the_errors(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     status, output = snakemake(folder, "semantics", "--cores", "1", "--quiet", "all", *SMALL)
@@ -257,6 +259,7 @@ def test_quiet_mode_prints_the_last_line_or_the_errors(tmp_path):
     assert "dataset.json" in output.splitlines()[1]
 
 
+@pytest.mark.slow
 def test_the_plugin_can_be_chosen_by_name_and_another_one_beside_it(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     other = tmp_path / "snakemake_logger_plugin_other"

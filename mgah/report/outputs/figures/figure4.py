@@ -17,7 +17,7 @@ TITLES = {
     "attention": "(b) attention graph $S_a$",
     "joint": "(c) joint-semantics graph $S$",
 }
-#: From dark to light also in gray, and the same order of colors to colour-blind readers.
+#: From dark to light also in gray, and the same order of colors to color-blind readers.
 COLORS = "cividis"
 
 
