@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mgah.errors import InputError
-from mgah.registry.components import Component, found
+from mgah.registry.components import Component, components_of, faults_outside
 from mgah.registry.kinds import KINDS
 from mgah.registry.outside import VARIABLE, absolute, joined
 
@@ -37,12 +37,12 @@ _NAMED = ("datasets", "backbones")
 
 def names(kind: str) -> list[str]:
     """The words of all components of ``kind``, a key of `KINDS`, sorted."""
-    return list(found().components[kind])
+    return list(components_of(kind))
 
 
 def faults() -> dict[str, str]:
     """What is wrong with each module from outside that cannot be used, one sentence, by the file or dotted name."""
-    return {place.target: fault for place, fault in found().faults.items()}
+    return {place.target: fault for place, fault in faults_outside().items()}
 
 
 def find(kind: str, word: str) -> Component:
@@ -51,10 +51,10 @@ def find(kind: str, word: str) -> Component:
     Raises:
         InputError: where there is none; the sentence says why, if a module from outside should define it.
     """
-    known = found().components[kind]
+    known = components_of(kind)
     if word in known:
         return known[word]
-    for place, fault in found().faults.items():
+    for place, fault in faults_outside().items():
         if place.word == word and place.kind in ("", kind):
             raise InputError(fault)
     expected = ", ".join(known) or "none, there are none"

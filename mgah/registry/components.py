@@ -48,34 +48,49 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The components of all kinds by kind and word, and by the place of each broken module what is wrong with it."""
+class Outside:
+    """Components from outside by kind and word, and by the place of each broken module what is wrong with it."""
 
     components: Mapping[str, Mapping[str, Component]]
     faults: Mapping[Place, str]
 
 
-def found() -> Found:
-    """All components there are, for the modules that the environment and the installed packages name now."""
-    return _found(os.environ.get(VARIABLE, ""), tuple(sys.path))
+def components_of(kind: str) -> Mapping[str, Component]:
+    """All components of ``kind`` by word, sorted; reads the project's modules of that kind alone."""
+    return _components_of(kind, *_environment())
+
+
+def faults_outside() -> Mapping[Place, str]:
+    """What is wrong with each module from outside that cannot be used."""
+    return _outside(*_environment()).faults
+
+
+def _environment() -> tuple[str, tuple[str, ...]]:
+    """What decides which modules from outside there are: those that the environment names, and where Python looks."""
+    return os.environ.get(VARIABLE, ""), tuple(sys.path)
+
+
+@functools.lru_cache(maxsize=8 * len(KINDS))
+def _components_of(kind: str, given: str, path: tuple[str, ...]) -> Mapping[str, Component]:
+    known = dict(_shipped(KINDS[kind])) | dict(_outside(given, path).components[kind])
+    return MappingProxyType(dict(sorted(known.items())))
 
 
 @functools.lru_cache(maxsize=8)
-def _found(given: str, path: tuple[str, ...]) -> Found:
-    components: dict[str, dict[str, Component]] = {name: dict(_shipped(kind)) for name, kind in KINDS.items()}
+def _outside(given: str, path: tuple[str, ...]) -> Outside:
+    components: dict[str, dict[str, Component]] = {name: {} for name in KINDS}
     faults: dict[Place, str] = {}
     for place in (*given_modules(given), *entry_points()):
         try:
             own = list(_from_outside(place))
             for component in own:
-                _check_new(component, components[component.kind])
+                _check_new(component, dict(_shipped(KINDS[component.kind])) | components[component.kind])
         except InputError as error:
             faults[place] = str(error)
             continue
         for component in own:
             components[component.kind][component.word] = component
-    ordered = {name: MappingProxyType(dict(sorted(own.items()))) for name, own in components.items()}
-    return Found(MappingProxyType(ordered), MappingProxyType(faults))
+    return Outside(MappingProxyType(components), MappingProxyType(faults))
 
 
 @functools.cache

@@ -102,7 +102,8 @@ def given_modules(value: str) -> Iterator[Place]:
 
 def entry_points() -> Iterator[Place]:
     """The entry points of installed packages, sorted."""
-    points = [(kind, point) for kind in KINDS for point in metadata.entry_points(group=f"mgah.{kind}")]
+    installed = metadata.entry_points()
+    points = [(kind, point) for kind in KINDS for point in installed.select(group=f"mgah.{kind}")]
     for kind, point in sorted(points, key=lambda found: (found[0], found[1].name, found[1].value)):
         yield Place(point.module, point.name, kind, point.attr)
 
