@@ -5,6 +5,15 @@ from collections.abc import Iterable
 from mgah import registry
 from mgah.errors import InputError
 
+#: Constructor parameters of methods that a run fills in itself, and what a config says instead.
+_OF_THE_RUN = {
+    "n_bits": "the key bits",
+    "random_state": "the key seeds",
+    "network": "the experiment's backbone, which trainable: tail or all trains",
+    "network_options": "backbones.<name>.options of the experiment's backbone",
+    "weights": "backbones.<name>.weights of the experiment's backbone",
+}
+
 
 def check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:
     """Raise `InputError` for the first of ``names``, a ``what`` in the config at ``place``, that is not known."""
@@ -24,8 +33,10 @@ def check_components(place: str, kind: str, words: Iterable[str]) -> None:
 def check_parameters(place: str, word: str, given: Iterable[str]) -> None:
     """Raise `InputError` unless the method module ``word`` takes all of the parameters ``given`` from a config."""
     given = set(given)
-    if reserved := given & {"n_bits", "random_state"}:
-        raise InputError(f"config key {place}: {sorted(reserved)} come from bits and seeds, not from here")
+    if reserved := sorted(given & _OF_THE_RUN.keys()):
+        raise InputError(
+            f"config key {place}: {reserved[0]} is no parameter of an entry, expected {_OF_THE_RUN[reserved[0]]}"
+        )
     check_options(place, "methods", word, given)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from mgah import registry
-from workflow import pictures, settings
+from workflow import pictures
+from workflow.components import backbone_entry, dataset_module, source_of
 from workflow.fingerprint import imports
-from workflow.training import place_of
+from workflow.training import place_of, trains_backbone
 
 
 def wanted(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, list]:
@@ -29,14 +30,19 @@ def _nothing(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _images(config: dict, wildcards: Mapping[str, str]) -> list:
-    dataset = wildcards["dataset"]
-    return [("datasets", [dataset, config["datasets"][dataset].get("options", {})])]
+    name = wildcards["dataset"]
+    return [("datasets", [dataset_module(config, name), config["datasets"][name].get("options", {})])]
+
+
+def _backbone(config: dict, wildcards: Mapping[str, str]) -> list:
+    """Its weights, unless a job here trains them."""
+    block = backbone_entry(config, wildcards["backbone"])
+    weights = ("backbones", [block["backbone"], block.get("weights")])
+    return [] if "pretrained" in block else [weights]
 
 
 def _extraction(config: dict, wildcards: Mapping[str, str]) -> list:
-    block = settings.backbone_entry(config, wildcards["backbone"])
-    weights = ("backbones", [block["backbone"], block.get("weights")])
-    return _images(config, wildcards) + ([] if "pretrained" in block else [weights])
+    return _images(config, wildcards) + _backbone(config, wildcards)
 
 
 def _pretraining(config: dict, wildcards: Mapping[str, str]) -> list:
@@ -46,46 +52,40 @@ def _pretraining(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _source(config: dict, wildcards: Mapping[str, str]) -> list:
-    source = wildcards["semantics"]
-    return [("semantics", [source, config["datasets"][wildcards["dataset"]]["semantics"][source]])]
+    return [("semantics", list(source_of(config, wildcards["dataset"], wildcards["semantics"])))]
 
 
 def _leaks(config: dict, wildcards: Mapping[str, str]) -> list:
     """WordNet compares with the classes that a backbone has learned, if any."""
-    module = settings.backbone_entry(config, wildcards["backbone"])["backbone"]
+    module = backbone_entry(config, wildcards["backbone"])["backbone"]
     file = registry.find("backbones", module).file
     return [("leaks", [])] if imports(file, "mgah/datasets/imagenet1k.py") else []
 
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:
-    """A method that trains a network along starts at its weights."""
-    places = (wildcards[key] for key in ("method", "dataset", "backbone"))
-    parameters = settings.method_entry(config, *places)["parameters"]
-    network = parameters.get("network")
-    trained_here = "pretrained" in settings.backbone_entry(config, wildcards["backbone"])
-    return [("backbones", [network, parameters.get("weights")])] if network and not trained_here else []
+    """A method that trains the backbone along starts at its weights."""
+    place = place_of(config, wildcards)
+    return _backbone(config, place) if trains_backbone(config, place) else []
 
 
 def _gallery(config: dict, wildcards: Mapping[str, str]) -> list:
-    """The gallery shows images of all of its experiments."""
-    experiments = pictures.gallery(config)["experiments"]
-    return [entry for experiment in experiments for entry in _images(config, experiment)]
-
-
-def _sweep(config: dict, wildcards: Mapping[str, str]) -> list:
-    """The fits of a sweep read what a fit does."""
-    return _training(config, place_of(config, wildcards))
+    """The gallery shows images of all of its settings."""
+    settings = pictures.gallery(config)["settings"]
+    return [entry for setting in settings for entry in _images(config, setting)]
 
 
 _READERS = {
     "index_images": _images,
+    "describe_backbone": _backbone,
     "extract_features": _extraction,
+    "extract_maps": _extraction,
+    "store_images": _images,
     "pretrain": _pretraining,
     "class_semantics": _source,
     "mark_leaks": _leaks,
     "choose": _training,
     "fit": _training,
-    "fit_sweep": _sweep,
+    "fit_sweep": _training,
     "sample_graphs": _training,
     "show_gallery": _gallery,
 }

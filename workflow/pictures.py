@@ -4,9 +4,9 @@ import hashlib
 
 from mgah.errors import InputError
 from mgah.report.style import headline_bits
-from workflow.settings import methods_of
+from workflow.components import method_module
+from workflow.experiments import SETTING, cells_of, methods_of, settings_of
 
-_PLACE = ("dataset", "backbone", "semantics")
 _GALLERY = {"methods": ["mgah", "itq"], "classes": 2, "queries": 2}
 
 
@@ -22,59 +22,72 @@ def check(config: dict) -> None:
 def graphs(config: dict) -> dict:
     """The cell whose similarity graphs are shown: dataset, backbone, semantics, split, method, seed, bits.
 
-    Whatever the config leaves open is the first that there is: of its experiments with the method, of its splits.
+    Whatever the config leaves open is the first that there is: of its settings with the method, of its splits.
     """
     given = config.get("graphs", {})
-    method = given.get("method", "mgah")
-    asked = {key: given[key] for key in _PLACE if key in given}
+    method, bits = given.get("method", "mgah"), _bits(config, "graphs")
+    asked = {key: given[key] for key in SETTING if key in given}
     fitting = [
-        experiment
-        for experiment in config["experiments"]
-        if method in methods_of(config, experiment) and asked.items() <= experiment.items()
+        setting
+        for setting in settings_of(config)
+        if method in methods_of(config, setting) and asked.items() <= setting.items()
     ]
-    if not fitting or config["methods"][method].get("method", method) != "mgah":
+    if not fitting or method_module(config, method) != "mgah":
         raise InputError(
             f"config key graphs: no experiment with {asked or 'any dataset'} runs {method!r} as MGAH; name one that "
             "does"
         )
-    splits = config["datasets"][fitting[0]["dataset"]]["splits"]
-    split = given.get("split", splits[0])
+    setting = fitting[0]
+    runs = [(split, seed) for split, seed, length in _cells(config, setting, method) if length == bits]
+    splits = list(dict.fromkeys(split for split, _ in runs))
+    split = given.get("split", splits[0] if splits else "")
     if split not in splits:
-        raise InputError(f"config key graphs.split: {split!r} is not among {splits}")
-    place = {key: fitting[0][key] for key in _PLACE}
-    return place | {
-        "split": split,
-        "method": method,
-        "seed": config["seeds"][0],
-        "bits": _bits(config, "graphs"),
-    }
+        raise InputError(
+            f"config key graphs.split: {split!r} is not among {splits}, on which {method} has {bits} bits"
+        )
+    return setting | {"split": split, "method": method, "seed": dict(reversed(runs))[split], "bits": bits}
 
 
 def gallery(config: dict) -> dict:
-    """What galleries and confusions show: methods, bits, classes, queries, and the experiments that have it all."""
+    """What galleries and confusions show: methods, bits, classes, queries, and the settings that have it all."""
     given = _GALLERY | config.get("gallery", {})
-    datasets = given.get("datasets", list(config["datasets"]))
-    experiments = [
-        {key: experiment[key] for key in _PLACE}
-        for experiment in config["experiments"]
-        if experiment["dataset"] in datasets and set(given["methods"]) <= set(methods_of(config, experiment))
+    datasets, bits = given.get("datasets", list(config["datasets"])), _bits(config, "gallery")
+    settings = [
+        setting
+        for setting in settings_of(config)
+        if setting["dataset"] in datasets and shown_splits(config, setting, given["methods"], bits)
     ]
-    missing = set(datasets) - {experiment["dataset"] for experiment in experiments}
-    if missing and ("datasets" in given or not experiments):
+    missing = set(datasets) - {setting["dataset"] for setting in settings}
+    if missing and ("datasets" in given or not settings):
         raise InputError(
-            f"config key gallery: no experiment of {', '.join(sorted(missing))} runs all of {given['methods']}; "
-            "name datasets and methods that do"
+            f"config key gallery: no experiment of {', '.join(sorted(missing))} runs all of {given['methods']} at "
+            f"{bits} bits; name datasets and methods that do"
         )
-    return given | {"bits": _bits(config, "gallery"), "experiments": experiments}
+    return given | {"bits": bits, "settings": settings}
 
 
-def drawn_splits(config: dict, dataset: str) -> list[str]:
-    """Splits of ``dataset`` that give queries to the gallery: as many as it shows classes, by the seed."""
+def shown_splits(config: dict, setting: dict, methods: list[str], bits: int) -> list[str]:
+    """Splits of ``setting`` on which all ``methods`` have codes of ``bits`` with the config's first seed."""
+    seed, splits = config["seeds"][0], config["datasets"][setting["dataset"]]["splits"]
+    cells = [set(cells_of(config, setting, method)) for method in methods]
+    return [split for split in splits if all((split, seed, bits) in own for own in cells)]
+
+
+def drawn_splits(config: dict, setting: dict) -> list[str]:
+    """Splits that give queries to the gallery of ``setting``: as many as it shows classes, by the seed."""
+    asked, dataset = gallery(config), setting["dataset"]
 
     def digest(split: str) -> str:
         return hashlib.sha256(f"{config['seeds'][0]} gallery {dataset} {split}".encode()).hexdigest()
 
-    return sorted(config["datasets"][dataset]["splits"], key=digest)[: gallery(config)["classes"]]
+    splits = shown_splits(config, setting, asked["methods"], asked["bits"])
+    return sorted(splits, key=digest)[: asked["classes"]]
+
+
+def _cells(config: dict, setting: dict, method: str) -> list[tuple[str, int, int]]:
+    """The cells of a method in the order of the dataset's splits, then of the experiments."""
+    splits = config["datasets"][setting["dataset"]]["splits"]
+    return sorted(cells_of(config, setting, method), key=lambda cell: splits.index(cell[0]))
 
 
 def _bits(config: dict, key: str) -> int:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
 from workflow.checks import check_known, check_parameters
+from workflow.components import method_module
+from workflow.experiments import setting_of, settings_of
 
 #: What a sweep varies besides the parameters of its method: training images and code length.
 SIZES = ("training", "bits")
-_PLACE = ("dataset", "backbone", "semantics")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def with_studies(config: dict) -> dict:
     """``config`` with all defaults of its studies filled in; an `InputError` names the first fault of a bad one."""
     variants = TABLE3 if "ablation" in config else {}
     ablation = {"method": None, "variants": variants, "experiments": []} | config.get("ablation", {})
-    experiments = [_with_runs(config, block) for block in ablation["experiments"]]
+    experiments = [{"bits": config["bits"]} | _with_runs(config, block) for block in ablation["experiments"]]
     sweeps = {
         name: {"bits": [32]} | _with_runs(config, block) for name, block in config.get("sweeps", {}).items()
     }
@@ -120,8 +121,8 @@ def _check_names(config: dict) -> None:
             raise InputError(
                 f"config key ablation.variants.{name}: methods has {name!r} as well, expected another name"
             )
-    places = [tuple(block[key] for key in _PLACE) for block in ablation["experiments"]]
-    if len(set(places)) < len(places):
+    places = [setting_of(block) for block in ablation["experiments"]]
+    if any(place in places[:number] for number, place in enumerate(places)):
         raise InputError(
             "config key ablation.experiments: a (dataset, backbone, semantics) stands there twice"
         )
@@ -131,9 +132,9 @@ _LIMITS = {"training": "the training images of a split of the dataset", "bits": 
 
 
 def _check_method(config: dict, place: str, name: str) -> str:
-    """The module word of the method ``name``, one that a study can change."""
+    """Name in the registry of the method ``name``, one that a study can change."""
     check_known(place, "method among methods", [name], sorted(config["methods"]))
-    word = config["methods"][name].get("method", name)
+    word = method_module(config, name)
     if "choose" in config["methods"][name]:
         raise InputError(
             f"config key {place}: parameters of {name} are chosen on each split, expected a method without choose"
@@ -143,12 +144,11 @@ def _check_method(config: dict, place: str, name: str) -> str:
 
 def _check_place(config: dict, place: str, block: dict) -> None:
     """A study lies in one of the experiments and on splits of its dataset."""
-    wanted = [block[key] for key in _PLACE]
-    experiments = [[experiment[key] for key in _PLACE] for experiment in config["experiments"]]
-    if wanted not in experiments:
+    wanted, settings = setting_of(block), settings_of(config)
+    if wanted not in settings:
         raise InputError(
-            f"config key {place}: {' / '.join(wanted)} is none of the experiments, expected one of "
-            f"{', '.join(' / '.join(experiment) for experiment in experiments)}"
+            f"config key {place}: {' / '.join(wanted.values())} is the setting of no experiment, expected one of "
+            f"{', '.join(' / '.join(setting.values()) for setting in settings)}"
         )
     check_known(
         f"{place}.splits",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mgah import registry
-from workflow.settings import backbone_entry, is_chosen, method_entry
+from workflow.components import backbone_entry, is_chosen, method_entry, store_of
 
 
 def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
@@ -17,21 +17,16 @@ def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
     return places | dict(wildcards)
 
 
-def given_weights(config: dict, place: Mapping[str, str]) -> str:
-    """File in the data folder that the job's network starts at, where the config names one; else empty.
-
-    Weights that a job here trains are an input of the fit and stand in the place of those.
-    """
-    if "pretrained" in backbone_entry(config, place["backbone"]):
-        return ""
-    parameters = method_entry(config, place["method"], place["dataset"], place["backbone"])["parameters"]
-    return parameters.get("weights") or ""
+def trains_backbone(config: dict, place: Mapping[str, str]) -> bool:
+    """Whether the job's method trains the backbone along, and starts at its weights."""
+    entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
+    return store_of(entry) != "features"
 
 
 def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[str | Path]:
     """Files of the modules that a job runs: its own, and those that it finds by name.
 
-    These are the method's, that of a network that the method trains along, and, for a fit of a method with chosen
+    These are the method's, that of a backbone that the method trains along, and, for a fit of a method with chosen
     parameters, the reader of the choice: a fit that chooses nothing does not depend on it.
 
     Args:
@@ -39,7 +34,7 @@ def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[s
         place: as `place_of` gives it.
     """
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
-    network = entry["parameters"].get("network")
+    network = backbone_entry(config, place["backbone"])["backbone"] if store_of(entry) != "features" else None
     return [
         "mgah/training/__main__.py",
         f"mgah/training/{job}.py",

@@ -17,13 +17,21 @@ class AlexNet(TorchvisionBackbone):
 
     name = "alexnet"
     dimension = 4096
-    maps = (256, 6, 6)
     trains: ClassVar[tuple[str, ...]] = ("tail", "all")
     url = AlexNet_Weights.IMAGENET1K_V1.url
     size = "233 MB"
     description = "Features are fc7 after its ReLU of torchvision's AlexNet, frozen."
+    maps_description = (
+        "The convolutions of torchvision's AlexNet (IMAGENET1K_V1) are frozen, kept in half precision."
+    )
+    # five convolutions and three poolings leave a pixel of 63
+    smallest_image = 63
     # fc8, whose width is the number of classes trained on
     unused = ("classifier.6.",)
+
+    @classmethod
+    def maps_shape(cls, image_size: int) -> tuple[int, int, int]:
+        return 256, 6, 6
 
     @classmethod
     def _model(cls) -> nn.Module:

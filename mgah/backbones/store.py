@@ -1,10 +1,9 @@
-"""The feature store: one memory-mappable ``.npy`` and one card a (dataset, backbone).
+"""The store of a representation: one memory-mappable ``.npy`` and one card a (dataset, backbone), or a dataset.
 
 ``features.npy``: (images, dimension); row ``i`` belongs to image id ``i`` of the images table. float32 features,
 float16 feature maps, or uint8 pixels. ``card.json``: dataset, backbone, images, dimension, ``dtype``,
 ``fingerprint`` (SHA-256 of the backbone's weights and preprocessing), ``content`` (SHA-256 of features.npy) and
 ``notes``, what a reader must be told wherever a number made from these features is printed. The extraction adds
-``training_classes`` (WordNet 3.0 noun ids of what the backbone's weights were trained on, for the leak marks),
 ``weights`` and ``weights_sha256`` (the file; empty without weights), ``engine`` and ``device``.
 """
 
@@ -47,17 +46,6 @@ def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.n
             f"expected {dtype} of shape {expected}: remove {folder} and run again"
         )
     return features, card
-
-
-def read_training_classes(card: Path | str) -> list[str]:
-    """What the backbone of the features was trained on, from their card (``card.json``)."""
-    classes = read_json(card).get("training_classes")
-    if not isinstance(classes, list) or not all(isinstance(entry, str) for entry in classes):
-        raise InputError(
-            f"feature card {card} has the training_classes {classes!r}, expected a list of WordNet ids: "
-            f"remove {Path(card).parent} and run again"
-        )
-    return classes
 
 
 class FeatureWriter:

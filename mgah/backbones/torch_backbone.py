@@ -1,16 +1,18 @@
 """What backbones that are torch networks share: device, eager forward pass and choice of an engine."""
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable
 from importlib.util import find_spec
 from threading import Lock
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
 from torch import nn
 
 from mgah.backbones.base import Backbone, Engine
+from mgah.backbones.feature_maps import MapRows
 from mgah.backbones.openvino_engine import compile_network
 from mgah.backbones.weights import Weights, checksum_prefix
 from mgah.backbones.weights_card import read_weights_card
@@ -20,20 +22,55 @@ from mgah.errors import InputError
 
 #: Images in a batch: small for OpenVINO, where each core has a batch of its own.
 BATCH_SIZES = {"openvino": 8, "cpu": 32, "cuda": 128, "mps": 64}
+#: Side of the images that networks trained on ImageNet see, in pixels.
+IMAGE_SIZE = 224
+
+
+def resized_side(image_size: int) -> int:
+    """Side that images are resized to before a square of ``image_size`` is cut out: 256 pixels for 224.
+
+    Example:
+        >>> resized_side(224), resized_side(64)
+        (256, 73)
+    """
+    return round(image_size * 8 / 7)
 
 
 class TorchBackbone(Backbone):
     """A backbone whose features are the output of a torch module.
 
     What its weights were trained on stands in their card; those without one were trained on ImageNet-1K.
-    A subclass's constructor loads weights, and calls `_set` with a module that maps float32 (n, c, h, w) to
-    (n, dimension). Where ``trains`` has ``tail``, that module has two parts: ``front``, images to float32 maps
-    (n, c, h, w) of shape ``maps``, and ``tail``, maps to features.
+    A subclass's constructor takes ``image_size``, the side of its input in pixels, loads weights, and calls `_set` with
+    a module that maps float32 (n, c, h, w) to (n, dimension). Where ``trains`` has ``tail``, that module has two parts:
+    ``front``, images to float32 maps (n, c, h, w) of shape `maps_shape`, and ``tail``, maps to features.
     """
 
     #: One sentence that says which layer of which network, with which weights.
     description: ClassVar[str]
+    #: The same of its maps; only where ``trains`` has ``tail``.
+    maps_description: ClassVar[str]
     trains: ClassVar[tuple[str, ...]] = ("all",)
+    #: Side of the input in pixels where no ``image_size`` is given.
+    default_image_size: ClassVar[int] = IMAGE_SIZE
+    #: Smallest ``image_size`` that the network can see.
+    smallest_image: ClassVar[int] = 32
+
+    @classmethod
+    def maps_shape(cls, image_size: int) -> tuple[int, int, int]:
+        """Shape (c, h, w) of the maps before the tail; only where ``trains`` has ``tail``."""
+        raise InputError(f"backbone {cls.__name__} has no feature maps to train from")
+
+    @classmethod
+    def size_of(cls, image_size: int | None = None, **others: object) -> int:
+        """The side of the input in pixels by the constructor options of a config; a bad one is an `InputError`."""
+        if image_size is None:
+            return cls.default_image_size
+        is_integer = isinstance(image_size, int) and not isinstance(image_size, bool)
+        if not is_integer or image_size < cls.smallest_image:
+            raise InputError(
+                f"{cls.__name__}: image_size is {image_size!r}, expected an integer of {cls.smallest_image} or more"
+            )
+        return image_size
 
     @classmethod
     @abstractmethod
@@ -51,24 +88,36 @@ class TorchBackbone(Backbone):
         with torch.device("meta"):
             return cls._until_features(cls._model()).eval()
 
-    def _set(self, network: nn.Module, weights: Weights, published: str) -> None:
-        """Take the network up to the features, its weights and the name of the published weights file."""
+    def _set(
+        self, network: nn.Module, weights: Weights, published: str, image_size: int = IMAGE_SIZE
+    ) -> None:
+        """Take the network up to the features, its weights, the name of the published weights file and the input."""
+        self.input_shape = (3, self.size_of(image_size), image_size)
         self.network = network.eval().requires_grad_(False)
         self.weights_file, self.weights_sha256 = weights.file.name, weights.sha256
         if card := read_weights_card(weights.file, weights.sha256):
             self._training_classes = tuple(card["training_classes"])
-            self.notes = (self.description, *card["notes"])
-            return
-        self._training_classes = imagenet1k_classes()
-        self.notes = (
-            self.description,
-            "The backbone was trained on ImageNet-1K, whose classes it has seen.",
-        )
-        if not weights.sha256.startswith(checksum_prefix(published)):
-            self.notes += (
-                f"The weights are a local file with the SHA-256 {weights.sha256}, not the published "
-                f"{published}; what they were trained on is not known and assumed to be ImageNet-1K.",
-            )
+            self.weights_notes = tuple(card["notes"])
+        else:
+            self._training_classes = imagenet1k_classes()
+            self.weights_notes = ("The backbone was trained on ImageNet-1K, whose classes it has seen.",)
+            if not weights.sha256.startswith(checksum_prefix(published)):
+                self.weights_notes += (
+                    f"The weights are a local file with the SHA-256 {weights.sha256}, not the published "
+                    f"{published}; what they were trained on is not known and assumed to be ImageNet-1K.",
+                )
+        if image_size != IMAGE_SIZE:
+            self.weights_notes += (f"The backbone sees images of {image_size} x {image_size} pixels.",)
+        self.notes = (self.description, *self.weights_notes)
+
+    def as_maps(self) -> Self:
+        if "tail" not in self.trains:
+            super().as_maps()
+        self.name, self.dtype = f"{self.name}_maps", "float16"
+        self.notes = (self.maps_description, *self.weights_notes)
+        self.dimension = math.prod(self.maps_shape(self.input_shape[-1]))
+        self.network = MapRows(self.network.get_submodule("front"))
+        return self
 
     def forward(self, batch: np.ndarray) -> np.ndarray:
         device = next(self.network.parameters()).device

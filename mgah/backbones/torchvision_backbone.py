@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torchvision.transforms import functional
 
-from mgah.backbones.torch_backbone import TorchBackbone
+from mgah.backbones.torch_backbone import IMAGE_SIZE, TorchBackbone, resized_side
 from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights
 from mgah.errors import InputError
 from mgah.needs import Need
@@ -25,7 +25,6 @@ class TorchvisionBackbone(TorchBackbone):
     file of the same network, such as one with a card (`mgah.backbones.weights_card`).
     """
 
-    input_shape = (3, 224, 224)
     pixel_mean, pixel_deviation = tuple(255 * MEAN), tuple(255 * STD)
     #: Where the published file is; its name ends with the first digits of its SHA-256.
     url: ClassVar[str]
@@ -34,7 +33,7 @@ class TorchvisionBackbone(TorchBackbone):
     #: First parts of names in weights files that the features do not need.
     unused: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, weights: Path | None = None) -> None:
+    def __init__(self, weights: Path | None = None, *, image_size: int = IMAGE_SIZE) -> None:
         published = self.url.rsplit("/", 1)[1]
         if weights is None:
             raise InputError(
@@ -47,7 +46,7 @@ class TorchvisionBackbone(TorchBackbone):
         with torch.device("meta"):  # no random initialization only to overwrite it
             model = self._model()
         fill(model, loaded, self.unused)
-        self._set(self._until_features(model), loaded, published)
+        self._set(self._until_features(model), loaded, published, image_size)
 
     @classmethod
     def needs(cls, weights: str | None) -> tuple[Need, ...]:
@@ -67,6 +66,7 @@ class TorchvisionBackbone(TorchBackbone):
         return file
 
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
-        resized = functional.resize(Image.fromarray(image), 256, antialias=True)
-        cropped = np.asarray(functional.center_crop(resized, 224), dtype=np.float32)
+        size = self.input_shape[-1]
+        resized = functional.resize(Image.fromarray(image), resized_side(size), antialias=True)
+        cropped = np.asarray(functional.center_crop(resized, size), dtype=np.float32)
         return ((cropped / np.float32(255) - MEAN) / STD).transpose(2, 0, 1)

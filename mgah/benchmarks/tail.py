@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from mgah import registry
 from mgah.backbones.store import read_features
+from mgah.backbones.torch_backbone import IMAGE_SIZE
 from mgah.benchmarks.methods import made_data
 from mgah.cli import run
 from mgah.errors import InputError
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"network {given.network} has no tail to train: expected alexnet or efficientnet_lite0"
         )
     features, labels, semantics = made_data(given.images, backbone.dimension)
-    width = math.prod(backbone.maps)
+    width = math.prod(backbone.maps_shape(IMAGE_SIZE))
     maps = _stored(given.maps, given.images, width) if given.maps else _made(given.images, width)
     tail = {
         "trainable": "tail",

@@ -21,7 +21,8 @@ NAMED = 5
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.datasets", description=__doc__.splitlines()[0])
-    parser.add_argument("--dataset", required=True, help="name of the dataset, as in the config")
+    parser.add_argument("--dataset", required=True, help="name of the dataset in the registry")
+    parser.add_argument("--name", help="name of the dataset in the config, default --dataset")
     parser.add_argument(
         "--data-dir", required=True, type=Path, help="folder that holds the data of all datasets"
     )
@@ -44,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dataset = registry.build("datasets", given.dataset, given.data_dir, **given.options)
     unreadable: dict[str, InputError] | None = {} if given.unreadable == "skip" else None
     images = index_images(dataset, given.threads, unreadable)
+    name = given.name or given.dataset
     card = DatasetCard(
-        name=dataset.name,
+        name=name,
         classes=list(dataset.classes),
         synsets={name: dataset.synsets[name] for name in dataset.classes},
-        notes=[*dataset.notes, *_left_out(dataset.name, unreadable)],
+        notes=[*dataset.notes, *_left_out(name, unreadable)],
         images=len(images),
         source=dataset.source,
         archive_sha256=sha256(dataset.archive) if dataset.archive else None,

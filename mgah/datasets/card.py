@@ -12,7 +12,7 @@ class DatasetCard:
     """One dataset as it was found.
 
     Attributes:
-        name: config word.
+        name: of the dataset in the config.
         classes: class names in class-id order.
         synsets: WordNet 3.0 noun (``n02121620``) of every class, None where there is none.
         notes: sentences that belong beside every number made from the dataset.

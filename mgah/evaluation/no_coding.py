@@ -21,6 +21,7 @@ from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.evaluation.rows import Value
 from mgah.evaluation.score import both_sides
 from mgah.methods.normalization import l2_rows
+from mgah.methods.trained import FROZEN
 from mgah.metrics.cosine import cosine_average_precision
 from mgah.metrics.from_counts import chance_average_precision, mean_defined
 from mgah.splits import Split, names_by_id, read_split
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "split": split.name,
             "method": NO_CODING,
             "label": REFERENCE_LINES[NO_CODING],
+            "trained": FROZEN,
             "seed": given.seed,
             "notes": [*card.notes, *features_card["notes"], *NOTES],
         }

@@ -17,7 +17,7 @@ METRICS = (
 #: Metrics that have a row for every class of the queries, and whether those classes are the unseen ones.
 CLASS_METRICS = {"mAP": True, "P@H<=2": True, "seen_mAP": False}
 #: A line without codes has no ``bits``.
-_CELL = (*RUN_KEY[:7], "notes")
+_CELL = (*RUN_KEY[:7], "trained", "notes")
 
 
 class Value(NamedTuple):
@@ -41,7 +41,8 @@ def score_rows(
     """Rows of the score file for the values of one cell.
 
     Args:
-        cell: dataset, backbone, semantics, split, method, label, seed, notes, and bits where there are codes.
+        cell: dataset, backbone, semantics, split, method, label, seed, trained, notes, and bits where there are
+            codes.
         values: the cell's values.
         unseen: names of the unseen classes.
         leaks: mark of every unseen class, None where none is known.
@@ -62,7 +63,8 @@ def score_rows(
     return pd.DataFrame(
         [
             row
-            | {"metric": v.metric, "class": v.class_name, "value": v.value, "leak": leak(v), "notes": notes}
+            | {"metric": v.metric, "class": v.class_name, "value": v.value, "leak": leak(v)}
+            | {"trained": cell["trained"], "notes": notes}
             for v in values
         ],
         columns=list(METHOD_COLUMNS),

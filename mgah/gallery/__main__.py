@@ -54,7 +54,7 @@ def _thumbnails(experiment: dict, data_dir: Path, ids: set[int]) -> dict[tuple[s
     """Thumbnails of the images ``ids`` of an experiment's dataset, by dataset and id, ascending."""
     dataset = registry.build("datasets", experiment["dataset"], data_dir, **experiment["options"])
     paths = read_images(experiment["images"])["path"]
-    return {(dataset.name, image): thumbnail(dataset.load(paths[image])) for image in sorted(ids)}
+    return {(experiment["name"], image): thumbnail(dataset.load(paths[image])) for image in sorted(ids)}
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator
 from threadpoolctl import threadpool_limits
 
 from mgah.errors import InputError
+from mgah.methods.trained import FROZEN
 from mgah.semantics.store import ClassSemantics
 
 #: Bounds of a parameter that must be above 0.
@@ -24,8 +25,8 @@ POSITIVE = (float(np.finfo(float).tiny), np.inf)
 #: What rows of each dtype are.
 _ROWS = {
     "float32": "features of a frozen backbone",
-    "float16": "feature maps as the backbones called ..._maps store them",
-    "uint8": "images as the backbone images stores them",
+    "float16": "feature maps of the network, as rows",
+    "uint8": "square images, 3 * side^2 bytes each",
 }
 #: Rows looked through at a time: they may be memory-mapped and many.
 _BLOCK = 1024
@@ -123,6 +124,11 @@ class HashingMethod(BaseEstimator, ABC):
         if not hasattr(self, "n_features_in_"):
             raise InputError(f"{type(self).__name__} must be fitted before it encodes")
         return self._encode(_check_features(self, features, self.n_features_in_))
+
+    @property
+    def trained(self) -> str:
+        """What the method trains of the setting's network, a few words for tables."""
+        return FROZEN
 
     def cell_notes(self) -> tuple[str, ...]:
         """`notes`, and what else this method's parameters make worth telling beside every number."""

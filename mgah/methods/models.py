@@ -21,8 +21,10 @@ from mgah.methods.base import HashingMethod
 _HISTORY = ("loss_", "beta_", "objective_", "start_weights_")
 
 
-def save_model(target: Path | str, name: str, method: HashingMethod, cell: dict) -> None:
-    """Write a fitted method to ``target`` (``.safetensors``) and its card beside it.
+def save_model(
+    target: Path | str, name: str, method: HashingMethod, cell: dict, *, weights: bool = True
+) -> None:
+    """Write a fitted method to ``target`` (``.safetensors``) and its card beside it, or the card without ``weights``.
 
     Example:
         >>> import tempfile
@@ -41,9 +43,10 @@ def save_model(target: Path | str, name: str, method: HashingMethod, cell: dict)
     learned = {
         key: value for key, value in vars(method).items() if key.endswith("_") and key != "n_features_in_"
     }
-    arrays = _flat({key: value for key, value in learned.items() if key not in _HISTORY})
-    with atomic_path(target) as path:
-        save_file(arrays, path)
+    if weights:
+        arrays = _flat({key: value for key, value in learned.items() if key not in _HISTORY})
+        with atomic_path(target) as path:
+            save_file(arrays, path)
     card = {
         "method": name,
         "parameters": {key: _plain(value) for key, value in method.get_params().items()},
@@ -72,6 +75,11 @@ def load_model(source: Path | str) -> HashingMethod:
     """
     source = Path(source)
     card = read_json(source.with_suffix(".json"))
+    if not source.exists():
+        raise InputError(
+            f"model {source} is not there, only its card, expected its weights: keep them with the config key "
+            "keep_networks, and fit it again"
+        )
     try:
         method = registry.load("methods", card["method"])(**card["parameters"])
         arrays = load_file(source)

@@ -14,7 +14,8 @@ from mgah.tables.images import read_images
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m mgah.splits", description=__doc__)
-    parser.add_argument("--dataset", required=True, help="name of the dataset, as in the config")
+    parser.add_argument("--dataset", required=True, help="name of the dataset in the registry")
+    parser.add_argument("--name", help="name of the dataset in the config, default --dataset")
     parser.add_argument(
         "--split", required=True, action="append", help="name of a split; may be given several times"
     )
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     splits = [
         draw_split(
             images,
-            dataset.name,
+            given.name or given.dataset,
             name,
             unseen_classes,
             training=given.training,

@@ -4,7 +4,8 @@ Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``labe
 Int64, empty for a line without codes; ``seed`` int64; ``metric`` str; ``class`` str, empty for the whole split;
 ``value`` float64, written so that it reads back bit for bit, ``nan`` where undefined; ``leak`` str, how the unseen
 class is related to the classes the backbone was trained on (`mgah.tables.leaks.MEANING`, or ``mixed`` for a split
-whose unseen classes differ), empty where that does not apply.
+whose unseen classes differ), empty where that does not apply; ``trained`` str, what the method trained of the setting's
+network, in a few words.
 
 The file of one method has ``notes`` behind them, str, a JSON list of sentences; the scores of a whole run have them
 in a table of their own (`mgah.tables.notes`), because every row repeats them.
@@ -21,7 +22,7 @@ from mgah.tables.leaks import MEANING
 
 COLUMNS = (
     *("dataset", "backbone", "semantics", "split", "method", "label", "bits", "seed"),
-    *("metric", "class", "value", "leak"),
+    *("metric", "class", "value", "leak", "trained"),
 )
 #: Columns of the file of one method.
 METHOD_COLUMNS = (*COLUMNS, "notes")

@@ -1,6 +1,7 @@
 """Fit one method on one split with one seed, and write codes and models of all code lengths."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,22 +22,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--training", type=int, help="train on so many images, those that were drawn first")
     parser.add_argument("--codes", type=Path, required=True, help="output folder of <bits>.npz")
     parser.add_argument("--models", type=Path, required=True, help="output folder of <bits>.safetensors")
+    parser.add_argument(
+        "--keep-networks",
+        type=int,
+        nargs="*",
+        metavar="BITS",
+        help="code lengths whose trained backbones are stored, default all; the models of the others are a card alone",
+    )
 
 
 def run(job: Job, arguments: argparse.Namespace) -> None:
     """Fit and write what the arguments ask for."""
     if arguments.training is not None:
         job = replace(job, inputs=job.inputs.with_training(arguments.training))
-    write_fit(job, arguments.codes, arguments.models)
+    write_fit(job, arguments.codes, arguments.models, arguments.keep_networks)
 
 
-def write_fit(job: Job, codes_folder: Path, models_folder: Path) -> None:
-    """Fit, encode and write all code lengths; nothing is written before everything is computed."""
+def write_fit(
+    job: Job, codes_folder: Path, models_folder: Path | None, networks: Sequence[int] | None = None
+) -> None:
+    """Fit, encode and write all code lengths; nothing is written before everything is computed.
+
+    Args:
+        models_folder: None where no models are wanted.
+        networks: code lengths whose models are written with their weights, None for all; others are a card alone.
+    """
     methods = job.build()
     job.fit(methods)
     coded = [encoded(method, job.inputs, job.cell(method.n_bits)) for method in methods]
     for method, codes in zip(methods, coded, strict=True):
-        save_model(models_folder / f"{method.n_bits}.safetensors", job.method, method, codes.cell)
+        if models_folder:
+            target = models_folder / f"{method.n_bits}.safetensors"
+            kept = networks is None or method.n_bits in networks
+            save_model(target, job.method, method, codes.cell, weights=kept)
         write_codes(codes_folder / f"{method.n_bits}.npz", codes)
 
 

@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from mgah import registry, seeds
+from mgah.backbones.card import BackboneCard, read_backbone_card
 from mgah.backbones.store import read_features
 from mgah.cli import json_object
 from mgah.datasets.card import read_card
 from mgah.methods.base import HashingMethod
+from mgah.methods.trained import NETWORK_ROWS
 from mgah.semantics.store import ClassSemantics, read_semantics
 from mgah.splits import Split, read_split, seen_labels, training_subset
 from mgah.tables.images import read_images
@@ -25,9 +27,10 @@ class Inputs:
     """The data of a job.
 
     Attributes:
-        dataset, backbone, semantics_name: config words.
+        dataset, backbone, semantics_name: their names in the config.
         images: the dataset's table of images.
-        features: of all images, float32 (images, d) or what the backbone stores; memory-mapped.
+        features: of all images, float32 (images, d), or for a method that trains the backbone along what it trains
+            from: feature maps, float16, or images, uint8; memory-mapped.
         split: of these images.
         semantics: of all classes.
         notes: sentences that belong beside every number made from these data.
@@ -83,6 +86,7 @@ class Job:
         return {
             **self.place(),
             "label": self.label or method.label,
+            "trained": method.trained,
             "seed": self.seed,
             "notes": [*self.inputs.notes, *method.cell_notes(), *self.notes],
             **self.fields(bits),
@@ -122,7 +126,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The files, the method, the code lengths and the seed, which all jobs that train take."""
     parser.add_argument("--images", required=True, help="images.csv of the data stage")
     parser.add_argument("--dataset-card", required=True, help="dataset.json of the data stage")
-    parser.add_argument("--features", required=True, help="folder of features.npy and card.json")
+    parser.add_argument("--store", required=True, help="folder of features, maps or images to train from")
+    parser.add_argument("--backbone-card", required=True, help="card of the backbone, JSON")
     parser.add_argument("--split", required=True, help="split file (.json)")
     parser.add_argument("--semantics", required=True, help="class semantics (.npz)")
     parser.add_argument("--semantics-name", required=True, help="config word of the semantics source")
@@ -131,10 +136,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", help="display name; the method's own when not given")
     parser.add_argument("--parameters", type=json_object, default={}, help="constructor parameters as JSON")
     parser.add_argument("--choice", help="record of the job choose (.json), laid over the parameters")
+    parser.add_argument("--data-dir", type=Path, default=Path(), help="folder that --weights is in")
     parser.add_argument(
-        "--data-dir", type=Path, default=Path(), help="folder that the parameter weights is in"
+        "--weights", type=Path, help="file or folder that the backbone's training starts at, if it has any"
     )
-    parser.add_argument("--network-weights", help="file to take in place of the parameter weights")
     parser.add_argument(
         "--device", help="device of methods that take one and are given none among their parameters"
     )
@@ -144,13 +149,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def read_job(arguments: argparse.Namespace) -> Job:
     """Read the files that the arguments name; what does not fit together is an `InputError`."""
-    parameters, notes = _parameters(arguments), tuple[str, ...]()
+    inputs, backbone = _read_inputs(arguments)
+    parameters, notes = _parameters(arguments, backbone), tuple[str, ...]()
     if arguments.choice:
         # by name, so that what reads a choice counts for jobs with a choice alone: see workflow/rules/train.smk
         choice = import_module("mgah.training.choice").read_choice(arguments.choice)
         parameters, notes = parameters | choice.setting, (choice.note(),)
     return Job(
-        inputs=_read_inputs(arguments),
+        inputs=inputs,
         method=arguments.method,
         parameters=parameters,
         bits=tuple(arguments.bits),
@@ -161,29 +167,32 @@ def read_job(arguments: argparse.Namespace) -> Job:
     )
 
 
-def _read_inputs(arguments: argparse.Namespace) -> Inputs:
+def _read_inputs(arguments: argparse.Namespace) -> tuple[Inputs, BackboneCard]:
     images, card = read_images(arguments.images), read_card(arguments.dataset_card)
-    features, features_card = read_features(arguments.features, len(images))
-    semantics = read_semantics(arguments.semantics)
-    return Inputs(
+    store, store_card = read_features(arguments.store, len(images))
+    backbone, semantics = read_backbone_card(arguments.backbone_card), read_semantics(arguments.semantics)
+    # stored images belong to no backbone, so what must be told of its weights stands in its own card
+    seen = store_card["notes"] if "backbone" in store_card else backbone.notes
+    inputs = Inputs(
         dataset=card.name,
-        backbone=features_card["backbone"],
+        backbone=backbone.backbone,
         semantics_name=arguments.semantics_name,
         images=images,
-        features=features,
+        features=store,
         split=read_split(arguments.split, images),
         semantics=semantics,
-        notes=(*card.notes, *features_card["notes"], *semantics.notes),
+        notes=(*card.notes, *seen, *semantics.notes),
     )
+    return inputs, backbone
 
 
-def _parameters(arguments: argparse.Namespace) -> dict[str, object]:
-    """The method's parameters, with its device, and with the weights that its network starts at as a path from here."""
-    parameters = arguments.parameters
-    if arguments.device and "device" in registry.find("methods", arguments.method).parameters:
+def _parameters(arguments: argparse.Namespace, backbone: BackboneCard) -> dict[str, object]:
+    """The method's parameters, with its device, and with the setting's backbone where the method can train it."""
+    parameters, known = arguments.parameters, registry.find("methods", arguments.method).parameters
+    if arguments.device and "device" in known:
         parameters = {"device": arguments.device} | parameters
-    if arguments.network_weights:
-        return parameters | {"weights": arguments.network_weights}
-    if parameters.get("weights"):
-        return parameters | {"weights": str(arguments.data_dir / parameters["weights"])}
-    return parameters
+    if "network" not in known or parameters.get("trainable") not in NETWORK_ROWS:
+        return parameters
+    weights = arguments.weights and str(arguments.data_dir / arguments.weights)
+    network = {"network": backbone.module, "network_options": dict(backbone.options), "weights": weights}
+    return parameters | network

@@ -1,7 +1,7 @@
 """Fit one method on one split with one parameter at a time at several values.
 
-Each value is fitted as the job ``fit`` would alone. Its codes and models lie in ``<parameter>/<value>/``, those of
-the code lengths, which are fitted together, in ``bits/``.
+Each value is fitted as the job ``fit`` would alone. Its codes lie in ``<parameter>/<value>/``, those of the code
+lengths, which are fitted together, in ``bits/``. Its models are not stored: nothing reads them.
 """
 
 import argparse
@@ -22,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--vary", type=json_object, required=True, help="values by parameter, training or bits, as JSON"
     )
     parser.add_argument("--codes", type=Path, required=True, help="output folder of the codes")
-    parser.add_argument("--models", type=Path, required=True, help="output folder of the models")
 
 
 def run(job: Job, arguments: argparse.Namespace) -> None:
@@ -32,4 +31,4 @@ def run(job: Job, arguments: argparse.Namespace) -> None:
     for changed in jobs:
         changed.build()
     for variant, changed in tqdm(list(zip(variants, jobs, strict=True)), unit="variant", disable=None):
-        write_fit(changed, arguments.codes / variant.label, arguments.models / variant.label)
+        write_fit(changed, arguments.codes / variant.label, None)

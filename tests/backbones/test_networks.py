@@ -8,15 +8,13 @@ from PIL import Image
 from torchvision.models import AlexNet_Weights, GoogLeNet_Weights, alexnet, googlenet
 
 from mgah.backbones import torch_backbone
+from mgah.backbones._images import Images
 from mgah.backbones.alexnet import AlexNet
 from mgah.backbones.efficientnet_lite0 import EfficientNetLite0
 from mgah.backbones.feature_maps import to_maps, to_rows
 from mgah.backbones.googlenet import GoogLeNet
-from mgah.backbones.images import Images
 from mgah.backbones.pixels import Pixels
-from mgah.backbones.weights_card import write_trained_weights
 from mgah.errors import InputError
-from mgah.io.files import sha256
 
 
 def _outputs(model, layers, batch):
@@ -89,12 +87,13 @@ def test_googlenet_is_the_pool_before_the_classifier(tmp_path, pictures):
 
 
 @pytest.mark.parametrize("entry, backbone", [(AlexNet_Weights, AlexNet), (GoogLeNet_Weights, GoogLeNet)])
-def test_preprocessing_is_that_of_the_weights_entry(entry, backbone, pictures):
+def test_preprocessing_is_that_of_the_weights_entry(entry, backbone, pictures, tmp_path):
+    built = backbone(backbone.example_weights(tmp_path))
     assert backbone.url == entry.IMAGENET1K_V1.url
     transforms = entry.IMAGENET1K_V1.transforms()
     for picture in pictures[:4]:
         expected = transforms(Image.fromarray(picture)).numpy()
-        got = backbone._preprocess(backbone, picture)
+        got = built._preprocess(picture)
         np.testing.assert_allclose(got, expected, rtol=0, atol=1e-6)
 
 
@@ -155,25 +154,44 @@ def test_images_known_answer():
 
 @pytest.mark.parametrize("size", [0, 2.5, True, "64"])
 def test_images_refuse_other_sizes(size):
-    with pytest.raises(InputError, match=r"size is .*expected an integer of 1 or more"):
+    with pytest.raises(InputError, match=r"image_size is .*expected an integer of 1 or more"):
         Images(size=size)
 
 
-def test_images_know_what_the_network_was_trained_on_that_starts_on_them(tmp_path):
-    weights = tmp_path / "weights.safetensors"
-    write_trained_weights(weights, {"a": torch.zeros(2)}, ["n01440764"], ["Trained here."], {})
-    images = Images(weights)
-    assert images.training_classes() == ("n01440764",) and len(Images().training_classes()) == 1000
-    assert images.notes[1:] == ("Trained here.",) and images.weights_sha256 == sha256(weights)
-    assert images.fingerprint() != Images().fingerprint()
+def test_images_take_no_weights(tmp_path):
+    with pytest.raises(InputError, match="stored images have no weights"):
+        Images(tmp_path)
 
 
-def test_images_take_no_weights_of_unknown_training(tmp_path):
-    with pytest.raises(InputError, match=r"there are no weights .*absent"):
-        Images(tmp_path / "absent.safetensors")
-    (tmp_path / "own.pth").write_bytes(b"")
-    with pytest.raises(InputError, match=r"own\.pth have no card.*parameter weights of the methods"):
-        Images(tmp_path / "own.pth")
+@pytest.mark.parametrize("size, shape", [(64, (192, 2, 2)), (224, (192, 7, 7)), (250, (192, 7, 7))])
+def test_maps_of_another_image_size_have_the_shape_that_is_told(size, shape):
+    backbone = EfficientNetLite0(image_size=size).as_maps()
+    rows = backbone.forward(np.zeros((1, 3, size, size), np.float32))
+    assert EfficientNetLite0.maps_shape(size) == shape
+    assert rows.shape == (1, backbone.dimension) == (1, int(np.prod(shape)))
+
+
+def test_another_image_size_is_said_beside_the_features_and_cuts_the_center(pictures):
+    whole, center = (EfficientNetLite0(image_size=64, center_crop=crop) for crop in (False, True))
+    assert whole.notes[-1] == "The backbone sees images of 64 x 64 pixels."
+    picture = pictures[0]
+    expected = np.asarray(Image.fromarray(picture).resize((73, 73), Image.Resampling.BILINEAR))[4:68, 4:68]
+    np.testing.assert_allclose(
+        center.preprocess(picture), ((expected.astype(np.float32) - 127) / 128).transpose(2, 0, 1)
+    )
+    assert whole.preprocess(picture).shape == (3, 64, 64)
+    assert whole.fingerprint() != center.fingerprint()
+
+
+@pytest.mark.parametrize("size", [31, 64.0, True, "64"])
+def test_an_image_size_that_the_network_cannot_see_is_refused(size):
+    with pytest.raises(InputError, match=r"image_size is .*expected an integer of 32 or more"):
+        EfficientNetLite0(image_size=size)
+
+
+def test_a_network_without_a_tail_has_no_maps(tmp_path):
+    with pytest.raises(InputError, match="googlenet has no feature maps"):
+        GoogLeNet(GoogLeNet.example_weights(tmp_path)).as_maps()
 
 
 def test_without_openvino_torch_serves(monkeypatch, pictures):

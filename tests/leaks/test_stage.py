@@ -1,7 +1,11 @@
 """The command line of the stage."""
 
+from dataclasses import asdict
+
 import pytest
 
+from mgah.backbones.card import describe
+from mgah.backbones.pixels import Pixels
 from mgah.datasets.card import DatasetCard, write_card
 from mgah.errors import InputError
 from mgah.io.files import write_json
@@ -17,10 +21,11 @@ def marks_of(tmp_path):
 
     def run(training_classes, *more):
         write_card(tmp_path / "dataset.json", DatasetCard("x", list(SYNSETS), SYNSETS, [], 9, "made", None))
-        write_json(tmp_path / "card.json", {"training_classes": training_classes})
+        card = describe("p", "pixels", {}, Pixels())
+        write_json(tmp_path / "card.json", asdict(card) | {"training_classes": training_classes})
         files = {
             "--dataset-card": "dataset.json",
-            "--features-card": "card.json",
+            "--backbone-card": "card.json",
             "--output": "marks.csv",
         }
         arguments = [text for flag, name in files.items() for text in (flag, str(tmp_path / name))]
@@ -49,7 +54,9 @@ def test_a_class_that_was_not_trained_on_has_no_mark(marks_of, data_dir):
 
 
 @pytest.mark.parametrize("training_classes", [1000, None, [1, 2]])
-def test_features_that_do_not_say_what_their_backbone_was_trained_on(marks_of, tmp_path, training_classes):
+def test_a_backbone_card_that_does_not_say_what_the_backbone_was_trained_on(
+    marks_of, tmp_path, training_classes
+):
     with pytest.raises(InputError, match=r"card\.json has the training_classes .*expected a list"):
         marks_of(training_classes)
     assert not (tmp_path / "marks.csv").exists()

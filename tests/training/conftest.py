@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from mgah.backbones.card import BackboneCard
 from mgah.datasets.card import DatasetCard, write_card
 from mgah.io.files import write_json
 from mgah.semantics.store import ClassSemantics, write_semantics
@@ -94,7 +96,11 @@ def call(tmp_path) -> Callable[..., None]:
         write_json(folder / "features/card.json", card)
         write_split(folder / "split.json", inputs.split, inputs.images)
         write_semantics(folder / "words.npz", inputs.semantics)
-        files = {"images": "images.csv", "dataset-card": "dataset.json", "features": "features"}
+        write_json(
+            folder / "backbone.json", asdict(BackboneCard(inputs.backbone, "none", {}, "", "", (), ()))
+        )
+        files = {"images": "images.csv", "dataset-card": "dataset.json", "store": "features"}
+        files |= {"backbone-card": "backbone.json"}
         files |= {"split": "split.json", "semantics": "words.npz"}
         options = [part for name, file in files.items() for part in (f"--{name}", folder / file)]
         options += ["--semantics-name", "words", "--method", method, "--parameters", json.dumps(parameters)]

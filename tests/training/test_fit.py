@@ -59,6 +59,7 @@ def test_codes_tell_their_cell(make_job, inputs, tmp_path):
         "split": "cow",
         "method": "itq_two",
         "label": "ITQ, two",
+        "trained": "frozen features",
         "seed": 5,
         "notes": ["a note of the data", "a note of the features", "toy vectors", *ITQ.notes, "chosen"],
         "bits": 8,

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from mgah.errors import InputError
-from workflow import pictures, settings
+from workflow import experiments, pictures, settings
 
 CONFIGS = settings.SCHEMA.parent
 
@@ -25,7 +25,7 @@ def test_graphs_are_of_the_first_cell_that_fits():
     shown = pictures.graphs(load("small", graphs=asked))
     assert asked.items() <= shown.items() and shown["dataset"] == "digits"
     paper = pictures.graphs(load("paper"))
-    assert (paper["dataset"], paper["backbone"], paper["bits"]) == ("awa2", "images", 32)
+    assert (paper["dataset"], paper["backbone"], paper["bits"]) == ("awa2", "alexnet", 32)
     assert pictures.graphs(load("small", bits=[8, 24, 48]))["bits"] == 24
 
 
@@ -44,10 +44,10 @@ def test_graphs_of_a_cell_that_is_not_run_are_one_error(graphs, words):
 
 
 def test_galleries_are_of_the_experiments_with_all_methods():
-    assert [e["semantics"] for e in pictures.gallery(load("small"))["experiments"]] == ["word2vec"]
+    assert [e["semantics"] for e in pictures.gallery(load("small"))["settings"]] == ["word2vec"]
     cpu = pictures.gallery(load("cpu", gallery={"datasets": ["awa2_mini", "cifar10"]}))
-    assert sorted(e["dataset"] for e in cpu["experiments"]) == ["awa2_mini", "cifar10"]
-    assert {e["backbone"] for e in pictures.gallery(load("paper"))["experiments"]} == {
+    assert sorted(e["dataset"] for e in cpu["settings"]) == ["awa2_mini", "cifar10"]
+    assert {e["backbone"] for e in pictures.gallery(load("paper"))["settings"]} == {
         "alexnet",
         "alexnet_rest",
     }
@@ -65,11 +65,12 @@ def test_a_gallery_of_what_is_not_run_is_one_error(gallery):
 
 def test_splits_of_a_gallery_are_drawn_by_the_seed():
     config = load("cpu")
-    drawn = pictures.drawn_splits(config, "cifar10")
-    assert len(drawn) == len(set(drawn)) == 2 and drawn == pictures.drawn_splits(config, "cifar10")
-    seeds = {tuple(pictures.drawn_splits(load("cpu", seeds=[seed]), "cifar10")) for seed in range(5)}
+    cifar10, awa2_mini, _ = experiments.settings_of(config)
+    drawn = pictures.drawn_splits(config, cifar10)
+    assert len(drawn) == len(set(drawn)) == 2 and drawn == pictures.drawn_splits(config, cifar10)
+    seeds = {tuple(pictures.drawn_splits(load("cpu", seeds=[seed]), cifar10)) for seed in range(5)}
     assert len(seeds) > 1
-    assert pictures.drawn_splits(config, "awa2_mini") == ["standard"]
+    assert pictures.drawn_splits(config, awa2_mini) == ["standard"]
 
 
 @pytest.mark.parametrize("name", ["small", "cpu", "paper", "tail"])

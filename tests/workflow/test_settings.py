@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mgah.errors import InputError
-from workflow import settings, studies
+from workflow import components, experiments, settings, studies
 
 CONFIGS = settings.SCHEMA.parent
 SHIPPED = [path.stem for path in sorted(CONFIGS.glob("*.yaml")) if path.stem != "schema"]
@@ -29,7 +29,7 @@ def test_shipped_configs_are_valid_and_called_like_their_file(name):
 
 
 def test_shipped_sets_are_the_folders_with_a_provenance():
-    assert settings.shipped_sets() == ["digits"]
+    assert components.shipped_sets() == ["digits"]
 
 
 def test_the_three_configs_are_there():
@@ -63,15 +63,19 @@ def set_key(config, path, value):
         ),
         (
             "methods.mgah.parameters",
-            {"network": "alexnett"},
-            r"methods\.mgah: there is no backbone 'alexnett'",
+            {"network": "alexnet"},
+            r"methods\.mgah: network is no parameter of an entry, expected the experiment's backbone",
         ),
         (
             "methods.mgah.datasets",
-            {"digits": {"network": "vgg"}},
-            r"methods\.mgah: there is no backbone 'vgg'",
+            {"digits": {"weights": "weights"}},
+            r"methods\.mgah: weights is no parameter of an entry, expected backbones\.<name>\.weights",
         ),
-        ("methods.itq.parameters", {"n_bits": 8}, r"methods\.itq: \['n_bits'\] come from bits and seeds"),
+        (
+            "methods.itq.parameters",
+            {"n_bits": 8},
+            r"methods\.itq: n_bits is no parameter of an entry",
+        ),
         (
             "methods.itq.datasets",
             {"digits": {"rounds": 1}},
@@ -131,10 +135,34 @@ def set_key(config, path, value):
             {"pixelz": {}},
             r"methods\.itq\.backbones: there is no backbone of experiments 'pixelz'",
         ),
-        ("experiments.0.dataset", "cifar", r"experiments\.0: dataset 'cifar' is not among datasets"),
-        ("experiments.0.semantics", "bert", r"experiments\.0: semantics 'bert' is not among"),
-        ("experiments.0.methods", ["ksh9"], r"experiments\.0: method 'ksh9' is not among methods"),
-        ("experiments.1.semantics", "word2vec", r"stands there twice"),
+        ("experiments.0.dataset", "cifar", r"experiments\.0: there is no dataset 'cifar'"),
+        (
+            "experiments.0.semantics",
+            "bert",
+            r"experiments\.0: there is no semantics of digits 'bert'",
+        ),
+        (
+            "experiments.0.methods",
+            ["ksh9"],
+            r"experiments\.0\.methods: there is no method 'ksh9'",
+        ),
+        ("methods.itq_l2.label", "ITQ", r"methods\.itq_l2: it is called 'ITQ' as itq is, expected a label"),
+        (
+            "methods.mgah.parameters",
+            {"trainable": "all"},
+            r"methods\.mgah: trainable is all, and the backbone pixels of digits / pixels",
+        ),
+        (
+            "methods.dhn_chosen.choose",
+            [[{"trainable": "none"}, {"trainable": "head"}]],
+            r"methods\.dhn_chosen\.choose: trainable decides what a job reads",
+        ),
+        ("experiments.0.splits", ["nine"], r"experiments\.0\.splits: there is no split of digits 'nine'"),
+        (
+            "experiments.1.semantics",
+            "word2vec",
+            r"experiments\.1: experiments\.0 runs mgah in the same setting on split three with seed 0",
+        ),
         (
             "methods.itq.choose",
             [[{"rounds": 1}]],
@@ -176,7 +204,7 @@ def set_key(config, path, value):
         (
             "ablation.experiments.0.semantics",
             "glove",
-            r"ablation\.experiments\.0: digits / pixels / glove is none of the experiments",
+            r"ablation\.experiments\.0: digits / pixels / glove is the setting of no experiment",
         ),
         (
             "ablation.experiments.0.splits",
@@ -192,7 +220,7 @@ def set_key(config, path, value):
         (
             "sweeps.sizes.dataset",
             "mnist",
-            r"sweeps\.sizes: mnist / pixels / word2vec is none of the experiments",
+            r"sweeps\.sizes: mnist / pixels / word2vec is the setting of no experiment",
         ),
         ("sweeps.sizes.splits", ["four"], r"sweeps\.sizes\.splits: there is no split of digits 'four'"),
         (
@@ -200,7 +228,7 @@ def set_key(config, path, value):
             {"gamma": [1]},
             r"sweeps\.sizes\.vary: method mgah has no parameter 'gamma'",
         ),
-        ("sweeps.sizes.vary", {"n_bits": [8]}, r"sweeps\.sizes\.vary: \['n_bits'\] come from bits and seeds"),
+        ("sweeps.sizes.vary", {"n_bits": [8]}, r"sweeps\.sizes\.vary: n_bits is no parameter of an entry"),
         ("sweeps.sizes.vary", {}, r"sweeps\.sizes\.vary"),
         (
             "sweeps.sizes.vary.alpha",
@@ -242,17 +270,17 @@ def test_parameters_of_a_dataset_or_backbone_override_the_general_ones(config):
         "datasets": {"digits": {"epochs": 5}},
     }
     checked = settings.checked(config)
-    assert settings.method_entry(checked, "mgah", "digits", "pixels")["parameters"] == {
+    assert components.method_entry(checked, "mgah", "digits", "pixels")["parameters"] == {
         "epochs": 5,
         "trunk": 8,
     }
-    assert settings.method_entry(checked, "mgah", "other", "other")["parameters"]["epochs"] == 3
+    assert components.method_entry(checked, "mgah", "other", "other")["parameters"]["epochs"] == 3
     config["methods"]["mgah"]["backbones"] = {"pixels": {"trunk": 4}}
     checked = settings.checked(config)
-    parameters = settings.method_entry(checked, "mgah", "digits", "pixels")["parameters"]
+    parameters = components.method_entry(checked, "mgah", "digits", "pixels")["parameters"]
     assert (parameters["epochs"], parameters["trunk"]) == (5, 4)
-    assert settings.method_entry(checked, "mgah", "digits", "other")["parameters"]["trunk"] == 8
-    assert settings.method_entry(checked, "itq_l2", "digits", "pixels") == {
+    assert components.method_entry(checked, "mgah", "digits", "other")["parameters"]["trunk"] == 8
+    assert components.method_entry(checked, "itq_l2", "digits", "pixels") == {
         "method": "itq",
         "label": "ITQ, L2-normalized",
         "parameters": {"normalize": True},
@@ -263,10 +291,10 @@ def test_a_method_computes_on_its_own_device_or_the_config_s_and_numpy_methods_o
     config["methods"]["dhn"] = {"parameters": {"device": "cpu"}}
     checked = settings.checked(config | {"device": "cuda:1"})
     entries = {
-        name: settings.method_entry(checked, name, "digits", "pixels") for name in ("mgah", "dhn", "itq")
+        name: components.method_entry(checked, name, "digits", "pixels") for name in ("mgah", "dhn", "itq")
     }
     assert "device" not in entries["mgah"]["parameters"]
-    devices = {name: settings.method_device(checked, entry) for name, entry in entries.items()}
+    devices = {name: components.method_device(checked, entry) for name, entry in entries.items()}
     assert devices == {"mgah": "cuda:1", "dhn": "cpu", "itq": None}
 
 
@@ -276,13 +304,13 @@ def test_a_variant_is_its_method_with_its_own_parameters_laid_over_all_others(co
         "datasets": {"digits": {"alpha": 0.4}},
     }
     checked = settings.checked(config)
-    assert settings.method_entry(checked, "mgah", "digits", "pixels")["parameters"]["alpha"] == 0.4
-    assert settings.method_entry(checked, "mgah_3", "digits", "pixels") == {
+    assert components.method_entry(checked, "mgah", "digits", "pixels")["parameters"]["alpha"] == 0.4
+    assert components.method_entry(checked, "mgah_3", "digits", "pixels") == {
         "method": "mgah",
         "label": "MGAH-3",
         "parameters": {"trunk": 8, "alpha": 1.0},
     }
-    everywhere = settings.methods_of(checked, checked["experiments"][0])
+    everywhere = experiments.methods_of(checked, checked["experiments"][0])
     assert not set(checked["ablation"]["variants"]) & set(everywhere)
 
 
@@ -314,8 +342,7 @@ def test_studies_have_defaults_and_may_be_missing(config):
 
 def test_methods_with_parameters_to_choose(config):
     checked = settings.checked(config)
-    assert settings.chosen_methods(checked, checked["experiments"][0]) == ["dhn_chosen"]
-    assert settings.chosen_methods(checked, checked["experiments"][1]) == []
+    assert [name for name in checked["methods"] if components.is_chosen(checked, name)] == ["dhn_chosen"]
     assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
 
 
@@ -337,18 +364,15 @@ def test_a_variant_of_a_backbone_names_its_module(config):
         block["backbone"] = "gray"
     config["backbones"] = {"gray": {"backbone": "pixels"}}
     checked = settings.checked(config)
-    assert settings.backbone_entry(checked, "gray") == {"backbone": "pixels"}
-    assert settings.backbone_entry(checked, "pixels") == {"backbone": "pixels"}
+    assert components.backbone_entry(checked, "gray") == {"backbone": "pixels"}
+    assert components.backbone_entry(checked, "pixels") == {"backbone": "pixels"}
 
 
 def test_reference_lines_are_those_that_an_experiment_names(config):
     checked = settings.checked(config)
-    assert [settings.reference_lines(experiment) for experiment in checked["experiments"]] == [
-        ["cosine"],
-        [],
-        [],
-    ]
-    assert "cosine" not in settings.methods_of(checked, checked["experiments"][0])
+    lines = [experiments.reference_lines(checked, setting) for setting in experiments.settings_of(checked)]
+    assert lines == [["cosine"], [], []]
+    assert "cosine" not in experiments.methods_of(checked, checked["experiments"][0])
 
 
 def test_settings_are_light_to_import():
@@ -360,3 +384,54 @@ def test_settings_are_light_to_import():
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=settings.SCHEMA.parents[2]
     )
     assert result.stdout.strip() == "[]", result.stderr
+
+
+def test_experiments_name_their_own_splits_seeds_bits_and_methods_and_share_a_setting(config):
+    config["experiments"] = [
+        {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec", "bits": [32]},
+        {
+            **{"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"},
+            **{"methods": ["mgah", "itq"], "bits": [8, 16], "splits": ["seven"], "seeds": [1]},
+        },
+    ]
+    checked = settings.checked(config)
+    (setting,) = experiments.settings_of(checked)
+    assert experiments.methods_of(checked, setting) == list(config["methods"])
+    cells = list(experiments.cells_of(checked, setting, "itq"))
+    assert cells == [
+        *[(split, 0, 32) for split in ("three", "seven", "zero+eight")],
+        *[("seven", 1, 8), ("seven", 1, 16)],
+    ]
+    fit = setting | {"method": "mgah", "split": "seven"}
+    assert experiments.bits_of_fit(checked, fit | {"seed": "1"}) == [8, 16]
+    # the ablation of the config is on split three, at its four code lengths
+    assert experiments.bits_of_fit(checked, fit | {"split": "three", "seed": "0"}) == [8, 16, 32, 48]
+    assert experiments.bits_of_fit(checked, fit | {"split": "three", "method": "mgah_3", "seed": "0"}) == [
+        8,
+        16,
+        32,
+        48,
+    ]
+
+
+def test_two_forms_of_a_dataset_and_of_its_semantics_share_a_run(config):
+    other = copy.deepcopy(config["datasets"]["digits"]) | {"dataset": "digits"}
+    other["semantics"] = {"vectors": {"source": "word2vec", "builtin": "digits"}}
+    config["datasets"]["again"] = other
+    config["experiments"].append({"dataset": "again", "backbone": "pixels", "semantics": "vectors"})
+    checked = settings.checked(config)
+    assert components.dataset_module(checked, "again") == "digits"
+    assert components.source_of(checked, "again", "vectors") == ("word2vec", {"builtin": "digits"})
+    other["semantics"]["vectors"]["file"] = "a.txt"
+    other["semantics"]["vectors"]["sources"] = 1
+    with pytest.raises(InputError, match=r"datasets\.again\.semantics: .*no option 'sources'"):
+        settings.checked(config)
+
+
+def test_networks_are_kept_as_the_config_says(config):
+    checked = settings.checked(config | {"keep_networks": {"bits": [32], "seeds": [0]}})
+    fit = {"method": "mgah", "seed": "0"}
+    assert components.kept_networks(checked, fit, [8, 32]) == [32]
+    assert components.kept_networks(checked, fit | {"seed": "1"}, [8, 32]) == []
+    assert components.kept_networks(checked, fit | {"method": "mgah_3"}, [8, 32]) == []
+    assert components.kept_networks(settings.checked(config), fit, [8, 32]) == [8, 32]

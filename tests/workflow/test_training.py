@@ -5,7 +5,7 @@ import yaml
 
 from mgah.training.__main__ import JOBS
 from workflow import fingerprint, settings
-from workflow.training import given_weights, place_of, training_modules
+from workflow.training import place_of, training_modules, trains_backbone
 
 PLACE = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec", "split": "three", "seed": "0"}
 
@@ -44,19 +44,19 @@ def test_a_job_runs_its_own_module_and_its_method(config, job):
     ] == []
 
 
-def test_a_network_that_is_trained_along_counts(config):
-    methods = config["methods"] | {"end_to_end": {"method": "mgah", "parameters": {"network": "alexnet"}}}
+def test_a_backbone_that_is_trained_along_counts(config):
+    methods = config["methods"] | {"end_to_end": {"method": "mgah", "parameters": {"trainable": "all"}}}
+    config = config | {"methods": methods, "backbones": {"pixels": {"backbone": "alexnet"}}}
     network = "mgah/backbones/alexnet.py"
-    assert runs(config | {"methods": methods}, "fit", "end_to_end", network)
+    assert runs(config, "fit", "end_to_end", network)
     assert not runs(config, "fit", "mgah", network)
 
 
-def test_weights_that_a_network_starts_at_are_those_of_the_config_unless_a_job_here_trains_them(config):
-    parameters = {"network": "alexnet", "weights": "alexnet.pth"}
-    methods = config["methods"] | {"end_to_end": {"method": "mgah", "parameters": parameters}}
+def test_only_methods_that_train_the_backbone_start_at_its_weights(config):
+    methods = config["methods"] | {
+        f"mgah_{trainable}": {"method": "mgah", "parameters": {"trainable": trainable}}
+        for trainable in ("none", "head", "tail", "all")
+    }
     config = config | {"methods": methods}
-    place = PLACE | {"method": "end_to_end"}
-    assert given_weights(config, place) == "alexnet.pth"
-    assert given_weights(config, PLACE | {"method": "mgah"}) == ""
-    trained_here = config["backbones"] | {"pixels": {"pretrained": "mini"}}
-    assert given_weights(config | {"backbones": trained_here}, place) == ""
+    found = [name for name in methods if trains_backbone(config, PLACE | {"method": name})]
+    assert found == ["mgah_tail", "mgah_all"]

@@ -15,7 +15,8 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
-from workflow import gpu_locks, pictures, raw_data, settings, snakemake_internals, studies, training
+from workflow import components, experiments, gpu_locks, pictures, raw_data, settings, snakemake_internals
+from workflow import studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
@@ -39,12 +40,19 @@ DEVICE = shlex.quote(config["device"])
 IMAGES = f"{RESULTS}/data/{{dataset}}/images.csv"
 DATASET = f"{RESULTS}/data/{{dataset}}/dataset.json"
 SPLIT = f"{RESULTS}/splits/{{dataset}}/{{split}}.json"
-FEATURES = f"{RESULTS}/features/{{dataset}}/{{backbone}}"
+BACKBONE = f"{RESULTS}/backbones/{{backbone}}.json"
+# What methods train from: the features of a frozen backbone, its feature maps, or the images of the dataset.
+STORES = {
+    "features": f"{RESULTS}/features/{{dataset}}/{{backbone}}",
+    "maps": f"{RESULTS}/maps/{{dataset}}/{{backbone}}",
+    "images": f"{RESULTS}/images/{{dataset}}",
+}
+FEATURES = STORES["features"]
 LEAKS = f"{RESULTS}/leaks/{{dataset}}/{{backbone}}.csv"
 SEMANTICS = f"{RESULTS}/semantics/{{dataset}}/{{semantics}}.npz"
-EXPERIMENT = "{dataset}/{backbone}/{semantics}"
-FIT = f"{EXPERIMENT}/{{split}}/{{method}}/seed{{seed}}"
-SCORES = f"{RESULTS}/scores/{EXPERIMENT}/{{method}}"
+SETTING = "{dataset}/{backbone}/{semantics}"
+FIT = f"{SETTING}/{{split}}/{{method}}/seed{{seed}}"
+SCORES = f"{RESULTS}/scores/{SETTING}/{{method}}"
 
 # Threads of a job that uses all there are: --cores bounds it.
 MANY = 16
@@ -64,8 +72,7 @@ SMALLER = (
     " cores) and --configfile workflow/config/small.yaml (needs no data at all)."
 )
 
-EXPERIMENTS = config["experiments"]
-BITS = config["bits"]
+SETTINGS = experiments.settings_of(config)
 SEEDS = config["seeds"]
 
 
@@ -85,9 +92,9 @@ def tidy(name):
     return f"{RESULTS}/{INPUTS[name].file}"
 
 
-def per_experiment(pattern):
-    """Files of `pattern`, one for each experiment."""
-    return sorted({pattern.format(**experiment) for experiment in EXPERIMENTS})
+def per_setting(pattern):
+    """Files of `pattern`, one for each setting."""
+    return sorted({pattern.format(**setting) for setting in SETTINGS})
 
 
 def dataset_settings(wildcards):
@@ -95,14 +102,19 @@ def dataset_settings(wildcards):
     return config["datasets"][wildcards.dataset]
 
 
-def splits_of(dataset):
-    """Names of the dataset's splits."""
-    return config["datasets"][dataset]["splits"]
+def dataset_module(wildcards):
+    """Name in the registry of the job's dataset."""
+    return components.dataset_module(config, wildcards.dataset)
+
+
+def dataset_file(wildcards):
+    """The file that defines the job's dataset."""
+    return registry.find("datasets", dataset_module(wildcards)).file
 
 
 def method_of(wildcards):
-    """The job's method: module word, label, parameters."""
-    return settings.method_entry(config, wildcards.method, wildcards.dataset, wildcards.backbone)
+    """The job's method: its name in the registry, label, parameters."""
+    return components.method_entry(config, wildcards.method, wildcards.dataset, wildcards.backbone)
 
 
 def gpus(device, most=1):
@@ -112,24 +124,18 @@ def gpus(device, most=1):
 
 def method_gpus(wildcards):
     """GPUs of a job that trains a method: those methods use one that know a device."""
-    device = settings.method_device(config, method_of(wildcards))
+    device = components.method_device(config, method_of(wildcards))
     return gpus(device) if device else 0
 
 
-def network_weights(wildcards):
-    """Weights and card that the network of the job's method starts at, where a job here trains them."""
-    return pretrained_files(wildcards) if method_of(wildcards)["parameters"].get("network") else []
-
-
-def folder_of(files):
-    """The one folder that `files` lie in."""
-    (folder,) = {str(Path(file).parent) for file in files}
-    return folder
-
-
 def backbone_of(wildcards):
-    """The job's backbone: module word, and its options."""
-    return settings.backbone_entry(config, wildcards.backbone)
+    """The job's backbone: its name in the registry, weights and options."""
+    return components.backbone_entry(config, wildcards.backbone)
+
+
+def backbone_file(wildcards):
+    """The file that defines the job's backbone."""
+    return registry.find("backbones", backbone_of(wildcards)["backbone"]).file
 
 
 def raw(*blocks):

@@ -3,7 +3,7 @@
 
 rule data:
     input:
-        per_experiment(IMAGES),
+        per_setting(IMAGES),
 
 
 rule index_images:
@@ -16,11 +16,13 @@ rule index_images:
         f"{RESULTS}/benchmarks/data/{{dataset}}.tsv"
     threads: 1
     params:
+        dataset=dataset_module,
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
         raw=lambda w: raw(dataset_settings(w).get("options", {})),
         unreadable=lambda w: dataset_settings(w).get("unreadable", "stop"),
-        code=lambda w: code("mgah/datasets/__main__.py", registry.find("datasets", w.dataset).file),
+        code=lambda w: code("mgah/datasets/__main__.py", dataset_file(w)),
     shell:
-        "{PYTHON} -m mgah.datasets --dataset {wildcards.dataset} --data-dir {DATA_DIR} --options {params.options:q}"
+        "{PYTHON} -m mgah.datasets --dataset {params.dataset} --name {wildcards.dataset} --data-dir {DATA_DIR}"
+        " --options {params.options:q}"
         " --unreadable {params.unreadable} --images {output.images} --card {output.card} --threads {threads}"
         " > {log} 2>&1"

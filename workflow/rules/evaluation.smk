@@ -1,24 +1,19 @@
 # Evaluation: codes to scores. It reads codes only, so a new metric trains nothing again.
 
 
-def scores_of(experiment):
-    """Score files of one experiment, one a method."""
-    names = [*settings.methods_of(config, experiment), *settings.reference_lines(experiment)]
-    return [f"{SCORES}.csv".format(**experiment, method=name) for name in names]
+def scores_of(setting):
+    """Score files of one setting, one a method or reference line."""
+    names = [*experiments.methods_of(config, setting), *experiments.reference_lines(config, setting)]
+    return [f"{SCORES}.csv".format(**setting, method=name) for name in names]
 
 
 def scored_codes(suffix):
     """Files `suffix` of all methods that make codes, in one order."""
     return [
-        f"{SCORES}{suffix}".format(**experiment, method=method)
-        for experiment in EXPERIMENTS
-        for method in settings.methods_of(config, experiment)
+        f"{SCORES}{suffix}".format(**setting, method=method)
+        for setting in SETTINGS
+        for method in experiments.methods_of(config, setting)
     ]
-
-
-def coding_fits(wildcards):
-    """Codes files of the job's method."""
-    return codes_of(dict(wildcards), wildcards.method)
 
 
 def shown_codes(wildcards):
@@ -26,36 +21,42 @@ def shown_codes(wildcards):
     asked = pictures.gallery(config)
     return [
         file
-        for experiment in asked["experiments"]
+        for setting in asked["settings"]
         for method in asked["methods"]
-        for file in codes_of(experiment, method)
+        for file in codes_of(setting, method)
         if Path(file).stem == str(asked["bits"])
     ]
 
 
+def folders_of(files):
+    """The folders of the fits that `files` lie in, each once."""
+    return list(dict.fromkeys(str(Path(file).parent) for file in files))
+
+
 rule evaluation:
     input:
-        [file for experiment in EXPERIMENTS for file in scores_of(experiment)],
+        [file for setting in SETTINGS for file in scores_of(setting)],
 
 
 rule score_codes:
     input:
-        codes=coding_fits,
+        fits=lambda w: fits_of(CODES, dict(w), w.method),
         leaks=LEAKS,
     output:
         scores=f"{SCORES}.csv",
         counts=f"{SCORES}.counts.npz",
     log:
-        f"{RESULTS}/logs/evaluation/{EXPERIMENT}/{{method}}.log",
+        f"{RESULTS}/logs/evaluation/{SETTING}/{{method}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/evaluation/{EXPERIMENT}/{{method}}.tsv"
+        f"{RESULTS}/benchmarks/evaluation/{SETTING}/{{method}}.tsv"
     wildcard_constraints:
         method="|".join(config["methods"]),
     params:
+        codes=lambda w: codes_of(dict(w), w.method),
         code=code("mgah/evaluation/__main__.py"),
     shell:
         "{PYTHON} -m mgah.evaluation score --output {output.scores} --counts {output.counts} --leaks {input.leaks}"
-        " {input.codes} > {log} 2>&1"
+        " {params.codes} > {log} 2>&1"
 
 
 rule score_features:
@@ -65,13 +66,13 @@ rule score_features:
         features=f"{FEATURES}/features.npy",
         features_card=f"{FEATURES}/card.json",
         leaks=LEAKS,
-        splits=lambda w: expand(SPLIT, dataset=w.dataset, split=splits_of(w.dataset)),
+        splits=lambda w: expand(SPLIT, dataset=w.dataset, split=experiments.splits_of(config, w)),
     output:
-        scores=f"{RESULTS}/scores/{EXPERIMENT}/{{line}}.csv",
+        scores=f"{RESULTS}/scores/{SETTING}/{{line}}.csv",
     log:
-        f"{RESULTS}/logs/evaluation/{EXPERIMENT}/{{line}}.log",
+        f"{RESULTS}/logs/evaluation/{SETTING}/{{line}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/evaluation/{EXPERIMENT}/{{line}}.tsv"
+        f"{RESULTS}/benchmarks/evaluation/{SETTING}/{{line}}.tsv"
     wildcard_constraints:
         line="|".join(REFERENCE_LINES),
     threads: MANY
@@ -124,7 +125,7 @@ rule trace_curves:
 
 rule find_confusions:
     input:
-        shown_codes,
+        lambda w: folders_of(shown_codes(w)),
     output:
         tidy("confusion"),
     log:
@@ -132,6 +133,7 @@ rule find_confusions:
     benchmark:
         f"{RESULTS}/benchmarks/evaluation/confusion.tsv"
     params:
+        codes=shown_codes,
         code=code("mgah/evaluation/confusion.py"),
     shell:
-        "{PYTHON} -m mgah.evaluation.confusion --output {output} {input} > {log} 2>&1"
+        "{PYTHON} -m mgah.evaluation.confusion --output {output} {params.codes} > {log} 2>&1"

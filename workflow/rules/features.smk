@@ -1,9 +1,9 @@
-# Features: every image through a backbone, and what of the unseen classes that backbone has seen before.
+# Backbones: what they have seen before, and every image as methods train from it.
 
 
 def extraction_gpus(wildcards):
     """GPUs of an extraction: a backbone that is no torch network has no use for one."""
-    return gpus(config["device"]) if settings.is_network(config, wildcards.backbone) else 0
+    return gpus(config["device"]) if components.is_network(config, wildcards.backbone) else 0
 
 
 def weights_option(wildcards):
@@ -21,9 +21,41 @@ def pretrained_files(wildcards):
     return multiext(PRETRAINED.format(pretraining=training), ".safetensors", ".json") if training else []
 
 
+def dataset_options(wildcards):
+    """The job's dataset as options: its name in the registry and in the config, and its own options."""
+    options = json.dumps(dataset_settings(wildcards).get("options", {}))
+    words = ["--dataset", dataset_module(wildcards), "--dataset-name", wildcards.dataset, "--options", options]
+    return shlex.join(words)
+
+
+def backbone_options(wildcards):
+    """The job's backbone as options: its name in the registry and in the config, its own options and its weights."""
+    backbone = backbone_of(wildcards)
+    own = json.dumps(backbone.get("options", {}))
+    words = ["--backbone", backbone["backbone"], "--variant", wildcards.backbone, "--backbone-options", own]
+    return f"{shlex.join(words)} {weights_option(wildcards)}"
+
+
 rule features:
     input:
-        per_experiment(f"{FEATURES}/features.npy"),
+        per_setting(f"{FEATURES}/features.npy"),
+
+
+rule describe_backbone:
+    input:
+        weights=pretrained_files,
+    output:
+        BACKBONE,
+    log:
+        f"{RESULTS}/logs/backbones/{{backbone}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/backbones/{{backbone}}.tsv"
+    params:
+        backbone=backbone_options,
+        raw=lambda w: raw(backbone_of(w)),
+        code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w)),
+    shell:
+        "{PYTHON} -m mgah.backbones describe --data-dir {DATA_DIR} {params.backbone} --output {output} > {log} 2>&1"
 
 
 rule extract_features:
@@ -41,28 +73,62 @@ rule extract_features:
     resources:
         gpu=extraction_gpus,
     params:
-        options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
-        backbone=lambda w: backbone_of(w)["backbone"],
-        backbone_options=lambda w: json.dumps(backbone_of(w).get("options", {})),
-        weights=weights_option,
+        store="features",
+        dataset=dataset_options,
+        backbone=backbone_options,
         raw=lambda w: raw(dataset_settings(w).get("options", {}), backbone_of(w)),
         folder=subpath(output.features, parent=True),
-        code=lambda w: code(
-            "mgah/backbones/__main__.py",
-            registry.find("backbones", backbone_of(w)["backbone"]).file,
-            registry.find("datasets", w.dataset).file,
-        ),
+        code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w), dataset_file(w)),
     shell:
-        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.backbones --dataset {wildcards.dataset} --data-dir {DATA_DIR}"
-        " --options {params.options:q} --images {input.images} --backbone {params.backbone}"
-        " --variant {wildcards.backbone} --backbone-options {params.backbone_options:q} --output {params.folder}"
-        " {params.weights} --device {DEVICE} --threads {threads} > {log} 2>&1"
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.backbones {params.store} --data-dir {DATA_DIR} {params.dataset}"
+        " --images {input.images} {params.backbone} --output {params.folder} --device {DEVICE} --threads {threads}"
+        " > {log} 2>&1"
+
+
+use rule extract_features as extract_maps with:
+    output:
+        features=f"{STORES['maps']}/features.npy",
+        card=f"{STORES['maps']}/card.json",
+    log:
+        f"{RESULTS}/logs/maps/{{dataset}}/{{backbone}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/maps/{{dataset}}/{{backbone}}.tsv"
+    params:
+        store="maps",
+        dataset=dataset_options,
+        backbone=backbone_options,
+        raw=lambda w: raw(dataset_settings(w).get("options", {}), backbone_of(w)),
+        folder=subpath(output.features, parent=True),
+        code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w), dataset_file(w)),
+
+
+# Images are of no backbone: all networks that train end to end on a dataset read one store.
+rule store_images:
+    input:
+        images=IMAGES,
+    output:
+        features=f"{STORES['images']}/features.npy",
+        card=f"{STORES['images']}/card.json",
+    log:
+        f"{RESULTS}/logs/images/{{dataset}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/images/{{dataset}}.tsv"
+    threads: MANY
+    params:
+        dataset=dataset_options,
+        size=lambda w: option("--image-size", dataset_settings(w).get("image_size")),
+        raw=lambda w: raw(dataset_settings(w).get("options", {})),
+        folder=subpath(output.features, parent=True),
+        code=lambda w: code("mgah/backbones/__main__.py", dataset_file(w)),
+    shell:
+        "{PYTHON} -m mgah.backbones images --data-dir {DATA_DIR} {params.dataset} --images {input.images} {params.size}"
+        " --output {params.folder} --threads {threads} > {log} 2>&1"
 
 
 rule mark_leaks:
     input:
         card=DATASET,
-        features_card=f"{FEATURES}/card.json",
+        backbone=BACKBONE,
     output:
         LEAKS,
     log:
@@ -73,5 +139,5 @@ rule mark_leaks:
         raw=raw(),
         code=code("mgah/leaks/__main__.py"),
     shell:
-        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --features-card {input.features_card}"
+        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --backbone-card {input.backbone}"
         " --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

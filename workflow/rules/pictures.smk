@@ -6,34 +6,36 @@ def graphs_file():
     return GRAPHS.format(**pictures.graphs(config))
 
 
-def gallery_codes(experiment):
-    """Codes that the gallery shows of one experiment: those of each method on the drawn splits."""
+def gallery_codes(setting):
+    """Codes that the gallery shows of one setting: those of each method on the drawn splits."""
     asked, seed = pictures.gallery(config), SEEDS[0]
-    splits = pictures.drawn_splits(config, experiment["dataset"])
     return [
-        CODES.format(**experiment, split=split, method=method, seed=seed, bits=asked["bits"])
-        for split in splits
+        f"{CODES}/{asked['bits']}.npz".format(**setting, split=split, method=method, seed=seed)
+        for split in pictures.drawn_splits(config, setting)
         for method in asked["methods"]
     ]
 
 
 def gallery_experiments(wildcards):
-    """What the gallery's job is told of each experiment."""
+    """What the gallery's job is told of each setting."""
     return [
         {
-            "dataset": experiment["dataset"],
-            "options": config["datasets"][experiment["dataset"]].get("options", {}),
-            "images": IMAGES.format(**experiment),
-            "codes": gallery_codes(experiment),
+            "name": setting["dataset"],
+            "dataset": components.dataset_module(config, setting["dataset"]),
+            "options": config["datasets"][setting["dataset"]].get("options", {}),
+            "images": IMAGES.format(**setting),
+            "codes": gallery_codes(setting),
         }
-        for experiment in pictures.gallery(config)["experiments"]
+        for setting in pictures.gallery(config)["settings"]
     ]
 
 
 rule show_gallery:
     input:
         images=lambda w: [experiment["images"] for experiment in gallery_experiments(w)],
-        codes=lambda w: [file for experiment in gallery_experiments(w) for file in experiment["codes"]],
+        fits=lambda w: folders_of(
+            [file for experiment in gallery_experiments(w) for file in experiment["codes"]]
+        ),
     output:
         gallery=tidy("gallery"),
         thumbnails=tidy("thumbnails"),

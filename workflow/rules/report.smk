@@ -65,6 +65,16 @@ def tidy_tables(*names):
     return sorted(files - {REFERENCE, ALL_SCORES})
 
 
+def traced_methods():
+    """Setting and name of each method whose training the figures show, loss by loss: those that are MGAH."""
+    return [
+        (setting, method)
+        for setting in SETTINGS
+        for method in experiments.methods_of(config, setting)
+        if components.method_module(config, method) == "mgah"
+    ]
+
+
 rule report:
     input:
         tables(*config["outputs"]["tables"]),
@@ -107,7 +117,7 @@ rule collect_benchmarks:
     params:
         folder=f"{RESULTS}/benchmarks",
         methods=[*config["methods"], *REFERENCE_LINES],
-        seeds=SEEDS,
+        seeds=sorted({seed for experiment in config["experiments"] for seed in experiment["seeds"]}),
         code=code("mgah/report/benchmarks.py"),
     shell:
         "{PYTHON} -m mgah.report.benchmarks {params.folder} --methods {params.methods} --seeds {params.seeds}"
@@ -137,9 +147,10 @@ rule collect_choices:
         f"{RESULTS}/benchmarks/selection/collect.tsv"
     params:
         kind="choices",
+        files=lambda w, input: input,
         code=code("mgah/report/collect.py"),
     shell:
-        "{PYTHON} -m mgah.report.collect {params.kind} --output {output} {input} > {log} 2>&1"
+        "{PYTHON} -m mgah.report.collect {params.kind} --output {output} {params.files} > {log} 2>&1"
 
 
 use rule collect_choices as collect_sweeps with:
@@ -153,18 +164,14 @@ use rule collect_choices as collect_sweeps with:
         f"{RESULTS}/benchmarks/report/sweeps.tsv"
     params:
         kind="sweeps",
+        files=lambda w, input: input,
         code=code("mgah/report/collect.py"),
 
 
-# How MGAH's trainings went; the cards that tell it lie beside the models.
+# How MGAH's trainings went, from the cards of the models.
 use rule collect_choices as collect_history with:
     input:
-        [
-            fitted(MODELS, experiment, name)
-            for experiment in EXPERIMENTS
-            for name in settings.methods_of(config, experiment)
-            if config["methods"][name].get("method", name) == "mgah"
-        ],
+        [fits_of(MODELS, setting, method) for setting, method in traced_methods()],
     output:
         tidy("history"),
     log:
@@ -173,6 +180,11 @@ use rule collect_choices as collect_history with:
         f"{RESULTS}/benchmarks/hashing/history.tsv"
     params:
         kind="history",
+        files=[
+            f"{MODELS}/{bits}.json".format(**setting, method=method, split=split, seed=seed)
+            for setting, method in traced_methods()
+            for split, seed, bits in experiments.cells_of(config, setting, method)
+        ],
         code=code("mgah/report/collect.py"),
 
 

@@ -1,9 +1,14 @@
 # Class semantics: attributes, word vectors or path similarity of all classes of a dataset.
 
 
+def semantics_source(wildcards):
+    """Name in the registry of the job's source."""
+    return components.source_of(config, wildcards.dataset, wildcards.semantics)[0]
+
+
 def semantics_options(wildcards):
     """The config's options of the job's source."""
-    return dataset_settings(wildcards)["semantics"][wildcards.semantics]
+    return components.source_of(config, wildcards.dataset, wildcards.semantics)[1]
 
 
 def shipped_files(options):
@@ -14,7 +19,7 @@ def shipped_files(options):
 
 rule semantics:
     input:
-        per_experiment(SEMANTICS),
+        per_setting(SEMANTICS),
 
 
 rule class_semantics:
@@ -27,13 +32,14 @@ rule class_semantics:
     benchmark:
         f"{RESULTS}/benchmarks/semantics/{{dataset}}/{{semantics}}.tsv"
     params:
+        source=semantics_source,
         options=lambda w: json.dumps(semantics_options(w)),
         raw=lambda w: raw(semantics_options(w)),
         code=lambda w: code(
             "mgah/semantics/__main__.py",
-            registry.find("semantics", w.semantics).file,
+            registry.find("semantics", semantics_source(w)).file,
             *shipped_files(semantics_options(w)),
         ),
     shell:
-        "{PYTHON} -m mgah.semantics --dataset-card {input.card} --source {wildcards.semantics}"
+        "{PYTHON} -m mgah.semantics --dataset-card {input.card} --source {params.source}"
         " --options {params.options:q} --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

@@ -3,7 +3,11 @@
 
 rule splits:
     input:
-        [SPLIT.format(dataset=name, split=split) for name in config["datasets"] for split in splits_of(name)],
+        [
+            SPLIT.format(dataset=name, split=split)
+            for name, block in config["datasets"].items()
+            for split in block["splits"]
+        ],
 
 
 rule draw_split:
@@ -16,12 +20,14 @@ rule draw_split:
     benchmark:
         f"{RESULTS}/benchmarks/splits/{{dataset}}/{{split}}.tsv"
     params:
+        dataset=dataset_module,
         training=lambda w: dataset_settings(w)["training"],
         queries=lambda w: dataset_settings(w)["queries"],
         seen_queries=lambda w: dataset_settings(w)["seen_queries"],
         seed=config["split_seed"],
-        code=lambda w: code("mgah/splits/__main__.py", registry.find("datasets", w.dataset).file),
+        code=lambda w: code("mgah/splits/__main__.py", dataset_file(w)),
     shell:
-        "{PYTHON} -m mgah.splits --dataset {wildcards.dataset} --split {wildcards.split} --images {input.images}"
+        "{PYTHON} -m mgah.splits --dataset {params.dataset} --name {wildcards.dataset} --split {wildcards.split}"
+        " --images {input.images}"
         " --training {params.training} --queries {params.queries} --seen-queries {params.seen_queries}"
         " --seed {params.seed} --output {output} > {log} 2>&1"

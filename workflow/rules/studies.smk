@@ -1,6 +1,6 @@
 # Studies: a method and its variants. An ablation's variants are fitted as any method, a sweep's in one job a split and
 # seed (train.smk); both are scored apart from the line-up.
-ABLATION = f"{RESULTS}/ablations/{EXPERIMENT}"
+ABLATION = f"{RESULTS}/ablations/{SETTING}"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -9,9 +9,16 @@ ABLATED = {
 
 
 def ablation_fits(wildcards):
-    """Codes files of the method and its variants in the job's experiment."""
-    (experiment,) = [e for e in config["ablation"]["experiments"] if dict(wildcards).items() <= e.items()]
-    return [file for method in studies.ablated_methods(config) for file in codes_of(experiment, method)]
+    """Folders of codes of the method and its variants in the job's setting."""
+    (block,) = [e for e in config["ablation"]["experiments"] if dict(wildcards).items() <= e.items()]
+    methods = studies.ablated_methods(config)
+    return expand(CODES, **dict(wildcards), method=methods, split=block["splits"], seed=block["seeds"])
+
+
+def ablation_codes(wildcards):
+    """Codes files of the method and its variants in the job's setting."""
+    (block,) = [e for e in config["ablation"]["experiments"] if dict(wildcards).items() <= e.items()]
+    return [f"{folder}/{bits}.npz" for folder in ablation_fits(wildcards) for bits in block["bits"]]
 
 
 def sweep_fits(wildcards):
@@ -22,16 +29,19 @@ def sweep_fits(wildcards):
 
 use rule score_codes as score_ablation with:
     input:
-        codes=ablation_fits,
+        fits=ablation_fits,
         leaks=LEAKS,
     output:
         scores=f"{ABLATION}.csv",
         counts=f"{ABLATION}.counts.npz",
     log:
-        f"{RESULTS}/logs/evaluation/ablations/{EXPERIMENT}.log",
+        f"{RESULTS}/logs/evaluation/ablations/{SETTING}.log",
     benchmark:
         # one folder deeper than those of methods, among which benchmarks.csv would count it
-        f"{RESULTS}/benchmarks/evaluation/ablations/{EXPERIMENT}/all.tsv"
+        f"{RESULTS}/benchmarks/evaluation/ablations/{SETTING}/all.tsv"
+    params:
+        codes=ablation_codes,
+        code=code("mgah/evaluation/__main__.py"),
 
 
 use rule compare as compare_ablation with:

@@ -1,46 +1,50 @@
 # Training: the four jobs that fit methods on one split. They share one command line, inputs and params; a rule adds
 # its outputs, the options of its own and what it alone runs.
-CODES = f"{RESULTS}/codes/{FIT}/{{bits}}.npz"
-MODELS = f"{RESULTS}/models/{FIT}/{{bits}}.safetensors"
-CHOICE = f"{RESULTS}/selection/{EXPERIMENT}/{{split}}/{{method}}.json"
+CODES = f"{RESULTS}/codes/{FIT}"
+MODELS = f"{RESULTS}/models/{FIT}"
+CHOICE = f"{RESULTS}/selection/{SETTING}/{{split}}/{{method}}.json"
 SWEEP = f"{RESULTS}/sweeps/{{sweep}}"
 SWEEP_CODES = f"{SWEEP}/codes/{{split}}/seed{{seed}}"
-SWEEP_MODELS = f"{SWEEP}/models/{{split}}/seed{{seed}}"
 GRAPHS = f"{RESULTS}/graphs/{FIT}/{{bits}}.csv"
 
 TRAIN = (
     "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training {params.job} --images {input.images}"
-    " --dataset-card {input.card} --features {params.features} --split {input.split} --semantics {input.semantics}"
-    " {params.method} --device {DEVICE} --data-dir {DATA_DIR} --bits {params.bits} --seed {params.seed}"
-    " {params.options} > {log} 2>&1"
+    " --dataset-card {input.card} --store {params.store} --backbone-card {input.backbone} --split {input.split}"
+    " --semantics {input.semantics} {params.method} --device {DEVICE} --data-dir {DATA_DIR} --bits {params.bits}"
+    " --seed {params.seed} {params.options} > {log} 2>&1"
 )
 
 
-def fitted(pattern, experiment, method):
-    """Files of one method in one experiment: every split and seed (or those it names) and code length."""
-    places = {key: experiment[key] for key in ("dataset", "backbone", "semantics")}
-    splits = experiment.get("splits") or splits_of(experiment["dataset"])
-    seeds = experiment.get("seeds") or SEEDS
-    return expand(pattern, **places, method=method, split=splits, seed=seeds, bits=BITS)
-
-
-def codes_of(experiment, method):
-    """Codes files of one method in one experiment."""
-    return fitted(CODES, experiment, method)
-
-
-def choices_of(experiment):
-    """Records of one experiment: every method with parameters to choose, every split."""
+def fits_of(pattern, setting, method):
+    """Folders of one method in one setting: every split and seed that it is run with."""
+    runs = dict.fromkeys((split, seed) for split, seed, _ in experiments.cells_of(config, setting, method))
     return [
-        CHOICE.format(**experiment | {"split": split, "method": method})
-        for method in settings.chosen_methods(config, experiment)
-        for split in splits_of(experiment["dataset"])
+        pattern.format(**experiments.setting_of(setting), method=method, split=split, seed=seed)
+        for split, seed in runs
+    ]
+
+
+def codes_of(setting, method):
+    """Codes files of one method in one setting, in the folders of its fits."""
+    return [
+        f"{CODES}/{bits}.npz".format(**experiments.setting_of(setting), method=method, split=split, seed=seed)
+        for split, seed, bits in experiments.cells_of(config, setting, method)
+    ]
+
+
+def choices_of(setting):
+    """Records of one setting: every method with parameters to choose, every split that it is run on."""
+    return [
+        CHOICE.format(**setting, split=split, method=method)
+        for method in experiments.methods_of(config, setting)
+        if components.is_chosen(config, method)
+        for split in experiments.splits_of(config, setting, method)
     ]
 
 
 def choice_of(wildcards):
     """The record of the job's choice of parameters, where its method has any to choose."""
-    return [CHOICE.format(**dict(wildcards))] if settings.is_chosen(config, wildcards.method) else []
+    return [CHOICE.format(**dict(wildcards))] if components.is_chosen(config, wildcards.method) else []
 
 
 def trained(wildcards):
@@ -48,46 +52,54 @@ def trained(wildcards):
     return SimpleNamespace(**training.place_of(config, dict(wildcards)))
 
 
-def training_inputs(wildcards):
-    """The data that a job trains on, and the weights that its network starts at, where a job here trains them."""
+def store_of(wildcards):
+    """Folder of what the job's method trains from."""
     place = trained(wildcards)
-    files = {
-        "images": IMAGES,
-        "card": DATASET,
-        "split": SPLIT,
-        "features": f"{FEATURES}/features.npy",
-        "features_card": f"{FEATURES}/card.json",
-        "semantics": SEMANTICS,
-    }
+    return STORES[components.store_of(method_of(place))].format(**vars(place))
+
+
+def training_inputs(wildcards):
+    """The data that a job trains on, and the weights that its backbone starts at, where a job here trains them."""
+    place, store = trained(wildcards), store_of(wildcards)
+    files = {"images": IMAGES, "card": DATASET, "split": SPLIT, "backbone": BACKBONE, "semantics": SEMANTICS}
     return {name: file.format(**vars(place)) for name, file in files.items()} | {
-        "weights": network_weights(place)
+        "store": f"{store}/features.npy",
+        "store_card": f"{store}/card.json",
+        "weights": pretrained_files(place) if training.trains_backbone(config, vars(place)) else [],
     }
 
 
 def method_options(wildcards, input):
-    """The job's method as options: module and config words, label, parameters, and files with more of them."""
+    """The job's method as options: its names, label, parameters, and files with more of them."""
     place = trained(wildcards)
     entry = method_of(place)
     words = ["--semantics-name", place.semantics, "--method", entry["method"], "--variant", place.method]
-    parameters = ["--parameters", json.dumps(entry["parameters"])]
+    words += ["--parameters", json.dumps(entry["parameters"])]
     files = [
-        option("--network-weights", next(iter(network_weights(place)), None)),
+        weights_option(place) if training.trains_backbone(config, vars(place)) else "",
+        option("--label", entry["label"]),
         option("--choice", input.get("choice")),
     ]
-    return " ".join([shlex.join(words), option("--label", entry["label"]), shlex.join(parameters), *files])
+    return " ".join([shlex.join(words), *filter(None, files)])
 
 
 def training_raw(wildcards):
     """State of the weights in the data folder that the job reads; of other jobs the data folder does not count."""
-    weights = training.given_weights(config, vars(trained(wildcards)))
-    return raw(weights) if weights else ""
+    place = trained(wildcards)
+    starts_there = training.trains_backbone(config, vars(place)) and not pretrained_files(place)
+    return raw(backbone_of(place)) if starts_there else ""
 
 
-def training_params(job, options, bits=lambda wildcards: BITS, seed=lambda wildcards: wildcards.seed):
+def fitted_bits(wildcards):
+    """Code lengths that one fit makes."""
+    return experiments.bits_of_fit(config, dict(wildcards))
+
+
+def training_params(job, options, bits=fitted_bits, seed=lambda wildcards: wildcards.seed):
     """Params of a job that trains; `options` (a function of wildcards and output) are those of its own."""
     return {
         "job": job,
-        "features": lambda wildcards: FEATURES.format(**vars(trained(wildcards))),
+        "store": store_of,
         "method": method_options,
         "raw": training_raw,
         "bits": bits,
@@ -102,6 +114,14 @@ def training_gpus(wildcards):
     return method_gpus(trained(wildcards))
 
 
+def fit_options(wildcards, output):
+    """Where a fit writes, and of which code lengths it stores trained backbones."""
+    words = ["--codes", output.codes, "--models", output.models]
+    if training.trains_backbone(config, dict(wildcards)):
+        words += ["--keep-networks", *map(str, components.kept_networks(config, wildcards, fitted_bits(wildcards)))]
+    return shlex.join(words)
+
+
 def choice_options(wildcards, output):
     """How the job chooses parameters, and where it writes."""
     held_out = option("--pseudo-unseen", dataset_settings(wildcards).get("pseudo_unseen"))
@@ -113,22 +133,21 @@ def choice_options(wildcards, output):
 def sweep_options(wildcards, output):
     """What the job's sweep varies, and where the job writes."""
     vary = json.dumps(config["sweeps"][wildcards.sweep]["vary"])
-    asked = ["--sweep", wildcards.sweep, "--vary", vary, "--codes", output.codes, "--models", output.models]
-    return shlex.join(asked)
+    return shlex.join(["--sweep", wildcards.sweep, "--vary", vary, "--codes", output.codes])
 
 
 rule hashing:
     input:
         [
-            codes_of(experiment, method)
-            for experiment in EXPERIMENTS
-            for method in settings.methods_of(config, experiment)
+            fits_of(CODES, setting, method)
+            for setting in SETTINGS
+            for method in experiments.methods_of(config, setting)
         ],
 
 
 rule selection:
     input:
-        [file for experiment in EXPERIMENTS for file in choices_of(experiment)],
+        [file for setting in SETTINGS for file in choices_of(setting)],
 
 
 # One method on one split with one seed, at all code lengths in one process.
@@ -137,8 +156,8 @@ rule fit:
         unpack(training_inputs),
         choice=choice_of,
     output:
-        codes=expand(CODES, bits=BITS, allow_missing=True),
-        models=expand(MODELS, bits=BITS, allow_missing=True),
+        codes=directory(CODES),
+        models=directory(MODELS),
     log:
         f"{RESULTS}/logs/hashing/{FIT}.log",
     benchmark:
@@ -147,12 +166,7 @@ rule fit:
     resources:
         gpu=training_gpus,
     params:
-        **training_params(
-            "fit",
-            lambda w, output: shlex.join(
-                ["--codes", folder_of(output.codes), "--models", folder_of(output.models)]
-            ),
-        ),
+        **training_params("fit", fit_options),
     shell:
         TRAIN
 
@@ -164,9 +178,9 @@ rule choose:
     output:
         CHOICE,
     log:
-        f"{RESULTS}/logs/selection/{EXPERIMENT}/{{split}}/{{method}}.log",
+        f"{RESULTS}/logs/selection/{SETTING}/{{split}}/{{method}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/selection/{EXPERIMENT}/{{split}}/{{method}}.tsv"
+        f"{RESULTS}/benchmarks/selection/{SETTING}/{{split}}/{{method}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
@@ -187,7 +201,6 @@ rule fit_sweep:
         unpack(training_inputs),
     output:
         codes=directory(SWEEP_CODES),
-        models=directory(SWEEP_MODELS),
     log:
         f"{RESULTS}/logs/sweeps/{{sweep}}/{{split}}/seed{{seed}}.log",
     benchmark:

@@ -16,6 +16,7 @@ from mgah.methods.deep.network import TrainableNetwork, network_width, start_net
 from mgah.methods.deep.trainer import Schedule, choose_device, train
 from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import principal_directions
+from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
@@ -25,8 +26,6 @@ _CHOICES = {
     "feature_norm": ("none", "l2"),
     "precision": ("auto", "float32", "bfloat16"),
 }
-#: The modes that train a network along, and the dtype of what it sees: feature maps or images.
-_NETWORK_ROWS = {"tail": "float16", "all": "uint8"}
 
 
 class Objective(nn.Module):
@@ -72,9 +71,11 @@ class DeepHashing(HashingMethod):
         lr, lr_end: learning rate at the start and at the end, exponential decay per step.
         weight_decay: coupled, on every weight.
         device: ``auto`` (cuda, mps, cpu) or a torch device.
-        network: with ``tail`` and ``all``, the backbone whose layers are trained, with frozen statistics.
+        network: with ``tail`` and ``all``, the backbone whose layers are trained, with frozen statistics: in a run,
+            that of the setting. With ``all`` it sees crops of its ``image_size``: at random and mirrored in training,
+            centered to encode.
+        network_options: constructor options of that backbone.
         weights: where its training starts, as its ``weights``: a file or folder, None for those of a package.
-        image_size: with ``all``, side of the crops: at random and mirrored in training, centered to encode.
         new_layer_rate: factor on the learning rate of the layers that are not the network's. Open; 10 is usual.
         precision: of the network's products, ``float32``, ``bfloat16`` or ``auto``, bfloat16 on GPUs that have it.
             Losses are float32.
@@ -117,8 +118,8 @@ class DeepHashing(HashingMethod):
         weight_decay: float = 5e-4,
         device: str = "auto",
         network: str | None = None,
+        network_options: Mapping[str, object] | None = None,
         weights: str | None = None,
-        image_size: int = 224,
         new_layer_rate: float = 1.0,
         precision: str = "auto",
     ) -> None:
@@ -137,8 +138,8 @@ class DeepHashing(HashingMethod):
         self.weight_decay = weight_decay
         self.device = device
         self.network = network
+        self.network_options = network_options
         self.weights = weights
-        self.image_size = image_size
         self.new_layer_rate = new_layer_rate
         self.precision = precision
 
@@ -156,11 +157,15 @@ class DeepHashing(HashingMethod):
         return (*self.notes, f"{what} of {self.network} was trained with the hash layer.")
 
     def _row_dtype(self) -> str:
-        return _NETWORK_ROWS[self.trainable] if self._trains_network else "float32"
+        return NETWORK_ROWS.get(self.trainable, "float32")
+
+    @property
+    def trained(self) -> str:
+        return TRAINED.get(self.trainable, FROZEN)
 
     @property
     def _trains_network(self) -> bool:
-        return self.trainable in tuple(_NETWORK_ROWS)
+        return self.trainable in NETWORK_ROWS
 
     @property
     def _trunk_width(self) -> int:
@@ -170,14 +175,15 @@ class DeepHashing(HashingMethod):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_choices(_CHOICES)
-        self._check_integers({"epochs": 1, "batch_size": 1, "image_size": 1})
+        self._check_integers({"epochs": 1, "batch_size": 1})
         if self.trainable != "none":
             self._check_integers({"trunk": 0 if self._trains_network else 1})
         self._check_bounds({"lr": POSITIVE, "lr_end": POSITIVE, "weight_decay": (0, np.inf)})
         self._check_bounds({"dropout": (0, 0.99), "init_scale": POSITIVE, "new_layer_rate": POSITIVE})
         width = features.shape[1]
         if self._trains_network:
-            width = network_width(type(self).__name__, self.network, self.trainable, width)
+            options = self.network_options or {}
+            width = network_width(type(self).__name__, self.network, self.trainable, width, options)
         most = min(len(features) - 1, self._trunk_width or width)
         if self.init == "itq" and self.n_bits > most:
             raise InputError(
@@ -274,16 +280,14 @@ class DeepHashing(HashingMethod):
         """The network before training, and which weights file it has."""
         assert self.network is not None  # see `_check_parameters`
         place = choose_device(self.device)
-        return start_network(
-            self.network, self.weights, self.trainable, self.image_size, self.precision, place
-        )
+        options = self.network_options or {}
+        return start_network(self.network, self.weights, options, self.trainable, self.precision, place)
 
     def _trained_network(self) -> TrainableNetwork:
         assert self.network is not None  # see `_check_parameters`
         place = choose_device(self.device)
-        return trained_network(
-            self.network, self.network_, self.trainable, self.image_size, self.precision, place
-        )
+        options = self.network_options or {}
+        return trained_network(self.network, self.network_, options, self.trainable, self.precision, place)
 
     def _weights(self) -> EncoderWeights:
         """The trained encoder."""

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from mgah import registry
-from mgah.backbones.base import Backbone
 from mgah.backbones.feature_maps import to_maps
+from mgah.backbones.torch_backbone import TorchBackbone
 from mgah.errors import InputError
 from mgah.methods.deep.crops import Crops
 from mgah.methods.deep.trainer import reproducible
@@ -30,13 +30,13 @@ class TrainableNetwork(nn.Module):
         backbone: the class whose network this is.
         whole: its network, with or without weights.
         trainable: ``tail``, rows are its feature maps; ``all``, rows are images.
-        image_size: side of the crops that the network sees with ``all``.
+        image_size: side of what the network sees, in pixels.
         dtype: of the products, float32 or bfloat16; features leave as float32.
     """
 
     def __init__(
         self,
-        backbone: type[Backbone],
+        backbone: type[TorchBackbone],
         whole: nn.Module,
         trainable: str,
         image_size: int,
@@ -45,7 +45,7 @@ class TrainableNetwork(nn.Module):
         super().__init__()
         self.part = (whole.get_submodule("tail") if trainable == "tail" else whole).requires_grad_(True)
         if trainable == "tail":
-            self.entrance: Maps | Crops = Maps(backbone.maps)
+            self.entrance: Maps | Crops = Maps(backbone.maps_shape(image_size))
         else:
             self.entrance = Crops(image_size, backbone.pixel_mean, backbone.pixel_deviation)
         self.dtype = dtype
@@ -99,8 +99,16 @@ class Maps(nn.Module):
         return to_maps(rows.float(), self.shape)
 
 
-def network_width(who: str, name: str | None, trainable: str, width: int) -> int:
+def network_width(
+    who: str, name: str | None, trainable: str, width: int, options: Mapping[str, object] | None = None
+) -> int:
     """Width of the features of the network ``name``, an `InputError` unless it trains on rows of ``width``.
+
+    Args:
+        who: the method, for the error.
+        name: the backbone's name in the registry.
+        trainable: ``tail`` or ``all``.
+        options: constructor options of the backbone.
 
     Example:
         >>> network_width("MGAH", "efficientnet_lite0", "all", 3 * 32 * 32)
@@ -112,18 +120,25 @@ def network_width(who: str, name: str | None, trainable: str, width: int) -> int
             "alexnet or efficientnet_lite0"
         )
     backbone = registry.load("backbones", name)
-    if trainable == "tail" and width != math.prod(backbone.maps):
-        raise InputError(
-            f"{who}: feature maps have {width} values, expected {math.prod(backbone.maps)}, those of {name}: "
-            f"use the backbone {name}_maps, or the network of your maps"
-        )
-    if trainable == "all" and width != 3 * math.isqrt(width // 3) ** 2:
-        raise InputError(f"{who}: images have {width} values, expected 3 * side^2, as of the backbone images")
+    if trainable == "tail":
+        expected = math.prod(backbone.maps_shape(backbone.size_of(**options or {})))
+        if width != expected:
+            raise InputError(
+                f"{who}: feature maps have {width} values, expected {expected}, those of {name}: store the maps of "
+                "that backbone, or name the network of your maps"
+            )
+    elif width != 3 * math.isqrt(width // 3) ** 2:
+        raise InputError(f"{who}: images have {width} values, expected 3 * side^2 bytes of square images")
     return backbone.dimension
 
 
 def start_network(
-    name: str, weights: str | None, trainable: str, image_size: int, precision: str, place: torch.device
+    name: str,
+    weights: str | None,
+    options: Mapping[str, object],
+    trainable: str,
+    precision: str,
+    place: torch.device,
 ) -> tuple[TrainableNetwork, str]:
     """The network before training, and the name and SHA-256 of its weights file.
 
@@ -131,22 +146,23 @@ def start_network(
         InputError: for weights that are missing or do not fit, or a precision that the device lacks.
     """
     dtype = product_dtype(precision, place)
-    backbone = registry.load("backbones", name)(weights and Path(weights))
-    network = TrainableNetwork(type(backbone), backbone.network, trainable, image_size, dtype)
+    backbone = registry.build("backbones", name, weights and Path(weights), **options)
+    size = backbone.input_shape[-1]
+    network = TrainableNetwork(type(backbone), backbone.network, trainable, size, dtype)
     return network.to(place), f"{backbone.weights_file} {backbone.weights_sha256}"
 
 
 def trained_network(
     name: str,
     weights: Mapping[str, np.ndarray],
+    options: Mapping[str, object],
     trainable: str,
-    image_size: int,
     precision: str,
     place: torch.device,
 ) -> TrainableNetwork:
     """The network with the ``weights`` that training left."""
     backbone, dtype = registry.load("backbones", name), product_dtype(precision, place)
-    network = TrainableNetwork(backbone, backbone.blank(), trainable, image_size, dtype)
+    network = TrainableNetwork(backbone, backbone.blank(), trainable, backbone.size_of(**options), dtype)
     return network.load(weights).to(place)
 
 

@@ -93,7 +93,7 @@ def is_asked(stage: str, place: Path, config: Mapping) -> bool:
     ablation, sweeps = config.get("ablation", {}), config.get("sweeps", {})
     studies = [*ablation.get("experiments", []), *sweeps.values()]
     experiments = [*config["experiments"], *studies]
-    seeds = {*config["seeds"], *(seed for study in studies for seed in study["seeds"])}
+    seeds = {seed for block in experiments for seed in block.get("seeds", config["seeds"])}
     methods = {*config["methods"], *ablation.get("variants", {})}
     splits = config["datasets"].get(job.get("dataset"), {}).get("splits", [])
     return (

@@ -16,9 +16,8 @@ OWN = {"mgah": {"latent": 8}, "dnnh": {"slice_width": 4}}
 
 
 def build(name, trainable, **changes):
-    size = {"image_size": 16} if trainable == "all" else {}
     return registry.load("methods", name)(
-        **{"n_bits": BITS, "trainable": trainable} | QUICK | OWN.get(name, {}) | size | changes
+        **{"n_bits": BITS, "trainable": trainable} | QUICK | OWN.get(name, {}) | changes
     )
 
 
@@ -92,7 +91,7 @@ def test_a_model_survives_its_file_with_its_network(name, trainable, fitted, dat
 def test_features_of_another_kind_are_one_clear_error(name, trainable, fitted, data):
     rows, labels, semantics = data
     other = rows["all" if trainable == "tail" else "tail"]
-    expected = {"tail": r"expected float16 .*feature maps as", "all": r"expected uint8 .*images as"}[
+    expected = {"tail": r"expected float16 .*feature maps of", "all": r"expected uint8 .*square images"}[
         trainable
     ]
     for wrong in (other, rows["tail"].astype(np.float32)):
@@ -185,7 +184,7 @@ def test_switches_of_the_encoder_work_with_a_network(change, fitted, data):
         ("mgah", {"network": "alexnet"}, "have 36 values, expected 9216"),
         ("mgah", {"precision": "half"}, "precision is 'half'"),
         ("mgah", {"new_layer_rate": 0}, "new_layer_rate is 0"),
-        ("mgah", {"image_size": 0}, "image_size is 0"),
+        ("mgah", {"network_options": {"image_size": 0}}, "image_size is 0"),
         ("mgah", {"trunk": -1}, "trunk is -1"),
     ],
 )

@@ -1,0 +1,64 @@
+"""The card of a backbone: the network of a setting, and what it has seen before. Writer and reader side by side."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from mgah.backbones.base import Backbone
+from mgah.errors import InputError
+from mgah.io.files import read_json, write_json
+
+
+@dataclass(frozen=True)
+class BackboneCard:
+    """One backbone of a run.
+
+    Attributes:
+        backbone: its name in the config.
+        module: the backbone's name in the registry.
+        options: its constructor options.
+        weights, weights_sha256: name and SHA-256 of its weights file; empty without weights.
+        training_classes: WordNet 3.0 noun ids of what the weights were trained on, for the leak marks.
+        notes: sentences on the weights that belong beside every number, whichever of its layers were trained.
+    """
+
+    backbone: str
+    module: str
+    options: Mapping[str, object]
+    weights: str
+    weights_sha256: str
+    training_classes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def describe(name: str, module: str, options: Mapping[str, object], backbone: Backbone) -> BackboneCard:
+    """The card of ``backbone``, built by ``module`` with ``options`` for the config's ``name``."""
+    return BackboneCard(
+        backbone=name,
+        module=module,
+        options=dict(options),
+        weights=backbone.weights_file,
+        weights_sha256=backbone.weights_sha256,
+        training_classes=backbone.training_classes(),
+        notes=backbone.weights_notes,
+    )
+
+
+def write_backbone_card(target: Path | str, card: BackboneCard) -> None:
+    """Write a backbone's card atomically."""
+    write_json(target, asdict(card))
+
+
+def read_backbone_card(source: Path | str) -> BackboneCard:
+    """Read a backbone's card; one that is damaged is an `InputError` that names the file."""
+    content = read_json(source)
+    try:
+        card = BackboneCard(**content)
+    except TypeError as error:
+        raise InputError(f"backbone card {source} is not one ({error}): remove it and run again") from error
+    for field, values in (("training_classes", card.training_classes), ("notes", card.notes)):
+        if not isinstance(values, list) or not all(isinstance(entry, str) for entry in values):
+            raise InputError(
+                f"backbone card {source} has the {field} {values!r}, expected a list of texts: remove it and run again"
+            )
+    return card

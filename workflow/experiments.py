@@ -1,0 +1,137 @@
+"""The experiments of a config: which methods, splits, seeds and code lengths are run in which setting.
+
+A setting is a dataset, a backbone and class semantics. Several experiments may lie in one setting, such as all methods
+at one code length and some of them at others; what they run together is one line-up. Light to import.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from mgah.errors import InputError
+from mgah.evaluation.reference_lines import REFERENCE_LINES
+from workflow.checks import check_known
+
+#: Keys of a config block that name a setting.
+SETTING = ("dataset", "backbone", "semantics")
+
+
+def setting_of(block: Mapping[str, object]) -> dict:
+    """The setting that a block of the config, or a job's wildcards, names."""
+    return {key: block[key] for key in SETTING}
+
+
+def with_experiments(config: dict) -> dict:
+    """``config`` with its experiments complete: methods, splits, seeds, bits and reference lines of each.
+
+    Raises:
+        InputError: for a name that is not known, or what two experiments of one setting both run.
+    """
+    for number, experiment in enumerate(config["experiments"]):
+        _check(config, f"experiments.{number}", experiment)
+    experiments = [
+        {
+            "methods": list(config["methods"]),
+            "splits": config["datasets"][experiment["dataset"]]["splits"],
+            "seeds": config["seeds"],
+            "bits": config["bits"],
+            "reference_lines": [],
+        }
+        | experiment
+        for experiment in config["experiments"]
+    ]
+    for (one, first), (other, second) in combinations(enumerate(experiments), 2):
+        _check_apart(f"experiments.{other}", f"experiments.{one}", first, second)
+    return config | {"experiments": experiments}
+
+
+def settings_of(config: dict) -> list[dict]:
+    """The settings of all experiments, each once, in their order."""
+    return list({tuple(setting_of(e).values()): setting_of(e) for e in config["experiments"]}.values())
+
+
+def in_setting(config: dict, setting: Mapping[str, str]) -> list[dict]:
+    """The experiments that lie in ``setting``, which may be a job's wildcards."""
+    return [e for e in config["experiments"] if setting_of(e) == setting_of(setting)]
+
+
+def methods_of(config: dict, setting: Mapping[str, str]) -> list[str]:
+    """Names of the methods that are run in ``setting``, in the order of the config's methods."""
+    run = {name for experiment in in_setting(config, setting) for name in experiment["methods"]}
+    return [name for name in config["methods"] if name in run]
+
+
+def reference_lines(config: dict, setting: Mapping[str, str]) -> list[str]:
+    """Names of the lines without codes of ``setting``."""
+    lines = {name for experiment in in_setting(config, setting) for name in experiment["reference_lines"]}
+    return [name for name in REFERENCE_LINES if name in lines]
+
+
+def splits_of(config: dict, setting: Mapping[str, str], method: str | None = None) -> list[str]:
+    """Names of the splits that ``method``, or any method, is run on in ``setting``, in the order of the dataset's."""
+    run = {
+        split
+        for experiment in in_setting(config, setting)
+        if method is None or method in experiment["methods"]
+        for split in experiment["splits"]
+    }
+    return [split for split in config["datasets"][setting["dataset"]]["splits"] if split in run]
+
+
+def cells_of(config: dict, setting: Mapping[str, str], method: str) -> Iterator[tuple[str, int, int]]:
+    """Split, seed and code length of each code that ``method`` makes in ``setting``, seed after seed."""
+    for experiment in in_setting(config, setting):
+        if method in experiment["methods"]:
+            for split in experiment["splits"]:
+                for seed in experiment["seeds"]:
+                    for bits in experiment["bits"]:
+                        yield split, seed, bits
+
+
+def bits_of_fit(config: dict, fit: Mapping[str, str]) -> list[int]:
+    """All code lengths that one fit makes, ascending: those of the experiments and of the ablation.
+
+    Args:
+        fit: dataset, backbone, semantics, method, split and seed.
+    """
+    place = (fit["split"], int(fit["seed"]))
+    found = {bits for *run, bits in cells_of(config, fit, fit["method"]) if tuple(run) == place}
+    ablation = config["ablation"]
+    if fit["method"] in (ablation["method"], *ablation["variants"]):
+        for block in ablation["experiments"]:
+            if (
+                setting_of(block) == setting_of(fit)
+                and place[0] in block["splits"]
+                and place[1] in block["seeds"]
+            ):
+                found |= set(block["bits"])
+    return sorted(found)
+
+
+def _check(config: dict, place: str, experiment: dict) -> None:
+    """An experiment names a dataset, class semantics, methods, splits and lines that there are."""
+    dataset = experiment["dataset"]
+    check_known(place, "dataset", [dataset], sorted(config["datasets"]))
+    block = config["datasets"][dataset]
+    semantics = f"semantics of {dataset}"
+    check_known(place, semantics, [experiment["semantics"]], sorted(block["semantics"]))
+    check_known(f"{place}.methods", "method", experiment.get("methods", ()), sorted(config["methods"]))
+    splits = f"split of {dataset}"
+    check_known(f"{place}.splits", splits, experiment.get("splits", ()), block["splits"])
+    lines = experiment.get("reference_lines", ())
+    check_known(f"{place}.reference_lines", "reference line", lines, list(REFERENCE_LINES))
+
+
+def _check_apart(place: str, other: str, first: dict, second: dict) -> None:
+    """Two experiments of one setting run no method twice at one code length on one split with one seed."""
+    if setting_of(first) != setting_of(second):
+        return
+    shared = {
+        key: [value for value in first[key] if value in second[key]]
+        for key in ("methods", "splits", "seeds", "bits")
+    }
+    if all(shared.values()):
+        raise InputError(
+            f"config key {place}: {other} runs {shared['methods'][0]} in the same setting on split "
+            f"{shared['splits'][0]} with seed {shared['seeds'][0]} at {shared['bits'][0]} bits as well, expected it in "
+            "one of the two"
+        )
