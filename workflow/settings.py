@@ -15,6 +15,7 @@ from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.style import headline_bits
 from workflow.checks import check_components, check_known, check_options, check_parameters
 from workflow.fingerprint import imports
+from workflow.split_checks import check_splits
 from workflow.studies import with_studies
 
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
@@ -42,6 +43,7 @@ def checked(config: dict) -> dict:
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
     _check_modules(config)
     _check_words(config)
+    check_splits(config)
     _check_pretraining(config)
     _check_methods(config)
     _check_experiments(config)

@@ -1,5 +1,6 @@
 """Splits: which classes are unseen, and which images are training, query and database images."""
 
+from mgah.splits.classes import unseen_classes
 from mgah.splits.draw import draw_split, training_subset
 from mgah.splits.split import Split, names_by_id, seen_labels
 from mgah.splits.store import read_split, write_split
@@ -11,5 +12,6 @@ __all__ = [
     "read_split",
     "seen_labels",
     "training_subset",
+    "unseen_classes",
     "write_split",
 ]
