@@ -16,7 +16,7 @@ from mgah.cli import json_object
 from mgah.datasets.card import read_card
 from mgah.methods.base import HashingMethod
 from mgah.semantics.store import ClassSemantics, read_semantics
-from mgah.splits import Split, read_split, seen_labels, training_subset
+from mgah.splits import Split, read_split, seen_labels, split_notes, training_subset
 from mgah.tables.images import read_images
 
 
@@ -165,15 +165,16 @@ def _read_inputs(arguments: argparse.Namespace) -> Inputs:
     images, card = read_images(arguments.images), read_card(arguments.dataset_card)
     features, features_card = read_features(arguments.features, len(images))
     semantics = read_semantics(arguments.semantics)
+    split = read_split(arguments.split, images)
     return Inputs(
         dataset=card.name,
         backbone=features_card["backbone"],
         semantics_name=arguments.semantics_name,
         images=images,
         features=features,
-        split=read_split(arguments.split, images),
+        split=split,
         semantics=semantics,
-        notes=(*card.notes, *features_card["notes"], *semantics.notes),
+        notes=(*card.notes, *split_notes(split, images), *features_card["notes"], *semantics.notes),
     )
 
 
