@@ -26,6 +26,7 @@ from workflow.components import (
     source_of,
 )
 from workflow.experiments import methods_of, settings_of, with_experiments
+from workflow.split_checks import check_splits
 from workflow.studies import with_studies
 
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
@@ -54,6 +55,7 @@ def checked(config: dict) -> dict:
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
     _check_modules(config)
     _check_data(config)
+    check_splits(config)
     _check_backbones(config)
     _check_methods(config)
     _check_comparison(config)

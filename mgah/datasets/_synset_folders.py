@@ -1,13 +1,11 @@
-"""What ImageNet's datasets share: class folders named by WordNet ids, and splits that draw the unseen classes."""
+"""What ImageNet's datasets share: 100 class folders named by WordNet ids, and how many classes a draw leaves unseen."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import numpy as np
 
-from mgah import seeds
 from mgah.datasets.base import Dataset
 from mgah.datasets.decode import decode_image
 from mgah.datasets.folders import FolderFiles
@@ -15,14 +13,11 @@ from mgah.datasets.imagenet1k import imagenet1k_names
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
 
-#: Unseen classes of a split, as many as in the paper.
-UNSEEN = 10
-
 
 class SynsetFolders(Dataset):
     """Images ``<id>/<file>`` of classes of ImageNet-1K, in the order of their ids.
 
-    A split ``draw<k>`` has ten unseen classes, drawn with the seed k.
+    A split ``draw<k>`` has ten unseen classes, as many as in the paper; there are no other splits but folds.
 
     Args:
         ids: WordNet ids of the classes, ascending.
@@ -33,7 +28,9 @@ class SynsetFolders(Dataset):
         InputError: for a class with fewer or more images than `class_size` says.
     """
 
-    #: Lowest and highest number of images of a class.
+    splits = ()
+    n_classes = 100
+    n_unseen = 10
     class_size: ClassVar[tuple[int, int]]
 
     def __init__(self, ids: Sequence[str], files: FolderFiles | ZipFiles, names: Iterable[str]) -> None:
@@ -65,14 +62,3 @@ class SynsetFolders(Dataset):
 
     def _load(self, path: str) -> np.ndarray:
         return decode_image(self._files.read(path), f"{path} in {self._files.place}")
-
-    @classmethod
-    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        drawn = re.fullmatch(r"draw(0|[1-9]\d{0,8})", split_name)
-        if not drawn:
-            raise InputError(
-                f"{cls.name} has no split {split_name!r}: expected draw and a seed, such as draw0"
-            )
-        shuffled = seeds.shuffled(np.array(classes), int(drawn[1]), cls.name, "unseen classes")
-        unseen = set(shuffled[:UNSEEN].tolist())
-        return tuple(name for name in classes if name in unseen)

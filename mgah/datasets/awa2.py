@@ -15,7 +15,6 @@ split); ``mgah.semantics.attributes`` reads the rest.
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import ClassVar
 
 import numpy as np
 
@@ -35,7 +34,7 @@ IMAGE_FOLDER = "JPEGImages"
 
 
 class Awa2(Dataset):
-    """AwA2; its splits are ``standard`` and ``proposed``.
+    """AwA2; its own splits are ``standard`` and ``proposed``.
 
     Options:
         download: fetch the official archive (13 GB) where the data folder has no form of the data.
@@ -45,8 +44,10 @@ class Awa2(Dataset):
     classes = CLASSES
     synsets = SYNSETS
     notes: tuple[str, ...] = (PROPOSED_NOTE,)
-    #: Number of images in the intact dataset.
-    images: ClassVar[int] = 37_322
+    splits = ("standard", "proposed")
+    n_classes = 50
+    n_unseen = 10
+    n_images = 37_322
 
     def __init__(self, root: Path, *, download: bool = False) -> None:
         if not isinstance(download, bool):
@@ -66,7 +67,7 @@ class Awa2(Dataset):
     @classmethod
     def example(cls, folder: Path) -> Dataset:
         write_zip(folder / ARCHIVE, {f"{FOLDER}/{name}": file for name, file in cls._example_files().items()})
-        return cls._sized(images=len(cls.classes))(folder)
+        return cls._sized(n_images=len(cls.classes))(folder)
 
     @classmethod
     def _example_files(cls) -> dict[str, bytes]:
@@ -104,9 +105,9 @@ class Awa2(Dataset):
                 f"and images outside of class folders in {sorted(found - set(self.classes))}; expected images in "
                 "each class folder and nowhere else: get an intact copy"
             )
-        if len(self._labels) != self.images:
+        if len(self._labels) != self.n_images:
             raise InputError(
-                f"{self.name}: {self._files.place} has {len(self._labels):,} images, expected {self.images:,}: "
+                f"{self.name}: {self._files.place} has {len(self._labels):,} images, expected {self.n_images:,}: "
                 "get an intact copy"
             )
 

@@ -8,7 +8,7 @@ Object Classes by Between-Class Attribute Transfer", CVPR 2009, for the classes 
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from mgah.errors import InputError
+from mgah.datasets.split_names import check_own
 
 #: WordNet 3.0 noun of each class, in the order of the published ``classes.txt``.
 SYNSETS = MappingProxyType(
@@ -105,6 +105,5 @@ PROPOSED_NOTE = (
 
 def unseen_classes(dataset: str, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
     """Those of ``classes`` that are unseen in the split ``split_name``, in their order."""
-    if split_name not in UNSEEN:
-        raise InputError(f"{dataset} has no split {split_name!r}: choose one of {', '.join(UNSEEN)}")
+    check_own(dataset, split_name, tuple(UNSEEN), classes)
     return tuple(name for name in classes if name in UNSEEN[split_name])

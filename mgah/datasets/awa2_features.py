@@ -7,20 +7,21 @@ The data folder may hold them in one of these forms; the first one found is read
 2. ``AwA2-features.zip``, their archive;
 3. ``AWA2/`` or ``xlsa17/data/AWA2/`` with ``res101.mat`` and ``att_splits.mat``, of Xian et al.
 
-Paths are those of ``awa2``, so that image ids and splits are the same. The backbone for it is ``resnet101``.
+Paths are those of ``awa2``, so that image ids are the same, and so are the classes of ``standard`` and ``proposed``.
+The backbone for it is ``resnet101``.
 """
 
 import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 
 from mgah.datasets import xlsa17
 from mgah.datasets._example import write_zip
-from mgah.datasets.awa2 import FOLDER, Awa2
+from mgah.datasets.awa2 import FOLDER
 from mgah.datasets.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unseen_classes
 from mgah.datasets.base import Dataset
 from mgah.datasets.folders import open_files
@@ -55,13 +56,15 @@ class Awa2Features(Dataset):
     name = "awa2_features"
     classes = CLASSES
     synsets = SYNSETS
-    #: Number of images in the intact dataset.
-    images: ClassVar[int] = Awa2.images
+    splits = ("standard", "proposed")
+    n_classes = 50
+    n_unseen = 10
+    n_images = 37_322
 
     def __init__(self, root: Path) -> None:
         place = _find(Path(root).absolute())
         published = _read_mat(place) if (place / xlsa17.FEATURES).exists() else _read_text(place)
-        _check(place, published, self.images)
+        _check(place, published, self.n_images)
         names = [published.classes[label - 1] for label in published.labels]
         self._labels = {
             f"{name}/{PurePosixPath(file).name}": name
@@ -102,7 +105,7 @@ class Awa2Features(Dataset):
             for part, text in lines.items()
         }
         write_zip(folder / ARCHIVE, files)
-        return cls._sized(images=len(CLASSES))(folder)
+        return cls._sized(n_images=len(CLASSES))(folder)
 
     def _load(self, path: str) -> np.ndarray:
         return self._features[path].copy()

@@ -23,7 +23,7 @@ NO_IMAGES = {
 
 
 class Awa2Mini(Awa2):
-    """AwA2's classes that have images in the stand-in; its splits are ``standard`` and ``proposed``."""
+    """AwA2's classes that have images in the stand-in; its own splits are ``standard`` and ``proposed``."""
 
     name = "awa2_mini"
     synsets = MappingProxyType({name: synset for name, synset in SYNSETS.items() if name not in NO_IMAGES})
@@ -39,7 +39,10 @@ class Awa2Mini(Awa2):
         "persian+cat, pig, sheep) come from ImageNet itself: a backbone trained on ImageNet-1K may have seen these "
         "very images.",
     )
-    images = 2_998
+    n_classes = 25
+    n_unseen = 5
+    n_images = 2_998
+    class_size = (119, 120)
 
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
@@ -49,7 +52,7 @@ class Awa2Mini(Awa2):
     @classmethod
     def example(cls, folder: Path) -> Self:
         write_zip(folder / ARCHIVE, cls._example_files())
-        return cls._sized(images=len(cls.classes))(folder)
+        return cls._sized(n_images=len(cls.classes))(folder)
 
     def __init__(self, root: Path) -> None:
         archive = Path(root).absolute() / ARCHIVE

@@ -12,6 +12,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from mgah.datasets.split_names import BY_CLASSES, check_own
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -32,6 +33,17 @@ class Dataset(ABC):
     synsets: Mapping[str, str | None]
     #: Sentences that belong beside every number made from these images.
     notes: tuple[str, ...] = ()
+    #: What is known of the intact data before they are read, as literals, so that a dry run can refuse what cannot be
+    #: drawn; None where it is not known. Names of its own splits, as `mgah.datasets.split_names` says:
+    splits: ClassVar[tuple[str, ...] | str | None] = None
+    #: Number of classes, needed where ``classes`` is no literal.
+    n_classes: ClassVar[int | None] = None
+    #: Number of images.
+    n_images: ClassVar[int | None] = None
+    #: Lowest and highest number of images of a class.
+    class_size: ClassVar[tuple[int, int] | None] = None
+    #: Number of unseen classes of a split ``draw<k>``; None for a tenth of the classes, one at least.
+    n_unseen: ClassVar[int | None] = None
     #: Which form of the data was found: the name of a file or folder in the data folder, or of a package.
     source: str
     #: The archive that was read, if any.
@@ -86,9 +98,11 @@ class Dataset(ABC):
         """Decode the image of a path that `paths` lists."""
 
     @classmethod
-    @abstractmethod
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        """Unseen classes of the split ``split_name``, in class-id order; needs no data.
+        """Unseen classes of the dataset's own split ``split_name``, in class-id order; needs no data.
+
+        Default: the name is those of the unseen classes joined by ``+``. A dataset with other names lists them in
+        `splits`. Draws and folds are no matter of the dataset (`mgah.splits.classes`).
 
         Args:
             classes: names of the classes that have images, in class-id order.
@@ -96,3 +110,6 @@ class Dataset(ABC):
         Raises:
             InputError: for a name that is no split of this dataset.
         """
+        check_own(cls.name, split_name, BY_CLASSES if cls.splits is None else cls.splits, classes)
+        named = split_name.split("+")
+        return tuple(name for name in classes if name in named)

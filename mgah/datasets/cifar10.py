@@ -14,11 +14,10 @@ With none of them there, the official archive is downloaded; the data folder its
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import ClassVar
 
 import numpy as np
 
@@ -63,7 +62,7 @@ class _Form:
 
 
 class Cifar10(Dataset):
-    """CIFAR-10; a split is named after its one unseen class.
+    """CIFAR-10; a split is named after its unseen class, or several joined by ``+``.
 
     Options:
         download: fetch the official archive (163 MiB) where the data folder has no form of the data.
@@ -71,9 +70,10 @@ class Cifar10(Dataset):
     """
 
     name = "cifar10"
-    #: Number of images of each class in the intact dataset.
-    class_size: ClassVar[int] = 6000
     classes = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+    splits = "classes"
+    n_images = 60_000
+    class_size = (6000, 6000)
     synsets = MappingProxyType(
         {
             "airplane": "n02691156",
@@ -90,9 +90,10 @@ class Cifar10(Dataset):
     )
 
     def __init__(self, root: Path, *, download: bool = True, images_per_class: int | None = None) -> None:
-        _check_options(download, images_per_class, self.class_size)
+        size = self.class_size[0]
+        _check_options(download, images_per_class, size)
         form = _open(Path(root).absolute(), download)
-        _check_counts(form, self.class_size)
+        _check_counts(form, size)
         self._decode = form.load
         self._labels = dict(sorted(form.labels.items()))
         self.source, self.archive, self.notes = form.source, form.archive, form.notes
@@ -112,16 +113,10 @@ class Cifar10(Dataset):
     def example(cls, folder: Path) -> Dataset:
         names = [f"{name}/{number}.png" for name in cls.classes for number in range(2)]
         write_files(folder / IMAGE_FOLDER, {name: image_file(seed, "PNG") for seed, name in enumerate(names)})
-        return cls._sized(class_size=2)(folder, download=False)
+        return cls._sized(class_size=(2, 2))(folder, download=False)
 
     def _load(self, path: str) -> np.ndarray:
         return self._decode(path)
-
-    @classmethod
-    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        if split_name not in classes:
-            raise InputError(f"cifar10 has no split {split_name!r}: choose one of {', '.join(classes)}")
-        return (split_name,)
 
 
 def _check_options(download: bool, images_per_class: int | None, most: int) -> None:

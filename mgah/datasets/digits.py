@@ -1,13 +1,10 @@
 """scikit-learn's embedded digits: 1,797 scanned digits of 8x8 pixels, for runs without any data folder."""
 
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from mgah.datasets.base import Dataset
-from mgah.errors import InputError
 
 # The scans have the gray values 0..16: a whole factor keeps them exact and their steps equal.
 GRAY_STEP = 15
@@ -18,6 +15,9 @@ class Digits(Dataset):
 
     name = "digits"
     classes = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    splits = "classes"
+    n_images = 1797
+    class_size = (174, 183)
     synsets = dict.fromkeys(classes)  # a written numeral is no WordNet noun
     source = "scikit-learn's load_digits"
 
@@ -38,13 +38,3 @@ class Digits(Dataset):
 
     def _load(self, path: str) -> np.ndarray:
         return self._images[path].copy()
-
-    @classmethod
-    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        names = Counter(split_name.split("+"))
-        if not set(names) <= set(classes) or names.total() > len(names):
-            raise InputError(
-                f"digits has no split {split_name!r}: expected different classes joined by '+', out of "
-                f"{', '.join(classes)}"
-            )
-        return tuple(name for name in classes if name in names)

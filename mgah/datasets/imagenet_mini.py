@@ -37,6 +37,7 @@ class ImageNetMini(SynsetFolders):
 
     name = "imagenet_mini"
     class_size = (200, 200)
+    n_images = 20_000
     notes = (NOTE,)
     source = ARCHIVE
 

@@ -24,7 +24,7 @@ from mgah.methods.normalization import l2_rows
 from mgah.methods.trained import FROZEN
 from mgah.metrics.cosine import cosine_average_precision
 from mgah.metrics.from_counts import chance_average_precision, mean_defined
-from mgah.splits import Split, names_by_id, read_split
+from mgah.splits import Split, names_by_id, read_split, split_notes
 from mgah.tables.images import read_images
 from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "label": REFERENCE_LINES[NO_CODING],
             "trained": FROZEN,
             "seed": given.seed,
-            "notes": [*card.notes, *features_card["notes"], *NOTES],
+            "notes": [*card.notes, *split_notes(split, images), *features_card["notes"], *NOTES],
         }
         tables.append(rows.score_rows(cell, score_split(features, images, split), split.unseen, leaks))
     write_scores(given.output, pd.concat(tables, ignore_index=True), METHOD_COLUMNS)

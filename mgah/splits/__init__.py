@@ -1,6 +1,8 @@
 """Splits: which classes are unseen, and which images are training, query and database images."""
 
+from mgah.splits.classes import unseen_classes
 from mgah.splits.draw import draw_split, training_subset
+from mgah.splits.notes import split_notes
 from mgah.splits.split import Split, names_by_id, seen_labels
 from mgah.splits.store import read_split, write_split
 
@@ -10,6 +12,8 @@ __all__ = [
     "names_by_id",
     "read_split",
     "seen_labels",
+    "split_notes",
     "training_subset",
+    "unseen_classes",
     "write_split",
 ]

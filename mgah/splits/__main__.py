@@ -7,7 +7,7 @@ from pathlib import Path
 from mgah import registry
 from mgah.cli import run
 from mgah.errors import InputError
-from mgah.splits import draw_split, write_split
+from mgah.splits import draw_split, unseen_classes, write_split
 from mgah.splits.split import class_names
 from mgah.tables.images import read_images
 
@@ -34,19 +34,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dataset = registry.load("datasets", given.dataset)
     images = read_images(given.images)
     classes = class_names(images)
-    unseen = {name: dataset.unseen_classes(name, classes) for name in given.split}
+    unseen = {name: unseen_classes(dataset, name, classes, given.seed) for name in given.split}
     splits = [
         draw_split(
             images,
             given.name or given.dataset,
             name,
-            unseen_classes,
+            unseen_of_split,
             training=given.training,
             queries=given.queries,
             seen_queries=given.seen_queries,
             seed=given.seed,
         )
-        for name, unseen_classes in unseen.items()
+        for name, unseen_of_split in unseen.items()
     ]
     for split in splits:
         write_split(given.output or given.output_dir / f"{split.name}.json", split, images)

@@ -11,7 +11,8 @@ import pandas as pd
 
 from mgah import seeds
 from mgah.errors import InputError
-from mgah.splits.split import Split, check_split, class_names, has_copy
+from mgah.splits.copies import copies_of_unseen, has_copy
+from mgah.splits.split import Split, check_split, class_names
 
 #: Name of the random stream of the training images.
 _TRAINING = "training"
@@ -30,11 +31,11 @@ def draw_split(
 ) -> Split:
     """Draw a split of ``images``, a table from ``mgah.tables.images``.
 
-    ``training`` images come from all images of seen classes; ``queries`` from the images of the ``unseen``
-    classes and ``seen_queries``, class by class, from the images of seen classes outside the training set, in
-    both cases only from images of which the dataset has no exact copy. The same arguments give the same split
-    everywhere, and the number drawn for a part changes no other part, but that the seen queries keep clear of
-    the training set.
+    ``training`` images come from all images of seen classes but those with an exact copy in an ``unseen`` class;
+    ``queries`` from the images of unseen classes and ``seen_queries``, class by class, from the images of seen
+    classes outside the training set, in both cases only from images of which the dataset has no exact copy. The same
+    arguments give the same split everywhere, and the number drawn for a part changes no other part, but that the seen
+    queries keep clear of the training set.
 
     Raises:
         InputError: for bad counts, seed or unseen classes, or too few images for the counts.
@@ -65,7 +66,7 @@ def draw_split(
     unique = ~has_copy(images)
     class_ids = images["class_id"].to_numpy()
 
-    training_ids = shuffled(np.flatnonzero(~is_unseen), _TRAINING)[:training]
+    training_ids = _training_candidates(images, unseen, seed, dataset_name, split_name)[:training]
     query_ids = shuffled(np.flatnonzero(is_unseen & unique), "queries")[:queries]
     candidates = shuffled(np.flatnonzero(~is_unseen & unique), "seen_queries")
     candidates = candidates[~np.isin(candidates, training_ids)]
@@ -77,8 +78,9 @@ def draw_split(
     if found != wanted:
         raise InputError(
             f"{where} has too few images: wanted {_listed(wanted)}, could draw {_listed(found)} out of "
-            f"{is_unseen.sum():,} unseen and {(~is_unseen).sum():,} seen images, {(~unique).sum():,} of "
-            "which have a copy and can be no query: lower the counts or add images"
+            f"{is_unseen.sum():,} unseen and {(~is_unseen).sum():,} seen images, {(~unique).sum():,} of which have a "
+            f"copy and can be no query, and {copies_of_unseen(images, unseen).sum():,} of the seen ones have one in an "
+            "unseen class and can be no training image: lower the counts or add images"
         )
     split = Split(
         dataset=dataset_name,
@@ -120,13 +122,23 @@ def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
             f"{split} has {len(split.training)} training images, got a subset of {size}, expected 1 to "
             f"{len(split.training)}: lower it or draw more training images"
         )
-    seen = np.flatnonzero(images["class_name"].isin(split.seen).to_numpy())
-    drawn = _shuffled(seen, split.seed, split.dataset, split.name, _TRAINING)[: len(split.training)]
+    candidates = _training_candidates(images, split.unseen, split.seed, split.dataset, split.name)
+    drawn = candidates[: len(split.training)]
     if not np.array_equal(np.sort(drawn), split.training):
         raise InputError(f"{split} was not drawn from this images table by its seed: draw it again")
     subset = replace(split, training=np.sort(drawn[:size]))
     check_split(subset, images)
     return subset
+
+
+def _training_candidates(
+    images: pd.DataFrame, unseen: Sequence[str], seed: int, dataset: str, split: str
+) -> np.ndarray:
+    """Ids of all images that may be training images, in the order in which they are drawn."""
+    seen = np.flatnonzero(~images["class_name"].isin(unseen).to_numpy())
+    order = _shuffled(seen, seed, dataset, split, _TRAINING)
+    candidates: np.ndarray = order[~copies_of_unseen(images, unseen)[order]]
+    return candidates
 
 
 def _shuffled(values: np.ndarray, seed: int, dataset: str, split: str, part: str) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.splits.copies import copies_of_unseen, has_copy
 
 PARTS = ("training", "queries", "seen_queries", "database")
 
@@ -19,7 +20,7 @@ class Split:
         dataset, name: the dataset and the split of it.
         seed: the seed it was drawn with.
         seen, unseen: class names, in class-id order; together the classes that have images.
-        training: images of seen classes.
+        training: images of seen classes, none with an exact copy among the images of unseen classes.
         queries: images of unseen classes.
         seen_queries: images of seen classes outside ``training``, as many of each class as of the others or
             one more.
@@ -110,21 +111,6 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
     return labels
 
 
-def has_copy(images: pd.DataFrame) -> np.ndarray:
-    """Whether another image has exactly the same pixels: bool (images,).
-
-    Example:
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
-        >>> int(has_copy(images).sum())
-        0
-    """
-    copied: np.ndarray = images["content"].duplicated(keep=False).to_numpy()
-    return copied
-
-
 def check_split(split: Split, images: pd.DataFrame) -> None:
     """Raise `InputError` unless ``split`` obeys the rules that `Split` states, for these ``images``.
 
@@ -189,6 +175,12 @@ def _check_copies(split: Split, images: pd.DataFrame) -> None:
         raise InputError(
             f"{split} has the query {query}, whose pixels are those of image {copy} in "
             f"{' and '.join(where)}: a query may have no copy"
+        )
+    leaking = split.training[copies_of_unseen(images, split.unseen)[split.training]]
+    if len(leaking):
+        raise InputError(
+            f"{split} has the training image {leaking[0]}, whose pixels are those of an image of an unseen class: "
+            "these may not be trained on"
         )
 
 

@@ -18,7 +18,7 @@ from mgah.datasets.card import read_card
 from mgah.methods.base import HashingMethod
 from mgah.methods.trained import NETWORK_ROWS
 from mgah.semantics.store import ClassSemantics, read_semantics
-from mgah.splits import Split, read_split, seen_labels, training_subset
+from mgah.splits import Split, read_split, seen_labels, split_notes, training_subset
 from mgah.tables.images import read_images
 
 
@@ -173,15 +173,16 @@ def _read_inputs(arguments: argparse.Namespace) -> tuple[Inputs, BackboneCard]:
     backbone, semantics = read_backbone_card(arguments.backbone_card), read_semantics(arguments.semantics)
     # stored images belong to no backbone, so what must be told of its weights stands in its own card
     seen = store_card["notes"] if "backbone" in store_card else backbone.notes
+    split = read_split(arguments.split, images)
     inputs = Inputs(
         dataset=card.name,
         backbone=backbone.backbone,
         semantics_name=arguments.semantics_name,
         images=images,
         features=store,
-        split=read_split(arguments.split, images),
+        split=split,
         semantics=semantics,
-        notes=(*card.notes, *seen, *semantics.notes),
+        notes=(*card.notes, *split_notes(split, images), *seen, *semantics.notes),
     )
     return inputs, backbone
 

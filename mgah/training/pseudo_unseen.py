@@ -19,8 +19,9 @@ class Task:
 
     Attributes:
         held_out, kept: class names; methods are fitted on the kept classes.
-        training: ids of the images of kept classes, int64 ascending, and their ``labels``, places in ``kept``.
-        queries: ids of images of held-out classes, at least one of each class.
+        training: ids of the images of kept classes, int64 ascending, and their ``labels``, places in ``kept``; none
+            with an exact copy in a held-out class.
+        queries: ids of images of held-out classes, at least one of each class, without a copy in the training images.
         database: the ids of all other training images, those of the kept classes included.
         query_classes, database_classes: places among the split's seen classes, int64.
     """
@@ -57,25 +58,30 @@ def draw_tasks(split: Split, images: pd.DataFrame, draws: int, count: int | None
         )
     order = seeds.shuffled(np.arange(n_seen), seed, "selection", split.dataset, split.name)
     classes = seen_labels(split, images)
+    content = images["content"].iloc[split.training]
     return [
-        _task(split, classes, np.sort(order[draw * count : (draw + 1) * count]), seed)
+        _task(split, classes, content, np.sort(order[draw * count : (draw + 1) * count]), seed)
         for draw in range(draws)
     ]
 
 
-def _task(split: Split, classes: np.ndarray, held_out: np.ndarray, seed: int) -> Task:
+def _task(split: Split, classes: np.ndarray, content: pd.Series, held_out: np.ndarray, seed: int) -> Task:
+    unique = ~content.duplicated(keep=False).to_numpy()
     kept = np.setdiff1d(np.arange(len(split.seen)), held_out)
     is_query = np.zeros(len(classes), dtype=bool)
     for place in held_out:
         members = np.flatnonzero(classes == place)
-        if len(members) < 2:
-            raise InputError(
-                f"{split} has {len(members)} training images of {split.seen[place]}, expected two or more to choose "
-                "hyper-parameters on: draw more training images"
-            )
         where = (seed, "selection", split.dataset, split.name, split.seen[place])
-        is_query[seeds.shuffled(members, *where)[: max(1, int(_QUERY_SHARE * len(members)))]] = True
-    in_training = np.isin(classes, kept)
+        order = seeds.shuffled(members, *where)
+        order = order[unique[order]]
+        if len(members) < 2 or not len(order):
+            raise InputError(
+                f"{split} has {len(members)} training images of {split.seen[place]}, {len(order)} of them without an "
+                "exact copy, expected two or more and one or more to choose hyper-parameters on: draw more training "
+                "images"
+            )
+        is_query[order[: max(1, int(_QUERY_SHARE * len(members)))]] = True
+    in_training = np.isin(classes, kept) & ~content.isin(content[np.isin(classes, held_out)]).to_numpy()
     return Task(
         held_out=tuple(split.seen[place] for place in held_out),
         kept=tuple(split.seen[place] for place in kept),

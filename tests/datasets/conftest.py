@@ -31,7 +31,7 @@ def random_image(seed: int) -> np.ndarray:
 @pytest.fixture
 def few_images(monkeypatch):
     """Let two images a class be a whole CIFAR-10."""
-    monkeypatch.setattr(cifar10.Cifar10, "class_size", IMAGES_PER_CLASS)
+    monkeypatch.setattr(cifar10.Cifar10, "class_size", (IMAGES_PER_CLASS, IMAGES_PER_CLASS))
 
 
 @pytest.fixture
@@ -91,14 +91,14 @@ def jpeg(pixels: np.ndarray) -> bytes:
 @pytest.fixture
 def animals(monkeypatch) -> dict[str, bytes]:
     """A whole AwA2 of two images a class by member name: images, class lists and attributes."""
-    monkeypatch.setattr(Awa2, "images", 100)
+    monkeypatch.setattr(Awa2, "n_images", 100)
     return animal_files(CLASSES)
 
 
 @pytest.fixture
 def few_animals(monkeypatch) -> dict[str, bytes]:
     """The same of the stand-in: images of 25 classes, lists of all."""
-    monkeypatch.setattr(Awa2Mini, "images", 50)
+    monkeypatch.setattr(Awa2Mini, "n_images", 50)
     return animal_files(Awa2Mini.classes)
 
 

@@ -70,7 +70,7 @@ def test_splits():
     proposed = {"sheep", "seal", "blue+whale", "horse", "giraffe"}
     assert set(Awa2Mini.unseen_classes("proposed", Awa2Mini.classes)) == proposed
     with pytest.raises(
-        InputError, match="awa2_mini has no split 'official': choose one of standard, proposed"
+        InputError, match="awa2_mini has no split 'official': expected standard, proposed, draw<k>"
     ):
         Awa2Mini.unseen_classes("official", Awa2Mini.classes)
 

@@ -26,7 +26,7 @@ LABELS = np.repeat(np.arange(1, 51), 2)
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
-    monkeypatch.setattr(awa2_features.Awa2Features, "images", 100)
+    monkeypatch.setattr(awa2_features.Awa2Features, "n_images", 100)
 
 
 def write_mat(folder, **changes):

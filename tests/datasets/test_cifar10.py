@@ -268,11 +268,12 @@ def test_bad_download_option(tmp_path):
         Cifar10(tmp_path, download="no")
 
 
-def test_one_split_a_class():
+def test_a_split_is_named_after_its_unseen_classes():
     for name in Cifar10.classes:
         assert Cifar10.unseen_classes(name, Cifar10.classes) == (name,)
-    with pytest.raises(InputError, match=r"cifar10 has no split 'cat.dog': choose one of airplane, "):
-        Cifar10.unseen_classes("cat+dog", Cifar10.classes)
+    assert Cifar10.unseen_classes("dog+cat", Cifar10.classes) == ("cat", "dog")
+    with pytest.raises(InputError, match=r"cifar10 has no split 'lion': expected different .* airplane, "):
+        Cifar10.unseen_classes("lion", Cifar10.classes)
 
 
 def test_synsets_are_the_first_noun_senses_of_wordnet(real_data):

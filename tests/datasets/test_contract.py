@@ -12,6 +12,7 @@ import pytest
 from mgah import registry
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
+from mgah.splits import unseen_classes
 from mgah.tables.images import read_images, write_images
 
 
@@ -62,6 +63,26 @@ def test_unknown_split_is_an_input_error(dataset):
     for name in ("", "no such split", "../cat"):
         with pytest.raises(InputError, match=f"{dataset.name} has no split '{name}'"):
             dataset.unseen_classes(name, dataset.classes)
+
+
+def test_folds_part_the_classes_of_every_dataset(dataset):
+    folds = [unseen_classes(dataset, f"fold{k}of3", dataset.classes, seed=0) for k in range(3)]
+    assert sorted(name for fold in folds for name in fold) == sorted(dataset.classes)
+
+
+def test_what_a_dry_run_is_told_of_the_splits_is_true(dataset):
+    tags = registry.find("datasets", dataset.name).tags
+    for name in ("splits", "n_classes", "n_images", "class_size", "n_unseen"):
+        literal, value = tags[name], getattr(type(dataset), name)
+        assert literal == value or name in (
+            "n_images",
+            "class_size",
+        )  # the tiny copy has other numbers of images
+    known = len(tags.get("classes", ())) or tags["n_classes"]
+    assert known in (None, len(dataset.classes))
+    assert tags.get("classes", dataset.classes) == dataset.classes
+    for name in tags["splits"] if isinstance(tags["splits"], tuple) else ():
+        assert set(dataset.unseen_classes(name, dataset.classes)) < set(dataset.classes)
 
 
 def test_constructor_takes_a_folder_and_keyword_only_options(dataset):

@@ -111,3 +111,17 @@ def test_a_zero_row_stays_zero_and_others_have_unit_length():
     rows = no_coding._unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([1, 0]))
     np.testing.assert_allclose(rows, [[0, 0], [0.6, 0.8]], rtol=1e-6)
     assert rows.dtype == np.float32
+
+
+def test_copies_of_unseen_images_are_told_beside_the_numbers_of_their_split(files, monkeypatch):
+    folder, _, images = files
+    ants, bees = (np.flatnonzero(images["class_name"] == name) for name in ("ant", "bee"))
+    images.loc[ants[:2], "content"] = images.loc[bees[:2], "content"].to_numpy()
+    write_images(folder / "images.csv", images)
+    for name in ("bee", "doe"):
+        split = draw_split(images, "zoo", name, [name], training=30, queries=8, seen_queries=9, seed=0)
+        write_split(folder / f"{name}.json", split, images)
+    command(monkeypatch, folder)
+    scores = read_scores(folder / "out.csv", METHOD_COLUMNS)
+    told = scores["notes"].str.contains("exact copy in an unseen class, in split bee of zoo: 2;")
+    assert set(scores.loc[told, "split"]) == {"bee"} and set(scores.loc[~told, "split"]) == {"doe"}

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from mgah import registry
+from mgah.datasets.digits import Digits
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
 from mgah.splits import __main__ as stage
-from mgah.splits import draw_split, read_split
+from mgah.splits import draw_split, read_split, unseen_classes
 from mgah.tables.images import write_images
 
 COUNTS = ["--training", "500", "--queries", "50", "--seen-queries", "50", "--seed", "0"]
@@ -42,6 +43,20 @@ def test_several_splits_in_one_run_equal_each_alone(tmp_path, digits):
     np.testing.assert_array_equal(split.queries, drawn.queries)
 
 
+def test_folds_come_from_the_seed_of_the_command(tmp_path, digits):
+    path, images = digits
+    common = ["--dataset", "digits", "--images", path, *COUNTS[:-1]]
+    names = ["fold0of3", "fold1of3", "fold2of3"]
+    unseen = {}
+    for seed in (3, 4):
+        run(*common, seed, *(part for name in names for part in ("--split", name)), "--output-dir", tmp_path)
+        splits = [read_split(tmp_path / f"{name}.json", images) for name in names]
+        unseen[seed] = [split.unseen for split in splits]
+        assert unseen[seed] == [unseen_classes(Digits, name, Digits.classes, seed) for name in names]
+        assert sorted(sum(unseen[seed], ())) == sorted(Digits.classes)
+    assert unseen[3] != unseen[4]
+
+
 def test_one_bad_split_leaves_nothing_written(tmp_path, digits):
     common = ["--dataset", "digits", "--images", digits[0], "--output-dir", tmp_path / "out", *COUNTS]
     with pytest.raises(InputError, match=r"digits has no split 'ten'"):
@@ -71,7 +86,7 @@ def test_the_ten_splits_of_real_cifar10():
             images,
             "cifar10",
             name,
-            dataset.unseen_classes(name, dataset.classes),
+            unseen_classes(dataset, name, dataset.classes, seed=0),
             training=10_000,
             queries=1000,
             seen_queries=1000,

@@ -11,7 +11,7 @@ from mgah.errors import InputError
 from mgah.methods.codes import read_codes, unpack
 from mgah.methods.models import load_model
 from mgah.semantics.store import ClassSemantics
-from mgah.splits import draw_split
+from mgah.splits import draw_split, split_notes
 from mgah.training.__main__ import JOBS, main
 from mgah.training.fit import write_fit
 from tests.training.conftest import CLASSES
@@ -150,3 +150,17 @@ def test_every_job_tells_its_options(job, capsys):
         main([job, "--help"])
     told = capsys.readouterr().out
     assert f"python -m mgah.training {job}" in told and "--semantics-name" in told
+
+
+def test_copies_of_unseen_images_are_told_beside_the_numbers(call, inputs, tmp_path):
+    images = inputs.images.copy()
+    seen, unseen = (np.flatnonzero(images["class_name"] == name) for name in ("ant", "cow"))
+    images.loc[seen[:3], "content"] = images.loc[unseen[:3], "content"].to_numpy()
+    counts = {"training": 60, "queries": 10, "seen_queries": 10}
+    split = draw_split(images, "toy", "cow", ("cow",), **counts, seed=0)
+    files = ["--bits", "8", "--codes", tmp_path / "codes", "--models", tmp_path / "models"]
+    call("fit", replace(inputs, images=images, split=split), "itq", {}, *files)
+    told = split_notes(split, images)
+    assert len(told) == 1 and "in split cow of toy: 3;" in told[0]
+    notes = read_codes(tmp_path / "codes/8.npz").cell["notes"]
+    assert notes[:3] == ["a note of the data", *told, "a note of the features"]

@@ -1,5 +1,7 @@
 """Tasks lie inside the training images of their split, and are the same for every method."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,29 @@ def test_a_tenth_of_the_seen_classes_is_held_out_by_default(zoo):
     assert [default_count(n) for n in (4, 9, 40, 90)] == [1, 1, 4, 9]
     (task,) = draw_tasks(zoo.split, zoo.images, draws=1, count=None, seed=0)
     assert len(task.held_out) == 1
+
+
+def test_no_task_trains_on_copies_of_held_out_images_or_asks_for_one_that_it_holds(zoo):
+    split, names = zoo.split, zoo.images["class_name"].to_numpy()
+    whole = draw_tasks(zoo.split, zoo.images, draws=5, count=1, seed=0)
+    of_class = {name: split.training[names[split.training] == name] for name in split.seen}
+    content = zoo.images["content"].to_numpy(dtype=object).copy()
+    first, second, *_ = split.seen
+    content[of_class[first][:9]] = content[of_class[second][:9]]
+    images = zoo.images.assign(content=content)
+    tasks = draw_tasks(replace(split, duplicates=18), images, draws=5, count=1, seed=0)
+    assert {name for task in tasks for name in task.held_out} == set(split.seen)
+    for task, plain in zip(tasks, whole, strict=True):
+        assert task.held_out == plain.held_out
+        held_out = split.training[np.isin(names[split.training], task.held_out)]
+        assert not set(content[task.training]) & set(content[held_out])
+        assert not set(content[task.queries]) & set(content[task.database])
+        assert [task.kept[label] for label in task.labels] == list(names[task.training])
+        if not {first, second} & set(task.held_out):
+            np.testing.assert_array_equal(task.training, plain.training)
+            np.testing.assert_array_equal(task.queries, plain.queries)
+        else:
+            assert len(task.training) == len(plain.training) - 9
 
 
 @pytest.mark.parametrize(("draws", "count"), [(6, 1), (1, 4), (3, 2)])

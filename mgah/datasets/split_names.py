@@ -1,0 +1,128 @@
+"""Names of splits, understood before any image is read; light, as the workflow checks a config with it.
+
+Every dataset has these splits (`mgah.splits.classes` makes them):
+
+- ``draw<k>``: the unseen classes are drawn with the seed k, as many as `mgah.datasets.base.Dataset.n_unseen` says;
+- ``fold<k>of<n>``, with k from 0 to n - 1: the n folds part the classes by the split seed, so that each class is unseen
+  in one of them; their sizes differ by one class at the most.
+
+Any other name is one of the dataset's own, ``splits`` in its class: a tuple of names, `BY_CLASSES` where the names of
+the unseen classes joined by ``+`` are one, or None where nothing is known of them.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from mgah.errors import InputError
+
+BY_CLASSES = "classes"
+#: Seen classes that every split has: with fewer there is nothing to tell apart.
+FEWEST_SEEN = 2
+_NUMBER = r"(0|[1-9]\d{0,8})"
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A split whose unseen classes are drawn with ``seed``."""
+
+    seed: int
+
+    def size(self, n_classes: int, n_unseen: int | None) -> int:
+        """Number of unseen classes, out of ``n_classes``: ``n_unseen``, or a tenth, one at least."""
+        return max(1, n_classes // 10) if n_unseen is None else n_unseen
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Fold ``number`` of ``folds``, counted from 0."""
+
+    number: int
+    folds: int
+
+    def size(self, n_classes: int, n_unseen: int | None) -> int:
+        """Number of unseen classes, out of ``n_classes``; one more in the first folds where a remainder is left."""
+        return len(range(self.number, n_classes, self.folds))
+
+
+def parse(dataset: str, name: str) -> Draw | Fold | None:
+    """What the split ``name`` of ``dataset`` is, None for a name of the dataset's own.
+
+    Raises:
+        InputError: for a fold outside its range.
+
+    Example:
+        >>> parse("zoo", "fold0of10"), parse("zoo", "draw3"), parse("zoo", "cat")
+        (Fold(number=0, folds=10), Draw(seed=3), None)
+    """
+    if drawn := re.fullmatch(f"draw{_NUMBER}", name):
+        return Draw(int(drawn[1]))
+    if not (part := re.fullmatch(f"fold{_NUMBER}of{_NUMBER}", name)):
+        return None
+    number, folds = int(part[1]), int(part[2])
+    if folds < 2:
+        raise InputError(f"{dataset} has no split {name!r}: got {folds} folds, expected two or more")
+    if number >= folds:
+        raise InputError(
+            f"{dataset} has no split {name!r}: folds are counted from 0, expected fold0of{folds} to "
+            f"fold{folds - 1}of{folds}"
+        )
+    return Fold(number, folds)
+
+
+def check_own(
+    dataset: str, name: str, splits: Collection[str] | None, classes: Collection[str] | None
+) -> None:
+    """Raise `InputError` for a ``name`` that is none of the dataset's own ``splits``, as far as is known.
+
+    Args:
+        splits: as in the module's words.
+        classes: names of the dataset's classes, None where they are not known.
+
+    Example:
+        >>> check_own("zoo", "ant+cat", BY_CLASSES, ("ant", "bee", "cat"))
+    """
+    if splits is None or (splits == BY_CLASSES and classes is None):
+        return
+    if splits == BY_CLASSES and classes is not None:
+        named = name.split("+")
+        if set(named) <= set(classes) and len(set(named)) == len(named):
+            return _check_seen(dataset, name, len(classes), len(named))
+        own = [f"different classes joined by '+', out of {', '.join(classes)}"]
+    elif name in splits:
+        return
+    else:
+        own = list(splits)
+    everywhere = "draw<k> with a seed k or fold<k>of<n> with k from 0 to n - 1"
+    raise InputError(f"{dataset} has no split {name!r}: expected {', '.join([*own, everywhere])}")
+
+
+def unseen_count(dataset: str, name: str, n_classes: int, n_unseen: int | None = None) -> int | None:
+    """Number of unseen classes of a `Draw` or `Fold` of a dataset with ``n_classes`` classes; None for other names.
+
+    Raises:
+        InputError: for fewer classes than folds, or too few seen classes.
+
+    Example:
+        >>> [unseen_count("zoo", f"fold{k}of4", 10) for k in range(4)]
+        [3, 3, 2, 2]
+    """
+    split = parse(dataset, name)
+    if split is None:
+        return None
+    if isinstance(split, Fold) and split.folds > n_classes:
+        raise InputError(
+            f"{dataset} has no split {name!r}: it has {n_classes} classes, expected as many as folds or more: lower "
+            "the number of folds"
+        )
+    count = split.size(n_classes, n_unseen)
+    _check_seen(dataset, name, n_classes, count)
+    return count
+
+
+def _check_seen(dataset: str, name: str, n_classes: int, count: int) -> None:
+    if n_classes - count < FEWEST_SEEN:
+        raise InputError(
+            f"{dataset} has no split {name!r}: of its {n_classes} classes {count} would be unseen, expected "
+            f"{FEWEST_SEEN} or more to be left as seen ones"
+        )

@@ -1,0 +1,41 @@
+"""The unseen classes of a split, by its name (`mgah.datasets.split_names`).
+
+Draws and folds come from random streams of their own (`mgah.seeds.shuffled`): the same on every machine.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mgah import seeds
+from mgah.datasets.base import Dataset
+from mgah.datasets.split_names import Fold, parse, unseen_count
+
+
+def unseen_classes(
+    dataset: Dataset | type[Dataset], split_name: str, classes: Sequence[str], seed: int
+) -> tuple[str, ...]:
+    """Unseen classes of the split ``split_name`` of ``dataset``, in the order of ``classes``; needs no data.
+
+    Args:
+        classes: names of the classes that have images, in class-id order.
+        seed: of the partition into folds; the seed of a draw is in its name.
+
+    Raises:
+        InputError: for a name that is no split of this dataset, or too few classes.
+
+    Example:
+        >>> from mgah.datasets.digits import Digits
+        >>> sorted(sum((unseen_classes(Digits, f"fold{k}of3", Digits.classes, seed=0) for k in range(3)), ()))
+        ['eight', 'five', 'four', 'nine', 'one', 'seven', 'six', 'three', 'two', 'zero']
+    """
+    split = parse(dataset.name, split_name)
+    if split is None:
+        return dataset.unseen_classes(split_name, classes)
+    count = unseen_count(dataset.name, split_name, len(classes), dataset.n_unseen)
+    places = np.arange(len(classes))
+    if isinstance(split, Fold):
+        unseen = seeds.shuffled(places, seed, dataset.name, "folds", split.folds)[split.number :: split.folds]
+    else:
+        unseen = seeds.shuffled(places, split.seed, dataset.name, "unseen classes")[:count]
+    return tuple(classes[place] for place in np.sort(unseen))

@@ -1,0 +1,34 @@
+"""Exact copies among the images of a dataset: they make no queries, and across classes no training images."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def has_copy(images: pd.DataFrame) -> np.ndarray:
+    """Whether another image has exactly the same pixels: bool (images,).
+
+    Example:
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> int(has_copy(images).sum())
+        0
+    """
+    copied: np.ndarray = images["content"].duplicated(keep=False).to_numpy()
+    return copied
+
+
+def copies_of_unseen(images: pd.DataFrame, unseen: Sequence[str]) -> np.ndarray:
+    """Whether an image of a seen class has exactly the pixels of one of an ``unseen`` class: bool (images,).
+
+    Example:
+        >>> images = pd.DataFrame({"class_name": ["ant", "ant", "cat"], "content": ["0", "1", "0"]})
+        >>> copies_of_unseen(images, ["cat"]).tolist()
+        [True, False, False]
+    """
+    is_unseen = images["class_name"].isin(unseen)
+    copied: np.ndarray = (~is_unseen & images["content"].isin(images.loc[is_unseen, "content"])).to_numpy()
+    return copied

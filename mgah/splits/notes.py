@@ -1,0 +1,30 @@
+"""What must be said beside every number of a split."""
+
+import pandas as pd
+
+from mgah.splits.copies import copies_of_unseen
+from mgah.splits.split import Split
+
+
+def split_notes(split: Split, images: pd.DataFrame) -> tuple[str, ...]:
+    """Sentences that belong beside every number of ``split``, a split of ``images``.
+
+    Example:
+        >>> import numpy as np
+        >>> from mgah.splits import draw_split
+        >>> ids = np.arange(30)
+        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
+        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
+        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> images.loc[0, "content"] = images.loc[2, "content"]  # an ant is the copy of a cat
+        >>> split = draw_split(images, "zoo", "cat", ["cat"], training=9, queries=4, seen_queries=2, seed=0)
+        >>> split_notes(split, images)[0].split(";")[0]
+        'Images of seen classes with an exact copy in an unseen class, in split cat of zoo: 1'
+    """
+    count = int(copies_of_unseen(images, split.unseen).sum())
+    if not count:
+        return ()
+    return (
+        f"Images of seen classes with an exact copy in an unseen class, in {split}: {count:,}; none of them is a "
+        "training image, and the database holds each under its own class.",
+    )

@@ -1,0 +1,66 @@
+"""Checks that the splits of a config can be drawn, as far as the datasets' sources tell."""
+
+from collections.abc import Mapping
+
+from mgah import registry
+from mgah.datasets.split_names import BY_CLASSES, check_own, parse, unseen_count
+from mgah.errors import InputError
+from workflow.components import dataset_module
+
+
+def check_splits(config: dict) -> None:
+    """Raise `InputError` for the name of a split that its dataset has not, or numbers of images that it cannot give.
+
+    What a dataset's class does not say as a literal is left to the job that draws the split.
+    """
+    for name, block in config["datasets"].items():
+        module = dataset_module(config, name)
+        tags = registry.find("datasets", module).tags
+        for split in block["splits"]:
+            try:
+                unseen = _unseen(name, split, tags)
+            except InputError as error:
+                raise InputError(f"config key datasets.{name}.splits: {error}") from error
+            _check_sizes(f"datasets.{name}", split, block, tags, unseen)
+
+
+def _unseen(dataset: str, split: str, tags: Mapping) -> int | None:
+    """Number of unseen classes of a split, None where it is not known."""
+    if parse(dataset, split):
+        classes = _n_classes(tags)
+        return unseen_count(dataset, split, classes, tags["n_unseen"]) if classes else None
+    check_own(dataset, split, tags["splits"], tags.get("classes"))
+    return len(split.split("+")) if tags["splits"] == BY_CLASSES else None
+
+
+def _n_classes(tags: Mapping) -> int | None:
+    return tags["n_classes"] or len(tags.get("classes", ())) or None
+
+
+def _check_sizes(place: str, split: str, block: dict, tags: Mapping, unseen: int | None) -> None:
+    """The parts that share no image are no larger than the images that they are drawn from."""
+    classes, class_size = _n_classes(tags), tags["class_size"]
+
+    def most(count: int | None) -> float:
+        """Images of ``count`` classes at the most; all there are where the number of classes is not known."""
+        of_classes = class_size[1] * count if class_size and count else float("inf")
+        return min(of_classes, tags["n_images"] or float("inf"))
+
+    seen = classes - unseen if classes and unseen else None
+    limits = (
+        (("training", "seen_queries"), most(seen), "all images of its seen classes"),
+        (("queries",), most(unseen) - 1, "all images of its unseen classes but one to be found"),
+        (("training", "seen_queries", "queries"), most(classes) - 1, "all images but one to be found"),
+    )
+    for keys, limit, words in limits:
+        wanted = sum(block[key] for key in keys)
+        if wanted > limit:
+            raise InputError(
+                f"config key {place}: {' + '.join(keys)} is {wanted:,}, but split {split} has {limit:,.0f} at the "
+                f"most, {words}: lower the numbers"
+            )
+    if seen and block["training"] < seen:
+        raise InputError(
+            f"config key {place}.training: got {block['training']:,}, expected {seen:,} or more, an image of each seen "
+            f"class of split {split}"
+        )
