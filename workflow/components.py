@@ -92,13 +92,12 @@ def shipped_sets() -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/provenance.json"))
 
 
-def kept_networks(config: dict, fit: Mapping[str, str], bits: list[int]) -> list[int]:
-    """Those of the code lengths ``bits`` of one fit whose trained networks are stored.
+def kept_models(config: dict, fit: Mapping[str, str], bits: list[int]) -> list[int]:
+    """Those of the code lengths ``bits`` of one fit whose models are stored, and not their cards alone.
 
-    The key ``keep_networks`` says so; the variants of an ablation keep none. Models that train no network are small,
-    and are stored in any case.
+    The key ``keep_models`` says so; the variants of an ablation keep none.
     """
-    kept = config["keep_networks"]
+    kept = config["keep_models"]
     if fit["method"] in config["ablation"]["variants"] or int(fit["seed"]) not in kept.get(
         "seeds", config["seeds"]
     ):

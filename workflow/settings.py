@@ -47,7 +47,7 @@ def checked(config: dict) -> dict:
         "modules": [],
         "backbones": {},
         "pretraining": {},
-        "keep_networks": {},
+        "keep_models": {},
         **config,
     }
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})

@@ -44,6 +44,7 @@ class EfficientNetLite0(TorchBackbone):
 
     name = "efficientnet_lite0"
     dimension = 1280
+    n_weights = 3_413_024
     pixel_mean, pixel_deviation = (127.0,) * 3, (128.0,) * 3
     trains: ClassVar[tuple[str, ...]] = ("tail", "all")
     description = "Features are the global average pool of EfficientNet-Lite0, frozen."

@@ -11,6 +11,7 @@ class GoogLeNet(TorchvisionBackbone):
 
     name = "googlenet"
     dimension = 1024
+    n_weights = 5_614_464
     url = GoogLeNet_Weights.IMAGENET1K_V1.url
     size = "50 MB"
     description = "Features are the global average pool of torchvision's GoogLeNet, frozen."

@@ -78,7 +78,7 @@ def load_model(source: Path | str) -> HashingMethod:
     if not source.exists():
         raise InputError(
             f"model {source} is not there, only its card, expected its weights: keep them with the config key "
-            "keep_networks, and fit it again"
+            "keep_models, and fit it again"
         )
     try:
         method = registry.load("methods", card["method"])(**card["parameters"])

@@ -23,11 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--codes", type=Path, required=True, help="output folder of <bits>.npz")
     parser.add_argument("--models", type=Path, required=True, help="output folder of <bits>.safetensors")
     parser.add_argument(
-        "--keep-networks",
+        "--keep-models",
         type=int,
         nargs="*",
         metavar="BITS",
-        help="code lengths whose trained backbones are stored, default all; the models of the others are a card alone",
+        help="code lengths whose models are stored, default all; of the others their cards alone",
     )
 
 
@@ -35,7 +35,7 @@ def run(job: Job, arguments: argparse.Namespace) -> None:
     """Fit and write what the arguments ask for."""
     if arguments.training is not None:
         job = replace(job, inputs=job.inputs.with_training(arguments.training))
-    write_fit(job, arguments.codes, arguments.models, arguments.keep_networks)
+    write_fit(job, arguments.codes, arguments.models, arguments.keep_models)
 
 
 def write_fit(

@@ -1,12 +1,13 @@
 """The whole grid: planned in seconds on a machine without data, and refused there before its first job."""
 
+import inspect
 import re
 
 import pytest
 import yaml
 
 from tests.workflow.conftest import copy_sources, snakemake
-from workflow import settings
+from workflow import cost, experiments, settings
 from workflow.needs import wanted
 
 pytestmark = pytest.mark.slow
@@ -17,13 +18,14 @@ JOBS = {
     "index_images": 3,
     "class_semantics": 3,
     "draw_split": 12,
-    "extract_features": 9,
+    "describe_backbone": 3,
+    "extract_features": 6,
+    "store_images": 3,
     "pretrain": 1,
-    "mark_leaks": 9,
+    "mark_leaks": 6,
     "choose": 4 * 12,
-    # ten splits of CIFAR-10 and one of each other dataset, three seeds, 20 methods, 4 end to end, 2 for Table 2;
-    # ten variants on AwA2
-    "fit": 12 * 3 * (20 + 4 + 2) + 10 * 3,
+    # ten splits of CIFAR-10 and one of each other dataset, three seeds, 24 methods, 3 for Table 2; ten variants on AwA2
+    "fit": 12 * 3 * (24 + 3) + 10 * 3,
     # L, alpha and lambda on AwA2, training images and short codes on CIFAR-10's ten splits
     "fit_sweep": 3 * (3 * 1 + 2 * 10),
     "score_ablation": 1,
@@ -31,7 +33,7 @@ JOBS = {
     "collect_ablations": 1,
     "collect_sweeps": 1,
     "collect_history": 1,
-    "score_codes": 3 * (20 + 4 + 2),
+    "score_codes": 3 * (24 + 3),
     "score_features": 3,
     "collect_choices": 1,
     "collect_scores": 1,
@@ -90,18 +92,21 @@ def test_only_what_planned_jobs_read_is_asked_for():
         ("class_semantics", {"dataset": "cifar10", "semantics": "word2vec"}),
         ("mark_leaks", {"dataset": "awa2", "backbone": "alexnet"}),
         ("pretrain", {"pretraining": "rest"}),
-        ("fit", fit | {"backbone": "images", "method": "mgah"}),
+        ("describe_backbone", {"backbone": "googlenet"}),
+        ("describe_backbone", {"backbone": "alexnet_rest"}),
+        ("store_images", {"dataset": "cifar10"}),
+        ("fit", fit | {"backbone": "alexnet", "method": "mgah"}),
         ("fit", fit | {"backbone": "alexnet", "method": "itq"}),
-        ("fit", fit | {"dataset": "imagenet", "backbone": "images_rest", "method": "mgah"}),
+        ("fit", fit | {"dataset": "imagenet", "backbone": "alexnet_rest", "method": "mgah"}),
         ("fit_sweep", {"sweep": "latent", "split": "standard", "seed": "0"}),
         ("score_codes", fit),
-        ("sample_graphs", fit | {"backbone": "images", "method": "mgah", "bits": "32"}),
+        ("sample_graphs", fit | {"backbone": "alexnet", "method": "mgah", "bits": "32"}),
         ("show_gallery", {}),
         ("all", {}),
     ]
     assert wanted(config, jobs) == {
         "datasets": [["awa2", {}], ["imagenet", {}], ["cifar10", {}]],
-        "backbones": [["alexnet", "weights"]],
+        "backbones": [["alexnet", "weights"], ["googlenet", "weights"]],
         "semantics": [["word2vec", {"downloader": "word2vec-google-news-300"}]],
         "pretraining": [["imagenet/train"]],
         "leaks": [[]],
@@ -121,7 +126,74 @@ def test_the_cpu_run_covers_the_three_datasets_and_both_tables():
     }
     assert {experiment["backbone"] for experiment in config["experiments"]} == {"efficientnet_lite0"}
     for experiment in config["experiments"]:
-        assert {"itq", "mgah", "doph"} <= set(settings.methods_of(config, experiment))
+        assert {"itq", "mgah", "doph"} <= set(experiments.methods_of(config, experiment))
     assert {"table1", "table2"} <= set(config["outputs"]["tables"]) and "figure3" in config["outputs"][
         "figures"
     ]
+
+
+def test_the_published_grid_has_the_paper_s_nine_methods_in_one_setting_and_takes_less_than_60_gb():
+    config = load("paper")
+    nine = {"itq", "imh", "ksh", "sdh", "dhn", "dnnh", "tsk", "sitnet", "mgah"}
+    jobs = []
+    for setting in experiments.settings_of(config):
+        methods = experiments.methods_of(config, setting)
+        if setting["backbone"] != "googlenet":
+            assert nine <= set(methods)
+        jobs += [("store_images", setting), ("extract_features", setting)]
+        jobs += [
+            ("fit", setting | {"method": method, "split": split, "seed": str(seed)})
+            for method in methods
+            for split, seed in {cell[:2] for cell in experiments.cells_of(config, setting, method)}
+        ]
+    jobs = [job for number, job in enumerate(jobs) if job[0] != "store_images" or job not in jobs[:number]]
+    found = cost.cost_of(config, jobs)
+    assert 40e9 < found.stored.total() < 60e9
+    # four methods on AlexNet and MGAH on GoogLeNet, at four code lengths on twelve splits with three seeds
+    assert found.networks == 5 * 4 * 12 * 3
+    assert found.trained_images == found.networks * 10 * 10_000
+    assert not found.unknown
+
+
+def test_a_cost_is_the_bytes_of_what_is_stored():
+    config = load("gpu")
+    cell = {
+        "dataset": "cifar10",
+        "backbone": "efficientnet_lite0",
+        "semantics": "word2vec",
+        "split": "deer",
+        "seed": "0",
+    }
+    assert cost.cost_of(config, [("store_images", cell)]).stored == {"images": 60_000 * 3 * 32 * 32}
+    assert cost.cost_of(config, [("extract_features", cell)]).stored == {"features": 60_000 * 1280 * 4}
+    found = cost.cost_of(config, [("fit", cell | {"method": "mgah_all"})])
+    assert found.stored == {"codes": 60_000 * (8 + 16 + 32 + 48) // 8, "models": 4 * 4 * 3_413_024}
+    assert (found.networks, found.trained_images, found.encoded_images) == (4, 4 * 5 * 10_000, 4 * 60_000)
+    assert "4 are trained along, on 0.2 million images" in str(found)
+    assert cost.cost_of(config, [("score_codes", cell)]).stored.total() == 0
+
+
+def test_epochs_of_the_estimate_are_the_default_of_deep_methods():
+    from mgah.methods.deep.base import DeepHashing
+
+    assert inspect.signature(DeepHashing.__init__).parameters["epochs"].default == cost.EPOCHS
+
+
+@pytest.mark.parametrize("name", ["alexnet", "googlenet", "efficientnet_lite0"])
+def test_networks_have_the_number_of_weights_that_they_state(name):
+    from mgah import registry
+
+    cls = registry.load("backbones", name)
+    state = cls.blank().state_dict()
+    counted = sum(value.numel() for key, value in state.items() if not key.endswith("num_batches_tracked"))
+    assert counted == cls.n_weights
+
+
+def test_a_dry_run_shows_a_job_in_a_line_and_what_the_run_will_take(folder, tmp_path):
+    status, output = snakemake(folder, "-n", MGAH_DATA=str(tmp_path))
+    assert status == 0, output[-3000:]
+    lines = output.splitlines()
+    assert len(lines) < 12_000
+    assert sum(line.startswith("fit ") for line in lines) == JOBS["fit"] + 1  # and the row of the table
+    (told,) = [line for line in lines if line.startswith("Disk: ")]
+    assert "GB of images" in told and "are trained along" in told

@@ -176,7 +176,6 @@ def test_snakemake_speaks_until_the_run_is_planned_and_then_in_warnings_and_erro
         {"verbose": True},
         {"printshellcmds": True},
         {"debug_dag": True},
-        {"dryrun": True},
     ],
 )
 def test_who_asks_for_other_messages_gets_them(changes):
@@ -185,6 +184,30 @@ def test_who_asks_for_other_messages_gets_them(changes):
     shown.handle(begins(1, "index_images"))
     shown.close()
     assert stream.getvalue() == "rule index_images\n"
+
+
+def test_a_dry_run_shows_each_job_in_one_line_and_the_estimate_once():
+    stream = io.StringIO()
+    shown = handler(stream, dryrun=True)
+    shown.estimate = lambda: "Disk: 3 GB."
+    stats = record("run_info", message="Job stats:", stats={"fit": 1, "total": 1})
+    shown.handle(stats)
+    reason = "Missing output files: a, b; Code has changed since last execution"
+    fit = {"wildcards": {"dataset": "digits", "seed": "0"}, "reason": reason}
+    shown.handle(record("job_info", message="rule fit:\n  input", jobid=1, rule_name="fit", log=[], **fit))
+    shown.handle(stats)
+    shown.close()
+    lines = stream.getvalue().splitlines()
+    assert [line.split() for line in lines] == [
+        ["Job", "stats:"],
+        ["Disk:", "3", "GB."],
+        [
+            "fit",
+            "digits/0",
+            *["Missing", "output", "files,", "Code", "has", "changed", "since", "last", "execution"],
+        ],
+        ["Job", "stats:"],
+    ]
 
 
 @pytest.fixture

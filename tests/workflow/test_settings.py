@@ -429,9 +429,9 @@ def test_two_forms_of_a_dataset_and_of_its_semantics_share_a_run(config):
 
 
 def test_networks_are_kept_as_the_config_says(config):
-    checked = settings.checked(config | {"keep_networks": {"bits": [32], "seeds": [0]}})
+    checked = settings.checked(config | {"keep_models": {"bits": [32], "seeds": [0]}})
     fit = {"method": "mgah", "seed": "0"}
-    assert components.kept_networks(checked, fit, [8, 32]) == [32]
-    assert components.kept_networks(checked, fit | {"seed": "1"}, [8, 32]) == []
-    assert components.kept_networks(checked, fit | {"method": "mgah_3"}, [8, 32]) == []
-    assert components.kept_networks(settings.checked(config), fit, [8, 32]) == [8, 32]
+    assert components.kept_models(checked, fit, [8, 32]) == [32]
+    assert components.kept_models(checked, fit | {"seed": "1"}, [8, 32]) == []
+    assert components.kept_models(checked, fit | {"method": "mgah_3"}, [8, 32]) == []
+    assert components.kept_models(settings.checked(config), fit, [8, 32]) == [8, 32]

@@ -15,7 +15,7 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
-from workflow import components, experiments, gpu_locks, pictures, raw_data, settings, snakemake_internals
+from workflow import components, cost, experiments, gpu_locks, pictures, raw_data, settings, snakemake_internals
 from workflow import studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
@@ -32,6 +32,9 @@ except InputError as error:
     raise WorkflowError(str(error))
 
 PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
+PROGRESS.estimate = lambda: str(
+    cost.cost_of(config, [(job.rule, job.wildcards) for job in snakemake_internals.planned_jobs(workflow)])
+)
 RESULTS = f"results/{config['name']}"
 DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)

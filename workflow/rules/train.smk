@@ -115,10 +115,9 @@ def training_gpus(wildcards):
 
 
 def fit_options(wildcards, output):
-    """Where a fit writes, and of which code lengths it stores trained backbones."""
-    words = ["--codes", output.codes, "--models", output.models]
-    if training.trains_backbone(config, dict(wildcards)):
-        words += ["--keep-networks", *map(str, components.kept_networks(config, wildcards, fitted_bits(wildcards)))]
+    """Where a fit writes, and at which code lengths it stores more of a model than its card."""
+    kept = components.kept_models(config, dict(wildcards), fitted_bits(wildcards))
+    words = ["--codes", output.codes, "--models", output.models, "--keep-models", *map(str, kept)]
     return shlex.join(words)
 
 

@@ -2,8 +2,8 @@
 
 On a terminal a bar with the stages at work, jobs done, rate, time left and the last line that the longest-running job
 wrote to its log; elsewhere a line of the same every half minute. What Snakemake says before the first job, its
-warnings and its errors are shown as ever. Snakemake's own messages stay altogether in a dry run and with ``--quiet``,
-``--verbose``, ``--printshellcmds`` and ``--debug-dag``.
+warnings and its errors are shown as ever. A dry run shows each job in one line. Snakemake's own messages stay
+altogether with ``--quiet``, ``--verbose``, ``--printshellcmds`` and ``--debug-dag``.
 
 All that it knows of a run it takes from the events of snakemake-interface-logger-plugins. It works in any workflow as
 ``--logger mgah`` where it is installed or on ``PYTHONPATH``; this repository's Snakefile needs no option and no
@@ -36,6 +36,7 @@ class LogHandler(LogHandlerBase):
         pace: which jobs are planned, at work and done.
         failed: log files of each job that failed, by the job's id; a job that begins again leaves it.
         messages: prints what Snakemake itself says.
+        estimate: what is to be said of the plan, once there is one.
     """
 
     writes_to_stream = True
@@ -51,11 +52,11 @@ class LogHandler(LogHandlerBase):
         self.stream = sys.stdout if asked.stdout else sys.stderr
         self.messages: logging.Handler = logging.StreamHandler(self.stream)
         self.pace = Pace()
+        self.estimate: Callable[[], str] | None = None
         self.failed: dict[int, list[Path]] = {}
         self._logs: dict[int, list[Path]] = {}
-        self._passes_all = bool(
-            asked.dryrun or asked.quiet or asked.verbose or asked.printshellcmds or asked.debug_dag
-        )
+        self._passes_all = bool(asked.quiet or asked.verbose or asked.printshellcmds or asked.debug_dag)
+        self._is_dry = bool(asked.dryrun)
         self._shown = False
         self._bar: tqdm | None = None
         self._printed = 0.0
@@ -80,7 +81,12 @@ class LogHandler(LogHandlerBase):
     def emit(self, record: logging.LogRecord) -> None:
         """Take note of jobs that begin, end and fail; pass on what is no mere information."""
         try:
-            if self._passes_all or not self.pace.planned or record.levelno >= logging.WARNING:
+            event = getattr(record, "event", None)
+            if self._is_dry and not self._passes_all and event == LogEvent.JOB_INFO:
+                self._print(_job_line(record))
+            elif (
+                self._passes_all or self._is_dry or not self.pace.planned or record.levelno >= logging.WARNING
+            ):
                 with tqdm.external_write_mode(file=self.stream):
                     self.messages.handle(record)
             self._note(record)
@@ -93,6 +99,10 @@ class LogHandler(LogHandlerBase):
             case LogEvent.RUN_INFO:
                 rules = {rule: count for rule, count in record.stats.items() if rule != "total"}
                 self.pace.plan(rules, {})
+                if self.estimate and not self._passes_all:
+                    # once: a dry run tells its plan a second time at its end
+                    estimate, self.estimate = self.estimate, None
+                    self._print(estimate())
             case LogEvent.JOB_INFO:
                 self.failed.pop(record.jobid, None)
                 self._logs[record.jobid] = [Path(log) for log in record.log]
@@ -108,7 +118,7 @@ class LogHandler(LogHandlerBase):
 
     def _begin(self) -> None:
         """With the first job: the bar, or the clock of the lines."""
-        if self._shown or self._passes_all:
+        if self._shown or self._passes_all or self._is_dry:
             return
         self._shown = True
         self._printed = self.now()
@@ -169,3 +179,10 @@ class LogHandler(LogHandlerBase):
             else ""
         )
         return f" | {line}" if line else ""
+
+
+def _job_line(record: Any) -> str:
+    """A planned job in one line: its rule, its wildcards, and the kinds of reasons to run it."""
+    wildcards = "/".join(map(str, record.wildcards.values())) if record.wildcards else ""
+    kinds = [reason.split(":")[0].strip() for reason in record.reason.split(";")]
+    return f"{record.rule_name:<20} {wildcards:<60} {', '.join(dict.fromkeys(filter(None, kinds)))}".rstrip()

@@ -1,0 +1,128 @@
+"""What the planned jobs of a run will take of disk and of networks, by the numbers that components state.
+
+Bytes are those of what is stored: images, features and models. What the sources do not state, such as the number of
+images in a folder of one's own, is left out and named. Light to import.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mgah import registry
+from workflow.components import backbone_entry, dataset_module, kept_models, method_entry, store_of
+from workflow.experiments import bits_of_fit
+from workflow.training import place_of
+
+#: Side of stored images, pixels of ImageNet's networks, epochs and rows of a hidden layer where a config says nothing.
+IMAGE_SIZE, EPOCHS, HIDDEN = 256, 10, 512
+_FLOAT32 = 4
+
+
+@dataclass
+class Cost:
+    """What a plan takes.
+
+    Attributes:
+        stored: bytes on disk by what they hold: images, features, models, codes.
+        networks: networks that are trained along, one a code length and setting of a sweep.
+        trained_images, encoded_images: images that pass through them, all epochs together, in training and to encode.
+        unknown: names of the datasets whose number of images is not known beforehand.
+    """
+
+    stored: Counter = field(default_factory=Counter)
+    networks: int = 0
+    trained_images: int = 0
+    encoded_images: int = 0
+    unknown: set[str] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{size / 1e9:.1f} GB of {what}" for what, size in self.stored.most_common())
+        text = (
+            f"Disk: about {self.stored.total() / 1e9:.1f} GB ({parts})"
+            if parts
+            else "Disk: nothing to speak of"
+        )
+        if self.unknown:
+            text += f", and what {', '.join(sorted(self.unknown))} takes"
+        if self.networks:
+            text += (
+                f". Backbones: {self.networks:,} are trained along, on {self.trained_images / 1e6:,.1f} million images "
+                f"in all epochs together, and encode {self.encoded_images / 1e6:,.1f} million"
+            )
+        return f"{text}."
+
+
+def cost_of(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> Cost:
+    """The cost of ``jobs`` (rule, wildcards)."""
+    cost = Cost()
+    for rule, wildcards in jobs:
+        if rule in _COSTS:
+            place = place_of(config, wildcards)
+            name = place["dataset"]
+            images = _n_images(config, name)
+            if images is None:
+                cost.unknown.add(name)
+            else:
+                _COSTS[rule](cost, config, place, images)
+    return cost
+
+
+def _n_images(config: dict, dataset: str) -> int | None:
+    """Number of images of a dataset, or the largest that it can have; None where its source states neither."""
+    tags = registry.find("datasets", dataset_module(config, dataset)).tags
+    classes = tags["n_classes"] or len(tags.get("classes", ()))
+    most = tags["class_size"][1] * classes if tags["class_size"] and classes else None
+    return tags["n_images"] or most
+
+
+def _images(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
+    side = config["datasets"][place["dataset"]].get("image_size", IMAGE_SIZE)
+    cost.stored["images"] += 3 * side * side * images
+
+
+def _features(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
+    cost.stored["features"] += _FLOAT32 * _backbone(config, place)["dimension"] * images
+
+
+def _fit(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
+    bits = bits_of_fit(config, place)
+    cost.stored["codes"] += sum(bits) * images // 8
+    kept = len(kept_models(config, place, bits))
+    weights = HIDDEN * _backbone(config, place)["dimension"]  # at most: a hidden layer, or as many anchors
+    if _trains(cost, config, place, images, len(bits), config["datasets"][place["dataset"]]["training"]):
+        weights = _backbone(config, place)["n_weights"]
+    cost.stored["models"] += _FLOAT32 * weights * kept
+
+
+def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
+    block = config["sweeps"][place["sweep"]]
+    for parameter, values in block["vary"].items():
+        lengths = values if parameter == "bits" else [length for _ in values for length in block["bits"]]
+        cost.stored["codes"] += sum(lengths) * images // 8
+        training = config["datasets"][place["dataset"]]["training"]
+        sizes = values if parameter == "training" else [training] * len(values)
+        for size in sizes:
+            count = 1 if parameter == "bits" else len(block["bits"])
+            _trains(cost, config, place, images, count, size)
+
+
+def _trains(
+    cost: Cost, config: dict, place: Mapping[str, str], images: int, networks: int, training: int
+) -> bool:
+    """Count ``networks`` trainings on ``training`` images each, where the method trains the backbone along."""
+    entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
+    if store_of(entry) == "features":
+        return False
+    cost.networks += networks
+    cost.trained_images += networks * training * entry["parameters"].get("epochs", EPOCHS)
+    cost.encoded_images += networks * images
+    return True
+
+
+def _backbone(config: dict, place: Mapping[str, str]) -> Mapping:
+    """What the source of the job's backbone states."""
+    module = backbone_entry(config, place["backbone"])["backbone"]
+    return {"dimension": 0} | dict(registry.find("backbones", module).tags)
+
+
+_COSTS = {"store_images": _images, "extract_features": _features, "fit": _fit, "fit_sweep": _sweep}
