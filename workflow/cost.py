@@ -36,20 +36,20 @@ class Cost:
     unknown: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
-        parts = ", ".join(f"{size / 1e9:.1f} GB of {what}" for what, size in self.stored.most_common())
-        text = (
-            f"Disk: about {self.stored.total() / 1e9:.1f} GB ({parts})"
-            if parts
-            else "Disk: nothing to speak of"
-        )
+        parts = ", ".join(f"{_size(size)} of {what}" for what, size in self.stored.most_common())
+        text = f"Disk: about {_size(self.stored.total())}" + (f" ({parts})" if parts else "")
         if self.unknown:
             text += f", and what {', '.join(sorted(self.unknown))} takes"
         if self.networks:
             text += (
-                f". Backbones: {self.networks:,} are trained along, on {self.trained_images / 1e6:,.1f} million images "
-                f"in all epochs together, and encode {self.encoded_images / 1e6:,.1f} million"
+                f". Backbones: {self.networks:,} are trained along, on {self.trained_images:,} images in all epochs "
+                f"together, and encode {self.encoded_images:,}"
             )
         return f"{text}."
+
+
+def _size(count: float) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 1e8 else f"{count / 1e6:,.1f} MB"
 
 
 def cost_of(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> Cost:

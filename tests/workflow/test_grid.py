@@ -163,7 +163,7 @@ def test_a_cost_is_the_bytes_of_what_is_stored():
     found = cost.cost_of(config, [("fit", cell | {"method": "mgah_all"})])
     assert found.stored == {"codes": 60_000 * (8 + 16 + 32 + 48) // 8, "models": 4 * 4 * 3_413_024}
     assert (found.networks, found.trained_images, found.encoded_images) == (4, 4 * 5 * 10_000, 4 * 60_000)
-    assert "4 are trained along, on 0.2 million images" in str(found)
+    assert "4 are trained along, on 200,000 images" in str(found)
     assert cost.cost_of(config, [("score_codes", cell)]).stored.total() == 0
 
 

@@ -1,0 +1,121 @@
+"""One setting in which shallow methods, frozen ones and ones trained end to end stand in one table and comparison."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from mgah.methods.models import load_model
+from tests.workflow.conftest import ROOT, copy_sources, snakemake
+
+pytestmark = pytest.mark.slow
+
+SHORT = {"epochs": 2, "trunk": 16, "device": "cpu"}
+CONFIG = {
+    "name": "setting",
+    "seeds": [0],
+    "bits": [4, 8],
+    "datasets": {
+        "digits": {
+            "image_size": 16,
+            "training": 120,
+            "queries": 20,
+            "seen_queries": 20,
+            "splits": ["three", "seven"],
+            "semantics": {"vectors": {"source": "word2vec", "builtin": "digits"}},
+        }
+    },
+    "experiments": [
+        {
+            "dataset": "digits",
+            "backbone": "tiny",
+            "semantics": "vectors",
+            "bits": [4],
+            "reference_lines": ["cosine"],
+        },
+        {
+            **{"dataset": "digits", "backbone": "tiny", "semantics": "vectors"},
+            **{"methods": ["itq", "mgah"], "bits": [8], "splits": ["seven"]},
+        },
+    ],
+    "methods": {
+        "itq": {},
+        "mgah": {"parameters": {"trainable": "all", "latent": 8} | SHORT},
+        "mgah_tail": {
+            "method": "mgah",
+            "label": "MGAH, tail",
+            "parameters": {"trainable": "tail", "latent": 8} | SHORT,
+        },
+        "mgah_frozen": {"method": "mgah", "label": "MGAH, frozen", "parameters": {"latent": 8} | SHORT},
+    },
+    "comparison": {"bits": 4},
+    "keep_models": {"bits": [4]},
+    "outputs": {"tables": ["table1", "significance"], "figures": ["figure3"]},
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    """The results of a run whose backbone is a tiny network from outside the project."""
+    folder = copy_sources(tmp_path_factory.mktemp("setting") / "repository")
+    modules = [str(ROOT / "tests/fixtures/tiny.py")]
+    (folder / "setting.yaml").write_text(yaml.safe_dump(CONFIG | {"modules": modules}))
+    wordnet = folder / "data/nltk_data/corpora/wordnet.zip"  # of no use to a network that has seen no classes
+    wordnet.parent.mkdir(parents=True)
+    wordnet.touch()
+    data = str(folder / "data")
+    status, output = snakemake(folder, "--cores", "1", "--configfile", "setting.yaml", MGAH_DATA=data)
+    assert status == 0, output[-3000:]
+    return folder / "results/setting"
+
+
+def test_all_rows_of_the_setting_stand_in_one_frame_with_what_was_trained(run):
+    scores = pd.read_csv(run / "scores.csv")
+    assert set(scores["backbone"]) == {"tiny"}
+    assert scores.drop_duplicates("method").set_index("method")["trained"].to_dict() == {
+        "itq": "frozen features",
+        "mgah": "end to end",
+        "mgah_tail": "last layers of the backbone trained",
+        "mgah_frozen": "frozen features, hash layers trained",
+        "cosine": "frozen features",
+    }
+    cells = (
+        scores[scores["metric"] == "mAP"].dropna(subset="bits").groupby(["method", "bits"])["split"].nunique()
+    )
+    assert cells["itq", 4] == cells["mgah_frozen", 4] == 2
+    assert cells["itq", 8] == cells["mgah", 8] == 1 and ("mgah_frozen", 8) not in cells
+    frames = json.loads((run / "tables/table1.json").read_text())["frames"]
+    rows = next(frame["rows"] for frame in frames if "mAP" in frame["caption"])
+    assert [row[0].split(" [")[0] for row in rows] == ["ITQ", "MGAH", "MGAH, tail", "MGAH, frozen"]
+
+
+def test_methods_trained_end_to_end_are_compared_with_shallow_ones(run):
+    compared = pd.read_csv(run / "comparisons.csv", keep_default_na=False)
+    assert set(compared["reference"]) == {"mgah"}
+    assert {("itq", 4), ("itq", 8), ("mgah_frozen", 4), ("mgah_tail", 4)} <= set(
+        compared[["method", "bits"]].itertuples(index=False, name=None)
+    )
+
+
+def test_each_method_reads_its_own_store_and_images_are_of_no_backbone(run):
+    stored = {path.parent.relative_to(run).as_posix() for path in run.glob("*/**/features.npy")}
+    assert stored == {"features/digits/tiny", "maps/digits/tiny", "images/digits"}
+    images = np.load(run / "images/digits/features.npy")
+    assert images.dtype == np.uint8 and images.shape == (1797, 3 * 16 * 16)
+    card = json.loads((run / "models/digits/tiny/vectors/seven/mgah/seed0/4.json").read_text())
+    notes = card["cell"]["notes"]
+    assert "The whole of tiny was trained with the hash layer." in notes
+    assert not any("frozen" in note for note in notes)
+
+
+def test_models_are_kept_as_the_config_says_and_encode_images_again(run):
+    folder = run / "models/digits/tiny/vectors/seven/mgah/seed0"
+    assert sorted(path.name for path in folder.glob("[0-9]*")) == ["4.json", "4.safetensors", "8.json"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MGAH_MODULES", str(ROOT / "tests/fixtures/tiny.py"))
+        method = load_model(folder / "4.safetensors")
+        images = np.load(run / "images/digits/features.npy")[:5]
+        assert method.encode(images).shape == (5, 4)
