@@ -7,14 +7,13 @@ from typing import ClassVar, Self
 
 import numpy as np
 from torch import Tensor, nn
-from torch.nn import functional
 
 from mgah.errors import InputError
 from mgah.methods.base import POSITIVE, HashingMethod, signs
 from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_start, random_start
 from mgah.methods.deep.network import TrainableNetwork, network_width, start_network, trained_network
+from mgah.methods.deep.scaling import NORMS, SCALINGS, FeatureScaling
 from mgah.methods.deep.trainer import Schedule, choose_device, train
-from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import principal_directions
 from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
 from mgah.seeds import generator
@@ -23,7 +22,8 @@ from mgah.semantics.store import ClassSemantics
 _CHOICES = {
     "trainable": ("none", "head", "tail", "all"),
     "init": ("random", "itq"),
-    "feature_norm": ("none", "l2"),
+    "feature_norm": NORMS,
+    "feature_scaling": SCALINGS,
     "precision": ("auto", "float32", "bfloat16"),
 }
 
@@ -66,6 +66,9 @@ class DeepHashing(HashingMethod):
         init: start of the hash layer, ``random`` or ``itq`` (rotated principal directions). Open.
         init_scale: deviation of z at the start with ``init="itq"``. Open.
         feature_norm: ``none`` or ``l2`` rows. Open.
+        feature_scaling: ``none``; ``center``, subtract the mean over the training images from what ``feature_norm``
+            gives; ``standardize``, divide by their deviation as well. With ``tail`` and ``all`` these are statistics
+            of the network's features before training, and stay as they are. Open.
         epochs: passes over the training images, where ``steps`` is None. Open.
         steps: in place of ``epochs``, batches to train on. An epoch of few images has few of them: 24 of 1,500
             images, 157 of 10,000. Schedules of a method run over the whole of either budget.
@@ -84,6 +87,7 @@ class DeepHashing(HashingMethod):
 
     Attributes:
         hash_weight_, hash_bias_, trunk_weight_, trunk_bias_: the encoder f, float32; no trunk: shape (0, d), (0,).
+        feature_mean_, feature_deviation_: of ``feature_scaling``, unless it is ``none``, float32 (d,).
         network_: trained weights of the network by torch's names, float32, with ``tail`` and ``all``.
         start_weights_: name and SHA-256 of the file that they started from.
         loss_: mean loss per epoch, float64 (epochs,); the last epoch may be one that ``steps`` cut short.
@@ -113,6 +117,7 @@ class DeepHashing(HashingMethod):
         init: str = "random",
         init_scale: float = 0.3,
         feature_norm: str = "none",
+        feature_scaling: str = "none",
         epochs: int = 10,
         steps: int | None = None,
         batch_size: int = 64,
@@ -134,6 +139,7 @@ class DeepHashing(HashingMethod):
         self.init = init
         self.init_scale = init_scale
         self.feature_norm = feature_norm
+        self.feature_scaling = feature_scaling
         self.epochs = epochs
         self.steps = steps
         self.batch_size = batch_size
@@ -202,7 +208,11 @@ class DeepHashing(HashingMethod):
     ) -> None:
         common = methods[0]
         network, start = common._untrained_network() if common._trains_network else (None, None)
-        rows = common._normalized(network.features(features) if network else features)
+        rows = network.features(features) if network else features
+        scaling = FeatureScaling.fit(common.feature_norm, common.feature_scaling, rows)
+        for method in methods:
+            method._keep_scaling(scaling)
+        rows = scaling(rows)
         for group in [methods] if cls.stacks and not network else [[method] for method in methods]:
             cls._train(group, copy.deepcopy(network), features, rows, labels, semantics)
             if network:
@@ -218,16 +228,16 @@ class DeepHashing(HashingMethod):
         labels: np.ndarray,
         semantics: ClassSemantics,
     ) -> None:
-        """Train stacked ``methods`` on ``rows``, or one and its ``network`` on ``features``, once ``rows``."""
+        """Train stacked ``methods`` on scaled ``rows``, or one and its ``network`` on ``features``, once ``rows``."""
         common = methods[0]
+        scaling = common._scaling()
         encoder = cls._encoder(methods, rows)
         objective = cls._objective(methods, rows, labels, semantics)
         crops = common.stream("crops")
 
         def batch_loss(batch: Tensor, batch_labels: Tensor, progress: float) -> Tensor:
             if network:
-                batch = network(batch, crops)
-                batch = functional.normalize(batch, dim=-1) if common.feature_norm == "l2" else batch
+                batch = scaling.batch(network(batch, crops))
             return objective(batch, encoder(batch), batch_labels, progress)
 
         schedule = Schedule(
@@ -268,14 +278,20 @@ class DeepHashing(HashingMethod):
         if weights.trunk_weight is not None and weights.trunk_bias is not None:
             self.trunk_weight_, self.trunk_bias_ = weights.trunk_weight, weights.trunk_bias
 
-    def _normalized(self, features: np.ndarray) -> np.ndarray:
-        rows = np.asarray(features, dtype=np.float32)
-        return l2_rows(rows) if self.feature_norm == "l2" else rows
+    def _keep_scaling(self, scaling: FeatureScaling) -> None:
+        if scaling.mean is not None:
+            self.feature_mean_, self.feature_deviation_ = scaling.mean, scaling.deviation
+
+    def _scaling(self) -> FeatureScaling:
+        """What `_keep_scaling` kept."""
+        if self.feature_scaling == "none":
+            return FeatureScaling(self.feature_norm)
+        return FeatureScaling(self.feature_norm, self.feature_mean_, self.feature_deviation_)
 
     def _encode(self, features: np.ndarray) -> np.ndarray:
         rows = self._trained_network().features(features) if self._trains_network else features
         with np.errstate(over="ignore", invalid="ignore"):
-            z = self._weights()(self._normalized(rows))
+            z = self._weights()(self._scaling()(rows))
         bad = ~np.isfinite(z).all(axis=1)
         if bad.any():
             raise InputError(

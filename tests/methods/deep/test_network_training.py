@@ -8,8 +8,8 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
+from tests.methods.deep.conftest import DEEP
 
-METHODS = ("mgah", "dhn", "dnnh", "sitnet", "doph")
 N, CLASSES, BITS, SIDE = 24, 3, 6, 20
 QUICK = {"network": "tiny", "epochs": 2, "batch_size": 12, "trunk": 16, "device": "cpu"}
 OWN = {"mgah": {"latent": 8}, "dnnh": {"slice_width": 4}}
@@ -49,7 +49,7 @@ def fitted(data, tiny_network):
 
 
 modes = pytest.mark.parametrize("trainable", ["tail", "all"])
-every_method = pytest.mark.parametrize("name", METHODS)
+every_method = pytest.mark.parametrize("name", DEEP)
 
 
 @modes
@@ -164,7 +164,10 @@ def test_the_rate_of_new_layers_is_theirs_alone(data, tiny_network):
     assert usual.hash_weight_.shape == (BITS, 8) and usual.trunk_weight_.shape == (0, 8)
 
 
-@pytest.mark.parametrize("change", [{"init": "itq"}, {"feature_norm": "l2"}, {"trunk": 0}, {"dropout": 0.5}])
+@pytest.mark.parametrize(
+    "change",
+    [{"init": "itq"}, {"feature_norm": "l2"}, {"feature_scaling": "center"}, {"trunk": 0}, {"dropout": 0.5}],
+)
 def test_switches_of_the_encoder_work_with_a_network(change, fitted, data):
     rows, labels, semantics = data
     method = build("mgah", "tail", **change).fit(rows["tail"], labels, semantics)

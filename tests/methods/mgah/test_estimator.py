@@ -120,6 +120,8 @@ def test_itq_start_gives_the_codes_whose_loss_itq_minimizes(data):
         {"center_classifier": True},
         {"classifier_bias": True},
         {"feature_norm": "l2"},
+        {"feature_scaling": "center"},
+        {"feature_scaling": "standardize"},
         {"dropout": 0.5},
         {"init": "itq"},
         {"trainable": "none"},
