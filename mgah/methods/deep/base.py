@@ -10,18 +10,16 @@ from torch import Tensor, nn
 
 from mgah.errors import InputError
 from mgah.methods.base import POSITIVE, HashingMethod, signs
-from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_start, random_start
+from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_starts, random_start
 from mgah.methods.deep.network import TrainableNetwork, network_width, start_network, trained_network
 from mgah.methods.deep.scaling import NORMS, SCALINGS, FeatureScaling
 from mgah.methods.deep.trainer import Schedule, choose_device, train
-from mgah.methods.quantization import principal_directions
 from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
 _CHOICES = {
     "trainable": ("none", "head", "tail", "all"),
-    "init": ("random", "itq"),
     "feature_norm": NORMS,
     "feature_scaling": SCALINGS,
     "precision": ("auto", "float32", "bfloat16"),
@@ -56,7 +54,7 @@ class DeepHashing(HashingMethod):
 
     Args:
         n_bits: code length K.
-        random_state: seed of weights and batch order. Methods of one seed start from the same encoder.
+        random_state: seed of weights and batch order. Methods of one seed and one ``init`` start from the same encoder.
         trainable: ``none``, the hash layer alone on frozen features; ``head``, a trunk before it as well; ``tail``,
             also what follows the feature maps of ``network``, on its maps (5 epochs are enough); ``all``, the whole
             of ``network``, on images. Open: the papers fine-tune AlexNet.
@@ -102,6 +100,8 @@ class DeepHashing(HashingMethod):
         ((40, 4), (2,))
     """
 
+    #: Choices of ``init``.
+    inits: ClassVar[tuple[str, ...]] = ("random", "itq")
     #: Whether code lengths train stacked on frozen features. A network that trains is each model's own.
     stacks: ClassVar[bool] = True
     quick_parameters: ClassVar[Mapping[str, object]] = {"epochs": 2, "trunk": 16, "device": "cpu"}
@@ -184,7 +184,7 @@ class DeepHashing(HashingMethod):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        self._check_choices(_CHOICES)
+        self._check_choices(_CHOICES | {"init": self.inits})
         self._check_integers({"epochs": 1, "batch_size": 1})
         if self.steps is not None:
             self._check_integers({"steps": 1})
@@ -231,8 +231,8 @@ class DeepHashing(HashingMethod):
         """Train stacked ``methods`` on scaled ``rows``, or one and its ``network`` on ``features``, once ``rows``."""
         common = methods[0]
         scaling = common._scaling()
-        encoder = cls._encoder(methods, rows)
         objective = cls._objective(methods, rows, labels, semantics)
+        encoder = cls._encoder(methods, rows, labels, objective)
         crops = common.stream("crops")
 
         def batch_loss(batch: Tensor, batch_labels: Tensor, progress: float) -> Tensor:
@@ -256,12 +256,22 @@ class DeepHashing(HashingMethod):
                 method.network_ = network.weights()
 
     @classmethod
-    def _encoder(cls, methods: Sequence[Self], rows: np.ndarray) -> StackedEncoder:
-        """The stacked encoder before training on ``rows`` (n, d)."""
-        starts = [method._start(rows) for method in methods]
-        if methods[0].init == "itq":
-            starts = _itq_starts(methods, starts, rows)
+    def _encoder(
+        cls, methods: Sequence[Self], rows: np.ndarray, labels: np.ndarray, objective: Objective
+    ) -> StackedEncoder:
+        """The stacked encoder before training on ``rows`` (n, d) and ``labels`` with ``objective``."""
+        starts = cls._starts(methods, rows, labels, objective)
         return StackedEncoder(starts, methods[0].dropout, [method.random_state for method in methods])
+
+    @classmethod
+    def _starts(
+        cls, methods: Sequence[Self], rows: np.ndarray, labels: np.ndarray, objective: Objective
+    ) -> list[EncoderWeights]:
+        """The encoder of each method before training; a method with a start of its own adds it here."""
+        common, starts = methods[0], [method._start(rows) for method in methods]
+        if common.init == "itq":
+            return itq_starts(starts, rows, [method.random_state for method in methods], common.init_scale)
+        return starts
 
     def _start(self, rows: np.ndarray) -> EncoderWeights:
         """The randomly drawn encoder, from a stream that no head draws from."""
@@ -317,17 +327,3 @@ class DeepHashing(HashingMethod):
         """The trained encoder."""
         trunk = (self.trunk_weight_, self.trunk_bias_) if len(self.trunk_bias_) else (None, None)
         return EncoderWeights(self.hash_weight_, self.hash_bias_, *trunk)
-
-
-def _itq_starts(
-    methods: Sequence[DeepHashing], starts: Sequence[EncoderWeights], rows: np.ndarray
-) -> list[EncoderWeights]:
-    """``starts`` with hash layers set by ITQ; methods of one seed have one trunk and share its directions."""
-    longest, shared, begun = max(method.n_bits for method in methods), {}, []
-    for method, start in zip(methods, starts, strict=True):
-        seed = method.random_state
-        if seed not in shared:
-            hidden = start.hidden(rows).astype(np.float64)
-            shared[seed] = (hidden, *principal_directions(hidden, longest))
-        begun.append(itq_start(start, *shared[seed], method.init_scale, seed))
-    return begun

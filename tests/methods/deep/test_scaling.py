@@ -19,7 +19,8 @@ every_method = pytest.mark.parametrize("name", DEEP)
 
 def build(name, **changes):
     quick = registry.find("methods", name).tags["quick_parameters"]
-    return registry.build("methods", name, **{"n_bits": BITS, "lr": 1e-3, "lr_end": 1e-4} | quick | changes)
+    usual = {"n_bits": BITS, "lr": 1e-3, "lr_end": 1e-4, "feature_scaling": "none"}
+    return registry.build("methods", name, **usual | quick | changes)
 
 
 def by_hand(features, norm="none", scaling="none"):
