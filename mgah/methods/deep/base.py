@@ -79,6 +79,8 @@ class DeepHashing(HashingMethod):
             centered to encode.
         network_options: constructor options of that backbone.
         weights: where its training starts, as its ``weights``: a file or folder, None for those of a package.
+        network_dropout: with ``tail`` and ``all``, whether the network's own dropout layers drop in training, such as
+            half of the inputs of AlexNet's fc6 and fc7. Open.
         new_layer_rate: factor on the learning rate of the layers that are not the network's. Open; 10 is usual.
         precision: of the network's products, ``float32``, ``bfloat16`` or ``auto``, bfloat16 on GPUs that have it.
             Losses are float32.
@@ -128,6 +130,7 @@ class DeepHashing(HashingMethod):
         network: str | None = None,
         network_options: Mapping[str, object] | None = None,
         weights: str | None = None,
+        network_dropout: bool = False,
         new_layer_rate: float = 1.0,
         precision: str = "auto",
     ) -> None:
@@ -150,6 +153,7 @@ class DeepHashing(HashingMethod):
         self.network = network
         self.network_options = network_options
         self.weights = weights
+        self.network_dropout = network_dropout
         self.new_layer_rate = new_layer_rate
         self.precision = precision
 
@@ -186,6 +190,7 @@ class DeepHashing(HashingMethod):
         super()._check_parameters(features, labels)
         self._check_choices(_CHOICES | {"init": self.inits})
         self._check_integers({"epochs": 1, "batch_size": 1})
+        self._check_flags("network_dropout")
         if self.steps is not None:
             self._check_integers({"steps": 1})
         if self.trainable != "none":
@@ -234,6 +239,8 @@ class DeepHashing(HashingMethod):
         objective = cls._objective(methods, rows, labels, semantics)
         encoder = cls._encoder(methods, rows, labels, objective)
         crops = common.stream("crops")
+        if network and common.network_dropout:
+            network.drop(common.stream("network dropout"))
 
         def batch_loss(batch: Tensor, batch_labels: Tensor, progress: float) -> Tensor:
             if network:
