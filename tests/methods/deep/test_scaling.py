@@ -153,7 +153,7 @@ def test_with_a_network_they_are_statistics_of_its_features_before_training(name
     maps, semantics = maps.astype(np.float16), data[2]
     options = {"feature_norm": "l2", "feature_scaling": "standardize", "trunk": 0, "device": "cpu"}
     method = build(name, trainable="tail", network="tiny", **options).fit(maps, labels, semantics)
-    network, _ = start_network("tiny", None, "tail", 16, "float32", torch.device("cpu"))
+    network, _ = start_network("tiny", None, {}, "tail", "float32", torch.device("cpu"))
     before = l2_rows(network.features(maps)).astype(np.float64)
     deviation = before.std(axis=0)
     np.testing.assert_allclose(method.feature_mean_, before.mean(axis=0), rtol=1e-5, atol=1e-7)
@@ -171,7 +171,7 @@ def test_scaling_is_applied_where_the_network_trains(data, tiny_network):
     maps = np.maximum(random.standard_normal((CLASSES, 36))[labels] + random.standard_normal((N, 36)), 0)
     maps, semantics = maps.astype(np.float16), data[2]
     still = {"epochs": 1, "lr": 1e-12, "lr_end": 1e-13, "weight_decay": 0.0, "trunk": 16, "device": "cpu"}
-    network, _ = start_network("tiny", None, "tail", 16, "float32", torch.device("cpu"))
+    network, _ = start_network("tiny", None, {}, "tail", "float32", torch.device("cpu"))
     features = network.features(maps)
     for scaling in ("none", "center", "standardize"):
         frozen = build("dhn", feature_scaling=scaling, **still).fit(features, labels, semantics)
