@@ -66,15 +66,11 @@ class ClassCodeProblem:
         ``ridge_semantics`` tr(A^T A) / min(C - 1, s), the rank that centered vectors can have.
         """
         n, classes = len(features), len(vectors)
-        mean = features.mean(axis=0, dtype=np.float64)
-        centered = features - mean
-        one_hot = np.eye(classes)[labels]
-        sums = centered.T @ one_hot
-        ridge = ridge_solution(centered.T @ centered, sums, ridge_features / centered.shape[1])
+        mean, ridge, fitted = image_projection(features, labels, classes, ridge_features)
         vector_mean = vectors.mean(axis=0)
         problem = cls(mean, ridge, vectors - vector_mean, vector_mean, np.empty(0), alpha, beta)
         semantic = problem.vectors @ problem.semantic_ridge(ridge_semantics)
-        affinity = sums.T @ ridge / n + alpha * semantic / classes
+        affinity = fitted / n + alpha * semantic / classes
         return cls(mean, ridge, problem.vectors, vector_mean, (affinity + affinity.T) / 2, alpha, beta)
 
     def semantic_ridge(self, ridge: float) -> np.ndarray:
@@ -135,6 +131,20 @@ class ClassCodeProblem:
             if (codes == before).all():
                 break
         return codes, objective
+
+
+def image_projection(
+    features: np.ndarray, labels: np.ndarray, classes: int, ridge: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean (d,) of features (n, d), G_x (d, C) for what is centered by it, and Y^T X G_x (C, C), all float64.
+
+    Codes H of the classes have the projection W = G_x H; ``ridge`` is in mean eigenvalues of the scatter.
+    """
+    mean = features.mean(axis=0, dtype=np.float64)
+    centered = features - mean
+    sums = centered.T @ np.eye(classes)[labels]
+    solution = ridge_solution(centered.T @ centered, sums, ridge / centered.shape[1])
+    return mean, solution, sums.T @ solution
 
 
 def class_code_problem(

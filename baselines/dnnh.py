@@ -77,7 +77,9 @@ class DNNH(DeepHashing):
         return _DNNHObjective(methods)
 
     @classmethod
-    def _encoder(cls, methods: Sequence["DNNH"], rows: np.ndarray) -> StackedEncoder:
+    def _encoder(
+        cls, methods: Sequence["DNNH"], rows: np.ndarray, labels: np.ndarray, objective: Objective
+    ) -> StackedEncoder:
         starts = [method._start(rows) for method in methods]
         return DivideAndEncode(starts, methods[0].dropout, [method.random_state for method in methods])
 

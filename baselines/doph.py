@@ -7,13 +7,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mgah.baselines._orthogonal import NOTES, ClassCodeProblem, check_linear_parameters, class_code_problem
+from mgah.baselines._orthogonal import (
+    NOTES,
+    ClassCodeProblem,
+    check_linear_parameters,
+    class_code_problem,
+    image_projection,
+)
 from mgah.baselines._pairs import balanced_mean, distinct, quantization_loss, same_class
 from mgah.methods.deep.base import DeepHashing, Objective
-from mgah.methods.deep.encoder import bit_mask, stack, stacked_linear
+from mgah.methods.deep.encoder import EncoderWeights, bit_mask, stack, stacked_linear
 from mgah.semantics.store import ClassSemantics
 
-#: Scale and ridge (a share of the linear model's) of the deep semantic branch at its start, the linear solution.
+#: Scale of both branches at their start, the linear solution, and ridge of the semantic one, a share of the model's.
 _START_SCALE, _START_RIDGE = 1.5, 0.01
 
 
@@ -21,10 +27,15 @@ class DOPH(DeepHashing):
     """Images and class semantics projected into one space, where codes of classes are orthogonal.
 
     The deep model pulls the inner products of images and of embedded class vectors to 1 inside a class and to 0
-    between classes; its semantic branch starts at the linear model (`mgah.baselines.doph_linear`). Known from the
-    paper: these constraints, and that there are two models. Reconstructed: the losses, solver and weights.
+    between classes. Both branches start at the linear model (`mgah.baselines.doph_linear`), at the same class codes:
+    the hash layer as its projection of the layer's input, the semantic branch as that of class vectors. From a
+    random start, images whose features share a mean are all drawn to one code, a plateau of the loss that short
+    trainings do not leave. Known from the paper: the constraints, and that there are two models. Reconstructed: the
+    losses, solver, weights and start.
 
     Args:
+        init: start of the hash layer, ``linear``, or one of `mgah.methods.deep.base.DeepHashing`.
+        feature_scaling: as there; the linear model centers its features.
         alpha: weight of the semantics in the linear model of the start.
         beta: weight of orthogonal class codes there.
         ridge_features, ridge_semantics: ridge of its two projections, in mean eigenvalues of the scatter.
@@ -46,10 +57,13 @@ class DOPH(DeepHashing):
     label = "DOPH (reconstruction)"
     draws_by_class = True
     notes = NOTES
+    inits = ("linear", "random", "itq")
 
     def __init__(
         self,
         *,
+        init: str = "linear",
+        feature_scaling: str = "center",
         alpha: float = 1.0,
         beta: float = 10.0,
         ridge_features: float = 1.0,
@@ -60,7 +74,7 @@ class DOPH(DeepHashing):
         quantization: float = 0.1,
         **training,
     ) -> None:
-        super().__init__(**training)
+        super().__init__(init=init, feature_scaling=feature_scaling, **training)
         self.alpha = alpha
         self.beta = beta
         self.ridge_features = ridge_features
@@ -86,6 +100,24 @@ class DOPH(DeepHashing):
         ]
         return _DOPHObjective(methods, problem, codes)
 
+    @classmethod
+    def _starts(
+        cls, methods: Sequence["DOPH"], rows: np.ndarray, labels: np.ndarray, objective: Objective
+    ) -> list[EncoderWeights]:
+        starts = super()._starts(methods, rows, labels, objective)
+        if methods[0].init != "linear":
+            return starts
+        assert isinstance(objective, _DOPHObjective)  # that of `_objective`
+        projections, begun = {}, []
+        for method, start, codes in zip(methods, starts, objective.codes, strict=True):
+            seed = method.random_state  # those of one seed have one trunk
+            if seed not in projections:
+                hidden = start.hidden(rows)
+                projections[seed] = image_projection(hidden, labels, len(codes), method.ridge_features)
+            mean, solution, _ = projections[seed]
+            begun.append(start.centered(_START_SCALE * (solution @ codes).T, mean))
+        return begun
+
 
 class _DOPHObjective(Objective):
     """Semantic branch u = tanh(V^T a + v) of stacked models, started at the linear model; dropped to encode."""
@@ -98,6 +130,7 @@ class _DOPHObjective(Objective):
     ) -> None:
         super().__init__()
         common, lengths = methods[0], [method.n_bits for method in methods]
+        self.codes = codes
         vectors = problem.vectors + problem.vector_mean
         ridge = problem.semantic_ridge(_START_RIDGE * common.ridge_semantics)
         weights = [_START_SCALE * (ridge @ code).T for code in codes]

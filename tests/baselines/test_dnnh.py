@@ -165,7 +165,7 @@ def test_bits_are_thresholded_at_one_half_of_the_sigmoid(data):
 
 def test_stacked_and_stored_encoder_agree(data):
     methods = [DNNH(n_bits=6, random_state=seed, **SMALL) for seed in (0, 1)]
-    encoder = DNNH._encoder(methods, data[0])
+    encoder = DNNH._encoder(methods, *data[:2], DNNH._objective(methods, *data))
     z = encoder(torch.from_numpy(data[0])).detach().numpy()
     for model, weights in enumerate(encoder.weights()):
         assert isinstance(weights, DividedWeights)

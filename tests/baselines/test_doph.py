@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
 from threadpoolctl import threadpool_limits
 
 from mgah.baselines._hadamard import orthogonal_codes
@@ -11,7 +12,7 @@ from mgah.baselines._pairs import distinct, mean_over, quantization_loss
 from mgah.baselines.doph import DOPH, class_loss, image_loss, joint_loss, misfit
 from mgah.baselines.doph_linear import DOPHLinear
 from mgah.errors import InputError
-from mgah.methods.deep.encoder import bit_mask
+from mgah.methods.deep.encoder import bit_mask, random_start
 from mgah.methods.models import load_model, save_model
 from mgah.methods.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
@@ -160,6 +161,56 @@ def test_the_deep_loss_is_the_weighted_sum_of_its_terms(data):
     torch.testing.assert_close(objective(torch.empty(0), z, labels, 0.0), expected)
 
 
+# its start
+
+STILL = {"epochs": 1, "lr": 1e-12, "lr_end": 1e-13, "weight_decay": 0.0, "device": "cpu"}
+
+
+def test_without_a_trunk_the_deep_model_starts_with_the_codes_of_the_linear_one(data):
+    features = data[0]
+    sizes = [(6, 0), (16, 0), (16, 1)]
+    together = [DOPH(n_bits=k, random_state=s, trainable="none", **STILL) for k, s in sizes]
+    DOPH.fit_many(together, *data)
+    for method, (k, s) in zip(together, sizes, strict=True):
+        linear = DOPHLinear(n_bits=k, random_state=s).fit(*data)
+        np.testing.assert_allclose(method.hash_weight_, 1.5 * linear.hash_weight_, atol=1e-6)
+        np.testing.assert_array_equal(method.encode(features), linear.encode(features))
+
+
+def test_behind_a_trunk_the_hash_layer_starts_at_the_ridge_solution_of_its_input(data):
+    features, labels, _ = data
+    methods = [DOPH(n_bits=k, random_state=2, trunk=30, ridge_features=0.5, **STILL) for k in (8, 16)]
+    for method in DOPH.fit_many(methods, *data):
+        objective = DOPH._objective([method], *data)
+        trunk = random_start(12, 30, method.n_bits, method.stream("encoder"))
+        np.testing.assert_allclose(method.trunk_weight_, trunk.trunk_weight, atol=1e-9)
+        hidden = trunk.hidden(features - features.mean(axis=0)).astype(np.float64)
+        centered = hidden - hidden.mean(axis=0)
+        scatter = centered.T @ centered
+        targets = objective.codes[0][labels]
+        solution = np.linalg.solve(scatter + 0.5 * np.trace(scatter) / 30 * np.eye(30), centered.T @ targets)
+        np.testing.assert_allclose(method.hash_weight_, 1.5 * solution.T, atol=1e-5)
+        z = hidden @ method.hash_weight_.T + method.hash_bias_
+        np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-4)
+
+
+def test_a_random_start_leaves_fewer_codes_than_classes_where_features_share_a_mean():
+    """Digits, and the budget of 500 images in ten epochs: the plateau that the default start does not meet."""
+    digits = load_digits()
+    features, labels = (digits.data[:500] / 17).astype(np.float32), digits.target[:500]
+    vectors = np.random.default_rng(0).standard_normal((10, 9))
+    semantics = ClassSemantics.from_vectors([str(c) for c in range(10)], vectors)
+    usual = {"n_bits": 32, "trunk": 128, "steps": 80, "lr": 1e-3, "lr_end": 1e-5, "device": "cpu"}
+
+    def distinct_codes(**start):
+        codes = DOPH(**usual, **start).fit(features, labels, semantics).encode(features)
+        return len(np.unique(codes, axis=0))
+
+    assert distinct_codes(init="random", feature_scaling="none") < 10
+    for start in ({}, {"feature_scaling": "none"}, {"init": "random"}):
+        assert distinct_codes(**start) >= 10
+
+
 # both models as methods
 
 
@@ -205,6 +256,7 @@ def test_a_similarity_alone_is_semantics_enough(data, model, settings):
     [
         *((DOPHLinear, {name: value}) for name, value in (("alpha", 0.0), ("beta", 0.0), ("sweeps", 0))),
         *((DOPHLinear, {name: 0.01}) for name in ("ridge_features", "ridge_semantics")),
+        *((DOPH, {"init": init}) for init in ("random", "itq")),
         *((DOPH, {name: 0.0}) for name in ("alpha_deep", "beta_deep", "quantization", "beta")),
         (DOPHLinear, {"feature_norm": "l2"}),
     ],
@@ -227,6 +279,7 @@ def test_every_parameter_changes_the_encoder(data, model, change):
         ({"sweeps": 1.5}, "sweeps is 1.5"),
         ({"beta_deep": "high"}, "beta_deep is 'high'"),
         ({"trainable": "all"}, "images"),
+        ({"init": "hadamard"}, "init is 'hadamard', expected one of linear, random, itq"),
     ],
 )
 def test_bad_parameters_are_one_clear_error(data, change, words):

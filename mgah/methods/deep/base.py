@@ -7,23 +7,21 @@ from typing import ClassVar, Self
 
 import numpy as np
 from torch import Tensor, nn
-from torch.nn import functional
 
 from mgah.errors import InputError
 from mgah.methods.base import POSITIVE, HashingMethod, signs
-from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_start, random_start
+from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_starts, random_start
 from mgah.methods.deep.network import TrainableNetwork, network_width, start_network, trained_network
+from mgah.methods.deep.scaling import NORMS, SCALINGS, FeatureScaling
 from mgah.methods.deep.trainer import Schedule, choose_device, train
-from mgah.methods.normalization import l2_rows
-from mgah.methods.quantization import principal_directions
 from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
 _CHOICES = {
     "trainable": ("none", "head", "tail", "all"),
-    "init": ("random", "itq"),
-    "feature_norm": ("none", "l2"),
+    "feature_norm": NORMS,
+    "feature_scaling": SCALINGS,
     "precision": ("auto", "float32", "bfloat16"),
 }
 
@@ -56,7 +54,7 @@ class DeepHashing(HashingMethod):
 
     Args:
         n_bits: code length K.
-        random_state: seed of weights and batch order. Methods of one seed start from the same encoder.
+        random_state: seed of weights and batch order. Methods of one seed and one ``init`` start from the same encoder.
         trainable: ``none``, the hash layer alone on frozen features; ``head``, a trunk before it as well; ``tail``,
             also what follows the feature maps of ``network``, on its maps (5 epochs are enough); ``all``, the whole
             of ``network``, on images. Open: the papers fine-tune AlexNet.
@@ -66,7 +64,12 @@ class DeepHashing(HashingMethod):
         init: start of the hash layer, ``random`` or ``itq`` (rotated principal directions). Open.
         init_scale: deviation of z at the start with ``init="itq"``. Open.
         feature_norm: ``none`` or ``l2`` rows. Open.
-        epochs: passes over the training images. Open.
+        feature_scaling: ``none``; ``center``, subtract the mean over the training images from what ``feature_norm``
+            gives; ``standardize``, divide by their deviation as well. With ``tail`` and ``all`` these are statistics
+            of the network's features before training, and stay as they are. Open.
+        epochs: passes over the training images, where ``steps`` is None. Open.
+        steps: in place of ``epochs``, batches to train on. An epoch of few images has few of them: 24 of 1,500
+            images, 157 of 10,000. Schedules of a method run over the whole of either budget.
         batch_size: images a step.
         lr, lr_end: learning rate at the start and at the end, exponential decay per step.
         weight_decay: coupled, on every weight.
@@ -76,15 +79,18 @@ class DeepHashing(HashingMethod):
             centered to encode.
         network_options: constructor options of that backbone.
         weights: where its training starts, as its ``weights``: a file or folder, None for those of a package.
+        network_dropout: with ``tail`` and ``all``, whether the network's own dropout layers drop in training, such as
+            half of the inputs of AlexNet's fc6 and fc7. Open.
         new_layer_rate: factor on the learning rate of the layers that are not the network's. Open; 10 is usual.
         precision: of the network's products, ``float32``, ``bfloat16`` or ``auto``, bfloat16 on GPUs that have it.
             Losses are float32.
 
     Attributes:
         hash_weight_, hash_bias_, trunk_weight_, trunk_bias_: the encoder f, float32; no trunk: shape (0, d), (0,).
+        feature_mean_, feature_deviation_: of ``feature_scaling``, unless it is ``none``, float32 (d,).
         network_: trained weights of the network by torch's names, float32, with ``tail`` and ``all``.
         start_weights_: name and SHA-256 of the file that they started from.
-        loss_: mean loss per epoch, float64 (epochs,).
+        loss_: mean loss per epoch, float64 (epochs,); the last epoch may be one that ``steps`` cut short.
 
     Example:
         >>> from mgah.baselines.dhn import DHN
@@ -96,6 +102,8 @@ class DeepHashing(HashingMethod):
         ((40, 4), (2,))
     """
 
+    #: Choices of ``init``.
+    inits: ClassVar[tuple[str, ...]] = ("random", "itq")
     #: Whether code lengths train stacked on frozen features. A network that trains is each model's own.
     stacks: ClassVar[bool] = True
     quick_parameters: ClassVar[Mapping[str, object]] = {"epochs": 2, "trunk": 16, "device": "cpu"}
@@ -111,7 +119,9 @@ class DeepHashing(HashingMethod):
         init: str = "random",
         init_scale: float = 0.3,
         feature_norm: str = "none",
+        feature_scaling: str = "none",
         epochs: int = 10,
+        steps: int | None = None,
         batch_size: int = 64,
         lr: float = 1e-4,
         lr_end: float = 1e-6,
@@ -120,6 +130,7 @@ class DeepHashing(HashingMethod):
         network: str | None = None,
         network_options: Mapping[str, object] | None = None,
         weights: str | None = None,
+        network_dropout: bool = False,
         new_layer_rate: float = 1.0,
         precision: str = "auto",
     ) -> None:
@@ -131,7 +142,9 @@ class DeepHashing(HashingMethod):
         self.init = init
         self.init_scale = init_scale
         self.feature_norm = feature_norm
+        self.feature_scaling = feature_scaling
         self.epochs = epochs
+        self.steps = steps
         self.batch_size = batch_size
         self.lr = lr
         self.lr_end = lr_end
@@ -140,6 +153,7 @@ class DeepHashing(HashingMethod):
         self.network = network
         self.network_options = network_options
         self.weights = weights
+        self.network_dropout = network_dropout
         self.new_layer_rate = new_layer_rate
         self.precision = precision
 
@@ -174,8 +188,11 @@ class DeepHashing(HashingMethod):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        self._check_choices(_CHOICES)
+        self._check_choices(_CHOICES | {"init": self.inits})
         self._check_integers({"epochs": 1, "batch_size": 1})
+        self._check_flags("network_dropout")
+        if self.steps is not None:
+            self._check_integers({"steps": 1})
         if self.trainable != "none":
             self._check_integers({"trunk": 0 if self._trains_network else 1})
         self._check_bounds({"lr": POSITIVE, "lr_end": POSITIVE, "weight_decay": (0, np.inf)})
@@ -196,7 +213,11 @@ class DeepHashing(HashingMethod):
     ) -> None:
         common = methods[0]
         network, start = common._untrained_network() if common._trains_network else (None, None)
-        rows = common._normalized(network.features(features) if network else features)
+        rows = network.features(features) if network else features
+        scaling = FeatureScaling.fit(common.feature_norm, common.feature_scaling, rows)
+        for method in methods:
+            method._keep_scaling(scaling)
+        rows = scaling(rows)
         for group in [methods] if cls.stacks and not network else [[method] for method in methods]:
             cls._train(group, copy.deepcopy(network), features, rows, labels, semantics)
             if network:
@@ -212,19 +233,23 @@ class DeepHashing(HashingMethod):
         labels: np.ndarray,
         semantics: ClassSemantics,
     ) -> None:
-        """Train stacked ``methods`` on ``rows``, or one and its ``network`` on ``features``, once ``rows``."""
+        """Train stacked ``methods`` on scaled ``rows``, or one and its ``network`` on ``features``, once ``rows``."""
         common = methods[0]
-        encoder = cls._encoder(methods, rows)
+        scaling = common._scaling()
         objective = cls._objective(methods, rows, labels, semantics)
+        encoder = cls._encoder(methods, rows, labels, objective)
         crops = common.stream("crops")
+        if network and common.network_dropout:
+            network.drop(common.stream("network dropout"))
 
         def batch_loss(batch: Tensor, batch_labels: Tensor, progress: float) -> Tensor:
             if network:
-                batch = network(batch, crops)
-                batch = functional.normalize(batch, dim=-1) if common.feature_norm == "l2" else batch
+                batch = scaling.batch(network(batch, crops))
             return objective(batch, encoder(batch), batch_labels, progress)
 
-        schedule = Schedule(common.epochs, common.batch_size, common.lr, common.lr_end, common.weight_decay)
+        schedule = Schedule(
+            common.epochs, common.batch_size, common.lr, common.lr_end, common.weight_decay, common.steps
+        )
         seeds = [method.random_state for method in methods]
         modules, rates = [encoder, objective], [1.0, 1.0]
         if network:
@@ -238,12 +263,22 @@ class DeepHashing(HashingMethod):
                 method.network_ = network.weights()
 
     @classmethod
-    def _encoder(cls, methods: Sequence[Self], rows: np.ndarray) -> StackedEncoder:
-        """The stacked encoder before training on ``rows`` (n, d)."""
-        starts = [method._start(rows) for method in methods]
-        if methods[0].init == "itq":
-            starts = _itq_starts(methods, starts, rows)
+    def _encoder(
+        cls, methods: Sequence[Self], rows: np.ndarray, labels: np.ndarray, objective: Objective
+    ) -> StackedEncoder:
+        """The stacked encoder before training on ``rows`` (n, d) and ``labels`` with ``objective``."""
+        starts = cls._starts(methods, rows, labels, objective)
         return StackedEncoder(starts, methods[0].dropout, [method.random_state for method in methods])
+
+    @classmethod
+    def _starts(
+        cls, methods: Sequence[Self], rows: np.ndarray, labels: np.ndarray, objective: Objective
+    ) -> list[EncoderWeights]:
+        """The encoder of each method before training; a method with a start of its own adds it here."""
+        common, starts = methods[0], [method._start(rows) for method in methods]
+        if common.init == "itq":
+            return itq_starts(starts, rows, [method.random_state for method in methods], common.init_scale)
+        return starts
 
     def _start(self, rows: np.ndarray) -> EncoderWeights:
         """The randomly drawn encoder, from a stream that no head draws from."""
@@ -260,14 +295,20 @@ class DeepHashing(HashingMethod):
         if weights.trunk_weight is not None and weights.trunk_bias is not None:
             self.trunk_weight_, self.trunk_bias_ = weights.trunk_weight, weights.trunk_bias
 
-    def _normalized(self, features: np.ndarray) -> np.ndarray:
-        rows = np.asarray(features, dtype=np.float32)
-        return l2_rows(rows) if self.feature_norm == "l2" else rows
+    def _keep_scaling(self, scaling: FeatureScaling) -> None:
+        if scaling.mean is not None:
+            self.feature_mean_, self.feature_deviation_ = scaling.mean, scaling.deviation
+
+    def _scaling(self) -> FeatureScaling:
+        """What `_keep_scaling` kept."""
+        if self.feature_scaling == "none":
+            return FeatureScaling(self.feature_norm)
+        return FeatureScaling(self.feature_norm, self.feature_mean_, self.feature_deviation_)
 
     def _encode(self, features: np.ndarray) -> np.ndarray:
         rows = self._trained_network().features(features) if self._trains_network else features
         with np.errstate(over="ignore", invalid="ignore"):
-            z = self._weights()(self._normalized(rows))
+            z = self._weights()(self._scaling()(rows))
         bad = ~np.isfinite(z).all(axis=1)
         if bad.any():
             raise InputError(
@@ -293,17 +334,3 @@ class DeepHashing(HashingMethod):
         """The trained encoder."""
         trunk = (self.trunk_weight_, self.trunk_bias_) if len(self.trunk_bias_) else (None, None)
         return EncoderWeights(self.hash_weight_, self.hash_bias_, *trunk)
-
-
-def _itq_starts(
-    methods: Sequence[DeepHashing], starts: Sequence[EncoderWeights], rows: np.ndarray
-) -> list[EncoderWeights]:
-    """``starts`` with hash layers set by ITQ; methods of one seed have one trunk and share its directions."""
-    longest, shared, begun = max(method.n_bits for method in methods), {}, []
-    for method, start in zip(methods, starts, strict=True):
-        seed = method.random_state
-        if seed not in shared:
-            hidden = start.hidden(rows).astype(np.float64)
-            shared[seed] = (hidden, *principal_directions(hidden, longest))
-        begun.append(itq_start(start, *shared[seed], method.init_scale, seed))
-    return begun

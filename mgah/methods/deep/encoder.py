@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mgah.methods.quantization import iterative_quantization, random_rotation
+from mgah.methods.quantization import iterative_quantization, principal_directions, random_rotation
 from mgah.seeds import generator
 
 
@@ -35,6 +36,11 @@ class EncoderWeights:
         if self.trunk_weight is None:
             return features
         return np.maximum(features @ self.trunk_weight.T + self.trunk_bias, 0)
+
+    def centered(self, weight: np.ndarray, mean: np.ndarray) -> Self:
+        """The same trunk with a hash layer ``weight`` (K, T or d) that maps ``mean``, of its input, to 0."""
+        bias = -weight @ mean
+        return replace(self, hash_weight=weight.astype(np.float32), hash_bias=bias.astype(np.float32))
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
         """z = f(x) for ``features`` (n, d), float (n, K); its signs are the code (equation 10)."""
@@ -66,34 +72,35 @@ def random_start(d: int, trunk: int, n_bits: int, random: np.random.Generator) -
     return EncoderWeights(hash_weight, uniform(random, (n_bits,), width), trunk_weight, trunk_bias)
 
 
-def itq_start(
-    start: EncoderWeights,
-    hidden: np.ndarray,
-    mean: np.ndarray,
-    directions: np.ndarray,
-    scale: float,
-    seed: int,
-) -> EncoderWeights:
-    """``start`` with the hash layer set to ITQ of its input: centered by the bias, z of deviation ``scale``.
+def itq_starts(
+    starts: Sequence[EncoderWeights], rows: np.ndarray, seeds: Sequence[int], scale: float
+) -> list[EncoderWeights]:
+    """``starts`` with hash layers set to ITQ of their input: centered by the bias, z of deviation ``scale``.
 
     Args:
-        hidden: input of the hash layer, (n, T); ``mean``, ``directions``: its `principal_directions`, at least as
-            many as bits.
+        rows: training features, (n, d).
+        seeds: one a start, of its rotation; starts of one seed have one trunk and share its directions.
 
     Example:
         >>> start = random_start(d=6, trunk=0, n_bits=2, random=np.random.default_rng(0))
-        >>> rows = np.random.default_rng(1).standard_normal((9, 6))
-        >>> itq_start(start, rows, rows.mean(axis=0), np.eye(6, 2), scale=0.3, seed=0).hash_weight.shape
-        (2, 6)
+        >>> rows = np.random.default_rng(1).standard_normal((9, 6)).astype(np.float32)
+        >>> [begun] = itq_starts([start], rows, seeds=[0], scale=0.3)
+        >>> round(float(begun(rows).std()), 4)
+        0.3
     """
-    n_bits = len(start.hash_bias)
-    directions = directions[:, :n_bits]
-    projected = (hidden - mean) @ directions
-    rotation = random_rotation(n_bits, generator(seed, "rotation"))
-    rotation, _ = iterative_quantization(projected, rotation, iterations=50)
-    weight = (directions @ rotation).T * (scale / projected.std())
-    bias = -weight @ mean
-    return replace(start, hash_weight=weight.astype(np.float32), hash_bias=bias.astype(np.float32))
+    longest, shared, begun = max(len(start.hash_bias) for start in starts), {}, []
+    for start, seed in zip(starts, seeds, strict=True):
+        if seed not in shared:
+            hidden = start.hidden(rows).astype(np.float64)
+            shared[seed] = (hidden, *principal_directions(hidden, longest))
+        hidden, mean, directions = shared[seed]
+        n_bits = len(start.hash_bias)
+        projected = (hidden - mean) @ directions[:, :n_bits]
+        rotation = random_rotation(n_bits, generator(seed, "rotation"))
+        rotation, _ = iterative_quantization(projected, rotation, iterations=50)
+        weight = (directions[:, :n_bits] @ rotation).T * (scale / projected.std())
+        begun.append(start.centered(weight, mean))
+    return begun
 
 
 class StackedEncoder(nn.Module):

@@ -24,7 +24,7 @@ class TrainableNetwork(nn.Module):
     """From stored rows to features, float32 (n, width), with gradients.
 
     Everything stays in evaluation mode: statistics of batch normalization are frozen, and dropout inside the
-    network is off, so that the features of a row do not depend on its batch.
+    network is off, so that the features of a row do not depend on its batch; `drop` lets it drop in training.
 
     Args:
         backbone: the class whose network this is.
@@ -51,8 +51,28 @@ class TrainableNetwork(nn.Module):
         self.dtype = dtype
         self.to(memory_format=torch.channels_last)
 
+    def drop(self, random: np.random.Generator) -> None:
+        """Let the network's own dropout layers drop in training, by draws of ``random``, the same on every device.
+
+        Raises:
+            InputError: for a network without dropout layers.
+        """
+        layers = [(name, layer) for name, layer in self.part.named_modules() if isinstance(layer, nn.Dropout)]
+        if not layers:
+            raise InputError(
+                "network_dropout is True, but what is trained of the network has no dropout layer: expected False"
+            )
+        for name, layer in layers:
+            self.part.set_submodule(name, DrawnDropout(layer.p, random))
+
     def forward(self, rows: Tensor, random: np.random.Generator | None = None) -> Tensor:
-        """Features of rows (n, d), float16 maps or uint8 images; ``random`` draws crops and flips of images."""
+        """Features of rows (n, d), float16 maps or uint8 images, in training with ``random``.
+
+        It draws crops and flips of images, and dropout layers drop where `drop` says so.
+        """
+        for module in self.part.modules():
+            if isinstance(module, DrawnDropout):
+                module.drops = random is not None
         entering = self.entrance(rows, random)
         with torch.autocast(rows.device.type, self.dtype, enabled=self.dtype != torch.float32):
             return self.part(entering).float()
@@ -80,6 +100,32 @@ class TrainableNetwork(nn.Module):
         """Take over `weights` of the same network; returns itself."""
         self.part.load_state_dict({name: torch.tensor(value) for name, value in weights.items()}, assign=True)
         return self.to(memory_format=torch.channels_last)
+
+
+class DrawnDropout(nn.Module):
+    """Dropout of ``share`` of the values while ``drops`` is True, by draws of ``random``; else the identity.
+
+    The others are multiplied by 1 / (1 - share).
+
+    Example:
+        >>> dropout = DrawnDropout(0.5, np.random.default_rng(0))
+        >>> dropout(torch.ones(4)).tolist()
+        [1.0, 1.0, 1.0, 1.0]
+        >>> dropout.drops = True
+        >>> dropout(torch.ones(4)).tolist()
+        [2.0, 2.0, 2.0, 0.0]
+    """
+
+    def __init__(self, share: float, random: np.random.Generator) -> None:
+        super().__init__()
+        self.share, self.random, self.drops = share, random, False
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Values of the same shape and type."""
+        if not self.drops:
+            return values
+        kept = torch.from_numpy(self.random.random(values.shape, dtype=np.float32) >= self.share)
+        return values * kept.to(values.device) / (1 - self.share)
 
 
 class Maps(nn.Module):

@@ -23,11 +23,15 @@ from mgah.seeds import generator
 class Schedule:
     """Length and optimizer of a training: Adam (0.9, 0.999) with coupled weight decay.
 
-    The learning rate falls exponentially per step from ``lr`` to ``lr_end``; the last, short batch is kept.
+    The training ends after ``epochs`` passes over the samples, or after exactly ``steps`` batches where they are
+    given, perhaps inside an epoch. The learning rate falls exponentially per step from ``lr`` to ``lr_end``; the
+    last, short batch of an epoch is kept.
 
     Example:
-        >>> Schedule(epochs=10, batch_size=64, lr=1e-4, lr_end=1e-6, weight_decay=5e-4).epochs
-        10
+        >>> Schedule(epochs=10, batch_size=64, lr=1e-4, lr_end=1e-6, weight_decay=5e-4).length(1500)
+        (10, 240)
+        >>> Schedule(epochs=10, batch_size=64, lr=1e-4, lr_end=1e-6, weight_decay=5e-4, steps=250).length(1500)
+        (11, 250)
     """
 
     epochs: int
@@ -35,6 +39,13 @@ class Schedule:
     lr: float
     lr_end: float
     weight_decay: float
+    steps: int | None = None
+
+    def length(self, n: int) -> tuple[int, int]:
+        """Epochs, the last one perhaps only begun, and steps of a training on ``n`` samples."""
+        an_epoch = math.ceil(n / self.batch_size)
+        steps = self.epochs * an_epoch if self.steps is None else self.steps
+        return math.ceil(steps / an_epoch), steps
 
 
 #: Losses (m,) of the m models on one batch: features (n, d) or (m, n, d), labels (n,) or (m, n), and the
@@ -54,6 +65,8 @@ def train(
 ) -> np.ndarray:
     """Train the parameters of ``modules`` in place and return the mean loss per epoch, float64 (epochs, m).
 
+    An epoch that the number of steps cuts short counts as one, with the mean over the samples that it came to.
+
     Args:
         modules: hold the stacked parameters of m models.
         rates: factors on the learning rate, one a module.
@@ -72,17 +85,21 @@ def train(
         module.to(place)
     rows, targets = _rows(features, place), torch.tensor(labels, device=place)
     orders = _Orders(len(labels), seeds)
-    step = _Step(modules, rates, schedule, math.ceil(len(labels) / schedule.batch_size), place)
+    epochs, steps = schedule.length(len(labels))
+    step = _Step(modules, rates, schedule, steps, place)
     losses = []
     with reproducible():
-        for epoch in range(schedule.epochs):
-            progress = epoch / max(schedule.epochs - 1, 1)
+        for epoch in range(epochs):
+            progress = epoch / max(epochs - 1, 1)
+            batches = torch.split(orders.next_epoch().to(place), schedule.batch_size, dim=-1)[:steps]
+            steps -= len(batches)
             summed = []
-            for batch in torch.split(orders.next_epoch().to(place), schedule.batch_size, dim=-1):
+            for batch in batches:
                 loss = batch_loss(rows(batch), targets[batch], progress)
                 step(loss.sum())
                 summed.append(loss.detach() * batch.shape[-1])
-            losses.append(torch.stack(summed).cpu().double().sum(dim=0).numpy() / len(labels))
+            seen = sum(batch.shape[-1] for batch in batches)
+            losses.append(torch.stack(summed).cpu().double().sum(dim=0).numpy() / seen)
             if not np.isfinite(losses[-1]).all():
                 raise InputError(
                     f"training diverged in epoch {epoch + 1} with lr {schedule.lr}, the loss is "
@@ -144,7 +161,7 @@ class _Step:
             weight_decay=schedule.weight_decay,
             fused=place.type in ("cpu", "cuda"),
         )
-        self._decay = (schedule.lr_end / schedule.lr) ** (1 / (schedule.epochs * steps))
+        self._decay = (schedule.lr_end / schedule.lr) ** (1 / steps)
 
     def __call__(self, loss: Tensor) -> None:
         self._adam.zero_grad()

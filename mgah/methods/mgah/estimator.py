@@ -96,7 +96,7 @@ class MGAH(DeepHashing):
         super()._fit_many(methods, features, labels, semantics)
         for method in methods:
             first, last = method.beta
-            method.beta_ = np.linspace(first, last, num=method.epochs)
+            method.beta_ = np.linspace(first, last, num=len(method.loss_))
 
     @classmethod
     def _objective(

@@ -1,12 +1,22 @@
 """Networks that train with the hash layer: the part, its start, what moves, and what is refused."""
 
+from collections import OrderedDict
+
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.deep.network import network_width, product_dtype, start_network, trained_network
+from mgah.methods.deep.network import (
+    DrawnDropout,
+    TrainableNetwork,
+    network_width,
+    product_dtype,
+    start_network,
+    trained_network,
+)
 
 CPU = torch.device("cpu")
 TAIL = {"options": {}, "trainable": "tail", "precision": "float32", "place": CPU}
@@ -65,6 +75,38 @@ def test_a_step_moves_every_weight_and_no_statistic(settings, data, request):
     moved = {name for name, value in network.weights().items() if (value != before[name]).any()}
     assert len(statistics) == (8 if settings is TAIL else 98)
     assert moved == before.keys() - statistics
+
+
+class OnesBackbone:
+    """Maps of 5 x 4 x 5, and a tail that hands them on."""
+
+    @staticmethod
+    def maps_shape(image_size):
+        return 5, 4, 5
+
+
+def test_dropout_drops_its_share_in_training_alone_and_keeps_the_mean():
+    whole = nn.Sequential(OrderedDict(front=nn.Identity(), tail=nn.Sequential(nn.Flatten(), nn.Dropout(0.3))))
+    network = TrainableNetwork(OnesBackbone, whole.eval(), "tail", 16, torch.float32)
+    rows = torch.ones((400, 100), dtype=torch.float16)
+    crops = np.random.default_rng(0)
+    assert (network(rows, crops) == 1).all()  # off unless asked for
+    network.drop(np.random.default_rng(1))
+    features = network(rows, crops)
+    torch.testing.assert_close(features.unique(), torch.tensor([0, 1 / 0.7]))
+    assert (features == 0).float().mean().item() == pytest.approx(0.3, abs=0.01)
+    assert (network(rows, crops) != features).any()  # drawn anew every time
+    assert (network(rows) == 1).all()
+
+
+def test_alexnet_drops_before_both_layers_of_its_tail():
+    backbone = registry.load("backbones", "alexnet")
+    network = TrainableNetwork(backbone, backbone.blank(), "tail", 224, torch.float32)
+    network.drop(np.random.default_rng(0))
+    dropouts = [module for module in network.modules() if isinstance(module, DrawnDropout)]
+    assert [dropout.share for dropout in dropouts] == [0.5, 0.5]
+    plain = TrainableNetwork(backbone, backbone.blank(), "tail", 224, torch.float32)
+    assert network.state_dict().keys() == plain.state_dict().keys()
 
 
 def test_rows_do_not_depend_on_their_batch(maps):

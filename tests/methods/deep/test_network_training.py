@@ -8,8 +8,8 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
+from tests.methods.deep.conftest import DEEP
 
-METHODS = ("mgah", "dhn", "dnnh", "sitnet", "doph")
 N, CLASSES, BITS, SIDE = 24, 3, 6, 20
 QUICK = {"network": "tiny", "epochs": 2, "batch_size": 12, "trunk": 16, "device": "cpu"}
 OWN = {"mgah": {"latent": 8}, "dnnh": {"slice_width": 4}}
@@ -49,7 +49,7 @@ def fitted(data, tiny_network):
 
 
 modes = pytest.mark.parametrize("trainable", ["tail", "all"])
-every_method = pytest.mark.parametrize("name", METHODS)
+every_method = pytest.mark.parametrize("name", DEEP)
 
 
 @modes
@@ -164,7 +164,18 @@ def test_the_rate_of_new_layers_is_theirs_alone(data, tiny_network):
     assert usual.hash_weight_.shape == (BITS, 8) and usual.trunk_weight_.shape == (0, 8)
 
 
-@pytest.mark.parametrize("change", [{"init": "itq"}, {"feature_norm": "l2"}, {"trunk": 0}, {"dropout": 0.5}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"init": "itq"},
+        {"feature_norm": "l2"},
+        {"feature_scaling": "center"},
+        {"trunk": 0},
+        {"dropout": 0.5},
+        {"network_dropout": True},
+    ],
+    ids=str,
+)
 def test_switches_of_the_encoder_work_with_a_network(change, fitted, data):
     rows, labels, semantics = data
     method = build("mgah", "tail", **change).fit(rows["tail"], labels, semantics)
@@ -176,6 +187,30 @@ def test_switches_of_the_encoder_work_with_a_network(change, fitted, data):
     assert method.encode(rows["tail"]).shape == (N, BITS)
 
 
+def test_dropout_of_the_network_is_drawn_by_the_seed_of_each_model(data, tiny_network):
+    rows, labels, semantics = data
+    options = {"network_dropout": True, "lr": 1e-3}
+    together = [build("dhn", "tail", n_bits=BITS, random_state=seed, **options) for seed in (0, 1)]
+    type(together[0]).fit_many(together, rows["tail"], labels, semantics)
+    for seed, method in enumerate(together):
+        torch.manual_seed(17 + seed)  # another state of torch's own stream
+        alone = build("dhn", "tail", random_state=seed, **options).fit(rows["tail"], labels, semantics)
+        for part, weight in alone.network_.items():
+            np.testing.assert_array_equal(method.network_[part], weight)
+        np.testing.assert_array_equal(method.hash_weight_, alone.hash_weight_)
+        whole = method.encode(rows["tail"])
+        np.testing.assert_array_equal(method.encode(rows["tail"]), whole)  # nothing drops
+
+
+def test_a_network_without_dropout_layers_cannot_drop():
+    maps = np.zeros((6, 7 * 7 * 192), np.float16)
+    semantics = ClassSemantics(("a", "b"), np.eye(2))
+    with pytest.raises(InputError, match="no dropout layer: expected False"):
+        build("dhn", "tail", network="efficientnet_lite0", network_dropout=True).fit(
+            maps, np.arange(6) % 2, semantics
+        )
+
+
 @pytest.mark.parametrize(
     ("name", "change", "words"),
     [
@@ -185,6 +220,7 @@ def test_switches_of_the_encoder_work_with_a_network(change, fitted, data):
         ("mgah", {"precision": "half"}, "precision is 'half'"),
         ("mgah", {"new_layer_rate": 0}, "new_layer_rate is 0"),
         ("mgah", {"network_options": {"image_size": 0}}, "image_size is 0"),
+        ("mgah", {"network_dropout": "no"}, "network_dropout is 'no', expected True or False"),
         ("mgah", {"trunk": -1}, "trunk is -1"),
     ],
 )

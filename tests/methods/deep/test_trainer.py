@@ -12,7 +12,7 @@ from mgah.methods.deep.trainer import Schedule, train
 SCHEDULE = Schedule(epochs=3, batch_size=8, lr=1e-2, lr_end=1e-3, weight_decay=0.0)
 
 
-def trained(rows, rates=(1.0, 1.0)):
+def trained(rows, rates=(1.0, 1.0), schedule=SCHEDULE):
     """Weights of two layers after training them to tell odd from even rows, and the losses."""
     torch.manual_seed(0)
     first, second = nn.Linear(5, 4), nn.Linear(4, 1)
@@ -22,7 +22,7 @@ def trained(rows, rates=(1.0, 1.0)):
         values = second(torch.tanh(first(batch.float()))).squeeze(-1)
         return nn.functional.binary_cross_entropy_with_logits(values, batch_labels.float()).view(1)
 
-    losses = train([first, second], rates, batch_loss, rows, labels, [7], SCHEDULE, "cpu")
+    losses = train([first, second], rates, batch_loss, rows, labels, [7], schedule, "cpu")
     return first.weight.detach().numpy(), second.weight.detach().numpy(), losses
 
 
@@ -57,6 +57,47 @@ def test_the_learning_rate_falls_exponentially_from_its_start_to_its_end(n, epoc
     falling = 1e-2 * (1e-3 / 1e-2) ** (np.arange(steps) / steps)
     for place, factor in enumerate(factors):
         np.testing.assert_allclose(-np.diff(np.array(seen)[:, place]), factor * falling, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("n", "steps", "epochs"), [(30, 1, 1), (30, 4, 1), (30, 6, 2), (30, 12, 3), (8, 5, 5)]
+)
+def test_a_budget_of_steps_ends_exactly_there_and_schedules_run_over_all_of_it(n, steps, epochs):
+    """At a gradient of 1 a step of Adam is as long as the learning rate; the loss of a step is its number."""
+    layer, sizes, progresses = nn.Linear(1, 1, bias=False).double(), [], []
+    seen = [layer.weight.item()]
+
+    def batch_loss(batch, batch_labels, progress):
+        seen.append(layer.weight.item())
+        sizes.append(len(batch))
+        progresses.append(progress)
+        loss = layer.weight.sum()
+        return (loss - loss.detach() + len(sizes)).view(1)
+
+    schedule = dataclasses.replace(SCHEDULE, epochs=99, steps=steps)
+    rows = np.zeros((n, 1), np.float32)
+    losses = train([layer], [1.0], batch_loss, rows, np.zeros(n, int), [0], schedule, "cpu")
+    seen = [*seen[1:], layer.weight.item()]
+    assert len(sizes) == steps
+    falling = 1e-2 * (1e-3 / 1e-2) ** (np.arange(steps) / steps)
+    np.testing.assert_allclose(-np.diff(seen), falling, rtol=1e-5)
+    in_an_epoch = -(-n // 8)
+    of_epoch = np.arange(steps) // in_an_epoch
+    np.testing.assert_allclose(progresses, of_epoch / max(epochs - 1, 1))
+    expected = [
+        np.average(np.arange(1, steps + 1)[of_epoch == epoch], weights=np.array(sizes)[of_epoch == epoch])
+        for epoch in range(epochs)
+    ]
+    np.testing.assert_allclose(losses[:, 0], expected, rtol=1e-6)
+
+
+def test_steps_of_whole_epochs_train_to_the_same_bits_as_the_epochs(halves):
+    for got, expected in zip(
+        trained(halves, schedule=dataclasses.replace(SCHEDULE, epochs=1, steps=12)),
+        trained(halves),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(got, expected)
 
 
 def test_each_module_learns_at_its_own_rate(halves):

@@ -120,6 +120,8 @@ def test_itq_start_gives_the_codes_whose_loss_itq_minimizes(data):
         {"center_classifier": True},
         {"classifier_bias": True},
         {"feature_norm": "l2"},
+        {"feature_scaling": "center"},
+        {"feature_scaling": "standardize"},
         {"dropout": 0.5},
         {"init": "itq"},
         {"trainable": "none"},
@@ -151,6 +153,21 @@ def test_class_similarity_reaches_training_through_the_fixed_graph_only(data):
         a = MGAH(n_bits=8, **settings | without).fit(*data)
         b = MGAH(n_bits=8, **settings | without).fit(features, labels, other)
         np.testing.assert_array_equal(a.hash_weight_, b.hash_weight_)
+
+
+def test_a_budget_in_steps_is_the_same_training_as_its_epochs(data):
+    """200 images in batches of 32 are 7 steps an epoch."""
+    by_epochs = MGAH(n_bits=8, **SMALL).fit(*data)
+    by_steps = MGAH(n_bits=8, **SMALL | {"epochs": 1, "steps": 28}).fit(*data)
+    np.testing.assert_array_equal(by_steps.hash_weight_, by_epochs.hash_weight_)
+    np.testing.assert_array_equal(by_steps.loss_, by_epochs.loss_)
+    np.testing.assert_array_equal(by_steps.beta_, by_epochs.beta_)
+
+
+def test_a_budget_in_steps_may_end_inside_an_epoch(data):
+    method = MGAH(n_bits=8, **SMALL | {"steps": 15}).fit(*data)
+    assert method.loss_.shape == (3,)
+    assert method.beta_.tolist() == [1.0, 3.0, 5.0]
 
 
 def test_the_default_device_is_used_without_a_gpu(data):
@@ -190,6 +207,8 @@ def test_the_default_device_is_used_without_a_gpu(data):
         ),
         ({"trunk": 0}, "trunk is 0"),
         ({"epochs": 0}, "epochs is 0"),
+        ({"steps": 0}, "steps is 0, expected an integer of 1 or more"),
+        ({"steps": True}, "steps is True, expected an integer of 1 or more"),
         ({"lr": -1}, "lr is -1, expected a number above 0"),
         ({"lr": "1e-4"}, r"lr is '1e-4'.*write 1\.0e-4"),
         ({"epochs": 2.5}, r"epochs is 2\.5, expected an integer of 1 or more"),
