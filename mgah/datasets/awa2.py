@@ -41,6 +41,7 @@ class Awa2(Dataset):
     """
 
     name = "awa2"
+    raw_files: ClassVar[tuple[str, ...]] = (FOLDER, f"{FOLDER}/{IMAGE_FOLDER}", ARCHIVE)
     classes = CLASSES
     synsets = SYNSETS
     notes: tuple[str, ...] = (PROPOSED_NOTE,)

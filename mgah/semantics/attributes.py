@@ -61,6 +61,8 @@ class Attributes(SemanticsSource):
         [[1.0, 0.32], [0.32, 1.0]]
     """
 
+    raw_files = PLACES
+
     def __init__(
         self, *, folder: str | None = None, builtin: str | None = None, matrix: str | None = None
     ) -> None:

@@ -6,6 +6,7 @@ A source lives in one module of this package, or outside it, and its word is the
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from mgah.errors import InputError
 from mgah.needs import Need
@@ -22,6 +23,11 @@ class SemanticsSource(ABC):
     The semantics of a class depend on that class alone, never on which other classes are asked for: the rows and
     columns of the seen classes are then the same as if the unseen ones did not exist.
     """
+
+    #: Paths in the data folder that it may read where no option names another: another size or date of one reads the
+    #: data again. A folder counts by what lies in it directly. Text and names of text alone, so that it is known
+    #: without an import.
+    raw_files: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def class_semantics(

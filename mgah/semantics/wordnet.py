@@ -19,7 +19,7 @@ from mgah.errors import InputError
 from mgah.needs import Need
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
-from mgah.semantics.corpus import find_synsets, open_wordnet, wordnet_need
+from mgah.semantics.corpus import RAW_FILES, find_synsets, open_wordnet, wordnet_need
 from mgah.semantics.options import (
     builtin_classes,
     builtin_folder,
@@ -43,6 +43,8 @@ class WordNet(SemanticsSource):
         >>> WordNet(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
         [[1.0, 0.33], [0.33, 1.0]]
     """
+
+    raw_files = RAW_FILES
 
     def __init__(self, *, synsets: Mapping[str, str] | None = None, builtin: str | None = None) -> None:
         given: dict[str, Any] = {"synsets": synsets, "builtin": builtin}

@@ -87,7 +87,7 @@ def training_raw(wildcards):
     """State of the weights in the data folder that the job reads; of other jobs the data folder does not count."""
     place = trained(wildcards)
     starts_there = training.trains_backbone(config, vars(place)) and not pretrained_files(place)
-    return raw(backbone_of(place)) if starts_there else ""
+    return raw(backbone=backbone_of(place)) if starts_there else ""
 
 
 def fitted_bits(wildcards):
