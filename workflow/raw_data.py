@@ -51,7 +51,10 @@ def check(config: dict) -> None:
 
 def of_dataset(config: dict, dataset: str) -> list:
     """What names the raw data of a dataset of the config."""
-    return [declared("datasets", dataset_module(config, dataset)), config["datasets"][dataset].get("options", {})]
+    return [
+        declared("datasets", dataset_module(config, dataset)),
+        config["datasets"][dataset].get("options", {}),
+    ]
 
 
 def of_semantics(config: dict, dataset: str, semantics: str) -> list:

@@ -15,6 +15,7 @@ split); ``mgah.semantics.attributes`` reads the rest.
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import ClassVar
 
 import numpy as np
 
