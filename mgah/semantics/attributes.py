@@ -14,7 +14,7 @@ TPAMI 2014.
 
 Options:
     folder: the folder or archive, relative to the data folder; default AwA2's, the first found of `PLACES`; or
-    builtin: word of a dataset whose attributes are shipped (``digits``: seven-segment display).
+    builtin: name of a dataset whose attributes are shipped (``digits``: seven-segment display).
     matrix: ``continuous`` or ``binary``; default ``continuous`` for a folder, ``binary`` for what is shipped.
 """
 
@@ -103,7 +103,7 @@ class Attributes(SemanticsSource):
         )
 
     def needs(self) -> list[Need]:
-        """What must lie in the data folder."""
+        """List the file or folder of attributes that must lie in the data folder; none for what is shipped."""
         if "builtin" in self.options:
             return []
         places = (str(self.options["folder"]),) if "folder" in self.options else PLACES
