@@ -115,6 +115,41 @@ def test_tags_are_read_in_any_spelling(outside, line, value):
     assert_agrees("methods", "own")
 
 
+IMPORTS = """
+from mgah.datasets import xlsa17
+from mgah.datasets.awa2 import ARCHIVE, FOLDER as PLACE
+
+OWN = "own"
+TWICE = "first"
+TWICE = "second"
+LISTED = [OWN]
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("OWN", "own"),
+        ('f"{PLACE}/{OWN}"', "Animals_with_Attributes2/own"),
+        ('(OWN, "b", *xlsa17.FOLDERS, ARCHIVE)', ("own", "b", "AWA2", "xlsa17/data/AWA2", "AwA2-data.zip")),
+        ("xlsa17.FEATURES", "res101.mat"),
+        ("(OWN,) + (OWN,)", None),
+        ("TWICE", None),
+        ("(*OWN,)", None),
+        ('f"{OWN:>9}"', None),
+        ("xlsa17.read_mat", None),
+        ("label", None),
+        ("str(OWN)", None),
+    ],
+)
+def test_names_that_stand_for_literals_are_read_and_what_is_computed_is_left_to_python(
+    outside, expression, value
+):
+    outside("own.py", METHOD.format(above=IMPORTS, line=f"files = {expression}"))
+    assert registry.find("methods", "own").tags.get("files") == value
+    assert_agrees("methods", "own")
+
+
 def test_a_helper_with_keyword_only_parameters_above_the_method_is_not_the_method(outside):
     helper = "class Solver:\n    def __init__(self, *, ridge=1.0):\n        self.ridge = ridge\n\n"
     outside("helped.py", METHOD.format(above=helper, line=""))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from mgah import registry
-from workflow import pictures
+from workflow import pictures, raw_data
 from workflow.components import backbone_entry, dataset_module, source_of
 from workflow.fingerprint import imports
 from workflow.training import place_of, trains_backbone
@@ -46,9 +46,7 @@ def _extraction(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _pretraining(config: dict, wildcards: Mapping[str, str]) -> list:
-    return [
-        ("pretraining", [config["pretraining"][wildcards["pretraining"]].get("folder", "imagenet/train")])
-    ]
+    return [("pretraining", [raw_data.of_pretraining(config, wildcards["pretraining"])])]
 
 
 def _source(config: dict, wildcards: Mapping[str, str]) -> list:

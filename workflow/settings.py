@@ -150,9 +150,8 @@ def _check_methods(config: dict) -> None:
         )
         check_known(f"methods.{name}.backbones", "backbone of experiments", backbones, used)
         overrides = [entry.get("parameters", {}), *datasets.values(), *backbones.values()]
-        tried = set().union(*(setting for axis in entry.get("choose", []) for setting in axis))
-        check_parameters(f"methods.{name}", module, tried.union(*overrides))
-        if "trainable" in tried:
+        check_parameters(f"methods.{name}", module, set().union(*overrides))
+        if any("trainable" in setting for axis in entry.get("choose", []) for setting in axis):
             raise InputError(
                 f"config key methods.{name}.choose: trainable decides what a job reads, expected an entry of methods "
                 "for each of its values"

@@ -1,7 +1,8 @@
 """The studies of a config: a method and variants of it, which are the method with parameters changed.
 
 An ablation names its variants, each fitted as any method. A sweep's have one parameter at one of several values each;
-besides parameters it may vary `SIZES`. Both are scored apart from the line-up.
+besides parameters it may vary `SIZES`. Both are scored apart from the line-up. A choice of hyper-parameters tries
+variants out of a grid among the seen classes of each split, before the method itself is fitted there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
 from workflow.checks import check_known, check_parameters
 from workflow.components import method_module
-from workflow.experiments import setting_of, settings_of
+from workflow.experiments import methods_of, setting_of, settings_of, splits_of
 
 #: What a sweep varies besides the parameters of its method: training images and code length.
 SIZES = ("training", "bits")
@@ -33,7 +34,7 @@ class Study:
     Attributes:
         key: config key of the study.
         method: config word of the method.
-        variants: what is fitted, besides the method itself in an ablation.
+        variants: what is fitted, besides the method itself in an ablation; of a choice, the entries of its grid.
         where: config key and block of each place that it is fitted at: dataset, backbone, semantics, splits, seeds.
     """
 
@@ -59,7 +60,7 @@ def with_studies(config: dict) -> dict:
 
 
 def studies_of(config: dict) -> Iterator[Study]:
-    """The studies of a config with all defaults: the ablation, if it has one, and the sweeps."""
+    """The studies of a config with all defaults: the ablation, if it has one, the sweeps, and the choices."""
     ablation = config["ablation"]
     if ablation["method"]:
         changes = {name: variant["parameters"] for name, variant in ablation["variants"].items()}
@@ -78,6 +79,28 @@ def studies_of(config: dict) -> Iterator[Study]:
             for value in values
         )
         yield Study(key, sweep["method"], variants, {key: sweep})
+    yield from choices(config)
+
+
+def choices(config: dict) -> Iterator[Study]:
+    """The choices of hyper-parameters: of each method with any to choose, wherever it is fitted."""
+    for name, entry in config["methods"].items():
+        if "choose" not in entry:
+            continue
+        key = f"methods.{name}.choose"
+        grid = tuple(
+            Variant(f"{key}.{axis}.{place}", setting, {})
+            for axis, settings in enumerate(entry["choose"])
+            for place, setting in enumerate(settings)
+        )
+        seeds = [config["split_seed"]]
+        where = {
+            " / ".join(setting.values()): setting
+            | {"splits": splits_of(config, setting, name), "seeds": seeds}
+            for setting in settings_of(config)
+            if name in methods_of(config, setting)
+        }
+        yield Study(key, name, grid, where)
 
 
 def ablated_methods(config: dict) -> list[str]:
@@ -96,7 +119,7 @@ def _check(config: dict, study: Study) -> None:
     """A study changes parameters that its method has, on splits of the experiments."""
     for place, block in study.where.items():
         _check_place(config, place, block)
-    word = _check_method(config, study.key, study.method)
+    word = _check_method(config, study)
     for variant in study.variants:
         check_parameters(variant.key, word, variant.parameters)
         for block in study.where.values():
@@ -131,15 +154,15 @@ def _check_names(config: dict) -> None:
 _LIMITS = {"training": "the training images of a split of the dataset", "bits": "the longest code length"}
 
 
-def _check_method(config: dict, place: str, name: str) -> str:
-    """Name in the registry of the method ``name``, one that a study can change."""
-    check_known(place, "method among methods", [name], sorted(config["methods"]))
-    word = method_module(config, name)
-    if "choose" in config["methods"][name]:
+def _check_method(config: dict, study: Study) -> str:
+    """Name in the registry of the study's method, one whose parameters no other study changes."""
+    name = study.method
+    check_known(study.key, "method among methods", [name], sorted(config["methods"]))
+    if "choose" in config["methods"][name] and study not in choices(config):
         raise InputError(
-            f"config key {place}: parameters of {name} are chosen on each split, expected a method without choose"
+            f"config key {study.key}: parameters of {name} are chosen on each split, expected a method without choose"
         )
-    return word
+    return method_module(config, name)
 
 
 def _check_place(config: dict, place: str, block: dict) -> None:

@@ -15,6 +15,7 @@ split); ``mgah.semantics.attributes`` reads the rest.
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import ClassVar
 
 import numpy as np
 
@@ -41,6 +42,7 @@ class Awa2(Dataset):
     """
 
     name = "awa2"
+    raw_files: ClassVar[tuple[str, ...]] = (FOLDER, f"{FOLDER}/{IMAGE_FOLDER}", ARCHIVE)
     classes = CLASSES
     synsets = SYNSETS
     notes: tuple[str, ...] = (PROPOSED_NOTE,)

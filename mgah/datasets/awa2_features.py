@@ -54,6 +54,7 @@ class Awa2Features(Dataset):
     """AwA2's published features; `load` gives the float32 (2048,) vector of an image in place of its pixels."""
 
     name = "awa2_features"
+    raw_files = (f"{FOLDER}/{TEXT_FOLDER}", ARCHIVE, *xlsa17.FOLDERS)
     classes = CLASSES
     synsets = SYNSETS
     splits = ("standard", "proposed")

@@ -26,6 +26,7 @@ class Awa2Mini(Awa2):
     """AwA2's classes that have images in the stand-in; its own splits are ``standard`` and ``proposed``."""
 
     name = "awa2_mini"
+    raw_files = (ARCHIVE,)
     synsets = MappingProxyType({name: synset for name, synset in SYNSETS.items() if name not in NO_IMAGES})
     classes = tuple(synsets)
     notes = (

@@ -48,6 +48,10 @@ class Dataset(ABC):
     source: str
     #: The archive that was read, if any.
     archive: Path | None = None
+    #: Paths in the data folder that it may read where no option names another: another size or date of one reads the
+    #: data again. A folder counts by what lies in it directly. Text and names of text alone, so that it is known
+    #: without an import.
+    raw_files: ClassVar[tuple[str, ...]] = ()
     #: Class name of every image, by path. Set by the constructor.
     _labels: Mapping[str, str]
 

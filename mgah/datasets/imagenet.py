@@ -50,6 +50,7 @@ class ImageNet(SynsetFolders):
     """
 
     name = "imagenet"
+    raw_files = (FOLDER,)
     class_size = (732, 1300)
 
     @classmethod

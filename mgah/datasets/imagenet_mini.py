@@ -36,6 +36,7 @@ class ImageNetMini(SynsetFolders):
     """The 100 classes of mini-ImageNet, 200 images each."""
 
     name = "imagenet_mini"
+    raw_files = (ARCHIVE,)
     class_size = (200, 200)
     n_images = 20_000
     notes = (NOTE,)

@@ -2,7 +2,8 @@
 
 What has arrived stands beside the target as ``.<name>.partial``, and in ``.<name>.version`` the version of the file
 it is part of, as the server marks it (ETag or date). A request for the rest names that version, so that parts of
-two versions are never joined (RFC 9110, sections 13.1.5 and 14).
+two versions are never joined (RFC 9110, sections 13.1.5 and 14). A whole file is marked as downloaded
+(`mgah.io.downloaded`).
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from filelock import FileLock
 from tqdm import tqdm
 
 from mgah.errors import InputError
+from mgah.io.downloaded import mark
 
 #: Seconds without a byte after which a connection counts as cut.
 TIMEOUT = 60
@@ -89,6 +91,7 @@ class _Partial:
     def publish(self) -> None:
         """Give the whole file its own name."""
         self._version.unlink(missing_ok=True)
+        mark(self.target, self.file)
         os.replace(self.file, self.target)
 
 

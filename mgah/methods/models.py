@@ -2,10 +2,12 @@
 
 ``<bits>.safetensors`` holds the learned arrays that encoding needs, those of a trained network as
 ``network_.<torch's name>``; ``<bits>.json`` holds ``method``, ``parameters`` (all of them, defaults included),
-``n_features_in_``, what only tells about the training (``history``), and the cell. No code is stored: loading
-builds the class of that name and sets its arrays.
+``n_features_in_``, what only tells about the training (``history``), the cell, and ``versions``: of Python and of the
+`LIBRARIES` that were loaded where the file was written. No code is stored: loading builds the class of that name and
+sets its arrays.
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,10 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, write_json
 from mgah.methods.base import HashingMethod
+from mgah.versions import versions
+
+#: Libraries that methods compute with: the names that are imported, and their packages.
+LIBRARIES = {"numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn", "torch": "torch"}
 
 #: Learned attributes that tell about the training and that encoding does not need.
 _HISTORY = ("loss_", "beta_", "objective_", "start_weights_")
@@ -53,6 +59,7 @@ def save_model(
         "n_features_in_": method.n_features_in_,
         "history": {key: np.asarray(learned[key]).tolist() for key in _HISTORY if key in learned},
         "cell": cell,
+        "versions": versions(package for name, package in LIBRARIES.items() if name in sys.modules),
     }
     write_json(target.with_suffix(".json"), card)
 

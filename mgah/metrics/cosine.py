@@ -16,12 +16,13 @@ def cosine_average_precision(
     *,
     own: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Average precision of each query, ranking the database by (-similarity, database index).
+    """Average precision of each query when the database is ranked by falling cosine, ties by database index.
 
     Args:
         query_rows: float32 (queries, d) of unit length; query_labels: integers (queries,).
         database_rows: float32 (n, d) of unit length; database_labels: integers (n,).
-        own: integers (queries,), each query's own place in the database where it is to be left out.
+        own: integers (queries,), the database index of each query, where queries lie in the database: each is left out
+            of its own ranking. None where they do not.
 
     Returns:
         float64 (queries,), NaN for a query without relevant items.

@@ -1,4 +1,4 @@
-"""Counts by Hamming distance, the integers every score is computed from.
+"""Counts of items by Hamming distance, the integers that every score is computed from.
 
 Two back ends give the same integers: Numba where it can be imported and compiles, NumPy elsewhere.
 """
@@ -18,7 +18,7 @@ _TILE = (
 
 
 def backend_module(name: str | None = None) -> ModuleType:
-    """The kernels of back end ``name``, or of the fastest one that can be used.
+    """The module with the kernels of the back end ``name``, ``numba`` or ``numpy``; by default the fastest that works.
 
     Example:
         >>> backend_module("numpy").__name__

@@ -1,4 +1,4 @@
-"""Metrics of Hamming rankings from integer counts, the one place where integers become scores.
+"""Metrics of Hamming rankings from integer counts: integers become scores here and nowhere else.
 
 ``cnt`` and ``rel`` are int64 (queries, n_bits + 1): items and relevant items at distance 0..n_bits. Only + - * /
 in a fixed order, so that scores are equal bit for bit on every processor. Average precision is over the full
@@ -43,7 +43,7 @@ def _per_relevant(gains: np.ndarray, rel: np.ndarray) -> np.ndarray:
 
 
 def expected_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
-    """Mean average precision over all orders of the items inside each tie group (McSherry and Najork 2008).
+    """Average precision of each query, expected over all orders of items at equal distance (McSherry and Najork 2008).
 
     A group of n items, r of them relevant, after N items with R relevant ones adds
     (r/n) [(R + 1) D + a (n - (N + 1) D)], with D = H(N + n) - H(N) and a = (r - 1)/(n - 1). Returns float64 (queries,).
@@ -69,9 +69,10 @@ def _expected(cnt: np.ndarray, rel: np.ndarray, table: tuple[np.ndarray, np.ndar
 
 
 def average_precision_band(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Smallest and largest average precision over all orders of ties: relevant items last, or first, in each group.
+    """The smallest and the largest average precision of each query over all orders of items at equal distance.
 
-    Returns float64 (queries,) twice.
+    Relevant items come last in each tie group, or first. Returns float64 (queries,) twice, NaN for a query without
+    relevant items.
 
     Example:
         >>> cnt, rel = np.array([[2, 0]]), np.array([[1, 0]])
@@ -89,7 +90,7 @@ def average_precision_band(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray
 
 
 def chance_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
-    """Expected average precision of a random order, which is one tie group of all items: float64 (queries,).
+    """Average precision of each query expected in a random order of the database: float64 (queries,).
 
     Example:
         >>> cnt, rel = np.array([[1, 1]]), np.array([[1, 0]])
@@ -100,10 +101,10 @@ def chance_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
 
 
 def precision_in_ball(cnt: np.ndarray, rel: np.ndarray, radius: int) -> tuple[np.ndarray, np.ndarray]:
-    """Precision among the items within Hamming distance ``radius``, 0 for an empty ball, and whether it is empty.
+    """Precision of each query among the items within Hamming distance ``radius``, and whether there are none.
 
-    A radius of the code length or more takes all items. Returns float64 (queries,) and bool (queries,). Raises
-    `InputError` for a radius that is no integer of 0 or more.
+    A query without an item in the ball has precision 0. A radius of the code length or more takes all items. Returns
+    float64 (queries,) and bool (queries,). Raises `InputError` for a radius that is no integer of 0 or more.
 
     Example:
         >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
@@ -119,9 +120,10 @@ def precision_in_ball(cnt: np.ndarray, rel: np.ndarray, radius: int) -> tuple[np
 
 
 def precision_recall(cnt: np.ndarray, rel: np.ndarray) -> PrecisionRecall:
-    """Precision and recall over the radius, means over queries; no interpolation.
+    """Mean precision and recall of the queries at each Hamming radius, without interpolation.
 
-    An empty ball has precision 0. Queries without relevant items have no recall and are left out of its mean.
+    A query with no item within the radius has precision 0. Queries without relevant items have no recall and are left
+    out of its mean.
 
     Example:
         >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
@@ -154,7 +156,7 @@ def mean_defined(values: np.ndarray) -> tuple[float, int]:
 
 
 def class_means(values: np.ndarray, labels: np.ndarray) -> dict[int, float]:
-    """Mean of the defined values of each class, by label, ascending.
+    """The mean of the values of each class that are not NaN, as a dict by label in ascending order.
 
     Example:
         >>> class_means(np.array([0.5, 1.0, 0.25]), np.array([3, 3, 7]))

@@ -15,7 +15,7 @@ _HIGH, _LOW = 58, 36
 
 
 def harmonic_table(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Prefix sums of 1/k for k = 1..n: int64 (n + 1,) in units of 2**-58, and their remainders in 2**-94.
+    """The harmonic numbers H_0..H_n: int64 (n + 1,) in units of 2**-58, and their remainders in units of 2**-94.
 
     Example:
         >>> high, low = harmonic_table(3)
@@ -52,7 +52,7 @@ def harmonic_difference(
 
 
 def harmonic_steps(table: tuple[np.ndarray, np.ndarray], bounds: np.ndarray) -> np.ndarray:
-    """`harmonic_difference` of neighbors along the last axis of ``bounds``: one look-up for both sides.
+    """The `harmonic_difference` of each two neighbors along the last axis of the integer array ``bounds``.
 
     Example:
         >>> harmonic_steps(harmonic_table(3), np.array([0, 1, 3])).round(6).tolist()

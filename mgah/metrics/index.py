@@ -1,6 +1,6 @@
-"""A database of codes as counting wants it: 64-bit words, items of a class next to each other.
+"""A database of codes for fast counting: packed into 64-bit words, with the items of a class next to each other.
 
-Words are uint64 of shape (words, n), word first, so that one word of all items is contiguous. A row of bits is
+Packed codes are uint64 of shape (words, n): the same word of all items is contiguous. A row of bits is
 packed as in a codes file (``numpy.packbits``) and padded with zeros, which add no distance.
 """
 
@@ -48,14 +48,17 @@ class Index:
     weights: np.ndarray | None = None
 
     def class_slices(self, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """First and last-plus-one entry of each label's class, int64; an empty slice for an unknown label."""
+        """The slice of entries of each label's class, as two int64 arrays; empty for a label that is not there."""
         place = class_places(self.classes, labels)
         known = place >= 0
         return np.where(known, self.offsets[place], 0), np.where(known, self.offsets[place + 1], 0)
 
 
 def pack_words(codes: np.ndarray) -> np.ndarray:
-    """Words of codes: int8 (n, n_bits) of -1 and +1 to uint64 (words, n). Other input is an `InputError`.
+    """Pack codes, int8 (n, n_bits) of -1 and +1, into 64-bit words, uint64 (words, n).
+
+    Raises:
+        InputError: for codes of another type, shape or other values.
 
     Example:
         >>> pack_words(np.array([[1, -1, 1]], np.int8)).shape
@@ -83,7 +86,7 @@ def pack_words(codes: np.ndarray) -> np.ndarray:
 
 
 def words_of_packed(packed: np.ndarray) -> np.ndarray:
-    """Words of packed codes: uint8 (n, ceil(n_bits / 8)) as in a codes file to uint64 (words, n).
+    """Pack the bytes of a codes file, uint8 (n, ceil(n_bits / 8)), into 64-bit words, uint64 (words, n).
 
     Example:
         >>> codes = np.array([[1, -1, 1]], np.int8)
@@ -115,7 +118,7 @@ def check_words(words: np.ndarray, n_bits: int, what: str) -> None:
 
 
 def check_labels(labels: np.ndarray, n: int, what: str) -> np.ndarray:
-    """``labels`` as an array; `InputError` unless they are ``n`` integers.
+    """``labels`` as an array (n,) of integers; anything else is an `InputError`.
 
     Example:
         >>> check_labels([0, 2, 1], 3, "query")
@@ -130,7 +133,7 @@ def check_labels(labels: np.ndarray, n: int, what: str) -> np.ndarray:
 
 
 def class_places(classes: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Place of each of ``labels`` in ``classes``, which ascend, and -1 for a label that is not there: int64.
+    """The index of each of ``labels`` in the ascending ``classes``, int64; -1 for a label that is not among them.
 
     Labels and classes may be of different integer types: they are never compared as floating-point numbers, where
     neighbors above 2**53 are the same.
@@ -147,7 +150,7 @@ def class_places(classes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def class_numbers(query_labels: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both labels as int64 that are equal exactly where the labels are, whatever their integer types.
+    """Labels of queries and of a database as int64 arrays that are equal exactly where the labels are.
 
     Example:
         >>> class_numbers(np.array([5]), np.array([2, 5]))
@@ -158,7 +161,7 @@ def class_numbers(query_labels: np.ndarray, labels: np.ndarray) -> tuple[np.ndar
 
 
 def build_index(words: np.ndarray, n_bits: int, labels: np.ndarray) -> Index:
-    """Index of a database: words uint64 (words, n) of codes of ``n_bits`` bits, integer labels (n,).
+    """Build the `Index` of a database from packed codes, uint64 (words, n) of ``n_bits`` bits, and integer labels (n,).
 
     Codes of up to 16 bits that repeat often are merged; counts are the same. Raises `InputError` for an empty
     database, words that do not fit ``n_bits``, or labels of another length.

@@ -27,7 +27,8 @@ def stable_average_precision(
         queries: uint64 (words, queries); query_labels: integers (queries,).
         words: uint64 (words, n) and labels: integers (n,), in database order.
         cnt, rel: their counts, int64 (queries, n_bits + 1).
-        own: integers (queries,), each query's own place in the database where it is to be left out.
+        own: integers (queries,), the database index of each query, where queries lie in the database: each is left out
+            of its own ranking. None where they do not.
         backend: as for `mgah.metrics.counting.counts`; the result is the same bit for bit.
 
     Returns:

@@ -1,9 +1,10 @@
 """Modules and classes as their source tells of them, read without importing anything.
 
-Names are followed through imports and packages, bases through any chain of classes; what a statement computes is not.
+Names are followed through imports and packages, bases through any chain of classes; what a call computes is not.
 """
 
 import ast
+import contextlib
 import functools
 import sys
 from collections.abc import Iterator
@@ -92,17 +93,24 @@ class Class:
         return any(_is_abstract(statement) for statement in self.definitions().values())
 
     def constants(self) -> dict[str, object]:
-        """The class's attributes that are written as literals, inherited ones included."""
+        """The class's attributes that are literals, inherited ones included; names of literals count as these."""
         found = {}
         for name, statement in self.definitions().items():
             if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_tuple(statement):
                 if statement.value is None:
                     continue  # declared and not set
-                try:
-                    found[name] = ast.literal_eval(statement.value)
-                except ValueError:
-                    continue  # computed: only Python can tell
+                with contextlib.suppress(ValueError, RecursionError):  # computed: only Python can tell
+                    found[name] = self._constant(name, statement.value)
         return found
+
+    def _constant(self, name: str, expression: ast.expr) -> object:
+        names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+        if not names:
+            return ast.literal_eval(expression)
+        home = next(cls for cls in self.order() if name in cls.members())
+        if names & set(home.members()):
+            raise ValueError("computed of other members")
+        return _value(home.module, expression)
 
     def parameters(self) -> tuple[str, ...]:
         """Names of the constructor's keyword-only parameters, sorted.
@@ -188,6 +196,48 @@ def _resolve(module: Module, expression: ast.expr) -> Class | Module | None:
         place = _resolve(module, expression.value)
         return lookup(place, expression.attr) if isinstance(place, Module) else None
     return None
+
+
+def _value(module: Module, expression: ast.expr) -> object:
+    """What an expression of literals is, and of names that stand for such in the module or those it imports from.
+
+    Raises:
+        ValueError: for an expression of anything else.
+    """
+    match expression:
+        case ast.Name(id=name):
+            return _named_value(module, name)
+        case ast.Attribute(value=of, attr=name) if isinstance(place := _resolve(module, of), Module):
+            return _named_value(place, name)
+        case ast.Tuple(elts=elements):
+            return tuple(value for element in elements for value in _elements(module, element))
+        case ast.JoinedStr(values=parts):
+            return "".join(str(_value(module, part)) for part in parts)
+        case ast.FormattedValue(value=part, conversion=-1, format_spec=None):
+            return _value(module, part)
+    return ast.literal_eval(expression)
+
+
+def _elements(module: Module, element: ast.expr) -> tuple:
+    if not isinstance(element, ast.Starred):
+        return (_value(module, element),)
+    values = _value(module, element.value)
+    if not isinstance(values, tuple):
+        raise ValueError("no tuple")
+    return values
+
+
+def _named_value(module: Module, name: str) -> object:
+    """The value of a name that one statement of the module assigns, or that the module imports."""
+    statements = [statement for statement in module.tree.body if name in _defined_names(statement)]
+    if statements:
+        (statement,) = statements  # with several, which one counts is for Python to tell
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_tuple(statement) and statement.value:
+            return _value(module, statement.value)
+    for local, origin, taken in module.imported():
+        if local == name and taken and _is_followed(module, origin) and (source := find_module(origin)):
+            return _named_value(source, taken)
+    raise ValueError(f"{name} is no literal")
 
 
 @functools.cache

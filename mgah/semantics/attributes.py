@@ -14,7 +14,7 @@ TPAMI 2014.
 
 Options:
     folder: the folder or archive, relative to the data folder; default AwA2's, the first found of `PLACES`; or
-    builtin: word of a dataset whose attributes are shipped (``digits``: seven-segment display).
+    builtin: name of a dataset whose attributes are shipped (``digits``: seven-segment display).
     matrix: ``continuous`` or ``binary``; default ``continuous`` for a folder, ``binary`` for what is shipped.
 """
 
@@ -61,6 +61,8 @@ class Attributes(SemanticsSource):
         [[1.0, 0.32], [0.32, 1.0]]
     """
 
+    raw_files = PLACES
+
     def __init__(
         self, *, folder: str | None = None, builtin: str | None = None, matrix: str | None = None
     ) -> None:
@@ -101,7 +103,7 @@ class Attributes(SemanticsSource):
         )
 
     def needs(self) -> list[Need]:
-        """What must lie in the data folder."""
+        """List the file or folder of attributes that must lie in the data folder; none for what is shipped."""
         if "builtin" in self.options:
             return []
         places = (str(self.options["folder"]),) if "folder" in self.options else PLACES

@@ -1,11 +1,12 @@
 """The contract of a source of class semantics: options in, vectors or similarities of classes out.
 
-A source lives in one module of this package, or outside it, and its word is the module's name (`mgah.registry`).
+A source lives in one module of this package, or outside it; its name in a config is the module's (`mgah.registry`).
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from mgah.errors import InputError
 from mgah.needs import Need
@@ -15,13 +16,18 @@ __all__ = ["ClassSemantics", "SemanticsSource"]
 
 
 class SemanticsSource(ABC):
-    """Where the semantics of classes come from.
+    """A source of class semantics, such as word vectors or attributes.
 
     Subclasses take keyword-only options, each with a default, and check them in the constructor, which opens no file.
 
     The semantics of a class depend on that class alone, never on which other classes are asked for: the rows and
     columns of the seen classes are then the same as if the unseen ones did not exist.
     """
+
+    #: Paths in the data folder that it may read where no option names another: another size or date of one reads the
+    #: data again. A folder counts by what lies in it directly. Text and names of text alone, so that it is known
+    #: without an import.
+    raw_files: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def class_semantics(
@@ -42,12 +48,12 @@ class SemanticsSource(ABC):
         """
 
     def needs(self) -> list[Need]:
-        """What must lie in the data folder; looks nowhere. Default: nothing."""
+        """List the files that must lie in the data folder, without looking whether they do; by default none."""
         return []
 
     @classmethod
     def example(cls, folder: Path) -> tuple[dict[str, object], tuple[str, ...]]:
-        """Options of a small source whose files, if any, are written to ``folder``, and three or more of its classes.
+        """Write a small source to ``folder``, if it needs files; returns its options and three or more of its classes.
 
         The contract tests of a source run on it, with ``folder`` as the data folder.
         """

@@ -1,4 +1,4 @@
-"""Finding class names in a source's own names."""
+"""Finds class names among the names that a source has."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from mgah.errors import InputError
 
 
 def words(name: str) -> list[str]:
-    """The words of a class name; ``_``, ``+`` and spaces all separate words.
+    """Split a class name into its words, which ``_``, ``+`` or spaces separate.
 
     Example:
         >>> words("polar+bear")
@@ -17,9 +17,10 @@ def words(name: str) -> list[str]:
 
 
 def rows_of(classes: Sequence[str], names: Sequence[str], place: str) -> list[int]:
-    """Row of every class in a table with the rows ``names``; one `InputError` names all that lack one.
+    """The index of the row of each class in a table whose rows are called ``names``.
 
-    Names are compared by their words in lower case, so that ``Polar bear`` finds ``polar+bear``.
+    Names are compared by their words in lower case, so that ``Polar bear`` finds ``polar+bear``. ``place`` names the
+    table in the `InputError` about classes without a row.
 
     Example:
         >>> rows_of(["cat"], ["dog", "cat"], "classes.txt")

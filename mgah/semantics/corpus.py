@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from nltk.corpus.reader.wordnet import Synset, WordNetCorpusReader
 
 VERSION = "3.0"  # noun ids are byte offsets, which differ between versions
+#: Where it may lie in the data folder.
+RAW_FILES = ("nltk_data/corpora/wordnet.zip", "nltk_data/corpora/wordnet")
 
 
 def wordnet_need() -> Need:
@@ -25,8 +27,8 @@ def wordnet_need() -> Need:
     """
     import nltk
 
-    files = ("corpora/wordnet.zip", "corpora/wordnet")
-    places = tuple(f"{folder}/{file}" for folder in ("nltk_data", *nltk.data.path) for file in files)
+    files = [file.removeprefix("nltk_data/") for file in RAW_FILES]
+    places = (*RAW_FILES, *(f"{folder}/{file}" for folder in nltk.data.path for file in files))
     how = "python -m nltk.downloader -d <data folder>/nltk_data wordnet"
     return Need(f"WordNet {VERSION}", "11 MB", "NLTK", how, places)
 

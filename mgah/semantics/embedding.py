@@ -12,7 +12,7 @@ _RELATIVE_TOLERANCE = 1e-10
 
 
 def class_vectors(semantics: ClassSemantics) -> np.ndarray:
-    """Vectors of the classes, float64 (c, a), one row a class: the source's own, or an embedding of its similarity.
+    """Vectors of the classes, float64 (c, a), a row a class: those of the source, or an embedding of its similarity.
 
     The embedding A = V diag(sqrt(w)) comes from the eigenvalues w > 0 of the similarity and their eigenvectors V, so
     that A A^T is the positive semidefinite matrix nearest to the similarity (classical scaling) and a is at most c.

@@ -1,4 +1,4 @@
-"""Checks of a source's options, and the places that they name."""
+"""Checks of the options of a source, and the files and folders that they name."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -49,7 +49,7 @@ def check_classes(source: str, option: str, named: Mapping[str, str], classes: S
 
 
 def data_path(source: str, option: str, value: str, data_dir: Path | str | None) -> Path:
-    """The path an option names, relative to the data folder."""
+    """The path in the data folder that an option names; an `InputError` where nothing is there."""
     path = Path(value)
     if data_dir is None and not path.is_absolute():
         raise InputError(f"{source}: {option} {value} is relative to the data folder, but none was given")
@@ -62,7 +62,7 @@ def data_path(source: str, option: str, value: str, data_dir: Path | str | None)
 
 
 def builtin_folder(source: str, name: str) -> Path:
-    """Folder of the class semantics that are shipped for the dataset ``name``."""
+    """The folder of the class semantics that are shipped for the dataset ``name``; an `InputError` for any other."""
     found = sorted(path.parent.name for path in _PACKAGE.glob("*/provenance.json"))
     if name not in found:
         raise InputError(f"{source}: builtin is {name!r}, expected one of {', '.join(found)}")
@@ -81,5 +81,5 @@ def builtin_classes(name: str) -> tuple[str, ...]:
 
 
 def builtin_notes(folder: Path, file: str) -> list[str]:
-    """What a reader must be told about a shipped file."""
+    """The sentences that belong beside every number made from a shipped file, as its provenance lists them."""
     return read_json(folder / "provenance.json")[file]["notes"]

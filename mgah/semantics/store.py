@@ -2,8 +2,8 @@
 side.
 
 File: ``names`` str (classes,), ``similarity`` float64 (classes, classes), ``vectors`` float64 (classes, a)
-where the source has vectors, ``notes`` str (k,): what a reader must be told wherever a number made from them
-is printed.
+where the source has vectors, ``notes`` str (k,): sentences that belong beside every number made from
+them.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from mgah.io.files import atomic_path
 
 @dataclass(frozen=True)
 class ClassSemantics:
-    """Semantics of c classes, in a fixed class order.
+    """The semantics of c classes, in a fixed order of the classes.
 
     Attributes:
         names: the c class names.
@@ -54,7 +54,7 @@ class ClassSemantics:
     def from_vectors(
         cls, names: Sequence[str], vectors: np.ndarray, notes: Sequence[str] = ()
     ) -> "ClassSemantics":
-        """Semantics whose similarity is the cosine of ``vectors`` (equation 3)."""
+        """The semantics of classes with ``vectors`` (c, a), whose similarity is their cosine (equation 3)."""
         vectors = np.asarray(vectors, dtype=np.float64)
         return cls(tuple(names), cosine_similarity(vectors), vectors, tuple(notes))
 
@@ -69,7 +69,7 @@ class ClassSemantics:
 
 
 def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
-    """Cosine of every pair of rows: float64 (c, c), exactly 1 on the diagonal, 0 against a zero row.
+    """The cosine of every pair of rows: float64 (c, c), exactly 1 on the diagonal, 0 against a zero row.
 
     Example:
         >>> cosine_similarity(np.array([[1.0, 0.0], [0.0, 2.0]])).tolist()
@@ -83,7 +83,7 @@ def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
 
 
 def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
-    """Write class semantics atomically.
+    """Write class semantics to a file (``.npz``), atomically.
 
     Example:
         >>> import tempfile

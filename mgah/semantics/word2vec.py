@@ -17,7 +17,7 @@ Options:
     file: vectors, relative to the data folder: binary if named ``.bin`` or ``.bin.gz``, else text (``.gz`` or
         not), with the header line of the format; or
     downloader: a model of gensim's downloader, ``word2vec-google-news-300``; it needs a network; or
-    builtin: word of a dataset whose vectors are shipped (``digits``).
+    builtin: name of a dataset whose vectors are shipped (``digits``).
     limit: read only the first vectors of ``file``; all of Google News take 3.6 GB of memory.
     aliases: the word that stands for a class, ``{automobile: car}``.
     stand_in: a sentence for the notes where the vectors are not those that the paper names.
@@ -128,7 +128,7 @@ class Word2Vec(SemanticsSource):
         )
 
     def needs(self) -> list[Need]:
-        """What must lie in the data folder, or in that of gensim's downloader."""
+        """List the vectors that must lie in the data folder or where gensim looks; none for what is shipped."""
         if "downloader" in self.options:
             model = str(self.options["downloader"])
             base = os.environ.get("GENSIM_DATA_DIR") or Path.home() / "gensim-data"

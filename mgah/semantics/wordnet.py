@@ -4,8 +4,8 @@ Path similarity of two nouns is 1 / (1 + edges on the shortest hypernym path bet
 directly as S_f for ImageNet.
 
 Options:
-    synsets: noun of classes, in place of the dataset's: ``{cat: n02121620}`` or ``{cat: cat.n.01}``.
-    builtin: word of a dataset whose path similarities are shipped (``digits``); WordNet is not opened then.
+    synsets: noun of classes, instead of those of the dataset: ``{cat: n02121620}`` or ``{cat: cat.n.01}``.
+    builtin: name of a dataset whose path similarities are shipped (``digits``); WordNet is not opened then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from mgah.errors import InputError
 from mgah.needs import Need
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
-from mgah.semantics.corpus import find_synsets, open_wordnet, wordnet_need
+from mgah.semantics.corpus import RAW_FILES, find_synsets, open_wordnet, wordnet_need
 from mgah.semantics.options import (
     builtin_classes,
     builtin_folder,
@@ -43,6 +43,8 @@ class WordNet(SemanticsSource):
         >>> WordNet(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
         [[1.0, 0.33], [0.33, 1.0]]
     """
+
+    raw_files = RAW_FILES
 
     def __init__(self, *, synsets: Mapping[str, str] | None = None, builtin: str | None = None) -> None:
         given: dict[str, Any] = {"synsets": synsets, "builtin": builtin}
@@ -81,7 +83,7 @@ class WordNet(SemanticsSource):
         return ClassSemantics(tuple(classes), path_similarity([nouns[name] for name in classes]))
 
     def needs(self) -> list[Need]:
-        """What must lie in the data folder."""
+        """List the files of WordNet that must lie in the data folder or where NLTK looks; none for what is shipped."""
         return [] if "builtin" in self.options else [wordnet_need()]
 
     @classmethod

@@ -1,8 +1,8 @@
 """All choices of settings of a run (``selections.csv``), tidy: one row a setting tried and a task.
 
 Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``label`` str; ``bits``, ``seed`` of the
-trials int64; ``trial`` int64, place of the setting; ``setting`` and ``held_out``, the classes of the task, JSON;
-``mAP`` float64; ``chosen`` bool, whether the setting was taken.
+trials int64; ``trial`` int64, number of the setting from 0; ``setting`` and ``held_out``, the classes of the task,
+JSON; ``mAP`` float64; ``chosen`` bool, whether the setting was taken.
 """
 
 from mgah.tables.format import RUN_TYPES, TableFormat

@@ -38,7 +38,7 @@ class TableFormat:
         float_format: printf format of all floats; None writes them so that they read back bit for bit.
         missing: text of a missing float.
         again: how a bad file is mended, the end of every error message.
-        check: says what else is wrong with a table, None where nothing is.
+        check: returns what else is wrong with a table, as the end of a sentence, or None where nothing is.
     """
 
     name: str
@@ -96,7 +96,15 @@ class TableFormat:
         return table
 
     def validate(self, table: pd.DataFrame, place: Path | str) -> None:
-        """Raise `InputError`, naming ``place``, for other columns, a key that occurs twice or what `check` finds."""
+        """Check a table in memory.
+
+        Args:
+            table: what to check.
+            place: how error messages name it, its file as a rule.
+
+        Raises:
+            InputError: for other columns, a key that occurs twice or what `check` finds.
+        """
         self._check_columns(table, place)
         if self.key and (twice := table.duplicated(list(self.key))).any():
             raise self.error(place, f"it holds {self.key_text(table[twice].iloc[0])} twice, expected once")
@@ -104,11 +112,11 @@ class TableFormat:
             raise self.error(place, f"it {fault}")
 
     def error(self, place: Path | str, fault: str) -> InputError:
-        """The error of a table at ``place``; ``fault`` says what is wrong with it."""
+        """The `InputError` for a table that error messages name ``place``, with what is wrong with it, ``fault``."""
         return InputError(f"{self.name} {place} cannot be used, {fault}: {self.again}")
 
     def key_text(self, row: pd.Series) -> str:
-        """What names one row, as text."""
+        """The values of the key of one row, as text for an error message."""
         return ", ".join(
             f"{name} {row[name]}" for name in self.key if not pd.isna(row[name]) and row[name] != ""
         )
@@ -119,7 +127,7 @@ class TableFormat:
         return pd.DataFrame(rows, columns=list(self.columns)).astype(types)
 
     def but(self, **changes: Any) -> "TableFormat":
-        """This format with other attributes."""
+        """A copy of this format with some attributes changed."""
         return replace(self, **changes)
 
     def _check_columns(self, table: pd.DataFrame, place: Path | str) -> None:

@@ -1,7 +1,7 @@
 """Similarity graphs of some images of a training batch as a tidy table (``.csv``). Writer and reader side by side.
 
 Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``label`` (display name) str; ``seed``,
-``bits`` int64; ``matrix`` str, one of `MATRICES`; ``row``, ``column`` int64, places of two images, which are sorted by
+``bits`` int64; ``matrix`` str, one of `MATRICES`; ``row``, ``column`` int64, numbers of two images from 0, sorted by
 class; ``row_class``, ``column_class`` str; ``value`` float64, six decimals.
 """
 
@@ -39,7 +39,7 @@ write_graphs, read_graphs = GRAPHS.write, GRAPHS.read
 
 
 def graph_table(cell: dict, graphs: dict[str, np.ndarray], classes: list[str]) -> pd.DataFrame:
-    """The table of ``graphs``, float (n, n) each by the words of `MATRICES`, of images of ``classes`` (n)."""
+    """The tidy table of ``graphs``, a dict from each of `MATRICES` to float (n, n), of n images of ``classes`` (n)."""
     n = len(classes)
     row, column = (places.ravel() for places in np.indices((n, n)))
     parts = [
@@ -53,6 +53,6 @@ def graph_table(cell: dict, graphs: dict[str, np.ndarray], classes: list[str]) -
 
 
 def matrix(table: pd.DataFrame, name: str) -> np.ndarray:
-    """One matrix of a table, float64 (n, n)."""
+    """One of the `MATRICES` of a table as an array, float64 (n, n)."""
     part = table[table["matrix"] == name]
     return part.pivot(index="row", columns="column", values="value").to_numpy()

@@ -1,7 +1,7 @@
 """The images table (``images.csv``): every image of a dataset by a stable id. Writer and reader side by side.
 
 Columns: ``id`` int, rank of ``path`` among all paths sorted as text, so that it is the same on every machine;
-``class_id`` int, index into the dataset's class list; ``class_name`` str; ``path`` str, the image's place inside
+``class_id`` int, index into the dataset's class list; ``class_name`` str; ``path`` str, the image's path inside
 the dataset; ``content`` str, 32 hexadecimal digits, the hash of the decoded RGB pixels and their shape.
 """
 

@@ -36,7 +36,7 @@ write_marks, read_marks = LEAKS.write, LEAKS.read
 
 
 def read_marks_by_class(source: Path | str | None) -> dict[str, str] | None:
-    """The mark of every class; None where there is no file. Errors as of `read_marks`."""
+    """The leak mark of each class, as a dict by class; None where there is no file. Errors as of `read_marks`."""
     if source is None:
         return None
     marks = read_marks(source)

@@ -1,7 +1,7 @@
-"""The notes of a run (``.csv``), tidy: what a reader must be told beside the scores. Writer and reader side by side.
+"""The notes of a run (``.csv``), tidy: sentences that belong beside the scores. Writer and reader side by side.
 
-Columns: ``dataset``, ``backbone``, ``semantics``, ``method``, ``note``, all str: one sentence a row, said of every
-split, code length and seed of the method there.
+Columns: ``dataset``, ``backbone``, ``semantics``, ``method``, ``note``, all str: one sentence a row, which holds
+for every split, code length and seed of the method there.
 """
 
 import json
@@ -16,7 +16,7 @@ write_notes, read_notes = NOTES.write, NOTES.read
 
 
 def notes_of(scores: pd.DataFrame) -> pd.DataFrame:
-    """The notes of score rows with a column ``notes``, a JSON list of sentences each, once each and sorted."""
+    """The notes table of score rows whose column ``notes`` holds JSON lists of sentences: each note once, sorted."""
     notes = scores[[*COLUMNS[:-1], "notes"]].drop_duplicates()
     notes = notes.assign(note=notes["notes"].map(json.loads)).explode("note").dropna(subset="note")
     return notes[list(COLUMNS)].drop_duplicates().sort_values(list(COLUMNS), ignore_index=True)

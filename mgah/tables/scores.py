@@ -33,7 +33,7 @@ TYPES = dict.fromkeys(COLUMNS, str) | {"bits": int, "seed": int, "value": float}
 
 
 def contradiction(scores: pd.DataFrame) -> str | None:
-    """What is wrong with score rows that contradict each other or hold an unknown mark, None where nothing is."""
+    """What is wrong with score rows, as the end of a sentence: contradictions and unknown marks; else None."""
     if unknown := sorted(set(scores["leak"]) - set(LEAKS)):
         return f"has the leak marks {unknown}, expected some of {list(LEAKS)}"
     lengths = scores["bits"].notna() & (scores["bits"].astype(object) != "")

@@ -1,6 +1,6 @@
 """The scores of sweeps (``.csv``), tidy: one row a metric value. Writer and reader side by side.
 
-Columns: ``sweep``, its config word; ``parameter``, what it varies; ``setting``, the value of that parameter, a
+Columns: ``sweep``, its name in the config; ``parameter``, what it varies; ``setting``, the value of that parameter, a
 number as text; ``default``, the value that the other fits have, empty where there is none; and those of
 `mgah.tables.scores`.
 """
@@ -37,7 +37,7 @@ write_sweeps, read_sweeps = SWEEPS.write, SWEEPS.read
 
 
 def check_setting(cell: Mapping, where: str) -> None:
-    """Raise `InputError` unless ``cell`` tells which setting of a sweep it is."""
+    """Raise `InputError` unless ``cell`` has all columns that name a setting of a sweep."""
     if missing := [key for key in SETTING if key not in cell]:
         raise InputError(f"the cell of {where} lacks {missing}, expected one of a sweep: score it with score")
 

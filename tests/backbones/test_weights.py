@@ -51,7 +51,7 @@ def test_download_then_local_copy(served, state, tmp_path, monkeypatch, tiny):
     name = _published(served[0], state)
     monkeypatch.setattr(tiny, "url", f"{served[1]}/{name}")
     first = tiny(tmp_path / "weights")
-    assert [file.name for file in (tmp_path / "weights").iterdir()] == [name]
+    assert sorted(file.name for file in (tmp_path / "weights").iterdir()) == [f".{name}.downloaded", name]
     assert first.weights_file == name and first.weights_sha256[:8] == name[5:13] and len(first.notes) == 2
     (served[0] / name).unlink()
     assert tiny(tmp_path / "weights").fingerprint() == first.fingerprint()

@@ -15,6 +15,7 @@ import requests
 
 from mgah.errors import InputError
 from mgah.io import downloads
+from mgah.io.downloaded import is_marked
 from mgah.io.downloads import download
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
@@ -75,9 +76,23 @@ def names(folder):
 def test_a_whole_file(server, tmp_path):
     download(server.url, tmp_path / "file.zip", SHA256)
     assert (tmp_path / "file.zip").read_bytes() == CONTENT
-    assert names(tmp_path) == ["file.zip"]
+    assert names(tmp_path) == [".file.zip.downloaded", "file.zip"]
     download(server.url, tmp_path / "file.zip", SHA256)
     assert server.asked == [None]  # what is there is not fetched again
+
+
+def test_a_downloaded_file_is_known_as_such_until_it_is_changed_or_replaced(server, tmp_path):
+    file = tmp_path / "file.zip"
+    download(server.url, file, SHA256)
+    assert is_marked(file) and not is_marked(tmp_path / "other.zip")
+    later = file.stat().st_mtime_ns + 1
+    os.utime(file, ns=(later, later))
+    assert not is_marked(file)
+    file.unlink()
+    download(server.url, file, SHA256)
+    assert is_marked(file)
+    file.write_bytes(CONTENT + b"x")
+    assert not is_marked(file)
 
 
 def test_a_cut_download_goes_on_where_it_was_cut(server, tmp_path):
@@ -85,7 +100,7 @@ def test_a_cut_download_goes_on_where_it_was_cut(server, tmp_path):
     download(server.url, tmp_path / "file.zip")
     assert (tmp_path / "file.zip").read_bytes() == CONTENT
     assert server.asked == [None, "bytes=100000-", "bytes=150000-"]
-    assert names(tmp_path) == ["file.zip"]
+    assert names(tmp_path) == [".file.zip.downloaded", "file.zip"]
 
 
 def test_a_download_that_stays_cut_is_kept_and_the_next_run_goes_on(server, tmp_path):
@@ -120,7 +135,7 @@ def test_a_run_killed_after_the_last_byte_is_finished(server, tmp_path):
     (tmp_path / ".file.zip.partial").write_bytes(CONTENT)
     (tmp_path / ".file.zip.version").write_text('"one"')
     download(server.url, tmp_path / "file.zip", SHA256)
-    assert server.asked == ["bytes=300000-"] and names(tmp_path) == ["file.zip"]
+    assert server.asked == ["bytes=300000-"] and names(tmp_path) == [".file.zip.downloaded", "file.zip"]
 
 
 @pytest.mark.parametrize("fault", ["longer", "shifted"])
@@ -176,7 +191,7 @@ def test_two_processes_fetch_a_file_once(server, tmp_path):
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0]
     assert server.asked == [None] and (tmp_path / "file.zip").read_bytes() == CONTENT
-    assert names(tmp_path) == ["file.zip"]
+    assert names(tmp_path) == [".file.zip.downloaded", "file.zip"]
 
 
 @pytest.mark.parametrize("answer", [b"", b"no HTTP\r\n"], ids=["silent", "garbage"])

@@ -62,6 +62,15 @@ def test_no_task_trains_on_copies_of_held_out_images_or_asks_for_one_that_it_hol
             assert len(task.training) == len(plain.training) - 9
 
 
+def test_a_held_out_class_needs_a_query_and_an_image_to_find(zoo):
+    classes = zoo.images["class_name"].to_numpy()[zoo.split.training]
+    (rare,) = draw_tasks(zoo.split, zoo.images, draws=1, count=1, seed=0)[0].held_out
+    kept = np.flatnonzero((classes != rare) | (np.cumsum(classes == rare) <= 1))
+    split = replace(zoo.split, training=zoo.split.training[kept])
+    with pytest.raises(InputError, match=f"has 1 training images of {rare}, .*expected two or more"):
+        draw_tasks(split, zoo.images, draws=1, count=1, seed=0)
+
+
 @pytest.mark.parametrize(("draws", "count"), [(6, 1), (1, 4), (3, 2)])
 def test_too_few_classes_are_one_clear_error(zoo, draws, count):
     with pytest.raises(

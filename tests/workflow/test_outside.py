@@ -1,7 +1,14 @@
-"""A run of a method, a control and a dataset from files outside the project: planned, computed, re-planned, refused."""
+"""A run of a method, a control and a dataset from files outside the project: planned, computed, re-planned, refused.
 
+The dataset downloads a file into the data folder.
+"""
+
+import http.server
 import json
+import os
 import re
+import threading
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -31,10 +38,18 @@ class Own(HashingMethod):
 """
 DATASET = """
 from mgah.datasets.digits import Digits
+from mgah.io.downloads import download
+
+FILE = "scans.txt"
 
 
 class Scans(Digits):
     source = "the digits of scikit-learn"
+    raw_files = (FILE,)
+
+    def __init__(self, root, *, url=None):
+        super().__init__(root)
+        download(url, root / FILE)
 """
 CONFIG = {
     "name": "outside",
@@ -66,7 +81,9 @@ def write(folder):
     }
     for name, text in files.items():
         (folder / name).write_text(text)
-    write_config(folder, CONFIG | {"modules": [str(folder / name) for name in files]})
+    options = {"options": {"url": (folder / "url").read_text()}}
+    datasets = {"scans": CONFIG["datasets"]["scans"] | options}
+    write_config(folder, CONFIG | {"datasets": datasets, "modules": [str(folder / name) for name in files]})
 
 
 def write_config(folder, config):
@@ -74,9 +91,8 @@ def write_config(folder, config):
 
 
 def call(folder, *arguments):
-    return snakemake(
-        folder / "repository", *arguments, "--cores", "2", "--configfile", str(folder / "outside.yaml")
-    )
+    command = [*arguments, "--cores", "2", "--configfile", str(folder / "outside.yaml")]
+    return snakemake(folder / "repository", *command, MGAH_DATA=str(folder / "data"), no_proxy="*")
 
 
 def planned(folder):
@@ -100,9 +116,17 @@ def run(tmp_path_factory):
     """A folder with the modules, and a finished run of them in ``repository``."""
     folder = tmp_path_factory.mktemp("outside")
     copy_sources(folder / "repository")
-    write(folder)
-    assert planned(folder)["fit"] == 3
-    status, output = call(folder)
+    for name in ("data", "served"):
+        (folder / name).mkdir()
+    (folder / "served/scans.txt").write_text("published")
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=folder / "served")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (folder / "url").write_text(f"http://127.0.0.1:{server.server_port}/scans.txt")
+        write(folder)
+        assert planned(folder)["fit"] == 3
+        status, output = call(folder)
+        server.shutdown()
     assert status == 0, output[-5000:]
     return folder
 
@@ -114,8 +138,30 @@ def modules(run):
     write(run)
 
 
-def test_a_finished_run_of_modules_from_outside_plans_nothing(run):
+def test_a_finished_run_of_modules_from_outside_plans_nothing_though_it_downloaded_its_data(run):
+    assert (run / "data/scans.txt").read_text() == "published"
     assert planned(run) == {}
+
+
+@pytest.mark.parametrize("change", ["date", "size"])
+def test_raw_data_that_is_replaced_is_read_again(run, change):
+    file, now = run / "data/scans.txt", os.stat(run / "data/scans.txt")
+    if change == "size":
+        file.write_text("replaced by another file")
+    os.utime(file, ns=(now.st_mtime_ns, now.st_mtime_ns + (change == "date")))
+    jobs = planned(run)
+    assert jobs["index_images"] == jobs["extract_features"] == 1 and jobs["fit"] == 3
+    file.write_text("published")
+    os.utime(file, ns=(now.st_mtime_ns, now.st_mtime_ns))
+    assert planned(run) == {}
+
+
+def test_paths_of_raw_data_that_are_computed_are_one_sentence_at_the_dry_run(modules):
+    (modules / "scans.py").write_text(DATASET.replace("(FILE,)", "tuple([FILE])"))
+    status, output = call(modules, "-n")
+    assert status and "Traceback" not in output
+    (line,) = error_lines(output, "raw_files")
+    assert f"{modules / 'scans.py'}: raw_files of scans is computed or no tuple of text" in line
 
 
 def test_editing_a_method_from_outside_fits_it_alone_again(modules):

@@ -166,7 +166,12 @@ def set_key(config, path, value):
         (
             "methods.itq.choose",
             [[{"rounds": 1}]],
-            r"methods\.itq: method itq has no parameter 'rounds'",
+            r"methods\.itq\.choose\.0\.0: method itq has no parameter 'rounds'",
+        ),
+        (
+            "methods.itq.choose",
+            [[{"iterations": 9}], [{"iterations": 1}, {"n_bits": 8}]],
+            r"methods\.itq\.choose\.1\.1: n_bits is no parameter of an entry",
         ),
         ("methods.itq.choose", [{"iterations": 1}], r"methods\.itq\.choose\.0.*not of type 'array'"),
         ("methods.itq.choose", [[{}]], r"methods\.itq\.choose\.0\.0"),
@@ -320,7 +325,7 @@ def test_studies_have_defaults_and_may_be_missing(config):
     assert checked["sweeps"]["sizes"]["splits"] == ["three", "seven", "zero+eight"]
     assert (checked["sweeps"]["sizes"]["bits"], checked["sweeps"]["sizes"]["seeds"]) == ([32], [0])
     assert studies.ablated_methods(checked) == ["mgah", *studies.TABLE3]
-    ablation, *sweeps = studies.studies_of(checked)
+    ablation, *sweeps, _ = studies.studies_of(checked)
     assert [study.key for study in sweeps] == [f"sweeps.{name}" for name in config["sweeps"]]
     assert [variant.parameters for variant in ablation.variants] == [
         variant["parameters"] for variant in studies.TABLE3.values()
@@ -340,9 +345,20 @@ def test_studies_have_defaults_and_may_be_missing(config):
     assert checked["sweeps"] == {} and studies.ablated_methods(checked) == []
 
 
-def test_methods_with_parameters_to_choose(config):
+def test_a_choice_is_a_study_of_the_grid_where_its_method_is_fitted(config):
     checked = settings.checked(config)
-    assert [name for name in checked["methods"] if components.is_chosen(checked, name)] == ["dhn_chosen"]
+    (choice,) = studies.choices(checked)
+    assert choice == list(studies.studies_of(checked))[-1]
+    assert (choice.key, choice.method) == ("methods.dhn_chosen.choose", "dhn_chosen")
+    grid = config["methods"]["dhn_chosen"]["choose"]
+    assert [variant.parameters for variant in choice.variants] == [
+        setting for axis in grid for setting in axis
+    ]
+    assert choice.variants[1].key == "methods.dhn_chosen.choose.0.1"
+    place = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"}
+    assert choice.where == {
+        "digits / pixels / word2vec": place | {"splits": ["three", "seven", "zero+eight"], "seeds": [0]}
+    }
     assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
 
 

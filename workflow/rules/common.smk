@@ -28,6 +28,7 @@ os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
 try:
     config = settings.checked(config)
     pictures.check(config)
+    raw_data.check(config)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -141,9 +142,10 @@ def backbone_file(wildcards):
     return registry.find("backbones", backbone_of(wildcards)["backbone"]).file
 
 
-def raw(*blocks):
-    """Param of a job that reads raw data: the data folder, and the state of the files in it that `blocks` name."""
-    return json.dumps(raw_data.state(settings.data_dir(config), *blocks))
+def raw(*named, backbone={}):
+    """Param of a job that reads raw data: the data folder, and the state of what `named` and `backbone` name in it."""
+    named = [*named, backbone.get("options", {})]
+    return json.dumps(raw_data.state(settings.data_dir(config), named, weights=backbone.get("weights")))
 
 
 def option(flag, value):

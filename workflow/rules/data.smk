@@ -18,7 +18,7 @@ rule index_images:
     params:
         dataset=dataset_module,
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),
-        raw=lambda w: raw(dataset_settings(w).get("options", {})),
+        raw=lambda w: raw(raw_data.of_dataset(config, w.dataset)),
         unreadable=lambda w: dataset_settings(w).get("unreadable", "stop"),
         code=lambda w: code("mgah/datasets/__main__.py", dataset_file(w)),
     shell:

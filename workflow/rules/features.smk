@@ -52,7 +52,7 @@ rule describe_backbone:
         f"{RESULTS}/benchmarks/backbones/{{backbone}}.tsv"
     params:
         backbone=backbone_options,
-        raw=lambda w: raw(backbone_of(w)),
+        raw=lambda w: raw(backbone=backbone_of(w)),
         code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w)),
     shell:
         "{PYTHON} -m mgah.backbones describe --data-dir {DATA_DIR} {params.backbone} --output {output} > {log} 2>&1"
@@ -76,7 +76,7 @@ rule extract_features:
         store="features",
         dataset=dataset_options,
         backbone=backbone_options,
-        raw=lambda w: raw(dataset_settings(w).get("options", {}), backbone_of(w)),
+        raw=lambda w: raw(raw_data.of_dataset(config, w.dataset), backbone=backbone_of(w)),
         folder=subpath(output.features, parent=True),
         code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w), dataset_file(w)),
     shell:
@@ -97,7 +97,7 @@ use rule extract_features as extract_maps with:
         store="maps",
         dataset=dataset_options,
         backbone=backbone_options,
-        raw=lambda w: raw(dataset_settings(w).get("options", {}), backbone_of(w)),
+        raw=lambda w: raw(raw_data.of_dataset(config, w.dataset), backbone=backbone_of(w)),
         folder=subpath(output.features, parent=True),
         code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w), dataset_file(w)),
 
@@ -117,7 +117,7 @@ rule store_images:
     params:
         dataset=dataset_options,
         size=lambda w: option("--image-size", dataset_settings(w).get("image_size")),
-        raw=lambda w: raw(dataset_settings(w).get("options", {})),
+        raw=lambda w: raw(raw_data.of_dataset(config, w.dataset)),
         folder=subpath(output.features, parent=True),
         code=lambda w: code("mgah/backbones/__main__.py", dataset_file(w)),
     shell:
@@ -136,7 +136,7 @@ rule mark_leaks:
     benchmark:
         f"{RESULTS}/benchmarks/leaks/{{dataset}}/{{backbone}}.tsv"
     params:
-        raw=raw(),
+        raw=raw(raw_data.declared("semantics", "wordnet")),
         code=code("mgah/leaks/__main__.py"),
     shell:
         "{PYTHON} -m mgah.leaks --dataset-card {input.card} --backbone-card {input.backbone}"

@@ -31,7 +31,7 @@ rule pretrain:
         gpu=gpus(config["device"], most=max(GPUS, 1)),
     params:
         options=pretraining_options,
-        raw=lambda w: raw(config["pretraining"][w.pretraining]),
+        raw=lambda w: raw(raw_data.of_pretraining(config, w.pretraining)),
         code=code("mgah/pretraining/__main__.py"),
     shell:
         "module=mgah.pretraining;"

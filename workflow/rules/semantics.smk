@@ -34,7 +34,7 @@ rule class_semantics:
     params:
         source=semantics_source,
         options=lambda w: json.dumps(semantics_options(w)),
-        raw=lambda w: raw(semantics_options(w)),
+        raw=lambda w: raw(raw_data.of_semantics(config, w.dataset, w.semantics)),
         code=lambda w: code(
             "mgah/semantics/__main__.py",
             registry.find("semantics", semantics_source(w)).file,

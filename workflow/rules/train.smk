@@ -32,16 +32,6 @@ def codes_of(setting, method):
     ]
 
 
-def choices_of(setting):
-    """Records of one setting: every method with parameters to choose, every split that it is run on."""
-    return [
-        CHOICE.format(**setting, split=split, method=method)
-        for method in experiments.methods_of(config, setting)
-        if components.is_chosen(config, method)
-        for split in experiments.splits_of(config, setting, method)
-    ]
-
-
 def choice_of(wildcards):
     """The record of the job's choice of parameters, where its method has any to choose."""
     return [CHOICE.format(**dict(wildcards))] if components.is_chosen(config, wildcards.method) else []
@@ -87,7 +77,7 @@ def training_raw(wildcards):
     """State of the weights in the data folder that the job reads; of other jobs the data folder does not count."""
     place = trained(wildcards)
     starts_there = training.trains_backbone(config, vars(place)) and not pretrained_files(place)
-    return raw(backbone_of(place)) if starts_there else ""
+    return raw(backbone=backbone_of(place)) if starts_there else ""
 
 
 def fitted_bits(wildcards):
@@ -146,7 +136,12 @@ rule hashing:
 
 rule selection:
     input:
-        [file for setting in SETTINGS for file in choices_of(setting)],
+        [
+            CHOICE.format(**block, split=split, method=study.method)
+            for study in studies.choices(config)
+            for block in study.where.values()
+            for split in block["splits"]
+        ],
 
 
 # One method on one split with one seed, at all code lengths in one process.

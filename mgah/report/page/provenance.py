@@ -11,7 +11,6 @@ import os
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping
-from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +19,7 @@ from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
 from mgah.report.benchmarks import LAYOUTS, PYTHON_MIB
 from mgah.report.machine import processor
+from mgah.versions import versions
 
 #: The page and its sources in the folder of a run.
 PAGE, PROVENANCE = "report.html", "provenance.json"
@@ -59,7 +59,7 @@ def provenance(run: Path, config: Mapping, gpus: int, files: Iterable[Path]) -> 
         "config": dict(config),
         "commit": commit,
         "changed": changed,
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+        "versions": versions(PACKAGES),
         "machine": {
             "system": platform.platform(),
             "processor": processor(),
@@ -163,13 +163,6 @@ def _inside(run: Path, files: Iterable[Path]) -> set[str]:
     if missing := sorted(str(path) for path in paths if not path.is_file()):
         raise InputError(f"the run has no {', '.join(missing)}: finish it before making its page")
     return {path.relative_to(run).as_posix() for path in paths}
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _commit() -> tuple[str | None, bool]:

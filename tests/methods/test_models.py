@@ -1,0 +1,79 @@
+"""The file of a model and its card: what they tell, and what is said of those that cannot be read."""
+
+import platform
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import sklearn
+import torch
+
+from mgah.baselines.itq import ITQ
+from mgah.errors import InputError
+from mgah.io.files import read_json, write_json
+from mgah.methods.models import load_model, save_model
+from mgah.semantics.store import ClassSemantics
+
+CELL = {"dataset": "toy", "seed": 0}
+
+
+@pytest.fixture(scope="module")
+def method():
+    random = np.random.default_rng(0)
+    features, labels = random.standard_normal((40, 8)).astype(np.float32), np.arange(40) % 4
+    return ITQ(n_bits=4).fit(features, labels, ClassSemantics.from_vectors("abcd", np.eye(4)))
+
+
+@pytest.fixture
+def model(method, tmp_path):
+    save_model(tmp_path / "4.safetensors", "itq", method, CELL)
+    return tmp_path / "4.safetensors"
+
+
+def test_the_card_tells_parameters_cell_and_versions(model, method):
+    card = read_json(model.with_suffix(".json"))
+    assert (card["method"], card["n_features_in_"], card["cell"]) == ("itq", 8, CELL)
+    assert card["parameters"] == method.get_params() and card["parameters"]["iterations"] == 50
+    assert card["versions"]["python"] == platform.python_version()
+    assert card["versions"]["numpy"] == np.__version__
+    assert card["versions"]["scikit-learn"] == sklearn.__version__
+    assert torch.__version__.startswith(card["versions"]["torch"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("word", "uses"), [("itq", False), ("dhn", True)])
+def test_the_version_of_torch_stands_in_the_cards_of_methods_that_use_it_alone(word, uses, tmp_path):
+    code = f"""if True:
+        import numpy as np
+        import mgah.training.fit
+        from mgah import registry
+        from mgah.methods.models import save_model
+        from mgah.semantics.store import ClassSemantics
+        method = registry.build("methods", {word!r}, n_bits=4, **registry.load("methods", {word!r}).quick_parameters)
+        features = np.random.default_rng(0).standard_normal((160, 8)).astype(np.float32)
+        method.fit(features, np.arange(160) % 4, ClassSemantics.from_vectors("abcd", np.eye(4)))
+        save_model({str(tmp_path / "4.safetensors")!r}, {word!r}, method, {{}})"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert ("torch" in read_json(tmp_path / "4.json")["versions"]) is uses
+
+
+def test_a_model_is_the_same_file_each_time(model, method):
+    before = model.read_bytes(), model.with_suffix(".json").read_bytes()
+    save_model(model, "itq", method, CELL)
+    assert (model.read_bytes(), model.with_suffix(".json").read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda model: model.write_bytes(model.read_bytes()[:-9]),
+        lambda model: write_json(model.with_suffix(".json"), {"method": "itq", "parameters": {"n_bits": 4}}),
+        lambda model: write_json(model.with_suffix(".json"), {"method": "itq", "parameters": {"rounds": 4}}),
+    ],
+    ids=["cut", "card without the number of features", "card with a parameter that ITQ lacks"],
+)
+def test_a_model_that_cannot_be_read_is_one_clear_error(model, damage):
+    damage(model)
+    with pytest.raises(InputError, match=r"model .*4\.safetensors cannot be read \(.+\): fit it again"):
+        load_model(model)
