@@ -69,7 +69,7 @@ def cost_of(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> Cost
 
 def _n_images(config: dict, dataset: str) -> int | None:
     """Number of images of a dataset, or the largest that it can have; None where its source states neither."""
-    tags = registry.find("datasets", dataset_module(config, dataset)).tags
+    tags: Mapping = registry.find("datasets", dataset_module(config, dataset)).tags
     classes = tags["n_classes"] or len(tags.get("classes", ()))
     most = tags["class_size"][1] * classes if tags["class_size"] and classes else None
     return tags["n_images"] or most

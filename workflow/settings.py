@@ -5,6 +5,7 @@ Light to import: a dry run reads component files as text and imports neither tor
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import jsonschema
@@ -181,7 +182,8 @@ def _check_training(config: dict) -> None:
         backbone = backbone_entry(config, setting["backbone"])["backbone"]
         entry = method_entry(config, name, setting["dataset"], setting["backbone"])
         trainable = entry["parameters"].get("trainable")
-        can = registry.find("backbones", backbone).tags["trains"]
+        tags: Mapping = registry.find("backbones", backbone).tags
+        can = tags["trains"]
         if trainable in STORES and trainable not in can:
             key = f"ablation.variants.{name}" if name in ablation["variants"] else f"methods.{name}"
             raise InputError(

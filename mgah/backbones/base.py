@@ -44,13 +44,13 @@ class Backbone(ABC):
     """
 
     #: The word for this backbone in configs: `mgah.registry.load` sets it.
-    name: ClassVar[str]
+    name: str
     #: Number of values in a feature vector.
     dimension: int
     #: Number of values of its network up to the features, a literal: what a model that was trained end to end holds.
     n_weights: ClassVar[int] = 0
     #: How the values are stored: ``float32``, ``float16`` (feature maps) or ``uint8`` (pixels).
-    dtype: ClassVar[str] = "float32"
+    dtype: str = "float32"
     #: Shape of a preprocessed image, (c, h, w); (dimension,) where features come ready.
     input_shape: tuple[int, ...]
     #: Sentences that belong beside every number made from these features.
