@@ -13,8 +13,8 @@ from workflow.components import backbone_entry, dataset_module, kept_models, met
 from workflow.experiments import bits_of_fit
 from workflow.training import place_of
 
-#: Side of stored images, pixels of ImageNet's networks, epochs and rows of a hidden layer where a config says nothing.
-IMAGE_SIZE, EPOCHS, HIDDEN = 256, 10, 512
+#: Side of stored images, epochs and images a step of deep methods, and width of their hidden layer by default.
+IMAGE_SIZE, EPOCHS, BATCH, HIDDEN = 256, 10, 64, 512
 _FLOAT32 = 4
 
 
@@ -114,9 +114,16 @@ def _trains(
     if store_of(entry) == "features":
         return False
     cost.networks += networks
-    cost.trained_images += networks * training * entry["parameters"].get("epochs", EPOCHS)
+    cost.trained_images += networks * _seen_in_training(entry["parameters"], training)
     cost.encoded_images += networks * images
     return True
+
+
+def _seen_in_training(parameters: Mapping, training: int) -> int:
+    """Images that one training sees, all of its epochs or steps together."""
+    if parameters.get("steps"):
+        return int(parameters["steps"] * min(parameters.get("batch_size", BATCH), training))
+    return int(parameters.get("epochs", EPOCHS) * training)
 
 
 def _backbone(config: dict, place: Mapping[str, str]) -> Mapping:

@@ -167,10 +167,21 @@ def test_a_cost_is_the_bytes_of_what_is_stored():
     assert cost.cost_of(config, [("score_codes", cell)]).stored.total() == 0
 
 
-def test_epochs_of_the_estimate_are_the_default_of_deep_methods():
+def test_a_budget_of_steps_counts_the_images_of_its_batches():
+    config = load("mini")
+    setting = {"dataset": "awa2_mini", "backbone": "lite0_64", "semantics": "attributes"}
+    cell = setting | {"split": "standard", "seed": "0"}
+    found = cost.cost_of(config, [("fit", cell | {"method": "mgah"})])
+    assert (found.networks, found.trained_images) == (2, 2 * 240 * 64)
+
+
+def test_defaults_of_the_estimate_are_those_of_deep_methods():
+    from mgah.backbones._images import SIZE
     from mgah.methods.deep.base import DeepHashing
 
-    assert inspect.signature(DeepHashing.__init__).parameters["epochs"].default == cost.EPOCHS
+    defaults = inspect.signature(DeepHashing.__init__).parameters
+    assert defaults["epochs"].default == cost.EPOCHS and defaults["batch_size"].default == cost.BATCH
+    assert defaults["trunk"].default == cost.HIDDEN and SIZE == cost.IMAGE_SIZE
 
 
 @pytest.mark.parametrize("name", ["alexnet", "googlenet", "efficientnet_lite0"])
