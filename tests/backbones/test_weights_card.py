@@ -38,6 +38,7 @@ def test_without_its_card_imagenet_1k_is_assumed(file, tiny):
     assert len(tiny(file).training_classes()) == 1000
 
 
+@pytest.mark.slow
 def test_alexnet_with_any_number_of_classes(tmp_path):
     network = alexnet(num_classes=3)
     file = tmp_path / "weights.safetensors"

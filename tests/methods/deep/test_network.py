@@ -47,6 +47,7 @@ def test_the_untrained_tail_on_stored_maps_gives_the_features():
     assert difference.mean() < 1e-4
 
 
+@pytest.mark.slow
 def test_alexnets_tail_on_its_maps_gives_fc7(tmp_path):
     torch.manual_seed(0)
     cls = registry.load("backbones", "alexnet")
