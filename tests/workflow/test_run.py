@@ -60,7 +60,7 @@ def test_a_fit_takes_the_setting_that_was_chosen(own_run):
     record = read_json(made / f"selection/{cell}.json")
     other = next(place for place in range(len(record["settings"])) if place != record["chosen"])
     write_json(made / f"selection/{cell}.json", record | {"chosen": other})
-    codes, model = f"results/small/codes/{cell}/seed0/8.npz", made / f"models/{cell}/seed0/8.json"
+    codes, model = f"results/small/codes/{cell}/seed0", made / f"models/{cell}/seed0/8.json"
     before = read_json(model)["parameters"]
     status, output = snakemake(own_run, codes, "--cores", "2", *SMALL)
     assert status == 0, output[-3000:]
