@@ -172,6 +172,7 @@ def test_one_method_with_two_sets_of_seeds_is_undecided(tmp_path):
                     index = build_index(pack_words(codes[database]), 16, labels[database])
                     cnt, rel = counts_of(pack_words(codes[queries]), labels[queries], index)
                     found = {"unseen_cnt": cnt, "unseen_rel": rel, "unseen_ids": queries}
+                    found["unseen_labels"] = labels[queries]
                     counts[f"{BLOCK}/{split}/{word}/16/{seed}"] = found
             files.append(tmp_path / f"{word}.counts.npz")
             write_counts(files[-1], counts)
