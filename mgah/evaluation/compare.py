@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mgah.cli import run
@@ -12,14 +12,11 @@ from mgah.errors import InputError
 from mgah.evaluation.counts_file import KEY, read_counts
 from mgah.metrics import statistics
 from mgah.metrics.from_counts import expected_average_precision, mean_defined
-from mgah.seeds import generator
 from mgah.tables.comparisons import COLUMNS, COUNTS, TEXTS, write_comparisons
 
 EXPERIMENT = ("dataset", "backbone", "semantics")
 #: What names one query of a method.
 _QUERY = ("split", "seed", "query")
-#: The decision on a comparison outside the family.
-_NONE = {"p_holm": np.nan, "verdict": "", "reason": ""}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -31,16 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--baselines", nargs="*", default=[], help="methods of the family that is decided on")
     parser.add_argument("--bits", required=True, type=int, help="code length of that family")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap")
     parser.add_argument("--output", required=True, type=Path, metavar="COMPARISONS.csv")
     given = parser.parse_args(arguments)
-    table = compare(given.counts, given.reference, given.baselines, given.bits, seed=given.seed)
+    table = compare(given.counts, given.reference, given.baselines, given.bits)
     write_comparisons(given.output, table)
 
 
-def compare(
-    paths: Sequence[Path | str], reference: str, baselines: Sequence[str], bits: int, *, seed: int = 0
-) -> pd.DataFrame:
+def compare(paths: Sequence[Path | str], reference: str, baselines: Sequence[str], bits: int) -> pd.DataFrame:
     """The comparisons of counts files, in the form of `mgah.tables.comparisons`.
 
     A family is one experiment's comparisons with ``baselines`` at ``bits``; the others have an interval and no
@@ -50,10 +44,8 @@ def compare(
     for experiment, queries in query_scores(paths).groupby(list(EXPERIMENT), sort=True):
         pairs = _paired(queries, reference)
         if not pairs.empty:
-            drawing = generator(seed, "bootstrap", *experiment)
-            table = _comparisons(pairs, baselines, bits, drawing)
             names = dict(zip(EXPERIMENT, experiment, strict=True))
-            tables.append(table.assign(**names, reference=reference))
+            tables.append(_comparisons(pairs, baselines, bits).assign(**names, reference=reference))
     return (
         pd.concat(tables, ignore_index=True)[list(COLUMNS)] if tables else pd.DataFrame(columns=list(COLUMNS))
     )
@@ -93,71 +85,58 @@ def _paired(queries: pd.DataFrame, reference: str) -> pd.DataFrame:
     return pairs.assign(difference=pairs["ours"] - pairs["precision"])
 
 
-def _comparisons(
-    pairs: pd.DataFrame, baselines: Sequence[str], length: int, drawing: np.random.Generator
-) -> pd.DataFrame:
+def _comparisons(pairs: pd.DataFrame, baselines: Sequence[str], length: int) -> pd.DataFrame:
     """Rows of one experiment: each method and code length over all splits, and on every split."""
-    means = (
-        pairs.groupby(["method", "bits", "split"], sort=True)[["ours", "precision"]]
-        .agg(lambda values: mean_defined(values)[0])
-        .rename(columns={"ours": "reference_mAP", "precision": "mAP"})
-    )
+    cell = ["method", "bits"]
+    means = _means(pairs, [*cell, "split"])[["ours", "precision"]]
+    means = means.rename(columns={"ours": "reference_mAP", "precision": "mAP"})
     means["difference"] = means["reference_mAP"] - means["mAP"]
-    splits = [_of_split(rows) for _, rows in pairs.groupby("split", sort=True)]
-    by_split = means["difference"].unstack("split")
-    family = np.array([method in baselines and bits == length for method, bits in by_split.index])
-    found = _summaries(by_split.to_numpy(), statistics.bootstrap_means(splits, drawing), family)
-    sizes = {
-        "splits": len(splits),
-        "seeds": min(values.shape[1] for values in splits),
-        "queries": min(values.shape[2] for values in splits),
-    }
-    rows = []
-    for ((method, bits), of_splits), summary in zip(means.groupby(["method", "bits"]), found, strict=True):
-        whole = of_splits.mean(skipna=False).to_dict()
-        rows.append(pd.DataFrame([{"split": ""} | whole | sizes | summary]).assign(method=method, bits=bits))
-        rows.append(of_splits.reset_index().assign(**dict.fromkeys(TEXTS, "")))
-    return pd.concat(rows).astype(dict.fromkeys(COUNTS, "Int64"))
-
-
-def _of_split(pairs: pd.DataFrame) -> np.ndarray:
-    """Differences of one split, float64 (comparisons, seeds, queries).
-
-    Without the queries that have no relevant item, which are the same for all methods; all where none has one.
-    """
-    table = pairs.pivot(index=["method", "bits", "seed"], columns="query", values="difference")
-    defined = table.dropna(axis="columns")
-    values = (table if defined.empty else defined).to_numpy()
-    return values.reshape(-1, pairs["seed"].nunique(), values.shape[1])
-
-
-def _summaries(means: np.ndarray, drawn: np.ndarray, family: np.ndarray) -> list[dict]:
-    """Interval, test and effect of each comparison, and the verdicts of the family.
-
-    ``means`` is float64 (comparisons, splits), ``drawn`` (replicates, comparisons), ``family`` bool (comparisons,).
-    """
-    low, high = statistics.percentile_interval(drawn)
-    p = statistics.sign_flip_p(means)
-    p_holm = np.full(len(p), np.nan)
-    p_holm[family] = statistics.holm(p[family])
-    return [
-        {
-            "low": low[i],
-            "high": high[i],
-            "won": int((means[i] > 0).sum()),
-            "d_z": statistics.paired_effect(means[i]),
-            "p": p[i],
-            "family": "yes" if family[i] else "no",
-            **(_decision(p_holm[i], low[i], high[i], means.shape[1], family.sum()) if family[i] else _NONE),
-        }
-        for i in range(len(means))
+    classes = _means(pairs, [*cell, "split", "class"])["difference"].groupby([*cell, "class"]).mean()
+    whole = means.groupby(cell).mean(skipna=False)
+    found = statistics.paired_difference(
+        means["difference"].unstack("split").to_numpy(), classes.unstack("class").to_numpy()
+    )
+    whole = whole.assign(**found._asdict(), **_sizes(pairs))
+    whole["family"] = [
+        "yes" if method in baselines and bits == length else "no" for method, bits in whole.index
     ]
+    rows = [_decided(whole).assign(split=""), means.reset_index("split").assign(**dict.fromkeys(TEXTS, ""))]
+    return pd.concat(rows).reset_index().sort_values([*cell, "split"]).astype(dict.fromkeys(COUNTS, "Int64"))
 
 
-def _decision(p_holm: float, low: float, high: float, splits: int, family: int) -> dict[str, float | str]:
-    decided = statistics.verdict(p_holm, low, high)
-    reason = statistics.why_undecided(p_holm, low, high, splits, family) if decided == "undecided" else ""
-    return {"p_holm": p_holm, "verdict": decided, "reason": reason}
+def _means(pairs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Means of the defined queries by some of their names, over seeds too."""
+    values = pairs.groupby(list(by), sort=True)[["ours", "precision", "difference"]]
+    return values.agg(lambda column: mean_defined(column)[0])
+
+
+def _sizes(pairs: pd.DataFrame) -> dict[str, int]:
+    """Number of splits; fewest seeds, and queries that have relevant items, of any; all where no query has one."""
+    defined = pairs[pairs["precision"].notna()]
+    by_split = (pairs if defined.empty else defined).groupby("split")
+    return {"splits": pairs["split"].nunique()} | {
+        name: int(by_split[column].nunique().min())
+        for name, column in (("seeds", "seed"), ("queries", "query"))
+    }
+
+
+def _decided(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """With Holm's p and a verdict for those of the family, and the reason where they are undecided."""
+    p = comparisons.loc[comparisons["family"] == "yes", "p"]
+    comparisons = comparisons.assign(p_holm=pd.Series(statistics.holm(p), p.index))
+    decisions = [_decision(row, len(p)) for row in comparisons.itertuples()]
+    return comparisons.assign(
+        verdict=[verdict for verdict, _ in decisions], reason=[reason for _, reason in decisions]
+    )
+
+
+def _decision(row: Any, family: int) -> tuple[str, str]:
+    if row.family == "no":
+        return "", ""
+    decided = statistics.verdict(row.p_holm, row.low, row.high)
+    if decided != "undecided":
+        return decided, ""
+    return decided, statistics.why_undecided(row.p_holm, row.low, row.high, row.unit, row.units, family)
 
 
 if __name__ == "__main__":
