@@ -21,6 +21,8 @@ ALPHA = 0.05
 DECIDING_SPLITS = 9
 #: Sign patterns drawn where there are more than that many: up to 13 units the test is exact.
 _PATTERNS = 9999
+#: Sign patterns at a time, which bounds the memory.
+_BATCH = 512
 
 
 def mean(values: Sequence[float]) -> float:
@@ -164,6 +166,7 @@ def sign_flip_p(differences: np.ndarray) -> np.ndarray:
             vectorized=True,
             axis=-1,
             n_resamples=_PATTERNS,
+            batch=_BATCH,
             rng=np.random.default_rng(0),
         ).pvalue
     return p.reshape(np.shape(differences)[:-1])
