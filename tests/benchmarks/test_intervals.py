@@ -77,7 +77,7 @@ def test_spread_of_seeds_by_hand():
 def scored(dataset: str, values: dict[tuple[str, int], dict[tuple[str, str], float]]) -> pd.DataFrame:
     """Scores of classes by (method, seed) and (split, class)."""
     rows = [
-        (dataset, "net", "words", split, method, method, 32, seed, "mAP", name, value, "")
+        (dataset, "net", "words", split, method, method, 32, seed, "mAP", name, value, "", "")
         for (method, seed), of_classes in values.items()
         for (split, name), value in of_classes.items()
     ]
