@@ -43,7 +43,6 @@ DESIGNS = (
     Design("imagenet_mini", 1, 10),
     Design("awa2_mini", 10, 5, pool=25),
     Design("awa2_mini", 9, 5, pool=25),
-    Design("awa2_mini", 5, 5),
     Design("awa2_mini", 1, 6),
 )
 
@@ -187,9 +186,7 @@ def _write(folder: Path, name: str, table: pd.DataFrame) -> None:
     with atomic_path(folder / f"{name}.csv") as path:
         table.to_csv(path, index=False, float_format="%.4f", lineterminator="\n")
     with atomic_path(folder / f"{name}.md") as path:
-        path.write_text(
-            table.to_markdown(index=False, floatfmt=".3f", missingval="none") + "\n", encoding="utf-8"
-        )
+        path.write_text(table.to_markdown(index=False, floatfmt=".3f") + "\n", encoding="utf-8")
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -204,7 +201,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--baselines", required=True, nargs="+", help="config words of the others")
     parser.add_argument("--bits", type=int, default=32, help="code length")
     parser.add_argument("--queries", type=int, default=1000, help="queries a split")
-    parser.add_argument("--replicates", type=int, default=2000, help="simulated runs a design")
+    parser.add_argument("--replicates", type=int, default=1000, help="simulated runs a design")
     parser.add_argument("--seed", type=int, default=0, help="seed of the simulation")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="folder of both tables")
     return parser.parse_args(arguments)
