@@ -14,12 +14,13 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
 
-_KEY = ("dataset", "backbone", "semantics", "split", "method", "bits", "seed")
+#: What names a cell, in the order of its place in the file.
+KEY = ("dataset", "backbone", "semantics", "split", "method", "bits", "seed")
 
 
 def cell_key(cell: Mapping) -> str:
     """The place of a cell in the counts file."""
-    return "/".join(str(cell[part]) for part in _KEY)
+    return "/".join(str(cell[part]) for part in KEY)
 
 
 def write_counts(target: Path | str, counts: Mapping[str, Mapping[str, np.ndarray]]) -> None:

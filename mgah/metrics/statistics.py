@@ -1,25 +1,28 @@
 """Statistics of scores and of paired differences between methods; sequences or arrays in, numbers out.
 
-Of scores: mean, standard error, Student t interval, agreement of two orders. Of paired differences: bootstrap interval,
-test, correction for many tests, effect size, verdict.
+Of scores: mean, standard error, Student t interval, agreement of two orders. Of paired differences: the units that
+decide, interval and test over them, correction for many tests, effect size, verdict.
 
-The unit of evidence is split x seed x query, and queries are never pooled: those of one split rise and fall together,
-so that pooling them calls most equal methods different. The splits of one dataset share its images; what is found
-holds for these classes of this dataset.
+Scores vary between splits, between the unseen classes of a split, between seeds and between queries. Queries of one
+class rise and fall together, so they are averaged and never drawn one by one. What is found holds for the classes of
+this dataset, whose splits share its images.
 """
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
-#: Bootstrap replicates.
-REPLICATES = 2000
 #: Probability of a false verdict, over all comparisons of a family.
 ALPHA = 0.05
-#: Sign patterns drawn where there are more than that many: up to 13 splits the test is exact.
+#: From so many splits on they decide: the fewest of which nine comparisons can be told from chance (`smallest_p`).
+DECIDING_SPLITS = 9
+#: Sign patterns drawn where there are more than that many: up to 13 units the test is exact.
 _PATTERNS = 9999
+#: Sign patterns at a time, which bounds the memory.
+_BATCH = 512
 
 
 def mean(values: Sequence[float]) -> float:
@@ -42,17 +45,19 @@ def standard_error(sample: Sequence[float]) -> float:
     return float(np.std(sample, ddof=1) / np.sqrt(len(sample))) if len(sample) > 1 else math.nan
 
 
-def student_half_width(sample: Sequence[float], level: float = 0.95) -> float:
-    """Half of the width of `student_interval`; NaN for fewer than two values or a NaN among them.
+def student_half_width(sample: Sequence[float] | np.ndarray, level: float = 0.95) -> np.ndarray:
+    """Half of the width of `student_interval`: (..., n) to float64 (...); NaN for fewer than two values or a NaN.
 
     Example:
-        >>> round(student_half_width([1.0, 2.0, 3.0]), 3)
+        >>> round(float(student_half_width([1.0, 2.0, 3.0])), 3)
         2.484
     """
-    n = len(sample)
-    if n < 2 or np.isnan(sample).any():
-        return math.nan
-    return float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(sample, ddof=1) / math.sqrt(n))
+    values = np.asarray(sample, dtype=np.float64)
+    n = values.shape[-1]
+    if n < 2:
+        return np.full(values.shape[:-1], np.nan)
+    half = stats.t.ppf((1 + level) / 2, n - 1) * np.std(values, axis=-1, ddof=1) / math.sqrt(n)
+    return np.asarray(half)
 
 
 def student_interval(sample: Sequence[float], level: float = 0.95) -> tuple[float, float]:
@@ -62,7 +67,7 @@ def student_interval(sample: Sequence[float], level: float = 0.95) -> tuple[floa
         >>> tuple(round(end, 3) for end in student_interval([1.0, 2.0, 3.0]))
         (-0.484, 4.484)
     """
-    half = student_half_width(sample, level)
+    half = float(student_half_width(sample, level))
     return (math.nan, math.nan) if math.isnan(half) else (mean(sample) - half, mean(sample) + half)
 
 
@@ -83,63 +88,74 @@ def rank_agreement(first: Sequence[float], second: Sequence[float]) -> tuple[flo
     return float(found.statistic), float(found.pvalue)
 
 
-def bootstrap_means(
-    splits: Sequence[np.ndarray], generator: np.random.Generator, replicates: int = REPLICATES
-) -> np.ndarray:
-    """Means of hierarchical bootstrap replicates: splits drawn, within each seeds, within each queries.
+class PairedDifference(NamedTuple):
+    """What `paired_difference` finds: float64 (...), one value a comparison, but for the units.
+
+    ``unit`` is ``splits`` or ``classes`` and ``units`` their number; ``difference`` is the mean over units, ``low`` and
+    ``high`` its 95 % Student t interval, ``p`` that of sign flips, ``d_z`` Cohen's, ``won`` the units above 0, int64.
+
+    Example:
+        >>> paired_difference(np.array([0.5, -0.5, 0.75]), np.array([0.25])).won
+        np.int64(2)
+    """
+
+    unit: str
+    units: int
+    difference: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p: np.ndarray
+    d_z: np.ndarray
+    won: np.ndarray
+
+
+def paired_difference(splits: np.ndarray, classes: np.ndarray) -> PairedDifference:
+    """Interval and test of paired differences over the units that decide, for everything that compares two scores.
+
+    From `DECIDING_SPLITS` splits on the splits are the units: their spread holds that of unseen classes, training
+    images, seeds and queries, and the difference is that of the printed scores. With fewer splits of several unseen
+    classes the classes are the units: the difference is then the mean over classes, each counted once however many
+    queries it has, and what all classes of a split share, its training images and seeds, is not in the interval. With
+    no more classes than splits the splits are the units, however few.
 
     Args:
-        splits: one float64 array (comparisons, seeds, queries) a split, of paired differences. Numbers of seeds and
-            queries may differ between splits.
-
-    Returns:
-        float64 (replicates, comparisons). One draw serves all comparisons, and one draw of queries all seeds of a
-        drawn split.
+        splits: differences of the scores on every split, means over seeds: float64 (..., splits). NaN where a score is
+            undefined makes the result NaN.
+        classes: the same of every unseen class, means over the splits in which it is unseen: float64 (..., classes).
+            Classes without a value, which are the same for all methods, are left out.
 
     Example:
-        >>> means = bootstrap_means([np.ones((1, 1, 4)), np.zeros((1, 1, 4))], np.random.default_rng(0), replicates=100)
-        >>> sorted(set(means[:, 0].tolist()))
-        [0.0, 0.5, 1.0]
+        >>> found = paired_difference(np.array([0.2]), np.array([0.1, 0.2, 0.3, 0.1, 0.2, 0.3]))
+        >>> found.unit, found.units, round(float(found.low), 3), round(float(found.high), 3), float(found.p)
+        ('classes', 6, 0.106, 0.294, 0.03125)
     """
-    drawn = generator.integers(len(splits), size=(replicates, len(splits)))
-    total = np.zeros((replicates, len(splits[0])))
-    for place, values in enumerate(splits):
-        comparisons, seeds, queries = values.shape
-        replicate = np.repeat(np.arange(replicates), (drawn == place).sum(axis=1))
-        of_seeds = _shares(generator, len(replicate), seeds)
-        of_queries = _shares(generator, len(replicate), queries)
-        means = (of_queries @ values.reshape(-1, queries).T).reshape(-1, comparisons, seeds)
-        np.add.at(total, replicate, (means * of_seeds[:, None, :]).sum(axis=2))
-    return total / len(splits)
+    defined = ~np.isnan(classes).any(axis=tuple(range(classes.ndim - 1)))
+    few = splits.shape[-1] < DECIDING_SPLITS and splits.shape[-1] < defined.sum()
+    unit, values = ("classes", classes[..., defined]) if few else ("splits", splits)
+    difference = values.mean(axis=-1)
+    half = student_half_width(values)
+    return PairedDifference(
+        unit=unit,
+        units=values.shape[-1],
+        difference=difference,
+        low=difference - half,
+        high=difference + half,
+        p=sign_flip_p(values),
+        d_z=np.apply_along_axis(paired_effect, -1, values),
+        won=(values > 0).sum(axis=-1),
+    )
 
 
-def _shares(generator: np.random.Generator, draws: int, n: int) -> np.ndarray:
-    """How large a share each of ``n`` items has in ``draws`` samples of n with replacement: float64 (draws, n)."""
-    places = generator.integers(n, size=(draws, n)) + n * np.arange(draws)[:, None]
-    return np.bincount(places.ravel(), minlength=draws * n).reshape(draws, n) / n
+def sign_flip_p(differences: np.ndarray) -> np.ndarray:
+    """Two-sided p of no difference, by flipping the signs of units' differences: float64 (..., units) to (...).
 
-
-def percentile_interval(means: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper end of the percentile interval of bootstrap means (replicates, ...): float64 (...) each.
-
-    Example:
-        >>> percentile_interval(np.arange(101.0))
-        (np.float64(2.500000000000002), np.float64(97.5))
-    """
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return low, high
-
-
-def sign_flip_p(split_means: np.ndarray) -> np.ndarray:
-    """Two-sided p of no difference, by flipping the signs of split means: float64 (..., splits) to (...).
-
-    Exact up to 13 splits: p is then a multiple of 2 / 2**splits. NaN for a single split, or where a mean is NaN.
+    Exact up to 13 units: p is then a multiple of 2 / 2**units. NaN for a single unit, or where a difference is NaN.
 
     Example:
         >>> sign_flip_p(np.array([0.1, 0.2, 0.3, 0.1]))
         array(0.125)
     """
-    means = np.atleast_2d(split_means)
+    means = np.atleast_2d(differences)
     p = np.full(means.shape[:-1], np.nan)
     defined = ~np.isnan(means).any(axis=-1)
     if means.shape[-1] > 1 and defined.any():
@@ -150,19 +166,20 @@ def sign_flip_p(split_means: np.ndarray) -> np.ndarray:
             vectorized=True,
             axis=-1,
             n_resamples=_PATTERNS,
+            batch=_BATCH,
             rng=np.random.default_rng(0),
         ).pvalue
-    return p.reshape(np.shape(split_means)[:-1])
+    return p.reshape(np.shape(differences)[:-1])
 
 
-def smallest_p(splits: int) -> float:
-    """The smallest p that `sign_flip_p` can give for so many splits.
+def smallest_p(units: int) -> float:
+    """The smallest p that `sign_flip_p` can give for so many units.
 
     Example:
         >>> smallest_p(10)
         0.001953125
     """
-    return max(2.0 ** (1 - splits), 2 / (_PATTERNS + 1))
+    return max(2.0 ** (1 - units), 2 / (_PATTERNS + 1))
 
 
 def holm(p: Sequence[float]) -> np.ndarray:
@@ -182,15 +199,15 @@ def holm(p: Sequence[float]) -> np.ndarray:
     return adjusted
 
 
-def paired_effect(split_means: np.ndarray) -> float:
-    """Cohen's d_z, mean over standard deviation of the split differences; NaN for one split or without variation.
+def paired_effect(differences: np.ndarray) -> float:
+    """Cohen's d_z, mean over standard deviation of the units' differences; NaN for one unit or without variation.
 
     Example:
         >>> round(paired_effect(np.array([0.1, 0.2, 0.3])), 3)
         2.0
     """
-    spread = np.std(split_means, ddof=1) if len(split_means) > 1 else np.nan
-    return float(np.mean(split_means) / spread) if spread > 0 else np.nan
+    spread = np.std(differences, ddof=1) if len(differences) > 1 else np.nan
+    return float(np.mean(differences) / spread) if spread > 0 else np.nan
 
 
 def verdict(p_holm: float, low: float, high: float) -> str:
@@ -205,18 +222,18 @@ def verdict(p_holm: float, low: float, high: float) -> str:
     return "better" if low > 0 else "worse" if high < 0 else "undecided"
 
 
-def why_undecided(p_holm: float, low: float, high: float, splits: int, family: int) -> str:
-    """Why `verdict` is undecided, for the comparison of ``splits`` splits in a family of so many.
+def why_undecided(p_holm: float, low: float, high: float, unit: str, units: int, family: int) -> str:
+    """Why `verdict` is undecided, for a comparison over so many of the units in a family of so many.
 
     Example:
-        >>> why_undecided(1.0, 0.02, 0.05, splits=1, family=9)
-        'one split'
+        >>> why_undecided(1.0, 0.02, 0.05, unit="classes", units=6, family=9)
+        'no p below 0.05 is possible with 6 classes in a family of 9'
     """
+    if units == 1:
+        return "one split"
     if np.isnan(low):
         return "undefined"
-    if splits == 1:
-        return "one split"
-    if smallest_p(splits) * family > ALPHA:
-        return f"no p below {ALPHA} is possible with {splits} splits in a family of {family}"
+    if smallest_p(units) * family > ALPHA:
+        return f"no p below {ALPHA} is possible with {units} {unit} in a family of {family}"
     reasons = {f"Holm p > {ALPHA}": p_holm > ALPHA, "the interval contains 0": low <= 0 <= high}
     return " and ".join(reason for reason, holds in reasons.items() if holds)

@@ -21,11 +21,11 @@ def ranked(rank: int) -> tuple[list[int], list[int]]:
     return [1] * 5, [int(place == rank) for place in range(1, 6)]
 
 
-def cell(*ranks: int, ids: list[int] | None = None) -> dict[str, np.ndarray]:
-    """Counts of one run, a query for each rank; rank 0 is a query without relevant items."""
+def cell(*ranks: int, ids: list[int] | None = None, labels: list[int] | None = None) -> dict[str, np.ndarray]:
+    """Counts of one run, a query for each rank; rank 0 one without relevant items; of one class by default."""
     cnt, rel = np.array([ranked(rank) for rank in ranks]).swapaxes(0, 1)
-    labels = np.zeros(len(ranks), int)
-    unseen = {"unseen_cnt": cnt, "unseen_rel": rel, "unseen_labels": labels}
+    of = np.array(labels or [0] * len(ranks))
+    unseen = {"unseen_cnt": cnt, "unseen_rel": rel, "unseen_labels": of}
     return unseen | {"unseen_ids": np.array(ids or range(len(ranks)))}
 
 
@@ -64,10 +64,14 @@ def test_a_comparison_by_hand(make_counts, tmp_path):
     assert splits.loc[""].tolist() == pytest.approx([9 / 12, 7 / 12, 1 / 6])
     whole = table.iloc[0]
     assert whole[["splits", "won", "seeds", "queries"]].tolist() == [3, 2, 2, 2]
+    assert (whole["unit"], whole["units"]) == ("splits", 3)
     assert whole["d_z"] == pytest.approx((1 / 6) / np.std([0.5, 0.25, -0.25], ddof=1))
     # signs before 2, 1, 1 (quarters) give the sums 4, 2, 2, 0, 0, -2, -2, -4: six are as far from 0 as ours, 2
     assert whole["p"] == whole["p_holm"] == pytest.approx(6 / 8)
-    assert whole["low"] < 1 / 6 < whole["high"] and whole["low"] >= -0.25 and whole["high"] <= 0.5
+    half = (
+        4.302653 * np.std([0.5, 0.25, -0.25], ddof=1) / np.sqrt(3)
+    )  # Student's t with two degrees of freedom
+    assert [whole["low"], whole["high"]] == pytest.approx([1 / 6 - half, 1 / 6 + half])
     assert (whole["family"], whole["verdict"]) == ("yes", "undecided")
     assert table.loc[1:, ["low", "p"]].isna().all(axis=None) and set(table.loc[1:, "verdict"]) == {""}
 
@@ -96,11 +100,59 @@ def test_verdicts_are_the_family_s_alone_and_from_the_reference_s_view(make_coun
     assert (whole["won"] / whole["splits"]).tolist() == [1, 0, 1, 1]
 
 
-def test_one_split_has_an_interval_and_no_verdict(make_counts):
+def test_one_split_of_one_class_has_neither_interval_nor_verdict(make_counts):
     files = [make_counts("mgah", runs((1, 1, 2, 1, 1))), make_counts("itq", runs((3, 4, 5, 5, 3)))]
     whole = stage.compare(files, "mgah", ["itq"], 8).iloc[0]
-    assert 0 < whole["low"] < whole["difference"] < whole["high"] and np.isnan(whole["p"])
+    assert whole[["low", "high", "p"]].isna().all() and whole["difference"] > 0.5
     assert (whole["verdict"], whole["reason"]) == ("undecided", "one split")
+    assert (whole["unit"], whole["units"]) == ("splits", 1)
+
+
+def test_on_few_splits_the_classes_are_the_units_each_counted_once(make_counts):
+    """Class 7 has three queries of two splits, class 8 one and class 9 one: differences 1/4, 1/2 and 0."""
+    ours = {("a", 0): cell(2, 2, 1, labels=[7, 7, 8]), ("b", 0): cell(1, 3, labels=[7, 9])}
+    theirs = {("a", 0): cell(4, 4, 2, labels=[7, 7, 8]), ("b", 0): cell(1, 3, labels=[7, 9])}
+    table = stage.compare([make_counts("mgah", ours), make_counts("itq", theirs)], "mgah", ["itq"], 8)
+    whole = table.iloc[0]
+    classes = [(1 / 4 + 0) / 2, 1 / 2, 0]  # the means over the splits of each class
+    assert (whole["unit"], whole["units"], whole["won"]) == ("classes", 3, 2)
+    assert whole["difference"] == pytest.approx(np.mean(classes))
+    half = 4.302653 * np.std(classes, ddof=1) / np.sqrt(3)
+    assert whole["high"] - whole["difference"] == pytest.approx(half)
+    assert whole["p"] == pytest.approx(
+        0.5
+    )  # all of the four patterns of the two signs that matter, two are as far
+    assert whole["reason"] == "no p below 0.05 is possible with 3 classes in a family of 1"
+    # what is printed of both methods stays the mean over queries
+    assert whole["reference_mAP"] - whole["mAP"] == pytest.approx(np.mean([1 / 3, 0]))
+    assert table.iloc[1]["difference"] == pytest.approx(1 / 3)
+
+
+def test_one_split_s_ten_classes_decide(make_counts):
+    """Ten classes on which the reference is better by 1/2 or 1/4: no query of a class adds evidence."""
+    labels = sorted(2 * list(range(10)))
+    files = [
+        make_counts("mgah", {("a", 0): cell(*[1, 1, 2, 2] * 5, labels=labels)}),
+        make_counts("itq", {("a", 0): cell(*[2, 2, 4, 4] * 5, labels=labels)}),
+    ]
+    whole = stage.compare(files, "mgah", ["itq"], 8).iloc[0]
+    assert (whole["verdict"], whole["unit"], whole["units"], whole["splits"]) == ("better", "classes", 10, 1)
+    assert whole["p"] == pytest.approx(2 / 1024)
+
+
+def test_nine_splits_decide_however_many_classes_they_have(make_counts):
+    cells = {(chr(97 + i), 0): cell(1, 2, labels=[2 * i, 2 * i + 1]) for i in range(9)}
+    other = {run: cell(2, 4, labels=found["unseen_labels"].tolist()) for run, found in cells.items()}
+    files = [make_counts("mgah", cells), make_counts("itq", other)]
+    whole = stage.compare(files, "mgah", ["itq"], 8).iloc[0]
+    assert (whole["unit"], whole["units"], whole["verdict"]) == ("splits", 9, "better")
+    eight = (
+        {run: found for run, found in cells.items() if run[0] != "i"},
+        {run: found for run, found in other.items() if run[0] != "i"},
+    )
+    files = [make_counts(method, found) for method, found in zip(("mgah", "itq"), eight, strict=True)]
+    whole = stage.compare(files, "mgah", ["itq"], 8).iloc[0]
+    assert (whole["unit"], whole["units"]) == ("classes", 16)
 
 
 def test_the_order_of_files_and_other_methods_change_no_interval(make_counts):
@@ -172,6 +224,7 @@ def test_one_method_with_two_sets_of_seeds_is_undecided(tmp_path):
                     index = build_index(pack_words(codes[database]), 16, labels[database])
                     cnt, rel = counts_of(pack_words(codes[queries]), labels[queries], index)
                     found = {"unseen_cnt": cnt, "unseen_rel": rel, "unseen_ids": queries}
+                    found["unseen_labels"] = labels[queries]
                     counts[f"{BLOCK}/{split}/{word}/16/{seed}"] = found
             files.append(tmp_path / f"{word}.counts.npz")
             write_counts(files[-1], counts)

@@ -8,10 +8,9 @@ import pytest
 from scipy import stats
 
 from mgah.metrics.statistics import (
-    bootstrap_means,
     holm,
+    paired_difference,
     paired_effect,
-    percentile_interval,
     rank_agreement,
     sign_flip_p,
     smallest_p,
@@ -22,51 +21,25 @@ from mgah.metrics.statistics import (
 )
 
 
-def slow_bootstrap_means(splits, generator, replicates):
-    """One comparison, resampled as the sentence says: splits, within them seeds, within them queries."""
-    found = []
-    for _ in range(replicates):
-        of_splits = []
-        for _ in splits:
-            values = splits[generator.integers(len(splits))]
-            seeds, queries = values.shape
-            rows = [generator.integers(seeds) for _ in range(seeds)]
-            places = [generator.integers(queries) for _ in range(queries)]  # the same for all seeds
-            of_splits.append(np.mean([[values[row, place] for place in places] for row in rows]))
-        found.append(np.mean(of_splits))
-    return np.array(found)
-
-
-def test_bootstrap_distribution_is_that_of_plain_loops():
+def test_units_are_splits_where_they_are_many_or_have_one_class_each():
     generator = np.random.default_rng(0)
-    splits = [generator.normal(0.1 * i, 1 + i, (2, 5 + i)) for i in range(3)]
-    slow = slow_bootstrap_means(splits, generator, 3000)
-    fast = bootstrap_means([values[None] for values in splits], generator, 3000)[:, 0]
-    assert stats.ks_2samp(slow, fast).pvalue > 0.001
-    assert fast.std() == pytest.approx(slow.std(), rel=0.1)
+    cases = {(1, 1): "splits", (1, 2): "classes", (8, 8): "splits", (8, 9): "classes", (9, 90): "splits"}
+    for (splits, classes), unit in cases.items():
+        values = generator.normal(size=splits), generator.normal(size=classes)
+        found = paired_difference(*values)
+        chosen = values[0] if unit == "splits" else values[1]
+        assert (found.unit, found.units) == (unit, len(chosen))
+        assert found.difference == pytest.approx(chosen.mean()) and found.won == (chosen > 0).sum()
+        interval = stats.ttest_1samp(chosen, 0).confidence_interval(0.95) if len(chosen) > 1 else [np.nan] * 2
+        assert [found.low, found.high] == pytest.approx(list(interval), nan_ok=True)
+        assert float(found.p) == pytest.approx(float(sign_flip_p(chosen)), nan_ok=True)
 
 
-def test_bootstrap_draws_whole_splits_and_seeds():
-    """Constant splits or seeds leave few possible means, with known probabilities."""
-    splits = [np.full((1, 1, 4), 1.0), np.full((1, 1, 7), 3.0)]
-    means = bootstrap_means(splits, np.random.default_rng(1), 4000)[:, 0]
-    values, counts = np.unique(means.round(9), return_counts=True)
-    assert values.tolist() == [1, 2, 3]
-    assert counts / 4000 == pytest.approx([0.25, 0.5, 0.25], abs=0.03)
-    seeds = [np.repeat([[[0.0], [1.0]]], 5, axis=2)]
-    assert set(bootstrap_means(seeds, np.random.default_rng(1), 500)[:, 0].round(9)) == {0, 0.5, 1}
-
-
-def test_one_draw_serves_all_comparisons():
-    values = np.random.default_rng(2).normal(size=(1, 2, 30))
-    means = bootstrap_means([np.concatenate([values, values + 1, -values])] * 3, np.random.default_rng(3), 50)
-    assert means[:, 1] == pytest.approx(means[:, 0] + 1)
-    assert means[:, 2] == pytest.approx(-means[:, 0])
-
-
-def test_percentile_interval():
-    low, high = percentile_interval(np.arange(101.0)[:, None] * [[1, 2]])
-    assert low == pytest.approx([2.5, 5]) and high == pytest.approx([97.5, 195])
+def test_classes_without_a_value_are_no_units_and_an_undefined_split_leaves_nothing():
+    found = paired_difference(np.array([[0.2], [0.3]]), np.array([[0.1, np.nan, 0.3], [0.3, np.nan, 0.5]]))
+    assert (found.unit, found.units) == ("classes", 2) and found.difference == pytest.approx([0.2, 0.4])
+    none = paired_difference(np.array([np.nan, 0.1]), np.array([np.nan, 0.1]))
+    assert none.unit == "splits" and np.isnan([none.difference, none.low, none.p]).all()
 
 
 def slow_sign_flip_p(means):
@@ -112,16 +85,16 @@ def test_effect():
 
 
 @pytest.mark.parametrize(
-    ("p_holm", "low", "high", "splits", "family", "decided", "reason"),
+    ("p_holm", "low", "high", "units", "family", "decided", "reason"),
     [
         (0.02, 0.01, 0.03, 10, 9, "better", ""),
         (0.02, -0.03, -0.01, 10, 9, "worse", ""),
         (0.02, -0.01, 0.03, 10, 9, "undecided", "the interval contains 0"),
         (0.06, 0.01, 0.03, 10, 9, "undecided", "Holm p > 0.05"),
         (0.06, 0.00, 0.03, 10, 9, "undecided", "Holm p > 0.05 and the interval contains 0"),
-        (np.nan, 0.01, 0.03, 1, 9, "undecided", "one split"),
+        (np.nan, np.nan, np.nan, 1, 9, "undecided", "one split"),
         (np.nan, np.nan, np.nan, 10, 9, "undecided", "undefined"),
-        (1.0, 0.01, 0.03, 3, 2, "undecided", "no p below 0.05 is possible with 3 splits in a family of 2"),
+        (1.0, 0.01, 0.03, 3, 2, "undecided", "no p below 0.05 is possible with 3 classes in a family of 2"),
         (
             0.06,
             0.01,
@@ -129,43 +102,14 @@ def test_effect():
             10,
             26,
             "undecided",
-            "no p below 0.05 is possible with 10 splits in a family of 26",
+            "no p below 0.05 is possible with 10 classes in a family of 26",
         ),
     ],
 )
-def test_verdicts(p_holm, low, high, splits, family, decided, reason):
+def test_verdicts(p_holm, low, high, units, family, decided, reason):
     assert verdict(p_holm, low, high) == decided
     if decided == "undecided":
-        assert why_undecided(p_holm, low, high, splits, family) == reason
-
-
-def decided_share(true_difference: float, seed: int, repetitions: int = 1500) -> float:
-    """Share of verdicts in ``repetitions`` experiments of ten splits and three seeds that differ so much.
-
-    Splits vary by .01, seeds by .005, and a mean over 1,000 queries that each vary by .15, here over 40 queries.
-    """
-    generator = np.random.default_rng(seed)
-    query_spread = 0.15 * np.sqrt(40 / 1000)
-    splits = [
-        true_difference
-        + generator.normal(0, 0.01, (repetitions, 1, 1))
-        + generator.normal(0, 0.005, (repetitions, 3, 1))
-        + generator.normal(0, query_spread, (repetitions, 3, 40))
-        for _ in range(10)
-    ]
-    low, high = percentile_interval(bootstrap_means(splits, generator, 600))
-    p = sign_flip_p(np.stack([values.mean(axis=(1, 2)) for values in splits], axis=1))
-    decided = [verdict(*cell) for cell in zip(p, low, high, strict=True)]  # a family of one
-    return 1 - decided.count("undecided") / repetitions
-
-
-def test_equal_methods_are_undecided_in_95_percent():
-    assert decided_share(0.0, seed=5) == pytest.approx(0.05, abs=0.015)
-
-
-def test_a_true_difference_is_found():
-    assert 0.6 < decided_share(0.01, seed=6, repetitions=500) < 0.85
-    assert decided_share(0.05, seed=7, repetitions=200) == 1
+        assert why_undecided(p_holm, low, high, "classes", units, family) == reason
 
 
 def test_interval_covers_as_often_as_it_says():

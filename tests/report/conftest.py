@@ -12,6 +12,7 @@ from mgah.tables.benchmarks import COLUMNS as BENCHMARK_COLUMNS
 from mgah.tables.benchmarks import read_benchmarks, write_benchmarks
 from mgah.tables.choices import COLUMNS as SELECTION_COLUMNS
 from mgah.tables.comparisons import COLUMNS as COMPARISON_COLUMNS
+from mgah.tables.comparisons import COUNTS as COMPARISON_COUNTS
 from mgah.tables.comparisons import read_comparisons, write_comparisons
 from mgah.tables.confusion import COLUMNS as CONFUSION_COLUMNS
 from mgah.tables.curves import COLUMNS as CURVE_COLUMNS
@@ -126,7 +127,15 @@ def make_comparisons(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Comparisons from rows that name only what differs from the defaults; written and read on the way."""
     defaults = DEFAULTS | {"reference": "mgah", "split": "", "splits": 2, "seeds": 2, "queries": 9, "won": 1}
     defaults |= {"reference_mAP": 0.3, "mAP": 0.2, "difference": 0.1, "low": 0.05, "high": 0.15, "d_z": 1.0}
-    defaults |= {"p": 0.5, "family": "no", "p_holm": None, "verdict": "", "reason": ""}
+    defaults |= {
+        "unit": "splits",
+        "units": 2,
+        "p": 0.5,
+        "family": "no",
+        "p_holm": None,
+        "verdict": "",
+        "reason": "",
+    }
 
     def make(*rows: dict) -> pd.DataFrame:
         filled = pd.DataFrame([defaults | row for row in rows], columns=list(COMPARISON_COLUMNS))
@@ -146,15 +155,15 @@ def comparisons(make_comparisons) -> pd.DataFrame:
                 cell = {"dataset": dataset, "method": method, "bits": bits}
                 decided = {"family": "yes", "p_holm": 1.0, "verdict": "undecided", "reason": "Holm p > 0.05"}
                 rows.append(cell | (decided if bits == 16 and method != "random_codes" else {}))
-                empty = dict.fromkeys(("low", "high", "splits", "won", "seeds", "queries", "d_z", "p"))
-                rows += [cell | empty | {"split": split, "family": ""} for split in "01"]
+                empty = dict.fromkeys(("low", "high", *COMPARISON_COUNTS, "d_z", "p"))
+                rows += [cell | empty | {"split": split, "unit": "", "family": ""} for split in "01"]
     return make_comparisons(*rows)
 
 
 @pytest.fixture
 def ablation_comparisons(make_comparisons) -> pd.DataFrame:
     """MGAH against a variant of ``ablations`` at one code length, on one split."""
-    one = {"dataset": "awa2_mini", "semantics": "attributes", "splits": 1, "p": None, "won": 1}
+    one = {"dataset": "awa2_mini", "semantics": "attributes", "splits": 1, "units": 1, "p": None, "won": 1}
     return make_comparisons(one | {"method": "mgah_1", "bits": 8})
 
 

@@ -1,5 +1,7 @@
 """The table of differences on comparisons that are known."""
 
+import pytest
+
 from mgah.report.outputs.tables.significance import build
 
 FAMILY = {
@@ -9,6 +11,7 @@ FAMILY = {
     "p_holm": 0.004,
     "verdict": "better",
     "splits": 10,
+    "units": 10,
     "won": 9,
 }
 
@@ -61,27 +64,52 @@ def test_verdicts_splits_and_intervals(make_comparisons, make_scores, reference,
         "n/a (not run)",
         "-0.100 [-0.200, -0.010]",
     ]
+    assert (
+        ": MGAH against each baseline" in table.frames[0].caption
+        and "10 splits decide." in table.frames[0].caption
+    )
     assert any("leak marks of the 1 unseen classes: same 1" in note for note in table.notes)
     assert table.data["split"].tolist() == ["", "", "cat", "deer", "", ""]
 
 
-def test_stand_ins_are_told_and_one_split_is_undecided(make_comparisons, make_scores, reference, notes):
+def test_stand_ins_are_told_and_one_split_of_one_class_is_undecided(
+    make_comparisons, make_scores, reference, notes
+):
     cell = {
         "dataset": "awa2_mini",
         "verdict": "undecided",
         "reason": "one split",
         "p_holm": None,
         "d_z": None,
+        "low": None,
+        "high": None,
     }
     table = build(
-        make_comparisons(FAMILY | cell | {"splits": 1}),
+        make_comparisons(FAMILY | cell | {"splits": 1, "units": 1}),
         make_scores({"dataset": "awa2_mini"}),
         reference,
         notes,
     )
     caption, frame = table.frames[0].caption, table.frames[0].cells
     assert "awa2-mini is a stand-in for Animals with Attributes2" in caption and "1 split, 2 seeds" in caption
-    assert frame.iloc[0, -3:].tolist() == ["–", "–", "undecided (one split)"]
+    assert "One split has no interval." in caption
+    assert frame.iloc[0, -5:].tolist() == ["+0.100", "9/1", "–", "–", "undecided (one split)"]
+
+
+@pytest.mark.parametrize(
+    ("splits", "seeds", "words"),
+    [
+        (1, 1, "on this split's 10 classes, as trained: the spread of the one seed is in them only as far"),
+        (5, 3, "on these 5 splits' 10 classes, as trained: the spread of the 3 seeds is in them only as far"),
+    ],
+)
+def test_where_classes_decide_the_words_say_on_which_and_what_is_left_out(
+    make_comparisons, make_scores, reference, notes, splits, seeds, words
+):
+    row = FAMILY | {"unit": "classes", "units": 10, "splits": splits, "seeds": seeds}
+    table = build(make_comparisons(row), make_scores({}), reference, notes)
+    assert words in table.frames[0].caption and words in table.frames[-1].caption
+    assert table.frames[0].cells["Won"].tolist() == ["9/10"]
 
 
 def test_nothing_to_compare(make_comparisons, make_scores, reference, notes):

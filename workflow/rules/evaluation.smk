@@ -99,11 +99,10 @@ rule compare:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
         baselines=settings.compared_baselines(config),
-        seed=config["split_seed"],
         code=code("mgah/evaluation/compare.py"),
     shell:
         "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
-        " --bits {params.bits} --seed {params.seed} --output {output} -- {input} > {log} 2>&1"
+        " --bits {params.bits} --output {output} -- {input} > {log} 2>&1"
 
 
 rule trace_curves:

@@ -57,7 +57,6 @@ use rule compare as compare_ablation with:
         reference=config["ablation"]["method"] or config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
         baselines=[],
-        seed=config["split_seed"],
         code=code("mgah/evaluation/compare.py"),
 
 

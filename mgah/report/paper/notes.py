@@ -26,7 +26,7 @@ CLAIM_NOTES = (
     "where more than half hold and fails where at least half fail.",
     "Differences are of MGAH to the method that is nearest to it or farthest above it, of the baselines that "
     "the table `significance` judges: controls and variants are not among them. Intervals of mAP against other "
-    "methods are hierarchical bootstraps as in that table, others are Student t intervals over splits. Verdicts "
+    "methods are those of that table, others are Student t intervals over splits. Verdicts "
     "at other lengths than that table's are further looks at the same data.",
     "Claims of Figures 5 and 6 rest on sweeps, each on the difference between two of its settings.",
     "A claim about several methods does not hold where some of them were not run, which are named. A fixed "

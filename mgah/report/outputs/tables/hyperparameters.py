@@ -53,7 +53,7 @@ def _over_splits(by_split: pd.DataFrame) -> pd.DataFrame:
             "splits": len(group),
             "mAP": group["mAP"].mean(),
             "lead": group["lead"].mean(),
-            "half_interval": student_half_width(group["lead"].to_numpy()),
+            "half_interval": float(student_half_width(group["lead"])),
             "taken_by": " ".join(group.loc[group["chosen"], "split"]),
         }
         for key, group in by_split.groupby(cell, sort=True)

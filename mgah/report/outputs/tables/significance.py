@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mgah.metrics.statistics import ALPHA, REPLICATES
+from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
 from mgah.report.aggregate import BLOCK
 from mgah.report.grid import bits_words
 from mgah.report.order import in_method_order
@@ -12,16 +12,19 @@ from mgah.report.wording import MISSING, counted, dataset_notes, leak_notes, run
 
 NOTES = (
     "Difference: mAP (expected average precision) of the reference method minus that of the other, on the "
-    "same splits, seeds and queries; above 0 the reference is better. Queries and seeds are averaged within a "
-    "split.",
-    f"Interval: 95 % percentile of {REPLICATES:,} hierarchical bootstrap replicates: splits are drawn, within "
-    "them seeds, within them queries. With one split it is over seeds and queries only.",
-    "Holm p: two-sided sign flips of the split differences, exact up to 13 splits, adjusted for all "
+    "same splits, seeds and queries; above 0 the reference is better.",
+    f"Units: with {DECIDING_SPLITS} splits or more the splits decide, each with the mean over its seeds and queries. "
+    "With fewer splits of several unseen classes the classes decide: the difference is then the mean over classes, "
+    "which the printed mAP, a mean over queries, need not give. Queries are averaged and never drawn one by one, "
+    "since those of one class rise and fall together.",
+    "Interval: 95 % Student t over the units. Where classes decide, what all classes of a split share, its training "
+    "images and seeds, is not in it; where splits decide it is, as each split draws its own random numbers.",
+    "Holm p: two-sided sign flips of the units' differences, exact up to 13 units, adjusted for all "
     "comparisons of the family. The config fixes the family before the run: the reference against each "
     "baseline at one code length, without controls and variants.",
     f"Verdict, from the reference's view: better or worse where Holm p is at most {ALPHA} and the interval "
-    "does not contain 0, else undecided. Won: splits on which the reference is above. d_z: mean over standard "
-    "deviation of the split differences.",
+    "does not contain 0, else undecided. Won: units on which the reference is above. d_z: mean over standard "
+    "deviation of the units' differences.",
     "Splits of one dataset share its images: a verdict speaks of these classes of this dataset. Outside the "
     "family an interval is a description.",
 )
@@ -60,15 +63,28 @@ def _frames(block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: s
             ", ".join(counted(first[name], name[:-1]) for name in ("splits", "seeds"))
             + f", {first['queries']} queries"
         )
-        text = f"{size}. {ours} has an mAP of {first['reference_mAP']:.3f}. {stand_in}"
+        text = f"{size}. {ours} has an mAP of {first['reference_mAP']:.3f}. {_unit_words(first)} {stand_in}"
         caption = f"{heading} each baseline, {length}\n{text.strip()}"
         frames.append(Frame(caption, _verdicts(family), block))
         splits = part[(part["split"] != "") & (part["bits"] == first["bits"])]
         caption = f"{block_label(*block)}: mAP on every split, {length}\n{stand_in}"
         frames.append(Frame(caption, _splits(splits, ours), block))
-    text = f"Difference and 95 % interval. {stand_in}".strip()
+    text = f"Difference and 95 % interval. {_unit_words(whole.iloc[0])} {stand_in}".strip()
     frames.append(Frame(f"{heading} all methods, all lengths\n{text}", _intervals(whole), block))
     return frames
+
+
+def _unit_words(comparison: pd.Series) -> str:
+    """What the interval of a comparison is taken over, and what is not in it, in a sentence."""
+    splits, seeds, units = comparison[["splits", "seeds", "units"]]
+    if comparison["unit"] == "splits":
+        return f"{counted(units, 'split')} decide." if units > 1 else "One split has no interval."
+    of = "this split's" if splits == 1 else f"these {splits} splits'"
+    spread = "the one seed" if seeds == 1 else f"the {seeds} seeds"
+    return (
+        f"Intervals and verdicts are on {of} {units} classes, as trained: the spread of {spread} is in them only "
+        "as far as it differs between classes."
+    )
 
 
 def _verdicts(family: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +93,7 @@ def _verdicts(family: pd.DataFrame) -> pd.DataFrame:
             "Method": family["label"],
             "mAP": family["mAP"].map(_number),
             "Difference": [interval_text(row) for _, row in family.iterrows()],
-            "Won": [f"{row['won']}/{row['splits']}" for _, row in family.iterrows()],
+            "Won": [f"{row['won']}/{row['units']}" for _, row in family.iterrows()],
             "d_z": [MISSING if pd.isna(value) else f"{value:.2f}" for value in family["d_z"]],
             "Holm p": [MISSING if pd.isna(value) else f"{value:.4f}" for value in family["p_holm"]],
             "Verdict": [_decision(row) for _, row in family.iterrows()],
@@ -111,10 +127,11 @@ def _intervals(whole: pd.DataFrame) -> pd.DataFrame:
 
 
 def interval_text(row: pd.Series) -> str:
-    """``+0.026 [0.010, 0.041]`` of a difference and its interval."""
+    """``+0.026 [0.010, 0.041]`` of a difference and its interval; without one, the difference alone."""
     if pd.isna(row["difference"]):
         return "n/a (undefined)"
-    return f"{row['difference']:+.3f} [{row['low']:.3f}, {row['high']:.3f}]"
+    interval = "" if pd.isna(row["low"]) else f" [{row['low']:.3f}, {row['high']:.3f}]"
+    return f"{row['difference']:+.3f}{interval}"
 
 
 def _number(value: float) -> str:
