@@ -18,7 +18,12 @@ from mgah.tables.sweeps import read_sweeps
 
 NAMES = ("bird", "cat", "dog", "eel")
 CELL = {"dataset": "toys", "backbone": "net", "semantics": "words", "split": "cat+eel", "method": "itq"}
-CELL |= {"label": "ITQ, rotated", "seed": 3, "notes": ["first note", "second, with a comma"]}
+CELL |= {
+    "label": "ITQ, rotated",
+    "trained": "frozen features",
+    "seed": 3,
+    "notes": ["first note", "second, with a comma"],
+}
 
 
 @pytest.fixture

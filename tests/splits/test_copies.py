@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mgah.errors import InputError
@@ -43,17 +43,18 @@ def test_no_training_image_has_the_pixels_of_an_unseen_one(ones, others, seed):
         name != "cat" and pixels in unseen_content for name, pixels in zip(names, content, strict=True)
     ]
     assert copies_of_unseen(images, ("cat",)).tolist() == expected
-    split = draw(images, seed, training=20, queries=1, seen_queries=0)
+    try:  # a seen class may have no image left that may train, or none among the few that are drawn
+        split, expected_subset = (draw(images, seed, training=n, queries=1, seen_queries=0) for n in (40, 30))
+    except InputError:
+        assume(False)
     assert not set(content[split.training]) & unseen_content
     assert set(split.database) == set(range(115)) - set(split.queries)
     notes = split_notes(split, images)
     assert len(notes) == any(expected)
     if notes:
         assert f"in an unseen class, in split s of d: {sum(expected)};" in notes[0]
-    subset = training_subset(split, images, 15)
-    np.testing.assert_array_equal(
-        subset.training, draw(images, seed, training=15, queries=1, seen_queries=0).training
-    )
+    subset = training_subset(split, images, 30)
+    np.testing.assert_array_equal(subset.training, expected_subset.training)
 
 
 def test_a_copy_gives_its_place_to_the_image_drawn_after_it(images):
