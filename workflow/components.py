@@ -98,8 +98,7 @@ def kept_models(config: dict, fit: Mapping[str, str], bits: list[int]) -> list[i
     The key ``keep_models`` says so; the variants of an ablation keep none.
     """
     kept = config["keep_models"]
-    if fit["method"] in config["ablation"]["variants"] or int(fit["seed"]) not in kept.get(
-        "seeds", config["seeds"]
-    ):
+    dropped = "seeds" in kept and int(fit["seed"]) not in kept["seeds"]
+    if dropped or fit["method"] in config["ablation"]["variants"]:
         return []
     return [length for length in bits if length in kept.get("bits", bits)]

@@ -183,7 +183,7 @@ def _check_training(config: dict) -> None:
         entry = method_entry(config, name, setting["dataset"], setting["backbone"])
         trainable = entry["parameters"].get("trainable")
         tags: Mapping = registry.find("backbones", backbone).tags
-        can = tags["trains"]
+        can = tags.get("trains", ())
         if trainable in STORES and trainable not in can:
             key = f"ablation.variants.{name}" if name in ablation["variants"] else f"methods.{name}"
             raise InputError(

@@ -22,7 +22,7 @@ def repository(tmp_path):
     return folder
 
 
-def test_features_wait_for_the_weights_and_leak_marks_for_the_features(repository):
+def test_features_and_the_card_of_the_backbone_wait_for_its_weights(repository):
     status, output = snakemake(repository, "-n", "-p", "--cores", "2", "--configfile", "rest.yaml")
     assert status == 0, output
     rules = output.split("Job stats:")[1].split()
@@ -33,10 +33,10 @@ def test_features_wait_for_the_weights_and_leak_marks_for_the_features(repositor
     assert "--epochs 3 --folder classes --output" in said
     assert (
         "--backbone alexnet --variant alexnet_rest --backbone-options '{}'"
-        " --output results/small/features/digits/alexnet_rest"
+        f' --weights "$PWD"/{weights}.safetensors --output results/small/features/digits/alexnet_rest'
     ) in said
-    assert f'--weights "$PWD"/{weights}.safetensors' in said
-    assert "--features-card results/small/features/digits/alexnet_rest/card.json" in output
+    assert "--backbone-card results/small/backbones/alexnet_rest.json" in output
+    assert f"input: {weights}.safetensors, {weights}.json" in output  # of the backbone's card
 
 
 def test_a_failing_training_leaves_nothing_and_says_why_once(repository):
