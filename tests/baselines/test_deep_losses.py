@@ -130,6 +130,7 @@ def test_mgah_without_graph_and_magnification_is_softmax_hashing(data):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", METHODS)
 @pytest.mark.parametrize("variant", [{}, {"trainable": "none"}, {"dropout": 0.3}], ids=str)
 def test_stacked_code_lengths_and_seeds_equal_single_trainings(cls, variant, data):
@@ -213,6 +214,7 @@ def test_a_batch_of_another_order_has_the_same_loss(cls, data):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", METHODS)
 def test_training_from_a_random_start_lowers_the_loss_and_tells_seen_classes_apart(cls, data):
     features, labels, _ = data
@@ -229,6 +231,7 @@ def test_training_from_a_random_start_lowers_the_loss_and_tells_seen_classes_apa
     assert agreement[1] > 8
 
 
+@pytest.mark.slow
 def test_trained_losses_are_below_those_of_codes_that_say_nothing(data):
     settings = SMALL | {"epochs": 40, "n_bits": 16}
     assert DHN(**settings, quantization=0.0).fit(*data).loss_[-1] < np.log(2) - 0.1  # z = 0

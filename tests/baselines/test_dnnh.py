@@ -183,6 +183,7 @@ def test_the_threshold_keeps_its_window_and_its_gradient_there():
     assert piecewise_threshold(s, 0.0).tolist() == [0, 0, 0, 0.5, 1, 1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [{"margin": 3.0}, {"margin_unit": "share"}, {"window": 0.01}, {"slice_width": 3}], ids=str
 )

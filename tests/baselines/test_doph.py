@@ -194,6 +194,7 @@ def test_behind_a_trunk_the_hash_layer_starts_at_the_ridge_solution_of_its_input
         np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_random_start_leaves_fewer_codes_than_classes_where_features_share_a_mean():
     """Digits, and the budget of 500 images in ten epochs: the plateau that the default start does not meet."""
     digits = load_digits()
@@ -251,6 +252,7 @@ def test_a_similarity_alone_is_semantics_enough(data, model, settings):
     np.testing.assert_allclose(given.hash_weight_, derived.hash_weight_, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "change"),
     [

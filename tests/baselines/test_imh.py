@@ -228,6 +228,7 @@ def test_given_starts_replace_the_draws(features, anchors):
     np.testing.assert_array_equal(*seeds)
 
 
+@pytest.mark.slow
 def test_tsne_is_centered_repeats_and_keeps_neighbors(features):
     number = np.arange(200) % 6
     methods = [fit(features, n_bits=4, n_anchors=60, embedding="tsne", random_state=s) for s in (0, 0, 1)]

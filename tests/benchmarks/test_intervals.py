@@ -33,6 +33,7 @@ def test_draws_of_all_classes_of_the_pool_find_its_mean():
     assert sample.splits == pytest.approx(np.repeat(sample.shared[..., None], 9, axis=-1))
 
 
+@pytest.mark.slow
 def test_one_split_s_interval_covers_what_its_classes_speak_of_and_not_what_they_share():
     """What ten classes share by 0.03 is not in their spread of 0.05: the rest is a t distribution that is wider."""
     spread = Spread(split=0.03, class_=0.05, seed=0, class_seed=0, query=0)
@@ -45,6 +46,7 @@ def test_one_split_s_interval_covers_what_its_classes_speak_of_and_not_what_they
     assert found["false_verdicts"] <= 0.065 and found["false_verdicts_anew"] > 0.2
 
 
+@pytest.mark.slow
 def test_ten_splits_cover_and_judge_as_they_say():
     found = rates(simulate(Design("made", 10, 2), SPREAD, 3, 100, 600, np.random.default_rng(2)))
     assert (found["unit"], found["units"]) == ("splits", 10)
@@ -52,6 +54,7 @@ def test_ten_splits_cover_and_judge_as_they_say():
     assert 0.005 < found["false_verdicts"] <= 0.07
 
 
+@pytest.mark.slow
 def test_what_is_found_grows_with_the_spread_and_six_classes_find_nothing():
     def found(design: Design, spread: Spread) -> float:
         return detectable(simulate(design, spread, 1, 100, 300, np.random.default_rng(3)))

@@ -8,6 +8,7 @@ from mgah.benchmarks.scoring import compare, noisy_codes, usual_loop
 from mgah.metrics import mean_average_precision
 
 
+@pytest.mark.slow
 def test_the_usual_loop_is_within_the_tie_band():
     codes, labels = noisy_codes(600, 48, 10, seed=1)
     assert set(np.unique(codes)) == {-1, 1} and codes.dtype == np.int8

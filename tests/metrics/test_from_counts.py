@@ -142,6 +142,7 @@ histograms = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(histograms)
 def test_formula_and_order_of_the_scores(groups):

@@ -28,6 +28,7 @@ def copied(images, seen, unseen):
     return images.assign(content=content)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.lists(st.integers(0, 114), min_size=1, max_size=25),
