@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from mgah.errors import InputError
 from mgah.report.outputs.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label
 from mgah.report.wording import setting_words
@@ -23,6 +24,10 @@ COLORS = "cividis"
 
 def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     """Heat maps on one color scale; ``reference`` says whether the dataset is a stand-in."""
+    if graphs.empty:
+        raise InputError(
+            "there are no similarity graphs to show, expected those of a training of MGAH: run it in an experiment"
+        )
     classes = graphs.drop_duplicates("row").sort_values("row")["row_class"].tolist()
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 4.1), layout="constrained")
