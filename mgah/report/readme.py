@@ -1,7 +1,7 @@
 """``python -m mgah.report.readme``: write those parts of README.md anew that say what published runs found.
 
-A part stands between ``<!-- generated: WORD FOLDER -->`` and ``<!-- end -->``, where WORD is one of `PARTS` and FOLDER is
-a published run, seen from the README; ``table1`` also takes the word of a dataset, to show it alone.
+A part stands between ``<!-- generated: WORD FOLDER -->`` and ``<!-- end -->``, where WORD is one of `PARTS` and FOLDER
+is a published run, seen from the README; ``table1`` also takes the word of a dataset, to show it alone.
 """
 
 import argparse
@@ -19,7 +19,10 @@ from mgah.report.order import in_method_order
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.wording import MISSING
 
-_PART = re.compile(r"(<!-- generated: (?P<word>\S+) (?P<folder>\S+)(?: (?P<dataset>\S+))? -->\n).*?(\n<!-- end -->)", flags=re.DOTALL)
+_PART = re.compile(
+    r"(<!-- generated: (?P<word>\S+) (?P<folder>\S+)(?: (?P<dataset>\S+))? -->\n).*?(?P<end><!-- end -->)",
+    flags=re.DOTALL,
+)
 
 
 def claims(folder: Path) -> str:
@@ -27,7 +30,9 @@ def claims(folder: Path) -> str:
     text = _read(folder / "tables/claims.md")
     frame = re.search(r"^## .*?\n\n(?:[^|#\n].*\n\n)?((?:\|.*\n)+)", text, flags=re.MULTILINE)
     if frame is None:
-        raise InputError(f"{folder / 'tables/claims.md'} holds no table under a heading: make the claims again")
+        raise InputError(
+            f"{folder / 'tables/claims.md'} holds no table under a heading: make the claims again"
+        )
     return frame[1].rstrip("\n")
 
 
@@ -57,7 +62,9 @@ def _means(rows: pd.DataFrame) -> str:
     keys = list(zip(entries["method"], entries["backbone"], strict=True))
     labels = entries["label"] + (" · " + entries["backbone"] if several else "")
     place = rows.iloc[0]
-    heading = f"mAP, {block_label(place['dataset'], '' if several else place['backbone'], place['semantics'])}"
+    heading = (
+        f"mAP, {block_label(place['dataset'], '' if several else place['backbone'], place['semantics'])}"
+    )
     frame = pd.DataFrame({heading: labels.tolist()})
     lengths = sorted(rows["bits"].unique())
     for length in lengths:
@@ -80,9 +87,11 @@ def generated(text: str, root: Path) -> str:
 
     def part(found: re.Match) -> str:
         if found["word"] not in PARTS:
-            raise InputError(f"there is no part {found['word']!r} of the README, expected one of {', '.join(PARTS)}")
+            raise InputError(
+                f"there is no part {found['word']!r} of the README, expected one of {', '.join(PARTS)}"
+            )
         given = [found["dataset"]] if found["dataset"] else []
-        return f"{found[1]}{PARTS[found['word']](root / found['folder'], *given)}{found[5]}"
+        return f"{found[1]}{PARTS[found['word']](root / found['folder'], *given)}\n{found['end']}"
 
     return _PART.sub(part, text)
 

@@ -1,7 +1,6 @@
 """What stands above the tables of the paper's own methods: their variants, and the rules that judge its claims."""
 
-from mgah.metrics.statistics import ALPHA
-from mgah.report.paper.claims.judging import UNIT_SPLITS
+from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
 from mgah.report.paper.claims.studies import STABLE
 
 TABLE2_DAGGER = (
@@ -24,7 +23,7 @@ CLAIM_NOTES = (
     "paper says so. “Not claimed”: the paper does not say it of this dataset or backbone. A stand-in dataset, or a "
     "backbone that the paper does not use, is taken for the paper's own.",
     "A claim is judged by differences that it says are above 0, each paired by units: the splits where there are "
-    f"{UNIT_SPLITS} or more, else the unseen classes, and then a verdict is of these classes alone. With one seed the "
+    f"{DECIDING_SPLITS} or more, else the unseen classes, and then a verdict is of these classes alone. With one seed the "
     "spread of seeds is not in an interval.",
     f"A difference is above or below 0 where the p of sign flips over units is at most {ALPHA} and the 95 % Student t "
     "interval does not contain 0. The p is adjusted for all differences of the claim, which are flipped together "

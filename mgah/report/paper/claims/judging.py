@@ -16,8 +16,6 @@ from mgah.metrics.joint_sign_flips import joint_sign_flip_p
 from mgah.metrics.statistics import ALPHA, mean, smallest_p, student_interval, verdict
 
 HOLDS, FAILS, UNDECIDED, NOT_RUN = "holds", "fails", "undecided", "not run"
-#: From so many splits on they are the units of evidence; with fewer, the unseen classes are.
-UNIT_SPLITS = 9
 
 
 @dataclass(frozen=True)
