@@ -25,7 +25,7 @@ def joint_sign_flip_p(differences: np.ndarray) -> np.ndarray:
 
     Example:
         >>> joint_sign_flip_p(np.array([[0.1, 0.1], [0.2, -0.2], [0.3, 0.1], [0.1, 0.1]])).tolist()
-        [0.125, 1.0]
+        [0.25, 1.0]
     """
     units, comparisons = differences.shape
     if units < 2 or not comparisons:
