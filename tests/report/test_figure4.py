@@ -1,7 +1,9 @@
 """Figure 4: three matrices, one scale, and how far S is from its transpose."""
 
 import numpy as np
+import pytest
 
+from mgah.errors import InputError
 from mgah.report.outputs.figures.figure4 import asymmetry, draw
 
 
@@ -19,3 +21,8 @@ def test_the_asymmetry_is_told(graphs, reference):
     assert asymmetry(graphs) == 0.25
     told = " ".join(draw(graphs, reference).legends[0].get_title().get_text().split())
     assert "$|S - S^T|$: 0.2500" in told and "awa2-mini is a stand-in" in told
+
+
+def test_a_run_without_graphs_is_one_error(graphs, reference):
+    with pytest.raises(InputError, match="no similarity graphs to show"):
+        draw(graphs[:0], reference)
