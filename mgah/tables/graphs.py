@@ -65,3 +65,9 @@ def matrix(table: pd.DataFrame, name: str) -> np.ndarray:
     """One of the `MATRICES` of a table as an array, float64 (n, n)."""
     part = table[table["matrix"] == name]
     return part.pivot(index="row", columns="column", values="value").to_numpy()
+
+
+def asymmetry(table: pd.DataFrame, name: str) -> float:
+    """The largest difference of a matrix to its transpose."""
+    values = matrix(table, name)
+    return float(np.abs(values - values.T).max())

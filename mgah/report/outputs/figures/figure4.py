@@ -1,7 +1,6 @@
 """Figure 4: the similarity graphs S_f, S_a and S of images of one training batch, sorted by class."""
 
 import matplotlib
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -11,7 +10,7 @@ from mgah.errors import InputError
 from mgah.report.outputs.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label
 from mgah.report.wording import setting_words
-from mgah.tables.graphs import matrix
+from mgah.tables.graphs import asymmetry, matrix
 
 TITLES = {
     "fixed": "(a) fixed graph $S_f$",
@@ -45,12 +44,6 @@ def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
         return figure
 
 
-def asymmetry(graphs: pd.DataFrame) -> float:
-    """The largest difference of S to its transpose."""
-    joint = matrix(graphs, "joint")
-    return float(np.abs(joint - joint.T).max())
-
-
 def _name_classes(axes: Axes, classes: list[str], rows: bool) -> None:
     """Each class once, in the middle of its images, and lines between classes."""
     begins = [i for i, name in enumerate(classes) if i == 0 or classes[i - 1] != name]
@@ -76,5 +69,5 @@ def _words(graphs: pd.DataFrame, reference: pd.DataFrame) -> str:
     return (
         f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}: {images} images of the last full "
         "training batch, after training: all of classes that are drawn at random, and of the last as many as fit. "
-        f"Largest $|S - S^T|$: {asymmetry(graphs):.4f}. {setting_words([cell['dataset']], reference)}"
+        f"Largest $|S - S^T|$: {asymmetry(graphs, 'joint'):.4f}. {setting_words([cell['dataset']], reference)}"
     )

@@ -13,7 +13,7 @@ from mgah.report.paper.claims.judging import FAILS, HOLDS, NO_RUNS, UNDECIDED, F
 from mgah.report.paper.line_up import BASELINES, METHOD
 from mgah.report.paper.published import published
 from mgah.report.style import headline_bits, method_style
-from mgah.tables.graphs import matrix
+from mgah.tables.graphs import asymmetry, matrix
 
 
 def judge_rank(tau: float, p: float) -> str:
@@ -109,12 +109,6 @@ class Smoother(Claim):
             HOLDS if joint < attention else FAILS,
             f"mean difference of neighboring entries {joint:.4f}, in S_a {attention:.4f} (one batch, no test)",
         )
-
-
-def asymmetry(graphs: pd.DataFrame, name: str) -> float:
-    """The largest difference of a matrix to its transpose."""
-    values = matrix(graphs, name)
-    return float(np.abs(values - values.T).max())
 
 
 def total_variation(graphs: pd.DataFrame, name: str) -> float:
