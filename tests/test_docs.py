@@ -71,12 +71,3 @@ def test_the_pages_are_finished_and_their_links_lead_somewhere():
         assert "@@" not in text, page
         for link in re.findall(r"\]\(([^)#]+)\)", text):
             assert "://" in link or (page.parent / link).exists(), f"{page}: {link}"
-
-
-def test_the_readme_says_what_the_published_run_says():
-    """Its table of claims is the first frame of the published one."""
-    root = PAGE.parents[1]
-    published = (root / "results/published/cpu/tables/claims.md").read_text()
-    frame = published.split("## Does it hold?")[1].split("\n## ")[0]
-    table = "\n".join(line for line in frame.splitlines() if line.startswith("|"))
-    assert len(table.splitlines()) > 2 and table in (root / "README.md").read_text()

@@ -19,6 +19,17 @@ def check(config: dict) -> None:
         gallery(config)
 
 
+def has_graphs(config: dict) -> bool:
+    """Whether there are similarity graphs to show; an `InputError` where the config asks for some that are not run."""
+    try:
+        graphs(config)
+    except InputError:
+        if "graphs" in config:
+            raise
+        return False
+    return True
+
+
 def graphs(config: dict) -> dict:
     """The cell whose similarity graphs are shown: dataset, backbone, semantics, split, method, seed, bits.
 

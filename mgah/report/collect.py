@@ -1,7 +1,8 @@
 """``python -m mgah.report.collect KIND``: the files of a run's jobs as one tidy table.
 
 Kinds: ``scores`` of methods, with their notes as a table of their own; ``sweeps``, scores of sweeps; ``choices``,
-records of chosen hyper-parameters; ``history``, loss and beta by epoch from the cards of models.
+records of chosen hyper-parameters; ``history``, loss and beta by epoch from the cards of models; ``graphs``,
+similarity graphs of a training batch.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.tables.choices import write_choices
+from mgah.tables.graphs import collect_graphs, write_graphs
 from mgah.tables.history import write_history
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
 from mgah.tables.notes import notes_of, write_notes
@@ -26,6 +28,7 @@ KINDS = {
     "sweeps": (collect_sweeps, write_sweeps),
     "choices": (collect_choices, write_choices),
     "history": (collect_history, write_history),
+    "graphs": (collect_graphs, write_graphs),
 }
 
 

@@ -60,7 +60,7 @@ def method_style(word: str) -> MethodStyle:
     if word in _KNOWN:
         return _KNOWN[word]
     digest = hashlib.sha256(word.encode()).digest()
-    family = _family(word)
+    family = base_of(word)
     if family is None:
         color = _OWN_COLORS[digest[0] % len(_OWN_COLORS)]
         return MethodStyle(word, color, _OWN_MARKERS[digest[1] % len(_OWN_MARKERS)])
@@ -71,7 +71,7 @@ def method_style(word: str) -> MethodStyle:
 
 def method_order(word: str) -> tuple:
     """Sort key: the line-up in its order, each method before its variants, then a user's own methods, then controls."""
-    family = word if word in CONTROLS else _family(word)
+    family = word if word in CONTROLS else base_of(word)
     places = [*LINE_UP, None, *CONTROLS]
     natural = tuple((part.isdigit(), part.zfill(9)) for part in re.split(r"(\d+)", word) if part)
     return places.index(family), word != family, natural
@@ -110,7 +110,7 @@ def block_label(dataset: str, backbone: str, semantics: str) -> str:
     return " · ".join(part for part in (dataset_label(dataset), backbone, semantics) if part)
 
 
-def _family(word: str) -> str | None:
+def base_of(word: str) -> str | None:
     """The method that ``word`` is or is a variant of; the longest name wins."""
     bases = [base for base in (*LINE_UP, *CONTROLS) if word == base or word.startswith(f"{base}_")]
     return max(bases, key=len, default=None)

@@ -5,6 +5,9 @@ Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``labe
 class; ``row_class``, ``column_class`` str; ``value`` float64, six decimals.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +18,8 @@ MATRICES = ("fixed", "attention", "joint")
 
 
 def _whole(table: pd.DataFrame) -> str | None:
+    if table.empty:
+        return None
     n = table["row"].max() + 1
     places = {(name, row, column) for name in MATRICES for row in range(n) for column in range(n)}
     found = list(table[["matrix", "row", "column"]].itertuples(index=False, name=None))
@@ -30,7 +35,6 @@ GRAPHS = TableFormat(
     columns=RUN_TYPES
     | {"matrix": str, "row": int, "column": int, "row_class": str, "column_class": str, "value": float},
     key=(*RUN_KEY, "matrix", "row", "column"),
-    empty=False,
     float_format="%.6f",
     check=_whole,
 )
@@ -52,7 +56,18 @@ def graph_table(cell: dict, graphs: dict[str, np.ndarray], classes: list[str]) -
     return table[list(COLUMNS)]
 
 
+def collect_graphs(paths: Sequence[Path | str]) -> pd.DataFrame:
+    """The table of the one file of ``paths``; no file gives no rows."""
+    return pd.concat([read_graphs(path) for path in paths], ignore_index=True) if paths else GRAPHS.rows([])
+
+
 def matrix(table: pd.DataFrame, name: str) -> np.ndarray:
     """One of the `MATRICES` of a table as an array, float64 (n, n)."""
     part = table[table["matrix"] == name]
     return part.pivot(index="row", columns="column", values="value").to_numpy()
+
+
+def asymmetry(table: pd.DataFrame, name: str) -> float:
+    """The largest difference of a matrix to its transpose."""
+    values = matrix(table, name)
+    return float(np.abs(values - values.T).max())

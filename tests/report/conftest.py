@@ -39,6 +39,7 @@ DEFAULTS = {
     "class": "",
     "value": 0.5,
     "leak": "",
+    "trained": "",
 }
 
 
@@ -158,13 +159,6 @@ def comparisons(make_comparisons) -> pd.DataFrame:
                 empty = dict.fromkeys(("low", "high", *COMPARISON_COUNTS, "d_z", "p"))
                 rows += [cell | empty | {"split": split, "unit": "", "family": ""} for split in "01"]
     return make_comparisons(*rows)
-
-
-@pytest.fixture
-def ablation_comparisons(make_comparisons) -> pd.DataFrame:
-    """MGAH against a variant of ``ablations`` at one code length, on one split."""
-    one = {"dataset": "awa2_mini", "semantics": "attributes", "splits": 1, "units": 1, "p": None, "won": 1}
-    return make_comparisons(one | {"method": "mgah_1", "bits": 8})
 
 
 @pytest.fixture
@@ -346,7 +340,6 @@ def inputs(
     gallery,
     thumbnails,
     ablations,
-    ablation_comparisons,
     sweeps,
     history,
 ) -> dict[str, pd.DataFrame]:
@@ -365,7 +358,6 @@ def inputs(
         "thumbnails": thumbnails,
         "ablations": ablations,
         "ablation_notes": notes,
-        "ablation_comparisons": ablation_comparisons,
         "sweeps": sweeps,
         "history": history,
     }

@@ -9,6 +9,7 @@ from mgah.errors import InputError
 from mgah.io.files import write_json
 from mgah.report.collect import collect_scores, main
 from mgah.tables.choices import read_choices
+from mgah.tables.graphs import read_graphs, write_graphs
 from mgah.tables.history import read_history
 from mgah.tables.notes import read_notes, write_notes
 from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
@@ -188,3 +189,11 @@ def test_notes_that_are_no_list_are_refused(tmp_path, make_scores, notes):
     rows.to_csv(tmp_path / "a.csv", index=False)
     with pytest.raises(InputError, match=r"a\.csv .*expected a JSON list of sentences"):
         read_scores(tmp_path / "a.csv", METHOD_COLUMNS)
+
+
+def test_graphs_of_one_training_or_of_none(graphs, tmp_path):
+    write_graphs(tmp_path / "graphs.csv", graphs)
+    main(["graphs", "--output", str(tmp_path / "all.csv"), str(tmp_path / "graphs.csv")])
+    assert (tmp_path / "all.csv").read_bytes() == (tmp_path / "graphs.csv").read_bytes()
+    main(["graphs", "--output", str(tmp_path / "none.csv")])
+    assert read_graphs(tmp_path / "none.csv").empty

@@ -1,8 +1,11 @@
 """Figure 4: three matrices, one scale, and how far S is from its transpose."""
 
 import numpy as np
+import pytest
 
-from mgah.report.outputs.figures.figure4 import asymmetry, draw
+from mgah.errors import InputError
+from mgah.report.outputs.figures.figure4 import draw
+from mgah.tables.graphs import asymmetry
 
 
 def test_three_panels_on_one_scale(graphs, reference):
@@ -16,6 +19,11 @@ def test_three_panels_on_one_scale(graphs, reference):
 
 
 def test_the_asymmetry_is_told(graphs, reference):
-    assert asymmetry(graphs) == 0.25
+    assert asymmetry(graphs, "joint") == 0.25 and asymmetry(graphs, "fixed") == 0
     told = " ".join(draw(graphs, reference).legends[0].get_title().get_text().split())
     assert "$|S - S^T|$: 0.2500" in told and "awa2-mini is a stand-in" in told
+
+
+def test_a_run_without_graphs_is_one_error(graphs, reference):
+    with pytest.raises(InputError, match="no similarity graphs to show"):
+        draw(graphs[:0], reference)

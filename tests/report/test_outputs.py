@@ -238,8 +238,8 @@ def test_every_table_that_an_output_reads_is_listed_with_its_reader_and_read_by_
 
 def test_every_table_of_a_run_has_a_file_of_its_own():
     files = {name: table.file for name, table in INPUTS.items()}
-    assert {name for name, file in files.items() if file is None} == {"reference", "graphs"}
-    assert len(set(files.values())) == len(files) - 1
+    assert {name for name, file in files.items() if file is None} == {"reference"}
+    assert len(set(files.values())) == len(files)
 
 
 @pytest.mark.slow

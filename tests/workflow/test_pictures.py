@@ -76,3 +76,13 @@ def test_splits_of_a_gallery_are_drawn_by_the_seed():
 @pytest.mark.parametrize("name", ["small", "cpu", "paper", "tail"])
 def test_shipped_configs_show_cells_that_they_run(name):
     pictures.check(load(name))
+
+
+def test_a_run_without_mgah_has_no_graphs_unless_it_asks_for_them():
+    assert pictures.has_graphs(load("small"))
+    alone = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec", "methods": ["itq"]}
+    shown = {"tables": ["table1"], "figures": ["figure3"]}
+    without = load("small", experiments=[alone], outputs=shown)
+    assert not pictures.has_graphs(without)
+    with pytest.raises(InputError, match="config key graphs"):
+        pictures.has_graphs(without | {"graphs": {"dataset": "digits"}})

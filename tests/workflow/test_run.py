@@ -143,7 +143,7 @@ FOLLOWING = {"compare": 1, "trace_curves": 1}
 PICTURES = {"find_confusions": 1, "show_gallery": 1}
 FITS_OF_ITQ = 2 * 3  # two variants, three splits
 #: What follows from other codes of MGAH in the ablation and in two sweeps, and the fits themselves.
-STUDIES = {"score_ablation": 1, "compare_ablation": 1, "score_sweep": 2}
+STUDIES = {"score_ablation": 1, "score_sweep": 2}
 FITS_OF_MGAH = {"fit": 4 * 3 + 10, "fit_sweep": 2, "sample_graphs": 1}
 #: One method has parameters to choose, on three splits; a choice rests on mAP.
 CHOICE = {"choose": 3, "fit": 3}

@@ -1,9 +1,9 @@
 # Pictures: what the figures of single batches and images show, from trainings, codes and images.
 
 
-def graphs_file():
-    """The similarity graphs that are shown."""
-    return GRAPHS.format(**pictures.graphs(config))
+def graphs_files():
+    """The similarity graphs that are shown, of one cell, if any."""
+    return [GRAPHS.format(**pictures.graphs(config))] if pictures.has_graphs(config) else []
 
 
 def gallery_codes(setting):

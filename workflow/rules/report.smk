@@ -19,9 +19,8 @@ def figures(*names):
 
 def inputs_of(wildcards):
     """Files of the tidy tables that the output reads."""
-    elsewhere = {"reference": lambda: REFERENCE, "graphs": graphs_file}
     names = registry.find("outputs", wildcards.name).parameters
-    return {name: elsewhere[name]() if name in elsewhere else tidy(name) for name in names}
+    return {name: REFERENCE if name == "reference" else tidy(name) for name in names}
 
 
 def code_of(wildcards):
@@ -165,6 +164,20 @@ use rule collect_choices as collect_sweeps with:
     params:
         kind="sweeps",
         files=lambda w, input: input,
+        code=code("mgah/report/collect.py"),
+
+
+use rule collect_choices as collect_graphs with:
+    input:
+        lambda w: graphs_files(),
+    output:
+        tidy("graphs"),
+    log:
+        f"{RESULTS}/logs/report/graphs.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/graphs.tsv"
+    params:
+        kind="graphs",
         code=code("mgah/report/collect.py"),
 
 

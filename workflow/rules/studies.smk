@@ -44,22 +44,6 @@ use rule score_codes as score_ablation with:
         code=code("mgah/evaluation/__main__.py"),
 
 
-use rule compare as compare_ablation with:
-    input:
-        expand(f"{ABLATION}.counts.npz", zip, **ABLATED),
-    output:
-        tidy("ablation_comparisons"),
-    log:
-        f"{RESULTS}/logs/evaluation/ablation_comparisons.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/ablation_comparisons.tsv"
-    params:
-        reference=config["ablation"]["method"] or config["comparison"]["reference"],
-        bits=config["comparison"]["bits"],
-        baselines=[],
-        code=code("mgah/evaluation/compare.py"),
-
-
 rule score_sweep:
     input:
         codes=sweep_fits,

@@ -5,7 +5,7 @@
 - ``datasets``: its datasets and backbones, names and what is said of them.
 - ``published``: the numbers it printed (``published.csv``), and which datasets stand in for its own.
 - ``ablation``: scores of the variants, with one training shown as two of them.
-- ``claims``: what it claims; ``judging``: how tables decide whether a claim holds.
+- ``claims``: what it claims, and how tables decide whether a claim holds.
 - ``notes``: sentences above its tables.
 
 ``line_up``, ``variants`` and ``datasets`` import neither pandas nor matplotlib, so that a dry run may read them.

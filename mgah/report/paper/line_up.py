@@ -11,6 +11,16 @@ from mgah.report.method_style import DASHDOT, DASHED, DOTTED, SOLID, MethodStyle
 METHOD = "mgah"
 #: The method that the paper compares its own with on another backbone (Table 2).
 RIVAL = "doph"
+#: The methods that the paper compares its own with (Table 1, Figure 3), in its order.
+BASELINES = ("itq", "imh", "ksh", "sdh", "dhn", "dnnh", "tsk", "sitnet")
+#: Those of them that use no labels, and those that do.
+UNSUPERVISED = ("itq", "imh")
+SUPERVISED = ("ksh", "sdh", "dhn", "dnnh", "tsk", "sitnet")
+#: Methods whose network the paper trains along, and what tables call that.
+TRAINED_ALONG = ("dhn", "dnnh", "sitnet", "mgah")
+END_TO_END = "end to end"
+#: Code lengths of its tables.
+PAPER_BITS = (8, 16, 32, 48)
 #: Code length of what is shown, or judged, at a single one; see `mgah.report.style.headline_bits`.
 HEADLINE_BITS = 32
 

@@ -1,16 +1,16 @@
 """Figure 4: the similarity graphs S_f, S_a and S of images of one training batch, sorted by class."""
 
 import matplotlib
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from mgah.errors import InputError
 from mgah.report.outputs.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label
 from mgah.report.wording import setting_words
-from mgah.tables.graphs import matrix
+from mgah.tables.graphs import asymmetry, matrix
 
 TITLES = {
     "fixed": "(a) fixed graph $S_f$",
@@ -23,6 +23,10 @@ COLORS = "cividis"
 
 def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     """Heat maps on one color scale; ``reference`` says whether the dataset is a stand-in."""
+    if graphs.empty:
+        raise InputError(
+            "there are no similarity graphs to show, expected those of a training of MGAH: run it in an experiment"
+        )
     classes = graphs.drop_duplicates("row").sort_values("row")["row_class"].tolist()
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 4.1), layout="constrained")
@@ -38,12 +42,6 @@ def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
         below = figure.legend(handles=[], loc="outside lower center", title=words, title_fontsize=6.5)
         below.get_title().set(color="#404040", multialignment="center")
         return figure
-
-
-def asymmetry(graphs: pd.DataFrame) -> float:
-    """The largest difference of S to its transpose."""
-    joint = matrix(graphs, "joint")
-    return float(np.abs(joint - joint.T).max())
 
 
 def _name_classes(axes: Axes, classes: list[str], rows: bool) -> None:
@@ -71,5 +69,5 @@ def _words(graphs: pd.DataFrame, reference: pd.DataFrame) -> str:
     return (
         f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}: {images} images of the last full "
         "training batch, after training: all of classes that are drawn at random, and of the last as many as fit. "
-        f"Largest $|S - S^T|$: {asymmetry(graphs):.4f}. {setting_words([cell['dataset']], reference)}"
+        f"Largest $|S - S^T|$: {asymmetry(graphs, 'joint'):.4f}. {setting_words([cell['dataset']], reference)}"
     )

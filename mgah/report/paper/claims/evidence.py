@@ -1,0 +1,119 @@
+"""The tidy tables of one setting, and what they have of each method, by unit of evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mgah.metrics.statistics import DECIDING_SPLITS, mean
+from mgah.report.paper.line_up import END_TO_END, METHOD, PAPER_BITS, TRAINED_ALONG
+from mgah.report.style import base_of, method_order, method_style
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Tidy rows of one (dataset, backbone, semantics).
+
+    Attributes:
+        ours: config word of the entry that stands for `METHOD`.
+        scores: scores of all methods.
+        ablations: scores of ours and its variants.
+        sweeps: sweeps of ours.
+        history: loss and beta by epoch.
+        graphs: similarity graphs of a training batch.
+        reference: all published numbers.
+    """
+
+    ours: str
+    scores: pd.DataFrame
+    ablations: pd.DataFrame
+    sweeps: pd.DataFrame
+    history: pd.DataFrame
+    graphs: pd.DataFrame
+    reference: pd.DataFrame
+
+    @property
+    def lengths(self) -> list[int]:
+        """Code lengths of the paper that ours was run at, ascending."""
+        return lengths_of(self.scores, self.ours)
+
+    def entries(self, word: str) -> list[str]:
+        """Config words of the entries that stand for the paper's method ``word``: it is judged against all of them.
+
+        These are the method and, where its weights are chosen, its chosen weights. Where the paper trains its network
+        along, they are those entries that do, if there are any.
+        """
+        there = sorted(
+            {name for name in self.scores["method"].unique() if base_of(name) == word}, key=method_order
+        )
+        along = [name for name in there if self.trained(name) == END_TO_END]
+        if word in TRAINED_ALONG and along:
+            return along
+        return [name for name in there if name in (word, f"{word}_chosen")]
+
+    def lacking(self, words: Sequence[str]) -> list[str]:
+        """Display names of those of the paper's methods ``words`` that were not run."""
+        return [method_style(word).label for word in words if not self.entries(word)]
+
+    def trained(self, name: str) -> str:
+        """What was trained of an entry, in words."""
+        rows = self.scores.loc[self.scores["method"] == name]
+        return "" if rows.empty else str(rows["trained"].iloc[0])
+
+    def label(self, name: str) -> str:
+        """Display name of an entry or a variant, with what was trained where the setting has it in several ways."""
+        rows = self.scores.loc[self.scores["method"] == name, "label"]
+        label = method_style(name).label if rows.empty else str(rows.iloc[0])
+        others = {
+            self.trained(other) for other in self.scores["method"].unique() if base_of(other) == base_of(name)
+        }
+        return f"{label}, {self.trained(name)}" if len(others) > 1 and self.trained(name) else label
+
+    def runs(self, name: str, bits: int, metric: str) -> pd.DataFrame:
+        """Score rows of an entry at one code length."""
+        return of_run(self.scores, name, bits, metric)
+
+
+def lengths_of(scores: pd.DataFrame, name: str) -> list[int]:
+    """Code lengths of the paper at which ``scores`` has an entry, ascending."""
+    return sorted(set(scores.loc[scores["method"] == name, "bits"].dropna()) & set(PAPER_BITS))
+
+
+def ours_in(table: pd.DataFrame, ours: str) -> str:
+    """The entry that stands for `METHOD` in an ablation, a sweep or a history: ``ours`` if that has it."""
+    return ours if ours in set(table["method"]) else METHOD
+
+
+def of_run(scores: pd.DataFrame, name: str, bits: int, metric: str) -> pd.DataFrame:
+    """Score rows of one entry, code length and metric."""
+    return scores[(scores["method"] == name) & (scores["bits"] == bits) & (scores["metric"] == metric)]
+
+
+def less(first: Sequence[pd.DataFrame], second: Sequence[pd.DataFrame]) -> pd.Series:
+    """The mean of the runs ``first`` less that of ``second`` by unit, on the splits that all of them have, float64.
+
+    Each is score rows of one metric, such as those of one code length. Units of evidence are the splits where there are
+    `DECIDING_SPLITS` or more of them; with fewer, the unseen classes, where there are more of them than splits.
+    Seeds are averaged within a split, and splits within a class. The index is called as the unit.
+    """
+    parts = [*first, *second]
+    common = set.intersection(*(set(rows["split"]) for rows in parts))
+    classes = min(rows.loc[rows["class"] != "", "class"].nunique() for rows in parts)
+    unit = "class" if len(common) < min(DECIDING_SPLITS, classes) else "split"
+    means = [[_by_unit(rows[rows["split"].isin(common)], unit) for rows in side] for side in (first, second)]
+    return _mean_over(means[0], unit) - _mean_over(means[1], unit)
+
+
+def _by_unit(rows: pd.DataFrame, unit: str) -> pd.Series:
+    rows = rows[(rows["class"] != "") == (unit == "class")]
+    keys = list(dict.fromkeys((unit, "split")))
+    within = rows.groupby(keys)["value"].agg(list).map(mean)
+    return within.groupby(unit).agg(list).map(mean).astype("float64")
+
+
+def _mean_over(parts: Sequence[pd.Series], unit: str) -> pd.Series:
+    """The mean of values by unit; NaN for a unit that one of ``parts`` lacks."""
+    table = pd.concat(parts, axis=1).sort_index()
+    return pd.Series(
+        [mean(row) for row in table.to_numpy()], pd.Index(table.index, name=unit), dtype="float64"
+    )

@@ -1,0 +1,118 @@
+"""Claims that rest on no paired difference: the order of methods, the loss, the similarity graphs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mgah.metrics.statistics import ALPHA, holm, mean, rank_agreement
+from mgah.report.aggregate import run_means, whole_split
+from mgah.report.paper.claims.claim import Claim
+from mgah.report.paper.claims.evidence import Evidence, ours_in
+from mgah.report.paper.claims.judging import FAILS, HOLDS, NO_RUNS, UNDECIDED, Finding, every, together
+from mgah.report.paper.line_up import BASELINES, METHOD
+from mgah.report.paper.published import published
+from mgah.report.style import headline_bits, method_style
+from mgah.tables.graphs import asymmetry, matrix
+
+
+def judge_rank(tau: float, p: float) -> str:
+    """The verdict on two orders that are said to agree: both ways a test decides."""
+    if not p <= ALPHA:
+        return UNDECIDED
+    return HOLDS if tau > 0 else FAILS
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameOrder(Claim):
+    """The methods stand by mAP as in the published `table`: Kendall's tau-b, a case a code length."""
+
+    def judge(self, evidence: Evidence) -> Finding:
+        paper = published(evidence.reference, self.table, "mAP", evidence.scores["backbone"])
+        paper = paper[paper["dataset"].isin(evidence.scores["dataset"])]
+        stands_for = {METHOD: evidence.ours}
+        stands_for |= {word: names[0] for word in BASELINES if (names := evidence.entries(word))}
+        means = run_means(whole_split(evidence.scores, "mAP"), ("method", "bits")).set_index(
+            ["method", "bits"]
+        )["mean"]
+        texts, found = [], []
+        for bits, rows in paper.groupby("bits", sort=True):
+            pairs = [
+                (value, means[stands_for[word], bits])
+                for word, value in zip(rows["method"], rows["published"], strict=True)
+                if (stands_for.get(word), bits) in means.index
+            ]
+            if len(pairs) > 1:
+                found.append(rank_agreement(*zip(*pairs, strict=True)))
+                texts.append(f"{bits} bits: tau-b {found[-1][0]:.2f}, {len(pairs)} methods")
+        if not found:
+            return NO_RUNS
+        adjusted = holm([p for _, p in found])
+        verdicts = [judge_rank(tau, p) for (tau, _), p in zip(found, adjusted, strict=True)]
+        numbers = [
+            f"{text}, p {p:.3f}, {decided}"
+            for text, p, decided in zip(texts, adjusted, verdicts, strict=True)
+        ]
+        lacking = [method_style(word).label for word in BASELINES if word not in stands_for]
+        missing = f"; not run: {', '.join(lacking)}" if lacking else ""
+        decided = together(verdicts, every)
+        return Finding(UNDECIDED if lacking and decided == HOLDS else decided, "; ".join(numbers) + missing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossFalls(Claim):
+    """The loss falls as beta grows: Kendall's tau-b of the two over epochs, the loss a mean over runs."""
+
+    def judge(self, evidence: Evidence) -> Finding:
+        rows = evidence.history[evidence.history["method"] == ours_in(evidence.history, evidence.ours)]
+        rows = rows[rows["beta"].notna()]
+        if rows.empty:
+            return NO_RUNS
+        bits = headline_bits(rows["bits"])
+        runs = rows[rows["bits"] == bits]
+        epochs = runs.groupby("epoch", sort=True)[["beta", "loss"]].agg(lambda values: mean(values.tolist()))
+        tau, p = rank_agreement(epochs["beta"], epochs["loss"])
+        if np.isnan(tau):
+            return NO_RUNS
+        first, last = epochs.iloc[0], epochs.iloc[-1]
+        return Finding(
+            judge_rank(-tau, p),
+            f"{bits} bits: loss {first['loss']:.3f} at β = {first['beta']:g}, {last['loss']:.3f} at β = "
+            f"{last['beta']:g}; tau-b {tau:.2f}, p {p:.3f}, {len(epochs)} epochs",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asymmetric(Claim):
+    """S differs from its transpose, S_f does not. A statement on given matrices: there is nothing to test."""
+
+    def judge(self, evidence: Evidence) -> Finding:
+        if evidence.graphs.empty:
+            return NO_RUNS
+        found = {name: asymmetry(evidence.graphs, name) for name in ("joint", "fixed")}
+        holds = found["joint"] > 0 and found["fixed"] == 0
+        return Finding(
+            HOLDS if holds else FAILS,
+            f"largest |S - Sᵀ| {found['joint']:.4f}, of S_f {found['fixed']:.4f} (one batch, no test)",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smoother(Claim):
+    """The total variation of S is below that of S_a. A statement on given matrices: there is nothing to test."""
+
+    def judge(self, evidence: Evidence) -> Finding:
+        if evidence.graphs.empty:
+            return NO_RUNS
+        joint, attention = (total_variation(evidence.graphs, name) for name in ("joint", "attention"))
+        return Finding(
+            HOLDS if joint < attention else FAILS,
+            f"mean difference of neighboring entries {joint:.4f}, in S_a {attention:.4f} (one batch, no test)",
+        )
+
+
+def total_variation(graphs: pd.DataFrame, name: str) -> float:
+    """The mean absolute difference of entries that are neighbors in a row or a column: anisotropic total variation."""
+    values = matrix(graphs, name)
+    steps = np.concatenate([np.diff(values, axis=axis).ravel() for axis in (0, 1)])
+    return float(np.abs(steps).mean())

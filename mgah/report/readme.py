@@ -1,0 +1,122 @@
+"""``python -m mgah.report.readme``: write those parts of README.md anew that say what published runs found.
+
+A part stands between ``<!-- generated: WORD FOLDER -->`` and ``<!-- end -->``, where WORD is one of `PARTS` and FOLDER
+is a published run, seen from the README; ``table1`` also takes the word of a dataset, to show it alone.
+"""
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.cli import run
+from mgah.errors import InputError
+from mgah.io.files import atomic_path
+from mgah.report.grid import bits_words, bold
+from mgah.report.order import in_method_order
+from mgah.report.style import block_label, headline_bits, is_control
+from mgah.report.wording import MISSING
+
+_PART = re.compile(
+    r"(<!-- generated: (?P<word>\S+) (?P<folder>\S+)(?: (?P<dataset>\S+))? -->\n).*?(?P<end><!-- end -->)",
+    flags=re.DOTALL,
+)
+
+
+def claims(folder: Path) -> str:
+    """The verdicts: the first frame of the table of claims, which names each in a row and each setting in a column."""
+    text = _read(folder / "tables/claims.md")
+    frame = re.search(r"^## .*?\n\n(?:[^|#\n].*\n\n)?((?:\|.*\n)+)", text, flags=re.MULTILINE)
+    if frame is None:
+        raise InputError(
+            f"{folder / 'tables/claims.md'} holds no table under a heading: make the claims again"
+        )
+    return frame[1].rstrip("\n")
+
+
+def table1(folder: Path, dataset: str | None = None) -> str:
+    """mAP of all methods that were run but controls, by code length, and the paper's at the headline length.
+
+    A frame a dataset: a method on another backbone is a row of its own.
+    """
+    file = folder / "tables/table1.csv"
+    try:
+        rows = pd.read_csv(file)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file} cannot be read as csv ({error}): publish the run again") from error
+    rows = rows[rows["ours"].notna() & rows["bits"].notna() & ~rows["method"].map(is_control)]
+    if dataset is not None:
+        rows = rows[rows["dataset"] == dataset]
+    if rows.empty:
+        raise InputError(f"{file} has no mAP of {dataset or 'any dataset'}: name a dataset that was run")
+    return "\n\n".join(_means(part) for _, part in rows.groupby("dataset", sort=True))
+
+
+def _means(rows: pd.DataFrame) -> str:
+    """The frame of one dataset."""
+    rows = rows.astype({"bits": int})
+    several = rows["backbone"].nunique() > 1
+    entries = in_method_order(rows.drop_duplicates(["method", "backbone"]), after=["backbone"])
+    keys = list(zip(entries["method"], entries["backbone"], strict=True))
+    labels = entries["label"] + (" · " + entries["backbone"] if several else "")
+    place = rows.iloc[0]
+    heading = (
+        f"mAP, {block_label(place['dataset'], '' if several else place['backbone'], place['semantics'])}"
+    )
+    frame = pd.DataFrame({heading: labels.tolist()})
+    lengths = sorted(rows["bits"].unique())
+    for length in lengths:
+        ours = rows[rows["bits"] == length].set_index(["method", "backbone"])["ours"].reindex(keys)
+        texts = [MISSING if pd.isna(value) else f"{value:.3f}" for value in ours]
+        frame[bits_words(length)] = bold(texts, ours)
+    headline = headline_bits(lengths)
+    paper = rows[rows["bits"] == headline].set_index(["method", "backbone"])["published"].reindex(keys)
+    if paper.notna().any():
+        texts = [MISSING if pd.isna(value) else f"{value:.3f}" for value in paper]
+        frame[f"paper, {bits_words(headline)}"] = texts
+    return frame.to_markdown(index=False, disable_numparse=True)
+
+
+PARTS: dict[str, Callable[..., str]] = {"claims": claims, "table1": table1}
+
+
+def generated(text: str, root: Path) -> str:
+    """``text`` with all its parts written anew; folders are seen from ``root``."""
+
+    def part(found: re.Match) -> str:
+        if found["word"] not in PARTS:
+            raise InputError(
+                f"there is no part {found['word']!r} of the README, expected one of {', '.join(PARTS)}"
+            )
+        given = [found["dataset"]] if found["dataset"] else []
+        return f"{found[1]}{PARTS[found['word']](root / found['folder'], *given)}\n{found['end']}"
+
+    return _PART.sub(part, text)
+
+
+def prose(text: str) -> str:
+    """``text`` without its generated parts."""
+    return _PART.sub("", text)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{file} cannot be read ({error}): publish the run again") from error
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line and write the file."""
+    parser = argparse.ArgumentParser(prog="python -m mgah.report.readme", description=__doc__)
+    parser.add_argument("file", nargs="?", default=Path("README.md"), type=Path)
+    file = parser.parse_args(arguments).file
+    text = generated(_read(file), file.parent)
+    with atomic_path(file) as path:
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    run(main)

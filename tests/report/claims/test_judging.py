@@ -1,0 +1,125 @@
+"""From differences to a verdict."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgah.report.paper.claims.evidence import less
+from mgah.report.paper.claims.judging import Difference, every, judge, most, several, some, together
+
+YES, NO, OPEN = "holds", "fails", "undecided"
+
+
+@pytest.mark.parametrize(
+    ("cases", "of_all", "of_most", "of_several", "of_some"),
+    [
+        ([YES, YES, YES, YES], YES, YES, YES, YES),
+        ([YES, YES, YES, OPEN], OPEN, YES, YES, YES),
+        ([YES, YES, YES, NO], NO, YES, YES, YES),
+        ([YES, YES, NO, OPEN], NO, OPEN, YES, YES),
+        ([YES, YES, NO, NO], NO, NO, YES, YES),
+        ([YES, NO, NO, NO], NO, NO, NO, YES),
+        ([NO, NO, NO, OPEN], NO, NO, NO, OPEN),
+        ([OPEN, OPEN, OPEN, OPEN], OPEN, OPEN, OPEN, OPEN),
+        ([NO], NO, NO, NO, NO),
+    ],
+)
+def test_cases_together(cases, of_all, of_most, of_several, of_some):
+    found = [together(cases, needed) for needed in (every, most, several, some)]
+    assert found == [of_all, of_most, of_several, of_some]
+
+
+def series(*values: float, unit: str = "split") -> pd.Series:
+    return pd.Series(values, pd.Index([str(i) for i in range(len(values))], name=unit), dtype="float64")
+
+
+CLEAR = series(*np.linspace(0.04, 0.06, 10))
+VAGUE = series(*np.linspace(-0.04, 0.06, 10))
+
+
+def test_a_case_needs_every_difference_and_tells_the_one_that_decides():
+    assert judge({"8 bits": [Difference(CLEAR, "to A"), Difference(2 * CLEAR, "to B")]}).numbers == (
+        "8 bits: +0.050 [0.045, 0.055] to A, holds (over 10 splits)"
+    )
+    assert judge({"8 bits": [Difference(CLEAR), Difference(VAGUE)]}).verdict == OPEN
+    found = judge(
+        {"8 bits": [Difference(CLEAR, "to A"), Difference(-CLEAR, "to B"), Difference(VAGUE - 1, "to C")]}
+    )
+    assert found.verdict == NO and "-0.990" in found.numbers and found.numbers.count("to ") == 1
+
+
+def test_differences_are_tested_together():
+    """Each of forty vague differences alone would be found; among them none is."""
+    drawn = np.random.default_rng(0).standard_normal((10, 40))
+    drawn += 1.4 * np.sqrt(0.1) * drawn.std(axis=0) - drawn.mean(axis=0) + drawn.std(axis=0) * 0.45
+    each = [Difference(series(*column)) for column in drawn.T]
+    alone = [judge({"a": [item]}).verdict for item in each]
+    assert alone.count(YES) > 20
+    cases = {str(i): [item] for i, item in enumerate(each)}
+    assert judge(cases, some).numbers.count("holds") < 10
+
+
+def test_a_margin_is_allowed_below_0():
+    near = VAGUE - VAGUE.mean()
+    assert judge({"a": [Difference(near, margin=0.1), Difference(-near, margin=0.1)]}).verdict == YES
+    assert judge({"a": [Difference(near, margin=0.01), Difference(-near, margin=0.01)]}).verdict == OPEN
+    far = CLEAR + 1
+    assert judge({"a": [Difference(far, margin=0.1), Difference(-far, margin=0.1)]}).verdict == NO
+
+
+def test_nothing_is_decided_by_few_units_or_an_undefined_value():
+    few = judge({"a": [Difference(CLEAR[:5])]})
+    assert few.verdict == OPEN and few.numbers.endswith("(over 5 splits, too few to decide)")
+    one = judge({"a": [Difference(series(0.1, unit="class"))]})
+    assert one.numbers == "a: +0.100, undecided (over 1 unseen class, too few to decide)"
+    undefined = judge({"a": [Difference(series(np.nan, *CLEAR[1:]), "to A"), Difference(CLEAR)]})
+    assert undefined.verdict == OPEN and "undefined to A" in undefined.numbers
+
+
+def test_differences_on_other_units_do_not_spoil_each_other():
+    found = judge({"a": [Difference(CLEAR)], "b": [Difference(CLEAR.rename_axis("class"))]}, some)
+    assert found.verdict == YES and "over 10 splits and 10 unseen classes" in found.numbers
+
+
+def test_without_cases_nothing_was_run_and_with_methods_lacking_nothing_holds():
+    assert judge({}).verdict == judge({"a": []}).verdict == "not run"
+    found = judge({"a": [Difference(CLEAR)]}, lacking=["ITQ"])
+    assert found.verdict == OPEN and found.numbers.endswith("; not run: ITQ")
+    assert judge({"a": [Difference(-CLEAR)]}, lacking=["ITQ"]).verdict == NO
+
+
+def rows(values: dict[tuple[str, str], float], seed: int = 0) -> pd.DataFrame:
+    columns = ["split", "class", "value"]
+    return pd.DataFrame([(*key, value) for key, value in values.items()], columns=columns).assign(seed=seed)
+
+
+def split_of_two(i: int) -> dict[tuple[str, str], float]:
+    """Values of a whole split and of its two unseen classes."""
+    return {(str(i), ""): i + 0.5, (str(i), f"a{i}"): float(i), (str(i), f"b{i}"): float(i)}
+
+
+@pytest.mark.parametrize(("splits", "unit", "values"), [(9, "split", 9), (8, "class", 16), (1, "class", 2)])
+def test_splits_are_the_units_where_there_are_nine_and_else_the_unseen_classes(splits, unit, values):
+    made = {key: value for i in range(splits) for key, value in split_of_two(i).items()}
+    found = less([rows(made)], [rows(dict.fromkeys(made, 0.0))])
+    assert found.index.name == unit and len(found) == values
+    assert found.sum() == (sum(range(9)) + 4.5 if unit == "split" else 2 * sum(range(splits)))
+
+
+def test_splits_of_one_class_each_are_the_units_however_few():
+    made = {(str(i), name): i + 0.5 * (name == "") for i in range(3) for name in ("", f"c{i}")}
+    found = less([rows(made)], [rows(dict.fromkeys(made, 0.0))])
+    assert found.index.name == "split" and found.tolist() == [0.5, 1.5, 2.5]
+
+
+def test_classes_of_several_splits_and_seeds_are_averaged_within():
+    seeds = [rows({("0", "a"): 1.0 + seed, ("0", "b"): 5.0}, seed) for seed in (0, 1)]
+    first = pd.concat([*seeds, rows({("1", "a"): 3.5, ("1", "c"): 1.0})])
+    second = first.assign(value=0.0)
+    assert less([first], [second]).to_dict() == {"a": 2.5, "b": 5.0, "c": 1.0}
+
+
+def test_only_splits_that_both_have_are_compared():
+    many = {(str(i), ""): float(i) for i in range(12)}
+    some_of_them = {key: 0.0 for key in many if int(key[0]) < 10}
+    assert less([rows(many)], [rows(some_of_them)]).tolist() == list(range(10))

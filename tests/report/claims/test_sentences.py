@@ -1,0 +1,261 @@
+"""The paper's sentences on made tables whose verdicts are known, and on the paper's own numbers."""
+
+import numpy as np
+import pytest
+
+from mgah.report.paper.claims.sentences import CLAIMS
+from mgah.report.paper.line_up import BASELINES, PAPER_BITS
+
+YES, NO, OPEN, NONE = "holds", "fails", "undecided", ("not run", "")
+LEVEL = dict.fromkeys(PAPER_BITS, 0.3)
+
+
+@pytest.fixture
+def line_up(runs):
+    """Rows of MGAH at ``ours`` by code length and of the eight baselines at 0.3, but for ``others``."""
+
+    def made(ours: dict, metric: str = "mAP", **others: dict) -> list[dict]:
+        theirs = dict.fromkeys(BASELINES, LEVEL) | others
+        return [
+            row for word, values in {"mgah": ours, **theirs}.items() for row in runs(word, values, metric)
+        ]
+
+    return made
+
+
+def test_the_claims_are_named_once_and_placed():
+    assert len({claim.word for claim in CLAIMS}) == len({claim.text for claim in CLAIMS}) == len(CLAIMS)
+    assert all("Table" in claim.place or "Figure" in claim.place for claim in CLAIMS)
+    assert [claim.word for claim in CLAIMS if not claim.of_paper] == ["order"]
+
+
+def test_outperforming_is_judged_on_the_mean_over_the_lengths(judge, line_up):
+    """DHN is above at 8 bits alone, and is named with the smallest difference of the means."""
+    dhn = LEVEL | {8: 0.45}
+    found = judge(line_up(dict.fromkeys(PAPER_BITS, 0.4), dhn=dhn))["state_of_the_art"]
+    assert (
+        found[0] == YES and found[1].startswith("8 to 48 bits, mean: +0.06") and "to DHN, holds" in found[1]
+    )
+    assert judge(line_up(LEVEL | {8: 0.31}, sdh=LEVEL | {48: 0.5}))["state_of_the_art"][0] == NO
+    assert judge(line_up(LEVEL))["state_of_the_art"][0] == OPEN
+
+
+def test_baselines_that_were_not_run_are_named_and_nothing_holds_without_them(judge, line_up):
+    rows = [row for row in line_up(dict.fromkeys(PAPER_BITS, 0.4)) if row["method"] not in ("itq", "tsk")]
+    verdict, numbers = judge(rows)["state_of_the_art"]
+    assert verdict == OPEN and numbers.endswith("; not run: ITQ, TSK")
+    alone = judge([row for row in rows if row["method"] == "mgah"])
+    assert alone["state_of_the_art"] == alone["half_the_bits"] == NONE
+
+
+def test_own_methods_and_variants_are_no_baselines(judge, line_up, runs):
+    rows = line_up(dict.fromkeys(PAPER_BITS, 0.4))
+    for word in ("mine", "itq_l2", "random_codes", "doph"):
+        rows += runs(word, dict.fromkeys(PAPER_BITS, 0.9))
+    assert judge(rows)["state_of_the_art"][0] == YES
+
+
+def test_a_reconstruction_is_judged_with_its_chosen_weights_too(judge, line_up, runs):
+    rows = line_up(dict.fromkeys(PAPER_BITS, 0.4)) + line_up(dict.fromkeys(PAPER_BITS, 0.4), "P@H<=2")
+    rows += [row for metric in ("mAP", "P@H<=2") for row in runs("doph", LEVEL, metric)]
+    found = judge(rows)["above_doph"]
+    assert found[0] == YES and "mAP, 8 bits: +0.1" in found[1] and "P@H≤2, 48 bits: +0.1" in found[1]
+    for metric in ("mAP", "P@H<=2"):
+        rows += runs("doph_chosen", dict.fromkeys(PAPER_BITS, 0.5), metric)
+    assert judge(rows)["above_doph"][0] == NO
+    for metric in ("mAP", "P@H<=2"):
+        rows += runs("sitnet_chosen", dict.fromkeys(PAPER_BITS, 0.5), metric)
+    assert judge(rows)["state_of_the_art"][0] == NO
+
+
+def test_most_cases_of_table_2_are_of_both_metrics(judge, runs):
+    high = dict.fromkeys(PAPER_BITS, 0.4)
+    rows = (
+        runs("mgah", high)
+        + runs("doph", LEVEL)
+        + runs("mgah", LEVEL, "P@H<=2")
+        + runs("doph", LEVEL, "P@H<=2")
+    )
+    assert judge(rows)["above_doph"][0] == OPEN
+    rows = [
+        row | {"value": row["value"] + 0.1}
+        if row["metric"] == "P@H<=2" and row["bits"] == 8 and row["method"] == "mgah"
+        else row
+        for row in rows
+    ]
+    assert judge(rows)["above_doph"][0] == YES
+
+
+def test_a_baseline_counts_as_the_paper_trains_it(judge, line_up, runs):
+    """DHN stands there frozen and far below, and end to end and far above; ITQ is judged as it is."""
+    rows = line_up(dict.fromkeys(PAPER_BITS, 0.4)) + runs("dhn_whole", dict.fromkeys(PAPER_BITS, 0.6))
+    told = dict.fromkeys(("mgah", "dhn_whole"), "end to end") | {
+        "dhn": "frozen features, hash layers trained"
+    }
+    verdict, numbers = judge(rows, trained=told)["state_of_the_art"]
+    assert verdict == NO and "to DHN_WHOLE, end to end" in numbers
+    assert judge(rows)["state_of_the_art"][0] == YES  # otherwise it is a variant like any other
+    frozen = judge([row for row in rows if row["method"] != "dhn_whole"], trained=told)["state_of_the_art"]
+    assert frozen[0] == YES
+
+
+def test_the_reference_of_the_comparisons_is_the_entry_that_is_judged(judge, line_up, runs):
+    rows = line_up(LEVEL) + runs("mgah_whole", dict.fromkeys(PAPER_BITS, 0.4))
+    assert judge(rows)["state_of_the_art"][0] == OPEN
+    compared = [{"reference": "mgah_whole", "method": "itq", "bits": 32}]
+    assert judge(rows, comparisons=compared)["state_of_the_art"][0] == YES
+    other = [{"reference": "itq", "method": "mgah", "bits": 32}]
+    assert judge(rows, comparisons=other)["state_of_the_art"][0] == OPEN
+
+
+def test_precision_by_code_length(judge, line_up):
+    """All methods rise to 32 bits and fall behind; MGAH leads by 0.1, and at 16 bits stands above the others at 32."""
+    theirs = {8: 0.2, 16: 0.3, 32: 0.34, 48: 0.25}
+    ours = {bits: value + 0.1 for bits, value in theirs.items()}
+    others = dict.fromkeys(BASELINES, theirs)
+    words = ("precision", "half_the_bits", "precision_rises", "precision_falls")
+    found = judge(line_up(ours, "P@H<=2", **others))
+    assert [found[word][0] for word in words] == [YES, YES, YES, YES]
+    assert found["half_the_bits"][1].startswith("16 bits less 32 of others: +0.0")
+    assert found["precision_falls"][1].startswith("32 less 48 bits: +0.0")
+    found = judge(line_up(ours, "P@H<=2", **others | {"tsk": theirs | {16: 0.5, 48: 0.6}}))
+    assert [found[word][0] for word in words] == [NO, YES, NO, NO]
+    assert "of TSK, fails" in found["precision_rises"][1] and "of TSK, fails" in found["precision_falls"][1]
+
+
+def test_supervised_methods_drop_and_imh_competes(judge, line_up, runs):
+    rows = line_up(LEVEL, ksh=dict.fromkeys(PAPER_BITS, 0.2))
+    for word in ("ksh", "dhn"):
+        rows += runs(word, dict.fromkeys(PAPER_BITS, 0.8), "seen_mAP")
+    found = judge(rows)
+    assert found["supervised_drop"][0] == found["unsupervised"][0] == YES
+    assert (
+        found["supervised_drop"][1].count("holds") == 2 and "IMH less KSH: +0.1" in found["unsupervised"][1]
+    )
+    found = judge(line_up(LEVEL, imh=dict.fromkeys(PAPER_BITS, 0.1)))
+    assert found["unsupervised"][0] == NO and found["supervised_drop"] == NONE
+
+
+def test_the_order_fails_by_a_test_and_not_by_its_sign(judge, reference):
+    paper = reference[(reference["table"] == "table1") & (reference["dataset"] == "cifar10")]
+    paper = paper[paper["bits"] == 8].sort_values("value")
+
+    def order(values):
+        return judge([{"method": word, "value": v} for word, v in zip(paper["method"], values, strict=True)])[
+            "order"
+        ]
+
+    verdict, numbers = order(paper["value"])
+    assert verdict == YES and numbers.startswith("8 bits: tau-b 1.00, 9 methods, p 0.000, holds")
+    assert order(1 - paper["value"])[0] == NO
+    # 15 of 36 pairs as in the paper: tau -0.17, p 0.61
+    verdict, numbers = order([0.5, 0.4, 0.9, 0.3, 0.8, 0.1, 0.6, 0.7, 0.2])
+    assert verdict == OPEN and "tau-b -0." in numbers
+
+
+def test_components_and_margins(judge, runs):
+    rows = runs("mgah", dict.fromkeys(PAPER_BITS, 0.4))
+    for number in range(1, 6):
+        rows += runs(f"mgah_{number}", dict.fromkeys(PAPER_BITS, 0.4 - 0.03 * number))
+    for beta, value in {2: 0.3, 3: 0.32, 4: 0.39, 5: 0.45}.items():
+        rows += runs(f"mgah_beta{beta}", dict.fromkeys(PAPER_BITS, value))
+    found = judge([{"method": "mgah"}], rows)
+    words = ("em_softmax", "joint_graph", "graph_layer", "shortcut", "growing_margin", "margin_peak")
+    assert [found[word][0] for word in words] == [YES, YES, YES, YES, NO, NO]
+    assert found["em_softmax"][1].endswith("to MGAH-1, holds (over 10 splits); the paper's mean is +0.0334")
+    assert "to MGAH, β = 5, fails" in found["growing_margin"][1]
+    assert "MGAH, β = 4 to MGAH, β = 1: +0.02" in found["margin_peak"][1]
+    without = [row for row in rows if row["method"] not in ("mgah_3", "mgah_beta5")]
+    found = judge([{"method": "mgah"}], without)
+    assert found["joint_graph"][0] == OPEN and found["joint_graph"][1].endswith("; not run: MGAH-3")
+    assert found["margin_peak"] == NONE
+    found = judge([{"method": "mgah"}])
+    assert {found[word] for word in words} == {NONE}
+
+
+def swept(parameter: str, values: dict[float, float], **more) -> list[dict]:
+    """Runs of a sweep on ten splits, with a little noise."""
+    drawn = np.random.default_rng(0)
+    return [
+        {"parameter": parameter, "setting": setting, "split": str(split), **more}
+        | {"value": value + 0.01 * split + 0.0005 * float(drawn.standard_normal())}
+        for setting, value in values.items()
+        for split in range(10)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "parameter", "values", "verdict"),
+    [
+        ("latent", "latent", {32: 0.2, 128: 0.5, 512: 0.3}, YES),
+        ("latent", "latent", {32: 0.3, 512: 0.2}, NO),
+        ("latent", "latent", {512: 0.2, 1024: 0.3}, "not run"),
+        ("latent", "latent", {32: 0.2, 256: 0.3}, "not run"),
+        ("alpha", "alpha", {0: 0.3, 0.1: 0.301, 0.3: 0.3, 1: 0.1}, YES),
+        ("alpha", "alpha", {0: 0.3, 0.1: 0.35, 0.3: 0.3}, NO),
+        ("alpha", "alpha", {0: 0.3, 0.25: 0.3}, "not run"),
+        ("lambda", "lambda_", {0: 0.1, 0.4: 0.3, 1: 0.2}, YES),
+        ("lambda", "lambda_", {0: 0.1, 0.4: 0.2, 1: 0.3}, NO),
+        ("lambda", "lambda_", {0: 0.3, 0.9: 0.2, 1: 0.1}, "not run"),
+        ("lambda", "lambda_", {0.4: 0.3, 1: 0.2}, "not run"),
+        ("training", "training", {1000: 0.2, 4000: 0.1, 10000: 0.3}, YES),
+        ("training", "training", {2000: 0.2, 10000: 0.3}, "not run"),
+    ],
+)
+def test_claims_on_sweeps_are_of_the_papers_own_values(judge, word, parameter, values, verdict):
+    assert judge([{"method": "mgah"}], sweeps=swept(parameter, values))[word][0] == verdict
+
+
+def test_five_bits_are_set_beside_chance(judge):
+    rows = swept("bits", {5: 0.2}, bits=5) + swept("bits", {5: 0.1}, bits=5, metric="chance_mAP")
+    verdict, numbers = judge([{"method": "mgah"}], sweeps=rows)["short_codes"]
+    assert verdict == YES and numbers.startswith("5 bits: +0.100")
+    assert judge([{"method": "mgah"}], sweeps=swept("bits", {4: 0.2}, bits=4))["short_codes"] == NONE
+
+
+def test_the_loss_and_the_margin(judge):
+    def course(*losses: float) -> list[dict]:
+        return [{"epoch": i, "loss": loss, "beta": float(i)} for i, loss in enumerate(losses, 1)]
+
+    mgah = [{"method": "mgah"}]
+    assert judge(mgah, history=course(6, 5, 4, 3, 2, 1))["loss"] == (
+        YES,
+        "32 bits: loss 6.000 at β = 1, 1.000 at β = 6; tau-b -1.00, p 0.003, 6 epochs",
+    )
+    assert judge(mgah, history=course(1, 2, 3, 4, 5, 6))["loss"][0] == NO
+    assert judge(mgah, history=course(3, 1, 2))["loss"][0] == OPEN
+    fixed = [row | {"beta": 1.0} for row in course(3, 2, 1)]
+    assert judge(mgah, history=fixed)["loss"] == NONE
+
+
+def test_the_graphs_of_a_batch(judge, graphs):
+    mgah = [{"method": "mgah", "dataset": "awa2_mini", "semantics": "attributes"}]
+    found = judge(mgah, graphs=graphs)
+    assert found["asymmetric"] == (YES, "largest |S - Sᵀ| 0.2500, of S_f 0.0000 (one batch, no test)")
+    # the one entry of S beside the diagonal makes one of the 12 steps smaller by 0.25: 7.75 / 12, not 8 / 12
+    assert found["smooth"][0] == YES and "0.6458, in S_a 0.6667" in found["smooth"][1]
+    same = graphs.assign(value=graphs["value"].where(graphs["row"] >= graphs["column"], 0.0))
+    found = judge(mgah, graphs=same)
+    assert found["asymmetric"][0] == NO and found["smooth"][0] == NO
+
+
+def test_the_papers_own_numbers(reference):
+    """Its sentences and its tables, where the two can be set beside each other."""
+    table = reference.set_index(["table", "metric", "dataset", "method", "bits"])["value"]
+    gain = [
+        table["table3", "mAP", "awa2", "mgah", b] - table["table3", "mAP", "awa2", "mgah_1", b]
+        for b in PAPER_BITS
+    ]
+    assert np.mean(gain) == pytest.approx(0.0334, abs=1e-4)
+    margins = {
+        beta: np.mean([table["table3", "mAP", "awa2", f"mgah_beta{beta}", bits] for bits in PAPER_BITS])
+        for beta in range(1, 6)
+    }
+    assert max(margins, key=margins.get) == 4
+    for dataset in ("awa2", "cifar10", "imagenet"):
+        means = {
+            w: np.mean([table["table1", "mAP", dataset, w, b] for b in PAPER_BITS])
+            for w in (*BASELINES, "mgah")
+        }
+        expected = "sitnet" if dataset == "imagenet" else "mgah"
+        assert max(means, key=means.get) == expected

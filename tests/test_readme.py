@@ -1,0 +1,105 @@
+"""Every number of README.md that a run found is the one in the file of that run."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mgah.errors import InputError
+from mgah.report.readme import generated, main, prose
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NUMBERS = pd.read_csv(ROOT / "tests/readme_numbers.csv", keep_default_na=False)
+
+
+def number(row: pd.Series) -> float:
+    """The value of a row of the table of numbers, from the file that it names."""
+    cells = pd.read_csv(ROOT / "results/published" / row["file"], keep_default_na=False).query(row["rows"])
+    values = pd.to_numeric(cells[row["column"]])
+    assert len(values), row["rows"]
+    found = values.abs().max() if row["how"] == "abs" else values.agg(row["how"])
+    return float(found) / row["divisor"]
+
+
+def test_the_generated_parts_are_as_the_command_writes_them():
+    assert generated(README, ROOT) == README, "run python -m mgah.report.readme"
+    assert README.count("<!-- generated: ") == 3
+
+
+@pytest.mark.parametrize("place", NUMBERS.index)
+def test_a_number_in_the_prose_is_that_of_its_file(place):
+    row = NUMBERS.loc[place]
+    assert row["words"].format(number(row)) in " ".join(prose(README).split())
+
+
+#: Numbers with a point that no run found.
+OTHERS = ("version 0.1.0", "λ below 0.4", "λ above 0.4")
+
+
+def test_no_number_of_the_verdict_in_prose_is_without_a_file():
+    section = README[README.index("## Does the paper hold?") : README.index("## After a kill")]
+    said = " ".join(prose(section).split())
+    known = [*OTHERS, *(row["words"].format(number(row)) for _, row in NUMBERS.iterrows())]
+    spans = [found.span() for words in known for found in re.finditer(re.escape(words), said)]
+    left = [
+        found[0]
+        for found in re.finditer(r"\d+\.\d+", said)
+        if not any(begin <= found.start() < end for begin, end in spans)
+    ]
+    assert not left, "give them a row in tests/readme_numbers.csv"
+
+
+CLAIMS = "# Claims\n\n- A note.\n\n## Does it hold?\n\nA stand-in.\n\n| Claim |\n|:--|\n| a |\n\n## More\n\n| b |\n"
+TABLE1 = """dataset,backbone,semantics,method,label,bits,published,ours
+cifar10,net,glove,mgah,MGAH,8,0.3,0.2125
+cifar10,net,glove,mgah,MGAH,32,0.4,0.3
+cifar10,net,glove,itq,ITQ,8,,0.1
+cifar10,net,glove,itq,ITQ,32,,0.4
+cifar10,net,glove,ksh,KSH,8,0.2,
+cifar10,net,glove,random_codes,Random codes,8,,0.9
+digits,net,glove,itq,ITQ,8,,0.7
+"""
+
+
+@pytest.fixture
+def page(tmp_path):
+    (tmp_path / "run/tables").mkdir(parents=True)
+    (tmp_path / "run/tables/claims.md").write_text(CLAIMS)
+    (tmp_path / "run/tables/table1.csv").write_text(TABLE1)
+    return tmp_path / "README.md"
+
+
+def test_parts_are_written_anew_and_the_rest_is_left(page):
+    page.write_text("Before <!-- end -->\n<!-- generated: claims run -->\nold\n<!-- end -->\nAfter\n")
+    main([str(page)])
+    text = page.read_text()
+    assert text == (
+        "Before <!-- end -->\n<!-- generated: claims run -->\n| Claim |\n|:--|\n| a |\n<!-- end -->\nAfter\n"
+    )
+    main([str(page)])
+    assert page.read_text() == text and prose(text) == "Before <!-- end -->\n\nAfter\n"
+
+
+def test_the_means_of_one_dataset(page):
+    page.write_text("<!-- generated: table1 run cifar10 -->\n<!-- end -->")
+    main([str(page)])
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.read_text().splitlines()[1:-1]]
+    assert rows[0] == ["mAP, CIFAR-10 · net · glove", "8 bits", "32 bits", "paper, 32 bits"]
+    assert rows[2:] == [["ITQ", "0.100", "**0.400**", "–"], ["MGAH", "**0.212**", "0.300", "0.400"]]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("table9 run", "there is no part 'table9' of the README, expected one of claims, table1"),
+        ("claims elsewhere", "claims.md cannot be read"),
+        ("table1 elsewhere", "table1.csv cannot be read as csv"),
+        ("table1 run awa2", "has no mAP of awa2: name a dataset that was run"),
+    ],
+)
+def test_a_part_that_cannot_be_made_is_one_error(page, part, words):
+    page.write_text(f"<!-- generated: {part} -->\n<!-- end -->")
+    with pytest.raises(InputError, match=re.escape(words)):
+        main([str(page)])
