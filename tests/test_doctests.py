@@ -1,8 +1,9 @@
-"""Every public function and class of the library has an example in its docstring, and every example runs."""
+"""Every public function, class and method of the library has an example in a docstring, and every example runs."""
 
 import ast
 import doctest
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ EXCEPTIONS = {
     "network.trained_network": "needs the weights of a network",
     "wordnet.path_similarity": "takes nouns of WordNet, which does not come with the project",
     "trainer.train": "is what each deep method's example runs",
+    "forward": "runs where an example calls the module of torch",
+    "example": "writes a source's raw data for the contract tests, which all call it",
 }
 
 
@@ -48,6 +51,25 @@ def test_everything_public_has_an_example(name):
         if node.name != "main" and ">>>" not in (ast.get_docstring(node) or "")
     ]
     assert [item for item in lacking if not any(_is_exception(item, end) for end in EXCEPTIONS)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("mgah.baselines")])
+def test_every_public_method_is_used_in_an_example(name):
+    """In that of its class, or in one of its own."""
+    tree = ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    lacking = [
+        f"{name}.{cls.name}.{method.name}"
+        for cls in tree.body
+        if isinstance(cls, ast.ClassDef) and not cls.name.startswith("_")
+        for method in cls.body
+        if isinstance(method, ast.FunctionDef) and not method.name.startswith("_")
+        if not _uses(method.name, ast.get_docstring(cls), ast.get_docstring(method))
+    ]
+    assert [item for item in lacking if not any(_is_exception(item, end) for end in EXCEPTIONS)] == []
+
+
+def _uses(method: str, *docstrings: str | None) -> bool:
+    return any(re.search(rf"^ *(>>>|\.\.\.) .*\.{method}\b", text or "", re.MULTILINE) for text in docstrings)
 
 
 def _is_exception(item: str, end: str) -> bool:

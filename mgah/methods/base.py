@@ -1,8 +1,8 @@
 """The contract of a hashing method, in scikit-learn's conventions.
 
-A method lives in one module of ``baselines`` or outside the project (or is ``mgah.methods.mgah.MGAH``), and subclasses
-`HashingMethod`; its name in a config is the module's (`mgah.registry`). It sees training features, training labels and
-the semantics of the seen classes, and nothing else.
+A method is one subclass of `HashingMethod` in a module of ``baselines`` or in a file outside the project (MGAH is
+the package ``mgah.methods.mgah``); its name in a config is the module's (`mgah.registry`). It gets training features,
+training labels and the semantics of the seen classes, and nothing else.
 """
 
 import inspect
@@ -22,7 +22,7 @@ from mgah.semantics.store import ClassSemantics
 
 #: Bounds of a parameter that must be above 0.
 POSITIVE = (float(np.finfo(float).tiny), np.inf)
-#: What rows of each dtype are.
+#: What the rows that `HashingMethod.fit` takes are, by their dtype.
 _ROWS = {
     "float32": "features of a frozen backbone",
     "float16": "feature maps of the network, as rows",
@@ -33,7 +33,7 @@ _BLOCK = 1024
 
 
 def signs(values: np.ndarray) -> np.ndarray:
-    """Codes of real values: int8, +1 where the value is 0 or above, -1 elsewhere (equation 1).
+    """Codes of real ``values`` of any shape: int8 of that shape, +1 where a value is 0 or above, else -1 (equation 1).
 
     Example:
         >>> signs(np.array([-0.5, 0.0, 2.0])).tolist()
@@ -47,8 +47,8 @@ class HashingMethod(BaseEstimator, ABC):
 
     Subclasses take keyword-only constructor parameters, among them ``n_bits`` and ``random_state``, store them
     unchanged, and implement `_encode` and one of `_fit` and `_fit_many`, the latter where code lengths share work.
-    Learned state is kept in attributes that end in ``_``; what encoding needs are NumPy arrays, so that a model can be
-    stored without code in it.
+    Learned state is kept in attributes whose names end in ``_``; those that encoding needs are NumPy arrays, so that
+    the file of a model holds numbers and no code.
 
     Example:
         >>> from mgah.baselines.itq import ITQ
@@ -56,8 +56,8 @@ class HashingMethod(BaseEstimator, ABC):
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
         >>> method = ITQ(n_bits=4).fit(features, labels, semantics)
-        >>> method.encode(features).shape
-        (40, 4)
+        >>> method.encode(features).shape, method.trained, method.cell_notes()
+        ((40, 4), 'frozen features', ())
     """
 
     #: Display name in tables and figures.
@@ -65,34 +65,38 @@ class HashingMethod(BaseEstimator, ABC):
     #: Sentences that belong beside every number of this method (a reconstruction, a control, ...).
     notes: ClassVar[tuple[str, ...]] = ()
 
-    # What follows is read from the source by `mgah.registry`: literals alone. The contract tests hold a class to it.
+    # The attributes below are read from the source by `mgah.registry`, which takes literals alone. The contract tests
+    # check that a class behaves as they say.
 
-    #: Only shows what no learning, or no hashing, gives: a control is never the best, and is not judged.
+    #: Whether the method only shows what no learning, or no hashing, gives: a control is never marked as the best, and
+    #: no method is judged against it.
     control: ClassVar[bool] = False
-    #: The word of the method that this one is another form of: not judged beside it.
+    #: Name of the method that this one is another form of, "" for none: only one of the two is judged against.
     variant_of: ClassVar[str] = ""
-    #: Nothing is drawn: another ``random_state`` gives the same codes.
+    #: Whether nothing is drawn, so that another ``random_state`` gives the same codes.
     deterministic: ClassVar[bool] = False
-    #: Something is drawn for each class in turn: other numbers of the same classes give other codes.
+    #: Whether something is drawn for each class in turn, so that the same classes under other labels give other codes.
     draws_by_class: ClassVar[bool] = False
-    #: Whether codes depend on the labels, and on the semantics.
+    #: Whether codes depend on the labels.
     uses_labels: ClassVar[bool] = True
+    #: Whether codes depend on the class semantics.
     uses_semantics: ClassVar[bool] = True
-    #: What bounds the code length: ``features``, the number d of features, ``anchors``, or "" for no longest code.
-    #: A method bounded by its features has longer codes refused here; any other refuses them itself.
+    #: What bounds the code length: ``features``, their number d; ``anchors``, their number; or "" for no bound. A code
+    #: longer than the features are many is refused by this class, any other bound is checked by the method itself.
     longest_code: ClassVar[str] = ""
-    #: Code lengths are trained in one computation, whose sums may round otherwise than those of each alone.
+    #: Whether `fit_many` trains code lengths in one computation, whose sums may round differently from separate ones.
     stacks: ClassVar[bool] = False
-    #: Parameters that keep a fit on 160 rows under a second, for tests.
+    #: Parameters with which the contract tests fit the method on 160 rows in under a second.
     quick_parameters: ClassVar[Mapping[str, object]] = {}
 
     def fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> Self:
-        """Learn from seen classes.
+        """Learn the hash function from training images of seen classes and return the method itself.
 
         Args:
-            features: float32 (n, d), finite; feature maps or images for methods that train a network (`_row_dtype`).
-            labels: integers (n,), 0..c-1, every class present.
-            semantics: of the c seen classes, in label order.
+            features: float32 (n, d), finite; a method that trains a network's layers takes feature maps, float16
+                (n, d), or square images, uint8 (n, 3 * side^2), in their stead.
+            labels: integers (n,) from 0 to c - 1; every class has an image.
+            semantics: class semantics of the c seen classes, in the order of the labels.
 
         Raises:
             InputError: for another shape, values that are not finite, fewer than two classes, labels that are not
@@ -104,9 +108,21 @@ class HashingMethod(BaseEstimator, ABC):
     def fit_many(
         cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> Sequence[Self]:
-        """Fit methods that differ in ``n_bits`` and ``random_state`` only, on the same data.
+        """Fit ``methods`` that differ in ``n_bits`` and ``random_state`` only on the same data, and return them.
 
-        Equal to fitting each alone; what they share is computed once. Arguments and errors as in `fit`.
+        Each learns what `fit` would teach it alone (`stacks` says where sums may round differently); what the methods
+        share is computed once. The other arguments and the errors are those of `fit`.
+
+        Raises:
+            InputError: also for methods that differ in another parameter.
+
+        Example:
+            >>> from mgah.baselines.itq import ITQ
+            >>> features, labels = np.random.default_rng(0).standard_normal((40, 8)), np.arange(40) % 4
+            >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+            >>> short, long = ITQ.fit_many([ITQ(n_bits=2), ITQ(n_bits=4)], features, labels, semantics)
+            >>> short.encode(features).shape, long.encode(features).shape
+            ((40, 2), (40, 4))
         """
         _check_alike(methods)
         features, labels = _check_training(methods[0], features, labels, semantics)
@@ -120,26 +136,32 @@ class HashingMethod(BaseEstimator, ABC):
         return methods
 
     def encode(self, features: np.ndarray) -> np.ndarray:
-        """Codes of ``features``, float32 (n, d): int8 (n, n_bits) of -1 and +1, each row on its own."""
+        """Encode ``features``, rows as in `fit`: int8 (n, n_bits) of -1 and +1.
+
+        The code of a row does not depend on the other rows.
+
+        Raises:
+            InputError: before `fit`, or for rows of another width or dtype or with values that are not finite.
+        """
         if not hasattr(self, "n_features_in_"):
             raise InputError(f"{type(self).__name__} must be fitted before it encodes")
         return self._encode(_check_features(self, features, self.n_features_in_))
 
     @property
     def trained(self) -> str:
-        """What the method trains of the setting's network, a few words for tables."""
+        """Which part of the setting's backbone the method trains, as tables print it: by default "frozen features"."""
         return FROZEN
 
     def cell_notes(self) -> tuple[str, ...]:
-        """`notes`, and what else this method's parameters make worth telling beside every number."""
+        """Sentences that belong beside every number of this method with these parameters: by default `notes`."""
         return self.notes
 
     def _row_dtype(self) -> str:
-        """dtype of what `fit` and `encode` take; a method that takes float32 takes float64 as well."""
+        """The dtype of the rows that `fit` and `encode` take; a method that takes float32 takes float64 as well."""
         return "float32"
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
-        """Raise `InputError` for parameters that do not fit the data; extend in subclasses."""
+        """Raise `InputError` for parameters that do not fit the data; subclasses extend it by their own."""
         self._check_integers({"n_bits": 1})
         if self.longest_code == "features" and self.n_bits > features.shape[1]:
             self._refuse("n_bits", f"at most {features.shape[1]}, the number of features")
@@ -154,7 +176,7 @@ class HashingMethod(BaseEstimator, ABC):
     def _check_bounds(self, bounds: dict[str, tuple[float, float]], otherwise: str = "") -> None:
         """Raise `InputError` for a parameter that is no finite number between its bounds, both included.
 
-        ``otherwise`` names what else the caller lets pass.
+        ``otherwise`` ends the error's sentence: what the method accepts besides, and has checked for itself.
         """
         for name, (low, high) in bounds.items():
             value = getattr(self, name)
@@ -177,7 +199,7 @@ class HashingMethod(BaseEstimator, ABC):
                 self._refuse(name, "True or False (true or false in YAML, without quotes)")
 
     def _check_choices(self, choices: dict[str, tuple[str, ...]]) -> None:
-        """Raise `InputError` for a parameter that is none of its words."""
+        """Raise `InputError` for a parameter whose value is none of its choices."""
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 self._refuse(name, f"one of {', '.join(allowed)}")
@@ -191,7 +213,10 @@ class HashingMethod(BaseEstimator, ABC):
 
     @classmethod
     def _get_param_names(cls) -> list[str]:
-        """scikit-learn's list of parameters; a constructor that takes ``**others`` has those of the next one too."""
+        """Names of the constructor's parameters, sorted, as scikit-learn asks for them.
+
+        A constructor that takes ``**others`` has the parameters of the base class's constructor as well.
+        """
         names: set[str] = set()
         for base in cls.__mro__:
             if "__init__" in vars(base):
@@ -205,7 +230,7 @@ class HashingMethod(BaseEstimator, ABC):
     def _fit_many(
         cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> None:
-        """Learn several from the same checked input, all that `_check_alike` lets pass."""
+        """Learn several methods, which `_check_alike` has compared, from the same checked input."""
         for method in methods:
             method._fit(features, labels, semantics)
 
@@ -260,7 +285,7 @@ def _check_alike(methods: Sequence[HashingMethod]) -> None:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two values of a parameter are equal; arrays are where their shapes and all numbers are."""
+    """Whether two values of a parameter are equal; two arrays are equal when their shapes and all numbers are."""
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         return np.array_equal(one, other)
     return one == other

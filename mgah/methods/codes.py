@@ -1,6 +1,6 @@
-"""The codes file of one cell (dataset, backbone, semantics, split, method, seed, bits). Writer and reader.
+"""The codes file of one cell (dataset, backbone, semantics, split, method, seed, bits): its writer and its reader.
 
-``.npz``, loadable with ``allow_pickle=False``:
+The file is an ``.npz``, loadable with ``allow_pickle=False``:
 
 - ``query_codes`` uint8 (queries, ceil(n_bits / 8)) and ``database_codes`` uint8 (images, ceil(n_bits / 8)):
   ``numpy.packbits(codes > 0, axis=1)``, the most significant bit first, zero padding at the end of a row;
@@ -22,7 +22,11 @@ from mgah.io.files import atomic_path
 
 @dataclass(frozen=True)
 class Codes:
-    """Codes of the queries and the database of one cell; see the module for shapes and dtypes.
+    """Packed codes, ids and labels of the queries and the database of one cell; the module gives shapes and dtypes.
+
+    Raises:
+        InputError: for codes of another dtype or width than ``n_bits`` needs, ids or labels of another number than
+            codes, or seen queries that the database does not hold.
 
     Example:
         >>> part = {"codes": np.zeros((2, 1), np.uint8), "labels": np.array([0, 1])}
@@ -58,7 +62,10 @@ class Codes:
 
 
 def pack(codes: np.ndarray) -> np.ndarray:
-    """Pack codes of -1 and +1, int8 (n, n_bits), to uint8 (n, ceil(n_bits / 8)).
+    """Pack ``codes`` of -1 and +1, int8 (n, n_bits), to eight bits a byte: uint8 (n, ceil(n_bits / 8)).
+
+    Raises:
+        InputError: for codes of another shape or with other values.
 
     Example:
         >>> pack(np.array([[1, -1, 1, 1]], np.int8)).tolist()
@@ -72,7 +79,7 @@ def pack(codes: np.ndarray) -> np.ndarray:
 
 
 def unpack(packed: np.ndarray, n_bits: int) -> np.ndarray:
-    """The inverse of `pack`: int8 (n, n_bits) of -1 and +1.
+    """Unpack ``packed`` codes, uint8 (n, ceil(n_bits / 8)) from `pack`: int8 (n, n_bits) of -1 and +1.
 
     Example:
         >>> unpack(np.array([[176]], np.uint8), 4).tolist()
@@ -82,7 +89,7 @@ def unpack(packed: np.ndarray, n_bits: int) -> np.ndarray:
 
 
 def write_codes(target: Path | str, codes: Codes) -> None:
-    """Write one cell atomically.
+    """Write the codes of one cell to the file ``target`` (``.npz``), atomically.
 
     Example:
         >>> import tempfile
@@ -110,7 +117,10 @@ def write_codes(target: Path | str, codes: Codes) -> None:
 
 
 def read_codes(source: Path | str) -> Codes:
-    """Read one cell; anything unreadable is an `InputError` that names the file.
+    """Read the codes of one cell from the file ``source``.
+
+    Raises:
+        InputError: for a file that cannot be read or holds no codes; the sentence names it.
 
     Example:
         >>> import tempfile

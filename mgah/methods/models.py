@@ -1,10 +1,10 @@
-"""The file of a trained method: arrays as safetensors, and a card beside it. Writer and reader side by side.
+"""The file of a trained method, and the card beside it: their writer and their reader.
 
 ``<bits>.safetensors`` holds the learned arrays that encoding needs, those of a trained network as
-``network_.<torch's name>``; ``<bits>.json`` holds ``method``, ``parameters`` (all of them, defaults included),
-``n_features_in_``, what only tells about the training (``history``), the cell, and ``versions``: of Python and of the
-`LIBRARIES` that were loaded where the file was written. No code is stored: loading builds the class of that name and
-sets its arrays.
+``network_.<torch's name>``. Its card ``<bits>.json`` holds ``method`` (the method's name), ``parameters`` (all of them,
+defaults included), ``n_features_in_``, ``history`` (learned attributes that describe the training and that encoding
+does not need), ``cell``, and ``versions`` of Python and of those `LIBRARIES` that were loaded when the file was
+written. No code is stored: loading builds the class of the method and sets its arrays.
 """
 
 import sys
@@ -20,17 +20,23 @@ from mgah.io.files import atomic_path, read_json, write_json
 from mgah.methods.base import HashingMethod
 from mgah.versions import versions
 
-#: Libraries that methods compute with: the names that are imported, and their packages.
+#: Libraries that methods compute with: the distribution of each by the name that it is imported under.
 LIBRARIES = {"numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn", "torch": "torch"}
 
-#: Learned attributes that tell about the training and that encoding does not need.
+#: Learned attributes that describe the training and that encoding does not need.
 _HISTORY = ("loss_", "beta_", "objective_", "start_weights_")
 
 
 def save_model(
     target: Path | str, name: str, method: HashingMethod, cell: dict, *, weights: bool = True
 ) -> None:
-    """Write a fitted method to ``target`` (``.safetensors``) and its card beside it, or the card without ``weights``.
+    """Write a fitted method to ``target`` (``.safetensors``) and its card beside it.
+
+    Args:
+        name: name of the method in the registry.
+        method: the fitted method.
+        cell: what names the cell whose codes the method makes.
+        weights: whether the learned arrays are written, or the card alone.
 
     Example:
         >>> import tempfile
@@ -65,7 +71,10 @@ def save_model(
 
 
 def load_model(source: Path | str) -> HashingMethod:
-    """Read a fitted method, ready to encode; an unreadable file is an `InputError` that names it.
+    """Read a fitted method, ready to encode, from ``source`` (``.safetensors``) and the card beside it.
+
+    Raises:
+        InputError: for files that are missing or cannot be read; the sentence names the file.
 
     Example:
         >>> import tempfile
@@ -103,7 +112,7 @@ def load_model(source: Path | str) -> HashingMethod:
 
 
 def _flat(learned: dict[str, np.ndarray | dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Arrays by name; those of a dictionary (the weights of a network) as ``attribute.name``."""
+    """All arrays by name; an array of a dictionary (the weights of a network) is named ``attribute.name``."""
     flat: dict[str, np.ndarray] = {}
     for key, value in learned.items():
         parts = (

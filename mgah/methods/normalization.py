@@ -1,10 +1,10 @@
-"""Row normalization of features: it uses no statistics, so nothing can leak through it."""
+"""Normalization of feature rows, each by itself: no statistics of other images enter."""
 
 import numpy as np
 
 
 def l2_rows(features: np.ndarray) -> np.ndarray:
-    """Rows of ``features`` (n, d) at unit Euclidean length, same dtype; a zero row stays zero.
+    """Scale each row of ``features``, float (n, d), to unit Euclidean length, dtype kept; a zero row stays zero.
 
     Example:
         >>> l2_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()

@@ -1,4 +1,7 @@
-"""Principal directions and the rotation of iterative quantization: the start that ITQ and MGAH's variant share."""
+"""Principal directions and the rotation of iterative quantization (ITQ; Gong and Lazebnik, CVPR 2011).
+
+The method ITQ consists of them; deep methods with ``init="itq"`` start from them.
+"""
 
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
@@ -7,16 +10,18 @@ from sklearn.decomposition import PCA
 from mgah.errors import InputError
 from mgah.linear_algebra import with_positive_peaks
 
-#: Above this width a full eigendecomposition costs far more than the leading directions alone.
+#: Width of features above which only the leading directions are computed: all of them would take far longer.
 _FULL_DECOMPOSITION_WIDTH = 2000
-#: Directions computed at the least, so that jobs of other code lengths find the same ones to the last bit.
+#: Least number of directions that are computed, so that all shorter code lengths get the same ones to the last bit.
 _COMMON_DIRECTIONS = 64
 
 
 def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean, float64 (d,), and the leading principal directions, float64 (d, n_directions), of ``features`` (n, d).
+    """Principal component analysis of ``features``, float (n, d), by scikit-learn.
 
-    Columns are orthonormal, by falling variance; the entry of largest size in each is positive.
+    Returns:
+        The mean, float64 (d,), and the leading principal directions, float64 (d, n_directions): orthonormal columns in
+        the order of falling variance, of each of which the entry of largest size is positive.
 
     Example:
         >>> mean, directions = principal_directions(np.array([[0.0, 1.0], [2.0, 1.0], [4.0, 1.0]]), 1)
@@ -32,7 +37,7 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
 
 
 def random_rotation(n_bits: int, random: np.random.Generator) -> np.ndarray:
-    """A rotation (n_bits, n_bits): the left singular vectors of a standard normal matrix.
+    """Draw an orthogonal matrix, float64 (n_bits, n_bits): the left singular vectors of a standard normal matrix.
 
     Example:
         >>> rotation = random_rotation(3, np.random.default_rng(0))
@@ -43,7 +48,10 @@ def random_rotation(n_bits: int, random: np.random.Generator) -> np.ndarray:
 
 
 def checked_rotation(who: str, rotation: np.ndarray, width: int) -> np.ndarray:
-    """``rotation`` as float64 (width, width), an `InputError` unless it is orthogonal and of this shape.
+    """Return ``rotation`` as float64 (width, width) after checking it for the method ``who``.
+
+    Raises:
+        InputError: for a matrix of another shape, or one that is not orthogonal.
 
     Example:
         >>> checked_rotation("ITQ", [[0, 1], [1, 0]], 2).tolist()
@@ -68,7 +76,8 @@ def iterative_quantization(
         iterations: how many times both are updated.
 
     Returns:
-        The last rotation, and the objective after every half-step (codes, rotation, codes, ...), never rising.
+        The last rotation, float64 (n_bits, n_bits), and the objective after every half-step (codes, rotation, codes,
+        ...), which never rises.
 
     Example:
         >>> projected = np.random.default_rng(0).standard_normal((20, 2))

@@ -1,15 +1,15 @@
-"""What a method trains of a setting's backbone: what it reads for it, and how tables call it. Light to import."""
+"""Which part of a setting's backbone a method trains: what tables call it, and what it reads. Light to import."""
 
-#: What is trained by a method that takes the features of a network as they are.
+#: What tables call a method that takes the features of a frozen backbone.
 FROZEN = "frozen features"
-#: The same by the values of a deep method's parameter ``trainable``.
+#: What tables call a deep method, by the value of its parameter ``trainable``.
 TRAINED = {
     "none": "frozen features, hash layer trained",
     "head": "frozen features, hash layers trained",
     "tail": "last layers of the backbone trained",
     "all": "end to end",
 }
-#: The stores of a dataset's images, by the values of ``trainable`` that read another than the features.
+#: Representation that a deep method reads, by the values of ``trainable`` that do not read features.
 STORES = {"tail": "maps", "all": "images"}
-#: The dtype of what those that train the backbone along read.
+#: The dtype of that representation's rows.
 NETWORK_ROWS = {"tail": "float16", "all": "uint8"}

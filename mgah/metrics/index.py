@@ -38,6 +38,8 @@ class Index:
         >>> index = build_index(pack_words(codes), 2, labels)
         >>> index.n_items, index.classes.tolist(), index.offsets.tolist()
         (3, [0, 1], [0, 2, 3])
+        >>> [ends.tolist() for ends in index.class_slices(np.array([1, 7]))]
+        [[2, 0], [3, 0]]
     """
 
     n_bits: int

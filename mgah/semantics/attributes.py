@@ -59,6 +59,8 @@ class Attributes(SemanticsSource):
     Example:
         >>> Attributes(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
         [[1.0, 0.32], [0.32, 1.0]]
+        >>> [need.what for need in Attributes().needs()]
+        ['attributes of the classes']
     """
 
     raw_files = PLACES

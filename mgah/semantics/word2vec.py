@@ -76,6 +76,8 @@ class Word2Vec(SemanticsSource):
     Example:
         >>> Word2Vec(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
         [[1.0, 0.49], [0.49, 1.0]]
+        >>> Word2Vec(file="vectors.txt").needs()[0].places
+        ('vectors.txt',)
     """
 
     def __init__(

@@ -42,6 +42,8 @@ class WordNet(SemanticsSource):
     Example:
         >>> WordNet(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
         [[1.0, 0.33], [0.33, 1.0]]
+        >>> WordNet().needs()[0].what
+        'WordNet 3.0'
     """
 
     raw_files = RAW_FILES

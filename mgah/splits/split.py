@@ -35,8 +35,8 @@ class Split:
         >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
         >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
-        >>> str(split)
-        'split cat of zoo'
+        >>> str(split), split.counts()
+        ('split cat of zoo', {'training': 10, 'queries': 4, 'seen_queries': 2, 'database': 26})
     """
 
     dataset: str

@@ -1,1 +1,1 @@
-"""What deep methods share: encoder, trainer, and the network that trains along."""
+"""What deep methods share: the encoder, the trainer, and the network that is trained with the encoder."""

@@ -1,4 +1,4 @@
-"""What the deep methods share: trunk, hash layer, start, budget, trainer, encoding. A method adds its loss."""
+"""The base of the deep methods: trunk, hash layer, start, training budget and encoding. A method adds its loss."""
 
 import copy
 from abc import abstractmethod
@@ -27,70 +27,71 @@ _CHOICES = {
 
 
 class Objective(nn.Module):
-    """The loss of one deep method, with whatever heads it trains beside the encoder, for m stacked models.
+    """The loss of one deep method, with the layers (heads) that it trains beside the encoder, for m stacked models.
 
-    Heads are NumPy draws of a named `DeepHashing.stream`, stacked by `mgah.methods.deep.encoder.stack`; shorter codes
-    are padded with zeros to the longest, K, so heads must keep padded bits at 0 or leave them out
+    Heads start as NumPy draws from a named `DeepHashing.stream` and are stacked by `mgah.methods.deep.encoder.stack`.
+    Shorter codes are padded with zeros to the longest, K, so heads must keep padded bits at 0 or leave them out
     (`mgah.methods.deep.encoder.bit_mask`).
     """
 
     @abstractmethod
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
-        """Losses (m,) of one batch.
+        """Compute the losses of the m models on one batch: float (m,), with gradients.
 
         Args:
-            features: the batch, (n, d) where all models share it, else (m, n, d).
-            z: encoder outputs, (m, n, K).
-            labels: int64 (n,) or (m, n).
-            progress: 0 in the first epoch, 1 in the last (0 where there is only one).
+            features: rows of the batch, float (n, d) where all models share it, else (m, n, d).
+            z: the encoder's outputs, float (m, n, K).
+            labels: int64 (n,) or (m, n), as the features are.
+            progress: progress of the training, 0 in the first epoch and 1 in the last (0 where there is only one).
         """
 
 
 class DeepHashing(HashingMethod):
-    """Base of the deep methods; a subclass implements `_objective` and passes ``**training`` on to here.
+    """Base of the deep methods; a subclass implements `_objective` and passes ``**training`` to this constructor.
 
-    What the papers leave open is marked "open"; the defaults were chosen by measurement on frozen features and are
-    one budget for all methods.
+    Parameters that the papers leave open are marked "Open"; their defaults were chosen by measurement on frozen
+    features, and all methods have the same training budget.
 
     Args:
         n_bits: code length K.
         random_state: seed of weights and batch order. Methods of one seed and one ``init`` start from the same encoder.
-        trainable: ``none``, the hash layer alone on frozen features; ``head``, a trunk before it as well; ``tail``,
-            also what follows the feature maps of ``network``, on its maps (5 epochs are enough); ``all``, the whole
-            of ``network``, on images. Open: the papers fine-tune AlexNet.
-        trunk: width of the trunk (a linear layer and ReLU), unless ``trainable`` is ``none``; 0 for no trunk with
-            ``tail`` and ``all``. Open.
-        dropout: share of the trunk's outputs dropped in training. Open.
+        trainable: which layers are trained: ``none``, the hash layer alone, on frozen features; ``head``, a trunk
+            before it as well; ``tail``, also the layers of ``network`` that follow its feature maps, on stored maps (5
+            epochs are enough); ``all``, the whole of ``network``, on images. Open: the papers fine-tune AlexNet.
+        trunk: width of the trunk (a linear layer and ReLU), unless ``trainable`` is ``none``; 0 for no trunk, with
+            ``tail`` and ``all`` only. Open.
+        dropout: share of the trunk's outputs that are dropped in training. Open.
         init: start of the hash layer, ``random`` or ``itq`` (rotated principal directions). Open.
-        init_scale: deviation of z at the start with ``init="itq"``. Open.
-        feature_norm: ``none`` or ``l2`` rows. Open.
-        feature_scaling: ``none``; ``center``, subtract the mean over the training images from what ``feature_norm``
-            gives; ``standardize``, divide by their deviation as well. With ``tail`` and ``all`` these are statistics
-            of the network's features before training, and stay as they are. Open.
-        epochs: passes over the training images, where ``steps`` is None. Open.
-        steps: in place of ``epochs``, batches to train on. An epoch of few images has few of them: 24 of 1,500
-            images, 157 of 10,000. Schedules of a method run over the whole of either budget.
-        batch_size: images a step.
-        lr, lr_end: learning rate at the start and at the end, exponential decay per step.
-        weight_decay: coupled, on every weight.
-        device: ``auto`` (cuda, mps, cpu) or a torch device.
-        network: with ``tail`` and ``all``, the backbone whose layers are trained, with frozen statistics: in a run,
-            that of the setting. With ``all`` it sees crops of its ``image_size``: at random and mirrored in training,
-            centered to encode.
+        init_scale: standard deviation of z at the start with ``init="itq"``. Open.
+        feature_norm: ``none``, or ``l2`` to scale each row to unit length. Open.
+        feature_scaling: what follows ``feature_norm``: ``none``; ``center``, subtract the mean over the training
+            images; ``standardize``, divide by their standard deviation as well. With ``tail`` and ``all`` these are
+            statistics of the network's features before training, and they stay as they are. Open.
+        epochs: number of passes over the training images, where ``steps`` is None. Open.
+        steps: number of batches to train on, in place of ``epochs``. An epoch of few images has few batches: 24 for
+            1,500 images, 157 for 10,000. Schedules of a method run over the whole training, whichever sets its length.
+        batch_size: images in a batch.
+        lr, lr_end: learning rate at the start and at the end; it decays exponentially from step to step.
+        weight_decay: factor of the weight decay, which is coupled (L2) and acts on every weight.
+        device: ``auto`` (the first of cuda, mps and cpu that is there) or the name of a torch device.
+        network: with ``tail`` and ``all``, name of the backbone whose layers are trained, with the statistics of its
+            normalization frozen; in a run, the setting's. With ``all`` it gets crops of its ``image_size``: in training
+            they are drawn and half of them are mirrored, to encode they are centered.
         network_options: constructor options of that backbone.
-        weights: where its training starts, as its ``weights``: a file or folder, None for those of a package.
+        weights: file or folder of the weights from which its training starts; None for those that its package ships.
         network_dropout: with ``tail`` and ``all``, whether the network's own dropout layers drop in training, such as
             half of the inputs of AlexNet's fc6 and fc7. Open.
         new_layer_rate: factor on the learning rate of the layers that are not the network's. Open; 10 is usual.
-        precision: of the network's products, ``float32``, ``bfloat16`` or ``auto``, bfloat16 on GPUs that have it.
-            Losses are float32.
+        precision: type of the network's products: ``float32``, ``bfloat16``, or ``auto``, bfloat16 on GPUs that have
+            it. Losses are float32.
 
     Attributes:
-        hash_weight_, hash_bias_, trunk_weight_, trunk_bias_: the encoder f, float32; no trunk: shape (0, d), (0,).
-        feature_mean_, feature_deviation_: of ``feature_scaling``, unless it is ``none``, float32 (d,).
-        network_: trained weights of the network by torch's names, float32, with ``tail`` and ``all``.
-        start_weights_: name and SHA-256 of the file that they started from.
-        loss_: mean loss per epoch, float64 (epochs,); the last epoch may be one that ``steps`` cut short.
+        hash_weight_, hash_bias_, trunk_weight_, trunk_bias_: weights of the encoder f, float32 (n_bits, trunk or d),
+            (n_bits,), (trunk, d) and (trunk,); without a trunk the last two are empty.
+        feature_mean_, feature_deviation_: statistics that ``feature_scaling`` uses, float32 (d,); absent with ``none``.
+        network_: with ``tail`` and ``all``, trained weights of the network by torch's names, float32.
+        start_weights_: with ``tail`` and ``all``, name and SHA-256 of the file of weights that training started from.
+        loss_: mean loss of each epoch, float64 (epochs,); ``steps`` may end the last epoch early.
 
     Example:
         >>> from mgah.baselines.dhn import DHN
@@ -100,11 +101,13 @@ class DeepHashing(HashingMethod):
         >>> method = DHN(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
         >>> method.encode(features).shape, method.loss_.shape
         ((40, 4), (2,))
+        >>> method.trained, method.cell_notes() == DHN.notes
+        ('frozen features, hash layers trained', True)
     """
 
-    #: Choices of ``init``.
+    #: Values that ``init`` may have.
     inits: ClassVar[tuple[str, ...]] = ("random", "itq")
-    #: Whether code lengths train stacked on frozen features. A network that trains is each model's own.
+    #: Code lengths are trained stacked on frozen features; where a network is trained, each model has its own.
     stacks: ClassVar[bool] = True
     quick_parameters: ClassVar[Mapping[str, object]] = {"epochs": 2, "trunk": 16, "device": "cpu"}
 
@@ -162,9 +165,10 @@ class DeepHashing(HashingMethod):
     def _objective(
         cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> Objective:
-        """The loss of ``methods``, one stacked model each, on the training features (n, d) and labels (n,)."""
+        """The loss of ``methods``, one stacked model each, for training ``features`` (n, d) and ``labels`` (n,)."""
 
     def cell_notes(self) -> tuple[str, ...]:
+        """The method's `notes`, and with ``tail`` and ``all`` a sentence that says what of the network was trained."""
         if not self._trains_network:
             return self.notes
         what = "What follows the feature maps" if self.trainable == "tail" else "The whole"
@@ -175,6 +179,7 @@ class DeepHashing(HashingMethod):
 
     @property
     def trained(self) -> str:
+        """Which part of the setting's backbone is trained, by ``trainable``: an entry of `mgah.methods.trained`."""
         return TRAINED.get(self.trainable, FROZEN)
 
     @property
@@ -183,7 +188,7 @@ class DeepHashing(HashingMethod):
 
     @property
     def _trunk_width(self) -> int:
-        """Width of the trunk, 0 where there is none."""
+        """Width of the trunk, 0 for none."""
         return 0 if self.trainable == "none" else self.trunk
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
@@ -233,7 +238,11 @@ class DeepHashing(HashingMethod):
         labels: np.ndarray,
         semantics: ClassSemantics,
     ) -> None:
-        """Train stacked ``methods`` on scaled ``rows``, or one and its ``network`` on ``features``, once ``rows``."""
+        """Train stacked ``methods`` on their scaled features ``rows``, or one method and its ``network``.
+
+        With a network ``features`` are the maps or images that enter it, and ``rows`` are its scaled features before
+        training.
+        """
         common = methods[0]
         scaling = common._scaling()
         objective = cls._objective(methods, rows, labels, semantics)
@@ -274,7 +283,7 @@ class DeepHashing(HashingMethod):
     def _starts(
         cls, methods: Sequence[Self], rows: np.ndarray, labels: np.ndarray, objective: Objective
     ) -> list[EncoderWeights]:
-        """The encoder of each method before training; a method with a start of its own adds it here."""
+        """The encoder of each method before training; a method with a start of its own overrides this."""
         common, starts = methods[0], [method._start(rows) for method in methods]
         if common.init == "itq":
             return itq_starts(starts, rows, [method.random_state for method in methods], common.init_scale)
@@ -286,7 +295,14 @@ class DeepHashing(HashingMethod):
         return random_start(rows.shape[1], self._trunk_width, self.n_bits, stream)
 
     def stream(self, name: str) -> np.random.Generator:
-        """The random stream of the consumer ``name``, such as one of the method's own heads, under its seed."""
+        """Start the random stream of the consumer ``name``, such as a head of the method, under ``random_state``.
+
+        Example:
+            >>> from mgah.baselines.dhn import DHN
+            >>> first, again = (DHN(random_state=1).stream("classifier").random() for _ in range(2))
+            >>> first == again, first == DHN(random_state=1).stream("encoder").random()
+            (True, False)
+        """
         return generator(self.random_state, name)
 
     def _keep(self, weights: EncoderWeights, d: int) -> None:
@@ -300,7 +316,7 @@ class DeepHashing(HashingMethod):
             self.feature_mean_, self.feature_deviation_ = scaling.mean, scaling.deviation
 
     def _scaling(self) -> FeatureScaling:
-        """What `_keep_scaling` kept."""
+        """The scaling of the features that `_keep_scaling` stored in the fitted method."""
         if self.feature_scaling == "none":
             return FeatureScaling(self.feature_norm)
         return FeatureScaling(self.feature_norm, self.feature_mean_, self.feature_deviation_)
@@ -318,7 +334,7 @@ class DeepHashing(HashingMethod):
         return signs(z)
 
     def _untrained_network(self) -> tuple[TrainableNetwork, str]:
-        """The network before training, and which weights file it has."""
+        """The network before training, and the name and SHA-256 of its weights file."""
         assert self.network is not None  # see `_check_parameters`
         place = choose_device(self.device)
         options = self.network_options or {}

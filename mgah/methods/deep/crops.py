@@ -1,4 +1,4 @@
-"""Images as a network sees them: resized, cropped, flipped, scaled. At random in training, centered to encode."""
+"""From stored images to a network's input: resized, cropped, mirrored and scaled, by draws in training alone."""
 
 import math
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from torch.nn import functional
 
 
 class Crops(nn.Module):
-    """Square crops of stored images, as usual in training on ImageNet: 224 of 256 pixels, half of them mirrored.
+    """Cuts square crops out of stored images, as is usual on ImageNet: 224 of 256 pixels, half of them mirrored.
 
     Args:
-        size: side of a crop; images are resized to 8/7 of it (256 for 224) first.
-        mean, deviation: per channel, in units of 0 to 255, that a crop is scaled by.
+        size: side of a crop in pixels; images are first resized to 8/7 of it (256 for 224).
+        mean, deviation: mean and standard deviation of each channel, in units of 0 to 255, by which a crop is scaled.
 
     Example:
         >>> crops = Crops(28, mean=(0, 0, 0), deviation=(255, 255, 255))
@@ -33,9 +33,10 @@ class Crops(nn.Module):
             self.register_buffer(name, scale, persistent=False)
 
     def forward(self, rows: Tensor, random: np.random.Generator | None = None) -> Tensor:
-        """Crops, float32 (n, 3, size, size) in channels-last memory, of uint8 rows (n, 3 * side * side).
+        """Crop the images ``rows``, uint8 (n, 3 * side * side): float32 (n, 3, size, size), channels last in memory.
 
-        ``random`` draws place and mirroring of each; without it crops are centered and as they are.
+        ``random`` draws the position of each crop and whether it is mirrored; without it crops are centered and not
+        mirrored.
         """
         side = math.isqrt(rows.shape[1] // 3)
         images = rows.view(len(rows), 3, side, side).float()

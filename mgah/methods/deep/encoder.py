@@ -1,4 +1,4 @@
-"""The binary encoder f (equation 1) on frozen features, for several models trained side by side."""
+"""The binary encoder f (equation 1) for several models that are trained side by side."""
 
 import math
 from collections.abc import Sequence
@@ -16,14 +16,18 @@ from mgah.seeds import generator
 
 @dataclass
 class EncoderWeights:
-    """Weights of one encoder: z = W relu(V x + a) + b with a trunk, z = W x + b without.
+    """Weights of one encoder, which computes z = W relu(V x + a) + b with a trunk of width T, z = W x + b without.
 
-    ``hash_weight`` (K, T or d), ``hash_bias`` (K,), ``trunk_weight`` (T, d) or None, ``trunk_bias`` (T,) or None;
-    float32.
+    Attributes:
+        hash_weight, hash_bias: W, float32 (K, T), or (K, d) without a trunk, and b, float32 (K,).
+        trunk_weight, trunk_bias: V, float32 (T, d), and a, float32 (T,); None without a trunk.
 
     Example:
-        >>> EncoderWeights(np.eye(2, dtype=np.float32), np.zeros(2, np.float32))(np.array([[1.0, -2.0]])).tolist()
-        [[1.0, -2.0]]
+        >>> encoder = EncoderWeights(np.eye(2, dtype=np.float32), np.zeros(2, np.float32))
+        >>> encoder(np.array([[1.0, -2.0]])).tolist(), encoder.hidden(np.array([[1.0, -2.0]])).tolist()
+        ([[1.0, -2.0]], [[1.0, -2.0]])
+        >>> encoder.centered(encoder.hash_weight, mean=np.array([1.0, -2.0]))(np.array([[1.0, -2.0]])).tolist()
+        [[0.0, 0.0]]
     """
 
     hash_weight: np.ndarray
@@ -32,23 +36,26 @@ class EncoderWeights:
     trunk_bias: np.ndarray | None = None
 
     def hidden(self, features: np.ndarray) -> np.ndarray:
-        """Input of the hash layer for ``features`` (n, d): the features themselves where there is no trunk."""
+        """Compute the input of the hash layer for ``features`` (n, d): (n, T), or without a trunk the features."""
         if self.trunk_weight is None:
             return features
         return np.maximum(features @ self.trunk_weight.T + self.trunk_bias, 0)
 
     def centered(self, weight: np.ndarray, mean: np.ndarray) -> Self:
-        """The same trunk with a hash layer ``weight`` (K, T or d) that maps ``mean``, of its input, to 0."""
+        """Return an encoder with the same trunk and the hash layer ``weight``, (K, T) or (K, d).
+
+        Its bias maps ``mean``, the mean (T,) or (d,) of the hash layer's input, to 0.
+        """
         bias = -weight @ mean
         return replace(self, hash_weight=weight.astype(np.float32), hash_bias=bias.astype(np.float32))
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
-        """z = f(x) for ``features`` (n, d), float (n, K); its signs are the code (equation 10)."""
+        """Compute z = f(x) for ``features`` (n, d): float (n, K), whose signs are the code (equation 10)."""
         return self.hidden(features) @ self.hash_weight.T + self.hash_bias
 
 
 def uniform(random: np.random.Generator, shape: tuple[int, ...], fan_in: int) -> np.ndarray:
-    """Draw float32 weights uniform in +-1 / sqrt(fan_in).
+    """Draw weights that are uniform between -1 / sqrt(fan_in) and 1 / sqrt(fan_in): float32 of ``shape``.
 
     Example:
         >>> uniform(np.random.default_rng(0), (2, 3), 3).shape
@@ -59,7 +66,13 @@ def uniform(random: np.random.Generator, shape: tuple[int, ...], fan_in: int) ->
 
 
 def random_start(d: int, trunk: int, n_bits: int, random: np.random.Generator) -> EncoderWeights:
-    """An encoder before training: uniform weights and biases; ``trunk`` = 0 for none.
+    """Draw an encoder before training, with weights and biases from `uniform`.
+
+    Args:
+        d: width of the features.
+        trunk: width of the trunk, 0 for none.
+        n_bits: code length.
+        random: where the draws come from.
 
     Example:
         >>> random_start(d=6, trunk=4, n_bits=2, random=np.random.default_rng(0)).hash_weight.shape
@@ -75,11 +88,13 @@ def random_start(d: int, trunk: int, n_bits: int, random: np.random.Generator) -
 def itq_starts(
     starts: Sequence[EncoderWeights], rows: np.ndarray, seeds: Sequence[int], scale: float
 ) -> list[EncoderWeights]:
-    """``starts`` with hash layers set to ITQ of their input: centered by the bias, z of deviation ``scale``.
+    """Return ``starts`` with their hash layers set to iterative quantization (ITQ) of those layers' input.
 
     Args:
-        rows: training features, (n, d).
-        seeds: one a start, of its rotation; starts of one seed have one trunk and share its directions.
+        starts: encoders before training.
+        rows: training features, float (n, d), whose mean the new biases map to 0.
+        seeds: seed of each start's first rotation; starts of one seed have the same trunk and share its directions.
+        scale: standard deviation of z over the training features.
 
     Example:
         >>> start = random_start(d=6, trunk=0, n_bits=2, random=np.random.default_rng(0))
@@ -104,19 +119,23 @@ def itq_starts(
 
 
 class StackedEncoder(nn.Module):
-    """Encoders of m models in one module: one matrix product serves all where they see the same batch.
+    """The encoders of m models in one module: where all get the same batch, one matrix product computes them all.
 
     Models may differ in code length: shorter ones are padded with zero rows up to the longest, K. A padded bit is
-    0 after every layer without a bias, its weights get no gradient and stay 0, so padding changes nothing.
+    0 after every layer without a bias, and its weights get no gradient and stay 0, so padding changes no code.
 
     Example:
         >>> start = random_start(d=6, trunk=4, n_bits=2, random=np.random.default_rng(0))
-        >>> tuple(StackedEncoder([start, start], 0.0, [0, 0])(torch.ones(5, 6)).shape)
-        (2, 5, 2)
+        >>> encoders = StackedEncoder([start, start], 0.0, [0, 0])
+        >>> tuple(encoders(torch.ones(5, 6)).shape), len(encoders.weights())
+        ((2, 5, 2), 2)
     """
 
     def __init__(self, starts: Sequence[EncoderWeights], dropout: float, seeds: Sequence[int]) -> None:
-        """``starts`` and ``seeds`` (of the dropout) one a model; ``dropout`` is a share of the trunk's outputs."""
+        """Stack the encoders ``starts``; ``dropout`` is the share of the trunk's outputs that training drops.
+
+        ``seeds`` are those of each model's dropout.
+        """
         super().__init__()
         self.outputs = [len(start.hash_bias) for start in starts]
         longest = max(self.outputs)
@@ -128,7 +147,7 @@ class StackedEncoder(nn.Module):
         self._streams = [torch.Generator().manual_seed(seed) for seed in seeds]
 
     def forward(self, features: Tensor) -> Tensor:
-        """z of shape (m, n, K) for one batch (n, d) that all models share, or a batch a model (m, n, d)."""
+        """Compute z, float (m, n, K), of a batch (n, d) that all models share, or of a batch for each, (m, n, d)."""
         hidden = features
         if self.trunk_weight is not None and self.trunk_bias is not None:
             hidden = functional.relu(stacked_linear(features, self.trunk_weight, self.trunk_bias))
@@ -137,12 +156,12 @@ class StackedEncoder(nn.Module):
         return stacked_linear(hidden, self.hash_weight, self.hash_bias)
 
     def _kept(self, hidden: Tensor) -> Tensor:
-        """Dropout's factors, each model from its own stream: 0, or 1 / (1 - dropout)."""
+        """Factors of the dropout, 0 or 1 / (1 - dropout), drawn for each model from its own stream."""
         draws = torch.stack([torch.rand(hidden.shape[1:], generator=stream) for stream in self._streams])
         return (draws >= self.dropout).to(hidden) / (1 - self.dropout)
 
     def weights(self) -> Sequence[EncoderWeights]:
-        """The trained encoders, without padding."""
+        """Return the weights of each model's encoder, without padding."""
 
         def of(parameter: Tensor, model: int) -> np.ndarray:
             return parameter[model].detach().cpu().numpy().copy()
@@ -159,13 +178,13 @@ class StackedEncoder(nn.Module):
 
 
 def _stack_any(arrays: Sequence[np.ndarray | None]) -> nn.Parameter | None:
-    """`stack` of what all models have or none has."""
+    """`stack` the arrays that all models have, or return None where no model has one."""
     given = [array for array in arrays if array is not None]
     return stack(given) if given else None
 
 
 def stack(arrays: Sequence[np.ndarray], *longest: int) -> nn.Parameter:
-    """One parameter (m, ...) of m arrays, zero-padded at the end of the leading axes up to ``longest``.
+    """Stack m ``arrays`` to one parameter (m, ...), with zeros at the end of their first axes up to ``longest``.
 
     Example:
         >>> tuple(stack([np.ones((2, 3)), np.ones((4, 3))], 4).shape)
@@ -179,7 +198,9 @@ def stack(arrays: Sequence[np.ndarray], *longest: int) -> nn.Parameter:
 
 
 def bit_mask(n_bits: Sequence[int]) -> Tensor:
-    """1 for the bits of each of m stacked models and 0 for its padding, float32 (m, 1, K), K the longest code.
+    """Mask the padding of m stacked models with code lengths ``n_bits``: float32 (m, 1, K), K being the longest.
+
+    An entry is 1 for a bit that the model has and 0 for a padded one.
 
     Example:
         >>> bit_mask([2, 3]).squeeze(1).tolist()
@@ -190,7 +211,9 @@ def bit_mask(n_bits: Sequence[int]) -> Tensor:
 
 
 def stacked_linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Linear layers of m models: inputs (n, d) or (m, n, d), weight (m, o, d), bias (m, o) -> (m, n, o).
+    """Apply the linear layers of m models to ``inputs``, (n, d) or (m, n, d): float (m, n, o).
+
+    ``weight`` is (m, o, d) and ``bias`` is (m, o).
 
     Example:
         >>> tuple(stacked_linear(torch.ones(5, 3), torch.ones(2, 4, 3), torch.zeros(2, 4)).shape)

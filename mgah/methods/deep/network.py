@@ -1,4 +1,4 @@
-"""The network that trains along with the hash layer: a backbone, or what follows its feature maps."""
+"""The network that is trained with the hash layer: a backbone, or its layers after the feature maps."""
 
 import math
 from collections.abc import Mapping
@@ -16,22 +16,23 @@ from mgah.errors import InputError
 from mgah.methods.deep.crops import Crops
 from mgah.methods.deep.trainer import reproducible
 
-#: Rows encoded at a time. On a CPU batches five times as large take up to twice as long a row.
+#: Rows that pass through the network at a time; a CPU takes up to twice as long for each of 500 as for each of 100.
 _ROWS = 100
 
 
 class TrainableNetwork(nn.Module):
-    """From stored rows to features, float32 (n, width), with gradients.
+    """A backbone's network, or its tail, as a trainable module: stored rows in, features float32 (n, width) out.
 
-    Everything stays in evaluation mode: statistics of batch normalization are frozen, and dropout inside the
-    network is off, so that the features of a row do not depend on its batch; `drop` lets it drop in training.
+    All layers stay in evaluation mode: statistics of batch normalization are frozen, and dropout layers of the
+    network drop nothing unless `drop` is called, so that the features of a row do not depend on its batch.
 
     Args:
-        backbone: the class whose network this is.
+        backbone: class of the backbone.
         whole: its network, with or without weights.
-        trainable: ``tail``, rows are its feature maps; ``all``, rows are images.
-        image_size: side of what the network sees, in pixels.
-        dtype: of the products, float32 or bfloat16; features leave as float32.
+        trainable: ``tail`` for the layers after the feature maps, whose rows are maps; ``all`` for the whole network,
+            whose rows are images.
+        image_size: side of the network's input in pixels.
+        dtype: type of the products, float32 or bfloat16; features are float32 in either case.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class TrainableNetwork(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def drop(self, random: np.random.Generator) -> None:
-        """Let the network's own dropout layers drop in training, by draws of ``random``, the same on every device.
+        """Let the network's own dropout layers drop in training, by draws from ``random``, equal on every device.
 
         Raises:
             InputError: for a network without dropout layers.
@@ -66,9 +67,10 @@ class TrainableNetwork(nn.Module):
             self.part.set_submodule(name, DrawnDropout(layer.p, random))
 
     def forward(self, rows: Tensor, random: np.random.Generator | None = None) -> Tensor:
-        """Features of rows (n, d), float16 maps or uint8 images, in training with ``random``.
+        """Compute the features, float32 (n, width), of ``rows`` (n, d), float16 maps or uint8 images.
 
-        It draws crops and flips of images, and dropout layers drop where `drop` says so.
+        ``random`` is given in training: crops and mirroring of images are drawn from it, and dropout layers drop if
+        `drop` was called.
         """
         for module in self.part.modules():
             if isinstance(module, DrawnDropout):
@@ -78,7 +80,7 @@ class TrainableNetwork(nn.Module):
             return self.part(entering).float()
 
     def features(self, rows: np.ndarray) -> np.ndarray:
-        """Features, float32 (n, width), of ``rows`` (n, d), which may be memory-mapped, on the network's device."""
+        """Compute, without gradients, the features, float32 (n, width), of ``rows`` (n, d), memory-mapped or not."""
         place = next(self.parameters()).device
         with reproducible(), torch.inference_mode():
             batches = (np.array(rows[first : first + _ROWS]) for first in range(0, len(rows), _ROWS))
@@ -87,7 +89,7 @@ class TrainableNetwork(nn.Module):
             )
 
     def weights(self) -> dict[str, np.ndarray]:
-        """The weights and statistics by torch's names, float32, as `load` takes them."""
+        """Return the weights and the statistics of normalization by torch's names, float32, as `load` takes them."""
         state = self.part.state_dict()
         # the counters of batch normalization serve only statistics that move
         return {
@@ -97,15 +99,15 @@ class TrainableNetwork(nn.Module):
         }
 
     def load(self, weights: Mapping[str, np.ndarray]) -> Self:
-        """Take over `weights` of the same network; returns itself."""
+        """Replace the weights by ``weights``, which `weights` of the same network returned, and return the module."""
         self.part.load_state_dict({name: torch.tensor(value) for name, value in weights.items()}, assign=True)
         return self.to(memory_format=torch.channels_last)
 
 
 class DrawnDropout(nn.Module):
-    """Dropout of ``share`` of the values while ``drops`` is True, by draws of ``random``; else the identity.
+    """Sets ``share`` of the values, drawn from ``random``, to 0 while ``drops`` is True; else changes nothing.
 
-    The others are multiplied by 1 / (1 - share).
+    The other values are multiplied by 1 / (1 - share).
 
     Example:
         >>> dropout = DrawnDropout(0.5, np.random.default_rng(0))
@@ -121,7 +123,7 @@ class DrawnDropout(nn.Module):
         self.share, self.random, self.drops = share, random, False
 
     def forward(self, values: Tensor) -> Tensor:
-        """Values of the same shape and type."""
+        """Return ``values`` after the dropout, with their shape and dtype."""
         if not self.drops:
             return values
         kept = torch.from_numpy(self.random.random(values.shape, dtype=np.float32) >= self.share)
@@ -129,7 +131,7 @@ class DrawnDropout(nn.Module):
 
 
 class Maps(nn.Module):
-    """Stored feature maps of ``shape`` (c, h, w), as they enter the tail; nothing is drawn.
+    """Turns stored rows into the feature maps of ``shape`` (c, h, w) that enter a network's tail; draws nothing.
 
     Example:
         >>> tuple(Maps((2, 3, 3))(torch.zeros(4, 18, dtype=torch.float16)).shape)
@@ -141,20 +143,24 @@ class Maps(nn.Module):
         self.shape = shape
 
     def forward(self, rows: Tensor, random: np.random.Generator | None = None) -> Tensor:
-        """Maps, float32 (n, c, h, w) in channels-last memory, of float16 rows (n, h * w * c)."""
+        """Return the maps of float16 ``rows`` (n, h * w * c): float32 (n, c, h, w), channels last in memory."""
         return to_maps(rows.float(), self.shape)
 
 
 def network_width(
     who: str, name: str | None, trainable: str, width: int, options: Mapping[str, object] | None = None
 ) -> int:
-    """Width of the features of the network ``name``, an `InputError` unless it trains on rows of ``width``.
+    """Return the width of the features of the backbone ``name``, after checking that it can be trained on the rows.
 
     Args:
-        who: the method, for the error.
+        who: the method, for the error's sentence.
         name: the backbone's name in the registry.
         trainable: ``tail`` or ``all``.
+        width: width of the rows, maps or images.
         options: constructor options of the backbone.
+
+    Raises:
+        InputError: for a name that is no such backbone, or rows of a width that does not fit it.
 
     Example:
         >>> network_width("MGAH", "efficientnet_lite0", "all", 3 * 32 * 32)
@@ -186,7 +192,15 @@ def start_network(
     precision: str,
     place: torch.device,
 ) -> tuple[TrainableNetwork, str]:
-    """The network before training, and the name and SHA-256 of its weights file.
+    """Build the network before training; return it on the device, and the name and SHA-256 of its weights file.
+
+    Args:
+        name: the backbone's name in the registry.
+        weights: file or folder of its weights, or None for those that its package ships.
+        options: its constructor options.
+        trainable: ``tail`` or ``all``.
+        precision: as `product_dtype` takes it.
+        place: the device.
 
     Raises:
         InputError: for weights that are missing or do not fit, or a precision that the device lacks.
@@ -206,14 +220,22 @@ def trained_network(
     precision: str,
     place: torch.device,
 ) -> TrainableNetwork:
-    """The network with the ``weights`` that training left."""
+    """Build the network with trained ``weights`` (`TrainableNetwork.weights`) and return it on the device.
+
+    The other arguments and errors are those of `start_network`.
+    """
     backbone, dtype = registry.load("backbones", name), product_dtype(precision, place)
     network = TrainableNetwork(backbone, backbone.blank(), trainable, backbone.size_of(**options), dtype)
     return network.load(weights).to(place)
 
 
 def product_dtype(precision: str, place: torch.device) -> torch.dtype:
-    """dtype of the network's products: ``auto`` is bfloat16 on a GPU that has it, else float32.
+    """Return the dtype of the network's products on the device ``place``.
+
+    ``precision`` is ``float32``, ``bfloat16`` or ``auto``, which is bfloat16 on a GPU that has it and else float32.
+
+    Raises:
+        InputError: for ``bfloat16`` on a device that does not have it.
 
     Example:
         >>> product_dtype("float32", torch.device("cpu"))

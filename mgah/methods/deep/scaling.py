@@ -1,7 +1,7 @@
-"""What features go through before the encoder: rows at unit length, then centered or standardized by training images.
+"""Scaling of features before the encoder: rows to unit length, then centering or standardizing by training images.
 
-Features of a network share a mean, and a hash layer sees little else at its start: where the mean is large against
-the spread, most bits are equal for all images.
+The features of a network have a common mean. Where it is large against their spread, most bits of a random hash layer
+are equal for all images.
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,27 @@ from torch.nn import functional
 
 from mgah.methods.normalization import l2_rows
 
-#: Choices of the parameters ``feature_norm`` and ``feature_scaling``.
+#: Values of the parameters ``feature_norm`` and ``feature_scaling`` of deep methods.
 NORMS = ("none", "l2")
 SCALINGS = ("none", "center", "standardize")
 
 
 @dataclass(frozen=True)
 class FeatureScaling:
-    """(x - mean) / deviation of features x, whose rows first go to unit length with ``norm`` ``l2``.
+    """Maps features x to (x - mean) / deviation, after scaling rows to unit length where ``norm`` is ``l2``.
 
     Attributes:
         norm: one of `NORMS`.
-        mean, deviation: of the training images, float32 (d,); None where nothing is subtracted.
-            The deviation is 1 where features are only centered, and of a value that all training images share.
+        mean, deviation: mean and standard deviation over the training images, float32 (d,); None where features are
+            not centered. The deviation is 1 where they are only centered, and for a feature that is equal in all
+            training images.
 
     Example:
         >>> scaling = FeatureScaling.fit("none", "standardize", np.array([[1.0, 5.0], [3.0, 5.0]], np.float32))
         >>> scaling(np.array([[3.0, 5.0], [4.0, 6.0]], np.float32)).tolist()
         [[1.0, 0.0], [2.0, 1.0]]
+        >>> scaling.batch(torch.tensor([[3.0, 5.0]])).tolist()
+        [[1.0, 0.0]]
     """
 
     norm: str
@@ -41,7 +44,10 @@ class FeatureScaling:
 
     @classmethod
     def fit(cls, norm: str, scaling: str, features: np.ndarray) -> Self:
-        """Learn the statistics that ``scaling``, one of `SCALINGS`, needs from training features (n, d)."""
+        """Return a scaling by ``norm``, of `NORMS`, and ``scaling``, of `SCALINGS`, with statistics of ``features``.
+
+        ``features`` are those of the training images, float (n, d).
+        """
         if scaling == "none":
             return cls(norm)
         rows = cls(norm)(features).astype(np.float64)
@@ -50,13 +56,13 @@ class FeatureScaling:
         return cls(norm, fitted.mean_.astype(np.float32), deviation.astype(np.float32))
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
-        """Scaled features, float32 (n, d), of ``features`` (n, d)."""
+        """Scale ``features``, float (n, d): float32 (n, d)."""
         rows = np.asarray(features, dtype=np.float32)
         rows = l2_rows(rows) if self.norm == "l2" else rows
         return rows if self.mean is None else (rows - self.mean) / self.deviation
 
     def batch(self, features: Tensor) -> Tensor:
-        """The same of a tensor (n, d), with gradients, on its device."""
+        """Scale a tensor of ``features``, float (n, d): a tensor (n, d) on the same device, with gradients."""
         rows = functional.normalize(features, dim=-1) if self.norm == "l2" else features
         if self.mean is None:
             return rows

@@ -1,7 +1,7 @@
-"""The trainer that all deep methods share: one set of weights a model, models stacked in one process.
+"""The trainer that all deep methods share; it trains several models, stacked, in one process.
 
-A step of this size is mostly overhead, so the code lengths (and seeds) of a job train side by side. The models
-share no weight, so the sum of their losses gives each the gradient it would have alone.
+A step on frozen features is mostly overhead, so the code lengths (and seeds) of a job are trained side by side. The
+models share no weights, so the sum of their losses gives each the gradient that it would have alone.
 """
 
 import math
@@ -21,11 +21,14 @@ from mgah.seeds import generator
 
 @dataclass(frozen=True)
 class Schedule:
-    """Length and optimizer of a training: Adam (0.9, 0.999) with coupled weight decay.
+    """Length and optimizer of a training: Adam with betas 0.9 and 0.999 and coupled weight decay.
 
-    The training ends after ``epochs`` passes over the samples, or after exactly ``steps`` batches where they are
-    given, perhaps inside an epoch. The learning rate falls exponentially per step from ``lr`` to ``lr_end``; the
-    last, short batch of an epoch is kept.
+    Attributes:
+        epochs: number of passes over the samples, where ``steps`` is None.
+        batch_size: samples in a batch; the last batch of an epoch may be smaller.
+        lr, lr_end: learning rate at the start and at the end; it falls exponentially from step to step.
+        weight_decay: factor of the weight decay.
+        steps: number of batches after which training ends, perhaps inside an epoch; None for whole ``epochs``.
 
     Example:
         >>> Schedule(epochs=10, batch_size=64, lr=1e-4, lr_end=1e-6, weight_decay=5e-4).length(1500)
@@ -42,7 +45,7 @@ class Schedule:
     steps: int | None = None
 
     def length(self, n: int) -> tuple[int, int]:
-        """Epochs, the last one perhaps only begun, and steps of a training on ``n`` samples."""
+        """Return the number of epochs, the last of which may be cut short, and of steps of a training on n samples."""
         an_epoch = math.ceil(n / self.batch_size)
         steps = self.epochs * an_epoch if self.steps is None else self.steps
         return math.ceil(steps / an_epoch), steps
@@ -63,19 +66,20 @@ def train(
     schedule: Schedule,
     device: str = "auto",
 ) -> np.ndarray:
-    """Train the parameters of ``modules`` in place and return the mean loss per epoch, float64 (epochs, m).
+    """Train the parameters of ``modules`` in place and return the mean loss of each epoch, float64 (epochs, m).
 
-    An epoch that the number of steps cuts short counts as one, with the mean over the samples that it came to.
+    An epoch that the number of steps cuts short has a mean as well, over the samples that were trained on in it.
 
     Args:
-        modules: hold the stacked parameters of m models.
-        rates: factors on the learning rate, one a module.
-        batch_loss: see `BatchLoss`.
-        features: (n, d); float32 lies on the device as a whole, anything else (maps, images) comes batch by batch.
+        modules: modules with the stacked parameters of m models.
+        rates: factor of each module on the learning rate.
+        batch_loss: computes the losses of a batch.
+        features: rows (n, d); float32 features are moved to the device as a whole, rows of another dtype (maps,
+            images) batch by batch.
         labels: int64 (n,).
-        seeds: one a model; each model's batches are reshuffled every epoch by its own seed.
-        schedule: see `Schedule`.
-        device: ``auto`` (cuda, mps, cpu), or a torch device.
+        seeds: seed of each model, by which its batches are shuffled anew every epoch.
+        schedule: length and optimizer of the training.
+        device: ``auto`` (the first of cuda, mps and cpu that is there) or the name of a torch device.
 
     Raises:
         InputError: when the loss is no longer finite.
@@ -110,9 +114,10 @@ def train(
 
 @contextmanager
 def reproducible() -> Iterator[None]:
-    """The same bits whatever the number of threads, float32 in full, and no slow numbers.
+    """Let torch compute the same bits on any number of cores inside the block, and restore its options after it.
 
-    After the block torch's settings are what they were.
+    One thread computes, products of float32 keep their full precision (`mgah.device.full_float32`), cuDNN takes
+    deterministic algorithms, and numbers so small that a CPU is slow on them (denormals) become 0.
 
     Example:
         >>> with reproducible():
@@ -120,7 +125,7 @@ def reproducible() -> Iterator[None]:
         1
     """
     threads, deterministic = torch.get_num_threads(), torch.backends.cudnn.deterministic
-    flushed = sys.float_info.min / 2 == 0  # torch tells of this setting in no other way
+    flushed = sys.float_info.min / 2 == 0  # torch has no function that says whether this option is on
     try:
         torch.backends.cudnn.deterministic = True
         torch.set_num_threads(1)  # sums in another order would give other bits; jobs run side by side instead
@@ -135,7 +140,7 @@ def reproducible() -> Iterator[None]:
 
 
 def _rows(features: np.ndarray, place: torch.device) -> Callable[[Tensor], Tensor]:
-    """Rows of ``features`` by their numbers, on the device."""
+    """A function that takes the indices of a batch and returns those rows of ``features`` on the device."""
     if features.dtype == np.float32:
         resident = torch.tensor(features, device=place)
         return lambda batch: resident[batch]
@@ -143,7 +148,7 @@ def _rows(features: np.ndarray, place: torch.device) -> Callable[[Tensor], Tenso
 
 
 class _Step:
-    """One step of Adam, and the learning rate's fall after it; each module has its factor on that rate."""
+    """One step of Adam, after which the learning rate falls; each module has its own factor on that rate."""
 
     def __init__(
         self,
@@ -172,7 +177,7 @@ class _Step:
 
 
 class _Orders:
-    """Batch orders: one for all models where they share a seed, else one a model."""
+    """The order of the samples in each epoch: one for all models where they have the same seed, else one for each."""
 
     def __init__(self, n: int, seeds: Sequence[int]) -> None:
         self._n = n
@@ -180,6 +185,6 @@ class _Orders:
         self._streams = [generator(seed, "batch order") for seed in (seeds[:1] if shared else seeds)]
 
     def next_epoch(self) -> Tensor:
-        """A permutation of the samples, int64 (n,) where it is shared, else (m, n)."""
+        """Draw the permutation of the samples for one epoch: int64 (n,) where all models share it, else (m, n)."""
         orders = np.stack([stream.permutation(self._n) for stream in self._streams])
         return torch.from_numpy(orders[0] if len(orders) == 1 else orders)

@@ -16,25 +16,26 @@ from mgah.semantics.store import ClassSemantics
 class MGAH(DeepHashing):
     """Marginalized Graph Attention Hashing (BMVC 2020, equations 1 to 10).
 
-    Parameters that the paper does not fix are marked "open"; their defaults were chosen by measurement on frozen
-    features. The batch of a step is the graph.
+    The nodes of the graph are the images of a training batch; encoding needs no graph. Parameters that the paper does
+    not fix are marked "Open"; their defaults were chosen by measurement on frozen features.
 
     Args:
-        delta: scale inside tanh in the first and the last epoch, linear between (equation 2). Values open.
-        beta: energy factor in the first and the last epoch, linear between (equation 9). Values open.
-        latent: L, width of h (equation 4).
-        alpha: share of the fixed graph (equation 6).
-        lambda_: share of the code itself (equation 8).
-        neighborhood: ``class``, same-class images; ``all``, the whole batch (equation 5). Open.
-        detach_neighbors: no gradient through the neighbors' codes (equation 7). Open.
-        graph_layer: ``convolution`` (equation 7); ``average``, the average of the neighbors' codes weighted by S
-            in its place, without W_g and tanh (MGAH-4 of the paper's ablation).
-        classifier_bias: a bias inside the magnified logit; equation 9 has none. Open.
-        center_classifier: subtract the mean over classes from the classifier's weight. Open.
-        **training: see `mgah.methods.deep.base.DeepHashing`.
+        delta: slope of tanh in the first and in the last epoch, linear in between (equation 2). Open.
+        beta: energy factor in the first and in the last epoch, linear in between (equation 9). Open.
+        latent: L, width of the latent features h (equation 4).
+        alpha: weight of the fixed graph against the attention graph, 0 to 1 (equation 6).
+        lambda_: weight of the code itself against its neighbors' codes, 0 to 1 (equation 8).
+        neighborhood: which images of the batch are an image's neighbors: ``class``, those of its class; ``all``, all
+            (equation 5). Open.
+        detach_neighbors: whether no gradient flows through the neighbors' codes (equation 7). Open.
+        graph_layer: ``convolution``, equation 7; ``average``, the mean of the neighbors' codes weighted by S, without
+            W_g and tanh (MGAH-4 of the paper's ablation).
+        classifier_bias: whether the classifier has a bias, inside the magnified logit; equation 9 has none. Open.
+        center_classifier: whether the mean over classes is subtracted from the classifier's weight. Open.
+        **training: parameters of `mgah.methods.deep.base.DeepHashing`.
 
     Attributes:
-        beta_: energy factor of each epoch, float64 (epochs,).
+        beta_: energy factor of each epoch, float64 (epochs,); others as in `mgah.methods.deep.base.DeepHashing`.
 
     Example:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
@@ -106,7 +107,7 @@ class MGAH(DeepHashing):
 
 
 class _MGAHObjective(Objective):
-    """Graph branch and classifier of stacked models; neither is needed to encode."""
+    """Loss of stacked models, with their graph branch and classifier, neither of which is needed to encode."""
 
     def __init__(self, methods: Sequence[MGAH], d: int, similarity: np.ndarray) -> None:
         super().__init__()
@@ -131,7 +132,7 @@ class _MGAHObjective(Objective):
         self.delta, self.beta, self.center = common.delta, common.beta, common.center_classifier
 
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
-        """L_em of each model (equation 9), float (m,)."""
+        """Compute L_em of each model (equation 9): float (m,)."""
         delta, beta = (linear_growth(first, last, progress) for first, last in (self.delta, self.beta))
         codes = tanh(delta * z)
         mixed = self.graph(features, codes, labels)

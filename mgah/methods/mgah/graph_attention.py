@@ -1,4 +1,4 @@
-"""The attentive relation discovery network: equations 3 to 8, inside one mini-batch, for stacked models."""
+"""The paper's attentive relation discovery network (equations 3 to 8) inside one batch, for stacked models."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,12 @@ from mgah.methods.deep.encoder import stack, uniform
 
 @dataclass
 class GraphWeights:
-    """Weights of one model's graph branch, float32: ``latent_weight`` (L, d), ``latent_bias`` (L,) of g
-    (equation 4), ``attention`` (2, L), the halves of W_a (equation 5), ``layer`` W_g (K, K) (equation 7).
+    """Weights of one model's graph branch.
+
+    Attributes:
+        latent_weight, latent_bias: the linear layer g, float32 (L, d) and (L,) (equation 4).
+        attention: the two halves of W_a, float32 (2, L) (equation 5).
+        layer: W_g, float32 (K, K) (equation 7).
 
     Example:
         >>> random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0)).attention.shape
@@ -27,7 +31,13 @@ class GraphWeights:
 
 
 def random_graph_start(d: int, latent: int, n_bits: int, random: np.random.Generator) -> GraphWeights:
-    """A graph branch before training, uniform weights.
+    """Draw the weights of a graph branch before training (`mgah.methods.deep.encoder.uniform`).
+
+    Args:
+        d: width of the features.
+        latent: L, width of the latent features.
+        n_bits: K, code length.
+        random: where the draws come from.
 
     Example:
         >>> random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0)).layer.shape
@@ -42,26 +52,32 @@ def random_graph_start(d: int, latent: int, n_bits: int, random: np.random.Gener
 
 
 class GraphAttention(nn.Module):
-    """Mixes each code with those of its neighbors in the joint-semantics graph of its batch.
+    """Mixes each code with those of its neighbors in the joint-semantics graph of its batch (equations 3 to 8).
 
     Args:
-        starts: one set of weights a model.
+        starts: the weights of each of m models before training.
         similarity: class similarity C, float (classes, classes); negative entries count as 0, so that the row
             sums D of equation 7 stay positive.
         alpha: weight of the fixed graph against the attention graph (equation 6).
-        shortcut: lambda, weight of the code itself against its neighborhood's (equation 8).
-        neighborhood: ``class``, images of the same class; ``all``, every image of the batch (equation 5 leaves
-            open what the first-order neighborhood is).
-        detach_neighbors: no gradient through the codes that enter B'.
-        graph_layer: ``convolution``, B' = tanh(D^-1/2 S D^-1/2 B W_g) (equation 7); ``average``, the neighbors'
-            codes weighted by S, B' = D^-1 S B, in which W_g has no part (the paper's MGAH-4).
+        shortcut: lambda, weight of the code itself against its neighbors' codes (equation 8).
+        neighborhood: which images of the batch are an image's neighbors: ``class``, those of its class; ``all``, all
+            (equation 5 leaves open what the first-order neighborhood is).
+        detach_neighbors: whether no gradient flows through the codes that enter B'.
+        graph_layer: ``convolution``, B' = tanh(D^-1/2 S D^-1/2 B W_g) (equation 7); ``average``, the mean of the
+            neighbors' codes weighted by S, B' = D^-1 S B, without W_g (the paper's MGAH-4).
 
     Example:
         >>> start = random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0))
         >>> options = {"alpha": 0.3, "shortcut": 0.9, "neighborhood": "class", "detach_neighbors": True}
         >>> graph = GraphAttention([start], np.eye(3), **options)
-        >>> tuple(graph(torch.ones(5, 6), torch.ones(1, 5, 2), torch.arange(5) % 3).shape)
+        >>> features, labels = torch.ones(5, 6), torch.arange(5) % 3
+        >>> tuple(graph(features, torch.ones(1, 5, 2), labels).shape)
         (1, 5, 2)
+        >>> fixed, attentive = graph.fixed_graph(labels), graph.attention_graph(features, labels)
+        >>> tuple(fixed.shape), tuple(attentive.shape)
+        ((5, 5), (1, 5, 5))
+        >>> bool(torch.allclose(graph.joint_graph(features, labels), 0.3 * fixed + 0.7 * attentive))
+        True
     """
 
     similarity: Tensor
@@ -90,29 +106,35 @@ class GraphAttention(nn.Module):
         self.graph_layer = graph_layer
 
     def forward(self, features: Tensor, codes: Tensor, labels: Tensor) -> Tensor:
-        """Bt (equation 8): features (n, d) or (m, n, d), codes B (m, n, K), labels (n,) or (m, n) -> (m, n, K)."""
+        """Compute the mixed codes Bt (equation 8): float (m, n, K).
+
+        Args:
+            features: rows of the batch, float (n, d) or (m, n, d).
+            codes: relaxed codes B, float (m, n, K).
+            labels: int64 (n,) or (m, n).
+        """
         neighbors = codes.detach() if self.detach_neighbors else codes
         mixed = self._mixed(self.joint_graph(features, labels), neighbors)
         return self.shortcut * codes + (1 - self.shortcut) * mixed
 
     def _mixed(self, graph: Tensor, codes: Tensor) -> Tensor:
-        """B' (equation 7, or its stand-in): S (m, n, n), codes (m, n, K) -> (m, n, K)."""
+        """The neighbors' part B', (m, n, K), from S (m, n, n) and codes (m, n, K): equation 7, or the mean."""
         if self.graph_layer == "average":
             return torch.matmul(graph, codes) / _row_sums(graph).unsqueeze(-1)
         return torch.tanh(torch.matmul(torch.matmul(normalized(graph), codes), self.layer))
 
     def joint_graph(self, features: Tensor, labels: Tensor) -> Tensor:
-        """S = alpha S_f + (1 - alpha) S_a (equation 6), float (m, n, n); not symmetric."""
+        """Compute S = alpha S_f + (1 - alpha) S_a (equation 6): float (m, n, n), not symmetric."""
         return self.alpha * self.fixed_graph(labels) + (1 - self.alpha) * self.attention_graph(
             features, labels
         )
 
     def fixed_graph(self, labels: Tensor) -> Tensor:
-        """S_f (equation 3): class similarity of every pair of images, float (n, n) or (m, n, n)."""
+        """Compute S_f, the class similarity of every pair of images (equation 3): float (n, n) or (m, n, n)."""
         return self.similarity[labels.unsqueeze(-1), labels.unsqueeze(-2)]
 
     def attention_graph(self, features: Tensor, labels: Tensor) -> Tensor:
-        """S_a (equations 4 and 5), float (m, n, n): in [0.5, 1) on the neighborhood and 0 off it.
+        """Compute S_a (equations 4 and 5): float (m, n, n), from 0.5 to 1 between neighbors and 0 elsewhere.
 
         W_a^T [h_i || h_j] is the outer sum u_i + v_j of the two halves of W_a applied to h, and h = W x + b is
         linear: both halves are applied to W first. Neither h nor an (n, n, 2L) tensor is formed.
@@ -131,7 +153,7 @@ class GraphAttention(nn.Module):
 
 
 def normalized(graph: Tensor) -> Tensor:
-    """D^-1/2 S D^-1/2 with D the row sums of S (equation 7), float (..., n, n).
+    """Compute D^-1/2 S D^-1/2 of a ``graph`` S, D being its row sums (equation 7): float (..., n, n).
 
     Example:
         >>> normalized(torch.tensor([[1.0, 1.0], [1.0, 1.0]])).tolist()

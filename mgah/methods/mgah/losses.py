@@ -1,4 +1,4 @@
-"""The Energy Magnified Softmax loss (equation 9)."""
+"""The paper's Energy Magnified Softmax loss (equation 9)."""
 
 import torch
 from torch import Tensor
@@ -6,7 +6,7 @@ from torch.nn import functional
 
 
 def em_softmax(logits: Tensor, target: Tensor, beta: float) -> Tensor:
-    """Cross-entropy after the true class's logit has been magnified by ``beta`` (equation 9).
+    """Compute the cross-entropy after the true class's logit has been multiplied by ``beta`` (equation 9).
 
     Args:
         logits: s = Bt W^T, float (..., n, classes).
@@ -14,7 +14,7 @@ def em_softmax(logits: Tensor, target: Tensor, beta: float) -> Tensor:
         beta: energy factor, 1 or above; 1 is the usual softmax loss.
 
     Returns:
-        The mean over the n samples, of the dtype of the logits, (...): a scalar for logits (n, classes).
+        The mean over the n samples, float (...) of the logits' dtype: a scalar for logits (n, classes).
 
     Example:
         >>> logits, target = torch.tensor([[2.0, 0.0], [0.0, 1.0]]), torch.tensor([0, 1])
@@ -29,7 +29,7 @@ def em_softmax(logits: Tensor, target: Tensor, beta: float) -> Tensor:
 
 
 def linear_growth(start: float, end: float, progress: float) -> float:
-    """Value of a schedule (delta, beta) that grows from ``start`` to ``end`` as ``progress`` goes from 0 to 1.
+    """Return the value, at ``progress`` from 0 to 1, of a schedule that goes linearly from ``start`` to ``end``.
 
     Example:
         >>> linear_growth(1.0, 5.0, 0.5)
@@ -39,10 +39,13 @@ def linear_growth(start: float, end: float, progress: float) -> float:
 
 
 def classifier_logits(codes: Tensor, weight: Tensor, *, center: bool = False) -> Tensor:
-    """s = Bt W^T of stacked models: codes (m, n, K), weight (m, classes, K) -> (m, n, classes).
+    """Compute the logits s = Bt W^T of stacked models: float (m, n, classes).
 
-    ``center`` subtracts the mean over classes from the weight: nothing changes at beta = 1, and above it the
-    degenerate minimum of constant bits is gone.
+    Args:
+        codes: mixed codes Bt, float (m, n, K).
+        weight: the classifier's weight W, float (m, classes, K).
+        center: whether the mean over classes is subtracted from the weight. That changes no loss at beta = 1; above it
+            codes of constant bits are no longer a minimum of the loss.
 
     Example:
         >>> tuple(classifier_logits(torch.ones(1, 5, 8), torch.ones(1, 3, 8)).shape)
