@@ -1,4 +1,4 @@
-"""Splits: which classes are unseen, and which images are training, query and database images."""
+"""Splits: which classes of a dataset are unseen, and which of its images train, query and are searched."""
 
 from mgah.splits.classes import unseen_classes
 from mgah.splits.draw import draw_split, training_subset

@@ -1,4 +1,4 @@
-"""The split stage: draw one or more splits of a dataset."""
+"""The split stage, ``python -m mgah.splits``: draw one or more splits of a dataset and write their files."""
 
 import argparse
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from mgah.tables.images import read_images
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line (that of the process when None) and write the files of all splits."""
     parser = argparse.ArgumentParser(prog="python -m mgah.splits", description=__doc__)
     parser.add_argument("--dataset", required=True, help="name of the dataset in the registry")
     parser.add_argument("--name", help="name of the dataset in the config, default --dataset")

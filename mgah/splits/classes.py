@@ -1,6 +1,6 @@
 """The unseen classes of a split, by its name (`mgah.datasets.split_names`).
 
-Draws and folds come from random streams of their own (`mgah.seeds.shuffled`): the same on every machine.
+The classes of draws and folds come from named random streams (`mgah.seeds.shuffled`), the same on every machine.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,13 @@ from mgah.datasets.split_names import Fold, parse, unseen_count
 def unseen_classes(
     dataset: Dataset | type[Dataset], split_name: str, classes: Sequence[str], seed: int
 ) -> tuple[str, ...]:
-    """Unseen classes of the split ``split_name`` of ``dataset``, in the order of ``classes``; needs no data.
+    """Return the names of the unseen classes of a split, in the order of ``classes``, without reading any data.
 
     Args:
+        dataset: the dataset or its class.
+        split_name: name of the split.
         classes: names of the classes that have images, in class-id order.
-        seed: of the partition into folds; the seed of a draw is in its name.
+        seed: seed of the partition of the classes into folds; the seed of a draw is in its name.
 
     Raises:
         InputError: for a name that is no split of this dataset, or too few classes.

@@ -1,4 +1,8 @@
-"""Exact copies among the images of a dataset: they make no queries, and across classes no training images."""
+"""Exact copies among the images of a dataset.
+
+An image with a copy is never a query, and an image of a seen class is never a training image if an image of an unseen
+class is its copy.
+"""
 
 from collections.abc import Sequence
 
@@ -7,7 +11,7 @@ import pandas as pd
 
 
 def has_copy(images: pd.DataFrame) -> np.ndarray:
-    """Whether another image has exactly the same pixels: bool (images,).
+    """Say for each image of the table ``images`` whether another one has exactly its pixels: bool (images,).
 
     Example:
         >>> ids = np.arange(30)
@@ -22,7 +26,14 @@ def has_copy(images: pd.DataFrame) -> np.ndarray:
 
 
 def copies_of_unseen(images: pd.DataFrame, unseen: Sequence[str]) -> np.ndarray:
-    """Whether an image of a seen class has exactly the pixels of one of an ``unseen`` class: bool (images,).
+    """Say for each image whether it is of a seen class and has exactly the pixels of an image of an unseen class.
+
+    Args:
+        images: table of `mgah.tables.images`, of which ``class_name`` and ``content`` are read.
+        unseen: names of the unseen classes.
+
+    Returns:
+        bool (images,).
 
     Example:
         >>> images = pd.DataFrame({"class_name": ["ant", "ant", "cat"], "content": ["0", "1", "0"]})

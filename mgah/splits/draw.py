@@ -1,6 +1,6 @@
-"""Drawing a split.
+"""Drawing the images of a split.
 
-Each part is drawn by a random stream of its own (`mgah.seeds.shuffled`): the same on every machine.
+Each part comes from a random stream of its own (`mgah.seeds.shuffled`), the same on every machine.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,22 @@ def draw_split(
     seen_queries: int,
     seed: int,
 ) -> Split:
-    """Draw a split of ``images``, a table from ``mgah.tables.images``.
+    """Draw the parts of one split and return it, checked by `mgah.splits.split.check_split`.
 
-    ``training`` images come from all images of seen classes but those with an exact copy in an ``unseen`` class;
-    ``queries`` from the images of unseen classes and ``seen_queries``, class by class, from the images of seen
-    classes outside the training set, in both cases only from images of which the dataset has no exact copy. The same
-    arguments give the same split everywhere, and the number drawn for a part changes no other part, but that the seen
-    queries keep clear of the training set.
+    The same arguments give the same split on every machine. The number drawn for one part changes no other part, except
+    that seen queries are never training images.
+
+    Args:
+        images: the dataset's table of images (`mgah.tables.images`).
+        dataset_name: the dataset's name.
+        split_name: name of the split.
+        unseen: names of the unseen classes.
+        training: number of training images, drawn from all images of seen classes but those with an exact copy in an
+            unseen class.
+        queries: number of queries, drawn from the images of unseen classes that have no exact copy.
+        seen_queries: number of seen queries, drawn class by class from the images of seen classes that have no exact
+            copy and are no training images.
+        seed: seed of the draws.
 
     Raises:
         InputError: for bad counts, seed or unseen classes, or too few images for the counts.
@@ -99,14 +108,19 @@ def draw_split(
 
 
 def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
-    """``split`` with the ``size`` training images that were drawn first, and all else the same.
+    """Return ``split`` with only those ``size`` training images that were drawn first; all else is the same.
 
-    They were drawn in random order from all seen classes, so a subset has each class in about its share, a smaller
-    one lies in a larger one, and each is the training set that `draw_split` draws for ``training=size``.
+    Training images are drawn in random order from all seen classes. So a subset has about the share of each class, a
+    smaller subset lies in a larger one, and each is the training set that `draw_split` draws for ``training=size``.
+
+    Args:
+        split: a split of `draw_split`.
+        images: the table of images that it was drawn from.
+        size: number of training images.
 
     Raises:
-        InputError: for a size below 1 or above that of the training set, or too small for every seen class to have
-            an image.
+        InputError: for a size below 1 or above that of the training set, for one so small that a seen class has no
+            image, or for another table of images.
 
     Example:
         >>> ids = np.arange(30)
@@ -154,8 +168,11 @@ def _check_counts(where: str, **values: int) -> None:
 
 
 def _take_evenly(candidates: np.ndarray, class_ids: np.ndarray, among: np.ndarray, total: int) -> np.ndarray:
-    """The first ``total`` candidates, as many of each class as of the others: one more of the first classes
-    of ``among`` where the division leaves a remainder, and fewer where a class has too few."""
+    """The first ``total`` of the ``candidates``, equally many of each class.
+
+    Where the division leaves a remainder, the first classes of ``among`` give one more; a class with too few images
+    gives fewer.
+    """
     share, remainder = divmod(total, len(among))
     quotas = dict.fromkeys(among, share) | dict.fromkeys(among[:remainder], share + 1)
     of_candidate = pd.Series(class_ids[candidates])

@@ -1,4 +1,4 @@
-"""What must be said beside every number of a split."""
+"""The notes of a split: sentences that belong beside every number made on it."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ from mgah.splits.split import Split
 
 
 def split_notes(split: Split, images: pd.DataFrame) -> tuple[str, ...]:
-    """Sentences that belong beside every number of ``split``, a split of ``images``.
+    """Return the notes of ``split``, a split of the table ``images``: one on exact copies, or none.
 
     Example:
         >>> import numpy as np

@@ -1,4 +1,4 @@
-"""A split and the rules that every split obeys, when it is drawn, written and read."""
+"""A split, and the rules that every split is checked by when it is drawn, written and read."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,17 +14,19 @@ PARTS = ("training", "queries", "seen_queries", "database")
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Image ids of the parts of one split; each part is int64, ascending.
+    """The classes and the images of one split; images are given by their ids, int64 and ascending.
 
     Attributes:
-        dataset, name: the dataset and the split of it.
-        seed: the seed it was drawn with.
-        seen, unseen: class names, in class-id order; together the classes that have images.
-        training: images of seen classes, none with an exact copy among the images of unseen classes.
-        queries: images of unseen classes.
-        seen_queries: images of seen classes outside ``training``, as many of each class as of the others or
-            one more.
-        database: every image but the queries, so ``training`` and ``seen_queries`` too.
+        dataset: the dataset's name.
+        name: name of the split.
+        seed: the seed that the images were drawn with.
+        seen, unseen: names of the seen and of the unseen classes, in class-id order; together they are the classes
+            that have images.
+        training: ids of training images, of seen classes, none with an exact copy in an unseen class.
+        queries: ids of queries, of unseen classes.
+        seen_queries: ids of images of seen classes that are no training images; the numbers of two classes differ by
+            one at most.
+        database: ids of all images but the queries, ``training`` and ``seen_queries`` included.
         duplicates: number of images whose pixels another image of the dataset has as well; none is a query of
             either kind, because its copy would be in the database or in the training set.
 
@@ -54,12 +56,15 @@ class Split:
         return f"split {self.name} of {self.dataset}"
 
     def counts(self) -> dict[str, int]:
-        """Number of images in each part."""
+        """Return the number of images in each of the four `PARTS`, by the part's name."""
         return {part: len(getattr(self, part)) for part in PARTS}
 
 
 def class_names(images: pd.DataFrame) -> tuple[str, ...]:
-    """Names of the classes that have images, in class-id order.
+    """Return the names of the classes that have images in the table ``images``, in class-id order.
+
+    Raises:
+        InputError: for a class id with two names or a class name with two ids.
 
     Example:
         >>> ids = np.arange(30)
@@ -76,7 +81,7 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
 
 
 def names_by_id(images: pd.DataFrame) -> tuple[str, ...]:
-    """Class name of every class id from 0 on, empty for an id without images.
+    """Return the class name of every class id from 0 on; it is empty for an id that has no images.
 
     Example:
         >>> ids = np.arange(30)
@@ -91,7 +96,10 @@ def names_by_id(images: pd.DataFrame) -> tuple[str, ...]:
 
 
 def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
-    """Labels of the training images, int64 0..c-1: places of their classes among the seen ones.
+    """Return the labels of the training images, int64 (training,): indices into ``split.seen``.
+
+    Raises:
+        InputError: for a training image whose class is not seen.
 
     Example:
         >>> from mgah.splits import draw_split
@@ -112,7 +120,7 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
 
 
 def check_split(split: Split, images: pd.DataFrame) -> None:
-    """Raise `InputError` unless ``split`` obeys the rules that `Split` states, for these ``images``.
+    """Raise `InputError` unless ``split`` is as `Split` says, for the images of the table ``images``.
 
     Example:
         >>> from mgah.splits import draw_split

@@ -1,9 +1,9 @@
-"""The split file (``.json``). Writer and reader side by side.
+"""The split file (``.json``): its writer and its reader.
 
-One key a line: ``dataset``, ``split``, ``seed``, ``seen`` and ``unseen`` class names, ``images`` (SHA-256 of
-the paths and class names of the images table, so that ids are never read against another table),
+Each key has a line of its own: ``dataset``, ``split``, ``seed``, ``seen`` and ``unseen`` class names, ``images``
+(SHA-256 of the paths and class names of the table of images, so that ids are never read against another table),
 ``duplicates``, ``counts`` of the four parts, the image ids of ``training``, ``queries``, ``seen_queries`` and
-``database``, and ``checksum``, the SHA-256 of all the rest as JSON with sorted keys and no spaces.
+``database``, and ``checksum``, the SHA-256 of all other keys as JSON with sorted keys and no spaces.
 `mgah.splits.split.Split` says what each part is.
 """
 
@@ -32,10 +32,10 @@ TYPES |= {"counts": dict, **dict.fromkeys(PARTS, list), "checksum": str}
 
 
 def write_split(target: Path | str, split: Split, images: pd.DataFrame) -> None:
-    """Check ``split`` against ``images`` (a table from ``mgah.tables.images``) and write it.
+    """Check ``split`` against its table of ``images`` and write it to the file ``target``, atomically.
 
     Raises:
-        InputError: for a split that breaks one of the rules of `Split`; nothing is written then.
+        InputError: for a split that is not as `Split` says; nothing is written then.
 
     Example:
         >>> import tempfile
@@ -71,11 +71,11 @@ def write_split(target: Path | str, split: Split, images: pd.DataFrame) -> None:
 
 
 def read_split(source: Path | str, images: pd.DataFrame) -> Split:
-    """Read a split and check it against ``images``, the table it was drawn from.
+    """Read a split from the file ``source`` and check it against ``images``, the table that it was drawn from.
 
     Raises:
-        InputError: for a file that is damaged or was changed, that belongs to another images table, or whose
-            split breaks one of the rules of `Split`.
+        InputError: for a file that is damaged or was changed, that belongs to another table of images, or whose split
+            is not as `Split` says.
 
     Example:
         >>> import tempfile
@@ -102,7 +102,7 @@ def read_split(source: Path | str, images: pd.DataFrame) -> Split:
 
 
 def checksum(content: dict[str, Any]) -> str:
-    """SHA-256 of a split file's content without its ``checksum``, as canonical JSON.
+    """Return the SHA-256 of a split file's content without its key ``checksum``, as canonical JSON.
 
     Example:
         >>> checksum({"name": "cat"})[:8]
