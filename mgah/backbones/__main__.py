@@ -1,8 +1,8 @@
 """The backbone stage: ``python -m mgah.backbones JOB``.
 
-``describe`` writes the card of a backbone. The others turn a dataset's images, row by row, into the store that methods
-read: ``features`` of a frozen backbone, feature ``maps`` for those that train its tail, ``images`` for those that train
-all of it.
+``describe`` writes the card of a backbone. The other jobs turn a dataset's images, row by row, into the store that
+methods read: ``features`` of a frozen backbone, feature ``maps`` for methods that train its tail, ``images`` for those
+that train all of it.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from mgah.tables.images import read_images
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Do one job of the stage."""
+    """Parse the command line (that of the process when None) and do the job that it names."""
     given = _parse(arguments)
     if given.job == "describe":
         name = given.variant or given.backbone

@@ -1,4 +1,4 @@
-"""Images themselves, for training a network end to end: square crops of one side length, as bytes."""
+"""The images themselves as a store, for training a network end to end: squares of one side length, as bytes."""
 
 from pathlib import Path
 
@@ -8,15 +8,15 @@ from PIL import Image, ImageOps
 from mgah.backbones.base import Backbone
 from mgah.errors import InputError
 
-#: Side length that images are stored at where the config names none: crops of 224 pixels are cut out of it.
+#: Side in pixels of stored images where the config gives none: crops of 224 pixels are cut out of them.
 SIZE = 256
 
 
 class Images(Backbone):
-    """Pixels of the largest centered square, resized to ``size``: 3 * size * size values, channel by channel.
+    """The pixels of an image's largest centered square, resized to ``size``: uint8 (3 * size^2,), channel by channel.
 
-    They belong to a dataset and to no backbone: each network that trains end to end resizes them to its own input, so
-    that images smaller than ``size`` need not be stored larger than they are.
+    They belong to a dataset and to no backbone: each network that is trained end to end resizes them to its own input,
+    so that images smaller than ``size`` need not be stored larger than they are.
 
     Args:
         size: height and width in pixels; an image takes 3 * size^2 bytes.

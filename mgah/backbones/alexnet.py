@@ -1,6 +1,6 @@
-"""AlexNet, fc7: the second fully connected layer after its ReLU, 4,096 values.
+"""AlexNet's fc7, the second fully connected layer after its ReLU: 4,096 values.
 
-Krizhevsky, Sutskever, Hinton, NIPS 2012.
+Krizhevsky, Sutskever and Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", NIPS 2012.
 """
 
 from collections import OrderedDict

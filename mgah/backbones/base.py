@@ -1,7 +1,7 @@
-"""The contract of a backbone: images in, features out, and what it has seen before.
+"""The contract of a backbone: images in, features out, and which classes its weights were trained on.
 
-A backbone lives in one module of this package or outside it, named like the word that configs use for it
-(`mgah.registry`).
+A backbone is one class in a module of this package or in a file outside the project; its name in a config is the
+module's (`mgah.registry`).
 """
 
 import hashlib
@@ -19,14 +19,14 @@ from mgah.needs import Need
 
 @dataclass(frozen=True)
 class Engine:
-    """What runs a backbone's forward pass.
+    """A library and a device that compute a backbone's features.
 
     Attributes:
-        name: ``numpy``, ``torch`` or ``openvino``.
+        name: the library, ``numpy``, ``torch`` or ``openvino``.
         device: ``cpu``, ``cuda`` or ``mps``.
-        batch_size: images in every batch; the last one is padded, so that every row is computed alike.
-        forward: float32 (batch_size, *input_shape) to float32 (batch_size, dimension); may be called by several
-            threads at once.
+        batch_size: images in a batch; the last batch is padded to it, so that every row is computed alike.
+        forward: maps float32 (batch_size, *input_shape) to float32 (batch_size, dimension); several threads may call it
+            at once.
     """
 
     name: str
@@ -38,31 +38,32 @@ class Engine:
 class Backbone(ABC):
     """A frozen network, or another fixed map, from one image to one feature vector.
 
-    Subclasses take the constructor argument ``weights``, a file, a folder that holds (or gets) the published
-    file, or None, and keyword-only options of their own. A backbone that needs weights and gets none, or cannot
-    use what it got, raises `InputError`.
+    Subclasses take the constructor argument ``weights`` (a file, a folder that holds the published file or that it is
+    downloaded to, or None) and keyword-only options of their own. A backbone that needs weights and gets none, or gets
+    some that it cannot use, raises `InputError`.
     """
 
-    #: The word for this backbone in configs: `mgah.registry.load` sets it.
+    #: Name in the registry; `mgah.registry.load` sets it.
     name: str
     #: Number of values in a feature vector.
     dimension: int
-    #: Number of values of its network up to the features, a literal: what a model that was trained end to end holds.
+    #: Number of weights of the network up to the features: what a model that was trained end to end holds. A literal.
     n_weights: ClassVar[int] = 0
-    #: How the values are stored: ``float32``, ``float16`` (feature maps) or ``uint8`` (pixels).
+    #: The dtype in which values are stored: ``float32``, ``float16`` (feature maps) or ``uint8`` (pixels).
     dtype: str = "float32"
-    #: Shape of a preprocessed image, (c, h, w); (dimension,) where features come ready.
+    #: Shape of a preprocessed image, (c, h, w), or (dimension,) for a backbone that takes published features.
     input_shape: tuple[int, ...]
     #: Sentences that belong beside every number made from these features.
     notes: tuple[str, ...] = ()
-    #: Those of them that speak of the weights, and stay true where layers of the network are trained along.
+    #: Those of `notes` that are about the weights; they stay true where a method trains layers of the network.
     weights_notes: tuple[str, ...] = ()
-    #: Name and SHA-256 of the weights file in use; empty where there are no weights.
+    #: Name and SHA-256 of the weights file in use; empty without weights.
     weights_file: str = ""
     weights_sha256: str = ""
-    #: How deep methods can train this network along, a literal: ``tail``, what follows its maps; ``all`` of it.
+    #: Values of the parameter ``trainable`` with which deep methods can train this network: ``tail``, the layers after
+    #: its feature maps; ``all``, the whole network. A literal.
     trains: ClassVar[tuple[str, ...]] = ()
-    #: Mean and deviation per channel (r, g, b), in units of 0 to 255, that the input of a torch network is scaled by.
+    #: Mean and standard deviation of each channel (r, g, b), in units of 0 to 255, that a network's input is scaled by.
     pixel_mean: ClassVar[tuple[float, ...]]
     pixel_deviation: ClassVar[tuple[float, ...]]
 
@@ -72,16 +73,20 @@ class Backbone(ABC):
 
     @classmethod
     def needs(cls, weights: str | None) -> tuple[Need, ...]:
-        """What must lie in the data folder; ``weights`` as in the config. Default: ``weights``, if any."""
+        """List what must lie in the data folder, without looking; ``weights`` is the config's value, or None.
+
+        By default that is the file ``weights``, if one is given.
+        """
         if not weights:
             return ()
         how = f"{weights} into the data folder"
         return (Need(f"weights of {cls.name}", "of this network", "its training", how, (weights,)),)
 
     def preprocess(self, image: np.ndarray) -> np.ndarray:
-        """Prepare one image, as a dataset loads it, to float32 `input_shape`; any thread may call it.
+        """Prepare one image for the network: float32 of `input_shape`. Several threads may call it at once.
 
-        An image is uint8 (h, w, 3), RGB, but for a backbone that takes published features in its place.
+        ``image`` is what a dataset loads: uint8 (h, w, 3), RGB, or a float32 vector for a backbone that takes published
+        features.
 
         Raises:
             InputError: for an image of another type or shape.
@@ -90,7 +95,7 @@ class Backbone(ABC):
         return self._preprocess(image)
 
     def as_maps(self) -> "Backbone":
-        """What is stored for methods that train the tail of this network: it up to its feature maps, as rows.
+        """Return the backbone that ends at the feature maps, as rows, which methods that train the tail take.
 
         Raises:
             InputError: for a backbone without a tail.
@@ -101,17 +106,20 @@ class Backbone(ABC):
 
     @abstractmethod
     def forward(self, batch: np.ndarray) -> np.ndarray:
-        """Features of preprocessed images, plainly: float32 (n, *input_shape) to float32 (n, dimension)."""
+        """Compute the features, float32 (n, dimension), of preprocessed images, float32 (n, *input_shape).
+
+        This is the plain computation, which the tests compare each `engine` with.
+        """
 
     @abstractmethod
     def training_classes(self) -> tuple[str, ...]:
-        """WordNet 3.0 noun ids (``n01440764``) of what the weights in use were trained on, for leak marks."""
+        """Return the WordNet 3.0 noun ids (``n01440764``) of the classes that the weights in use were trained on.
+
+        Leak marks are made from them (`mgah.leaks`).
+        """
 
     def fingerprint(self) -> str:
-        """Hexadecimal SHA-256 over the name, the weights file and the preprocessing.
-
-        The preprocessing counts by what it does: its output on a fixed image is hashed.
-        """
+        """Return the SHA-256, hexadecimal, of the name, the weights and the preprocessing's output on a fixed image."""
         digest = hashlib.sha256(f"{self.name} {self.weights_sha256} ".encode())
         digest.update(np.ascontiguousarray(self.preprocess(self._probe())).tobytes())
         return digest.hexdigest()
@@ -119,13 +127,13 @@ class Backbone(ABC):
     def engine(
         self, device: str = "auto", threads: int = 1, batch_size: int | None = None, kind: str = "auto"
     ) -> Engine:
-        """The engine that serves this backbone best.
+        """Return the engine that computes this backbone's features fastest.
 
         Args:
-            device: ``auto`` (cuda, then mps, then cpu) or one of them.
-            threads: CPU cores to use.
-            batch_size: None for the engine's own.
-            kind: ``auto`` or the name of one engine.
+            device: ``cuda``, ``mps``, ``cpu``, or ``auto``, the first of these that is there.
+            threads: number of CPU cores to use.
+            batch_size: images in a batch; None for the engine's default.
+            kind: name of the engine, or ``auto``.
 
         Raises:
             InputError: for a device or an engine that this backbone or this machine does not have.
@@ -138,7 +146,7 @@ class Backbone(ABC):
         return Engine("numpy", "cpu", batch_size or 256, self.forward)
 
     def _check_image(self, image: np.ndarray) -> None:
-        """Refuse what is no image."""
+        """Raise `InputError` for what is no image."""
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
             raise InputError(
                 f"{self.name}: an image is {image.dtype} of shape {image.shape}, "
@@ -147,11 +155,11 @@ class Backbone(ABC):
 
     @classmethod
     def example_weights(cls, folder: Path) -> Path | None:
-        """Small or random weights to build it with in tests, written to ``folder``. Default: None, it needs none."""
+        """Write small or random weights for tests to ``folder`` and return their file; None where none are needed."""
         return None
 
     def example_images(self, n: int) -> list[np.ndarray]:
-        """``n`` different images as its datasets load them, for tests. Default: uint8 RGB of two sizes."""
+        """Return ``n`` different images for tests, as datasets load them; by default uint8 RGB of two sizes."""
         random = np.random.default_rng(7)
         coarse = [random.integers(0, 256, (4, 4, 3), dtype=np.uint8) for _ in range(n)]
         return [

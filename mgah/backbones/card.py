@@ -1,4 +1,4 @@
-"""The card of a backbone: the network of a setting, and what it has seen before. Writer and reader side by side."""
+"""The card of a setting's backbone, which says what its weights were trained on: its writer and its reader."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,15 +11,15 @@ from mgah.io.files import read_json, write_json
 
 @dataclass(frozen=True)
 class BackboneCard:
-    """One backbone of a run.
+    """What a run records of one backbone.
 
     Attributes:
-        backbone: its name in the config.
-        module: the backbone's name in the registry.
-        options: its constructor options.
-        weights, weights_sha256: name and SHA-256 of its weights file; empty without weights.
-        training_classes: WordNet 3.0 noun ids of what the weights were trained on, for the leak marks.
-        notes: sentences on the weights that belong beside every number, whichever of its layers were trained.
+        backbone: name in the config.
+        module: name in the registry.
+        options: constructor options.
+        weights, weights_sha256: name and SHA-256 of the weights file; empty without weights.
+        training_classes: WordNet 3.0 noun ids of the classes that the weights were trained on, for the leak marks.
+        notes: sentences on the weights that belong beside every number, whichever layers a method trained.
     """
 
     backbone: str
@@ -32,7 +32,7 @@ class BackboneCard:
 
 
 def describe(name: str, module: str, options: Mapping[str, object], backbone: Backbone) -> BackboneCard:
-    """The card of ``backbone``, built by ``module`` with ``options`` for the config's ``name``."""
+    """Make the card of ``backbone``, built by the registry's ``module`` with ``options`` for the config's ``name``."""
     return BackboneCard(
         backbone=name,
         module=module,
@@ -45,12 +45,16 @@ def describe(name: str, module: str, options: Mapping[str, object], backbone: Ba
 
 
 def write_backbone_card(target: Path | str, card: BackboneCard) -> None:
-    """Write a backbone's card atomically."""
+    """Write the card of a backbone to the file ``target``, atomically."""
     write_json(target, asdict(card))
 
 
 def read_backbone_card(source: Path | str) -> BackboneCard:
-    """Read a backbone's card; one that is damaged is an `InputError` that names the file."""
+    """Read the card of a backbone from the file ``source``.
+
+    Raises:
+        InputError: for a card that is missing or damaged; the sentence names the file.
+    """
     content = read_json(source)
     try:
         card = BackboneCard(**content)

@@ -33,13 +33,13 @@ PUBLISHED = "efficientnet-lite0-57934424.pth"
 
 
 class EfficientNetLite0(TorchBackbone):
-    """The input of the classifier of EfficientNet-Lite0.
+    """The input of EfficientNet-Lite0's classifier.
 
     Args:
-        weights: state-dict file of the same network, or None for the installed package's.
-        image_size: side of its input in pixels.
-        center_crop: whether images are resized to 8/7 of that and the center is cut out, as they are encoded by a
-            network that was trained end to end; default, they are resized to it whole.
+        weights: state-dict file of the same network, or None for the weights of the installed package.
+        image_size: side of the network's input in pixels.
+        center_crop: whether images are resized to 8/7 of that side and the center is cut out, as for encoding by a
+            network that was trained end to end. By default the whole image is resized to that side.
     """
 
     name = "efficientnet_lite0"
@@ -102,8 +102,8 @@ class _Front(nn.Module):
 class _Tail(nn.Module):
     """The last block (no shortcut: it widens), the 1x1 head convolution and the global average pool.
 
-    Normalization with frozen statistics is a linear map, here taken into the weights of the convolution before it:
-    the same function and gradients as layer by layer, in two thirds of the time.
+    Normalization with frozen statistics is a linear map. Here it is multiplied into the weights of the convolution
+    before it, which gives the same values and gradients as layer by layer in two thirds of the time.
     """
 
     def __init__(self, model: EfficientNet) -> None:
@@ -126,7 +126,7 @@ class _Tail(nn.Module):
 def _normalized_convolution(
     maps: torch.Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d, padding: int = 0
 ) -> torch.Tensor:
-    """``norm`` with its frozen statistics after ``convolution``, of stride 1 and without a bias, in one product."""
+    """Apply ``convolution``, of stride 1 and without a bias, and ``norm`` with frozen statistics as one product."""
     assert norm.running_mean is not None and norm.running_var is not None  # of a frozen network
     scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
     weight, bias = convolution.weight * scale.view(-1, 1, 1, 1), norm.bias - norm.running_mean * scale

@@ -1,4 +1,4 @@
-"""Features of a list of images: fixed batches in a fixed order, resumable, with the cores kept busy."""
+"""Extraction of features from images, on all cores: in fixed batches and order, resumed where it was killed."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -22,20 +22,25 @@ def batches(
     threads: int,
     start: int = 0,
 ) -> Generator[np.ndarray, None, None]:
-    """Features of ``paths[start:]``, batch by batch, in order.
+    """Compute the features of the images ``paths[start:]``, batch by batch, in order.
 
-    Each of ``threads`` threads takes a batch through all of it: decoding, preprocessing, forward pass. So one
-    thread decodes while another computes, and whatever the engine leaves idle is used.
+    Each thread takes a batch through decoding, preprocessing and the forward pass, so that one thread decodes while
+    another computes and no core is idle.
 
     Args:
-        load: path to uint8 (h, w, 3), RGB; called by several threads at once.
-        start: a multiple of the engine's batch size, so that batches are the same in every run.
+        backbone: the backbone, which preprocesses images.
+        engine: what computes features (`mgah.backbones.base.Backbone.engine`).
+        paths: paths of all images.
+        load: loads the image of a path, uint8 (h, w, 3), RGB; several threads call it at once.
+        threads: number of threads.
+        start: index of the first path, a multiple of the engine's batch size, so that batches are the same in every
+            run.
 
     Yields:
-        (batch_size, dimension) of the backbone's dtype; the last batch may have fewer rows.
+        Features (batch_size, dimension) of the backbone's dtype; the last batch may have fewer rows.
 
     Raises:
-        InputError: from ``load``, or naming the image that cannot be used or whose features are not finite.
+        InputError: for an image that cannot be loaded or used, or whose features are not finite.
     """
     size = engine.batch_size
 
@@ -44,7 +49,9 @@ def batches(
         batch = np.zeros((size, *backbone.input_shape), dtype=np.float32)
         for row, name in enumerate(names):
             batch[row] = _prepare(backbone, name, load(name))
-        with np.errstate(over="ignore"):  # half precision ends at 65,504: infinite rows are told below
+        with np.errstate(
+            over="ignore"
+        ):  # half precision ends at 65,504: rows with infinite values are refused below
             rows = engine.forward(batch)[: len(names)].astype(backbone.dtype, copy=False)
         _check_finite(backbone.name, rows, names)
         return rows
@@ -72,13 +79,15 @@ def extract(
     source: str,
     threads: int,
 ) -> None:
-    """Write the feature store ``folder`` with the features of ``paths``; go on where a killed run stopped.
+    """Write the store ``folder`` with the features of the images ``paths``, resuming what a killed run left there.
+
+    Arguments that are not listed, and errors, are those of `batches`.
 
     Args:
-        load: as in `batches`.
-        card: entries of the card that the backbone and the engine do not know: ``dataset``, and ``backbone``, its
-            word in the config.
-        source: identifies the images, such as the SHA-256 of their table; rows of another are not reused.
+        folder: folder of the store (`mgah.backbones.store`).
+        card: entries of the card that the backbone and the engine do not know: ``dataset``, and ``backbone``, the
+            backbone's name in the config.
+        source: what identifies the images, such as the SHA-256 of their table; rows of other images are not reused.
     """
     fingerprint = backbone.fingerprint()
     identity: dict[str, str | int] = {

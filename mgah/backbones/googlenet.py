@@ -7,7 +7,7 @@ from mgah.backbones.torchvision_backbone import TorchvisionBackbone
 
 
 class GoogLeNet(TorchvisionBackbone):
-    """The input of the classifier of torchvision's GoogLeNet."""
+    """The input of the classifier in torchvision's GoogLeNet."""
 
     name = "googlenet"
     dimension = 1024

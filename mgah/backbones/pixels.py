@@ -1,4 +1,4 @@
-"""Pixels as features: the 8 x 8 gray image. No network, so no leak and no weights; meant for the digits."""
+"""Pixels of an 8 x 8 gray image as features, meant for the digits; without a network no class can be leaked."""
 
 from pathlib import Path
 

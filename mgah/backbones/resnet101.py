@@ -1,7 +1,7 @@
-"""ResNet-101's published features of AwA2, taken as they are: 2,048 values; for the dataset ``awa2_features``.
+"""ResNet-101's published features of AwA2, 2,048 values, as they are; for the dataset ``awa2_features``.
 
-He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016; the features are those that
-Xian et al., TPAMI 2018, published: the top pooling units, weights trained on ImageNet-1K, no fine-tuning.
+He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016. Xian et al., TPAMI 2018, published
+the features: the outputs of the last pooling, with weights trained on ImageNet-1K and not fine-tuned.
 """
 
 from pathlib import Path

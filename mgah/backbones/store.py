@@ -1,10 +1,10 @@
-"""The store of a representation: one memory-mappable ``.npy`` and one card a (dataset, backbone), or a dataset.
+"""The store of a representation of one dataset's images: an array that can be memory-mapped, and its card.
 
-``features.npy``: (images, dimension); row ``i`` belongs to image id ``i`` of the images table. float32 features,
-float16 feature maps, or uint8 pixels. ``card.json``: dataset, backbone, images, dimension, ``dtype``,
-``fingerprint`` (SHA-256 of the backbone's weights and preprocessing), ``content`` (SHA-256 of features.npy) and
-``notes``, what a reader must be told wherever a number made from these features is printed. The extraction adds
-``weights`` and ``weights_sha256`` (the file; empty without weights), ``engine`` and ``device``.
+``features.npy`` is (images, dimension), of float32 features, float16 feature maps or uint8 pixels; row ``i`` belongs to
+the image id ``i`` of the table of images. ``card.json`` holds dataset, backbone, ``images`` (their number), dimension,
+``dtype``, ``fingerprint`` (SHA-256 of the backbone's weights and preprocessing), ``content`` (SHA-256 of features.npy)
+and ``notes``, sentences that belong beside every number made from the store. The extraction adds ``weights`` and
+``weights_sha256`` (name and SHA-256 of the weights file; empty without weights), ``engine`` and ``device``.
 """
 
 import os
@@ -19,16 +19,23 @@ from numpy.lib.format import open_memmap
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256, write_json
 
-#: What a store may hold: features, feature maps, pixels.
+#: The dtypes of a store's rows: features, feature maps, pixels.
 DTYPES = ("float32", "float16", "uint8")
 
 
 def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.ndarray, dict]:
-    """Memory-map the features in ``folder`` and read their card.
+    """Memory-map the array of the store ``folder`` and read its card; return both.
 
-    Returns the read-only array (images, dimension) and the card. Raises `InputError` when the array has not the
-    dtype that the card says (float32 where it says nothing), is not two-dimensional, or has another number of
-    rows than the card or ``n_images`` says.
+    Args:
+        folder: folder of the store.
+        n_images: number of rows that is expected; None for the card's.
+
+    Returns:
+        The read-only array (images, dimension), and the card.
+
+    Raises:
+        InputError: for files that are missing or damaged, or an array of another dtype (float32 where the card gives
+            none) or shape than expected.
     """
     folder = Path(folder)
     card = read_json(folder / "card.json")
@@ -49,17 +56,17 @@ def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.n
 
 
 class FeatureWriter:
-    """Writes a feature store row by row, and goes on where a killed run stopped.
+    """Context manager that writes a store row by row and resumes where a killed run stopped.
 
-    Rows go to a hidden sibling of ``features.npy``; how many of them are safe, and what they were made from,
-    to another. Only `finish` gives them their name. Use it as a context manager.
+    Rows go to a hidden file beside ``features.npy``; a second one records how many rows are on disk and what they were
+    made from. `finish` gives the first its name.
 
     Args:
-        folder: the feature store.
+        folder: folder of the store.
         shape: (images, dimension).
-        identity: what determines the rows; a partial file of another identity is discarded.
+        identity: what determines the rows; rows of another identity that a killed run left are discarded.
         dtype: one of `DTYPES`.
-        save_every: seconds between two times that the rows are made safe.
+        save_every: seconds after which the rows written so far are flushed to disk.
     """
 
     def __init__(
@@ -96,20 +103,20 @@ class FeatureWriter:
         self._lock.close()
 
     def append(self, rows: np.ndarray) -> None:
-        """Write the next rows, (k, dimension) of the store's dtype."""
+        """Write the next ``rows``, (k, dimension) of the store's dtype."""
         self._opened()[self.done : self.done + len(rows)] = rows
         self.done += len(rows)
         if time.monotonic() - self._saved >= self.save_every:
             self.save()
 
     def save(self) -> None:
-        """Make the rows written so far survive a kill."""
+        """Flush the rows written so far to disk and record their number, so that a later run resumes after them."""
         self._opened().flush()  # before the progress file counts them
         write_json(self.progress, {"identity": self.identity, "done": self.done})
         self._saved = time.monotonic()
 
     def finish(self, card: Mapping[str, object]) -> None:
-        """Publish the features, then their card (given without what the rows tell)."""
+        """Rename the complete array to ``features.npy`` and write its card, ``card`` and what the rows determine."""
         if self.done != self.shape[0]:
             raise ValueError(f"{self.done} of {self.shape[0]} rows are written")
         self.save()

@@ -1,4 +1,4 @@
-"""What backbones that are torch networks share: device, eager forward pass and choice of an engine."""
+"""What backbones that are networks of torch share: input, forward pass, device and choice of an engine."""
 
 import math
 from abc import abstractmethod
@@ -22,12 +22,12 @@ from mgah.errors import InputError
 
 #: Images in a batch: small for OpenVINO, where each core has a batch of its own.
 BATCH_SIZES = {"openvino": 8, "cpu": 32, "cuda": 128, "mps": 64}
-#: Side of the images that networks trained on ImageNet see, in pixels.
+#: Side in pixels of the input of networks trained on ImageNet.
 IMAGE_SIZE = 224
 
 
 def resized_side(image_size: int) -> int:
-    """Side that images are resized to before a square of ``image_size`` is cut out: 256 pixels for 224.
+    """Return the side in pixels that images are resized to before a square of ``image_size`` is cut out.
 
     Example:
         >>> resized_side(224), resized_side(64)
@@ -39,30 +39,34 @@ def resized_side(image_size: int) -> int:
 class TorchBackbone(Backbone):
     """A backbone whose features are the output of a torch module.
 
-    What its weights were trained on stands in their card; those without one were trained on ImageNet-1K.
+    The card of its weights says what they were trained on; weights without a card were trained on ImageNet-1K.
     A subclass's constructor takes ``image_size``, the side of its input in pixels, loads weights, and calls `_set` with
     a module that maps float32 (n, c, h, w) to (n, dimension). Where ``trains`` has ``tail``, that module has two parts:
     ``front``, images to float32 maps (n, c, h, w) of shape `maps_shape`, and ``tail``, maps to features.
     """
 
-    #: One sentence that says which layer of which network, with which weights.
+    #: One sentence that says which layer of which network the features are, and with which weights.
     description: ClassVar[str]
-    #: The same of its maps; only where ``trains`` has ``tail``.
+    #: One such sentence on the feature maps; only where ``trains`` has ``tail``.
     maps_description: ClassVar[str]
     trains: ClassVar[tuple[str, ...]] = ("all",)
     #: Side of the input in pixels where no ``image_size`` is given.
     default_image_size: ClassVar[int] = IMAGE_SIZE
-    #: Smallest ``image_size`` that the network can see.
+    #: Smallest ``image_size`` that the network accepts.
     smallest_image: ClassVar[int] = 32
 
     @classmethod
     def maps_shape(cls, image_size: int) -> tuple[int, int, int]:
-        """Shape (c, h, w) of the maps before the tail; only where ``trains`` has ``tail``."""
+        """Return the shape (c, h, w) of the feature maps; defined only where ``trains`` has ``tail``."""
         raise InputError(f"backbone {cls.__name__} has no feature maps to train from")
 
     @classmethod
     def size_of(cls, image_size: int | None = None, **others: object) -> int:
-        """The side of the input in pixels by the constructor options of a config; a bad one is an `InputError`."""
+        """Return the side of the input in pixels, by the constructor options that a config gives.
+
+        Raises:
+            InputError: for a side that is no integer or that is too small for the network.
+        """
         if image_size is None:
             return cls.default_image_size
         is_integer = isinstance(image_size, int) and not isinstance(image_size, bool)
@@ -75,16 +79,16 @@ class TorchBackbone(Backbone):
     @classmethod
     @abstractmethod
     def _model(cls) -> nn.Module:
-        """The whole network, to be filled with the weights."""
+        """Build the whole network, which is then filled with the weights."""
 
     @classmethod
     @abstractmethod
     def _until_features(cls, model: nn.Module) -> nn.Module:
-        """The part of the whole network that ends at the features."""
+        """Return the part of the whole network ``model`` that ends at the features."""
 
     @classmethod
     def blank(cls) -> nn.Module:
-        """The network up to the features without weights, on the meta device, to be filled with trained ones."""
+        """Build the network up to the features without weights (on torch's meta device), for trained ones to fill."""
         with torch.device("meta"):
             return cls._until_features(cls._model()).eval()
 

@@ -19,18 +19,18 @@ STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 
 
 class TorchvisionBackbone(TorchBackbone):
-    """A backbone with weights of a named torchvision entry (never ``DEFAULT``, which moves).
+    """A backbone of torchvision, with the weights of one named version (``DEFAULT`` changes with torchvision).
 
-    ``weights`` is a folder that holds the published file, or into which it is downloaded, or a state-dict
-    file of the same network, such as one with a card (`mgah.backbones.weights_card`).
+    ``weights`` is a folder that holds the published file or that it is downloaded to, or a state-dict file of the same
+    network, such as one that was trained here and has a card (`mgah.backbones.weights_card`).
     """
 
     pixel_mean, pixel_deviation = tuple(255 * MEAN), tuple(255 * STD)
-    #: Where the published file is; its name ends with the first digits of its SHA-256.
+    #: URL of the published file, whose name ends with the first digits of its SHA-256.
     url: ClassVar[str]
-    #: Its size, in words.
+    #: Size of that file, as text.
     size: ClassVar[str]
-    #: First parts of names in weights files that the features do not need.
+    #: First parts of the names of weights that a file may hold and the features do not need.
     unused: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, weights: Path | None = None, *, image_size: int = IMAGE_SIZE) -> None:
@@ -58,7 +58,7 @@ class TorchvisionBackbone(TorchBackbone):
 
     @classmethod
     def example_weights(cls, folder: Path) -> Path:
-        """Random ones."""
+        """Write random weights of the network to ``folder`` and return their file."""
         file = folder / "random.pth"
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)

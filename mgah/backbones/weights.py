@@ -1,4 +1,4 @@
-"""Weights from a local state-dict file or a published one: checked first, then read without running code."""
+"""Weights from a local or published state-dict file, whose checksum is compared; no code in it is run."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from mgah.io.files import sha256
 
 @dataclass(frozen=True)
 class Weights:
-    """A state dict (float tensors as float32) and the file it came from."""
+    """A state dict, its float tensors as float32, with the file that it was read from and the file's SHA-256."""
 
     state: dict[str, torch.Tensor]
     file: Path
@@ -24,7 +24,7 @@ class Weights:
 
 
 def checksum_prefix(file_name: str) -> str:
-    """The start of the SHA-256 that a published file carries in its name (``alexnet-owt-7be5be79.pth``)."""
+    """Return the first digits of the SHA-256 that a published file has in its name (``alexnet-owt-7be5be79.pth``)."""
     found = re.search(r"-([0-9a-f]{8,})\.\w+$", file_name)
     if found is None:
         raise ValueError(f"the file name {file_name!r} carries no checksum")
@@ -32,7 +32,7 @@ def checksum_prefix(file_name: str) -> str:
 
 
 def published_file(folder: Path, url: str) -> Path:
-    """The file of ``url`` in ``folder``, downloaded there when it is missing, with its checksum verified.
+    """Return the file of ``url`` in ``folder``, downloaded there when it is missing and compared with its checksum.
 
     Raises:
         InputError: when the download fails or the file is not the published one.
@@ -56,10 +56,10 @@ def published_file(folder: Path, url: str) -> Path:
 
 
 def read_weights(file: Path) -> Weights:
-    """Read a state-dict file, of torch or safetensors.
+    """Read the state dict of ``file``, of torch or safetensors, without running any code in it.
 
     Raises:
-        InputError: for a file that cannot be read, or holds anything but named tensors (code is never run).
+        InputError: for a file that cannot be read or holds anything but named tensors.
     """
     try:
         digest = sha256(file)
@@ -85,10 +85,12 @@ def _load_pickle(file: Path) -> object:
 
 
 def fill(network: nn.Module, weights: Weights, unused: tuple[str, ...] = ()) -> None:
-    """Put ``weights`` into ``network`` (which may be on the meta device) and set it to evaluation mode.
+    """Load ``weights`` into ``network``, which may be on the meta device, and set it to evaluation mode.
 
     Args:
-        unused: first parts of names that the file may hold and the network does not need.
+        network: the network, changed in place.
+        weights: the weights.
+        unused: first parts of the names of weights that the file may hold and the network does not need.
 
     Raises:
         InputError: for names or shapes that differ.

@@ -1,8 +1,8 @@
-"""The card of weights that were trained here: what on. Writer and reader side by side.
+"""The card of weights that were trained here, which says what they were trained on: its writer and its reader.
 
-``<name>.safetensors`` holds the state dict, ``<name>.json`` beside it: ``weights_sha256``, which ties the two
-together, ``training_classes`` (WordNet 3.0 noun ids) and ``notes``, sentences that belong beside every number made
-with the weights. The training adds what it likes.
+``<name>.safetensors`` holds the state dict. ``<name>.json`` beside it holds ``weights_sha256`` (the SHA-256 of that
+file), ``training_classes`` (WordNet 3.0 noun ids), ``notes``, sentences that belong beside every number made with the
+weights, and further entries that the training adds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,13 @@ def write_trained_weights(
     notes: Sequence[str],
     about: Mapping[str, object],
 ) -> None:
-    """Write a state dict to ``target`` (``.safetensors``) and its card beside it.
+    """Write the state dict ``state`` to ``target`` (``.safetensors``) and its card beside it.
 
     Args:
+        target: the file.
+        state: tensors by name.
+        training_classes: WordNet 3.0 noun ids of the classes that the weights were trained on.
+        notes: sentences that belong beside every number made with the weights.
         about: further entries of the card.
     """
     target = Path(target)
@@ -43,7 +47,7 @@ def write_trained_weights(
 
 
 def read_weights_card(weights: Path, digest: str) -> dict | None:
-    """The card of a weights file with the SHA-256 ``digest``; None for a file that has none.
+    """Read the card of the file ``weights``, whose SHA-256 is ``digest``; return None where it has no card.
 
     Raises:
         InputError: for a card that is damaged or belongs to other weights.
