@@ -1,1 +1,1 @@
-"""Jobs that train: ``python -m mgah.training {fit,choose,sweep,graphs}``, see `mgah.training.__main__`."""
+"""The jobs that train a method, ``python -m mgah.training {fit,choose,sweep,graphs}`` (`mgah.training.__main__`)."""

@@ -1,8 +1,8 @@
 """``python -m mgah.training JOB ...``: the jobs that train a method on one split.
 
 ``fit`` writes codes and models of all code lengths, ``choose`` the record of a choice of hyper-parameters, ``sweep``
-codes and models at several values of one parameter at a time, ``graphs`` the similarity graphs of a training batch.
-Each is the module of its name with the functions ``add_arguments(parser)`` and ``run(job, arguments)``.
+codes at several values of one parameter at a time, ``graphs`` the similarity graphs of a training batch. Each job is
+the module of its name in this package, with the functions ``add_arguments(parser)`` and ``run(job, arguments)``.
 """
 
 import argparse
@@ -18,7 +18,7 @@ JOBS = ("fit", "choose", "sweep", "graphs")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line (that of the process when None), read the job's inputs and run it.
 
-    A job's module is loaded by name, so a fit loads nothing that only another job needs.
+    Only the module of the job is imported, so that a fit imports nothing that only another job needs.
     """
     parser = argparse.ArgumentParser(
         prog="python -m mgah.training",

@@ -1,8 +1,8 @@
-"""The record of one choice (json). Writer and reader side by side.
+"""The record of one choice of hyper-parameters (a JSON file): its writer and its reader.
 
-Record: ``cell`` (dataset, backbone, semantics, split, method, label), ``bits`` and ``seed`` of the trials,
-``settings``: the settings tried, each laid over the method's parameters, the first ``{}``; ``held_out``: classes of
-each task; ``mAP``: of each setting on each task; ``chosen``: place of the setting taken.
+It holds ``cell`` (dataset, backbone, semantics, split, method, label), ``bits`` and ``seed`` of the trials,
+``settings`` (the candidates: parameters that replace those of the method, the first ``{}``), ``held_out`` (the classes
+held out in each task), ``mAP`` (of each candidate on each task) and ``chosen`` (index of the candidate that was taken).
 """
 
 from dataclasses import asdict, dataclass
@@ -14,13 +14,13 @@ from mgah.errors import InputError
 from mgah.io.files import read_json, write_json
 from mgah.tables.format import RUN_KEY
 
-#: What names a choice, which is one for all seeds and code lengths.
+#: Columns that name a choice, which is the same for all seeds and code lengths.
 CHOICE_KEY = RUN_KEY[:6]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice of a setting; see the module for the fields."""
+    """One choice of hyper-parameters; the module describes the fields."""
 
     cell: dict[str, str]
     bits: int
@@ -32,11 +32,11 @@ class Choice:
 
     @property
     def setting(self) -> dict:
-        """The setting taken."""
+        """The parameters of the candidate that was taken."""
         return self.settings[self.chosen]
 
     def note(self) -> str:
-        """What a reader must be told beside every number of a chosen setting; the same for all splits."""
+        """Return the note beside every number that is made with chosen parameters; it is the same on all splits."""
         return (
             f"weights are chosen on each split out of {len(self.settings)} settings, by the mAP at {self.bits} bits of "
             "seen classes that are held out of its training images (see the table hyperparameters)"
@@ -44,12 +44,16 @@ class Choice:
 
 
 def write_choice(target: Path | str, choice: Choice) -> None:
-    """Write a record atomically."""
+    """Write the record of ``choice`` to the file ``target``, atomically."""
     write_json(target, asdict(choice))
 
 
 def read_choice(source: Path | str) -> Choice:
-    """Read a record; anything that is none is an `InputError` that names the file."""
+    """Read the record in the file ``source``.
+
+    Raises:
+        InputError: for a file that is no record of a choice; the sentence names it.
+    """
     try:
         choice = Choice(**read_json(source))
         fits = np.shape(choice.mAP) == (len(choice.settings), len(choice.held_out))

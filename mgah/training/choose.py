@@ -1,7 +1,8 @@
-"""Choose a method's open hyper-parameters on one split, among its seen classes.
+"""Choose a method's open hyper-parameters on one split, by its seen classes alone.
 
-Some of the seen classes are held out and play unseen ones; each variant of the method is fitted on the others and
-scored by the mAP of the held-out ones among the training images. The record is described in `mgah.training.choice`.
+Some of the seen classes are held out and play unseen ones. Each candidate, a variant of the method, is fitted on the
+other classes and scored by the mAP of held-out queries among the training images. `mgah.training.choice` describes the
+record.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from mgah.training.variants import grid_variants
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What this job takes besides `mgah.training.job.add_arguments`."""
+    """Add the arguments that this job takes besides those of `mgah.training.job.add_arguments`."""
     parser.add_argument("--choose", type=json_array, required=True, help="axes of the grid, as JSON")
     parser.add_argument("--trials", type=int, required=True, help="variants to try, the default included")
     parser.add_argument("--draws", type=int, required=True, help="draws of held-out classes")
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(job: Job, arguments: argparse.Namespace) -> None:
-    """Try the variants and write the record of the choice."""
+    """Score the candidates and write the record of the choice."""
     if len(job.bits) != 1:
         raise InputError(f"--bits is {list(job.bits)}, expected the one code length of the trials")
     inputs = job.inputs

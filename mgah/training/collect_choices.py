@@ -1,4 +1,4 @@
-"""The records of all choices as one tidy table, `mgah.tables.choices`."""
+"""Collects the records of all choices into one table, `mgah.tables.choices`."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from mgah.training.choice import CHOICE_KEY, read_choice
 
 
 def collect_choices(sources: Sequence[Path | str]) -> pd.DataFrame:
-    """All records as one table, in the order of its columns, whatever the order of ``sources``."""
+    """Return the records in the files ``sources`` as one table, sorted by its columns."""
     rows = [
         choice.cell
         | {"bits": choice.bits, "seed": choice.seed, "trial": trial, "setting": json.dumps(setting)}

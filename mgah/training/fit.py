@@ -13,12 +13,12 @@ from mgah.methods.models import save_model
 from mgah.splits import names_by_id
 from mgah.training.job import Inputs, Job
 
-#: Rows encoded at a time, so that a large database needs no second copy of its features.
+#: Rows that are encoded at a time, so that a large database needs no second copy of its features in memory.
 _ROWS = 8192
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What this job takes besides `mgah.training.job.add_arguments`."""
+    """Add the arguments that this job takes besides those of `mgah.training.job.add_arguments`."""
     parser.add_argument("--training", type=int, help="train on so many images, those that were drawn first")
     parser.add_argument("--codes", type=Path, required=True, help="output folder of <bits>.npz")
     parser.add_argument("--models", type=Path, required=True, help="output folder of <bits>.safetensors")
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(job: Job, arguments: argparse.Namespace) -> None:
-    """Fit and write what the arguments ask for."""
+    """Fit the job's method and write codes and models to the folders that the arguments name."""
     if arguments.training is not None:
         job = replace(job, inputs=job.inputs.with_training(arguments.training))
     write_fit(job, arguments.codes, arguments.models, arguments.keep_models)
@@ -44,8 +44,11 @@ def write_fit(
     """Fit, encode and write all code lengths; nothing is written before everything is computed.
 
     Args:
-        models_folder: None where no models are wanted.
-        networks: code lengths whose models are written with their weights, None for all; others are a card alone.
+        job: the method and its data.
+        codes_folder: folder of the codes files.
+        models_folder: folder of the models; None to write no models.
+        networks: code lengths whose models are written with their weights, None for all; of the others only the card
+            is written.
     """
     methods = job.build()
     job.fit(methods)
@@ -59,7 +62,7 @@ def write_fit(
 
 
 def encoded(method: HashingMethod, inputs: Inputs, cell: dict) -> Codes:
-    """Codes of the queries and the database of the split, which together are all images."""
+    """Encode the queries and the database of the split, which together are all images, and return their codes."""
     features, split = inputs.features, inputs.split
     packed = np.concatenate(
         [pack(method.encode(features[start : start + _ROWS])) for start in range(0, len(features), _ROWS)]

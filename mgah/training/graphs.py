@@ -1,10 +1,9 @@
-"""The similarity graphs of a training batch, from a watched training.
+"""The similarity graphs S_f, S_a and S of a training batch, for Figure 4 of the paper.
 
-The graph branch is of no use to encode and is not stored, so MGAH is fitted once more, as the fit job does it: with
-the same command line, at all code lengths, from the same seed, to the same codes. Watching changes nothing. What is
-kept is the last full batch that the training saw, as it saw it, and the graph branch after training. Of that batch
-`SAMPLES` images are drawn by the seed, as for Figure 4 of the paper, and sorted by class: whole classes in random
-order, those with a single image last, because only images of one class are neighbors in S_a.
+Encoding does not need the graph branch, so models do not store it. MGAH is therefore fitted once more, exactly as the
+job ``fit`` does it, to the same codes; its loss, which holds the graph branch, and the last full batch of the training
+are kept. Of that batch `SAMPLES` images are drawn by the seed and sorted by class: classes are in random order, those
+with a single image last, because only images of one class are neighbors in S_a.
 """
 
 import argparse
@@ -24,12 +23,12 @@ from mgah.semantics.store import ClassSemantics
 from mgah.tables.graphs import graph_table, write_graphs
 from mgah.training.job import Job
 
-#: Images of the batch that are shown.
+#: Number of images of the batch that are drawn.
 SAMPLES = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What this job takes besides `mgah.training.job.add_arguments`."""
+    """Add the arguments that this job takes besides those of `mgah.training.job.add_arguments`."""
     parser.add_argument("--shown", type=int, required=True, help="the code length whose graphs are written")
     parser.add_argument("--output", type=Path, required=True, metavar="GRAPHS.csv")
 
@@ -49,10 +48,11 @@ def run(job: Job, arguments: argparse.Namespace) -> None:
 
 
 class WatchedMGAH(MGAH):
-    """MGAH that keeps its loss, with the graph branch in it, and the last full batch of its training.
+    """MGAH that keeps its loss, which holds the graph branch, and the last full batch of its training.
 
     Attributes:
-        watch: what was kept, of all models that were trained together; ``place``: which of them this is.
+        watch: the loss and the batch of all models that were trained together.
+        place: index of this model among them.
     """
 
     @classmethod
@@ -67,7 +67,7 @@ class WatchedMGAH(MGAH):
 
 
 class _Watch:
-    """The loss of a training, and the last batch of ``size`` images that entered it."""
+    """A loss that computes what the loss it wraps does, and keeps the last batch of ``size`` images."""
 
     def __init__(self, objective: Objective, size: int) -> None:
         self.graph, self.size = objective.graph, size
@@ -80,17 +80,23 @@ class _Watch:
 
 
 def watched(methods: Sequence[MGAH]) -> list[WatchedMGAH]:
-    """Unfitted methods with the parameters of ``methods``, of one seed, that keep what `sampled_graphs` needs."""
+    """Return unfitted methods with the parameters of ``methods``, all of one seed, for `sampled_graphs`."""
     return [WatchedMGAH(**method.get_params()) for method in methods]
 
 
 def sampled_graphs(
     method: WatchedMGAH, random: np.random.Generator, samples: int = SAMPLES
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Graphs of some images of the last full batch of a fitted method, after training.
+    """Return the graphs, after training, of some images of the last full batch of a fitted ``method``.
 
-    Returns S_f, S_a and S by the words of `mgah.tables.graphs.MATRICES`, float32 (n, n) each, and the labels
-    int64 (n,), ascending, of n = ``samples`` images, or of the whole batch where it has fewer.
+    Args:
+        method: the fitted method.
+        random: where the images are drawn from.
+        samples: number of images; the whole batch where it has fewer.
+
+    Returns:
+        S_f, S_a and S, float32 (samples, samples) each, by their names in `mgah.tables.graphs.MATRICES`; and the
+        labels of the images, int64 (samples,), ascending.
     """
     watch = method.watch
     drawn = _drawn(watch.labels.cpu().numpy(), random, samples)
@@ -105,7 +111,7 @@ def sampled_graphs(
 
 
 def _drawn(labels: np.ndarray, random: np.random.Generator, samples: int) -> np.ndarray:
-    """Places of ``samples`` of the images with ``labels``, sorted by class; see the module."""
+    """Indices of ``samples`` drawn images of those with ``labels``, sorted by class as the module says."""
     classes, sizes = np.unique(labels, return_counts=True)
     shuffled = random.permutation(len(classes))
     classes = classes[shuffled[np.argsort(sizes[shuffled] < 2, kind="stable")]]

@@ -1,4 +1,4 @@
-"""How trainings went, from the cards of models, as `mgah.tables.history`."""
+"""Collects the course of all trainings, from the cards of models, into one table, `mgah.tables.history`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,11 @@ from mgah.tables.history import HISTORY, ORDER
 
 
 def collect_history(models: Sequence[Path | str]) -> pd.DataFrame:
-    """The trainings of ``models`` (``.safetensors``, of `mgah.methods.models`), in the order of the columns."""
+    """Return the losses by epoch of ``models`` (files of `mgah.methods.models`) as one table, sorted by its columns.
+
+    Raises:
+        InputError: for a model whose card has no history of a training.
+    """
     rows = [row for model in models for row in _epochs(Path(model).with_suffix(".json"))]
     return HISTORY.rows(rows).sort_values(list(ORDER), ignore_index=True)
 

@@ -1,4 +1,4 @@
-"""What a job that trains reads and is told: one method on one split with one seed, and how a command line names it."""
+"""A job that trains, which is one method on one split with one seed: its data, and its command line."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -27,12 +27,12 @@ class Inputs:
     """The data of a job.
 
     Attributes:
-        dataset, backbone, semantics_name: their names in the config.
+        dataset, backbone, semantics_name: names in the config of the dataset, the backbone and the class semantics.
         images: the dataset's table of images.
-        features: of all images, float32 (images, d), or for a method that trains the backbone along what it trains
-            from: feature maps, float16, or images, uint8; memory-mapped.
-        split: of these images.
-        semantics: of all classes.
+        features: the store's rows of all images, memory-mapped: features, float32 (images, d); for a method that
+            trains the backbone, feature maps, float16, or images, uint8.
+        split: the split of these images.
+        semantics: semantics of all classes.
         notes: sentences that belong beside every number made from these data.
     """
 
@@ -46,7 +46,11 @@ class Inputs:
     notes: tuple[str, ...]
 
     def with_training(self, count: int) -> Self:
-        """The same with the ``count`` training images that were drawn first; more than there are: `InputError`."""
+        """Return these data with only those ``count`` training images that were drawn first.
+
+        Raises:
+            InputError: where the split has fewer, or a seen class would have none.
+        """
         return replace(self, split=training_subset(self.split, self.images, count))
 
 
@@ -60,14 +64,14 @@ class Job:
 
     Attributes:
         inputs: the data.
-        method: module word.
+        method: name of the method in the registry.
         parameters: constructor parameters, all but ``n_bits`` and ``random_state``.
         bits: code lengths.
-        seed: of the benchmark's seeds.
-        name: config word of the method's entry.
-        label: display name; the method's own when None.
+        seed: one of the config's ``seeds``.
+        name: name of the method in the config.
+        label: display name; None for that of the method's class.
         notes: sentences that belong beside every number, besides those of the data and of the method.
-        fields: what a cell of a study tells besides, by code length.
+        fields: returns, for a code length, what the description of a cell holds in addition (that of a study's cells).
     """
 
     inputs: Inputs
@@ -81,7 +85,11 @@ class Job:
     fields: Callable[[int], dict] = _no_fields
 
     def cell(self, bits: int) -> dict:
-        """The description of the cell at ``bits`` that is stored with its codes; bad parameters are an `InputError`."""
+        """Return the description of the cell of the code length ``bits``, which is stored with its codes.
+
+        Raises:
+            InputError: for parameters that the method does not take.
+        """
         method = registry.build("methods", self.method, **self.parameters)
         return {
             **self.place(),
@@ -94,7 +102,7 @@ class Job:
         }
 
     def place(self) -> dict[str, str]:
-        """Where the job stands in the benchmark, in config words."""
+        """Return the names in the config of the job's dataset, backbone, semantics, split and method."""
         return {
             "dataset": self.inputs.dataset,
             "backbone": self.inputs.backbone,
@@ -104,17 +112,17 @@ class Job:
         }
 
     def build(self) -> list[HashingMethod]:
-        """One unfitted method a code length.
+        """Return one unfitted method for each code length.
 
-        Their seed depends on dataset, split and seed and not on the method: variants of one method start from the
-        same weights.
+        Their ``random_state`` depends on dataset, split and seed and not on the method, so that variants of one method
+        start from the same weights.
         """
         random_state = seeds.integer(self.seed, "hashing", self.inputs.dataset, self.inputs.split.name)
         common = {"random_state": random_state} | self.parameters
         return [registry.build("methods", self.method, **{"n_bits": bits} | common) for bits in self.bits]
 
     def fit(self, methods: Sequence[HashingMethod]) -> None:
-        """Fit ``methods`` on the split's training images, all of seen classes, and the semantics of seen classes."""
+        """Fit ``methods`` on the training images of the split and the semantics of its seen classes."""
         data, split = self.inputs, self.inputs.split
         labels = seen_labels(split, data.images)
         type(methods[0]).fit_many(
@@ -123,19 +131,23 @@ class Job:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The files, the method, the code lengths and the seed, which all jobs that train take."""
+    """Add the arguments that all jobs that train take: files, method, code lengths and seed."""
     parser.add_argument("--images", required=True, help="images.csv of the data stage")
     parser.add_argument("--dataset-card", required=True, help="dataset.json of the data stage")
     parser.add_argument("--store", required=True, help="folder of features, maps or images to train from")
     parser.add_argument("--backbone-card", required=True, help="card of the backbone, JSON")
     parser.add_argument("--split", required=True, help="split file (.json)")
     parser.add_argument("--semantics", required=True, help="class semantics (.npz)")
-    parser.add_argument("--semantics-name", required=True, help="config word of the semantics source")
-    parser.add_argument("--method", required=True, help="method word: a module of baselines, or mgah")
-    parser.add_argument("--variant", help="config word of this entry; the method word when not given")
-    parser.add_argument("--label", help="display name; the method's own when not given")
+    parser.add_argument("--semantics-name", required=True, help="name of the class semantics in the config")
+    parser.add_argument(
+        "--method", required=True, help="name of the method in the registry: a module of baselines, or mgah"
+    )
+    parser.add_argument("--variant", help="name of the method in the config, default --method")
+    parser.add_argument("--label", help="display name, default that of the method's class")
     parser.add_argument("--parameters", type=json_object, default={}, help="constructor parameters as JSON")
-    parser.add_argument("--choice", help="record of the job choose (.json), laid over the parameters")
+    parser.add_argument(
+        "--choice", help="record of the job choose (.json), whose parameters replace those of --parameters"
+    )
     parser.add_argument("--data-dir", type=Path, default=Path(), help="folder that --weights is in")
     parser.add_argument(
         "--weights", type=Path, help="file or folder that the backbone's training starts at, if it has any"
@@ -148,11 +160,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_job(arguments: argparse.Namespace) -> Job:
-    """Read the files that the arguments name; what does not fit together is an `InputError`."""
+    """Read the files that the arguments name and return the job.
+
+    Raises:
+        InputError: for files that cannot be read or do not fit together.
+    """
     inputs, backbone = _read_inputs(arguments)
     parameters, notes = _parameters(arguments, backbone), tuple[str, ...]()
     if arguments.choice:
-        # by name, so that what reads a choice counts for jobs with a choice alone: see workflow/rules/train.smk
+        # imported by name, so that this module is in the fingerprint of jobs with a choice alone: see
+        # `training_modules` in workflow/training.py
         choice = import_module("mgah.training.choice").read_choice(arguments.choice)
         parameters, notes = parameters | choice.setting, (choice.note(),)
     return Job(
@@ -171,7 +188,7 @@ def _read_inputs(arguments: argparse.Namespace) -> tuple[Inputs, BackboneCard]:
     images, card = read_images(arguments.images), read_card(arguments.dataset_card)
     store, store_card = read_features(arguments.store, len(images))
     backbone, semantics = read_backbone_card(arguments.backbone_card), read_semantics(arguments.semantics)
-    # stored images belong to no backbone, so what must be told of its weights stands in its own card
+    # stored images belong to no backbone, so the notes on its weights are in the backbone's own card
     seen = store_card["notes"] if "backbone" in store_card else backbone.notes
     split = read_split(arguments.split, images)
     inputs = Inputs(

@@ -9,21 +9,21 @@ from mgah import seeds
 from mgah.errors import InputError
 from mgah.splits import Split, seen_labels
 
-#: Share of the images of held-out classes that are queries at the most.
+#: Largest share of the images of a held-out class that are queries.
 _QUERY_SHARE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """One draw of held-out classes; all ids are of training images of the split.
+    """One retrieval task of held-out classes among the training images of a split, all given by their ids.
 
     Attributes:
         held_out, kept: class names; methods are fitted on the kept classes.
-        training: ids of the images of kept classes, int64 ascending, and their ``labels``, places in ``kept``; none
+        training: ids of the images of kept classes, int64 ascending, and their ``labels``, indices in ``kept``; none
             with an exact copy in a held-out class.
         queries: ids of images of held-out classes, at least one of each class, without a copy in the training images.
         database: the ids of all other training images, those of the kept classes included.
-        query_classes, database_classes: places among the split's seen classes, int64.
+        query_classes, database_classes: classes of both, int64, as indices into the split's seen classes.
     """
 
     held_out: tuple[str, ...]
@@ -37,14 +37,14 @@ class Task:
 
 
 def default_count(n_seen: int) -> int:
-    """How many of ``n_seen`` classes are held out: a tenth, one at least."""
+    """Return the number of classes that are held out of ``n_seen`` by default: a tenth, one at least."""
     return max(1, round(n_seen / 10))
 
 
 def draw_tasks(split: Split, images: pd.DataFrame, draws: int, count: int | None, seed: int) -> list[Task]:
-    """``draws`` tasks with ``count`` held-out classes each (None: a tenth), no class held out twice.
+    """Draw ``draws`` tasks, each of which holds out ``count`` classes (None: `default_count`), none of them twice.
 
-    They depend on the split and the seed alone, so that every method is chosen on the same ones.
+    They depend on the split and the seed alone, so that the parameters of all methods are chosen on the same tasks.
 
     Raises:
         InputError: where the split has too few seen classes, or a class too few images.

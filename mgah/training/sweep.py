@@ -1,7 +1,8 @@
-"""Fit one method on one split with one parameter at a time at several values.
+"""Fit one method on one split at several values of one parameter at a time.
 
-Each value is fitted as the job ``fit`` would alone. Its codes lie in ``<parameter>/<value>/``, those of the code
-lengths, which are fitted together, in ``bits/``. Its models are not stored: nothing reads them.
+Each value is fitted as the job ``fit`` would fit it alone, and its codes lie in ``<parameter>/<value>/``. A varied code
+length is the exception: all its values are fitted together, and their codes lie in ``bits/``. Models are not stored, as
+nothing reads them.
 """
 
 import argparse
@@ -16,8 +17,8 @@ from mgah.training.variants import sweep_variants
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What this job takes besides `mgah.training.job.add_arguments`."""
-    parser.add_argument("--sweep", required=True, help="config word of the sweep")
+    """Add the arguments that this job takes besides those of `mgah.training.job.add_arguments`."""
+    parser.add_argument("--sweep", required=True, help="name of the sweep in the config")
     parser.add_argument(
         "--vary", type=json_object, required=True, help="values by parameter, training or bits, as JSON"
     )
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(job: Job, arguments: argparse.Namespace) -> None:
-    """Fit all variants of the sweep; a bad name or size fits none."""
+    """Fit all variants of the sweep and write their codes; nothing is fitted where one of them is not valid."""
     variants = list(sweep_variants(job, arguments.sweep, arguments.vary))
     jobs = [variant.of(job) for variant in variants]
     for changed in jobs:

@@ -1,4 +1,4 @@
-"""Trying variants of a method on retrieval tasks, and the rule that chooses one."""
+"""Scoring the candidates of a choice on retrieval tasks, and the rule that takes one of them."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ from mgah.training.variants import Variant
 
 
 def try_variants(job: Job, variants: Sequence[Variant], tasks: Sequence[Task]) -> np.ndarray:
-    """mAP of every variant of the job's method on every task, float64 (variants, tasks).
+    """Fit every variant of the job's method on every task and return its mAP there: float64 (variants, tasks).
 
-    The code length is the first of the job. All variants are fitted on a task from the same seed, with the semantics
-    of the task's kept classes.
+    The code length is the job's first. On one task all variants are fitted from the same seed, with the semantics of
+    the task's kept classes.
     """
     features, semantics = job.inputs.features, job.inputs.semantics
     scores = np.empty((len(variants), len(tasks)))
@@ -43,9 +43,10 @@ def _score(method: HashingMethod, features: np.ndarray, task: Task) -> float:
 
 
 def best_variant(scores: np.ndarray) -> int:
-    """Row of ``scores`` (variants, tasks) to take: the highest mean, unless the default, row 0, is within noise of it.
+    """Return the row of ``scores``, float (variants, tasks), that is taken.
 
-    Noise is one standard error, over tasks, of the difference between the two; a single task has none.
+    It is the row with the highest mean, unless its lead over row 0, the default, is no larger than one standard error
+    of that lead over tasks; then it is row 0. A single task has no standard error, and any lead counts.
     """
     best = int(scores.mean(axis=1).argmax())
     lead = scores[best] - scores[0]

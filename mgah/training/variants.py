@@ -1,7 +1,7 @@
 """The variants that studies fit: a method with parameters changed.
 
-An ablation's variants stand in the config and are fitted as any method. Those of a sweep have one parameter at one of
-several values each (`sweep_variants`); those that a choice of hyper-parameters tries are drawn from a grid
+The variants of an ablation are listed in the config and fitted as any method is. Each variant of a sweep has one
+parameter at another value (`sweep_variants`); the candidates of a choice of hyper-parameters are drawn from a grid
 (`grid_variants`).
 """
 
@@ -22,11 +22,11 @@ class Variant:
     """A method with parameters changed.
 
     Attributes:
-        label: tells it from the other variants of its study; ``<parameter>/<value>`` in a sweep.
-        parameters: laid over those of the method.
-        training: number of training images, those that were drawn first; None: all of the split.
-        bits: code lengths; None: those of the job.
-        fields: what its cells tell besides.
+        label: its name among the variants of its study; ``<parameter>/<value>`` in a sweep.
+        parameters: parameters that replace those of the method.
+        training: number of training images, of which those that were drawn first are taken; None for all of the split.
+        bits: code lengths; None for those of the job.
+        fields: what the description of its cells holds in addition; None as a value stands for the code length.
     """
 
     label: str
@@ -36,7 +36,11 @@ class Variant:
     fields: Mapping[str, str | None] = field(default_factory=dict)
 
     def of(self, job: Job) -> Job:
-        """``job`` with this variant of its method; too few training images are an `InputError`."""
+        """Return ``job`` with this variant of its method.
+
+        Raises:
+            InputError: where the split has fewer training images than the variant takes.
+        """
         inputs = job.inputs if self.training is None else job.inputs.with_training(self.training)
         return replace(
             job,
@@ -47,18 +51,18 @@ class Variant:
         )
 
     def _fields_at(self, bits: int) -> dict[str, str]:
-        """The fields; where the code length is varied, it is the value."""
+        """The fields of the cell of the code length ``bits``."""
         return {name: str(bits) if value is None else value for name, value in self.fields.items()}
 
 
 def sweep_variants(job: Job, sweep: str, vary: Mapping[str, Sequence[Any]]) -> Iterator[Variant]:
-    """The variants of a sweep, with what `mgah.tables.sweeps` tells of each.
+    """Yield the variants of a sweep; their fields are columns of `mgah.tables.sweeps`.
 
     Args:
-        job: the method as the other fits have it.
-        sweep: config word of the sweep.
-        vary: values by constructor parameter of the method; ``training`` is the number of training images, and
-            ``bits`` the code length, of which all values are one variant.
+        job: the method with its default parameters.
+        sweep: name of the sweep in the config.
+        vary: values to try, by constructor parameter of the method. Two further keys are ``training``, the number of
+            training images, and ``bits``, the code length, all of whose values make one variant.
     """
     defaults = registry.build("methods", job.method, **job.parameters).get_params()
     defaults["training"] = len(job.inputs.split.training)
@@ -77,14 +81,15 @@ def sweep_variants(job: Job, sweep: str, vary: Mapping[str, Sequence[Any]]) -> I
 def grid_variants(
     method: str, parameters: dict, axes: Sequence[Sequence[dict]], trials: int
 ) -> list[Variant]:
-    """At most ``trials`` variants out of a grid; the first changes nothing, the default.
+    """Return at most ``trials`` variants out of a grid, of which the first, the default, changes nothing.
 
     Args:
-        method: module word.
+        method: name of the method in the registry.
         parameters: constructor parameters of the default.
-        axes: the grid: a variant takes one entry of each axis, a dict of parameters that belong together.
-        trials: variants to try, the default included; the others are drawn without replacement, the same ones
-            for every split and seed, and stand in the order of the grid.
+        axes: axes of the grid. An entry of an axis is a dict of parameters that are changed together, and a variant
+            takes one entry of each axis.
+        trials: number of variants, the default included. The others are drawn without replacement, the same for every
+            split and seed, and are returned in the order of the grid.
     """
     default = registry.build("methods", method, **parameters).get_params()
     grid = [{name: value for part in taken for name, value in part.items()} for taken in product(*axes)]
