@@ -1,1 +1,1 @@
-"""Evaluation stage: codes files in, score files, counts and comparisons out."""
+"""The evaluation stage: reads codes files and writes score files, counts and comparisons."""

@@ -1,7 +1,7 @@
-"""The evaluation stage: score codes files.
+"""The evaluation stage, ``python -m mgah.evaluation COMMAND``: score codes files.
 
-``score`` ranks by Hamming distance and writes a tidy score file and the integer counts behind it; ``sweep`` does so
-for the codes of a sweep and writes the tidy file of `mgah.tables.sweeps`.
+``score`` ranks by Hamming distance and writes a table of scores and the counts that they are computed from; ``sweep``
+scores the codes of a sweep and writes the table of `mgah.tables.sweeps`.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from mgah.tables.sweeps import SETTING, check_setting, write_sweeps
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line and run one of the commands."""
+    """Parse the command line (that of the process when None) and run the command that it names."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation", description=__doc__)
     commands = parser.add_subparsers(required=True)
     score = commands.add_parser("score", help="score codes files")
@@ -88,7 +88,7 @@ def _read(path: Path) -> Codes:
 def _scored(
     codes: Codes, path: Path, leaks: Mapping[str, str] | None
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
-    """Score rows of one cell, and the integers behind them; an error names the file ``path``."""
+    """Score rows of one cell, and its counts; an error names the file ``path``."""
     try:
         values, counts = score_codes(codes)
     except InputError as error:
@@ -98,7 +98,7 @@ def _scored(
 
 
 def _check_leak_scope(tables: list[pd.DataFrame], leaks: Mapping[str, str] | None) -> None:
-    """Leak marks belong to one dataset and one backbone."""
+    """Raise `InputError` for leak marks beside several settings: they belong to one dataset and one backbone."""
     scopes = {(table["dataset"].iloc[0], table["backbone"].iloc[0]) for table in tables}
     if leaks is not None and len(scopes) > 1:
         raise InputError(

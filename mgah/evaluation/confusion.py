@@ -1,6 +1,6 @@
-"""``python -m mgah.evaluation.confusion``: which classes stand nearest to the queries of unseen classes.
+"""``python -m mgah.evaluation.confusion``: the shares of each class among the nearest images of the queries.
 
-The file is described in `mgah.tables.confusion`.
+`mgah.tables.confusion` describes the file.
 """
 
 import argparse
@@ -18,12 +18,12 @@ from mgah.metrics.index import build_index, words_of_packed
 from mgah.tables.confusion import COLUMNS, write_confusion
 from mgah.tables.format import RUN_KEY
 
-#: Nearest images that are looked at.
+#: Number of nearest images that the shares are of.
 TOP = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line and write the shares of all cells."""
+    """Parse the command line (that of the process when None) and write the shares of all cells."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.confusion", description=__doc__)
     parser.add_argument("codes", nargs="+", type=Path, help="codes files (.npz)")
     parser.add_argument("--output", type=Path, required=True, metavar="CONFUSION.csv")
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def confusion(codes: Codes, top: int = TOP) -> pd.DataFrame:
-    """The rows of one cell: every class of the queries against every class of the database."""
+    """Return the rows of one cell: the mean share of every class of the database for every class of the queries."""
     names = codes.class_names
     present, sizes = np.unique(codes.database_labels, return_counts=True)
     shares = nearest_shares(codes, top)
@@ -59,10 +59,10 @@ def confusion(codes: Codes, top: int = TOP) -> pd.DataFrame:
 
 
 def nearest_shares(codes: Codes, top: int = TOP, *, backend: str | None = None) -> np.ndarray:
-    """Expected share of each class among the ``top`` nearest images of each query, float64 (queries, classes).
+    """Return each class's share among the ``top`` nearest images of each query: float64 (queries, classes).
 
-    Classes are those of the database, ascending. Images at equal distance are in random order, of which this is the
-    exact mean: a group that the limit cuts gives each of its images with the same probability.
+    The classes are those of the database, ascending. Where images at one distance do not all belong to the nearest
+    ``top``, the share is the expected one over their random order: each of them counts with the same probability.
     """
     words, queries = words_of_packed(codes.database_codes), words_of_packed(codes.query_codes)
     items = np.stack(  # (queries, classes, distances)
@@ -80,7 +80,7 @@ def nearest_shares(codes: Codes, top: int = TOP, *, backend: str | None = None) 
 
 
 def _items(words: np.ndarray, queries: np.ndarray, n_bits: int, backend: str | None) -> np.ndarray:
-    """Images of one class at every distance from every query, int64 (queries, n_bits + 1)."""
+    """Number of images of one class at every distance from every query, int64 (queries, n_bits + 1)."""
     index = build_index(words, n_bits, np.zeros(words.shape[1], np.int64))
     cnt, _ = counts(queries, np.zeros(queries.shape[1], np.int64), index, backend=backend)
     return cnt

@@ -1,8 +1,9 @@
-"""The counts file (``.npz``): the integers behind a score file, so that every score can be computed again.
+"""The counts file (``.npz``): the integers that a table of scores was computed from and can be computed from again.
 
-For every cell, under ``dataset/backbone/semantics/split/method/bits/seed/``: ``unseen_cnt``, ``unseen_rel``,
-``seen_cnt``, ``seen_rel`` uint32 (queries, bits + 1), items and relevant items at every distance;
-``unseen_labels``, ``seen_labels``, ``unseen_ids``, ``seen_ids`` uint32 (queries,), class ids and image ids.
+The arrays of a cell are named ``dataset/backbone/semantics/split/method/bits/seed/<array>``. The arrays are
+``unseen_cnt``, ``unseen_rel``, ``seen_cnt`` and ``seen_rel``, uint32 (queries, bits + 1): items and relevant items at
+every distance from the queries of unseen classes and from the seen queries; and ``unseen_labels``, ``seen_labels``,
+``unseen_ids`` and ``seen_ids``, uint32 (queries,): the queries' class ids and image ids.
 """
 
 from collections.abc import Mapping
@@ -19,12 +20,12 @@ KEY = ("dataset", "backbone", "semantics", "split", "method", "bits", "seed")
 
 
 def cell_key(cell: Mapping) -> str:
-    """The place of a cell in the counts file."""
+    """Return what the names of a cell's arrays begin with: ``dataset/backbone/semantics/split/method/bits/seed``."""
     return "/".join(str(cell[part]) for part in KEY)
 
 
 def write_counts(target: Path | str, counts: Mapping[str, Mapping[str, np.ndarray]]) -> None:
-    """Write the arrays of every cell, by `cell_key`, atomically: the same integers give the same bytes."""
+    """Write the arrays of every cell, by `cell_key`, to ``target``, atomically; equal arrays give equal bytes."""
     arrays: dict[str, Any] = {
         f"{key}/{name}": array.astype(np.uint32)
         for key, cell in counts.items()
@@ -35,7 +36,11 @@ def write_counts(target: Path | str, counts: Mapping[str, Mapping[str, np.ndarra
 
 
 def read_counts(source: Path | str) -> dict[str, dict[str, np.ndarray]]:
-    """Read the arrays of every cell, by `cell_key`; counts are int64."""
+    """Read the arrays of every cell, by `cell_key`, from ``source``; counts become int64.
+
+    Raises:
+        InputError: for a file that cannot be read.
+    """
     cells: dict[str, dict[str, np.ndarray]] = {}
     try:
         with np.load(source, allow_pickle=False) as stored:

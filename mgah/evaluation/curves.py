@@ -1,6 +1,6 @@
-"""``python -m mgah.evaluation.curves``: precision and recall over the Hamming radius, of all cells.
+"""``python -m mgah.evaluation.curves``: precision and recall of all cells by Hamming radius.
 
-The file is described in `mgah.tables.curves`.
+`mgah.tables.curves` describes the file.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from mgah.tables.scores import METHOD_COLUMNS, read_scores
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line and write the curves of all cells."""
+    """Parse the command line (that of the process when None) and write the curves of all cells."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.curves", description=__doc__)
     parser.add_argument("--counts", nargs="+", type=Path, required=True, help="counts files (.npz)")
     parser.add_argument(
@@ -37,7 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def curves(counts: Path, scores: Path) -> pd.DataFrame:
-    """Curves of the cells of one counts file; ``scores`` are the scores of the same cells and give their labels."""
+    """Return the curves of the cells in the counts file ``counts`` as a table.
+
+    ``scores`` is the score file of the same cells, which gives their display names.
+    """
     named = _named(scores)
     parts = []
     for key, cell in read_counts(counts).items():
@@ -52,7 +55,7 @@ def curves(counts: Path, scores: Path) -> pd.DataFrame:
 
 
 def _named(scores: Path) -> dict[str, dict]:
-    """What names each cell of a score file, by `mgah.evaluation.counts_file.cell_key`."""
+    """The columns that name each cell of a score file, by `mgah.evaluation.counts_file.cell_key`."""
     cells = read_scores(scores, METHOD_COLUMNS).drop_duplicates(list(RUN_KEY))[list(RUN_KEY)]
     return {cell_key(cell): cell for cell in cells.to_dict("records")}
 

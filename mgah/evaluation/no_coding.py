@@ -1,7 +1,7 @@
-"""``python -m mgah.evaluation.no_coding``: score float features by cosine, the line without codes.
+"""``python -m mgah.evaluation.no_coding``: score float features by cosine, the reference line without codes.
 
-It shows what features give before any bit is spent. A reference, not a bound: centering or learning can do better.
-It is no method: nothing is learned and nothing drawn, so it stands in the tables without code lengths, under the name
+It shows how well the features rank before they are coded. It is no upper bound: centering or learning can do better. It
+is no method, as nothing is learned or drawn, so it is in the tables without code lengths, under the name
 `mgah.evaluation.reference_lines.NO_CODING`.
 """
 
@@ -29,14 +29,14 @@ from mgah.tables.images import read_images
 from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 
-#: What is said beside every number.
+#: Notes beside every number of the line.
 NOTES = ("reference line: float features, no codes",)
 
 _ROWS = 1 << 13  # images normalized at a time
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line and write the scores of all splits."""
+    """Parse the command line (that of the process when None) and write the scores of all splits."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.no_coding", description=__doc__)
     parser.add_argument("--features", required=True, type=Path, help="folder of the feature store")
     parser.add_argument("--images", required=True, type=Path, help="the dataset's images table")
@@ -78,9 +78,14 @@ def score_values(
     seen_places: np.ndarray,
     class_names: tuple[str, ...],
 ) -> list[Value]:
-    """Metric values of float rows: unseen queries, and the database images at ``seen_places`` as seen queries.
+    """Return the metric values of one split ranked by cosine.
 
-    Labels are indices into ``class_names``; rows as for `cosine_average_precision`.
+    Args:
+        query_rows: features of the queries, as `mgah.metrics.cosine.cosine_average_precision` takes them.
+        query_labels: their classes, integers (queries,), as indices into ``class_names``.
+        database_rows, database_labels: features and classes of the database.
+        seen_places: indices of the seen queries in the database, integers (seen queries,).
+        class_names: names of all classes.
     """
     unseen = cosine_average_precision(query_rows, query_labels, database_rows, database_labels)
     seen = np.empty(0)
@@ -96,7 +101,7 @@ def score_values(
 
 
 def score_split(features: np.ndarray, images: pd.DataFrame, split: Split) -> list[Value]:
-    """Metric values of ``features``, float32 (images, d), on one split, ranked by cosine."""
+    """Return the metric values of ``features``, float32 (images, d), on one split, ranked by cosine."""
     labels = images["class_id"].to_numpy()
     return score_values(
         _unit_rows(features, split.queries),
@@ -109,7 +114,7 @@ def score_split(features: np.ndarray, images: pd.DataFrame, split: Split) -> lis
 
 
 def _unit_rows(features: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Rows of the images ``ids`` at unit length, a block at a time: the features may be larger than the memory."""
+    """Features of the images ``ids`` at unit length, read block by block: the store may be larger than the memory."""
     blocks = (features[ids[start : start + _ROWS]] for start in range(0, len(ids), _ROWS))
     return np.concatenate([l2_rows(np.asarray(block, dtype=np.float32)) for block in blocks])
 

@@ -1,9 +1,9 @@
-"""Lines that stand beside the methods and rank features without codes; light, as the workflow reads it.
+"""Reference lines, which rank features without codes and are shown beside the methods. Light to import.
 
-They are no methods, and no method may have the name of one; their names stand in the column ``method`` of scores.
+They are no methods, but their names are in the column ``method`` of scores, so no method may have the name of one.
 """
 
-#: Cosine similarity of the features as they are, `mgah.evaluation.no_coding`.
+#: Name of the line that ranks by the cosine of the features (`mgah.evaluation.no_coding`).
 NO_CODING = "cosine"
-#: The label of each line, by its name.
+#: Display name of each line, by its name.
 REFERENCE_LINES = {NO_CODING: "No coding (cosine)"}

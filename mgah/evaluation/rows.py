@@ -1,4 +1,4 @@
-"""Score rows of one cell: metric values beside everything that names the cell."""
+"""The rows of one cell in a table of scores: metric values, and the columns that name the cell."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ METRICS = (
     *("mAP", "mAP_min", "mAP_max", "mAP_stable", "P@H<=2", "P@H<=2_nonempty", "empty_ball_share"),
     *("seen_mAP", "seen_P@H<=2", "harmonic_mean", "bit_balance", "undefined_queries", "chance_mAP"),
 )
-#: Metrics that have a row for every class of the queries, and whether those classes are the unseen ones.
+#: Metrics that have a row for every class of the queries as well, and whether those classes are unseen ones.
 CLASS_METRICS = {"mAP": True, "P@H<=2": True, "seen_mAP": False}
-#: A line without codes has no ``bits``.
+#: What the description of a cell must hold; that of a reference line has no ``bits``.
 _CELL = (*RUN_KEY[:7], "trained", "notes")
 
 
 class Value(NamedTuple):
-    """One metric value of a cell; ``class_name`` is empty for the whole split."""
+    """One value of a metric in a cell, of one class of the queries or, with an empty ``class_name``, of all."""
 
     metric: str
     class_name: str
@@ -29,7 +29,7 @@ class Value(NamedTuple):
 
 
 def check_cell(cell: Mapping, where: str) -> None:
-    """Raise `InputError` unless ``cell`` names everything that a score row says of its cell."""
+    """Raise `InputError`, naming the file ``where``, unless ``cell`` holds all that a score row says of its cell."""
     missing = [key for key in _CELL if key not in cell]
     if missing:
         raise InputError(f"the cell of {where} lacks {missing}, it has {sorted(cell)}: make it again")
@@ -38,14 +38,17 @@ def check_cell(cell: Mapping, where: str) -> None:
 def score_rows(
     cell: Mapping, values: Sequence[Value], unseen: Sequence[str], leaks: Mapping[str, str] | None
 ) -> pd.DataFrame:
-    """Rows of the score file for the values of one cell.
+    """Return the rows of one cell, with the columns of `mgah.tables.scores`.
 
     Args:
-        cell: dataset, backbone, semantics, split, method, label, seed, trained, notes, and bits where there are
-            codes.
-        values: the cell's values.
+        cell: description of the cell: dataset, backbone, semantics, split, method, label, seed, trained, notes, and
+            bits where there are codes.
+        values: the cell's metric values.
         unseen: names of the unseen classes.
-        leaks: mark of every unseen class, None where none is known.
+        leaks: leak mark of every unseen class by its name; None where no marks are known.
+
+    Raises:
+        InputError: for marks that lack an unseen class.
     """
     missing = [] if leaks is None else [name for name in unseen if name not in leaks]
     if missing:

@@ -1,4 +1,4 @@
-"""All scores of one codes file: unseen queries and seen queries against the same database."""
+"""All scores of one codes file: its queries and its seen queries, ranked against the same database."""
 
 import numpy as np
 
@@ -16,10 +16,19 @@ _ROWS = 1 << 16  # database rows unpacked at a time
 
 
 def count_cell(codes: Codes, *, backend: str | None = None) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """The integers of one cell, and the average precision of each unseen query with ties in database order.
+    """Count the ranks of one cell; a seen query is left out of its own ranking.
 
-    Returns the arrays of `mgah.evaluation.counts_file`, counts int64, and float64 (queries,). A seen query is
-    removed from its own ranking. Raises `InputError` for codes that cannot be ranked.
+    Args:
+        codes: the cell's codes.
+        backend: as in `mgah.metrics.counting.counts`.
+
+    Returns:
+        The arrays of `mgah.evaluation.counts_file` by name, counts as int64; and the average precision of each query
+        with ties in database order, float64 (queries,).
+
+    Raises:
+        InputError: for codes without queries or database, an image that is in both or twice in the database, or labels
+            without a class name.
     """
     own = _own_places(codes)
     words, queries = words_of_packed(codes.database_codes), words_of_packed(codes.query_codes)
@@ -41,7 +50,7 @@ def count_cell(codes: Codes, *, backend: str | None = None) -> tuple[dict[str, n
 
 
 def score_codes(codes: Codes, *, backend: str | None = None) -> tuple[list[Value], dict[str, np.ndarray]]:
-    """Every metric value of one cell, and the integers they were computed from."""
+    """Return every metric value of one cell, and the arrays that they are computed from (`count_cell`)."""
     cell, stable = count_cell(codes, backend=backend)
     unseen, seen = (cell["unseen_cnt"], cell["unseen_rel"]), (cell["seen_cnt"], cell["seen_rel"])
     names = codes.class_names
@@ -72,7 +81,14 @@ def both_sides(
     seen_labels: np.ndarray,
     names: tuple[str, ...],
 ) -> list[Value]:
-    """Values of the average precisions of both kinds of queries, the same for codes and for float features."""
+    """Return the values that are made of average precisions, for codes and reference lines alike.
+
+    Args:
+        unseen, unseen_labels: average precision of each query, float64 (queries,), and its class, an index into
+            ``names``.
+        seen, seen_labels: those of the seen queries.
+        names: names of all classes.
+    """
     (mean, undefined), (seen_mean, seen_undefined) = mean_defined(unseen), mean_defined(seen)
     return [
         Value("mAP", "", mean),
@@ -85,14 +101,17 @@ def both_sides(
 
 
 def class_values(metric: str, values: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> list[Value]:
-    """One value for each class of the queries."""
+    """Return the mean of ``values`` (queries,) over each class of the queries, as values of ``metric``."""
     return [
         Value(metric, names[label], mean) for label, mean in from_counts.class_means(values, labels).items()
     ]
 
 
 def bit_balance(packed: np.ndarray, n_bits: int) -> float:
-    """Mean over bits of |mean bit| over the database: 0 where all bits are balanced, 1 where all are constant."""
+    """Return the mean over bits of |mean of the bit over the database|: 0 for balanced bits, 1 for constant ones.
+
+    ``packed`` are the database's codes, uint8 (images, ceil(n_bits / 8)).
+    """
     ones = np.zeros(n_bits, np.int64)
     for start in range(0, len(packed), _ROWS):
         ones += np.unpackbits(packed[start : start + _ROWS], axis=1, count=n_bits).sum(axis=0, dtype=np.int64)
@@ -100,7 +119,7 @@ def bit_balance(packed: np.ndarray, n_bits: int) -> float:
 
 
 def _own_places(codes: Codes) -> np.ndarray:
-    """Rows of the seen queries in the database; `InputError` for ids or labels that make no ranking."""
+    """Indices of the seen queries in the database; `InputError` for ids or labels that cannot be ranked."""
     if len(codes.query_ids) == 0 or len(codes.database_ids) == 0:
         raise InputError(
             f"codes hold {len(codes.query_ids)} queries and {len(codes.database_ids)} database images, expected "
