@@ -1,1 +1,1 @@
-"""Datasets: where images come from, and the table of all images of one."""
+"""Datasets: where images come from, and the table of all images of a dataset."""

@@ -1,6 +1,6 @@
-"""The data stage: index a dataset's images and describe the dataset.
+"""The data stage, ``python -m mgah.datasets``: write the table of a dataset's images and the dataset's card.
 
-The outputs are described in ``mgah.tables.images`` and ``mgah.datasets.card``.
+`mgah.tables.images` and `mgah.datasets.card` describe the two files.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from mgah.errors import InputError
 from mgah.io.files import sha256
 from mgah.tables.images import write_images
 
-#: How many of the images that are left out a note names.
+#: Largest number of images that the note on left-out images names.
 NAMED = 5
 
 
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _left_out(dataset: str, unreadable: Mapping[str, InputError] | None) -> list[str]:
-    """The note on images that were left out, if any were."""
+    """The note on images that could not be read and were left out, if there are any."""
     if not unreadable:
         return []
     for error in unreadable.values():

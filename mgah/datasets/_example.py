@@ -1,4 +1,4 @@
-"""What datasets write tiny copies of their raw data with (`mgah.datasets.base.Dataset.example`)."""
+"""Writers of files with which datasets make tiny copies of their raw data (`mgah.datasets.base.Dataset.example`)."""
 
 import io
 import zipfile
@@ -10,7 +10,7 @@ from PIL import Image
 
 
 def image_file(seed: int, kind: str = "JPEG") -> bytes:
-    """A random RGB image of 32 x 32 pixels as the bytes of a file of the given kind."""
+    """Return the bytes of a file, of the format ``kind``, with a random RGB image of 32 x 32 pixels."""
     buffer = io.BytesIO()
     pixels = np.random.default_rng(seed).integers(0, 256, (32, 32, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(buffer, kind)
@@ -18,14 +18,14 @@ def image_file(seed: int, kind: str = "JPEG") -> bytes:
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write ``files``, bytes by path, to ``folder``."""
+    """Write ``files``, contents by path, to ``folder``."""
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
 
 
 def write_zip(archive: Path, files: Mapping[str, bytes]) -> None:
-    """Write ``files``, bytes by path, to a zip archive."""
+    """Write ``files``, contents by path, to the zip archive ``archive``."""
     with zipfile.ZipFile(archive, "w") as opened:
         for name, content in files.items():
             opened.writestr(name, content)

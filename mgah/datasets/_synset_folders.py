@@ -1,4 +1,4 @@
-"""What ImageNet's datasets share: 100 class folders named by WordNet ids, and how many classes a draw leaves unseen."""
+"""What the datasets from ImageNet share: 100 class folders named by WordNet ids, and ten unseen classes in a draw."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,8 +21,8 @@ class SynsetFolders(Dataset):
 
     Args:
         ids: WordNet ids of the classes, ascending.
-        files: holds the images; they are read one by one, when they are loaded.
-        names: names of all files; what is no JPEG image in the folder of a class does not count.
+        files: the folder or archive with the images, which are read one by one when they are loaded.
+        names: names of all files in it; files that are no JPEG image in the folder of a class are ignored.
 
     Raises:
         InputError: for a class with fewer or more images than `class_size` says.

@@ -38,7 +38,7 @@ class Awa2(Dataset):
     """AwA2; its own splits are ``standard`` and ``proposed``.
 
     Options:
-        download: fetch the official archive (13 GB) where the data folder has no form of the data.
+        download: whether the official archive (13 GB) is downloaded where the data folder has no form of the data.
     """
 
     name = "awa2"
@@ -73,7 +73,7 @@ class Awa2(Dataset):
 
     @classmethod
     def _example_files(cls) -> dict[str, bytes]:
-        """The lists of all classes, and an image of each that has images."""
+        """Contents by path: the lists of all classes, and an image of each class that has images."""
         seen = [name for name in CLASSES if name not in UNSEEN["standard"]]
         lists = {"classes": CLASSES, "trainclasses": seen, "testclasses": UNSEEN["standard"]}
         files = {f"{name}.txt": "\n".join(names).encode() for name, names in lists.items()}
@@ -89,7 +89,7 @@ class Awa2(Dataset):
         return unseen_classes(cls.name, split_name, classes)
 
     def _open(self, place: Path) -> None:
-        """Take the images and the class lists of ``place``, a folder or a zip archive in AwA2's layout."""
+        """Open the images and the class lists of ``place``, a folder or a zip archive in AwA2's layout."""
         self._files = open_files(place, top=FOLDER)
         self.source = place.name
         self.archive = None if place.is_dir() else place
@@ -98,7 +98,7 @@ class Awa2(Dataset):
         self._check_labels()
 
     def _check_labels(self) -> None:
-        """Every class has images, every image a class, and none is missing."""
+        """Raise `InputError` unless every class has images, every image a class, and no image is missing."""
         found = set(self._labels.values())
         lacking = [name for name in self.classes if name not in found]
         if lacking or len(found) > len(self.classes):
@@ -141,7 +141,7 @@ def _find(root: Path, download: bool) -> Path:
 
 
 def _labels(names: Iterable[str]) -> dict[str, str]:
-    """Class folder by path, ``<class>/<file>``, of the images among ``names``."""
+    """Class name by path (``<class>/<file>``) of the images among the files ``names``."""
     paths = (
         PurePosixPath(name).relative_to(IMAGE_FOLDER) for name in names if name.startswith(f"{IMAGE_FOLDER}/")
     )
@@ -149,7 +149,7 @@ def _labels(names: Iterable[str]) -> dict[str, str]:
 
 
 def _check_class_lists(files: FolderFiles | ZipFiles) -> None:
-    """Compare the lists of classes with the constants, which splits are made from without any data."""
+    """Raise `InputError` unless the data's lists of classes are those of `mgah.datasets.awa2_classes`."""
     unseen = UNSEEN["standard"]
     seen = [name for name in CLASSES if name not in unseen]
     for file, expected in (

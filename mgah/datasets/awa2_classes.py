@@ -104,6 +104,10 @@ PROPOSED_NOTE = (
 
 
 def unseen_classes(dataset: str, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-    """Those of ``classes`` that are unseen in the split ``split_name``, in their order."""
+    """Return those of ``classes``, in their order, that are unseen in the dataset's own split ``split_name``.
+
+    Raises:
+        InputError: for a name that is no split of the dataset.
+    """
     check_own(dataset, split_name, tuple(UNSEEN), classes)
     return tuple(name for name in classes if name in UNSEEN[split_name])

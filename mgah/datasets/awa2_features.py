@@ -1,4 +1,4 @@
-"""AwA2 for those who have only its published features: 2,048 values of ResNet-101 an image, and no images.
+"""AwA2 by its published features, for those who lack its images: 2,048 values of ResNet-101 for each image.
 
 The data folder may hold them in one of these forms; the first one found is read into memory (0.3 GB):
 
@@ -42,7 +42,7 @@ WHERE = (
 
 
 class _Published(NamedTuple):
-    """One form of the data: float32 (n, 2048), label of each row from 1, their classes, file name of each image."""
+    """One form of the data, opened: features float32 (n, 2048), labels from 1, class names, and file names (n,)."""
 
     features: np.ndarray
     labels: np.ndarray
@@ -51,7 +51,7 @@ class _Published(NamedTuple):
 
 
 class Awa2Features(Dataset):
-    """AwA2's published features; `load` gives the float32 (2048,) vector of an image in place of its pixels."""
+    """AwA2's published features; `load` returns the float32 (2048,) vector of an image in place of its pixels."""
 
     name = "awa2_features"
     raw_files = (f"{FOLDER}/{TEXT_FOLDER}", ARCHIVE, *xlsa17.FOLDERS)
@@ -169,7 +169,7 @@ def _read_mat(place: Path) -> _Published:
 
 
 def _check(place: Path, published: _Published, images: int) -> None:
-    """The parts fit each other, every class has images, and none is missing."""
+    """Raise `InputError` unless the parts fit each other, every class has images, and no image is missing."""
     features, labels, classes, files = published
     if features.shape != (images, DIMENSION) or {len(labels), len(files)} != {images}:
         raise InputError(

@@ -1,8 +1,8 @@
-"""The contract of a dataset: where its images are, what they show, and what may be said about them.
+"""The contract of a dataset: its images, their classes, and the notes that belong beside numbers made from them.
 
-A dataset lives in one module of this package or outside it, named like the word that configs use for it
-(`mgah.registry`). Importing the module must stay light; whatever is slow to import is imported where
-it is used.
+A dataset is one class in a module of this package or in a file outside the project; its name in a config is the
+module's (`mgah.registry`). The module must be light to import: it imports slow packages inside the functions that use
+them.
 """
 
 from abc import ABC, abstractmethod
@@ -18,23 +18,25 @@ from mgah.needs import Need
 
 
 class Dataset(ABC):
-    """Labeled images under stable paths.
+    """Labeled images, each with a path that is the same on every machine.
 
     Subclasses take the data folder and keyword-only options: ``__init__(self, root, *, option=default)``. The
-    constructor finds the data, or raises an `InputError` that says what is missing, where it comes from, how
-    large it is and which file goes where. An option is checked there too.
+    constructor checks the options and finds the data, or raises an `InputError` that says what is missing, where it
+    comes from, how large it is and which file goes where.
     """
 
-    #: The word for this dataset in configs: `mgah.registry.load` sets it.
+    #: Name in the registry; `mgah.registry.load` sets it.
     name: ClassVar[str]
     #: Class names; the index of a name is its class id. Set by the constructor where the data decides.
     classes: tuple[str, ...]
-    #: WordNet 3.0 noun id of each class, such as ``n02121620``, or None: which classes a backbone has seen.
+    #: WordNet 3.0 noun id (``n02121620``) of each class, or None; leak marks are made from them (`mgah.leaks`).
     synsets: Mapping[str, str | None]
     #: Sentences that belong beside every number made from these images.
     notes: tuple[str, ...] = ()
-    #: What is known of the intact data before they are read, as literals, so that a dry run can refuse what cannot be
-    #: drawn; None where it is not known. Names of its own splits, as `mgah.datasets.split_names` says:
+    # The attributes down to ``n_unseen`` are literals that describe the intact data, so that a dry run, which reads no
+    # data, can refuse splits that cannot be drawn. The first four are None where it is not known.
+
+    #: Names of the dataset's own splits, as `mgah.datasets.split_names` describes.
     splits: ClassVar[tuple[str, ...] | str | None] = None
     #: Number of classes, needed where ``classes`` is no literal.
     n_classes: ClassVar[int | None] = None
@@ -44,28 +46,27 @@ class Dataset(ABC):
     class_size: ClassVar[tuple[int, int] | None] = None
     #: Number of unseen classes of a split ``draw<k>``; None for a tenth of the classes, one at least.
     n_unseen: ClassVar[int | None] = None
-    #: Which form of the data was found: the name of a file or folder in the data folder, or of a package.
+    #: The form of the data that was found: name of a file or folder in the data folder, or of a package.
     source: str
     #: The archive that was read, if any.
     archive: Path | None = None
-    #: Paths in the data folder that it may read where no option names another: another size or date of one reads the
-    #: data again. A folder counts by what lies in it directly. Text and names of text alone, so that it is known
-    #: without an import.
+    #: Paths in the data folder that it may read where no option names another. Jobs run again when the size or the date
+    #: of one changes; of a folder, the files directly in it count. Literals, and names of literals, alone: it is read
+    #: from the source.
     raw_files: ClassVar[tuple[str, ...]] = ()
     #: Class name of every image, by path. Set by the constructor.
     _labels: Mapping[str, str]
 
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
-        """What must lie in the data folder; looks nowhere and takes the constructor's options. Default: nothing."""
+        """List what must lie in the data folder for these ``options`` of the constructor, without looking there."""
         return ()
 
     @classmethod
     def example(cls, folder: Path) -> "Dataset":
-        """Write a tiny copy of the raw data to ``folder`` and open it: an image or two a class, 200 at the most.
+        """Write a tiny copy of the raw data to ``folder``, with at most 200 images, and return the dataset opened on it.
 
-        The contract tests of a dataset run on it. Numbers of images that the intact data have are those of the copy
-        there.
+        The contract tests run on it. Checks of the number of images expect that of the copy there (`_sized`).
         """
         raise InputError(
             f"{cls.__name__} offers no example(folder): write one, for the tests of its contract"
@@ -73,19 +74,18 @@ class Dataset(ABC):
 
     @classmethod
     def _sized(cls, **sizes: object) -> Callable[..., Self]:
-        """The class with other numbers of images, class attributes, than the intact data have."""
+        """A subclass whose class attributes ``sizes``, numbers of images, are those of a copy of the data."""
         return type(cls.__name__, (cls,), sizes)
 
     def paths(self) -> list[tuple[str, str]]:
-        """Path and class name of every image, in any order; the paths are the same on every machine."""
+        """Return the path and the class name of every image, in any order."""
         return list(self._labels.items())
 
     def load(self, path: str) -> np.ndarray:
-        """Decode one image: a new uint8 array (height, width, 3), RGB. May be called by several threads at
-        once.
+        """Load the image of ``path``: a new array, uint8 (height, width, 3), RGB.
 
-        A dataset of published features gives the image's vector instead, a new float32 array (dimension,), for
-        the backbone that passes it on.
+        A dataset of published features returns the image's vector instead, a new array, float32 (dimension,). Several
+        threads may call this at once.
 
         Raises:
             InputError: for a corrupt image, or a path that `paths` does not list.
@@ -103,12 +103,13 @@ class Dataset(ABC):
 
     @classmethod
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        """Unseen classes of the dataset's own split ``split_name``, in class-id order; needs no data.
+        """Return the unseen classes of the dataset's own split ``split_name``, in class-id order, without reading data.
 
-        Default: the name is those of the unseen classes joined by ``+``. A dataset with other names lists them in
-        `splits`. Draws and folds are no matter of the dataset (`mgah.splits.classes`).
+        By default the name of a split is the names of its unseen classes joined by ``+``; a dataset whose splits have
+        other names lists them in `splits`. Draws and folds are made for all datasets by `mgah.splits.classes`.
 
         Args:
+            split_name: name of the split.
             classes: names of the classes that have images, in class-id order.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The dataset's card (``dataset.json``): what the later stages know of a dataset. Writer and reader side by side."""
+"""The card of a dataset (``dataset.json``), from which later stages know it: its writer and its reader."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,16 +9,16 @@ from mgah.io.files import read_json, write_json
 
 @dataclass(frozen=True)
 class DatasetCard:
-    """One dataset as it was found.
+    """What a run records of one dataset.
 
     Attributes:
-        name: of the dataset in the config.
+        name: name in the config.
         classes: class names in class-id order.
-        synsets: WordNet 3.0 noun (``n02121620``) of every class, None where there is none.
+        synsets: WordNet 3.0 noun id (``n02121620``) of every class, None for a class without one.
         notes: sentences that belong beside every number made from the dataset.
-        images: how many there are.
-        source: which of the dataset's forms was read.
-        archive_sha256: of the archive that was read, None where none was.
+        images: number of images.
+        source: the form of the data that was read.
+        archive_sha256: SHA-256 of the archive that was read; None where no archive was.
     """
 
     name: str
@@ -39,12 +39,16 @@ class DatasetCard:
 
 
 def write_card(target: Path | str, card: DatasetCard) -> None:
-    """Write a dataset's card atomically."""
+    """Write the card of a dataset to the file ``target``, atomically."""
     write_json(target, asdict(card))
 
 
 def read_card(source: Path | str) -> DatasetCard:
-    """Read a dataset's card; one that is damaged is an `InputError` that names the file."""
+    """Read the card of a dataset from the file ``source``.
+
+    Raises:
+        InputError: for a card that is missing or damaged; the sentence names the file.
+    """
     content = read_json(source)
     try:
         return DatasetCard(**content)

@@ -65,8 +65,8 @@ class Cifar10(Dataset):
     """CIFAR-10; a split is named after its unseen class, or several joined by ``+``.
 
     Options:
-        download: fetch the official archive (163 MiB) where the data folder has no form of the data.
-        images_per_class: keep only the first N images of each class, in path order; None keeps all.
+        download: whether the official archive (163 MiB) is downloaded where the data folder has no form of the data.
+        images_per_class: number of images of each class, of which the first in path order are taken; None for all.
     """
 
     name = "cifar10"
@@ -180,7 +180,7 @@ def _first_of_each_class(labels: dict[str, str], count: int) -> dict[str, str]:
 
 
 def _official(folder: Path, source: str, archive: Path | None = None) -> _Form:
-    """The batches in ``folder``; torchvision compares their checksums before it unpickles them."""
+    """Open the official batches in ``folder``; torchvision compares their checksums before it unpickles them."""
     from torchvision.datasets import CIFAR10
 
     try:
@@ -213,7 +213,7 @@ def _official_archive(archive: Path) -> _Form:
 
 
 def _download(root: Path) -> Path:
-    """Fetch the official archive to ``root``."""
+    """Download the official archive to ``root`` and return its path."""
     from torchvision.datasets import CIFAR10
 
     from mgah.io.downloads import download
@@ -265,7 +265,7 @@ def _image_notes(names: Iterable[str], source: str) -> tuple[str, ...]:
 def _by_path(names: Iterable[str], place: Path) -> dict[str, str]:
     """File name by path; a path is ``train/<class>/<file>``, ``test/<class>/<file>`` or ``<class>/<file>``.
 
-    Folders above that do not count, so an archive and the folder it was made from give the same paths.
+    Folders above that are left out, so that an archive and the folder it was made from give the same paths.
     """
     by_path: dict[str, str] = {}
     for name in names:

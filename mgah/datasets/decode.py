@@ -1,4 +1,4 @@
-"""Encoded images (JPEG, PNG) to RGB arrays."""
+"""Decoding of image files (JPEG, PNG) to RGB arrays."""
 
 import io
 from pathlib import Path
@@ -10,7 +10,7 @@ from mgah.errors import InputError
 
 
 def decode_file(file: Path, size: tuple[int, int] | None = None) -> np.ndarray:
-    """Decode an image file; arguments, result and errors as in `decode_image`."""
+    """Decode the image in ``file``: uint8 (height, width, 3), RGB. ``size`` and errors are those of `decode_image`."""
     try:
         encoded = file.read_bytes()
     except OSError as error:
@@ -19,12 +19,13 @@ def decode_file(file: Path, size: tuple[int, int] | None = None) -> np.ndarray:
 
 
 def decode_image(encoded: bytes, place: str, size: tuple[int, int] | None = None) -> np.ndarray:
-    """Decode an image file's bytes to uint8 (height, width, 3), RGB.
+    """Decode the content of an image file: uint8 (height, width, 3), RGB.
 
     Args:
         encoded: content of the file.
-        place: where the image comes from, for the error message.
-        size: (height, width) that the image must have; looked up in its header, before anything is decoded.
+        place: file or archive member that the image comes from, for the error's sentence.
+        size: (height, width) that the image must have, compared with its header before anything is decoded; None for
+            any size.
 
     Raises:
         InputError: for an image that cannot be decoded or has another size.

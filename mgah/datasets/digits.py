@@ -1,4 +1,4 @@
-"""scikit-learn's embedded digits: 1,797 scanned digits of 8x8 pixels, for runs without any data folder."""
+"""The digits that come with scikit-learn: 1,797 scans of 8x8 pixels, for runs without a data folder."""
 
 from pathlib import Path
 

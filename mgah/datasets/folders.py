@@ -1,4 +1,4 @@
-"""Files of a folder by name, with the same methods as `mgah.io.archives.ZipFiles` has for a zip archive."""
+"""The files of a folder by name, with the methods that `mgah.io.archives.ZipFiles` has for a zip archive."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,25 +10,25 @@ from mgah.io.archives import MAX_FILE_BYTES, ZipFiles
 
 
 class FolderFiles:
-    """The files below a folder, hidden ones left out."""
+    """The files in a folder and its subfolders, without hidden ones."""
 
     def __init__(self, folder: Path) -> None:
         self.place = folder
 
     def names(self) -> list[str]:
-        """Paths of all files below the folder, with ``/`` between folders, sorted."""
+        """Return the paths of all files, relative to the folder, with ``/`` between folders, sorted."""
         paths = (path.relative_to(self.place) for path in self.place.rglob("*") if path.is_file())
         return sorted(
             path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)
         )
 
     def read(self, name: str) -> bytes:
-        """Content of one file; an `InputError` names a file that cannot be read."""
+        """Return the content of the file ``name``, or raise an `InputError` that names a file that cannot be read."""
         with self._reading(name):
             return (self.place / name).read_bytes()
 
     def open(self, name: str) -> IO[bytes]:
-        """One file as a stream, for what is too large to be read at once."""
+        """Open the file ``name`` as a stream, for files that are too large to be read at once."""
         with self._reading(name):
             return open(self.place / name, "rb")
 
@@ -43,5 +43,5 @@ class FolderFiles:
 
 
 def open_files(place: Path, max_bytes: int = MAX_FILE_BYTES, top: str = "") -> FolderFiles | ZipFiles:
-    """The files of ``place``, a folder or a zip archive; for an archive, arguments as in `ZipFiles`."""
+    """Open the files of ``place``, a folder or a zip archive; ``max_bytes`` and ``top`` are those of `ZipFiles`."""
     return FolderFiles(place) if place.is_dir() else ZipFiles(place, max_bytes, top)

@@ -1,4 +1,4 @@
-"""ImageNet: 100 classes of ILSVRC-2012, about 130,000 images, drawn by seed out of its 1,000.
+"""ImageNet: 100 classes, about 130,000 images, drawn by a seed out of the 1,000 classes of ILSVRC-2012.
 
 O. Russakovsky et al., "ImageNet Large Scale Visual Recognition Challenge", IJCV 2015. The paper draws 90 seen and
 10 unseen classes; here an option draws the 100, and a split draws the unseen ones of them.
@@ -46,7 +46,7 @@ class ImageNet(SynsetFolders):
     """100 classes of ILSVRC-2012's training images.
 
     Options:
-        class_seed: draws the 100 classes.
+        class_seed: seed by which the 100 classes are drawn.
     """
 
     name = "imagenet"
@@ -85,6 +85,6 @@ class ImageNet(SynsetFolders):
 
 
 def drawn_ids(class_seed: int) -> list[str]:
-    """WordNet ids of the 100 classes that ``class_seed`` draws, ascending; the same on every machine."""
+    """Draw 100 classes by ``class_seed`` and return their WordNet ids, ascending; the same on every machine."""
     shuffled = seeds.shuffled(np.array(imagenet1k_classes()), class_seed, "imagenet", "classes")
     return sorted(shuffled[:CLASSES].tolist())

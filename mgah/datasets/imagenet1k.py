@@ -11,11 +11,11 @@ from pathlib import Path
 
 @cache
 def imagenet1k_names() -> dict[str, str]:
-    """Class name by WordNet 3.0 noun id (``n01440764``) of the 1,000 classes, in the order of `imagenet1k_classes`."""
+    """Return the names of the 1,000 classes by WordNet 3.0 noun id (``n01440764``), in ascending order of the ids."""
     lines = Path(__file__).with_suffix(".txt").read_text(encoding="ascii").splitlines()
     return dict(line.split(" ", 1) for line in lines)
 
 
 def imagenet1k_classes() -> tuple[str, ...]:
-    """WordNet 3.0 noun ids of the 1,000 classes, in the usual order of classifier outputs, which is ascending."""
+    """Return the WordNet 3.0 noun ids of the 1,000 classes, ascending, the usual order of classifiers' outputs."""
     return tuple(imagenet1k_names())

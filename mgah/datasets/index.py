@@ -1,4 +1,4 @@
-"""The images table of a dataset, made by decoding every image once."""
+"""Makes the table of a dataset's images by decoding every image once."""
 
 import hashlib
 import sys
@@ -12,21 +12,24 @@ from tqdm import tqdm
 from mgah.datasets.base import Dataset
 from mgah.errors import InputError
 
-#: What to do about an image that cannot be read.
+#: End of the sentence about an image that cannot be read: what to do.
 UNREADABLE = ("stop", "skip")
 
 
 def index_images(
     dataset: Dataset, threads: int = 1, unreadable: dict[str, InputError] | None = None
 ) -> pd.DataFrame:
-    """Decode all images and return the table that ``mgah.tables.images`` describes.
+    """Decode all images of ``dataset`` and return their table, which `mgah.tables.images` describes.
 
-    The result does not depend on ``threads``. An image that cannot be read is left out and its error put into
-    ``unreadable``, by its path.
+    Args:
+        dataset: the dataset.
+        threads: number of threads that decode; the table does not depend on it.
+        unreadable: dict that gets, by path, the error of each image that cannot be read; such images are left out.
+            None to raise the first error instead.
 
     Raises:
-        InputError: without ``unreadable``, for the first such image in path order; with it, for a class that has
-            no other images.
+        InputError: without ``unreadable``, for the first image, in path order, that cannot be read; with it, for a
+            class none of whose images can be read.
     """
     contents: dict[str, str] = {}
     class_names = dict(sorted(dataset.paths()))
@@ -53,7 +56,7 @@ def index_images(
 
 
 def _contents(dataset: Dataset, paths: list[str], threads: int) -> Iterator[tuple[str, str | InputError]]:
-    """Each path in turn, with the hash of its image or the error of an image that cannot be read."""
+    """Yield each path with the hash of its image, or with the error if the image cannot be read."""
 
     def content(path: str) -> str | InputError:
         try:
@@ -76,7 +79,7 @@ def _contents(dataset: Dataset, paths: list[str], threads: int) -> Iterator[tupl
 
 
 def content_hash(pixels: np.ndarray) -> str:
-    """Hash of an image's shape and pixels, or of its published features: 32 hexadecimal digits of BLAKE2b."""
+    """Return 32 hexadecimal digits of the BLAKE2b hash of an image's shape and pixels, or of its published features."""
     digest = hashlib.blake2b(np.array(pixels.shape, dtype="<u4").tobytes(), digest_size=16)
     digest.update(np.ascontiguousarray(pixels).data)
     return digest.hexdigest()

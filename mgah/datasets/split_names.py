@@ -1,13 +1,13 @@
-"""Names of splits, understood before any image is read; light, as the workflow checks a config with it.
+"""Names of splits and what they mean, without any image. Light to import, as the workflow checks configs with it.
 
-Every dataset has these splits (`mgah.splits.classes` makes them):
+Every dataset has these splits, which `mgah.splits.classes` makes:
 
 - ``draw<k>``: the unseen classes are drawn with the seed k, as many as `mgah.datasets.base.Dataset.n_unseen` says;
 - ``fold<k>of<n>``, with k from 0 to n - 1: the n folds part the classes by the split seed, so that each class is unseen
   in one of them; their sizes differ by one class at the most.
 
-Any other name is one of the dataset's own, ``splits`` in its class: a tuple of names, `BY_CLASSES` where the names of
-the unseen classes joined by ``+`` are one, or None where nothing is known of them.
+Any other name is one of the dataset's own splits. Its class lists them in ``splits``: a tuple of names; `BY_CLASSES`
+where the names of the unseen classes, joined by ``+``, name a split; or None where its names are not known beforehand.
 """
 
 import re
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from mgah.errors import InputError
 
 BY_CLASSES = "classes"
-#: Seen classes that every split has: with fewer there is nothing to tell apart.
+#: Least number of seen classes of a split: methods learn to discriminate between classes.
 FEWEST_SEEN = 2
 _NUMBER = r"(0|[1-9]\d{0,8})"
 
@@ -29,24 +29,24 @@ class Draw:
     seed: int
 
     def size(self, n_classes: int, n_unseen: int | None) -> int:
-        """Number of unseen classes, out of ``n_classes``: ``n_unseen``, or a tenth, one at least."""
+        """Return the number of unseen classes out of ``n_classes``: ``n_unseen``, or for None a tenth, one at least."""
         return max(1, n_classes // 10) if n_unseen is None else n_unseen
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Fold ``number`` of ``folds``, counted from 0."""
+    """A split whose unseen classes are those of the fold ``number``, counted from 0, of ``folds``."""
 
     number: int
     folds: int
 
     def size(self, n_classes: int, n_unseen: int | None) -> int:
-        """Number of unseen classes, out of ``n_classes``; one more in the first folds where a remainder is left."""
+        """Return the number of unseen classes out of ``n_classes``; the first folds take one more of a remainder."""
         return len(range(self.number, n_classes, self.folds))
 
 
 def parse(dataset: str, name: str) -> Draw | Fold | None:
-    """What the split ``name`` of ``dataset`` is, None for a name of the dataset's own.
+    """Return the `Draw` or `Fold` that the split ``name`` of ``dataset`` is; None for one of the dataset's own.
 
     Raises:
         InputError: for a fold outside its range.
@@ -73,10 +73,12 @@ def parse(dataset: str, name: str) -> Draw | Fold | None:
 def check_own(
     dataset: str, name: str, splits: Collection[str] | None, classes: Collection[str] | None
 ) -> None:
-    """Raise `InputError` for a ``name`` that is none of the dataset's own ``splits``, as far as is known.
+    """Raise `InputError` for a ``name`` that is known to be none of the dataset's own splits.
 
     Args:
-        splits: as in the module's words.
+        dataset: name of the dataset, for the error's sentence.
+        name: name of the split.
+        splits: the dataset's own splits, as the module describes them.
         classes: names of the dataset's classes, None where they are not known.
 
     Example:
@@ -98,7 +100,13 @@ def check_own(
 
 
 def unseen_count(dataset: str, name: str, n_classes: int, n_unseen: int | None = None) -> int | None:
-    """Number of unseen classes of a `Draw` or `Fold` of a dataset with ``n_classes`` classes; None for other names.
+    """Return the number of unseen classes of a `Draw` or `Fold`, by its name; None for one of the dataset's own splits.
+
+    Args:
+        dataset: name of the dataset, for the error's sentence.
+        name: name of the split.
+        n_classes: number of the dataset's classes.
+        n_unseen: `mgah.datasets.base.Dataset.n_unseen`.
 
     Raises:
         InputError: for fewer classes than folds, or too few seen classes.

@@ -1,7 +1,7 @@
-"""MATLAB files of the zero-shot benchmark of Xian et al. (``xlsa17.zip``), read as plain arrays.
+"""Reader of the MATLAB files of the zero-shot benchmark of Xian et al. (``xlsa17.zip``).
 
-``res101.mat``: features (2048, n), labels (n, 1) from 1, image_files (n, 1).
-``att_splits.mat``: allclasses_names (c, 1), original_att (a, c), test_unseen_loc (k, 1) from 1, and more.
+``res101.mat`` holds features (2048, n), labels (n, 1) from 1 and image_files (n, 1). ``att_splits.mat`` holds
+allclasses_names (c, 1), original_att (a, c), test_unseen_loc (k, 1) from 1, and more.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,10 @@ SPLITS = "att_splits.mat"
 
 
 def read_mat(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """The variables ``names`` of a MATLAB file (format 5); numbers stay arrays, lists of text become lists.
+    """Read the variables ``names`` of a MATLAB file (format 5), without running any code in it.
 
-    No code of the file is run.
+    Returns:
+        The variables by name: numbers as arrays, lists of text as lists.
 
     Raises:
         InputError: for a file that cannot be read or lacks one of the variables.
@@ -37,7 +38,7 @@ def read_mat(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
 
 
 def texts(values: np.ndarray, place: str) -> list[str]:
-    """The texts of a column of MATLAB cells."""
+    """Return the texts of a column of MATLAB cells; ``place`` names the file in the error's sentence."""
     cells = [np.asarray(cell).ravel() for cell in values.ravel()]
     if not all(len(cell) == 1 and isinstance(cell[0], str) for cell in cells):
         raise InputError(f"{place} is no list of texts: get the file of xlsa17.zip")

@@ -1,1 +1,1 @@
-"""Files from outside and files that stages hand on: atomic writes, downloads, archives."""
+"""Reading and writing of files: atomic writes, downloads and archives."""

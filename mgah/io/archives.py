@@ -1,4 +1,4 @@
-"""Archives of images, never unpacked to disk: a ``.tar.gz`` read into memory in one pass, a zip member by member."""
+"""Archives of images, read without unpacking to disk: a ``.tar.gz`` in one pass, a zip archive file by file."""
 
 import gzip
 import stat
@@ -18,12 +18,12 @@ MAX_TOTAL_BYTES = 1 << 30
 
 
 def read_tar_gz(archive: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Content of the regular files in a ``.tar.gz`` whose name is ``wanted``, by name.
+    """Read the regular files of a ``.tar.gz`` for whose names ``wanted`` returns True: contents by name.
 
-    The size of each member is looked up in its header, before its content is read.
+    The size of each file is taken from its header before its content is read.
 
     Raises:
-        InputError: for an archive that is truncated, damaged or larger than the limits above, or that holds a
+        InputError: for an archive that is truncated, damaged or larger than this module's limits, or that holds a
             wanted name twice.
     """
     files: dict[str, bytes] = {}
@@ -69,12 +69,12 @@ class ZipFiles:
 
     Args:
         archive: the zip file.
-        max_bytes: how large a file in it may be.
-        top: a folder that is left out of the names of the files in it.
+        max_bytes: largest size that a file in it may have.
+        top: a folder whose name is left out of the names of the files in it.
 
     Raises:
-        InputError: for an archive that is truncated or damaged, or that has a member that lies outside its
-            folder, is a link, is there twice or is larger than ``max_bytes``.
+        InputError: for an archive that is truncated or damaged, or that holds a file whose path leads out of the
+            archive's folder, a link, a name twice or a file larger than ``max_bytes``.
     """
 
     def __init__(self, archive: Path, max_bytes: int = MAX_FILE_BYTES, top: str = "") -> None:
@@ -104,16 +104,16 @@ class ZipFiles:
                 self._members[name] = member
 
     def names(self) -> list[str]:
-        """Names of all files, with ``/`` between folders, in the archive's order."""
+        """Return the names of all files, with ``/`` between folders, in the archive's order."""
         return list(self._members)
 
     def read(self, name: str) -> bytes:
-        """Content of one file; an `InputError` names a file that is missing, damaged or encrypted."""
+        """Return the content of the file ``name``, or raise an `InputError` if it is missing, damaged or encrypted."""
         with self._reading(name):
             return self._zip.read(self._member(name))
 
     def open(self, name: str) -> IO[bytes]:
-        """One file as a stream, for what is too large to be read at once."""
+        """Open the file ``name`` as a stream, for files that are too large to be read at once."""
         with self._reading(name):
             return self._zip.open(self._member(name))
 

@@ -1,18 +1,19 @@
-"""Which files a download made: a later look at the data folder tells them from files that a person put there.
+"""Marks of files that the project downloaded, by which they differ from files that a person put there.
 
-Beside a downloaded file stands ``.<name>.downloaded`` with its size and modification time. Light to import.
+The mark is the file ``.<name>.downloaded`` beside the downloaded one, with its size and modification time. Light to
+import.
 """
 
 from pathlib import Path
 
 
 def mark(target: Path, arrived: Path) -> None:
-    """Note that the file ``arrived``, which is about to be renamed to ``target``, was downloaded."""
+    """Write the mark of ``target``, to which the downloaded file ``arrived`` is about to be renamed."""
     _mark_of(target).write_text(_stamp(arrived))
 
 
 def is_marked(file: Path) -> bool:
-    """Whether ``file`` was downloaded and is neither changed nor replaced since."""
+    """Say whether ``file`` was downloaded and has been neither changed nor replaced since."""
     mark = _mark_of(file)
     return mark.is_file() and mark.read_text() == _stamp(file)
 

@@ -1,8 +1,8 @@
-"""Downloads that go on where they were cut; a file gets its own name only when it is whole.
+"""Downloads that resume where they were interrupted; a file gets its own name only when it is complete.
 
-What has arrived stands beside the target as ``.<name>.partial``, and in ``.<name>.version`` the version of the file
-it is part of, as the server marks it (ETag or date). A request for the rest names that version, so that parts of
-two versions are never joined (RFC 9110, sections 13.1.5 and 14). A whole file is marked as downloaded
+The bytes that have arrived are in ``.<name>.partial`` beside the target, and ``.<name>.version`` holds the version of
+the file that they are part of, as the server gives it (ETag or date). A request for the rest names that version, so
+that parts of two versions are never joined (RFC 9110, sections 13.1.5 and 14). A complete file is marked as downloaded
 (`mgah.io.downloaded`).
 """
 
@@ -24,23 +24,24 @@ from mgah.io.downloaded import mark
 
 #: Seconds without a byte after which a connection counts as cut.
 TIMEOUT = 60
-#: Pauses in seconds before the next attempts, when a download that had begun is cut again and again without a byte.
+#: Pauses in seconds before further attempts at a download that had begun and then breaks off without a new byte.
 PAUSES = (1, 4, 15, 60)
 BLOCK = 1 << 20
 
 
 def download(url: str, target: Path, checksum: str | None = None) -> None:
-    """Fetch ``url`` to ``target``, unless it is there, and go on with what an earlier attempt left.
+    """Download ``url`` to ``target`` unless that exists, resuming an interrupted download.
 
-    A process that wants a file which another one fetches waits for it.
+    Where another process is downloading the same file, this one waits for it.
 
     Args:
-        target: the file to make; its folder exists.
-        checksum: ``md5:`` or ``sha256:`` and the digest, or its first digits.
+        url: address of the file.
+        target: the file to write; its folder must exist.
+        checksum: ``md5:`` or ``sha256:`` followed by the digest or its first digits; None to compare nothing.
 
     Raises:
-        InputError: where the server cannot be reached, refuses or breaks off for good (what has arrived is kept),
-            where the disk is too small, or where the file has another checksum (it is removed).
+        InputError: where the server cannot be reached, refuses, or keeps breaking off (the bytes that have arrived are
+            kept); where the disk is too small; or where the file has another checksum (it is removed).
     """
     if target.exists():  # also in a folder that cannot be written
         return
@@ -56,7 +57,7 @@ def download(url: str, target: Path, checksum: str | None = None) -> None:
 
 
 class _Partial:
-    """What has arrived of a file."""
+    """The part of a file that has arrived."""
 
     def __init__(self, target: Path) -> None:
         self.target = target
@@ -69,18 +70,18 @@ class _Partial:
 
     @property
     def version(self) -> str:
-        """The version that it is part of, empty where that is not known."""
+        """The version of the file that the part is of; empty where it is not known."""
         return self._version.read_text() if self._version.exists() else ""
 
     def restart(self, version: str = "") -> None:
-        """Begin again, with a file of another version."""
+        """Discard the part and begin again with the file's ``version``."""
         self._version.unlink(missing_ok=True)  # first: it must never describe the new file
         self.file.unlink(missing_ok=True)
         if version:
             self._version.write_text(version)
 
     def append(self, blocks: urllib3.HTTPResponse, total: int) -> None:
-        """Write what a response holds, up to ``total`` bytes in all."""
+        """Append the ``blocks`` of a response to the part, up to ``total`` bytes in all."""
         with open(self.file, "ab") as stream, _progress(self.target.name, total, self.size) as bar:
             for block in blocks.stream(BLOCK, decode_content=False):
                 stream.write(block)
@@ -89,14 +90,14 @@ class _Partial:
             os.fsync(stream.fileno())
 
     def publish(self) -> None:
-        """Give the whole file its own name."""
+        """Give the complete file its own name."""
         self._version.unlink(missing_ok=True)
         mark(self.target, self.file)
         os.replace(self.file, self.target)
 
 
 def _fetch(url: str, partial: _Partial) -> None:
-    """Complete ``partial``, in as many attempts as it takes while bytes arrive."""
+    """Complete ``partial`` in as many attempts as it takes, as long as bytes arrive."""
     begun, pauses = False, iter(PAUSES)
     while True:
         before = partial.size
@@ -117,7 +118,7 @@ def _fetch(url: str, partial: _Partial) -> None:
 
 
 def _fetch_rest(url: str, partial: _Partial) -> None:
-    """Ask once for the bytes that ``partial`` lacks."""
+    """Request the bytes that ``partial`` lacks, once."""
     headers = {"Accept-Encoding": "identity"}
     if partial.size and partial.version:
         headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.version}
@@ -143,7 +144,7 @@ def _fetch_rest(url: str, partial: _Partial) -> None:
 
 
 def _version(headers: requests.structures.CaseInsensitiveDict[str]) -> str:
-    """A mark that differs between versions of a file, as If-Range takes it: a strong ETag, or the date."""
+    """What the header If-Range takes as the version of a file: its strong ETag, or its date."""
     etag = headers.get("ETag", "")
     return etag if etag.startswith('"') else headers.get("Last-Modified", "")
 
@@ -176,7 +177,7 @@ def _check(url: str, partial: _Partial, checksum: str) -> None:
 
 
 def _is_final(error: Exception) -> bool:
-    """Whether another attempt would end alike: the server refuses the file, or the disk does not take it."""
+    """Whether another attempt would fail as well: the server refuses the file, or the disk cannot hold it."""
     if isinstance(error, requests.HTTPError):
         return error.response is not None and error.response.status_code < 500
     return not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError)

@@ -1,4 +1,4 @@
-"""Atomic writes: a reader sees the whole old file or the whole new one, also after ``kill -9``."""
+"""Atomic writes: a reader finds the complete old file or the complete new one, even after ``kill -9``."""
 
 import hashlib
 import json
@@ -13,10 +13,10 @@ from mgah.errors import InputError
 
 @contextmanager
 def atomic_path(target: Path | str) -> Iterator[Path]:
-    """Give a temporary path beside ``target`` that becomes ``target`` when the block ends well.
+    """Yield a temporary path beside ``target``, which is renamed to ``target`` when the block ends without an error.
 
-    The temporary file keeps the target's suffix (writers that look at it work), is flushed to disk before it is
-    renamed, and is removed when the block raises.
+    The temporary file has the target's suffix, from which some writers take the format. It is flushed to disk before it
+    is renamed, and removed when the block raises.
     """
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -31,13 +31,17 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
 
 
 def write_json(target: Path | str, content: object) -> None:
-    """Write ``content`` as indented JSON, atomically."""
+    """Write ``content`` as indented JSON to the file ``target``, atomically."""
     with atomic_path(target) as path:
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read_json(source: Path | str) -> dict[str, Any]:
-    """Read a JSON object; an unreadable file is an `InputError` that names it."""
+    """Read the JSON object in the file ``source``.
+
+    Raises:
+        InputError: for a file that cannot be read or holds no JSON object; the sentence names it.
+    """
     try:
         content = json.loads(Path(source).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -50,6 +54,6 @@ def read_json(source: Path | str) -> dict[str, Any]:
 
 
 def sha256(path: Path | str) -> str:
-    """Hexadecimal SHA-256 of a file's content."""
+    """Return the SHA-256, hexadecimal, of the content of the file ``path``."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
