@@ -64,7 +64,7 @@ class Dataset(ABC):
 
     @classmethod
     def example(cls, folder: Path) -> "Dataset":
-        """Write a tiny copy of the raw data to ``folder``, with at most 200 images, and return the dataset opened on it.
+        """Write a tiny copy of the raw data, at most 200 images, to ``folder`` and return the dataset opened there.
 
         The contract tests run on it. Checks of the number of images expect that of the copy there (`_sized`).
         """
