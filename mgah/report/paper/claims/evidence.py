@@ -1,5 +1,6 @@
 """The tidy tables of one setting, and what they have of each method, by unit of evidence."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,7 +72,12 @@ class Evidence:
 
     def runs(self, name: str, bits: int, metric: str) -> pd.DataFrame:
         """Score rows of an entry at one code length."""
-        return of_run(self.scores, name, bits, metric)
+        return self._by_run.get((name, bits, metric), self.scores.iloc[:0])
+
+    @functools.cached_property
+    def _by_run(self) -> dict[tuple, pd.DataFrame]:
+        """Score rows by entry, code length and metric: they are asked for again and again."""
+        return dict(iter(self.scores.groupby(["method", "bits", "metric"], sort=False)))
 
 
 def lengths_of(scores: pd.DataFrame, name: str) -> list[int]:
