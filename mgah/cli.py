@@ -1,4 +1,4 @@
-"""What every ``python -m mgah.<stage>`` entry point shares: errors as one line, never a traceback."""
+"""What all ``python -m mgah.<stage>`` commands share: types of arguments, and errors in one line."""
 
 import argparse
 import json
@@ -10,12 +10,12 @@ from mgah.errors import InputError
 
 
 def json_object(text: str) -> dict:
-    """Argument type: a JSON object."""
+    """Return the JSON object that the argument ``text`` is, for argparse's ``type``."""
     return _json(text, dict, "an object")
 
 
 def json_array(text: str) -> list:
-    """Argument type: a JSON array."""
+    """Return the JSON array that the argument ``text`` is, for argparse's ``type``."""
     return _json(text, list, "an array")
 
 

@@ -1,4 +1,4 @@
-"""Devices by config word, and what float32 means on them."""
+"""Devices of torch by their names in a config, and full precision of float32 on them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from mgah.errors import InputError
 
 
 def choose_device(device: str) -> torch.device:
-    """The torch device of a config word; ``auto`` takes the first of cuda, mps and cpu that is there."""
+    """Return the torch device ``device``, the name of one or ``auto``, the first of cuda, mps and cpu that is there."""
     if device == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
@@ -27,9 +27,10 @@ def choose_device(device: str) -> torch.device:
 
 @contextmanager
 def full_float32() -> Iterator[None]:
-    """Products and convolutions of float32 keep all 24 bits of each factor; TF32 would keep 11, bfloat16 8.
+    """Let products and convolutions of float32 keep all 24 bits of each factor inside the block.
 
-    Inside the block torch's settings are ``ieee``, on GPUs and CPUs; after it they are what they were.
+    TF32 would keep 11 bits, bfloat16 8. Inside the block torch's precision is ``ieee`` on GPUs and CPUs; after it, it
+    is what it was.
     """
     backends: Any = torch.backends  # its types leave these attributes out
     kinds = backends.cudnn.conv, backends.cuda.matmul, backends.mkldnn.conv, backends.mkldnn.matmul

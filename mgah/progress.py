@@ -6,7 +6,7 @@ from tqdm import tqdm
 
 
 def progress(name: str, total: int, done: int, unit: str, shown: bool = True) -> tqdm:
-    """A bar that starts at ``done`` of ``total``; in a log file one line every ten seconds."""
+    """Return a progress bar that starts at ``done`` of ``total``; in a log file it is one line every ten seconds."""
     terminal = sys.stderr.isatty()
     return tqdm(
         desc=name,

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def sequence(seed: int, *names: str | int) -> np.random.SeedSequence:
-    """Seed sequence of the consumer ``names`` (stage, dataset, split, ...) under ``seed``.
+    """Return the seed sequence of the consumer ``names`` (stage, dataset, split, ...) under ``seed``.
 
     Streams of different names are independent, so adding a consumer changes no other consumer's numbers.
     """
@@ -15,20 +15,20 @@ def sequence(seed: int, *names: str | int) -> np.random.SeedSequence:
 
 
 def generator(seed: int, *names: str | int) -> np.random.Generator:
-    """NumPy generator of the consumer ``names`` under ``seed``."""
+    """Return the NumPy generator of the consumer ``names`` under ``seed``."""
     return np.random.default_rng(sequence(seed, *names))
 
 
 def integer(seed: int, *names: str | int) -> int:
-    """Non-negative 31-bit seed of the consumer ``names``, for libraries that take one integer."""
+    """Return a non-negative 31-bit seed of the consumer ``names``, for libraries that take one integer."""
     return int(sequence(seed, *names).generate_state(1)[0] >> 1)
 
 
 def shuffled(values: np.ndarray, seed: int, *names: str | int) -> np.ndarray:
-    """``values`` (n,) in the random order of the consumer ``names`` under ``seed``.
+    """Return ``values`` (n,) in the random order of the consumer ``names`` under ``seed``.
 
-    From the raw 64-bit numbers of NumPy's PCG64, which unlike those of its distributions are the same in every
-    version of NumPy.
+    The order is made of raw 64-bit numbers of NumPy's PCG64, which, unlike the draws of NumPy's distributions, are the
+    same in every version of NumPy.
     """
     stream = generator(seed, *names).bit_generator
     return values[np.argsort(stream.random_raw(len(values)), kind="stable")]

@@ -1,4 +1,4 @@
-"""Versions of Python and of installed packages, as cards and provenance tell them."""
+"""Versions of Python and of installed packages, for cards and provenance."""
 
 import platform
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from importlib import metadata
 
 
 def versions(packages: Iterable[str]) -> dict[str, str | None]:
-    """The version of Python, as ``python``, and of each of ``packages`` by its name; None for one not installed."""
+    """Return the version of Python, as ``python``, and of each of ``packages`` by its name; None if not installed."""
     return {"python": platform.python_version()} | {name: _version(name) for name in packages}
 
 

@@ -1,11 +1,11 @@
-"""Checks that several blocks of a config share: a name that is known, parameters that a method takes."""
+"""Checks that several blocks of a config share: that a name is known, and that a component takes its parameters."""
 
 from collections.abc import Iterable
 
 from mgah import registry
 from mgah.errors import InputError
 
-#: Constructor parameters of methods that a run fills in itself, and what a config says instead.
+#: Constructor parameters of methods that a run sets itself, and the config key to use in their stead.
 _OF_THE_RUN = {
     "n_bits": "the key bits",
     "random_state": "the key seeds",
@@ -16,7 +16,10 @@ _OF_THE_RUN = {
 
 
 def check_known(place: str, what: str, names: Iterable[str], known: list[str]) -> None:
-    """Raise `InputError` for the first of ``names``, a ``what`` in the config at ``place``, that is not known."""
+    """Raise `InputError` for the first of ``names`` that is not among the ``known`` ones.
+
+    ``place`` is the config key that the names are at, and ``what`` says what they name.
+    """
     for name in names:
         if name not in known:
             raise InputError(
@@ -24,25 +27,25 @@ def check_known(place: str, what: str, names: Iterable[str], known: list[str]) -
             )
 
 
-def check_components(place: str, kind: str, words: Iterable[str]) -> None:
-    """Raise `InputError` for the first of ``words`` in the config at ``place`` that is no component of ``kind``."""
-    for word in words:
-        check_options(place, kind, word, ())
+def check_components(place: str, kind: str, names: Iterable[str]) -> None:
+    """Raise `InputError` for the first of ``names``, at the config key ``place``, that is no component of ``kind``."""
+    for name in names:
+        check_options(place, kind, name, ())
 
 
-def check_parameters(place: str, word: str, given: Iterable[str]) -> None:
-    """Raise `InputError` unless the method module ``word`` takes all of the parameters ``given`` from a config."""
+def check_parameters(place: str, name: str, given: Iterable[str]) -> None:
+    """Raise `InputError` unless the registry's method ``name`` takes all parameters ``given`` at ``place``."""
     given = set(given)
     if reserved := sorted(given & _OF_THE_RUN.keys()):
         raise InputError(
             f"config key {place}: {reserved[0]} is no parameter of an entry, expected {_OF_THE_RUN[reserved[0]]}"
         )
-    check_options(place, "methods", word, given)
+    check_options(place, "methods", name, given)
 
 
-def check_options(place: str, kind: str, word: str, given: Iterable[str]) -> None:
-    """Raise `InputError` unless the component ``word`` of ``kind`` takes all options ``given`` in the config."""
+def check_options(place: str, kind: str, name: str, given: Iterable[str]) -> None:
+    """Raise `InputError` unless the component ``name`` of ``kind`` takes all options ``given`` at ``place``."""
     try:
-        registry.check_options(kind, word, given)
+        registry.check_options(kind, name, given)
     except InputError as error:
         raise InputError(f"config key {place}: {error}") from error

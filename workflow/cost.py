@@ -1,7 +1,7 @@
-"""What the planned jobs of a run will take of disk and of networks, by the numbers that components state.
+"""An estimate of what the planned jobs of a run will store and train, from the numbers that components state.
 
-Bytes are those of what is stored: images, features and models. What the sources do not state, such as the number of
-images in a folder of one's own, is left out and named. Light to import.
+It counts bytes of stored images, features, models and codes, and networks that are trained with their images. What no
+source states, such as the number of images in a folder of one's own, is left out and named. Light to import.
 """
 
 from collections import Counter
@@ -13,19 +13,20 @@ from workflow.components import backbone_entry, dataset_module, kept_models, met
 from workflow.experiments import bits_of_fit
 from workflow.training import place_of
 
-#: Side of stored images, epochs and images a step of deep methods, and width of their hidden layer by default.
+#: Defaults: side of stored images, and epochs, images in a batch and width of the hidden layer of deep methods.
 IMAGE_SIZE, EPOCHS, BATCH, HIDDEN = 256, 10, 64, 512
 _FLOAT32 = 4
 
 
 @dataclass
 class Cost:
-    """What a plan takes.
+    """The estimate for some planned jobs.
 
     Attributes:
-        stored: bytes on disk by what they hold: images, features, models, codes.
-        networks: networks that are trained along, one a code length and setting of a sweep.
-        trained_images, encoded_images: images that pass through them, all epochs together, in training and to encode.
+        stored: bytes on disk, by what they hold: images, features, models, codes.
+        networks: number of networks that are trained, one for each code length and each value of a sweep.
+        trained_images, encoded_images: number of images that pass through these networks in training, all epochs
+            together, and for encoding.
         unknown: names of the datasets whose number of images is not known beforehand.
     """
 
@@ -53,7 +54,7 @@ def _size(count: float) -> str:
 
 
 def cost_of(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> Cost:
-    """The cost of ``jobs`` (rule, wildcards)."""
+    """Return the estimate for ``jobs``, each the name of a rule and its wildcards."""
     cost = Cost()
     for rule, wildcards in jobs:
         if rule in _COSTS:
@@ -109,7 +110,7 @@ def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> N
 def _trains(
     cost: Cost, config: dict, place: Mapping[str, str], images: int, networks: int, training: int
 ) -> bool:
-    """Count ``networks`` trainings on ``training`` images each, where the method trains the backbone along."""
+    """Count ``networks`` trainings on ``training`` images each if the job's method trains the backbone; True if so."""
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
     if store_of(entry) == "features":
         return False
@@ -120,14 +121,14 @@ def _trains(
 
 
 def _seen_in_training(parameters: Mapping, training: int) -> int:
-    """Images that one training sees, all of its epochs or steps together."""
+    """Number of images that pass through the network in one training, all epochs or steps together."""
     if parameters.get("steps"):
         return int(parameters["steps"] * min(parameters.get("batch_size", BATCH), training))
     return int(parameters.get("epochs", EPOCHS) * training)
 
 
 def _backbone(config: dict, place: Mapping[str, str]) -> Mapping:
-    """What the source of the job's backbone states."""
+    """What the class of the job's backbone states (`mgah.registry.Component.tags`)."""
     module = backbone_entry(config, place["backbone"])["backbone"]
     return {"dimension": 0} | dict(registry.find("backbones", module).tags)
 

@@ -11,20 +11,20 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from workflow.checks import check_known
 
-#: Keys of a config block that name a setting.
+#: Config keys that together name a setting.
 SETTING = ("dataset", "backbone", "semantics")
 
 
 def setting_of(block: Mapping[str, object]) -> dict:
-    """The setting that a block of the config, or a job's wildcards, names."""
+    """Return the setting (dataset, backbone and semantics) that a block of the config, or a job's wildcards, names."""
     return {key: block[key] for key in SETTING}
 
 
 def with_experiments(config: dict) -> dict:
-    """``config`` with its experiments complete: methods, splits, seeds, bits and reference lines of each.
+    """Return ``config`` with the methods, splits, seeds, code lengths and reference lines of all experiments filled in.
 
     Raises:
-        InputError: for a name that is not known, or what two experiments of one setting both run.
+        InputError: for a name that is not known, or for a cell that two experiments of one setting both run.
     """
     for number, experiment in enumerate(config["experiments"]):
         _check(config, f"experiments.{number}", experiment)
@@ -45,29 +45,32 @@ def with_experiments(config: dict) -> dict:
 
 
 def settings_of(config: dict) -> list[dict]:
-    """The settings of all experiments, each once, in their order."""
+    """Return the settings of all experiments, each once, in the order of the experiments."""
     return list({tuple(setting_of(e).values()): setting_of(e) for e in config["experiments"]}.values())
 
 
 def in_setting(config: dict, setting: Mapping[str, str]) -> list[dict]:
-    """The experiments that lie in ``setting``, which may be a job's wildcards."""
+    """Return the experiments in ``setting``, which may be a job's wildcards."""
     return [e for e in config["experiments"] if setting_of(e) == setting_of(setting)]
 
 
 def methods_of(config: dict, setting: Mapping[str, str]) -> list[str]:
-    """Names of the methods that are run in ``setting``, in the order of the config's methods."""
+    """Return the names of the methods that are run in ``setting``, in the order of the config's methods."""
     run = {name for experiment in in_setting(config, setting) for name in experiment["methods"]}
     return [name for name in config["methods"] if name in run]
 
 
 def reference_lines(config: dict, setting: Mapping[str, str]) -> list[str]:
-    """Names of the lines without codes of ``setting``."""
+    """Return the names of the reference lines of ``setting``."""
     lines = {name for experiment in in_setting(config, setting) for name in experiment["reference_lines"]}
     return [name for name in REFERENCE_LINES if name in lines]
 
 
 def splits_of(config: dict, setting: Mapping[str, str], method: str | None = None) -> list[str]:
-    """Names of the splits that ``method``, or any method, is run on in ``setting``, in the order of the dataset's."""
+    """Return the names of the splits that ``method``, or for None any method, is run on in ``setting``.
+
+    They are in the order in which the config lists the dataset's splits.
+    """
     run = {
         split
         for experiment in in_setting(config, setting)
@@ -78,7 +81,7 @@ def splits_of(config: dict, setting: Mapping[str, str], method: str | None = Non
 
 
 def cells_of(config: dict, setting: Mapping[str, str], method: str) -> Iterator[tuple[str, int, int]]:
-    """Split, seed and code length of each code that ``method`` makes in ``setting``, seed after seed."""
+    """Yield split, seed and code length of each cell of ``method`` in ``setting``."""
     for experiment in in_setting(config, setting):
         if method in experiment["methods"]:
             for split in experiment["splits"]:
@@ -88,10 +91,11 @@ def cells_of(config: dict, setting: Mapping[str, str], method: str) -> Iterator[
 
 
 def bits_of_fit(config: dict, fit: Mapping[str, str]) -> list[int]:
-    """All code lengths that one fit makes, ascending: those of the experiments and of the ablation.
+    """Return all code lengths of one fit, ascending: those of the experiments and of the ablation.
 
     Args:
-        fit: dataset, backbone, semantics, method, split and seed.
+        config: the configuration.
+        fit: dataset, backbone, semantics, method, split and seed of the fit.
     """
     place = (fit["split"], int(fit["seed"]))
     found = {bits for *run, bits in cells_of(config, fit, fit["method"]) if tuple(run) == place}
@@ -108,7 +112,7 @@ def bits_of_fit(config: dict, fit: Mapping[str, str]) -> list[int]:
 
 
 def _check(config: dict, place: str, experiment: dict) -> None:
-    """An experiment names a dataset, class semantics, methods, splits and lines that there are."""
+    """Raise `InputError` unless the experiment's dataset, semantics, methods, splits and reference lines exist."""
     dataset = experiment["dataset"]
     check_known(place, "dataset", [dataset], sorted(config["datasets"]))
     block = config["datasets"][dataset]
@@ -122,7 +126,7 @@ def _check(config: dict, place: str, experiment: dict) -> None:
 
 
 def _check_apart(place: str, other: str, first: dict, second: dict) -> None:
-    """Two experiments of one setting run no method twice at one code length on one split with one seed."""
+    """Raise `InputError` if two experiments of one setting have a cell in common."""
     if setting_of(first) != setting_of(second):
         return
     shared = {

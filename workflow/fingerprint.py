@@ -1,10 +1,10 @@
-"""Fingerprints of code: Snakemake reruns a job when its params change, but sees no imported module.
+"""Fingerprints of code. Snakemake runs a job again when its params change, but does not see imported modules.
 
 `code` digests the syntax trees of modules and of everything in this repository that they import, and the versions of
 the `LIBRARIES` that these modules import. Comments, docstrings, layout and messages (the arguments of a raised
-exception, of an assertion, of an exit and what argparse prints) do not count. A text file beside a module, of the same
-name, counts with it. Modules that are found by name at run time must be passed as entries; one from outside counts as
-well, with its neighbors that it imports relatively.
+exception, of an assertion and of an exit, and what argparse prints) do not count. A text file beside a module, of the
+same name, counts with it. Modules that are imported by name at run time must be passed as entries. Modules from outside
+the project count as well, with the modules that they import relatively.
 """
 
 import ast
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("mgah",)
 
-#: Libraries that compute numbers or draw, and packages of weights: names that are imported, and their distributions.
+#: Libraries that compute numbers or draw, and packages of weights: distributions by the names that are imported.
 #: Libraries that only read, write or lay out (pandas, safetensors, Jinja, tqdm) do not count.
 LIBRARIES = {
     "PIL": "pillow",
@@ -34,18 +34,19 @@ LIBRARIES = {
     "torchvision": "torchvision",
 }
 
-#: What argparse prints: keywords of the calls that build a parser.
+#: Keyword arguments of the calls that build a parser which hold text that argparse prints.
 _PARSER_CALLS = {"ArgumentParser", "add_argument", "add_argument_group", "add_parser", "add_subparsers"}
 _PARSER_TEXTS = {"prog", "usage", "description", "epilog", "help", "metavar", "title"}
-#: Exceptions whose argument is a value, no message.
+#: Exceptions whose argument is a value and no message.
 _WITH_VALUE = {"SystemExit", "StopIteration", "StopAsyncIteration"}
 
 
 @functools.cache
 def code(*entries: str | Path) -> str:
-    """Digest of the ``entries`` (files, relative to the repository) and of the files and versions that they import.
+    """Return the digest of the ``entries``, files relative to the repository, and of all that they import.
 
-    An entry that is no Python module, a data file that a module reads, counts by its bytes.
+    Files of the repository count by their code, libraries by their version. An entry that is no Python module, such as
+    a data file that a module reads, counts by its bytes.
     """
     files = sorted(f"{_label(path)} {digest}" for path, digest in _closure(*entries).items())
     versions = [f"{name} {version}" for name, version in libraries(*entries).items()]
@@ -53,9 +54,9 @@ def code(*entries: str | Path) -> str:
 
 
 def libraries(*entries: str | Path) -> dict[str, str | None]:
-    """Versions of the `LIBRARIES` that the ``entries`` import, themselves or through others, by distribution.
+    """Return the versions, by distribution, of the `LIBRARIES` that ``entries`` import directly or indirectly.
 
-    They are read from the metadata, without an import; None stands for one that is not installed.
+    They are read from the packages' metadata, without an import; the version of one that is not installed is None.
     """
     names = {name for path in _closure(*entries) for name in _libraries(path)}
     return {LIBRARIES[name]: _version(LIBRARIES[name]) for name in sorted(names)}
@@ -70,12 +71,12 @@ def _version(distribution: str) -> str | None:
 
 
 def imports(entry: str | Path, module: str | Path) -> bool:
-    """Whether ``entry`` imports ``module`` (files, relative to the repository), itself or through others."""
+    """Say whether the file ``entry`` imports the file ``module``, directly or indirectly."""
     return _place(module) in _closure(entry)
 
 
 def _closure(*entries: str | Path) -> dict[Path, str]:
-    """Digests of the ``entries`` and of all repository files they import."""
+    """Digests of the ``entries`` and of all files of the repository that they import."""
     pending, digests = [_place(entry) for entry in entries], {}
     while pending:
         path = pending.pop()
@@ -86,7 +87,7 @@ def _closure(*entries: str | Path) -> dict[Path, str]:
 
 
 def _place(entry: str | Path) -> Path:
-    """The one path of a file that lies in a package by a link too: ``baselines/x.py`` is ``mgah/baselines/x.py``."""
+    """The path of a file in its package where a link leads to it: ``mgah/baselines/x.py`` for ``baselines/x.py``."""
     for package in PACKAGES:
         linked = ROOT / package / entry
         if linked.is_file() and linked.samefile(ROOT / entry):
@@ -96,7 +97,7 @@ def _place(entry: str | Path) -> Path:
 
 @functools.cache
 def _digest(path: Path) -> tuple[str, frozenset[Path]]:
-    """Digest of one file's syntax tree, and the repository files it imports or has its data in."""
+    """Digest of one file's syntax tree, and the files of the repository that it imports or has its data in."""
     if path.suffix != ".py":
         return hashlib.sha256(path.read_bytes()).hexdigest(), frozenset()
     tree = _parsed(path)
@@ -112,7 +113,7 @@ def _digest(path: Path) -> tuple[str, frozenset[Path]]:
 
 @functools.cache
 def _libraries(path: Path) -> frozenset[str]:
-    """Which of the `LIBRARIES` one file imports."""
+    """Those of the `LIBRARIES` that one file imports."""
     if path.suffix != ".py":
         return frozenset()
     return frozenset(LIBRARIES) & {name.split(".")[0] for name in _imported_names(_parsed(path), path)}
@@ -130,7 +131,7 @@ def _drop_docstring(node: ast.AST) -> None:
 
 
 def _drop_message(node: ast.AST) -> None:
-    """Remove what only a person reads; that something is raised, and of which type, stays."""
+    """Remove messages from a syntax tree; the type of a raised exception stays."""
     if isinstance(node, ast.Assert):
         node.msg = None
     elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
@@ -143,7 +144,7 @@ def _drop_message(node: ast.AST) -> None:
 
 
 def _called(call: ast.Call) -> str:
-    """Last name of what is called: ``f`` of ``a.f(...)``."""
+    """The last name of the function that is called: ``f`` in ``a.f(...)``."""
     return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
@@ -152,7 +153,7 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _imported_names(tree: ast.Module, path: Path) -> set[str]:
-    """Dotted names that may be modules: ``from a import b`` names both a and a.b. A module runs its packages."""
+    """Dotted names that an import may run: a and a.b in ``from a import b``, and the packages above a module."""
     inside = path.is_relative_to(ROOT)
     names = {".".join(path.relative_to(ROOT).parent.parts)} if inside else set()
     for node in ast.walk(tree):
@@ -167,7 +168,7 @@ def _imported_names(tree: ast.Module, path: Path) -> set[str]:
 
 
 def _neighbors(tree: ast.Module, path: Path) -> frozenset[Path]:
-    """Files that a module from outside imports relatively: ``from .base import Base``."""
+    """Files that a module from outside imports relatively, as in ``from .base import Base``."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
@@ -177,7 +178,7 @@ def _neighbors(tree: ast.Module, path: Path) -> frozenset[Path]:
 
 
 def _label(path: Path) -> Path:
-    """A file as the digest names it: in the repository wherever that lies."""
+    """The name of a file in the digest: its path relative to the repository."""
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 

@@ -1,11 +1,11 @@
-"""GPUs of this machine: which there are, and one for each job that asks for it.
+"""GPUs of this machine: lists them, and gives each job the number that it asks for.
 
-``python workflow/gpu_locks.py N COMMAND...`` waits for N free GPUs, names them to the command in
-CUDA_VISIBLE_DEVICES and becomes it; with 0 it only becomes it. A GPU is taken by a lock on a file that the command
-inherits: it is free again when the command has ended, however it ended, and not before. The locks hold between all
-runs of one user on one machine.
+``python workflow/gpu_locks.py N COMMAND...`` waits for N free GPUs, names them in the command's CUDA_VISIBLE_DEVICES,
+and replaces itself by the command; with N = 0 it only does the latter. A GPU is taken by a lock on a file, which the
+command inherits, so the GPU is free again as soon as the command has ended, however it ended. The locks are shared by
+all runs of one user on one machine.
 
-Imports the standard library alone: it runs before every job.
+This file imports the standard library alone, as it runs before every job.
 """
 
 import fcntl
@@ -18,14 +18,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-#: Seconds between two looks for a free GPU.
+#: Seconds between two attempts to lock free GPUs.
 PAUSE = 0.2
 
 
 def found() -> list[str]:
-    """The GPUs that may be used: those of CUDA_VISIBLE_DEVICES where it is set, else all that nvidia-smi lists.
+    """Return the GPUs that may be used: those of CUDA_VISIBLE_DEVICES where it is set, else all that nvidia-smi lists.
 
-    A GPU divided into MIG instances counts by its instances.
+    In place of a GPU that is divided into MIG instances, its instances are listed.
     """
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None:
@@ -41,7 +41,10 @@ def found() -> list[str]:
 
 
 def take(gpus: Sequence[str], count: int, folder: Path) -> list[str]:
-    """Wait until ``count`` of ``gpus`` are free and lock them, in ``folder``, until what this process becomes ends."""
+    """Wait until ``count`` of ``gpus`` are free, lock them by files in ``folder``, and return them.
+
+    The locks last until this process, or the command that replaces it, ends.
+    """
     folder.mkdir(mode=0o700, exist_ok=True)
     while not (taken := _try(gpus, count, folder)):
         time.sleep(PAUSE)
@@ -51,7 +54,7 @@ def take(gpus: Sequence[str], count: int, folder: Path) -> list[str]:
 
 
 def _try(gpus: Sequence[str], count: int, folder: Path) -> dict[str, int]:
-    """Locks of ``count`` GPUs, or none: a job that holds a few and waits for more would block others."""
+    """Lock ``count`` GPUs, or none: a job that held some and waited for more would block others."""
     locks: dict[str, int] = {}
     for gpu in gpus:
         if (lock := _lock(folder / gpu.replace("/", "_"))) is not None:
@@ -64,7 +67,7 @@ def _try(gpus: Sequence[str], count: int, folder: Path) -> dict[str, int]:
 
 
 def _lock(file: Path) -> int | None:
-    """Open and lock ``file``; None where another process holds it."""
+    """Open and lock ``file``; return None where another process has locked it."""
     lock = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -75,7 +78,7 @@ def _lock(file: Path) -> int | None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Take GPUs and become the command; on a machine without any it runs as it is."""
+    """Take GPUs and replace this process by the command; without GPUs on the machine, only the latter."""
     count, command = int(arguments[0]), list(arguments[1:])
     gpus = found() if count else []
     batch_job = os.environ.get("SLURM_JOB_ID", "")

@@ -1,4 +1,4 @@
-"""What planned jobs read from outside the repository, as `mgah.needs.__main__.collect` takes it."""
+"""Which data planned jobs read that do not come with the project, in the form that `mgah.needs.__main__` takes."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +10,10 @@ from workflow.training import place_of, trains_backbone
 
 
 def wanted(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, list]:
-    """The datasets, weights, sources and folders that ``jobs`` (rule, wildcards) read."""
+    """Return the datasets, weights, semantics sources and folders that ``jobs`` read, as `mgah.needs` takes them.
+
+    Each job is the name of a rule and its wildcards.
+    """
     found: dict[str, list] = {
         "datasets": [],
         "backbones": [],
@@ -35,7 +38,7 @@ def _images(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _backbone(config: dict, wildcards: Mapping[str, str]) -> list:
-    """Its weights, unless a job here trains them."""
+    """The weights of the job's backbone, unless a job of the run trains them."""
     block = backbone_entry(config, wildcards["backbone"])
     weights = ("backbones", [block["backbone"], block.get("weights")])
     return [] if "pretrained" in block else [weights]
@@ -54,20 +57,20 @@ def _source(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _leaks(config: dict, wildcards: Mapping[str, str]) -> list:
-    """WordNet compares with the classes that a backbone has learned, if any."""
+    """WordNet, if the weights of the job's backbone were trained on any classes."""
     module = backbone_entry(config, wildcards["backbone"])["backbone"]
     file = registry.find("backbones", module).file
     return [("leaks", [])] if imports(file, "mgah/datasets/imagenet1k.py") else []
 
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:
-    """A method that trains the backbone along starts at its weights."""
+    """The weights of the job's backbone, if the method trains it and so starts from them."""
     place = place_of(config, wildcards)
     return _backbone(config, place) if trains_backbone(config, place) else []
 
 
 def _gallery(config: dict, wildcards: Mapping[str, str]) -> list:
-    """The gallery shows images of all of its settings."""
+    """The images of all settings that the gallery shows."""
     settings = pictures.gallery(config)["settings"]
     return [entry for setting in settings for entry in _images(config, setting)]
 

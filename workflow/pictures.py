@@ -1,4 +1,4 @@
-"""Which cells the figures of single images show: similarity graphs, confusions and galleries. Light to import."""
+"""Which cells the figures of similarity graphs, confusions and galleries show. Light to import."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ _GALLERY = {"methods": ["mgah", "itq"], "classes": 2, "queries": 2}
 
 
 def check(config: dict) -> None:
-    """Raise `InputError` where a cell that is to be shown is not among those that are run."""
+    """Raise `InputError` where the config asks for a cell that no experiment runs."""
     figures = set(config["outputs"]["figures"])
     if "graphs" in config or "figure4" in figures:
         graphs(config)
@@ -31,9 +31,9 @@ def has_graphs(config: dict) -> bool:
 
 
 def graphs(config: dict) -> dict:
-    """The cell whose similarity graphs are shown: dataset, backbone, semantics, split, method, seed, bits.
+    """Return the cell whose similarity graphs are shown: dataset, backbone, semantics, split, method, seed and bits.
 
-    Whatever the config leaves open is the first that there is: of its settings with the method, of its splits.
+    What the config leaves open is the first setting that runs the method, and that setting's first split.
     """
     given = config.get("graphs", {})
     method, bits = given.get("method", "mgah"), _bits(config, "graphs")
@@ -60,7 +60,10 @@ def graphs(config: dict) -> dict:
 
 
 def gallery(config: dict) -> dict:
-    """What galleries and confusions show: methods, bits, classes, queries, and the settings that have it all."""
+    """Return what galleries and confusions show: methods, code length, numbers of classes and queries, and settings.
+
+    The settings are those that run all of the methods.
+    """
     given = _GALLERY | config.get("gallery", {})
     datasets, bits = given.get("datasets", list(config["datasets"])), _bits(config, "gallery")
     settings = [
@@ -78,14 +81,14 @@ def gallery(config: dict) -> dict:
 
 
 def shown_splits(config: dict, setting: dict, methods: list[str], bits: int) -> list[str]:
-    """Splits of ``setting`` on which all ``methods`` have codes of ``bits`` with the config's first seed."""
+    """Return the splits of ``setting`` on which all ``methods`` run at ``bits`` with the config's first seed."""
     seed, splits = config["seeds"][0], config["datasets"][setting["dataset"]]["splits"]
     cells = [set(cells_of(config, setting, method)) for method in methods]
     return [split for split in splits if all((split, seed, bits) in own for own in cells)]
 
 
 def drawn_splits(config: dict, setting: dict) -> list[str]:
-    """Splits that give queries to the gallery of ``setting``: as many as it shows classes, by the seed."""
+    """Draw the splits whose queries the gallery of ``setting`` shows, as many as it shows classes, by the seed."""
     asked, dataset = gallery(config), setting["dataset"]
 
     def digest(split: str) -> str:
@@ -102,7 +105,7 @@ def _cells(config: dict, setting: dict, method: str) -> list[tuple[str, int, int
 
 
 def _bits(config: dict, key: str) -> int:
-    """The code length that ``key`` gives, or that nearest to the headline."""
+    """The code length that the config key ``key`` gives, or else the one nearest to the headline code length."""
     bits = config.get(key, {}).get("bits", headline_bits(config["bits"]))
     if bits not in config["bits"]:
         raise InputError(f"config key {key}.bits: {bits} is not among {config['bits']}")

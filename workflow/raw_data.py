@@ -1,6 +1,6 @@
-"""What stands for raw data among a job's params: Snakemake sees no change of files that are no inputs.
+"""The state of raw data as a param of jobs, as Snakemake does not see changes of files that are no inputs.
 
-Light to import: what components read is known from their source.
+Light to import: which files components read is taken from their source.
 """
 
 import hashlib
@@ -16,21 +16,20 @@ from workflow.components import dataset_module, source_of
 
 
 def state(data_dir: str, *named: object, weights: str | None = None) -> list:
-    """The data folder, and the state of each file and folder in it that ``named`` and ``weights`` name.
+    """Return the path of the data folder, and the state of each file and folder that ``named`` and ``weights`` name.
 
-    That of a file is its path, size and modification time (ns); that of a folder is its path and a digest of names,
-    sizes and times of what lies in it directly, hidden files left out. What the project downloaded itself does not
-    count, there or not: else a job's own download would run it again.
+    The state of a file is its path, size and modification time (ns). That of a folder is its path and a digest of the
+    names, sizes and times of the files directly in it, without hidden ones. Files that the project downloaded do not
+    count, present or not: otherwise the download of a job would make it run again. No file is opened but the marks of
+    downloads, and none needs to exist.
 
     Args:
-        data_dir: an absolute path counts without its links, a relative one as it is written, so a run and its data
-            may be moved together.
-        named: blocks of the config and `declared` paths; any text in them, at any depth, that is the path of a file or
-            folder in the data folder (or of one elsewhere) counts.
-        weights: a file counts, and its card; a folder does not, as only the published file is read from it, and
-            compared with the checksum in its name.
-
-    No file is opened but the marks of downloads, and nothing needs to be there.
+        data_dir: the data folder. An absolute path counts with its links resolved, a relative one as it is written, so
+            that a run and its data may be moved together.
+        named: blocks of the config, and `declared` paths. Any text in them, at any depth, that is the path of a file or
+            folder, relative to the data folder or absolute, counts.
+        weights: file or folder of weights. A file counts, and its card. A folder does not, as only the published file
+            is read from it, which is compared with the checksum in its name.
     """
     folder = Path(data_dir)
     texts = {text for text in _texts(named) if text}
@@ -42,7 +41,7 @@ def state(data_dir: str, *named: object, weights: str | None = None) -> list:
 
 
 def check(config: dict) -> None:
-    """Raise `InputError` where the paths that a dataset or a source of the config reads are not known."""
+    """Raise `InputError` for a dataset or semantics source of the config that does not declare which paths it reads."""
     for dataset, block in config["datasets"].items():
         declared("datasets", dataset_module(config, dataset))
         for semantics in block["semantics"]:
@@ -50,7 +49,7 @@ def check(config: dict) -> None:
 
 
 def of_dataset(config: dict, dataset: str) -> list:
-    """What names the raw data of a dataset of the config."""
+    """Return what names the raw data of the config's ``dataset``, as `state` takes it."""
     return [
         declared("datasets", dataset_module(config, dataset)),
         config["datasets"][dataset].get("options", {}),
@@ -58,34 +57,34 @@ def of_dataset(config: dict, dataset: str) -> list:
 
 
 def of_semantics(config: dict, dataset: str, semantics: str) -> list:
-    """What names the raw data of class semantics of the config, none for semantics that are shipped."""
+    """Return what names the raw data of a dataset's ``semantics``, as `state` takes it: nothing for shipped ones."""
     source, options = source_of(config, dataset, semantics)
     return [] if "builtin" in options else [declared("semantics", source), options]
 
 
 def of_pretraining(config: dict, name: str) -> str:
-    """The folder of images that a pretraining of the config reads."""
+    """Return the folder of images that the config's pretraining ``name`` reads."""
     return config["pretraining"][name].get("folder", "imagenet/train")
 
 
-def declared(kind: str, word: str) -> tuple[str, ...]:
-    """Paths in the data folder that a component, a dataset or a source of semantics, says that it may read.
+def declared(kind: str, name: str) -> tuple[str, ...]:
+    """Return the paths in the data folder that the dataset or semantics source ``name`` declares it may read.
 
     Raises:
-        InputError: where its source does not write them out.
+        InputError: where its class does not give them as literals.
     """
-    component = registry.find(kind, word)
+    component = registry.find(kind, name)
     paths = component.tags.get("raw_files")
     if not isinstance(paths, tuple) or not all(isinstance(path, str) for path in paths):
         raise InputError(
-            f"{component.file}: raw_files of {word} is computed or no tuple of text, expected paths in the data folder "
+            f"{component.file}: raw_files of {name} is computed or no tuple of text, expected paths in the data folder "
             "that are written out, as text or names of text"
         )
     return paths
 
 
 def _state(path: Path) -> list:
-    """What stands for one path, nothing where nothing is or what is there was downloaded."""
+    """State of one path; empty where nothing exists or where it was downloaded."""
     if os.path.isdir(path):  # false for text that can be no path
         entries = [entry for entry in sorted(path.iterdir()) if entry.name[0] != "." and entry.exists()]
         stamps = [[entry.name, *_stamp(entry)] for entry in entries if not is_marked(entry)]
@@ -100,7 +99,7 @@ def _stamp(path: Path) -> list[int]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """All texts in nested mappings and sequences, keys left out."""
+    """All texts in nested mappings and sequences, without keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

@@ -34,7 +34,12 @@ SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 
 
 def checked(config: dict) -> dict:
-    """The configuration with all defaults filled in; an `InputError` names every fault of a bad one."""
+    """Return the configuration with all defaults filled in.
+
+    Raises:
+        InputError: for a configuration that does not fit its schema (the sentence names every fault) or that names what
+            does not exist.
+    """
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     faults = sorted(
         jsonschema.Draft202012Validator(schema).iter_errors(config), key=lambda fault: list(fault.path)
@@ -67,15 +72,15 @@ def checked(config: dict) -> dict:
 
 
 def data_dir(config: dict) -> str:
-    """Where raw data lies: the environment variable MGAH_DATA, else the config's ``data_dir``."""
+    """Return the folder of all raw data: the environment variable MGAH_DATA, else the config's ``data_dir``."""
     return os.environ.get("MGAH_DATA") or config["data_dir"]
 
 
 def compared_baselines(config: dict) -> list[str]:
-    """Names of the methods that the reference is judged against.
+    """Return the names of the methods that the comparison's reference is compared with.
 
-    Neither controls nor variants of the reference, nor variants of a method that is judged itself, be they the same
-    class or one that says so (``variant_of``): the more comparisons, the less each can show.
+    Left out are controls, variants of the reference, and variants of a method that is compared itself; a variant has
+    the same class or names the method in ``variant_of``. The more comparisons, the less each can show.
     """
     reference = config["comparison"]["reference"]
     own = method_module(config, reference) if reference in config["methods"] else reference
@@ -96,7 +101,7 @@ def _sentence(fault: jsonschema.ValidationError) -> str:
 
 
 def _check_modules(config: dict) -> None:
-    """A module that the config names can be used: what it defines is known by now."""
+    """Raise `InputError` for a module in the config that cannot be used."""
     faults = registry.faults()
     for target in map(registry.absolute, config["modules"]):
         if target in faults:
@@ -104,7 +109,7 @@ def _check_modules(config: dict) -> None:
 
 
 def _check_data(config: dict) -> None:
-    """Datasets and sources of class semantics, and their options; a misspelt one must not wait for its job."""
+    """Raise `InputError` for a dataset or a source of class semantics that does not exist or lacks an option."""
     for name, block in config["datasets"].items():
         place, module = f"datasets.{name}", dataset_module(config, name)
         check_options(place if "dataset" in block else "datasets", "datasets", module, ())
@@ -117,7 +122,7 @@ def _check_data(config: dict) -> None:
 
 
 def _check_backbones(config: dict) -> None:
-    """Backbones and their options; a backbone's weights are given, or those of a training here."""
+    """Raise `InputError` for a backbone that does not exist or lacks an option, or that has two kinds of weights."""
     for name, block in config["pretraining"].items():
         place = f"pretraining.{name}"
         check_known(place, "dataset among datasets", [block["dataset"]], sorted(config["datasets"]))
@@ -161,7 +166,7 @@ def _check_methods(config: dict) -> None:
 
 
 def _check_labels(config: dict) -> None:
-    """No two methods are called the same: their rows could not be told apart."""
+    """Raise `InputError` for two methods with one display name, whose rows nobody could distinguish."""
     labels = {name: label_of(config, name) for name in config["methods"]}
     counts = Counter(labels.values())
     for name, label in labels.items():
@@ -174,7 +179,7 @@ def _check_labels(config: dict) -> None:
 
 
 def _check_training(config: dict) -> None:
-    """Methods that train the backbone along lie in settings whose backbone can be trained from there."""
+    """Raise `InputError` for a method that trains the backbone in a setting whose backbone cannot be trained so."""
     ablation = config["ablation"]
     places = [(s, name) for s in settings_of(config) for name in methods_of(config, s)]
     places += [(block, name) for block in ablation["experiments"] for name in ablation["variants"]]
@@ -195,7 +200,7 @@ def _check_training(config: dict) -> None:
 
 
 def _check_comparison(config: dict) -> None:
-    """The default reference may be absent: then nothing is compared."""
+    """Raise `InputError` for a reference that is no method of the config, unless it is the default one."""
     reference, bits = config["comparison"]["reference"], config["comparison"]["bits"]
     if bits not in config["bits"]:
         raise InputError(f"config key comparison.bits: {bits} is not among bits, {config['bits']}")

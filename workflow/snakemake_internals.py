@@ -1,4 +1,4 @@
-"""The one place that uses what Snakemake does not document; tests run it with the lowest and the newest version.
+"""The only module that uses undocumented parts of Snakemake; tests run it with the lowest and the newest version.
 
 - ``workflow.dag.needrun_jobs()`` and ``rule.name``, ``wildcards`` and ``log`` of its jobs: before the first job, which
   files are missing that planned jobs read, and the stage of each rule. Events name a job's files when it begins.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Planned(NamedTuple):
-    """A job that will run: its rule, its wildcards by name, and its log files."""
+    """A planned job: its rule, its wildcards by name, and its log files."""
 
     rule: str
     wildcards: dict[str, str]
@@ -32,31 +32,31 @@ class Planned(NamedTuple):
 
 
 def planned_jobs(workflow) -> Iterator[Planned]:
-    """Jobs that will run; to be called once Snakemake has planned, as in ``onstart``."""
+    """Yield the jobs that will run; call it when Snakemake has planned, as in ``onstart``."""
     for job in workflow.dag.needrun_jobs():
         yield Planned(job.rule.name, dict(job.wildcards.items()), [Path(log) for log in job.log])
 
 
 def bounded_resource(workflow, name: str) -> int | None:
-    """The bound of a resource for all jobs together, None where it has none."""
+    """Return the bound of the resource ``name`` for all jobs together; None where it has none."""
     bound = workflow.global_resources.get(name)
     return getattr(bound, "value", bound)  # a plain number before 9.15
 
 
 def bound_resource(workflow, name: str, most: int) -> None:
-    """Let all jobs together use at most ``most`` of a resource."""
+    """Let all jobs together use at most ``most`` of the resource ``name``."""
     workflow.register_resource(name, most)
 
 
 def on_cluster(workflow) -> bool:
-    """Whether jobs run on other machines than this one."""
+    """Say whether jobs run on other machines than this one."""
     return workflow.resource_settings.nodes is not None
 
 
 def use_logger(workflow, plugin: type["LogHandler"]) -> "LogHandler":
-    """Let ``plugin``, a logger plugin, print in place of Snakemake's own handler.
+    """Let the logger plugin ``plugin`` print in the stead of Snakemake's own handler, and return its handler.
 
-    Where the user has chosen another plugin, it only takes note of the run.
+    Where the user has chosen another plugin, this one prints nothing and only records the run.
     """
     handler = plugin(workflow.output_settings, None)
     own: logging.Handler | None = None

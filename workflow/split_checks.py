@@ -1,4 +1,4 @@
-"""Checks that the splits of a config can be drawn, as far as the datasets' sources tell."""
+"""Checks that the splits of a config can be drawn, by what the datasets' classes state."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,9 @@ from workflow.components import dataset_module
 
 
 def check_splits(config: dict) -> None:
-    """Raise `InputError` for the name of a split that its dataset has not, or numbers of images that it cannot give.
+    """Raise `InputError` for a split that its dataset does not have, or for more images than the dataset can give.
 
-    What a dataset's class does not say as a literal is left to the job that draws the split.
+    What a dataset's class does not state as a literal is checked by the job that draws the split.
     """
     for name, block in config["datasets"].items():
         module = dataset_module(config, name)
@@ -25,7 +25,7 @@ def check_splits(config: dict) -> None:
 
 
 def _unseen(dataset: str, split: str, tags: Mapping) -> int | None:
-    """Number of unseen classes of a split, None where it is not known."""
+    """Number of unseen classes of a split; None where it is not known."""
     if parse(dataset, split):
         classes = _n_classes(tags)
         return unseen_count(dataset, split, classes, tags["n_unseen"]) if classes else None
@@ -38,11 +38,11 @@ def _n_classes(tags: Mapping) -> int | None:
 
 
 def _check_sizes(place: str, split: str, block: dict, tags: Mapping, unseen: int | None) -> None:
-    """The parts that share no image are no larger than the images that they are drawn from."""
+    """Raise `InputError` for parts of a split that need more images than there are to draw them from."""
     classes, class_size = _n_classes(tags), tags["class_size"]
 
     def most(count: int | None) -> float:
-        """Images of ``count`` classes at the most; all there are where the number of classes is not known."""
+        """The largest number of images of ``count`` classes, or of the dataset where that is not known."""
         of_classes = class_size[1] * count if class_size and count else float("inf")
         return min(of_classes, tags["n_images"] or float("inf"))
 

@@ -1,8 +1,8 @@
 """The studies of a config: a method and variants of it, which are the method with parameters changed.
 
-An ablation names its variants, each fitted as any method. A sweep's have one parameter at one of several values each;
-besides parameters it may vary `SIZES`. Both are scored apart from the line-up. A choice of hyper-parameters tries
-variants out of a grid among the seen classes of each split, before the method itself is fitted there.
+The variants of an ablation are listed in the config and fitted as any method is. Each variant of a sweep has one
+parameter, or one of `SIZES`, at another value. The scores of both are in tables of their own. A choice of
+hyper-parameters tries candidates out of a grid on the seen classes of each split, before the method is fitted there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,13 @@ from workflow.checks import check_known, check_parameters
 from workflow.components import method_module
 from workflow.experiments import methods_of, setting_of, settings_of, splits_of
 
-#: What a sweep varies besides the parameters of its method: training images and code length.
+#: What a sweep may vary besides the parameters of its method: number of training images, and code length.
 SIZES = ("training", "bits")
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A method with ``parameters`` changed, or `SIZES`; ``key`` is the config key that says so."""
+    """A method with some ``parameters``, or some ``sizes`` of `SIZES`, changed by the config key ``key``."""
 
     key: str
     parameters: Mapping[str, object]
@@ -33,9 +33,9 @@ class Study:
 
     Attributes:
         key: config key of the study.
-        method: config word of the method.
-        variants: what is fitted, besides the method itself in an ablation; of a choice, the entries of its grid.
-        where: config key and block of each place that it is fitted at: dataset, backbone, semantics, splits, seeds.
+        method: name of the method in the config.
+        variants: the variants; of a choice, one for each entry of its grid's axes.
+        where: by config key, each block of settings, splits and seeds that the variants are fitted in.
     """
 
     key: str
@@ -45,7 +45,11 @@ class Study:
 
 
 def with_studies(config: dict) -> dict:
-    """``config`` with all defaults of its studies filled in; an `InputError` names the first fault of a bad one."""
+    """Return ``config`` with all defaults of its studies filled in.
+
+    Raises:
+        InputError: for a study of parameters, splits or methods that do not exist.
+    """
     variants = TABLE3 if "ablation" in config else {}
     ablation = {"method": None, "variants": variants, "experiments": []} | config.get("ablation", {})
     experiments = [{"bits": config["bits"]} | _with_runs(config, block) for block in ablation["experiments"]]
@@ -60,7 +64,7 @@ def with_studies(config: dict) -> dict:
 
 
 def studies_of(config: dict) -> Iterator[Study]:
-    """The studies of a config with all defaults: the ablation, if it has one, the sweeps, and the choices."""
+    """Yield the studies of a config with all defaults: the ablation, if there is one, the sweeps and the choices."""
     ablation = config["ablation"]
     if ablation["method"]:
         changes = {name: variant["parameters"] for name, variant in ablation["variants"].items()}
@@ -83,7 +87,7 @@ def studies_of(config: dict) -> Iterator[Study]:
 
 
 def choices(config: dict) -> Iterator[Study]:
-    """The choices of hyper-parameters: of each method with any to choose, wherever it is fitted."""
+    """Yield the choice of hyper-parameters of each method that has parameters to choose."""
     for name, entry in config["methods"].items():
         if "choose" not in entry:
             continue
@@ -104,24 +108,24 @@ def choices(config: dict) -> Iterator[Study]:
 
 
 def ablated_methods(config: dict) -> list[str]:
-    """Config words of the ablated method and its variants, none where there is no ablation."""
+    """Return the names in the config of the ablated method and its variants; none without an ablation."""
     ablation = config["ablation"]
     return [ablation["method"], *ablation["variants"]] if ablation["method"] else []
 
 
 def _with_runs(config: dict, block: dict) -> dict:
-    """A block with ``splits``, all of its dataset where it names none, and ``seeds``, those of the config."""
+    """A block with its splits and seeds filled in: by default all splits of its dataset, and the config's seeds."""
     splits = config["datasets"].get(block["dataset"], {}).get("splits", [])
     return {"splits": splits, "seeds": config["seeds"]} | block
 
 
 def _check(config: dict, study: Study) -> None:
-    """A study changes parameters that its method has, on splits of the experiments."""
+    """Raise `InputError` unless the study changes parameters that its method has, on splits of the experiments."""
     for place, block in study.where.items():
         _check_place(config, place, block)
-    word = _check_method(config, study)
+    method = _check_method(config, study)
     for variant in study.variants:
-        check_parameters(variant.key, word, variant.parameters)
+        check_parameters(variant.key, method, variant.parameters)
         for block in study.where.values():
             _check_sizes(config, variant, block)
 
@@ -137,7 +141,7 @@ def _check_sizes(config: dict, variant: Variant, block: dict) -> None:
 
 
 def _check_names(config: dict) -> None:
-    """The variants of an ablation are methods of their own, and its experiments lie apart."""
+    """Raise `InputError` for a variant of the ablation with a method's name, or experiments of it that overlap."""
     ablation = config["ablation"]
     for name in ablation["variants"]:
         if name in config["methods"]:
@@ -155,7 +159,7 @@ _LIMITS = {"training": "the training images of a split of the dataset", "bits": 
 
 
 def _check_method(config: dict, study: Study) -> str:
-    """Name in the registry of the study's method, one whose parameters no other study changes."""
+    """Name in the registry of the study's method; `InputError` where another study chooses its parameters."""
     name = study.method
     check_known(study.key, "method among methods", [name], sorted(config["methods"]))
     if "choose" in config["methods"][name] and study not in choices(config):
@@ -166,7 +170,7 @@ def _check_method(config: dict, study: Study) -> str:
 
 
 def _check_place(config: dict, place: str, block: dict) -> None:
-    """A study lies in one of the experiments and on splits of its dataset."""
+    """Raise `InputError` unless ``block`` is in a setting of the experiments and on splits of its dataset."""
     wanted, settings = setting_of(block), settings_of(config)
     if wanted not in settings:
         raise InputError(

@@ -1,4 +1,4 @@
-"""What the jobs that train are told, of the configuration. Light to import."""
+"""What the jobs that train take from the configuration. Light to import."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,9 +8,9 @@ from workflow.components import backbone_entry, is_chosen, method_entry, store_o
 
 
 def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
-    """What a job with ``wildcards`` trains on: they themselves, and for a sweep the places of its block.
+    """Return the dataset, backbone, semantics and method of a job, and its other ``wildcards``.
 
-    The keys are dataset, backbone, semantics, method and what else is a wildcard of the job.
+    They are wildcards themselves, except for a sweep, whose block in the config gives them.
     """
     block = config["sweeps"][wildcards["sweep"]] if "sweep" in wildcards else {}
     places = {key: block[key] for key in ("dataset", "backbone", "semantics", "method") if key in block}
@@ -18,20 +18,21 @@ def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
 
 
 def trains_backbone(config: dict, place: Mapping[str, str]) -> bool:
-    """Whether the job's method trains the backbone along, and starts at its weights."""
+    """Say whether the job's method trains the backbone, and so starts from its weights."""
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
     return store_of(entry) != "features"
 
 
 def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[str | Path]:
-    """Files of the modules that a job runs: its own, and those that it finds by name.
+    """Return the files of the modules that a job runs: its own, and those that it imports by name.
 
-    These are the method's, that of a backbone that the method trains along, and, for a fit of a method with chosen
-    parameters, the reader of the choice: a fit that chooses nothing does not depend on it.
+    The latter are that of the method, that of a backbone that the method trains, and, only for a method with chosen
+    parameters, that which reads the choice.
 
     Args:
-        job: of `mgah.training.__main__.JOBS`.
-        place: as `place_of` gives it.
+        config: the configuration.
+        job: one of `mgah.training.__main__.JOBS`.
+        place: what `place_of` returns.
     """
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
     network = backbone_entry(config, place["backbone"])["backbone"] if store_of(entry) != "features" else None

@@ -15,7 +15,7 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
 
-#: What names a cell, in the order of its place in the file.
+#: Columns that name a cell, in the order in which the names of its arrays have them.
 KEY = ("dataset", "backbone", "semantics", "split", "method", "bits", "seed")
 
 
