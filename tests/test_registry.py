@@ -91,7 +91,7 @@ def test_no_shipped_module_is_broken_and_listing_imports_nothing_heavy():
     code = """if True:
         import sys
         from mgah import registry
-        words = [registry.find(kind, word).word for kind in registry.KINDS for word in registry.names(kind)]
+        words = [registry.find(kind, word).name for kind in registry.KINDS for word in registry.names(kind)]
         assert len(words) > 40 and not registry.faults()
         print({"torch", "numpy", "pandas", "sklearn", "gensim", "nltk"} & set(sys.modules))"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
@@ -226,7 +226,7 @@ def test_a_dataset_is_found_by_its_module_whatever_the_spelling_of_its_name(outs
 def test_an_output_from_outside_is_found_with_the_tables_that_it_reads(outside):
     outside("counted.py", "'''Counts.'''\n\n\ndef build(scores, notes):\n    return len(scores)\n")
     found = registry.find("outputs", "counted")
-    assert (found.group, found.parameters, found.words) == ("tables", ("scores", "notes"), "Counts.")
+    assert (found.group, found.parameters, found.docstring) == ("tables", ("scores", "notes"), "Counts.")
     assert registry.load("outputs", "counted")([1, 2], []) == 2
 
 

@@ -1,7 +1,7 @@
 """Which datasets, backbones, sources of class semantics, methods and outputs there are, and what they take.
 
 A component is a public module of its kind's package (`mgah.registry.kinds`) that defines one class on the kind's base
-class with all of its methods, or, for an output, a function ``build`` or ``draw``. Its word is the module's name; a
+class with all of its methods, or, for an output, a function ``build`` or ``draw``. Its name is the module's; a
 module whose name has a leading underscore is a shared part. Modules outside the project count as well
 (`mgah.registry.outside`).
 
@@ -31,66 +31,66 @@ __all__ = [
     "names",
 ]
 
-#: Kinds whose classes know their word, as ``name``: that of their module, whatever they or their bases say.
+#: Kinds whose classes have the attribute ``name``, which `load` sets to the component's name.
 _NAMED = ("datasets", "backbones")
 
 
 def names(kind: str) -> list[str]:
-    """The words of all components of ``kind``, a key of `KINDS`, sorted."""
+    """Return the names of all components of ``kind``, a key of `KINDS`, sorted."""
     return list(components_of(kind))
 
 
 def faults() -> dict[str, str]:
-    """What is wrong with each module from outside that cannot be used, one sentence, by the file or dotted name."""
+    """Return, by file or dotted name, one sentence on what is wrong with each module from outside that is broken."""
     return {place.target: fault for place, fault in faults_outside().items()}
 
 
-def find(kind: str, word: str) -> Component:
-    """The component ``word`` of ``kind``.
+def find(kind: str, name: str) -> Component:
+    """Return the component ``name`` of ``kind``, without importing it.
 
     Raises:
-        InputError: where there is none; the sentence says why, if a module from outside should define it.
+        InputError: where there is none; if a module from outside should define it, the sentence says what is wrong.
     """
     known = components_of(kind)
-    if word in known:
-        return known[word]
+    if name in known:
+        return known[name]
     for place, fault in faults_outside().items():
-        if place.word == word and place.kind in ("", kind):
+        if place.component == name and place.kind in ("", kind):
             raise InputError(fault)
     expected = ", ".join(known) or "none, there are none"
-    raise InputError(f"there is no {KINDS[kind].singular} {word!r}: expected one of {expected}")
+    raise InputError(f"there is no {KINDS[kind].singular} {name!r}: expected one of {expected}")
 
 
-def load(kind: str, word: str) -> Any:
-    """Import the class (of an output, the function) of a component.
+def load(kind: str, name: str) -> Any:
+    """Import the component ``name`` of ``kind`` and return its class, or the function of an output.
 
     Raises:
-        InputError: for an unknown word, or a module from outside that cannot be imported.
+        InputError: for an unknown name, or a module from outside that cannot be imported.
     """
-    component = find(kind, word)
+    component = find(kind, name)
     module = component.place.load() if component.place else importlib.import_module(component.module)
     made = getattr(module, component.attribute)
     if kind in _NAMED:
-        made.name = component.word
+        made.name = component.name
     return made
 
 
-def check_options(kind: str, word: str, given: Iterable[str]) -> None:
-    """Raise `InputError` unless the component takes all of the options ``given``."""
-    known, what = find(kind, word).parameters, KINDS[kind]
+def check_options(kind: str, name: str, given: Iterable[str]) -> None:
+    """Raise `InputError` unless the component ``name`` of ``kind`` takes all of the options ``given``."""
+    known, what = find(kind, name).parameters, KINDS[kind]
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise InputError(
-            f"{what.singular} {word} has no {what.options} {', '.join(map(repr, unknown))}: its {what.options}s are "
+            f"{what.singular} {name} has no {what.options} {', '.join(map(repr, unknown))}: its {what.options}s are "
             f"{', '.join(known) or 'none'}"
         )
 
 
-def build(kind: str, word: str, *arguments: object, **options: object):
-    """An instance of a component: its class called with ``arguments`` and ``options``.
+def build(kind: str, name: str, *arguments: object, **options: object):
+    """Return an instance of the component ``name`` of ``kind``, made with ``arguments`` and ``options``.
 
     Raises:
-        InputError: for an unknown word or option, and what the class itself refuses.
+        InputError: for an unknown name or option, and for what the class itself refuses.
     """
-    check_options(kind, word, options)
-    return load(kind, word)(*arguments, **options)
+    check_options(kind, name, options)
+    return load(kind, name)(*arguments, **options)

@@ -17,28 +17,29 @@ from mgah.registry.source import Class, Module, find_module, lookup
 
 @dataclass(frozen=True)
 class Component:
-    """One dataset, backbone, source of semantics, method or output, as its source tells of it.
+    """One dataset, backbone, source of class semantics, method or output, by what its source code says.
 
     Attributes:
         kind: its kind, a key of `mgah.registry.kinds.KINDS`.
-        word: what a config calls it: the name of its module or entry point.
-        module: dotted name of the module to import, or the name given to one that is a file.
+        name: its name in configs, which is that of its module or entry point.
+        module: dotted name of its module; for a module from outside that is a file, the name it is imported under.
         attribute: name of its class or function in that module.
         file: the file that defines it.
-        parameters: names of what it takes, sorted for a class; those of an output are the tables it reads, in order.
-        tags: attributes of its class that are written as literals, inherited ones included, but for its ``name``.
-        words: docstring of its module, "" where it has none.
-        place: where it was named, for one that does not ship with the project.
+        parameters: names of the parameters of its class, sorted; of an output, the tables that its function takes, in
+            their order.
+        tags: values by name of all attributes of its class, inherited or not, that are literals, except ``name``.
+        docstring: docstring of its module, "" where it has none.
+        place: where its module was named, for one that does not come with the project.
     """
 
     kind: str
-    word: str
+    name: str
     module: str
     attribute: str
     file: Path
     parameters: tuple[str, ...]
     tags: Mapping[str, object] = field(hash=False)
-    words: str
+    docstring: str
     place: Place | None = None
 
     @property
@@ -49,24 +50,24 @@ class Component:
 
 @dataclass(frozen=True)
 class Outside:
-    """Components from outside by kind and word, and by the place of each broken module what is wrong with it."""
+    """Components from outside, by kind and name, and what is wrong with each broken module, by its `Place`."""
 
     components: Mapping[str, Mapping[str, Component]]
     faults: Mapping[Place, str]
 
 
 def components_of(kind: str) -> Mapping[str, Component]:
-    """All components of ``kind`` by word, sorted; reads the project's modules of that kind alone."""
+    """Return all components of ``kind`` by name, sorted; of the project's modules only those of the kind are read."""
     return _components_of(kind, *_environment())
 
 
 def faults_outside() -> Mapping[Place, str]:
-    """What is wrong with each module from outside that cannot be used."""
+    """Return one sentence on what is wrong with each module from outside that cannot be used."""
     return _outside(*_environment()).faults
 
 
 def _environment() -> tuple[str, tuple[str, ...]]:
-    """What decides which modules from outside there are: those that the environment names, and where Python looks."""
+    """What determines the modules from outside: those that the environment names, and Python's search path."""
     return os.environ.get(VARIABLE, ""), tuple(sys.path)
 
 
@@ -89,16 +90,16 @@ def _outside(given: str, path: tuple[str, ...]) -> Outside:
             faults[place] = str(error)
             continue
         for component in own:
-            components[component.kind][component.word] = component
+            components[component.kind][component.name] = component
     return Outside(MappingProxyType(components), MappingProxyType(faults))
 
 
 @functools.cache
 def _shipped(kind: Kind) -> tuple[tuple[str, Component], ...]:
-    """Word and component of the project's own modules."""
+    """Names and components of the project's own modules."""
     modules = [module for package in kind.packages for module in _public_modules(package)]
     own = [_component(kind, module.name.rsplit(".", 1)[1], module) for module in modules]
-    return tuple((component.word, component) for component in own if component)
+    return tuple((component.name, component) for component in own if component)
 
 
 def _public_modules(package: str) -> Iterator[Module]:
@@ -117,10 +118,10 @@ def _shipped_module(name: str) -> Module:
 
 
 def _from_outside(place: Place) -> Iterator[Component]:
-    """The components of a module from outside; an `InputError` says why there are none."""
+    """Yield the components of a module from outside; an `InputError` says why there are none."""
     module = place.read()
     kinds = [KINDS[place.kind]] if place.kind else list(KINDS.values())
-    own = [_component(kind, place.word, module, place) for kind in kinds]
+    own = [_component(kind, place.component, module, place) for kind in kinds]
     if not any(own):
         expected = ", ".join(kind.base.rsplit(".", 1)[-1] or " or ".join(kind.functions) for kind in kinds)
         raise InputError(
@@ -130,15 +131,15 @@ def _from_outside(place: Place) -> Iterator[Component]:
 
 
 def _check_new(component: Component, known: Mapping[str, Component]) -> None:
-    if component.word in known:
-        other = known[component.word]
+    if component.name in known:
+        other = known[component.name]
         raise InputError(
-            f"{component.place} defines the {KINDS[component.kind].singular} {component.word!r}, which {other.file} "
+            f"{component.place} defines the {KINDS[component.kind].singular} {component.name!r}, which {other.file} "
             "defines already: rename it"
         )
 
 
-def _component(kind: Kind, word: str, module: Module, place: Place | None = None) -> Component | None:
+def _component(kind: Kind, name: str, module: Module, place: Place | None = None) -> Component | None:
     """The component of ``kind`` that ``module`` defines, None where it defines none."""
     names = [place.attribute] if place and place.attribute else _candidates(kind, module)
     if len(names) > 1:
@@ -148,7 +149,7 @@ def _component(kind: Kind, word: str, module: Module, place: Place | None = None
         )
     if not names:
         return None
-    words = ast.get_docstring(module.tree) or ""
+    docstring = ast.get_docstring(module.tree) or ""
     if not kind.base:
         function = module.defined()[names[0]]
         if not isinstance(function, ast.FunctionDef):
@@ -156,15 +157,15 @@ def _component(kind: Kind, word: str, module: Module, place: Place | None = None
                 f"{place or module.file}: {names[0]} is no function, expected the one that makes the output"
             )
         inputs = tuple(argument.arg for argument in (*function.args.posonlyargs, *function.args.args))
-        return Component(kind.name, word, module.name, names[0], module.file, inputs, {}, words, place)
+        return Component(kind.name, name, module.name, names[0], module.file, inputs, {}, docstring, place)
     cls = lookup(module, names[0])
     if not isinstance(cls, Class) or not _is_component(kind, cls):
         raise InputError(
             f"{place} is no {kind.singular}: expected a class on {kind.base} with all of its methods"
         )
-    tags = MappingProxyType({name: value for name, value in cls.constants().items() if name != "name"})
+    tags = MappingProxyType({key: value for key, value in cls.constants().items() if key != "name"})
     file = cls.module.file
-    return Component(kind.name, word, module.name, names[0], file, cls.parameters(), tags, words, place)
+    return Component(kind.name, name, module.name, names[0], file, cls.parameters(), tags, docstring, place)
 
 
 def _candidates(kind: Kind, module: Module) -> list[str]:

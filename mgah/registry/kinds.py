@@ -1,4 +1,4 @@
-"""The five kinds of components, and where those that ship with the project are."""
+"""The five kinds of components, and the packages of those that come with the project."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ class Kind:
     """One kind of components.
 
     Attributes:
-        name: its key in a config, and the last part of its group of entry points (``mgah.<name>``).
-        singular: what one of them is called.
-        packages: where its modules are.
-        base: dotted name of the class that a component derives from, or "" for components that are functions.
+        name: its config key, and the last part of its group of entry points (``mgah.<name>``).
+        singular: what error messages call a component.
+        packages: packages of the project whose modules are components.
+        base: dotted name of the class that a component derives from; "" for components that are functions.
         functions: names that such a function may have.
-        options: what its parameters are called.
+        options: what error messages call a parameter, in the singular.
     """
 
     name: str

@@ -22,39 +22,43 @@ VARIABLE = "MGAH_MODULES"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a module from outside was named.
+    """A module from outside, as MGAH_MODULES or an entry point names it.
 
     Attributes:
-        target: a file ending in ``.py``, or a dotted name.
-        word: what configs call its component.
-        kind: of its component, or "" where its class decides.
-        attribute: name of its class or function, or "" where there is one only.
+        target: file that ends in ``.py``, or dotted name of the module.
+        component: name of its component in configs.
+        kind: kind of its component; "" where its class determines it.
+        attribute: name of its class or function; "" where it is the module's only one.
     """
 
     target: str
-    word: str
+    component: str
     kind: str = ""
     attribute: str = ""
 
     def __str__(self) -> str:
         return (
-            f"entry point {self.word} = {self.target} of mgah.{self.kind}"
+            f"entry point {self.component} = {self.target} of mgah.{self.kind}"
             if self.kind
             else f"module {self.target}"
         )
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a file and not a dotted name."""
+        """Whether the module is named by its file and not by a dotted name."""
         return is_file(self.target)
 
     @property
     def name(self) -> str:
-        """The name under which it is imported."""
-        return f"mgah_module_{self.word}" if self.is_file else self.target
+        """The name under which the module is imported."""
+        return f"mgah_module_{self.component}" if self.is_file else self.target
 
     def read(self) -> Module:
-        """Its source, an `InputError` where there is none."""
+        """Read the module's source code without importing it.
+
+        Raises:
+            InputError: where there is no such module, or none in Python.
+        """
         if self.is_file:
             if not Path(self.target).is_file():
                 raise InputError(
@@ -67,7 +71,11 @@ class Place:
         return module
 
     def load(self) -> ModuleType:
-        """Import it; whatever goes wrong is an `InputError` that names it."""
+        """Import the module and return it.
+
+        Raises:
+            InputError: for whatever its import raises; the sentence names the module.
+        """
         try:
             return (
                 _import_file(self.name, self.target) if self.is_file else importlib.import_module(self.target)
@@ -77,22 +85,22 @@ class Place:
 
 
 def is_file(target: str) -> bool:
-    """Whether a module is named by its file."""
+    """Say whether ``target`` names a module by its file."""
     return target.endswith(".py")
 
 
 def joined(targets: Iterable[str]) -> str:
-    """What MGAH_MODULES has to be for it to name ``targets`` as well; files are relative to the current folder."""
+    """Return the value of MGAH_MODULES with ``targets`` added; files are relative to the current folder."""
     return os.pathsep.join(dict.fromkeys([*_named(os.environ.get(VARIABLE, "")), *map(absolute, targets)]))
 
 
 def absolute(target: str) -> str:
-    """A module as it is known: the absolute path of a file, a dotted name as it is."""
+    """Return the absolute path of a module that is named by its file; a dotted name is returned as it is."""
     return str(Path(target).absolute()) if is_file(target) else target
 
 
 def given_modules(value: str) -> Iterator[Place]:
-    """The modules that a value of MGAH_MODULES names."""
+    """Yield the modules that ``value``, one of MGAH_MODULES, names."""
     for target in dict.fromkeys(_named(value)):
         if is_file(target):
             yield Place(absolute(target), Path(target).stem)
@@ -101,7 +109,7 @@ def given_modules(value: str) -> Iterator[Place]:
 
 
 def entry_points() -> Iterator[Place]:
-    """The entry points of installed packages, sorted."""
+    """Yield the modules that entry points of installed packages name, sorted by kind and name."""
     installed = metadata.entry_points()
     points = [(kind, point) for kind in KINDS for point in installed.select(group=f"mgah.{kind}")]
     for kind, point in sorted(points, key=lambda found: (found[0], found[1].name, found[1].value)):

@@ -1,6 +1,7 @@
-"""Modules and classes as their source tells of them, read without importing anything.
+"""What the source code of modules and classes says of them, read without importing anything.
 
-Names are followed through imports and packages, bases through any chain of classes; what a call computes is not.
+Names are followed through imports and packages, and bases through any chain of classes. What a call would compute is
+not known.
 """
 
 import ast
@@ -33,12 +34,15 @@ class Module:
         return self.file.name == "__init__.py"
 
     def defined(self) -> dict[str, ast.stmt]:
-        """Top-level classes and functions by name; the last definition of a name counts."""
+        """Return the top-level classes and functions by name; of several definitions of a name the last one counts."""
         kinds = ast.ClassDef | ast.FunctionDef
         return {statement.name: statement for statement in self.tree.body if isinstance(statement, kinds)}
 
     def imported(self) -> Iterator[tuple[str, str, str]]:
-        """Local name, module and the name taken from it of every top-level import; the last is "" for a module."""
+        """Yield, for every top-level import, the local name, the module, and the name that is imported from it.
+
+        The last is "" where the module itself is imported.
+        """
         for statement in self.tree.body:
             if isinstance(statement, ast.Import):
                 for alias in statement.names:
@@ -66,11 +70,11 @@ class Class:
 
     @property
     def name(self) -> str:
-        """Its dotted name."""
+        """Dotted name of the class."""
         return f"{self.module.name}.{self.node.name}"
 
     def members(self) -> dict[str, ast.stmt]:
-        """What the class statement itself defines by name: assignments, functions and classes."""
+        """Return, by name, the statements of the class itself that define a member: assignments, functions, classes."""
         found: dict[str, ast.stmt] = {}
         for statement in self.node.body:
             for name in _defined_names(statement):
@@ -78,22 +82,22 @@ class Class:
         return found
 
     def order(self) -> tuple["Class", ...]:
-        """The class and all its bases whose source is found, in the order in which Python looks names up (C3)."""
+        """Return the class and all its bases whose source is found, in Python's method resolution order (C3)."""
         return _order(self)
 
     def definitions(self) -> dict[str, ast.stmt]:
-        """The statement that defines each member of the class, inherited ones included."""
+        """Return the statement that defines each member of the class, inherited ones included, by name."""
         found: dict[str, ast.stmt] = {}
         for cls in self.order():
             found = cls.members() | found
         return found
 
     def is_abstract(self) -> bool:
-        """Whether a method is left that a subclass has to define."""
+        """Say whether a method is left abstract, so that a subclass has to define it."""
         return any(_is_abstract(statement) for statement in self.definitions().values())
 
     def constants(self) -> dict[str, object]:
-        """The class's attributes that are literals, inherited ones included; names of literals count as these."""
+        """Return the values, by name, of the attributes that are literals or names of literals, inherited or not."""
         found = {}
         for name, statement in self.definitions().items():
             if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_tuple(statement):
@@ -113,10 +117,9 @@ class Class:
         return _value(home.module, expression)
 
     def parameters(self) -> tuple[str, ...]:
-        """Names of the constructor's keyword-only parameters, sorted.
+        """Return the names of the constructor's keyword-only parameters, sorted.
 
-        A constructor that takes ``**others`` has those of the next class's constructor as well, to which it passes
-        them on.
+        A constructor that takes ``**others`` has the parameters of the next class's constructor as well.
         """
         names: set[str] = set()
         for cls in self.order():
@@ -130,7 +133,11 @@ class Class:
 
 @functools.cache
 def read_module(name: str, file: Path) -> Module:
-    """The module ``name`` in ``file``; what is no Python is an `InputError`."""
+    """Parse the module ``name`` in ``file``.
+
+    Raises:
+        InputError: for a file that cannot be read or is no Python.
+    """
     try:
         return Module(name, file, ast.parse(file.read_bytes(), filename=str(file)))
     except (OSError, SyntaxError, ValueError) as error:
@@ -139,7 +146,7 @@ def read_module(name: str, file: Path) -> Module:
 
 @functools.cache
 def find_module(name: str) -> Module | None:
-    """The module of a dotted name; None where there is none, or none in Python."""
+    """Parse the module of the dotted name ``name``; return None where there is none, or none in Python."""
     if name.split(".")[0] == "mgah":
         stem = ROOT.joinpath(*name.split("."))
         files = [file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()]
@@ -162,7 +169,7 @@ def _origin(name: str) -> str | None:
 
 
 def lookup(module: Module, name: str, depth: int = 0) -> Class | Module | None:
-    """What ``name`` is in ``module``, where it is a class or a module."""
+    """Return the class or the module that ``name`` is in ``module``; None where it is neither."""
     statement = module.defined().get(name)
     if isinstance(statement, ast.ClassDef):
         return Class(module, statement)

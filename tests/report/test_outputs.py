@@ -35,7 +35,7 @@ def test_contract(name, inputs, tmp_path):
     """Documented, leaves its input alone, same bytes for the same rows in any order, all files written."""
     given = [inputs[table] for table in registry.find("outputs", name).parameters]
     before = [table.copy() for table in given]
-    assert registry.find("outputs", name).words
+    assert registry.find("outputs", name).docstring
     written = write_output(name, given, tmp_path / "once")
     assert [path.name for path in written] == [
         name + suffix for suffix in SUFFIXES[registry.find("outputs", name).group]
@@ -152,7 +152,7 @@ def test_a_column_says_that_its_dataset_stands_in_for_another(make_scores, refer
 
 
 def test_words_of_an_output_are_its_docstring():
-    assert registry.find("outputs", "figure3").words.startswith("Figure 3: P@H<=2 against code length")
+    assert registry.find("outputs", "figure3").docstring.startswith("Figure 3: P@H<=2 against code length")
 
 
 @pytest.mark.slow

@@ -212,7 +212,7 @@ rule render_table:
     benchmark:
         f"{RESULTS}/benchmarks/report/{{name}}.tsv"
     params:
-        words=lambda w: registry.find("outputs", w.name).words,
+        words=lambda w: registry.find("outputs", w.name).docstring,
         code=code_of,
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=subpath(output[0], parent=True),
@@ -231,7 +231,7 @@ rule render_figure:
     benchmark:
         f"{RESULTS}/benchmarks/report/{{name}}.tsv"
     params:
-        words=lambda w: registry.find("outputs", w.name).words,
+        words=lambda w: registry.find("outputs", w.name).docstring,
         code=code_of,
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=subpath(output[0], parent=True),
@@ -259,7 +259,7 @@ rule render_page:
         code=code("mgah/report/page/__main__.py", *page_files()),
         config=json.dumps(config),
         captions=json.dumps(
-            {name: registry.find("outputs", name).words for name in config["outputs"]["figures"]}
+            {name: registry.find("outputs", name).docstring for name in config["outputs"]["figures"]}
         ),
         run=subpath(output[0], parent=True),
     shell:
