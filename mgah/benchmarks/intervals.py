@@ -197,8 +197,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--ablations", required=True, type=Path, help="scores of its ablation, of several seeds"
     )
-    parser.add_argument("--reference", default="mgah", help="config word of the method that is compared")
-    parser.add_argument("--baselines", required=True, nargs="+", help="config words of the others")
+    parser.add_argument(
+        "--reference", default="mgah", help="name in the config of the method that is compared"
+    )
+    parser.add_argument("--baselines", required=True, nargs="+", help="names in the config of the others")
     parser.add_argument("--bits", type=int, default=32, help="code length")
     parser.add_argument("--queries", type=int, default=1000, help="queries a split")
     parser.add_argument("--replicates", type=int, default=1000, help="simulated runs a design")

@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m mgah.benchmarks.methods", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("methods", nargs="*", help="method words; all that make codes when none is given")
+    parser.add_argument("methods", nargs="*", help="names of methods; all when none is given")
     parser.add_argument("--n", type=int, default=10_000, help="training images")
     parser.add_argument("--d", type=int, default=1_280, help="feature width")
     parser.add_argument(

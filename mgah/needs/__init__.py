@@ -1,6 +1,6 @@
 """What a dataset, a backbone or a source of semantics reads that does not come with the project.
 
-They tell it without opening anything; ``python -m mgah.needs`` checks it for a whole run.
+They list it without opening any file; ``python -m mgah.needs`` checks it for a whole run.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ class Need:
     """Files that do not come with the project.
 
     Attributes:
-        what: their name.
-        size: how large they are, in words.
+        what: what they are called.
+        size: how large they are, as text such as "11 MB".
         origin: where they come from.
         how: which file goes where; ``data folder`` is the folder of all raw data.
         places: paths, relative to the data folder, of which one is enough.

@@ -1,7 +1,7 @@
 """What a run reads from outside and does not find: one list of everything, before the first job.
 
-A dataset, a backbone and a source of semantics tell what they need without opening it; whether a file is intact is
-found out by the job that reads it. What the project downloads itself is missing only where its host cannot be reached.
+Datasets, backbones and sources of semantics list what they need without opening any file; whether a file is intact is
+checked by the job that reads it. What the project downloads itself is missing only where its host cannot be reached.
 """
 
 import argparse

@@ -154,7 +154,7 @@ class _Training:
 
 
 def _look(loss: Tensor, epoch: int, recipe: Recipe) -> str:
-    """How far the training is, in words; a loss that is not finite is an `InputError`."""
+    """A sentence on the progress of the training; a loss that is not finite is an `InputError`."""
     value = loss.item()
     if not math.isfinite(value):
         raise InputError(

@@ -206,7 +206,7 @@ def _resolve(module: Module, expression: ast.expr) -> Class | Module | None:
 
 
 def _value(module: Module, expression: ast.expr) -> object:
-    """What an expression of literals is, and of names that stand for such in the module or those it imports from.
+    """The value of an expression of literals and of names of literals, of the module or those that it imports from.
 
     Raises:
         ValueError: for an expression of anything else.

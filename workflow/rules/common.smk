@@ -67,7 +67,7 @@ if GPUS is None:
     GPUS = 0 if snakemake_internals.on_cluster(workflow) else len(gpu_locks.found())
     if GPUS:
         snakemake_internals.bound_resource(workflow, "gpu", GPUS)
-# Before a command, with the number of its GPUs: waits for them and tells the command which.
+# Put before a command with the number of its GPUs: waits for free ones and names them to the command.
 ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/gpu_locks.py"
 
 # Said where files are missing.

@@ -17,7 +17,7 @@ def gallery_codes(setting):
 
 
 def gallery_experiments(wildcards):
-    """What the gallery's job is told of each setting."""
+    """What the gallery's job takes of each setting."""
     return [
         {
             "name": setting["dataset"],
