@@ -5,6 +5,7 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.report.outputs.figures.gallery import RIGHT, WRONG, draw
+from mgah.semantics.options import STANDS_IN
 
 
 def test_right_and_wrong_differ_by_frame_and_mark(
@@ -38,6 +39,17 @@ def test_it_says_that_nothing_was_picked(gallery, thumbnails, benchmark_scores, 
         .split()
     )
     assert "drawn by the seed, not picked" in told and "awa2-mini is a stand-in" in told
+
+
+def test_all_of_the_footnote_is_on_the_page(
+    gallery, thumbnails, benchmark_scores, make_semantics_notes, reference
+):
+    told = make_semantics_notes(
+        {"dataset": "awa2_mini", "semantics": "attributes", "note": f"{'vectors ' * 90} {STANDS_IN}"}
+    )
+    figure = draw(gallery, thumbnails, benchmark_scores, told, reference)
+    box = figure.axes[0].texts[-1].get_window_extent()
+    assert box.y0 >= 0 and box.height > 0.1 * figure.dpi * 8, "more than eight lines"
 
 
 def test_nothing_to_draw_is_an_error(gallery, thumbnails, benchmark_scores, semantics_notes, reference):

@@ -168,7 +168,7 @@ class DeepHashing(HashingMethod):
         """The loss of ``methods``, one stacked model each, for training ``features`` (n, d) and ``labels`` (n,)."""
 
     def cell_notes(self) -> tuple[str, ...]:
-        """The method's `notes`, then what there is to say of the trunk and of the layers of the network that were trained."""
+        """The method's `notes`, and what there is to say of the trunk and of the network's trained layers."""
         notes = list(self.notes)
         if width := self._trunk_width:
             notes.append(f"A hidden layer of {width} units before the hash layer is this project's addition.")

@@ -14,14 +14,14 @@ from matplotlib.patches import Rectangle
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK
 from mgah.report.figure_words import name_vectors, setting_words, with_trained
-from mgah.report.outputs.figures._lines import footnote
+from mgah.report.outputs.figures._lines import LINE, footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
 
 #: Frame, dashes and mark of an image of the query's class, and of another class.
 RIGHT, WRONG = ("#0072B2", "-", "✓"), ("#D55E00", (0, (3, 1.2)), "✗")
 #: Inches: a found image and its name, the query, where found images begin, and spaces.
 IMAGE, NAME, QUERY, LEFT = 0.47, 0.12, 0.95, 1.33
-STEP, BETWEEN, HEAD, NOTE = (PAGE_WIDTH - LEFT) / 10, 0.12, 0.32, 0.62
+STEP, BETWEEN, HEAD = (PAGE_WIDTH - LEFT) / 10, 0.12, 0.32
 LETTERS = 11
 
 
@@ -41,7 +41,8 @@ def draw(
     )
     gallery = name_vectors(gallery, semantics_notes)
     blocks = list(gallery.groupby(list(BLOCK), sort=True))
-    height = sum(HEAD + _queries(part)[0] * _height(part) for _, part in blocks) + NOTE
+    height = sum(HEAD + _queries(part)[0] * _height(part) for _, part in blocks)
+    height += LINE * (2 + words.count("\n"))
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, height))
         FigureCanvasAgg(figure)
