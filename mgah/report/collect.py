@@ -2,7 +2,7 @@
 
 Kinds: ``scores`` of methods, with their notes as a table of their own; ``sweeps``, scores of sweeps; ``choices``,
 records of chosen hyper-parameters; ``history``, loss and beta by epoch from the cards of models; ``graphs``,
-similarity graphs of a training batch.
+similarity graphs of a training batch; ``semantics_notes``, what stores of class semantics tell.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from mgah.tables.history import write_history
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
 from mgah.tables.notes import notes_of, write_notes
 from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, METHOD_SCORES, SCORES, read_scores, write_scores
+from mgah.tables.semantics_notes import collect_semantics_notes, write_semantics_notes
 from mgah.tables.sweeps import collect_sweeps, write_sweeps
 from mgah.training.collect_choices import collect_choices
 from mgah.training.history import collect_history
@@ -29,6 +30,7 @@ KINDS = {
     "choices": (collect_choices, write_choices),
     "history": (collect_history, write_history),
     "graphs": (collect_graphs, write_graphs),
+    "semantics_notes": (collect_semantics_notes, write_semantics_notes),
 }
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
 from mgah.report.order import in_method_order
-from mgah.report.outputs.base import Frame
+from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, dataset_label, is_control, method_order, method_style
 from mgah.report.wording import MISSING, estimate, interval_words, size_words, stand_in_words
@@ -26,11 +26,14 @@ def blocks(scores: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
 def cells(scores: pd.DataFrame, paper: pd.DataFrame, metric: str) -> pd.DataFrame:
     """One row a (block, method, bits), run or not, in the order of print.
 
-    Columns: those of `mgah.report.aggregate.summarize` over the runs of ``metric``, and ``published``.
+    Columns: those of `mgah.report.aggregate.summarize` over the runs of ``metric``, ``trained``, which is empty for
+    what was not run, and ``published``.
     ``paper`` is what `mgah.report.paper.published.published` gives; its methods stand in the block also where they
     were not run.
     """
     grid = _grid(scores, paper).merge(summarize(whole_split(scores, metric)), how="left", on=list(CELL))
+    trained = scores[[*BLOCK, "method", "trained"]].drop_duplicates([*BLOCK, "method"])
+    grid = grid.merge(trained, how="left", on=[*BLOCK, "method"]).fillna({"trained": ""})
     return grid.merge(paper, how="left", on=["dataset", "backbone", "method", "bits"])
 
 
@@ -55,12 +58,24 @@ def tidy(data: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:
     data = data.rename(columns={"mean": "ours"}).assign(reason=reason)
     data = data.astype(dict.fromkeys(("splits", "seeds", "runs"), "Int64"))
     numbers = ["published", "ours", "low", "high", "interval", "splits", "seeds", "runs", "reason"]
-    return data[[*CELL, *numbers, *more]]
+    return data[[*CELL, "trained", *numbers, *more]]
 
 
 def sizes(part: pd.DataFrame) -> str:
     """Splits, seeds and intervals of one block of `cells` in words."""
     return "; ".join(filter(None, (size_words(part), interval_words(part))))
+
+
+def trained_words(shown: pd.DataFrame) -> str:
+    """What was trained in the cells ``shown``, a sentence with a space before it, where it is one thing in all."""
+    found = set(shown["trained"]) - {""}
+    return f" Trained: {found.pop()}." if len(found) == 1 else ""
+
+
+def trained_column(shown: pd.DataFrame) -> dict[str, list[str]]:
+    """The column of what was trained in the rows ``shown``, under its heading; none where it is one thing in all."""
+    several = shown.loc[shown["trained"] != "", "trained"].nunique() > 1
+    return {"Trained": [trained or MISSING for trained in shown["trained"]]} if several else {}
 
 
 def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rivals: bool) -> pd.DataFrame:
@@ -73,7 +88,8 @@ def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rival
     """
     with_paper = rivals and block["published"].notna().any()
     splits = rows["split"].nunique()
-    frame = pd.DataFrame({"Method": part.drop_duplicates("method")["label"].tolist()})
+    shown = part.drop_duplicates("method")
+    frame = pd.DataFrame({METHOD_COLUMN: shown["label"].tolist(), **trained_column(shown)})
     for length in lengths(block):
         column = at_length(part, length)
         if with_paper:
@@ -95,9 +111,14 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
     data = data[data["runs"].notna() & data["bits"].notna() & ~data["method"].map(is_control)]
     if data["dataset"].nunique() < 2:
         return []
-    rows = in_method_order(data.drop_duplicates(["method", "backbone"]))
+    trained = data.groupby(["method", "backbone"])["trained"].agg(
+        lambda found: " / ".join(sorted(set(found)))
+    )
+    rows = in_method_order(data.drop_duplicates(["method", "backbone"]).drop(columns="trained"))
+    rows = rows.merge(trained.reset_index(), on=["method", "backbone"])
     keys = list(zip(rows["method"], rows["backbone"], strict=True))
-    frame = pd.DataFrame({"Method": rows["label"].tolist(), "Backbone": rows["backbone"].tolist()})
+    names = {METHOD_COLUMN: rows["label"].tolist(), BACKBONE_COLUMN: rows["backbone"].tolist()}
+    frame = pd.DataFrame(names | trained_column(rows))
     columns = []
     for (dataset, semantics), group in data.groupby(["dataset", "semantics"], sort=True):
         alone = data.loc[data["dataset"] == dataset, "semantics"].nunique() == 1
@@ -114,9 +135,9 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
             if dataset in stand_ins(reference):
                 columns.append(name_of_column)
     text = (
-        "Ours, and the paper's in brackets where it has a number for this dataset and method. Intervals, splits "
-        "and what was not run: in the frames of each dataset."
-        f"{stand_in_words(sorted(data['dataset'].unique()), reference)}"
+        "Ours, and the paper's in brackets where it has a number for this dataset and method. Intervals, splits, "
+        "what was not run and the notes of a dataset: in the frames of each dataset."
+        f"{trained_words(rows)}{stand_in_words(sorted(data['dataset'].unique()), reference)}"
     )
     return [Frame(f"All datasets: {heading}\n{text}", frame, stand_ins=tuple(columns))]
 

@@ -40,6 +40,7 @@ SCORES = "scores.csv"
 INPUTS = {
     "scores": Input(SCORES, "mgah.tables.scores:read_scores"),
     "notes": Input("notes.csv", "mgah.tables.notes:read_notes"),
+    "semantics_notes": Input("semantics_notes.csv", "mgah.tables.semantics_notes:read_semantics_notes"),
     "reference": Input(None, "mgah.report.paper.published:read_reference"),
     "selections": Input("selections.csv", "mgah.tables.choices:read_choices"),
     "comparisons": Input("comparisons.csv", "mgah.tables.comparisons:read_comparisons"),

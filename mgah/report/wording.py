@@ -5,10 +5,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.order import in_method_order
+from mgah.report.outputs.base import Block, Note
 from mgah.report.paper.datasets import BACKBONES, DATASET_NOTES
+from mgah.report.paper.line_up import END_TO_END, TRAINED_ALONG
 from mgah.report.paper.published import stand_ins, table_backbone
-from mgah.report.style import block_label, dataset_label
-from mgah.tables.leaks import MEANING
+from mgah.report.style import base_of, block_label, dataset_label, is_control
+from mgah.tables.leaks import MEANING, MET, NOT_KNOWN
 
 #: Printed where the paper has no number.
 MISSING = "–"
@@ -80,10 +83,10 @@ def size_words(summary: pd.DataFrame) -> str:
     return " × ".join(counted(done[name].max(), name[:-1]) for name in ("splits", "seeds"))
 
 
-def dataset_notes(scores: pd.DataFrame) -> list[str]:
+def dataset_notes(scores: pd.DataFrame) -> list[Note]:
     """What must be known of the datasets of ``scores``, one sentence a dataset."""
     return [
-        f"{dataset_label(word)}: {note}"
+        Note(f"{dataset_label(word)}: {note}", _whole(scores[scores["dataset"] == word]))
         for word, note in DATASET_NOTES.items()
         if word in set(scores["dataset"])
     ]
@@ -91,14 +94,14 @@ def dataset_notes(scores: pd.DataFrame) -> list[str]:
 
 def clean_words(scores: pd.DataFrame) -> str:
     """How many of the unseen classes of ``scores``, of one backbone, it has met in no form; a sentence."""
-    marks = scores.loc[
-        (scores["metric"] == "mAP") & (scores["class"] != ""), ["class", "leak"]
-    ].drop_duplicates()
-    if marks["leak"].eq("").all():
+    classes = scores[(scores["metric"] == "mAP") & (scores["class"] != "")]
+    marks = [set(found) for _, found in classes.groupby("class")["leak"]]
+    clean = marks.count({"clean"})
+    open_ = sum(bool(found & NOT_KNOWN) and not found & MET for found in marks)
+    if open_ == len(marks):
         return "which unseen classes the backbone has met is not known."
-    clean = set(marks["class"]) - set(marks.loc[marks["leak"] != "clean", "class"])
-    total = marks["class"].nunique()
-    return f"unseen classes that the backbone has met in no form (clean): {len(clean)} of {total}."
+    known = f"unseen classes that the backbone has met in no form (clean): {clean} of {len(marks)}"
+    return f"{known}, not known of {open_}." if open_ else f"{known}."
 
 
 def leak_words(rows: pd.DataFrame) -> str:
@@ -135,41 +138,64 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def setting_words(datasets: Iterable[str], reference: pd.DataFrame) -> str:
-    """What a figure must say of ``datasets``: which stand in for others, and what else a reader must know."""
-    words = sorted(set(datasets))
-    told = stand_in_marks(words, reference), *dataset_notes(pd.DataFrame({"dataset": words}))
-    return " ".join(filter(None, told))
-
-
-def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[str]:
-    """Where datasets and backbones part from those of the published ``table``."""
+def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[Note]:
+    """Where datasets, backbones and what was trained part from those of the published ``table``, and where not."""
     own = table_backbone(reference, table)
     others = set(reference["backbone"]) - {own}
     known = set(reference.loc[reference["table"] == table, "dataset"])
     known |= {word for word, dataset in stand_ins(reference).items() if dataset in known}
     notes = []
-    for dataset, backbone in _unique(scores, ["dataset", "backbone"]):
+    for (dataset, backbone), rows in scores.groupby(["dataset", "backbone"], sort=True):
         if dataset not in known:
-            notes.append(
+            text = (
                 f"{dataset_label(dataset)} (backbone `{backbone}`): the paper does not use this dataset, so "
                 "there is no published number to compare with."
             )
         elif backbone in others:
-            notes.append(
+            text = (
                 f"{dataset_label(dataset)}: the paper's numbers in this table are of {BACKBONES[own][0]}, and "
                 f"those of the backbone `{backbone}` belong to another of its tables; none is shown beside ours."
             )
         else:
-            notes.append(
-                f"{dataset_label(dataset)}: the published numbers are of {', '.join(BACKBONES[own])}; ours are of "
-                f"the backbone `{backbone}`. A difference between the two is a difference of the whole setting."
-                f"{stand_in_words([dataset], reference)}"
+            text = (
+                f"{dataset_label(dataset)}: the published numbers are of {', '.join(BACKBONES[own])}; "
+                f"{_parting(rows, backbone, own, table, reference)}{stand_in_words([dataset], reference)}"
             )
-    return list(dict.fromkeys(notes))
+        notes.append(Note(text, _whole(rows)))
+    return notes
 
 
-def leak_notes(scores: pd.DataFrame) -> list[str]:
+def _parting(rows: pd.DataFrame, backbone: str, own: str, table: str, reference: pd.DataFrame) -> str:
+    """How ``rows`` of one dataset and backbone part from the published ``table``, of the backbone ``own``."""
+    if backbone != own:
+        return (
+            f"ours are of the backbone `{backbone}`. A difference between the two is a difference of the whole "
+            "setting."
+        )
+    shown = rows[rows["method"].isin(reference.loc[reference["table"] == table, "method"])]
+    fine_tuned = shown["method"].map(base_of).isin(TRAINED_ALONG)
+    other = shown[fine_tuned != (shown["trained"] == END_TO_END)]
+    if other.empty:
+        return "ours are of the same backbone, trained as there."
+    return (
+        f"ours are of the same backbone, trained as there, but not {trained_labels(other)}: a difference of these "
+        "to the published numbers is one of the setting as well."
+    )
+
+
+def trained_labels(rows: pd.DataFrame) -> str:
+    """What was trained, and by which methods of ``rows``: ``frozen features (ITQ, KSH); end to end (MGAH)``.
+
+    Controls are not among them.
+    """
+    shown = rows[(rows["trained"] != "") & ~rows["method"].map(is_control).astype(bool)]
+    labels = in_method_order(shown.drop_duplicates(["label", "trained"]))
+    return "; ".join(
+        f"{trained} ({', '.join(part['label'])})" for trained, part in labels.groupby("trained", sort=True)
+    )
+
+
+def leak_notes(scores: pd.DataFrame) -> list[Note]:
     """Which unseen classes each backbone has met: a sentence a dataset and backbone, the strongest mark first."""
     classes = scores[(scores["metric"] == "mAP") & (scores["class"] != "")]
     found = []
@@ -178,45 +204,46 @@ def leak_notes(scores: pd.DataFrame) -> list[str]:
             lambda leak: leak.iloc[0] if leak.nunique() == 1 else "mixed"
         )
         parts = [f"{mark or 'no mark'} {(marks == mark).sum()}" for mark in LEAKS if (marks == mark).any()]
-        found.append(
+        text = (
             f"{block_label(dataset, backbone, '')}: leak marks of the {len(marks)} unseen classes: {', '.join(parts)} "
             "(only classes marked clean has the backbone met in no form; Table 1 says which)."
         )
+        found.append(Note(text, _whole(rows)))
     return found
 
 
-def run_notes(scores: pd.DataFrame, notes: pd.DataFrame) -> list[str]:
-    """Every one of ``notes`` that is of the scores, once, with the blocks and methods it belongs to."""
+def run_notes(scores: pd.DataFrame, notes: pd.DataFrame) -> list[Note]:
+    """Every one of ``notes`` that is of the scores, once, with the blocks and methods that it concerns."""
     cells = scores.drop_duplicates([*BLOCK, "method", "label"])
     told = cells.merge(notes, on=[*BLOCK, "method"])
-    return sorted(f"{_scope(rows, cells)}: {note.rstrip('.')}." for note, rows in told.groupby("note"))
+    return [Note(f"{note.rstrip('.')}.", _scope(rows, cells)) for note, rows in told.groupby("note")]
 
 
-def _scope(told: pd.DataFrame, cells: pd.DataFrame) -> str:
-    """The methods and blocks of one note, which is of the rows ``told`` of ``cells``; blocks with the same together."""
-    blocks_of: dict[str, list[tuple]] = {}
-    for block, rows in told.groupby(list(BLOCK), sort=True):
-        blocks_of.setdefault(_methods(rows, of_block(cells, block)), []).append(block)
-    n_blocks = cells.groupby(list(BLOCK)).ngroups
-    return "; ".join(
-        f"{methods} ({'everywhere' if len(blocks) == n_blocks else ', '.join(block_label(*b) for b in blocks)})"
-        for methods, blocks in blocks_of.items()
+def notes_of(notes: Iterable[str | Note], block: Block) -> tuple[str, ...]:
+    """The texts of those of ``notes`` that concern ``block``, or a method there, and not all of a table."""
+    return tuple(
+        note.text for note in notes if isinstance(note, Note) and block in {place for place, _ in note.of}
     )
 
 
-def _methods(told: pd.DataFrame, cells: pd.DataFrame) -> str:
-    """Which of the methods of ``cells``, those of one block, the rows ``told`` are of."""
-    labels = set(told["label"])
-    if labels == set(cells["label"]):
-        return "all methods"
-    if len(labels) > 1 and labels == set(cells.loc[cells["bits"].notna(), "label"]):
-        return "all methods with codes"
-    return " / ".join(sorted(labels))  # labels may hold commas
+def _whole(scores: pd.DataFrame) -> frozenset[tuple[Block, str]]:
+    """The blocks of ``scores``, each as a whole."""
+    return frozenset((block, "") for block in scores[list(BLOCK)].itertuples(index=False, name=None))
+
+
+def _scope(told: pd.DataFrame, cells: pd.DataFrame) -> frozenset[tuple[Block, str]]:
+    """What one note concerns, which is of the rows ``told`` of ``cells``: blocks as a whole, or methods there.
+
+    A note of all methods with codes, if they are several, is one of the block.
+    """
+    found = set[tuple[Block, str]]()
+    for block, rows in told.groupby(list(BLOCK), sort=True):
+        here, labels = of_block(cells, block), set(rows["label"])
+        coded = set(here.loc[here["bits"].notna(), "label"])
+        whole = labels == set(here["label"]) or (len(labels) > 1 and labels == coded)
+        found |= {(block, label) for label in ([""] if whole else labels)}
+    return frozenset(found)
 
 
 def _span(counts: pd.Series) -> str:
     return str(counts.min()) if counts.min() == counts.max() else f"{counts.min()} to {counts.max()}"
-
-
-def _unique(rows: pd.DataFrame, columns: list[str]) -> list[tuple]:
-    return sorted(set(rows[columns].itertuples(index=False, name=None)))

@@ -10,8 +10,9 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, write_json
 from mgah.report.aggregate import BLOCK
+from mgah.report.footnotes import mark_text, numbered
 from mgah.report.outputs import SUFFIXES
-from mgah.report.outputs.base import Frame, Printed, Table
+from mgah.report.outputs.base import METHOD_COLUMN, Frame, Printed, Table
 from mgah.report.style import RC
 
 if TYPE_CHECKING:
@@ -30,31 +31,33 @@ def write_table(table: Table, stem: Path | str) -> list[Path]:
     """Write ``<stem>.md``, the printed table as text, ``<stem>.csv``, the tidy numbers, and ``<stem>.json``.
 
     Numbers have 6 decimals. The JSON is the printed table for programs, such as the results page: an object of
-    ``title``, ``notes`` and ``frames``, each with the ``caption``, ``block`` and ``stand_ins`` of a `Frame`, its
-    ``columns`` and its ``rows``.
+    ``title``, ``frames``, ``footnotes`` and ``notes``. A frame has the ``caption``, ``block``, ``stand_ins``, ``marks``
+    and ``row_marks`` of a `Frame`, its ``columns`` and its ``rows``.
     """
     md, csv, json = (_with_suffix(stem, suffix) for suffix in SUFFIXES["tables"])
-    text = markdown(table)
+    printed = numbered(table)
+    text = markdown(printed)
     with atomic_path(csv) as path:
         table.data.to_csv(path, index=False, float_format="%.6f", lineterminator="\n", encoding="utf-8")
     with atomic_path(md) as path:
         path.write_text(text, encoding="utf-8", newline="\n")
-    write_json(
-        json, {"title": table.title, "notes": table.notes, "frames": [*map(_frame_as_dict, table.frames)]}
-    )
+    content = {"title": printed.title, "frames": [*map(_frame_as_dict, printed.frames)]}
+    write_json(json, content | {"footnotes": printed.footnotes, "notes": printed.notes})
     return [md, csv, json]
 
 
 def markdown(table: Printed) -> str:
-    """``table`` as Markdown: title, notes as a list, and each frame under its caption."""
-    parts = [f"# {table.title}", "\n".join(f"- {note}" for note in table.notes)]
+    """``table`` as Markdown: title, each frame under its caption, then footnotes and notes as a list."""
+    parts = [f"# {table.title}"]
     for frame in table.frames:
-        cells = frame.cells.astype(str).map(_cell).rename(columns=_cell)
+        cells = _marked_cells(frame).astype(str).map(_cell).rename(columns=_cell)
         parts += [
-            f"## {frame.heading}",
+            f"## {frame.heading}{mark_text(frame.marks)}",
             frame.text,
             cells.to_markdown(index=False, disable_numparse=True),
         ]
+    told = [*(f"[{number}] {text}" for number, text in enumerate(table.footnotes, start=1)), *table.notes]
+    parts += ["## Notes", "\n".join(f"- {note}" for note in told)] if told else []
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -64,7 +67,7 @@ def read_table(stem: Path | str) -> Printed:
     content = read_json(json)
     try:
         frames = tuple(map(_frame, content["frames"]))
-        return Printed(content["title"], tuple(content["notes"]), frames)
+        return Printed(content["title"], frames, tuple(content["footnotes"]), tuple(content["notes"]))
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{json} is no printed table ({type(error).__name__}: {error}): remove the file and run again"
@@ -94,6 +97,8 @@ def _frame_as_dict(frame: Frame) -> dict:
         "caption": frame.caption,
         "block": dict(zip(BLOCK, frame.block, strict=True)) if frame.block else None,
         "stand_ins": list(frame.stand_ins),
+        "marks": list(frame.marks),
+        "row_marks": [*map(list, frame.row_marks)],
         "columns": list(cells.columns),
         "rows": cells.to_numpy().tolist(),
     }
@@ -102,7 +107,22 @@ def _frame_as_dict(frame: Frame) -> dict:
 def _frame(stored: dict) -> Frame:
     block = stored["block"] and tuple(stored["block"][name] for name in BLOCK)
     cells = pd.DataFrame(stored["rows"], columns=stored["columns"], dtype=str)
-    return Frame(stored["caption"], cells, block, tuple(stored["stand_ins"]))
+    return Frame(
+        stored["caption"],
+        cells,
+        block,
+        stand_ins=tuple(stored["stand_ins"]),
+        marks=tuple(stored["marks"]),
+        row_marks=tuple(map(tuple, stored["row_marks"])),
+    )
+
+
+def _marked_cells(frame: Frame) -> pd.DataFrame:
+    """The cells, with the marks of each row behind its method."""
+    if not frame.row_marks:
+        return frame.cells
+    texts = zip(frame.cells[METHOD_COLUMN], frame.row_marks, strict=True)
+    return frame.cells.assign(**{METHOD_COLUMN: [f"{label}{mark_text(marks)}" for label, marks in texts]})
 
 
 def _cell(text: str) -> str:

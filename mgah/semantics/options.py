@@ -7,6 +7,8 @@ from mgah.errors import InputError
 from mgah.io.files import read_json
 
 _PACKAGE = Path(__file__).parent
+#: The words by which figures know a note that says whose place other vectors take.
+STANDS_IN = "a stand-in for Google News word2vec"
 _KINDS = {str: "text", int: "an integer of 1 or more", dict: "a mapping of text to text"}
 
 

@@ -20,7 +20,8 @@ Options:
     builtin: name of a dataset whose vectors are shipped (``digits``).
     limit: read only the first vectors of ``file``; all of Google News take 3.6 GB of memory.
     aliases: the word that stands for a class, ``{automobile: car}``.
-    stand_in: a sentence for the notes where the vectors are not those that the paper names.
+    stand_in: a sentence for the notes where the vectors are not those that the paper names: what they are, and the
+        words "a stand-in for Google News word2vec".
 
 Mikolov et al., "Distributed Representations of Words and Phrases and their Compositionality", NeurIPS 2013.
 """
@@ -38,6 +39,7 @@ from mgah.needs import Need
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import words
 from mgah.semantics.options import (
+    STANDS_IN,
     builtin_classes,
     builtin_folder,
     builtin_notes,
@@ -102,6 +104,11 @@ class Word2Vec(SemanticsSource):
         check_options("word2vec", options, OPTIONS, one_of=("file", "downloader", "builtin"))
         if "limit" in options and "file" not in options:
             raise InputError("word2vec: limit is given without file, expected both or neither")
+        if STANDS_IN not in options.get("stand_in", STANDS_IN):
+            raise InputError(
+                f"word2vec: stand_in is {stand_in!r}, expected the name of the vectors and the words {STANDS_IN!r}, by "
+                "which figures know what to say: write both"
+            )
         self.options = options
 
     def class_semantics(

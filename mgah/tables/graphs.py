@@ -1,8 +1,9 @@
 """Similarity graphs of some images of a training batch as a tidy table (``.csv``). Writer and reader side by side.
 
 Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``label`` (display name) str; ``seed``,
-``bits`` int64; ``matrix`` str, one of `MATRICES`; ``row``, ``column`` int64, numbers of two images from 0, sorted by
-class; ``row_class``, ``column_class`` str; ``value`` float64, six decimals.
+``bits`` int64; ``trained`` str, as in `mgah.tables.scores`; ``matrix`` str, one of `MATRICES`; ``row``, ``column``
+int64, numbers of two images from 0, sorted by class; ``row_class``, ``column_class`` str; ``value`` float64, six
+decimals.
 """
 
 from collections.abc import Sequence
@@ -33,7 +34,15 @@ def _whole(table: pd.DataFrame) -> str | None:
 GRAPHS = TableFormat(
     name="graphs",
     columns=RUN_TYPES
-    | {"matrix": str, "row": int, "column": int, "row_class": str, "column_class": str, "value": float},
+    | {
+        "trained": str,
+        "matrix": str,
+        "row": int,
+        "column": int,
+        "row_class": str,
+        "column_class": str,
+        "value": float,
+    },
     key=(*RUN_KEY, "matrix", "row", "column"),
     float_format="%.6f",
     check=_whole,
@@ -50,7 +59,8 @@ def graph_table(cell: dict, graphs: dict[str, np.ndarray], classes: list[str]) -
         pd.DataFrame({"matrix": name, "row": row, "column": column, "value": graphs[name].ravel()})
         for name in MATRICES
     ]
-    table = pd.concat(parts, ignore_index=True).assign(**{name: cell[name] for name in RUN_KEY})
+    place = {name: cell[name] for name in (*RUN_KEY, "trained")}
+    table = pd.concat(parts, ignore_index=True).assign(**place)
     names = dict(enumerate(classes))
     table = table.assign(row_class=table["row"].map(names), column_class=table["column"].map(names))
     return table[list(COLUMNS)]

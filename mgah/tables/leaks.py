@@ -18,6 +18,8 @@ MEANING = {
     "unknown": "The dataset gives no WordNet noun for the class, so nothing can be said of it.",
     "clean": "No training class of the backbone is the class, a kind of it, or a wider class that holds it.",
 }
+#: Marks of a class that the backbone has met in some form, and of one of which that is not known.
+MET, NOT_KNOWN = frozenset({"same", "child", "parent"}), frozenset({"", "unknown"})
 
 
 def _unknown(marks: pd.DataFrame) -> str | None:

@@ -22,6 +22,7 @@ from mgah.tables.graphs import graph_table
 from mgah.tables.history import COLUMNS as HISTORY_COLUMNS
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
 from mgah.tables.scores import COLUMNS, read_scores, write_scores
+from mgah.tables.semantics_notes import COLUMNS as SEMANTICS_NOTE_COLUMNS
 from mgah.tables.sweeps import COLUMNS as SWEEP_COLUMNS
 from mgah.tables.sweeps import read_sweeps, write_sweeps
 
@@ -124,6 +125,22 @@ def notes(make_notes) -> pd.DataFrame:
 
 
 @pytest.fixture
+def make_semantics_notes() -> Callable[..., pd.DataFrame]:
+    """Notes of semantics from rows that name only what differs from the defaults."""
+
+    def make(*rows: dict) -> pd.DataFrame:
+        return pd.DataFrame([DEFAULTS | row for row in rows], columns=list(SEMANTICS_NOTE_COLUMNS))
+
+    return make
+
+
+@pytest.fixture
+def semantics_notes(make_semantics_notes) -> pd.DataFrame:
+    """A note of the vectors of CIFAR-10's class names."""
+    return make_semantics_notes({"note": "automobile uses the vector of 'car'"})
+
+
+@pytest.fixture
 def make_comparisons(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Comparisons from rows that name only what differs from the defaults; written and read on the way."""
     defaults = DEFAULTS | {"reference": "mgah", "split": "", "splits": 2, "seeds": 2, "queries": 9, "won": 1}
@@ -216,7 +233,7 @@ def graphs() -> pd.DataFrame:
     joint = np.eye(3)
     joint[0, 1] = 0.25
     matrices = {"fixed": 0.5 * np.eye(3), "attention": np.eye(3), "joint": joint}
-    cell = dict(zip(RUN_KEY, cell, strict=True))
+    cell = dict(zip(RUN_KEY, cell, strict=True)) | {"trained": "end to end"}
     return graph_table(cell, matrices, ["polar+bear", "polar+bear", "zebra"])
 
 
@@ -330,6 +347,7 @@ def history(make_history) -> pd.DataFrame:
 def inputs(
     benchmark_scores,
     notes,
+    semantics_notes,
     reference,
     selections,
     comparisons,
@@ -347,6 +365,7 @@ def inputs(
     return {
         "scores": benchmark_scores,
         "notes": notes,
+        "semantics_notes": semantics_notes,
         "reference": reference,
         "selections": selections,
         "comparisons": comparisons,

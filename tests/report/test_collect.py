@@ -8,11 +8,13 @@ import pytest
 from mgah.errors import InputError
 from mgah.io.files import write_json
 from mgah.report.collect import collect_scores, main
+from mgah.semantics.store import ClassSemantics, write_semantics
 from mgah.tables.choices import read_choices
 from mgah.tables.graphs import read_graphs, write_graphs
 from mgah.tables.history import read_history
 from mgah.tables.notes import read_notes, write_notes
 from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, read_scores, write_scores
+from mgah.tables.semantics_notes import read_semantics_notes
 from mgah.tables.sweeps import read_sweeps, write_sweeps
 from mgah.training.choice import Choice, write_choice
 
@@ -144,8 +146,30 @@ def test_the_command_joins_sweeps_of_parameters_and_of_sizes(make_sweeps, tmp_pa
     assert read_sweeps(tmp_path / "all.csv")["parameter"].tolist() == ["alpha", "training"]
 
 
+def test_the_command_joins_what_stores_of_semantics_tell(tmp_path):
+    stores = {"cifar10/word2vec": ("GloVe", "an alias"), "awa2/attributes": (), "awa2/word2vec": ("GloVe",)}
+    for place, notes in stores.items():
+        store = tmp_path / f"semantics/{place}.npz"
+        write_semantics(store, ClassSemantics.from_vectors("ab", np.eye(2), notes))
+    files = [tmp_path / f"semantics/{place}.npz" for place in stores]
+    for name, order in (("one", files), ("two", files[::-1])):
+        main([*map(str, ["semantics_notes", "--output", tmp_path / f"{name}.csv", *order])])
+    assert read_semantics_notes(tmp_path / "one.csv").to_numpy().tolist() == [
+        ["awa2", "word2vec", "GloVe"],
+        ["cifar10", "word2vec", "GloVe"],
+        ["cifar10", "word2vec", "an alias"],
+    ]
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
 @pytest.mark.parametrize(
-    ("kind", "read"), [("sweeps", read_sweeps), ("choices", read_choices), ("history", read_history)]
+    ("kind", "read"),
+    [
+        ("sweeps", read_sweeps),
+        ("choices", read_choices),
+        ("history", read_history),
+        ("semantics_notes", read_semantics_notes),
+    ],
 )
 def test_the_command_without_files_writes_a_table_without_rows(tmp_path, kind, read):
     main([kind, "--output", str(tmp_path / "table.csv")])

@@ -13,8 +13,8 @@ def _lines(axes) -> dict:
     return {line.get_color(): line.get_ydata() for line in axes.lines if line.get_linestyle() != "None"}
 
 
-def test_a_panel_a_block_with_means_and_bars(benchmark_scores, reference):
-    figure = draw(benchmark_scores, reference)
+def test_a_panel_a_block_with_means_and_bars(benchmark_scores, semantics_notes, reference):
+    figure = draw(benchmark_scores, semantics_notes, reference)
     upper, lower = figure.axes[:2]
     assert len(figure.axes) == 4 and upper.get_title().startswith(
         "CIFAR-10\nlite0 · glove\n2 splits × 2 seeds"
@@ -30,18 +30,21 @@ def test_a_panel_a_block_with_means_and_bars(benchmark_scores, reference):
     assert sorted(labels) == ["ITQ", "MGAH", "MINE", "RANDOM_CODES"], "no codes, no curve"
 
 
-def test_controls_are_dashed_grey(benchmark_scores, reference):
-    styles = {line.get_label(): line for line in draw(benchmark_scores, reference).legends[0].get_lines()}
+def test_controls_are_dashed_grey(benchmark_scores, semantics_notes, reference):
+    styles = {
+        line.get_label(): line
+        for line in draw(benchmark_scores, semantics_notes, reference).legends[0].get_lines()
+    }
     control = styles["RANDOM_CODES"]
     assert control.get_color() == "#7F7F7F" and control.get_linestyle() != "-"
 
 
-def test_one_run_has_no_bar_and_undefined_points_are_told(make_scores, reference):
+def test_one_run_has_no_bar_and_undefined_points_are_told(make_scores, semantics_notes, reference):
     rows = [
         {"metric": "P@H<=2", "bits": bits, "value": value}
         for bits, value in ((8, 0.1), (16, np.nan), (48, 0.3))
     ]
-    figure = draw(make_scores(*rows), reference)
+    figure = draw(make_scores(*rows), semantics_notes, reference)
     assert not figure.axes[0].collections
     drawn = figure.axes[0].lines[0]
     assert drawn.get_xdata().tolist() == [0, 1, 2] and np.isnan(drawn.get_ydata()[1])
@@ -49,9 +52,9 @@ def test_one_run_has_no_bar_and_undefined_points_are_told(make_scores, reference
     assert "Undefined and not drawn: ITQ at 16 bits" in told and "One run has no bar" in told
 
 
-def test_stand_ins_and_leaks_are_told(make_scores, reference):
+def test_stand_ins_and_leaks_are_told(make_scores, semantics_notes, reference):
     rows = [{"metric": "P@H<=2"}, {"class": "cat", "leak": "same"}, {"class": "deer", "leak": "clean"}]
-    figure = draw(make_scores(*(row | {"dataset": "awa2_mini"} for row in rows)), reference)
+    figure = draw(make_scores(*(row | {"dataset": "awa2_mini"} for row in rows)), semantics_notes, reference)
     told = " ".join(figure.legends[0].get_title().get_text().split())
     assert "awa2-mini is a stand-in for Animals with Attributes2" in told and "(clean): 1 of 2" in told
 
@@ -65,8 +68,8 @@ def _two_panels(make_scores, *values: float) -> list[dict]:
 @pytest.mark.parametrize(
     ("values", "top"), [((0.4,), 0.42), ((0.9, 0.98), 1), ((np.nan,), 0.0105), ((1.0,), 1)]
 )
-def test_panels_share_a_y_axis_that_ends_at_1(make_scores, reference, values, top):
-    figure = draw(_two_panels(make_scores, *values), reference)
+def test_panels_share_a_y_axis_that_ends_at_1(make_scores, semantics_notes, reference, values, top):
+    figure = draw(_two_panels(make_scores, *values), semantics_notes, reference)
     uppers = figure.axes[::2]
     assert len(uppers) == 2
     for axes in uppers:
@@ -75,11 +78,13 @@ def test_panels_share_a_y_axis_that_ends_at_1(make_scores, reference, values, to
             assert np.all((bar.get_segments()[0][:, 1] >= 0) & (bar.get_segments()[0][:, 1] <= 1))
 
 
-def test_only_zeros_or_nothing_defined_have_the_whole_axis(make_scores, reference):
+def test_only_zeros_or_nothing_defined_have_the_whole_axis(make_scores, semantics_notes, reference):
     for value in (0.0, np.nan):
-        assert draw(make_scores({"metric": "P@H<=2", "value": value}), reference).axes[0].get_ylim() == (0, 1)
+        assert draw(make_scores({"metric": "P@H<=2", "value": value}), semantics_notes, reference).axes[
+            0
+        ].get_ylim() == (0, 1)
 
 
-def test_nothing_to_draw_is_an_error(make_scores, reference):
+def test_nothing_to_draw_is_an_error(make_scores, semantics_notes, reference):
     with pytest.raises(InputError, match="no rows of P@H<=2"):
-        draw(make_scores({"metric": "mAP"}), reference)
+        draw(make_scores({"metric": "mAP"}), semantics_notes, reference)

@@ -8,8 +8,8 @@ from mgah.report.outputs.figures.figure4 import draw
 from mgah.tables.graphs import asymmetry
 
 
-def test_three_panels_on_one_scale(graphs, reference):
-    figure = draw(graphs, reference)
+def test_three_panels_on_one_scale(graphs, semantics_notes, reference):
+    figure = draw(graphs, semantics_notes, reference)
     panels = [axes for axes in figure.axes if axes.images]
     assert [axes.get_title()[:3] for axes in panels] == ["(a)", "(b)", "(c)"]
     assert {axes.images[0].get_clim() for axes in panels} == {(0, 1)}
@@ -18,12 +18,12 @@ def test_three_panels_on_one_scale(graphs, reference):
     assert panels[0].get_yticks().tolist() == [0.5, 2], "a class's name stands in the middle of its images"
 
 
-def test_the_asymmetry_is_told(graphs, reference):
+def test_the_asymmetry_is_told(graphs, semantics_notes, reference):
     assert asymmetry(graphs, "joint") == 0.25 and asymmetry(graphs, "fixed") == 0
-    told = " ".join(draw(graphs, reference).legends[0].get_title().get_text().split())
+    told = " ".join(draw(graphs, semantics_notes, reference).legends[0].get_title().get_text().split())
     assert "$|S - S^T|$: 0.2500" in told and "awa2-mini is a stand-in" in told
 
 
-def test_a_run_without_graphs_is_one_error(graphs, reference):
+def test_a_run_without_graphs_is_one_error(graphs, semantics_notes, reference):
     with pytest.raises(InputError, match="no similarity graphs to show"):
-        draw(graphs[:0], reference)
+        draw(graphs[:0], semantics_notes, reference)

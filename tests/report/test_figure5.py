@@ -13,13 +13,13 @@ def swept(parameter, values, **cell):
     ]
 
 
-def test_curves_bands_and_defaults(make_sweeps, reference):
+def test_curves_bands_and_defaults(make_sweeps, semantics_notes, reference):
     rows = [
         *swept("latent", {512: 0.2, 32: 0.1}, split="0", default="512"),
         *swept("latent", {512: 0.4, 32: 0.3}, split="1", default="512"),
         *swept("alpha", {0: 0.2, 0.3: 0.25, 1: 0.1}, default="0.3"),
     ]
-    left, middle, right = draw(make_sweeps(*rows), reference).axes
+    left, middle, right = draw(make_sweeps(*rows), semantics_notes, reference).axes
     curve, default, _ = left.lines
     assert curve.get_xdata().tolist() == [32, 512] and curve.get_ydata() == pytest.approx([0.2, 0.3])
     assert curve.get_color() == "#000000", "MGAH is black"
@@ -35,13 +35,13 @@ def test_curves_bands_and_defaults(make_sweeps, reference):
     assert not right.lines and [text.get_text() for text in right.texts] == ["not run"]
 
 
-def test_several_datasets_and_lengths_are_curves_of_their_own(make_sweeps, reference):
+def test_several_datasets_and_lengths_are_curves_of_their_own(make_sweeps, semantics_notes, reference):
     rows = [
         *swept("alpha", {0: 0.2, 1: 0.1}, dataset="awa2_mini"),
         *swept("alpha", {0: 0.3, 1: 0.2}, bits=16, sweep="t"),
         *swept("lambda_", {0: 0.3, 1: 0.2}, bits=16, sweep="t"),
     ]
-    figure = draw(make_sweeps(*rows), reference)
+    figure = draw(make_sweeps(*rows), semantics_notes, reference)
     lines = figure.axes[1].lines
     assert [line.get_ydata().tolist() for line in lines] == [[0.2, 0.1], [0.3, 0.2]]
     assert len({(line.get_linestyle(), line.get_markerfacecolor()) for line in lines}) == 2
@@ -52,18 +52,18 @@ def test_several_datasets_and_lengths_are_curves_of_their_own(make_sweeps, refer
     assert "awa2-mini is a stand-in for Animals with Attributes2" in note and "One run a point" in note
 
 
-def test_undefined_points_leave_a_gap_and_are_counted(make_sweeps, reference):
-    figure = draw(make_sweeps(*swept("alpha", {0: 0.2, 0.5: np.nan, 1: 0.1})), reference)
+def test_undefined_points_leave_a_gap_and_are_counted(make_sweeps, semantics_notes, reference):
+    figure = draw(make_sweeps(*swept("alpha", {0: 0.2, 0.5: np.nan, 1: 0.1})), semantics_notes, reference)
     assert np.isnan(figure.axes[1].lines[0].get_ydata()[1])
     assert "Undefined and not drawn: 1 of 3 points" in figure.legends[0].get_title().get_text()
 
 
-def test_differences_of_nothing_look_like_nothing(make_sweeps, reference):
-    axes = draw(make_sweeps(*swept("alpha", {0: 0.2, 1: 0.2001})), reference).axes[1]
+def test_differences_of_nothing_look_like_nothing(make_sweeps, semantics_notes, reference):
+    axes = draw(make_sweeps(*swept("alpha", {0: 0.2, 1: 0.2001})), semantics_notes, reference).axes[1]
     low, high = axes.get_ylim()
     assert high - low == pytest.approx(0.04)
 
 
-def test_without_sweeps_every_panel_says_so(make_sweeps, reference):
-    figure = draw(make_sweeps(), reference)
+def test_without_sweeps_every_panel_says_so(make_sweeps, semantics_notes, reference):
+    figure = draw(make_sweeps(), semantics_notes, reference)
     assert [axes.texts[0].get_text() for axes in figure.axes] == ["not run"] * 3

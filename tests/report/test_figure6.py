@@ -26,11 +26,11 @@ def marks_of(axes, word):
 
 
 def test_classes_stand_from_best_to_worst_with_their_leak_marks(
-    make_scores, make_sweeps, make_history, reference
+    make_scores, make_sweeps, make_history, semantics_notes, reference
 ):
     rows = [*by_class({"cat": 0.2, "deer": 0.4, "frog": 0.3}), *by_class({"cat": 0.5, "deer": 0.1}, "itq")]
     rows += [*by_class({"cat": 0.9}, "itq_l2"), *by_class({"deer": 0.8}, bits=8)]
-    figure = draw(make_scores(*rows), make_sweeps(), make_history(), reference)
+    figure = draw(make_scores(*rows), make_sweeps(), make_history(), semantics_notes, reference)
     axes = figure.axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == [
         "deer\n(clean)",
@@ -50,10 +50,10 @@ def test_classes_stand_from_best_to_worst_with_their_leak_marks(
 
 
 def test_seeds_of_a_class_have_a_bar_and_an_undefined_class_no_mark(
-    make_scores, make_sweeps, make_history, reference
+    make_scores, make_sweeps, make_history, semantics_notes, reference
 ):
     rows = [*by_class({"deer": 0.2}), *by_class({"deer": 0.4}, seed=1), *by_class({"cat": np.nan})]
-    figure = draw(make_scores(*rows), make_sweeps(), make_history(), reference)
+    figure = draw(make_scores(*rows), make_sweeps(), make_history(), semantics_notes, reference)
     axes = figure.axes[0]
     assert [label.get_text().split("\n")[0] for label in axes.get_xticklabels()] == ["deer", "cat"]
     assert np.isnan(marks_of(axes, "mgah").get_ydata()[1])
@@ -65,18 +65,20 @@ def test_seeds_of_a_class_have_a_bar_and_an_undefined_class_no_mark(
     )
 
 
-def test_the_papers_dataset_is_shown_where_there_is_one(make_scores, make_sweeps, make_history, reference):
+def test_the_papers_dataset_is_shown_where_there_is_one(
+    make_scores, make_sweeps, make_history, semantics_notes, reference
+):
     many = [row for word in ("itq", "ksh", "mgah") for row in by_class({"cat": 0.1}, word, dataset="digits")]
     rows, course = by_class({"deer": 0.4}), [{"dataset": "imagenet_mini"}, {"dataset": "cifar10"}]
-    figure = draw(make_scores(*many, *rows), make_sweeps(), make_history(*course), reference)
+    figure = draw(make_scores(*many, *rows), make_sweeps(), make_history(*course), semantics_notes, reference)
     assert "CIFAR-10" in figure.axes[0].get_title() and "imagenet-mini" in figure.axes[3].get_title()
     assert "imagenet-mini is a stand-in for ImageNet" in figure.legends[0].get_title().get_text()
-    figure = draw(make_scores(*many), make_sweeps(), make_history(*course[1:]), reference)
+    figure = draw(make_scores(*many), make_sweeps(), make_history(*course[1:]), semantics_notes, reference)
     assert "digits" in figure.axes[0].get_title() and "CIFAR-10" in figure.axes[3].get_title()
 
 
 def test_training_images_and_short_codes_are_the_points_of_the_sweeps(
-    make_scores, make_sweeps, make_history, reference
+    make_scores, make_sweeps, make_history, semantics_notes, reference
 ):
     rows = [
         {"parameter": "training", "setting": size, "split": split, "value": size / 10_000 + 0.1 * int(split)}
@@ -84,7 +86,9 @@ def test_training_images_and_short_codes_are_the_points_of_the_sweeps(
         for split in ("0", "1")
     ]
     rows += [{"parameter": "bits", "setting": n, "bits": n, "value": n / 10} for n in (2, 5, 8)]
-    figure = draw(make_scores(*by_class({"deer": 0.4})), make_sweeps(*rows), make_history(), reference)
+    figure = draw(
+        make_scores(*by_class({"deer": 0.4})), make_sweeps(*rows), make_history(), semantics_notes, reference
+    )
     images, codes = figure.axes[1:3]
     assert images.lines[0].get_xdata().tolist() == [1000, 4000]
     assert images.lines[0].get_ydata() == pytest.approx([0.15, 0.45])
@@ -97,7 +101,7 @@ def test_training_images_and_short_codes_are_the_points_of_the_sweeps(
 
 
 def test_loss_falls_on_the_left_axis_and_beta_grows_on_the_right(
-    make_scores, make_sweeps, make_history, reference
+    make_scores, make_sweeps, make_history, semantics_notes, reference
 ):
     rows = [
         {"split": split, "epoch": epoch, "loss": 2 / epoch + 0.1 * int(split), "beta": 1 + 2 * (epoch - 1)}
@@ -105,14 +109,31 @@ def test_loss_falls_on_the_left_axis_and_beta_grows_on_the_right(
         for epoch in (1, 2, 3)
     ]
     rows += [{"method": "mgah_itq", "loss": 9.0}, {"bits": 8, "loss": 9.0}]
-    figure = draw(make_scores(*by_class({"deer": 0.4})), make_sweeps(), make_history(*rows), reference)
+    figure = draw(
+        make_scores(*by_class({"deer": 0.4})), make_sweeps(), make_history(*rows), semantics_notes, reference
+    )
     left, right = figure.axes[3:]
     assert left.lines[0].get_xdata().tolist() == [1, 2, 3]
     assert left.lines[0].get_ydata() == pytest.approx([2.05, 1.05, 2 / 3 + 0.05])
     assert right.lines[0].get_ydata().tolist() == [1, 3, 5]
 
 
-def test_panels_without_data_say_so(make_scores, make_sweeps, make_history, reference):
+def test_a_course_of_training_says_nothing_of_classes_that_the_backbone_met(
+    make_scores, make_sweeps, make_history, semantics_notes, reference
+):
+    scores = make_scores(*by_class({"deer": 0.4}))
+    history = make_history({"dataset": "imagenet", "backbone": "alexnet"})
+    (legend,) = draw(scores, make_sweeps(), history, semantics_notes, reference).legends
+    told = " ".join(legend.get_title().get_text().split())
+    assert "Backbones: alexnet, lite0." in told
+    assert (
+        told.count("unseen classes") == 1
+        and "CIFAR-10 · lite0: " in told
+        and "ImageNet · alexnet: " not in told
+    )
+
+
+def test_panels_without_data_say_so(make_scores, make_sweeps, make_history, semantics_notes, reference):
     scores = make_scores({"metric": "mAP", "bits": 8})
-    figure = draw(scores, make_sweeps(), make_history(), reference)
+    figure = draw(scores, make_sweeps(), make_history(), semantics_notes, reference)
     assert [axes.texts[0].get_text() for axes in figure.axes] == ["not run"] * 4

@@ -1,5 +1,6 @@
 """The contract, over every output found; file formats; the command line."""
 
+import json
 import pkgutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import write_json
+from mgah.report.footnotes import numbered
 from mgah.report.inputs import INPUTS, read_inputs
 from mgah.report.outputs import SUFFIXES
 from mgah.report.outputs.base import Frame, Table
@@ -60,8 +62,8 @@ def test_tables_leave_no_cell_empty(name, inputs):
         assert all(isinstance(cell, str) and cell and "nan" not in cell.lower() for cell in cells)
 
 
-def test_figures_carry_no_date_and_no_program_version(benchmark_scores, reference, tmp_path):
-    png, svg = write_output("figure3", [benchmark_scores, reference], tmp_path)
+def test_figures_carry_no_date_and_no_program_version(benchmark_scores, semantics_notes, reference, tmp_path):
+    png, svg = write_output("figure3", [benchmark_scores, semantics_notes, reference], tmp_path)
     text = svg.read_text(encoding="utf-8")
     assert "<dc:date>" not in text and "Matplotlib v" not in text
     assert b"Software" not in png.read_bytes() and png.read_bytes().startswith(b"\x89PNG")
@@ -72,11 +74,8 @@ def test_markdown_and_csv(tmp_path):
     table = Table(
         "Title", ("One.", "Two."), (Frame("Heading\nText.", frame),), pd.DataFrame({"x": [0.1 + 0.2, None]})
     )
-    assert markdown(table).splitlines() == [
+    assert markdown(numbered(table)).splitlines() == [
         "# Title",
-        "",
-        "- One.",
-        "- Two.",
         "",
         "## Heading",
         "",
@@ -85,6 +84,11 @@ def test_markdown_and_csv(tmp_path):
         "| Class   | 8 bits   |",
         "|:--------|:---------|",
         "| a\\|b    | 0.100    |",
+        "",
+        "## Notes",
+        "",
+        "- One.",
+        "- Two.",
     ]
     _, csv, _ = write_table(table, tmp_path / "t")
     assert csv.read_text() == 'x\n0.300000\n""\n'
@@ -98,13 +102,17 @@ def test_a_printed_table_reads_back(name, inputs, tmp_path):
     write_table(written, tmp_path / name)
     (tmp_path / f"{name}.md").unlink()
     table = read_table(tmp_path / name)
-    assert (table.title, table.notes) == (written.title, written.notes)
-    for frame, before in zip(table.frames, written.frames, strict=True):
-        assert (frame.caption, frame.block, frame.stand_ins) == (
-            before.caption,
-            before.block,
-            before.stand_ins,
-        )
+    printed = numbered(written)
+    assert (table.title, table.footnotes, table.notes) == (printed.title, printed.footnotes, printed.notes)
+    assert list(json.loads((tmp_path / f"{name}.json").read_text())) == [
+        "title",
+        "frames",
+        "footnotes",
+        "notes",
+    ]
+    for frame, before in zip(table.frames, printed.frames, strict=True):
+        for part in ("caption", "block", "stand_ins", "marks", "row_marks"):
+            assert getattr(frame, part) == getattr(before, part), part
         pd.testing.assert_frame_equal(frame.cells, before.cells.reset_index(drop=True), check_dtype=False)
 
 
@@ -123,8 +131,9 @@ def test_a_frame_is_of_the_block_that_its_heading_names(name, inputs):
 def test_a_file_that_is_no_printed_table_is_one_error(tmp_path):
     with pytest.raises(InputError, match=r"t\.json cannot be read .*run again"):
         read_table(tmp_path / "t")
-    whole = {"title": "T", "notes": [], "frames": []}
+    whole = {"title": "T", "frames": [], "footnotes": [], "notes": []}
     frame = {"caption": "F", "block": None, "stand_ins": [], "columns": ["a"], "rows": [["1"]]}
+    frame |= {"marks": [], "row_marks": []}
     for content in (
         {"title": "T"},
         whole | {"notes": None},
@@ -219,10 +228,13 @@ def test_settings_that_are_no_numbers_are_refused(make_sweeps, tmp_path, change)
 
 def test_an_output_gets_the_tables_that_it_reads(tmp_path):
     assert registry.find("outputs", "table1").parameters == ("scores", "reference", "notes")
-    assert registry.find("outputs", "figure3").parameters == ("scores", "reference")
+    assert registry.find("outputs", "figure3").parameters == ("scores", "semantics_notes", "reference")
     assert registry.find("outputs", "hyperparameters").parameters == ("selections",)
-    assert registry.find("outputs", "figure5").parameters == ("sweeps", "reference")
-    with pytest.raises(InputError, match="'figure3' reads scores, reference: give --scores as well"):
+    assert registry.find("outputs", "figure5").parameters == ("sweeps", "semantics_notes", "reference")
+    with pytest.raises(
+        InputError,
+        match=r"'figure3' reads scores, .*, reference: give --scores and --semantics_notes as well",
+    ):
         read_inputs("figure3", {"reference": REFERENCE, "scores": None})
 
 

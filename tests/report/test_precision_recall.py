@@ -24,8 +24,8 @@ def mark_of(axes, word):
     return mark.get_xdata()[0], mark.get_ydata()[0]
 
 
-def test_means_over_splits_of_means_over_seeds(curves, reference):
-    figure = draw(curves, reference)
+def test_means_over_splits_of_means_over_seeds(curves, benchmark_scores, semantics_notes, reference):
+    figure = draw(curves, benchmark_scores, semantics_notes, reference)
     assert [axes.get_title().split("\n")[0] for axes in figure.axes] == ["awa2-mini", "CIFAR-10"]
     recall, precision = line_of(figure.axes[1], "mgah")
     # split 0 has one seed and split 1 two: (.3 + (.5 + .7) / 2) / 2, and radius r adds r / 100 and r / 10
@@ -34,17 +34,19 @@ def test_means_over_splits_of_means_over_seeds(curves, reference):
     assert mark_of(figure.axes[1], "mgah") == pytest.approx((0.2, 0.47)), "radius 2"
 
 
-def test_the_code_length_nearest_to_32_bits(curves, reference):
+def test_the_code_length_nearest_to_32_bits(curves, benchmark_scores, semantics_notes, reference):
     other = curves.assign(bits=8)
-    figure = draw(other, reference)
+    figure = draw(other, benchmark_scores, semantics_notes, reference)
     assert figure.legends[0].get_title().get_text().startswith("8 bits.")
 
 
-def test_stand_ins_are_told(curves, reference):
-    told = " ".join(draw(curves, reference).legends[0].get_title().get_text().split())
+def test_stand_ins_are_told(curves, benchmark_scores, semantics_notes, reference):
+    told = " ".join(
+        draw(curves, benchmark_scores, semantics_notes, reference).legends[0].get_title().get_text().split()
+    )
     assert "awa2-mini is a stand-in for Animals with Attributes2." in told
 
 
-def test_nothing_to_draw_is_an_error(curves, reference):
+def test_nothing_to_draw_is_an_error(curves, benchmark_scores, semantics_notes, reference):
     with pytest.raises(InputError, match="there are no curves"):
-        draw(curves.iloc[:0], reference)
+        draw(curves.iloc[:0], benchmark_scores, semantics_notes, reference)

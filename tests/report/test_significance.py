@@ -2,6 +2,7 @@
 
 import pytest
 
+from mgah.report.footnotes import numbered
 from mgah.report.outputs.tables.significance import build
 
 FAMILY = {
@@ -68,7 +69,7 @@ def test_verdicts_splits_and_intervals(make_comparisons, make_scores, reference,
         ": MGAH against each baseline" in table.frames[0].caption
         and "10 splits decide." in table.frames[0].caption
     )
-    assert any("leak marks of the 1 unseen classes: same 1" in note for note in table.notes)
+    assert any("leak marks of the 1 unseen classes: same 1" in note for note in numbered(table).notes)
     assert table.data["split"].tolist() == ["", "", "cat", "deer", "", ""]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mgah.report.footnotes import numbered
 from mgah.report.outputs.tables.table1 import build
 
 
@@ -193,10 +194,12 @@ def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, ref
     headings = [frame.heading for frame in table.frames]
     assert headings[:2] == ["All datasets: mAP", "CIFAR-10 · lite0 · glove: mAP"] and len(headings) == 11
     assert "(a database in random order): 0.080" in _caption(table, "CIFAR-10 · lite0 · glove: mAP")
-    assert "all methods (everywhere): not tuned." in table.notes
-    assert any("no published number" in note for note in table.notes)
-    assert sum("tie band" in text for text in (*table.notes, *headings)) == 1
-    assert sum("a test of the whole flow" in note for note in table.notes) == 1
+    printed = numbered(table)
+    assert "not tuned." in printed.notes, "a note of every method of every block has no number"
+    told = (*printed.notes, *printed.footnotes)
+    assert sum("no published number" in note for note in told) == 1
+    assert sum("tie band" in text for text in (*told, *headings)) == 1
+    assert sum("a test of the whole flow" in note for note in told) == 1
 
 
 def test_all_datasets_stand_in_one_frame_with_a_column_group_each(make_scores, reference, notes):
@@ -240,5 +243,5 @@ def test_a_stand_in_dataset_says_so_wherever_the_papers_values_stand_beside_it(m
     assert frame.loc["ITQ", "8 bits paper"] == "0.1294"
     words = "imagenet-mini is a stand-in: the paper's values beside it are of ImageNet, which it is not."
     assert words in _caption(table, "wordnet: mAP")
-    assert any(words in note for note in table.notes)
+    assert sum(words in note for note in numbered(table).notes) == 1
     assert "stand-in" not in _caption(build(make_scores({"dataset": "imagenet"}), reference, notes), ": mAP")

@@ -3,6 +3,7 @@
 import pytest
 
 from mgah.errors import InputError
+from mgah.report.footnotes import numbered
 from mgah.report.outputs.tables.table2 import build
 
 
@@ -48,7 +49,8 @@ def test_a_dataset_without_googlenet_is_shown_on_what_it_has_and_says_so(make_sc
     frame = _frame(table, "awa2-mini · lite0 · attributes: mAP").set_index("Method")
     assert frame.loc["MGAH"].tolist() == ["0.1611", "0.200 (one run)"]
     assert frame.loc["DOPH"].tolist() == ["0.1578", "n/a (not run)"]
-    assert any("ours are of the backbone `lite0`" in note and "stand-in" in note for note in table.notes)
+    footnotes = numbered(table).footnotes
+    assert sum("ours are of the backbone `lite0`" in note and "stand-in" in note for note in footnotes) == 1
     frame = _frame(table, "All datasets: P@H≤2").set_index(["Method", "Backbone"])
     assert frame.to_dict("index") == {
         ("MGAH", "lite0"): {"awa2-mini, 8 bits": "0.400 (0.0738)", "CIFAR-10, 8 bits": "–"},

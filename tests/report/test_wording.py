@@ -2,9 +2,11 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from mgah.report.aggregate import summarize
 from mgah.report.wording import (
+    clean_words,
     dataset_notes,
     estimate,
     interval_words,
@@ -38,14 +40,19 @@ def test_words_for_size_and_interval(make_scores):
     assert interval_words(mixed).endswith("10 split means; one run has no interval")
 
 
-def _noted(make_scores, make_notes, *cells: tuple[dict, str]) -> list[str]:
-    """Notes in words of cells that each have the sentences of a text, joined by "; "."""
+CIFAR10, DIGITS = (("cifar10", "lite0", "glove"), ("digits", "lite0", "glove"))
+
+
+def _noted(make_scores, make_notes, *cells: tuple[dict, str]) -> dict[str, set]:
+    """What each note concerns, of cells that each have the sentences of a text, joined by "; "."""
     scores = make_scores(*(cell for cell, _ in cells))
     rows = [cell | {"note": note} for cell, text in cells for note in text.split("; ") if note]
-    return run_notes(scores, make_notes(*rows).drop_duplicates())
+    found = run_notes(scores, make_notes(*rows).drop_duplicates())
+    assert [note.text for note in found] == sorted({note.text for note in found}), "each once"
+    return {note.text: set(note.of) for note in found}
 
 
-def test_notes_name_their_scope_once(make_scores, make_notes):
+def test_notes_know_what_they_concern(make_scores, make_notes):
     notes = _noted(
         make_scores,
         make_notes,
@@ -55,14 +62,14 @@ def test_notes_name_their_scope_once(make_scores, make_notes):
         ({"dataset": "cifar10", "method": "itq"}, "frozen features"),
         ({"dataset": "cifar10", "method": "mgah"}, "stand-in vectors"),
     )
-    assert notes == [
-        "ITQ (CIFAR-10 · lite0 · glove); all methods (digits · lite0 · glove): frozen features.",
-        "MGAH (CIFAR-10 · lite0 · glove): stand-in vectors.",
-        "MGAH (digits · lite0 · glove): a reconstruction.",
-    ]
+    assert notes == {
+        "frozen features.": {(CIFAR10, "ITQ"), (DIGITS, "")},
+        "stand-in vectors.": {(CIFAR10, "MGAH")},
+        "a reconstruction.": {(DIGITS, "MGAH")},
+    }
 
 
-def test_notes_join_labels_that_hold_commas_and_name_the_methods_with_codes(make_scores, make_notes):
+def test_a_note_of_all_methods_with_codes_concerns_the_block(make_scores, make_notes):
     variant = {"method": "itq_l2", "label": "ITQ, L2"}
     notes = _noted(
         make_scores,
@@ -74,12 +81,12 @@ def test_notes_join_labels_that_hold_commas_and_name_the_methods_with_codes(make
         (variant | {"dataset": "digits"}, "one"),
         ({"dataset": "digits", "method": "cosine", "bits": None}, ""),
     )
-    assert notes == [
-        "COSINE (CIFAR-10 · lite0 · glove): no codes.",
-        "ITQ / ITQ, L2 (CIFAR-10 · lite0 · glove): two.",
-        "MGAH (CIFAR-10 · lite0 · glove); ITQ, L2 (digits · lite0 · glove): one.",
-        "all methods with codes (CIFAR-10 · lite0 · glove): all coded.",
-    ]
+    assert notes == {
+        "no codes.": {(CIFAR10, "COSINE")},
+        "two.": {(CIFAR10, "ITQ"), (CIFAR10, "ITQ, L2")},
+        "one.": {(CIFAR10, "MGAH"), (DIGITS, "ITQ, L2")},
+        "all coded.": {(CIFAR10, "")},
+    }
 
 
 def test_notes_of_methods_that_are_not_shown_stay_out(make_scores, make_notes):
@@ -88,29 +95,68 @@ def test_notes_of_methods_that_are_not_shown_stay_out(make_scores, make_notes):
 
 def test_what_must_be_known_of_a_dataset_is_told_once(make_scores):
     scores = make_scores({}, *({"dataset": "digits", "backbone": word} for word in ("lite0", "pixels")))
-    digits, chosen = sorted(dataset_notes(scores), reverse=True)
+    digits, chosen = sorted((note.text for note in dataset_notes(scores)), reverse=True)
+    assert dataset_notes(scores)[0].of == {(("digits", word, "glove"), "") for word in ("lite0", "pixels")}
     assert digits == "digits: 1,797 images of 8 × 8 pixels: a test of the whole flow, not a result."
     assert chosen.startswith("CIFAR-10: MGAH's open defaults") and "cat, horse and truck" in chosen
     assert dataset_notes(make_scores({"dataset": "faces"})) == []
 
 
+def _parting(make_scores, reference, table: str, *rows: dict) -> list[str]:
+    return [note.text for note in paper_notes(make_scores(*rows), reference, table)]
+
+
 def test_notes_say_where_the_setting_parts_from_the_papers(make_scores, reference):
-    scores = make_scores(
-        {}, {"dataset": "faces"}, {"dataset": "awa2_mini"}, {"backbone": "googlenet"}, {"backbone": "alexnet"}
-    )
-    mini, alexnet, googlenet, cifar, own = paper_notes(scores, reference, "table1")
+    rows = [{}, {"dataset": "faces"}, {"dataset": "awa2_mini"}, {"backbone": "googlenet"}]
+    mini, googlenet, cifar, own = _parting(make_scores, reference, "table1", *rows)
     assert "`googlenet`" in googlenet and "none is shown" in googlenet
-    assert "AlexNet, trained end to end" in cifar and "`lite0`" in cifar
-    assert "AlexNet, trained end to end" in alexnet and "`alexnet`" in alexnet
+    assert (
+        "AlexNet, trained end to end" in cifar and "ours are of the backbone `lite0`. A difference" in cifar
+    )
     assert "awa2-mini is a stand-in" in mini and "of Animals with Attributes2, which it is not" in mini
     assert own.startswith("faces") and "no published number" in own
 
 
+def test_notes_tell_the_papers_own_setting_from_its_backbone_alone(make_scores, reference):
+    frozen, whole = "frozen features, hash layers trained", "end to end"
+    place = {"backbone": "alexnet"}
+    shallow = place | {"method": "itq", "trained": "frozen features"}
+    deep = [place | {"method": word, "trained": whole} for word in ("dhn", "mgah")]
+    (same,) = _parting(make_scores, reference, "table1", shallow, *deep)
+    assert same.endswith("ours are of the same backbone, trained as there.")
+    beside = place | {"method": "mgah_frozen", "trained": frozen}
+    assert _parting(make_scores, reference, "table1", shallow, *deep, beside) == [same]
+    (parted,) = _parting(make_scores, reference, "table1", shallow, deep[0], deep[1] | {"trained": frozen})
+    assert (
+        "the same backbone, trained as there, but not frozen features, hash layers trained (MGAH):" in parted
+    )
+    variant = place | {"dataset": "awa2", "method": "mgah_2", "trained": whole}
+    (variant,) = _parting(make_scores, reference, "table3", variant)
+    assert variant.endswith("trained as there."), "the paper trains its variants end to end as well"
+
+
 def test_notes_of_another_table_name_its_backbone(make_scores, reference):
-    scores = make_scores({}, {"backbone": "googlenet"}, {"backbone": "alexnet"})
-    alexnet, googlenet, cifar = paper_notes(scores, reference, "table2")
+    alexnet, googlenet, cifar = _parting(
+        make_scores, reference, "table2", {}, {"backbone": "googlenet"}, {"backbone": "alexnet"}
+    )
     assert "are of GoogLeNet, and those of the backbone `alexnet` belong to another" in alexnet
     assert "are of GoogLeNet, pre-trained" in googlenet and "are of GoogLeNet, pre-trained" in cifar
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        (("clean", "same", "clean"), "in no form (clean): 2 of 3."),
+        (("same", "child", "parent"), "in no form (clean): 0 of 3."),
+        (("clean", "unknown", ""), "in no form (clean): 1 of 3, not known of 2."),
+        (("same", "unknown", "mixed"), "in no form (clean): 0 of 3, not known of 1."),
+        (("unknown", "unknown", "unknown"), "which unseen classes the backbone has met is not known."),
+        (("", "", ""), "which unseen classes the backbone has met is not known."),
+    ],
+)
+def test_classes_of_which_nothing_is_known_are_not_counted_as_met(make_scores, marks, words):
+    rows = [{"class": name, "leak": mark} for name, mark in zip("abc", marks, strict=True)]
+    assert clean_words(make_scores({}, *rows)).endswith(words)
 
 
 def test_stand_ins_in_words(reference):

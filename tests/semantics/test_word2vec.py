@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
+from mgah.semantics.options import STANDS_IN
 from mgah.semantics.word2vec import find_vector
 from tests.semantics.sources import word2vec as class_semantics
 
@@ -88,16 +89,25 @@ def test_alias_comes_first(folder):
 
 def test_notes_say_what_is_not_the_plain_name(folder):
     found = semantics(
-        ["Cat", "polar bear", "deer", "spider monkey", "blue+whale"], folder, stand_in="Not real."
+        ["Cat", "polar bear", "deer", "spider monkey", "blue+whale"],
+        folder,
+        stand_in=f"Not real, {STANDS_IN}.",
     )
     assert found.notes == (
-        "Not real.",
+        f"Not real, {STANDS_IN}.",
         "Cat uses the vector of 'cat' (lower case)",
         "deer uses the vector of 'Deer', spider monkey uses the vector of 'Spider_Monkey' "
         "(a capitalized word has another vector than the word in lower case)",
         "blue+whale uses the mean of the unit vectors of 'blue' and 'whale' "
         "(the vector file has no vector of the whole name)",
     )
+
+
+def test_vectors_that_stand_in_say_whose_place_they_take(folder):
+    with pytest.raises(
+        InputError, match=r"stand_in is 'GloVe', expected .* 'a stand-in for Google News word2vec'"
+    ):
+        semantics(["cat"], folder, stand_in="GloVe")
 
 
 def test_all_names_without_vector_are_listed(folder):
@@ -223,12 +233,12 @@ class TestRealVectors:
         options = {
             "file": "vectors/glove_cifar10.txt",
             "aliases": {"automobile": "car"},
-            "stand_in": "GloVe.",
+            "stand_in": f"GloVe, {STANDS_IN}.",
         }
         found = class_semantics(self.CIFAR10, options, data_dir)
         cosine = dict(zip(self.CIFAR10, found.similarity[3], strict=True))
         assert [round(cosine[name], 2) for name in ("cat", "dog", "truck")] == [1, 0.80, 0.30]
-        assert found.notes == ("GloVe.", "automobile uses the vector of 'car'")
+        assert found.notes == (f"GloVe, {STANDS_IN}.", "automobile uses the vector of 'car'")
 
     def test_all_animals_have_a_vector(self, data_dir):
         lines = (data_dir / "awa2_meta/classes.txt").read_text().splitlines()

@@ -12,7 +12,7 @@ from mgah.training.graphs import _drawn, sampled_graphs, watched
 
 SMALL = {"trunk": 24, "latent": 8, "epochs": 3, "batch_size": 32, "lr": 3e-3, "lr_end": 3e-5, "device": "cpu"}
 CELL = {"dataset": "d", "backbone": "b", "semantics": "s", "split": "t", "method": "m", "label": "M, new"}
-CELL |= {"seed": 0, "bits": 12, "notes": []}
+CELL |= {"seed": 0, "bits": 12, "notes": [], "trained": "end to end"}
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +99,7 @@ def test_a_table_holds_the_matrices(tmp_path):
         np.testing.assert_allclose(matrix(table, name), graph, atol=5e-7)
     row = table[(table["matrix"] == "joint") & (table["row"] == 1) & (table["column"] == 2)].iloc[0]
     assert (row["row_class"], row["column_class"], row["label"]) == ("a", "b,c", "M, new")
+    assert set(table["trained"]) == {"end to end"}
     table.iloc[:-1].to_csv(tmp_path / "short.csv", index=False)
     with pytest.raises(InputError, match="has 26 values, expected one for each pair of 3 images"):
         read_graphs(tmp_path / "short.csv")

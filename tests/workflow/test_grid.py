@@ -34,6 +34,7 @@ JOBS = {
     "collect_sweeps": 1,
     "collect_history": 1,
     "collect_graphs": 1,
+    "collect_semantics_notes": 1,
     "score_codes": 3 * (24 + 3),
     "score_features": 3,
     "collect_choices": 1,

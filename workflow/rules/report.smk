@@ -178,6 +178,22 @@ use rule collect_choices as collect_graphs with:
         f"{RESULTS}/benchmarks/report/graphs.tsv"
     params:
         kind="graphs",
+        files=lambda w, input: input,
+        code=code("mgah/report/collect.py"),
+
+
+use rule collect_choices as collect_semantics_notes with:
+    input:
+        rules.semantics.input,
+    output:
+        tidy("semantics_notes"),
+    log:
+        f"{RESULTS}/logs/semantics/collect.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/semantics/collect.tsv"
+    params:
+        kind="semantics_notes",
+        files=lambda w, input: input,
         code=code("mgah/report/collect.py"),
 
 

@@ -168,11 +168,14 @@ class DeepHashing(HashingMethod):
         """The loss of ``methods``, one stacked model each, for training ``features`` (n, d) and ``labels`` (n,)."""
 
     def cell_notes(self) -> tuple[str, ...]:
-        """The method's `notes`, and with ``tail`` and ``all`` a sentence that says what of the network was trained."""
-        if not self._trains_network:
-            return self.notes
-        what = "What follows the feature maps" if self.trainable == "tail" else "The whole"
-        return (*self.notes, f"{what} of {self.network} was trained with the hash layer.")
+        """The method's `notes`, and what there is to say of the trunk and of the network's trained layers."""
+        notes = list(self.notes)
+        if width := self._trunk_width:
+            notes.append(f"A hidden layer of {width} units before the hash layer is this project's addition.")
+        if self._trains_network:
+            what = "What follows the feature maps" if self.trainable == "tail" else "The whole"
+            notes.append(f"{what} of {self.network} was trained with the hash layer.")
+        return tuple(notes)
 
     def _row_dtype(self) -> str:
         return NETWORK_ROWS.get(self.trainable, "float32")

@@ -12,22 +12,46 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+#: Headings of the columns with a row's method and backbone.
+METHOD_COLUMN, BACKBONE_COLUMN = "Method", "Backbone"
+#: (dataset, backbone, semantics), as `mgah.report.aggregate.BLOCK` names them.
+Block = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence that concerns some settings or methods of a table; one that concerns all of it is a str.
+
+    Attributes:
+        text: the sentence.
+        of: the block and the method's label of each cell that it concerns; no label where it concerns a whole block.
+    """
+
+    text: str
+    of: frozenset[tuple[Block, str]]
+
 
 @dataclass(frozen=True)
 class Frame:
-    """One part of a printed table.
+    """One part of a table. Rows that are of a method have its label in the column `METHOD_COLUMN`.
 
     Attributes:
         caption: its first line is the heading, the others are the text below it.
         cells: text for people, a row a line; the columns are headings.
-        block: the (dataset, backbone, semantics) that all of it is of; None where it is of several or of none.
+        block: the block that all of it is of; None where it is of several or of none.
         stand_ins: headings of those columns that are of a dataset which stands in for one of the paper's.
+        notes: sentences that concern all of this frame, and no other part of the table.
+        marks: numbers of the footnotes to its heading, as `mgah.report.footnotes.numbered` sets them.
+        row_marks: the same for each row; empty where no row has any.
     """
 
     caption: str
     cells: pd.DataFrame
-    block: tuple[str, str, str] | None = None
+    block: Block | None = None
     stand_ins: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    marks: tuple[int, ...] = ()
+    row_marks: tuple[tuple[int, ...], ...] = ()
 
     @property
     def heading(self) -> str:
@@ -41,26 +65,34 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Printed:
-    """What people read of a table.
-
-    Attributes:
-        title: one line.
-        notes: sentences that stand above the frames: the protocol and what a reader must be told.
-        frames: its parts.
-    """
-
-    title: str
-    notes: tuple[str, ...]
-    frames: tuple[Frame, ...]
-
-
-@dataclass(frozen=True)
-class Table(Printed):
+class Table:
     """A table for people and for programs.
 
     Attributes:
+        title: one line.
+        notes: the protocol and what a reader must be told; those that concern nothing of ``frames`` are not printed.
+        frames: its parts.
         data: the same numbers, tidy, for programs.
     """
 
+    title: str
+    notes: tuple[str | Note, ...]
+    frames: tuple[Frame, ...]
     data: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What people read of a table, in this order.
+
+    Attributes:
+        title: one line.
+        frames: its parts, with the marks of the footnotes that concern them.
+        footnotes: the sentences that those marks speak of; the first has the number 1.
+        notes: sentences that concern all of it.
+    """
+
+    title: str
+    frames: tuple[Frame, ...]
+    footnotes: tuple[str, ...]
+    notes: tuple[str, ...]

@@ -52,7 +52,7 @@ def write_page(
     scores = read_scores(folder / SCORES)
     data = blocks(scores, read_reference(reference), config)
     sources = provenance(folder, config, gpus, files)
-    page = render(config["name"], found, data, dataset_notes(scores), sources)
+    page = render(config["name"], found, data, [note.text for note in dataset_notes(scores)], sources)
     with atomic_path(folder / PAGE) as path:
         path.write_text(page, encoding="utf-8", newline="\n")
     write_json(folder / PROVENANCE, sources)

@@ -8,9 +8,7 @@ import pandas as pd
 from mgah.report.aggregate import BLOCK
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, dataset_label
-
-#: Leak marks of classes that the backbone has met in some form.
-MET = ("same", "child", "parent")
+from mgah.tables.leaks import MET
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def _leak(rows: pd.DataFrame) -> str:
     marks = classes.groupby("class")["leak"].agg(set)
     if marks.empty:
         return "leaks not known"
-    met = int(marks.map(lambda found: bool(found & set(MET))).sum())
+    met = int(marks.map(lambda found: bool(found & MET)).sum())
     clean = int(marks.map(lambda found: found == {"clean"}).sum())
     if clean == len(marks):
         return ""

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from mgah.report.outputs.base import Frame, Table
+from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.page.__main__ import write_page
 from mgah.report.page.provenance import PAGE
 from mgah.report.writers import write_figure, write_table
@@ -83,8 +83,11 @@ def fill(run: Path) -> list[Path]:
             Frame("awa2-mini · lite0 · attributes: mAP\nTwo seeds.", frame, BLOCK, ("awa2-mini, 16 bits",)),
             Frame("Marks", long),
         )
+        told = Note("A reconstruction of `DOPH`.", frozenset({(BLOCK, "DOPH (reconstruction)")}))
         title = {"claims": "Does the paper hold?", "extra": "Costs"}.get(name, f"Table {name[-1]}. mAP")
-        write_table(Table(title, ("A note with `code`.", "Another."), frames, frame), run / "tables" / name)
+        write_table(
+            Table(title, ("A note with `code`.", "Another.", told), frames, frame), run / "tables" / name
+        )
     for name, points in (("figure3", 10), ("gallery", 30_000)):
         figure = Figure(figsize=(4, 2))
         figure.add_subplot().plot(np.random.default_rng(0).standard_normal(points), ".")

@@ -55,6 +55,21 @@ def test_a_stand_in_is_marked_where_its_frame_and_its_column_say_so(page):
     assert text.count(">8 bits</th>") == tables
 
 
+def test_notes_follow_the_numbers_and_a_footnote_is_where_its_row_leads_to(page):
+    text = page.read_text()
+    section = text[text.index('<section id="table1"') : text.index('<section id="table2"')]
+    row = '<th scope="row">DOPH <span class="label">reconstruction</span><sup><a href="#table1-note-1">1</a></sup></th>'
+    note = '<li id="table1-note-1">A reconstruction of <code>DOPH</code>.</li>'
+    assert section.count("<sup>") == 1 and section.count(note) == 1
+    assert (
+        section.index(row)
+        < section.index("<h3>Marks</h3>")
+        < section.index(note)
+        < section.index("<details>")
+    )
+    assert "all of it (2)</summary>" in section
+
+
 def test_the_same_files_give_the_same_page(page, tmp_path):
     again = finish(tmp_path / "tiny") / page.name
     assert again.read_bytes() == page.read_bytes()

@@ -13,9 +13,9 @@ from matplotlib.patches import Patch, Rectangle
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, run_means
+from mgah.report.figure_words import name_vectors, setting_words, with_trained
 from mgah.report.outputs.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
-from mgah.report.wording import setting_words
 
 #: Classes with a part of their own, beside the query's.
 NAMED = 3
@@ -25,10 +25,14 @@ COLORS = ("#332288", "#E69F00", "#F2C45A", "#F8E0A6", "#F4F4F4")
 BAR, GAP, HEAD = 0.145, 0.08, 0.55
 
 
-def draw(confusion: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """A panel a dataset; ``reference`` says which datasets are stand-ins."""
+def draw(
+    confusion: pd.DataFrame, scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame
+) -> Figure:
+    """A panel a dataset; ``scores``, ``semantics_notes`` and ``reference`` tell what must be known of the settings."""
     if confusion.empty:
         raise InputError("there are no shares: make them of codes before drawing confusion")
+    words = _words(confusion) + setting_words(with_trained(confusion, scores), semantics_notes, reference)
+    confusion = name_vectors(confusion, semantics_notes)
     shares = _shares(confusion)
     chance = _means(confusion, [*BLOCK, "query_class", "class"], "database_share")
     blocks = list(shares.groupby(list(BLOCK), sort=True))
@@ -43,7 +47,7 @@ def draw(confusion: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             _panel(axes, part, own, _height(part))
             axes.set_title(block_label(*block))
         panels[-1].set_xlabel(f"share of the {confusion['top'].iloc[0]} nearest images")
-        _legend(figure, _words(confusion, reference))
+        _legend(figure, words)
         figure.draw_without_rendering()
         for axes in panels:
             _move_long_names(axes)
@@ -148,11 +152,11 @@ def _legend(figure: Figure, words: str) -> None:
     made.get_title().set(color="#404040", multialignment="center")
 
 
-def _words(confusion: pd.DataFrame, reference: pd.DataFrame) -> str:
+def _words(confusion: pd.DataFrame) -> str:
     return (
         f"{confusion['bits'].iloc[0]} bits. Expected shares over the random order of equal distances; means over the "
         "queries of an unseen class, then over seeds and splits. White line: the own class's share of the database, "
         "which a random order gives. Italic: another class that is unseen, in "
         "one of the splits at least. Names that do not fit follow in their order. Table 1 marks classes that the "
-        f"backbone may have seen. {setting_words(confusion['dataset'], reference)}"
+        "backbone may have seen. "
     )

@@ -13,9 +13,10 @@ from matplotlib.figure import Figure
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, summarize, whole_split
+from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
 from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
-from mgah.report.wording import leak_words, setting_words
+from mgah.report.wording import leak_words
 
 METRIC = "P@H<=2"
 COLUMNS = 3
@@ -23,8 +24,10 @@ COLUMNS = 3
 STEP, FARTHEST = 0.035, 0.24
 
 
-def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """Figure 3 of ``scores``; the paper prints no numbers for it, ``reference`` tells which data stands in."""
+def draw(scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+    """Figure 3 of ``scores``; the paper prints no numbers for it, the others tell which data stands in."""
+    told = f"{leak_words(scores)} {setting_words(scores[scores['bits'].notna()], semantics_notes, reference)}"
+    scores = name_vectors(scores, semantics_notes)
     summary = summarize(_with_codes(scores, METRIC))
     empty = summarize(_with_codes(scores, "empty_ball_share"))
     if summary.empty:
@@ -35,7 +38,7 @@ def draw(scores: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
     top = _top(summary)
-    told = f"{_footnote(summary)}{leak_words(scores)} {setting_words(summary['dataset'], reference)}".strip()
+    told = f"{_footnote(summary)}{told}".strip()
     with matplotlib.rc_context(RC):
         height = 3.2 * rows + 0.4 + legend_height(summary["method"].nunique(), told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")

@@ -7,9 +7,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.errors import InputError
+from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.outputs.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label
-from mgah.report.wording import setting_words
 from mgah.tables.graphs import asymmetry, matrix
 
 TITLES = {
@@ -21,8 +21,8 @@ TITLES = {
 COLORS = "cividis"
 
 
-def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """Heat maps on one color scale; ``reference`` says whether the dataset is a stand-in."""
+def draw(graphs: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+    """Heat maps on one color scale; the others tell what must be known of the setting."""
     if graphs.empty:
         raise InputError(
             "there are no similarity graphs to show, expected those of a training of MGAH: run it in an experiment"
@@ -38,7 +38,13 @@ def draw(graphs: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             axes.set_title(title)
             _name_classes(axes, classes, rows=place == 0)
         figure.colorbar(maps[-1], ax=panels, location="bottom", shrink=0.5, aspect=40, label="similarity")
-        words = footnote(_words(graphs, reference))
+        words = footnote(
+            _words(
+                graphs,
+                setting_words(graphs, semantics_notes, reference),
+                semantics_notes,
+            )
+        )
         below = figure.legend(handles=[], loc="outside lower center", title=words, title_fontsize=6.5)
         below.get_title().set(color="#404040", multialignment="center")
         return figure
@@ -62,12 +68,12 @@ def _name_classes(axes: Axes, classes: list[str], rows: bool) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _words(graphs: pd.DataFrame, reference: pd.DataFrame) -> str:
-    """Whose graphs these are, and how far S is from its transpose."""
-    cell, images = graphs.iloc[0], graphs["row"].max() + 1
+def _words(graphs: pd.DataFrame, told: str, semantics_notes: pd.DataFrame) -> str:
+    """Whose graphs these are, how far S is from its transpose, and what is ``told`` of the setting."""
+    cell, images = name_vectors(graphs, semantics_notes).iloc[0], graphs["row"].max() + 1
     place = block_label(cell["dataset"], cell["backbone"], cell["semantics"])
     return (
         f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}: {images} images of the last full "
         "training batch, after training: all of classes that are drawn at random, and of the last as many as fit. "
-        f"Largest $|S - S^T|$: {asymmetry(graphs, 'joint'):.4f}. {setting_words([cell['dataset']], reference)}"
+        f"Largest $|S - S^T|$: {asymmetry(graphs, 'joint'):.4f}. {told}"
     )

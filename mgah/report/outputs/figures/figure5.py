@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
+from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
 from mgah.report.outputs.figures._lines import legend
 from mgah.report.outputs.figures._panels import (
     draw_curves,
@@ -19,7 +20,7 @@ from mgah.report.outputs.figures._panels import (
     sweep_points,
 )
 from mgah.report.style import CURVES, FAINT, PAGE_WIDTH, RC
-from mgah.report.wording import leak_words, setting_words
+from mgah.report.wording import leak_words
 
 #: Parameter and what its axis is called.
 PANELS = {
@@ -31,9 +32,10 @@ PANELS = {
 LEAST_SPAN = 0.04
 
 
-def draw(sweeps: pd.DataFrame, reference: pd.DataFrame) -> Figure:
+def draw(sweeps: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     """Figure 5 of ``sweeps``, with the published value of Table 1 at the settings that the paper has there."""
-    shown = sweeps[sweeps["parameter"].isin(PANELS)]
+    rows = sweeps[sweeps["parameter"].isin(PANELS)]
+    shown = name_vectors(rows, semantics_notes)
     points = {parameter: sweep_points(shown, parameter) for parameter in PANELS}
     paper = {parameter: paper_points(points[parameter], parameter, reference) for parameter in PANELS}
     with matplotlib.rc_context(RC):
@@ -49,12 +51,10 @@ def draw(sweeps: pd.DataFrame, reference: pd.DataFrame) -> Figure:
             made = [*_panel(axes, parameter, points[parameter]), *draw_paper(axes, paper[parameter])]
             lines |= {str(line.get_label()): line for line in made}
         _share_y(panels, pd.concat([*points.values(), *paper.values()]))
-        legend(
-            figure,
-            [*lines.values(), *_default_handle(pd.concat(points.values()))],
-            2,
-            _footnote(points, shown, reference),
-        )
+        told = [_footnote(points, rows), setting_words(rows, semantics_notes, reference)]
+        told += [paper_value_words(rows, reference)] if any(map(len, paper.values())) else []
+        handles = [*lines.values(), *_default_handle(pd.concat(points.values()))]
+        legend(figure, handles, 2, " ".join(filter(None, told)))
         return figure
 
 
@@ -94,10 +94,9 @@ def _default_handle(points: pd.DataFrame) -> list[Line2D]:
     return [mark] if points["default"].ne("").any() else []
 
 
-def _footnote(points: dict[str, pd.DataFrame], sweeps: pd.DataFrame, reference: pd.DataFrame) -> str:
+def _footnote(points: dict[str, pd.DataFrame], sweeps: pd.DataFrame) -> str:
     shown = pd.concat(points.values())
     if shown.empty:
         return "No sweep of these parameters was run."
-    stand_ins = setting_words(sweeps["dataset"], reference)
-    words = f"{point_words(shown, 'Bands')}{leak_words(sweeps)} {stand_ins}"
+    words = f"{point_words(shown, 'Bands')}{leak_words(sweeps)}"
     return words if points["latent"].empty else f"{words} Another L starts from other random weights."

@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from mgah.report.aggregate import BLOCK, CELL, of_block, summarize
+from mgah.report.figure_words import name_vectors, paper_value_words, setting_words, with_trained
 from mgah.report.outputs.figures._lines import legend, line
 from mgah.report.outputs.figures._panels import (
     band,
@@ -40,7 +41,7 @@ from mgah.report.style import (
     in_line_up,
     method_order,
 )
-from mgah.report.wording import LEAKS, leak_words, setting_words
+from mgah.report.wording import LEAKS, leak_words
 
 #: Methods of one class stand side by side, this far to both sides of its place.
 REACH = 0.38
@@ -49,39 +50,53 @@ CLEAN: dict[str, Any] = {"facecolor": "none", "edgecolor": "#d0d0d0", "hatch": "
 
 
 class Panel(NamedTuple):
-    """What legend and footnote tell of a panel: its marks, its summarized points and the score rows behind them."""
+    """What legend and footnote tell of a panel: its marks, its summarized points, the rows behind them, what parts.
+
+    Attributes:
+        handles: marks of the legend.
+        points: what is drawn, summarized.
+        rows: what is behind it: of scores, sweeps or a history.
+        told: how its setting parts from that of the paper's values that it shows.
+    """
 
     handles: Sequence[Artist]
     points: pd.DataFrame
-    scores: pd.DataFrame | None = None
+    rows: pd.DataFrame
+    told: str = ""
 
 
 def draw(
-    scores: pd.DataFrame, sweeps: pd.DataFrame, history: pd.DataFrame, reference: pd.DataFrame
+    scores: pd.DataFrame,
+    sweeps: pd.DataFrame,
+    history: pd.DataFrame,
+    semantics_notes: pd.DataFrame,
+    reference: pd.DataFrame,
 ) -> Figure:
     """Figure 6, with the published values of Table 1 where b and c have its settings."""
+    history = with_trained(history, scores)
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 6.2), layout="constrained")
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(2, 3, height_ratios=[1.3, 1])
         b, c = "(b) training images", "(c) code length in bits"
         panels = [
-            _class_panel(figure.add_subplot(grid[0, :]), scores, reference),
-            _sweep_panel(figure.add_subplot(grid[1, 0]), b, sweeps, "training", reference),
-            _sweep_panel(figure.add_subplot(grid[1, 1]), c, sweeps, "bits", reference),
-            _course_panel(figure.add_subplot(grid[1, 2]), history, reference),
+            _class_panel(figure.add_subplot(grid[0, :]), scores, semantics_notes, reference),
+            _sweep_panel(figure.add_subplot(grid[1, 0]), b, sweeps, "training", semantics_notes, reference),
+            _sweep_panel(figure.add_subplot(grid[1, 1]), c, sweeps, "bits", semantics_notes, reference),
+            _course_panel(figure.add_subplot(grid[1, 2]), history, semantics_notes, reference),
         ]
         handles = {handle.get_label(): handle for panel in panels for handle in panel.handles}
-        legend(figure, list(handles.values()), 5, _footnote(panels, reference))
+        legend(figure, list(handles.values()), 5, _footnote(panels, semantics_notes, reference))
         return figure
 
 
-def _footnote(panels: Sequence[Panel], reference: pd.DataFrame) -> str:
+def _footnote(panels: Sequence[Panel], semantics_notes: pd.DataFrame, reference: pd.DataFrame) -> str:
     """What a point is, which classes the backbones have met, what must be known of the datasets, and the marks."""
     points = pd.concat([panel.points for panel in panels])
     words = [point_words(points, "Bars and bands") if len(points) else "Nothing of it was run."]
-    words.append(leak_words(pd.concat([panel.scores for panel in panels])))
-    words.append(setting_words(points["dataset"], reference))
+    rows = pd.concat([panel.rows for panel in panels])
+    words += [leak_words(rows[rows["metric"].notna()]), setting_words(rows, semantics_notes, reference)]
+    words += dict.fromkeys(panel.told for panel in panels)
     words += [f"{mark}: {LEAKS[mark]}" for mark in LEAKS if mark and mark in set(points["leak"])]
     return " ".join(filter(None, map(str.strip, words)))
 
@@ -121,10 +136,12 @@ def _class_points(rows: pd.DataFrame) -> pd.DataFrame:
     return points.assign(place=points["class"].map(names.index).astype("int64"))
 
 
-def _class_panel(axes: Axes, scores: pd.DataFrame, reference: pd.DataFrame) -> Panel:
+def _class_panel(
+    axes: Axes, scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame
+) -> Panel:
     """The methods side by side at each class; a class that the backbone has met in no form is shaded."""
     rows = _class_rows(scores, reference)
-    points = _class_points(rows)
+    points = _class_points(name_vectors(rows, semantics_notes))
     if points.empty:
         axes.set_title("(a) unseen classes")
         not_run(axes)
@@ -184,11 +201,16 @@ def _class_marks(axes: Axes, part: pd.DataFrame, word: str, shift: float) -> lis
 
 
 def _sweep_panel(
-    axes: Axes, title: str, sweeps: pd.DataFrame, parameter: str, reference: pd.DataFrame
+    axes: Axes,
+    title: str,
+    sweeps: pd.DataFrame,
+    parameter: str,
+    semantics_notes: pd.DataFrame,
+    reference: pd.DataFrame,
 ) -> Panel:
     """Curves of one varied number; what a curve is stands in the title, or in a legend where there are several."""
     rows = sweeps[sweeps["parameter"] == parameter]
-    points = sweep_points(rows, parameter)
+    points = sweep_points(name_vectors(rows, semantics_notes), parameter)
     axes.set_title(title)
     if points.empty:
         not_run(axes)
@@ -204,24 +226,31 @@ def _sweep_panel(
         _title(axes, title, str(lines[0].get_label()))
     else:
         axes.legend(handles=lines, fontsize=5.5)
-    return Panel(marks, points, rows)
+    return Panel(marks, points, rows, paper_value_words(rows, reference) if marks else "")
 
 
-def _course_points(history: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+def _course_rows(history: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+    """Rows of panel d: the history of MGAH's trainings."""
+    return _headline(_chosen(history[history["method"] == METHOD], FIGURE6_TRAINING, reference))
+
+
+def _course_points(rows: pd.DataFrame) -> pd.DataFrame:
     """Loss by epoch, ``x``, summarized over runs, and ``beta``."""
-    rows = _headline(_chosen(history[history["method"] == METHOD], FIGURE6_TRAINING, reference))
     rows = rows.rename(columns={"loss": "value", "epoch": "x"})
     return summarize(rows, (*CELL, "x", "beta")).sort_values("x")
 
 
-def _course_panel(axes: Axes, history: pd.DataFrame, reference: pd.DataFrame) -> Panel:
+def _course_panel(
+    axes: Axes, history: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame
+) -> Panel:
     """Loss on the left axis, beta on the right one."""
-    points = _course_points(history, reference)
+    rows = _course_rows(history, reference)
+    points = _course_points(name_vectors(rows, semantics_notes))
     title = "(d) course of the training"
     axes.set_title(title)
     if points.empty:
         not_run(axes)
-        return Panel([], points)
+        return Panel([], points, rows)
     look = line(METHOD) | {"markersize": 3}
     axes.plot(points["x"], points["mean"], **look)
     band(axes, points, look["color"])
@@ -231,7 +260,7 @@ def _course_panel(axes: Axes, history: pd.DataFrame, reference: pd.DataFrame) ->
     axes.set_ylim(bottom=0)
     _growing_margin(axes.twinx(), points)
     _title(axes, title, curve_label(tuple(points.iloc[0][list(CELL)])))
-    return Panel([], points)
+    return Panel([], points, rows)
 
 
 def _growing_margin(axes: Axes, points: pd.DataFrame) -> None:

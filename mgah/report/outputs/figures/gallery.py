@@ -13,25 +13,36 @@ from matplotlib.patches import Rectangle
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK
-from mgah.report.outputs.figures._lines import footnote
+from mgah.report.figure_words import name_vectors, setting_words, with_trained
+from mgah.report.outputs.figures._lines import LINE, footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
-from mgah.report.wording import setting_words
 
 #: Frame, dashes and mark of an image of the query's class, and of another class.
 RIGHT, WRONG = ("#0072B2", "-", "✓"), ("#D55E00", (0, (3, 1.2)), "✗")
 #: Inches: a found image and its name, the query, where found images begin, and spaces.
 IMAGE, NAME, QUERY, LEFT = 0.47, 0.12, 0.95, 1.33
-STEP, BETWEEN, HEAD, NOTE = (PAGE_WIDTH - LEFT) / 10, 0.12, 0.32, 0.62
+STEP, BETWEEN, HEAD = (PAGE_WIDTH - LEFT) / 10, 0.12, 0.32
 LETTERS = 11
 
 
-def draw(gallery: pd.DataFrame, thumbnails: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """A block of rows a query, a row a method; ``reference`` says which datasets are stand-ins."""
+def draw(
+    gallery: pd.DataFrame,
+    thumbnails: pd.DataFrame,
+    scores: pd.DataFrame,
+    semantics_notes: pd.DataFrame,
+    reference: pd.DataFrame,
+) -> Figure:
+    """A block of rows a query, a row a method; the others tell what must be known of the settings."""
     if gallery.empty:
         raise InputError("the gallery has no rows: make it of codes before drawing it")
     images = _images(gallery, thumbnails)
+    words = footnote(
+        _words(gallery) + setting_words(with_trained(gallery, scores), semantics_notes, reference)
+    )
+    gallery = name_vectors(gallery, semantics_notes)
     blocks = list(gallery.groupby(list(BLOCK), sort=True))
-    height = sum(HEAD + _queries(part)[0] * _height(part) for _, part in blocks) + NOTE
+    height = sum(HEAD + _queries(part)[0] * _height(part) for _, part in blocks)
+    height += LINE * (2 + words.count("\n"))
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, height))
         FigureCanvasAgg(figure)
@@ -47,7 +58,6 @@ def draw(gallery: pd.DataFrame, thumbnails: pd.DataFrame, reference: pd.DataFram
             for _, rows in part.groupby(["split", "query_class", "query_id"], sort=True):
                 _query(axes, rows, images, top)
                 top += _height(part)
-        words = footnote(_words(gallery, reference))
         axes.text(PAGE_WIDTH / 2, top, words, ha="center", va="top", fontsize=6.5, color="#404040")
         return figure
 
@@ -115,11 +125,11 @@ def _name(word: str, most: int) -> str:
     return word if len(word) <= most else word[: most - 1] + "…"
 
 
-def _words(gallery: pd.DataFrame, reference: pd.DataFrame) -> str:
+def _words(gallery: pd.DataFrame) -> str:
     return (
         f"Queries of unseen classes with the first {gallery['rank'].max()} images of the database by Hamming distance, "
         f"{gallery['bits'].iloc[0]} bits. Classes and queries are drawn by the seed, not picked by what is found; "
         "images at equal distance are in an order drawn by the seed, for all methods the same. "
         f"{RIGHT[2]} and a solid frame: the query's class; {WRONG[2]} and a dashed frame: another class. "
-        f"Table 1 marks classes that the backbone may have seen. {setting_words(gallery['dataset'], reference)}"
+        "Table 1 marks classes that the backbone may have seen. "
     )

@@ -12,21 +12,25 @@ from matplotlib.figure import Figure
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, CELL, of_block, summarize
+from mgah.report.figure_words import name_vectors, setting_words, with_trained
 from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
 from mgah.report.style import PAGE_WIDTH, RC, headline_bits, method_order
-from mgah.report.wording import setting_words
 
 RADIUS = 2
 COLUMNS = 3
 LEAST_RECALL = 1e-4
 
 
-def draw(curves: pd.DataFrame, reference: pd.DataFrame) -> Figure:
-    """The curves of the code length nearest to 32 bits; ``reference`` says which datasets are stand-ins."""
+def draw(
+    curves: pd.DataFrame, scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame
+) -> Figure:
+    """The curves of the code length nearest to 32 bits; the others tell what must be known of the settings."""
     if curves.empty:
         raise InputError("there are no curves: score codes before drawing precision_recall")
     bits = headline_bits(curves["bits"])
     curves = curves[curves["bits"] == bits]
+    told = _footnote(bits) + setting_words(with_trained(curves, scores), semantics_notes, reference)
+    curves = name_vectors(curves, semantics_notes)
     means = {name: _summary(curves, name) for name in ("precision", "recall")}
     points = means["recall"][[*CELL, "radius", "mean", "splits", "seeds", "runs"]].rename(
         columns={"mean": "recall"}
@@ -35,7 +39,6 @@ def draw(curves: pd.DataFrame, reference: pd.DataFrame) -> Figure:
     blocks = list(points.groupby(list(BLOCK), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
-    told = _footnote(bits) + setting_words(points["dataset"], reference)
     with matplotlib.rc_context(RC):
         height = 3.0 * rows + 0.3 + legend_height(points["method"].nunique(), told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.grid import blocks
-from mgah.report.outputs.base import Frame, Table
+from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.paper.claims.claim import Claim
 from mgah.report.paper.claims.evidence import Evidence
 from mgah.report.paper.claims.judging import NOT_RUN
@@ -13,7 +13,7 @@ from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import CLAIM_NOTES
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import base_of, block_label, method_style
-from mgah.report.wording import MISSING, dataset_notes, leak_notes, run_notes, stand_in_marks
+from mgah.report.wording import MISSING, dataset_notes, leak_notes, notes_of, run_notes, stand_in_marks
 
 NOT_CLAIMED = "not claimed"
 _COLUMNS = [*BLOCK, "claim", "text", "source", "claimed", "verdict", "numbers"]
@@ -45,13 +45,18 @@ def build(
             )
             rows += [_row(block, claim, evidence) for claim in CLAIMS]
     data = pd.DataFrame(rows, columns=_COLUMNS)
+    told: tuple[str | Note, ...] = (
+        *CLAIM_NOTES,
+        *dataset_notes(scores),
+        *leak_notes(scores),
+        *run_notes(scores, notes),
+    )
     frames = [_summary(data, reference)]
     for block, part in data.groupby(list(BLOCK), sort=False):
         caption = f"{block_label(*block)}\n{stand_in_marks(block[:1], reference)}"
-        frames.append(Frame(caption, _details(part), block))
+        frames.append(Frame(caption, _details(part), block, notes=notes_of(told, block)))
     if not rows:
         frames = [Frame("No claims", pd.DataFrame({"Claim": [f"{method_style(METHOD).label} was not run"]}))]
-    told = (*CLAIM_NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
     return Table("What the paper claims", told, tuple(frames), data)
 
 

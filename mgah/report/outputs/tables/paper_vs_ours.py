@@ -6,9 +6,9 @@ import pandas as pd
 
 from mgah.metrics.statistics import rank_agreement
 from mgah.report.aggregate import BLOCK
-from mgah.report.grid import blocks, cells, sizes
+from mgah.report.grid import blocks, cells, sizes, trained_column, trained_words
 from mgah.report.order import in_method_order
-from mgah.report.outputs.base import Frame, Table
+from mgah.report.outputs.base import METHOD_COLUMN, Frame, Note, Table
 from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.published import comparable, published
 from mgah.report.style import METRICS, block_label
@@ -31,6 +31,7 @@ _COLUMNS = [
     "method",
     "label",
     "bits",
+    "trained",
     "published",
     "ours",
     "low",
@@ -46,7 +47,7 @@ def build(
     scores: pd.DataFrame, ablations: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame
 ) -> Table:
     """The numbers of ``reference`` beside ours, of Table 3 those of ``ablations``; see `mgah.report.outputs.base`."""
-    frames, data, told = [], [], []
+    frames, data = [], []
     runs = defaultdict(lambda: scores, table3=with_beta_one(ablations))
     for table, metric in sorted(set(zip(reference["table"], reference["metric"], strict=True)), key=_place):
         for block, rows in blocks(comparable(runs[table], reference, table)):
@@ -55,14 +56,14 @@ def build(
             found = found[found["published"].notna()]
             if found["runs"].notna().any():
                 name = f"{table[:-1].capitalize()} {table[-1]}, {METRICS.get(metric, metric)}: {block_label(*block)}"
-                text = f"{sizes(found)}.{stand_in_words(block[:1], reference)}"
+                text = f"{sizes(found)}.{trained_words(found)}{stand_in_words(block[:1], reference)}"
+                parting = tuple(note.text for note in paper_notes(rows, reference, table))
                 numbers, order = _numbers(found), _order(found)
                 frames += [
-                    Frame(f"{name}\n{text}", _cells(numbers, rows["split"].nunique()), block),
+                    Frame(f"{name}\n{text}", _cells(numbers, rows["split"].nunique()), block, notes=parting),
                     Frame(f"{name}, order of methods", _order_cells(order), block),
                 ]
                 data += [numbers, order]
-                told += paper_notes(rows, reference, table)
     if not frames:
         frames = [
             Frame(
@@ -70,13 +71,18 @@ def build(
             )
         ]
         data = [pd.DataFrame(columns=_COLUMNS)]
-    told = [*dict.fromkeys(told), *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes)]
+    told: tuple[str | Note, ...] = (
+        *NOTES,
+        *dataset_notes(scores),
+        *leak_notes(scores),
+        *run_notes(scores, notes),
+    )
     tidy = (
         pd.concat(data, ignore_index=True)
         .reindex(columns=_COLUMNS)
         .astype({"bits": "Int64", "methods": "Int64"})
     )
-    return Table("The paper's numbers and ours", (*NOTES, *told), tuple(frames), tidy)
+    return Table("The paper's numbers and ours", told, tuple(frames), tidy)
 
 
 def _place(published_metric: tuple[str, str]) -> tuple:
@@ -111,7 +117,8 @@ def _cells(numbers: pd.DataFrame, splits: int) -> pd.DataFrame:
     numbers = in_method_order(numbers, after=["bits"])
     return pd.DataFrame(
         {
-            "Method": numbers["label"],
+            METHOD_COLUMN: numbers["label"],
+            **trained_column(numbers),
             "Bits": numbers["bits"].astype(str),
             "Paper": numbers["published"].map("{:.4f}".format),
             "Ours": [_ours(row, splits) for _, row in numbers.iterrows()],

@@ -6,7 +6,7 @@ from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
 from mgah.report.aggregate import BLOCK
 from mgah.report.grid import bits_words
 from mgah.report.order import in_method_order
-from mgah.report.outputs.base import Frame, Table
+from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.style import block_label, method_order
 from mgah.report.wording import MISSING, counted, dataset_notes, leak_notes, run_notes, stand_in_marks
 
@@ -45,7 +45,12 @@ def build(
         frames = [
             Frame("Nothing was compared", pd.DataFrame({"Method": ["the reference method was not run"]}))
         ]
-    told = (*NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
+    told: tuple[str | Note, ...] = (
+        *NOTES,
+        *dataset_notes(scores),
+        *leak_notes(scores),
+        *run_notes(scores, notes),
+    )
     return Table("Differences between methods", told, tuple(frames), data)
 
 

@@ -18,6 +18,7 @@ from mgah.report.grid import (
     overview,
     sizes,
     tidy,
+    trained_words,
 )
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.published import published
@@ -102,10 +103,12 @@ def _frames(
     controls = part["method"].map(is_control)
     chance = part["chance_mAP"].iloc[0]
     level = "n/a (undefined or not scored)" if pd.isna(chance) else f"{chance:.3f}"
-    caption = f"{name}: mAP\n{sizes(part)}. Chance level (a database in random order): {level}.{stand_in}"
+    caption = f"{name}: mAP\n{sizes(part)}.{trained_words(part[~controls])} Chance level (a database in random order): "
+    caption += f"{level}.{stand_in}"
     found = [(caption, by_length(part[~controls], part, rows, rivals=True))]
     if controls.any():
         caption = f"{name}: controls\nWithout codes there is no code length: the same value in every column."
+        caption += trained_words(part[controls])
         found.append((caption, by_length(part[controls], part, rows, rivals=False)))
     found += [_clean(name, part, rows), _marks(name, rows), _beside(name, part, rows)]
     return [Frame(caption, cells, block) for caption, cells in found]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.report.aggregate import of_block
-from mgah.report.grid import BOLD, blocks, by_length, cells, overview, sizes, tidy
+from mgah.report.grid import BOLD, blocks, by_length, cells, overview, sizes, tidy, trained_words
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import TABLE2_DAGGER
@@ -30,6 +30,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
         for metric, numbers in zip(SHOWN, data, strict=True):
             part = of_block(numbers, block)
             caption = f"{block_label(*block)}: {METRICS.get(metric, metric)}\n{sizes(part)}."
+            caption += trained_words(part)
             caption += stand_in_words(block[:1], reference)
             frames.append(Frame(caption, by_length(part, part, rows, rivals=True), block))
     of_the_data = (

@@ -6,7 +6,7 @@ A fixed margin of 1 is the softmax loss, which is MGAH-1: one training, shown in
 import pandas as pd
 
 from mgah.report.aggregate import of_block
-from mgah.report.grid import BOLD, blocks, by_length, cells, sizes, tidy
+from mgah.report.grid import BOLD, blocks, by_length, cells, sizes, tidy, trained_words
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.line_up import METHOD
@@ -28,6 +28,7 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
         for part, numbers in parts.items():
             numbers = of_block(numbers, block)
             caption = f"{block_label(*block)}: mAP, {part}\n{sizes(numbers)}; {clean_words(rows)}"
+            caption += trained_words(numbers)
             caption += stand_in_words(block[:1], reference)
             if part == "margins":
                 label = numbers["label"].mask(numbers["method"] == METHOD, numbers["label"] + ", β grows")

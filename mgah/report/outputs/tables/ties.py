@@ -5,7 +5,7 @@ import pandas as pd
 from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, whole_split
 from mgah.report.grid import blocks
 from mgah.report.order import in_method_order
-from mgah.report.outputs.base import Frame, Table
+from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.style import block_label
 from mgah.report.wording import counted, dataset_notes, leak_notes, run_notes, stand_in_marks
 
@@ -34,7 +34,12 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
         frames.append(Frame(f"{block_label(*block)}: mAP and ties\n{text}", _cells(part), block))
     if not frames:
         frames = [Frame("No codes", pd.DataFrame({"Method": ["no method of the scores makes codes"]}))]
-    told = (*NOTES, *dataset_notes(scores), *leak_notes(scores), *run_notes(scores, notes))
+    told: tuple[str | Note, ...] = (
+        *NOTES,
+        *dataset_notes(scores),
+        *leak_notes(scores),
+        *run_notes(scores, notes),
+    )
     return Table("Tie bands of mAP", told, tuple(frames), data)
 
 
