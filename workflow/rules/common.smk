@@ -15,7 +15,16 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
-from workflow import components, cost, experiments, gpu_locks, pictures, raw_data, settings, snakemake_internals
+from workflow import (
+    components,
+    cost,
+    experiments,
+    gpu_locks,
+    pictures,
+    raw_data,
+    settings,
+    snakemake_internals,
+)
 from workflow import studies, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler

@@ -24,7 +24,14 @@ def pretrained_files(wildcards):
 def dataset_options(wildcards):
     """The job's dataset as options: its name in the registry and in the config, and its own options."""
     options = json.dumps(dataset_settings(wildcards).get("options", {}))
-    words = ["--dataset", dataset_module(wildcards), "--dataset-name", wildcards.dataset, "--options", options]
+    words = [
+        "--dataset",
+        dataset_module(wildcards),
+        "--dataset-name",
+        wildcards.dataset,
+        "--options",
+        options,
+    ]
     return shlex.join(words)
 
 
