@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mgah.cli import run
@@ -16,16 +17,14 @@ from mgah.tables.comparisons import COLUMNS, COUNTS, TEXTS, write_comparisons
 
 EXPERIMENT = ("dataset", "backbone", "semantics")
 #: What names one query of a method.
-_QUERY = ("split", "seed", "query")
+_QUERY = ("split", "query")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and write the comparisons; experiments without the reference have none."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.compare", description=__doc__)
     parser.add_argument("counts", nargs="*", type=Path, metavar="COUNTS.npz")
-    parser.add_argument(
-        "--reference", required=True, help="config word of the method to compare with the others"
-    )
+    parser.add_argument("--reference", required=True, help="name of the method to compare with the others")
     parser.add_argument("--baselines", nargs="*", default=[], help="methods of the family that is decided on")
     parser.add_argument("--bits", required=True, type=int, help="code length of that family")
     parser.add_argument("--output", required=True, type=Path, metavar="COMPARISONS.csv")
@@ -37,8 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def compare(paths: Sequence[Path | str], reference: str, baselines: Sequence[str], bits: int) -> pd.DataFrame:
     """The comparisons of counts files, in the form of `mgah.tables.comparisons`.
 
-    A family is one experiment's comparisons with ``baselines`` at ``bits``; the others have an interval and no
-    verdict. Raises `InputError` where a method was not run on the reference's splits, seeds and queries.
+    Each method is compared on the splits that it shares with the reference, means over the seeds of each. A family is
+    one experiment's comparisons with ``baselines`` at ``bits``; the others have an interval and no verdict. Raises
+    `InputError` where a method has other queries on a split than the reference.
     """
     tables = []
     for experiment, queries in query_scores(paths).groupby(list(EXPERIMENT), sort=True):
@@ -70,42 +70,56 @@ def query_scores(paths: Sequence[Path | str]) -> pd.DataFrame:
 
 
 def _paired(queries: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Rows of all methods of an experiment but the reference, its precision beside theirs in ``ours``."""
-    is_reference = queries["method"] == reference
-    ours = queries.loc[is_reference, [*_QUERY, "bits", "precision"]].rename(columns={"precision": "ours"})
-    theirs = queries[~is_reference] if len(ours) else queries[:0]
-    pairs = theirs.merge(ours, on=[*_QUERY, "bits"], how="left", indicator=True)
-    wanted = ours["bits"].value_counts()
-    for (method, bits), rows in pairs.groupby(["method", "bits"], sort=True):
-        if len(rows) != wanted.get(bits, 0) or (rows["_merge"] != "both").any():
-            raise InputError(
-                f"{method} at {bits} bits on {'/'.join(rows.iloc[0][list(EXPERIMENT)])} has other splits, seeds or "
-                f"queries than {reference}, expected the same: score both again from one set of splits"
-            )
-    return pairs.assign(difference=pairs["ours"] - pairs["precision"])
+    """Rows of all methods of an experiment but the reference, its precision beside theirs in ``ours``.
+
+    A row is a query of a split that both were run on, means over the seeds of each; ``seeds`` is the smaller number of
+    seeds.
+    """
+    scores = _over_seeds(queries)
+    is_reference = scores["method"] == reference
+    ours = scores[is_reference].drop(columns="method")
+    ours = ours.rename(columns={"precision": "ours", "seeds": "our_seeds"})
+    wanted = ours.groupby(["bits", "split"]).size().rename("wanted").reset_index()
+    theirs = scores[~is_reference].merge(wanted, on=["bits", "split"])
+    pairs = theirs.merge(ours, on=["bits", *_QUERY, "class"], how="left", indicator=True)
+    found = pairs.groupby(["method", "bits", "split"])["query"].transform("size")
+    other = pairs[(pairs["_merge"] != "both") | (found != pairs["wanted"])]
+    if not other.empty:
+        first, experiment = other.iloc[0], queries.iloc[0][list(EXPERIMENT)]
+        raise InputError(
+            f"{first['method']} at {first['bits']} bits on {'/'.join(experiment)} has other queries on split "
+            f"{first['split']} than {reference}, expected the same: score both again from one set of splits"
+        )
+    seeds = pairs[["seeds", "our_seeds"]].min(axis=1)
+    return pairs.assign(seeds=seeds, difference=pairs["ours"] - pairs["precision"])
+
+
+def _over_seeds(queries: pd.DataFrame) -> pd.DataFrame:
+    """Mean precision of each query over the seeds that a method was run with, and their number ``seeds``."""
+    by = queries.groupby(["method", "bits", *_QUERY, "class"], sort=True)
+    return by.agg(precision=("precision", "mean"), seeds=("seed", "nunique")).reset_index()
 
 
 def _comparisons(pairs: pd.DataFrame, baselines: Sequence[str], length: int) -> pd.DataFrame:
     """Rows of one experiment: each method and code length over all splits, and on every split."""
-    cell = ["method", "bits"]
-    means = _means(pairs, [*cell, "split"])[["ours", "precision"]]
-    means = means.rename(columns={"ours": "reference_mAP", "precision": "mAP"})
-    means["difference"] = means["reference_mAP"] - means["mAP"]
-    classes = _means(pairs, [*cell, "split", "class"])["difference"].groupby([*cell, "class"]).mean()
-    whole = means.groupby(cell).mean(skipna=False)
-    found = statistics.paired_difference(
-        means["difference"].unstack("split").to_numpy(), classes.unstack("class").to_numpy()
-    )
-    whole = whole.assign(**found._asdict(), **_sizes(pairs))
-    whole["family"] = [
-        "yes" if method in baselines and bits == length else "no" for method, bits in whole.index
-    ]
-    rows = [_decided(whole).assign(split=""), means.reset_index("split").assign(**dict.fromkeys(TEXTS, ""))]
-    return pd.concat(rows).reset_index().sort_values([*cell, "split"]).astype(dict.fromkeys(COUNTS, "Int64"))
+    whole, splits = [], []
+    for (method, bits), rows in pairs.groupby(["method", "bits"], sort=True):
+        means = _means(rows, ["split"])
+        means = means.rename(columns={"ours": "reference_mAP", "precision": "mAP"})
+        means["difference"] = means["reference_mAP"] - means["mAP"]
+        classes = _means(rows, ["split", "class"])["difference"].groupby("class").mean()
+        found = statistics.paired_difference(means["difference"].to_numpy(), classes.to_numpy())
+        family = "yes" if method in baselines and bits == length else "no"
+        cell = {"method": method, "bits": bits, "family": family}
+        numbers = {name: np.asarray(value).item() for name, value in found._asdict().items()}
+        whole.append(means.mean(skipna=False).to_dict() | numbers | _sizes(rows) | cell)
+        splits.append(means.reset_index().assign(method=method, bits=bits, **dict.fromkeys(TEXTS, "")))
+    rows = pd.concat([_decided(pd.DataFrame(whole)).assign(split=""), *splits])
+    return rows.sort_values(["method", "bits", "split"]).astype(dict.fromkeys(COUNTS, "Int64"))
 
 
 def _means(pairs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Means of the defined queries by some of their names, over seeds too."""
+    """Means of the defined queries by some of their names."""
     values = pairs.groupby(list(by), sort=True)[["ours", "precision", "difference"]]
     return values.agg(lambda column: mean_defined(column)[0])
 
@@ -114,9 +128,10 @@ def _sizes(pairs: pd.DataFrame) -> dict[str, int]:
     """Number of splits; fewest seeds, and queries that have relevant items, of any; all where no query has one."""
     defined = pairs[pairs["precision"].notna()]
     by_split = (pairs if defined.empty else defined).groupby("split")
-    return {"splits": pairs["split"].nunique()} | {
-        name: int(by_split[column].nunique().min())
-        for name, column in (("seeds", "seed"), ("queries", "query"))
+    return {
+        "splits": pairs["split"].nunique(),
+        "seeds": int(pairs["seeds"].min()),
+        "queries": int(by_split["query"].nunique().min()),
     }
 
 

@@ -183,13 +183,29 @@ def test_an_experiment_without_the_reference_is_not_compared(make_counts, tmp_pa
     assert read_comparisons(tmp_path / "none.csv").empty
 
 
-@pytest.mark.parametrize(
-    "other", [runs((1, 1), (1, 1)), runs((1, 1), seeds=2), {("a", 0): cell(1, 1, ids=[0, 7])}]
-)
-def test_other_splits_seeds_or_queries_are_refused(make_counts, other):
-    files = [make_counts("mgah", runs((1, 1))), make_counts("itq", other)]
+def test_methods_are_compared_on_the_splits_that_both_have_over_the_seeds_of_each(make_counts):
+    """The reference ran on splits a and b with one seed, the other on b and c with two: b alone counts."""
+    ours = {("a", 0): cell(1, 1), ("b", 0): cell(2, 2)}
+    theirs = {("b", 0): cell(4, 4), ("b", 1): cell(2, 4), ("c", 0): cell(1, 1)}
+    table = stage.compare([make_counts("mgah", ours), make_counts("itq", theirs)], "mgah", ["itq"], 8)
+    assert table["split"].tolist() == ["", "b"]
+    whole = table.iloc[0]
+    assert whole[["reference_mAP", "mAP"]].tolist() == pytest.approx(
+        [1 / 2, (1 / 4 + 1 / 4 + 1 / 2 + 1 / 4) / 4]
+    )
+    assert whole[["splits", "seeds", "queries"]].tolist() == [1, 1, 2]
+
+
+def test_methods_without_a_split_in_common_are_not_compared(make_counts):
+    files = [make_counts("mgah", {("a", 0): cell(1, 1)}), make_counts("itq", {("b", 0): cell(1, 1)})]
+    assert stage.compare(files, "mgah", ["itq"], 8).empty
+
+
+@pytest.mark.parametrize("other", [cell(1, 1, ids=[0, 7]), cell(1), cell(1, 1, 1)])
+def test_other_queries_of_a_split_are_refused(make_counts, other):
+    files = [make_counts("mgah", runs((1, 1))), make_counts("itq", {("a", 0): other})]
     with pytest.raises(
-        InputError, match="itq at 8 bits on toys/net/words has other splits, seeds or queries"
+        InputError, match="itq at 8 bits on toys/net/words has other queries on split a than mgah"
     ):
         stage.compare(files, "mgah", [], 8)
 
