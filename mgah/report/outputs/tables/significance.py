@@ -4,7 +4,7 @@ import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
 from mgah.report.aggregate import BLOCK
-from mgah.report.grid import bits_words
+from mgah.report.grid import bits_words, trained_column
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.style import block_label, method_order
@@ -37,6 +37,8 @@ def build(
     labels = scores[["method", "label"]].drop_duplicates()
     names = dict(zip(labels["method"], labels["label"], strict=True))
     data = comparisons.assign(label=comparisons["method"].map(names).fillna(comparisons["method"]))
+    trained = scores[[*BLOCK, "method", "trained"]].drop_duplicates([*BLOCK, "method"])
+    data = data.merge(trained, on=[*BLOCK, "method"], how="left").fillna({"trained": ""})
     data = in_method_order(data, BLOCK, ["bits", "split"]).reset_index(drop=True)
     frames = []
     for block, part in data.groupby(list(BLOCK), sort=True):
@@ -96,6 +98,7 @@ def _verdicts(family: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Method": family["label"],
+            **trained_column(family),
             "mAP": family["mAP"].map(_number),
             "Difference": [interval_text(row) for _, row in family.iterrows()],
             "Won": [f"{row['won']}/{row['units']}" for _, row in family.iterrows()],
@@ -112,23 +115,25 @@ def _decision(row: pd.Series) -> str:
 
 def _splits(splits: pd.DataFrame, ours: str) -> pd.DataFrame:
     """mAP of the reference and of every method, a column a split."""
-    values = splits.pivot(index="method", columns="split", values="mAP")
+    texts = splits.assign(text=splits["mAP"].map(_number))
+    values = texts.pivot(index="method", columns="split", values="text").fillna("n/a (not run)")
     first = splits.drop_duplicates("split").set_index("split")["reference_mAP"]
     labels = splits.drop_duplicates("method").set_index("method")["label"]
     rows = [[ours, *first[values.columns].map(_number)]]
-    rows += [
-        [labels[word], *values.loc[word].map(_number)] for word in sorted(values.index, key=method_order)
-    ]
+    rows += [[labels[word], *values.loc[word]] for word in sorted(values.index, key=method_order)]
     return pd.DataFrame(rows, columns=["Method", *values.columns])
 
 
 def _intervals(whole: pd.DataFrame) -> pd.DataFrame:
-    lengths = sorted(whole["bits"].unique())
-    rows = []
+    lengths, rows = sorted(whole["bits"].unique()), []
+    methods = whole.drop_duplicates("method")
     for _, group in whole.groupby("method", sort=False):
         cells = {row["bits"]: interval_text(row) for _, row in group.iterrows()}
         rows.append([group["label"].iloc[0], *(cells.get(length, "n/a (not run)") for length in lengths)])
-    return pd.DataFrame(rows, columns=["Method", *map(bits_words, lengths)])
+    frame = pd.DataFrame(rows, columns=["Method", *map(bits_words, lengths)])
+    for name, column in trained_column(methods).items():
+        frame.insert(1, name, column)
+    return frame
 
 
 def interval_text(row: pd.Series) -> str:
