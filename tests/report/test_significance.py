@@ -116,3 +116,24 @@ def test_where_classes_decide_the_words_say_on_which_and_what_is_left_out(
 def test_nothing_to_compare(make_comparisons, make_scores, reference, notes):
     table = build(make_comparisons(), make_scores({}), reference, notes)
     assert [frame.caption for frame in table.frames] == ["Nothing was compared"]
+
+
+def test_what_was_trained_is_a_column_where_the_rows_differ(make_comparisons, make_scores, reference, notes):
+    frozen = FAMILY | {"method": "ksh"}
+    comparisons = make_comparisons(FAMILY, frozen)
+    scores = make_scores({"trained": "end to end"}, {"method": "ksh", "trained": "frozen features"})
+    table = build(comparisons, scores, reference, notes)
+    for heading in ("each baseline", "all lengths"):
+        assert _frame(table, heading)["Trained"].tolist() == ["end to end", "frozen features"]
+    alike = make_scores({"trained": "frozen features"}, {"method": "ksh", "trained": "frozen features"})
+    assert all("Trained" not in frame.cells for frame in build(comparisons, alike, reference, notes).frames)
+
+
+def test_a_method_that_was_not_run_on_a_split_of_another_says_so(
+    make_comparisons, make_scores, reference, notes
+):
+    deer = {"split": "deer", "bits": 32, "reference_mAP": 0.45, "mAP": 0.4, "family": ""}
+    cat = deer | {"split": "cat", "method": "ksh"}
+    comparisons = make_comparisons(FAMILY, FAMILY | {"method": "ksh"}, deer, cat)
+    rows = _frame(build(comparisons, make_scores({}), reference, notes), "on every split").set_index("Method")
+    assert rows.loc["ksh"].tolist() == ["0.400", "n/a (not run)"]
