@@ -35,6 +35,7 @@ def make(codes, labels, n_queries, seed=0):
             "split": "t",
             "method": "m",
             "label": "M, new",
+            "trained": "frozen features",
         }
         | {"seed": seed, "bits": codes.shape[1], "notes": []},
     )

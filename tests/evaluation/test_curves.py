@@ -37,7 +37,7 @@ def write_cell(path, generator, random_codes, n_bits, seed):
             seen_query_ids=np.array([20]),
             class_names=NAMES,
             n_bits=n_bits,
-            cell=CELL | {"bits": n_bits, "seed": seed, "notes": []},
+            cell=CELL | {"bits": n_bits, "seed": seed, "trained": "frozen features", "notes": []},
         ),
     )
     return codes[:12], labels[:12], codes[12:], labels[12:]

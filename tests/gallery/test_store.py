@@ -74,6 +74,7 @@ def test_the_command_shows_the_images_of_the_dataset(make_codes, tmp_path):
     for seed, file in enumerate(files):
         write_codes(file, make_codes(method=file.stem, seed=seed))
     experiment = {
+        "name": "digits",
         "dataset": "digits",
         "options": {},
         "images": f"{tmp_path}/images.csv",

@@ -142,8 +142,8 @@ def test_without_nvidia_smi_there_are_none(tmp_path, monkeypatch):
 
 def test_jobs_that_may_use_a_card_ask_for_one(tmp_path):
     folder = copy_sources(tmp_path / "repository")
-    _, none = snakemake(folder, "hashing", "-n", "--cores", "2", *SMALL, CUDA_VISIBLE_DEVICES="")
-    _, two = snakemake(folder, "hashing", "-n", "--cores", "2", *SMALL, CUDA_VISIBLE_DEVICES="0,1")
+    _, none = snakemake(folder, "hashing", "-n", "-p", "--cores", "2", *SMALL, CUDA_VISIBLE_DEVICES="")
+    _, two = snakemake(folder, "hashing", "-n", "-p", "--cores", "2", *SMALL, CUDA_VISIBLE_DEVICES="0,1")
     assert "gpu=1" not in none
     asking = [block for block in two.split("\nrule ")[1:] if "gpu=1" in block]
     methods = {re.search(r"method=(\w+)", block)[1] for block in asking}
