@@ -101,8 +101,10 @@ class DeepHashing(HashingMethod):
         >>> method = DHN(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
         >>> method.encode(features).shape, method.loss_.shape
         ((40, 4), (2,))
-        >>> method.trained, method.cell_notes()[-1]
-        ('frozen features, hash layers trained', "A hidden layer of 8 units before the hash layer is this project's addition.")
+        >>> method.trained
+        'frozen features, hash layers trained'
+        >>> method.cell_notes()[-1]
+        "A hidden layer of 8 units before the hash layer is this project's addition."
     """
 
     #: Values that ``init`` may have.
