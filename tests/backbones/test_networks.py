@@ -16,6 +16,8 @@ from mgah.backbones.googlenet import GoogLeNet
 from mgah.backbones.pixels import Pixels
 from mgah.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 
 def _outputs(model, layers, batch):
     """Outputs of ``layers`` while ``model`` runs, copied before a later layer works in place; then the model's."""

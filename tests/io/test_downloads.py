@@ -18,6 +18,8 @@ from mgah.io import downloads
 from mgah.io.downloaded import is_marked
 from mgah.io.downloads import download
 
+pytestmark = pytest.mark.slow
+
 CONTENT = np.random.default_rng(0).bytes(300_000)
 SHA256 = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
 

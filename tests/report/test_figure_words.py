@@ -9,6 +9,8 @@ from mgah import registry
 from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
 from mgah.report.writers import write_output
 
+pytestmark = pytest.mark.slow
+
 GLOVE = "300-d GloVe vectors of the class names, a stand-in for Google News word2vec"
 FIGURES = [name for name in registry.names("outputs") if registry.find("outputs", name).group == "figures"]
 

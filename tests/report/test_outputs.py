@@ -21,6 +21,8 @@ from mgah.report.writers import markdown, read_table, write_output, write_table
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 from mgah.tables.sweeps import read_sweeps, write_sweeps
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "mgah" / "report" / "paper" / "published.csv"
 TABLES = [name for name in registry.names("outputs") if registry.find("outputs", name).group == "tables"]

@@ -13,6 +13,8 @@ from mgah.methods.mgah import MGAH
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"trunk": 24, "latent": 8, "epochs": 4, "batch_size": 32, "lr": 3e-3, "lr_end": 3e-5, "device": "cpu"}
 
 

@@ -6,6 +6,8 @@ import pytest
 from mgah.report.paper.claims.sentences import CLAIMS
 from mgah.report.paper.line_up import BASELINES, PAPER_BITS
 
+pytestmark = pytest.mark.slow
+
 YES, NO, OPEN, NONE = "holds", "fails", "undecided", ("not run", "")
 LEVEL = dict.fromkeys(PAPER_BITS, 0.3)
 
