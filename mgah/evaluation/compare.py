@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def compare(paths: Sequence[Path | str], reference: str, baselines: Sequence[str], bits: int) -> pd.DataFrame:
-    """The comparisons of counts files, in the form of `mgah.tables.comparisons`.
+    """Compare the reference with the other methods of counts files; returns a table of `mgah.tables.comparisons`.
 
     Each method is compared on the splits that it shares with the reference, means over the seeds of each. A family is
     one experiment's comparisons with ``baselines`` at ``bits``; the others have an interval and no verdict. Raises
@@ -52,7 +52,7 @@ def compare(paths: Sequence[Path | str], reference: str, baselines: Sequence[str
 
 
 def query_scores(paths: Sequence[Path | str]) -> pd.DataFrame:
-    """The expected average precision of every unseen query of counts files, a row a query.
+    """Return the expected average precision of every unseen query of counts files, a row a query.
 
     Columns: what names the cell, ``bits`` and ``seed`` int64; ``query`` int64, the image id; ``class`` int64, the
     label; ``precision`` float64, NaN where no item is relevant.

@@ -17,7 +17,7 @@ from mgah.tables.images import read_images
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line and make the gallery of all experiments."""
+    """Parse the command line and write the gallery of all settings."""
     parser = argparse.ArgumentParser(prog="python -m mgah.gallery", description=__doc__)
     parser.add_argument(
         "--experiments",

@@ -17,7 +17,7 @@ NEAREST = 10
 
 
 def drawn_queries(codes: Sequence[Codes], classes: int, queries: int, seed: int) -> list[list[int]]:
-    """Ids of the queries to show, a list for each of the splits that ``codes`` are of, one file a split.
+    """Draw the queries to show: their image ids, a list for each of the splits that ``codes`` are of, one file a split.
 
     The splits give an unseen class each in turn until there are ``classes``, each of ``queries`` queries; classes
     and queries are drawn by the seed, and not by what is found. Fewer where there are fewer.
@@ -40,7 +40,7 @@ def drawn_queries(codes: Sequence[Codes], classes: int, queries: int, seed: int)
 
 
 def nearest(codes: Codes, query_ids: Sequence[int], seed: int, most: int = NEAREST) -> pd.DataFrame:
-    """The ``most`` nearest database images of each query, as rows of `mgah.tables.gallery`.
+    """Find the ``most`` nearest database images of each query; returns them as rows of `mgah.tables.gallery`.
 
     Equal distances are in an order drawn by the seed for the query, the same for every method.
     """
@@ -69,7 +69,7 @@ def nearest(codes: Codes, query_ids: Sequence[int], seed: int, most: int = NEARE
 
 
 def gallery(codes: Sequence[Codes], classes: int, queries: int, seed: int) -> pd.DataFrame:
-    """Rows of one experiment: ``codes`` of some methods on the same splits, one file a method and split.
+    """Return the rows of one setting: ``codes`` of some methods on the same splits, one file a method and split.
 
     Raises:
         InputError: where methods were asked other queries on a split, so that they cannot be shown together.

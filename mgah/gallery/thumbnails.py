@@ -10,7 +10,7 @@ SIDE = 64
 
 
 def thumbnail(image: np.ndarray, side: int = SIDE) -> np.ndarray:
-    """``image``, uint8 (height, width, 3), in the middle of a white square: uint8 (side, side, 3).
+    """Return ``image``, uint8 (height, width, 3), in the middle of a white square: uint8 (side, side, 3).
 
     Small images are enlarged by a whole factor, so that their pixels stay as they are; large ones are reduced.
     """

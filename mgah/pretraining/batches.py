@@ -40,7 +40,7 @@ _CENTERED = transforms.Compose(
 
 
 class TrainingBatches(Dataset):
-    """Item ``step`` is what one of several processes trains on in that step of the whole training.
+    """A dataset whose item ``step`` is what one of several processes trains on in that step of the whole training.
 
     Each epoch takes the images in another order, in batches of ``batch_size``; the rest, too few for a batch, is
     left out of the epoch. A process takes every ``processes``-th image of a batch.
@@ -70,7 +70,7 @@ class TrainingBatches(Dataset):
 
 
 class CenteredBatches(Dataset):
-    """Item ``number`` is a batch of whole images' center crops, in order; the last one may be short."""
+    """A dataset whose item ``number`` is a batch of center crops, in order; the last one may be short."""
 
     def __init__(self, images: LabeledImages, batch_size: int) -> None:
         self.images, self.batch_size = images, batch_size
@@ -84,7 +84,7 @@ class CenteredBatches(Dataset):
 
 
 def loaded(dataset: Dataset, items: range, workers: int, device: torch.device) -> Iterator[Batch]:
-    """``items`` of ``dataset`` in order, on ``device``, made by ``workers`` processes (0: by this one).
+    """Yield the ``items`` of ``dataset`` in order, on ``device``, made by ``workers`` processes (0: by this one).
 
     Raises:
         InputError: naming the first image that cannot be read.
@@ -100,7 +100,7 @@ def loaded(dataset: Dataset, items: range, workers: int, device: torch.device) -
 
 
 def normalized(images: Tensor) -> Tensor:
-    """What the network takes: uint8 (n, 3, h, w) to float32, by ImageNet's mean and standard deviation."""
+    """Return the input of the network: uint8 (n, 3, h, w) to float32, by ImageNet's mean and standard deviation."""
     mean, std = (images.new_tensor(v, dtype=torch.float32).view(3, 1, 1) for v in (_PRESET.mean, _PRESET.std))
     return (images / 255 - mean) / std
 

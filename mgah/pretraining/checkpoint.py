@@ -12,7 +12,7 @@ from mgah.io.files import atomic_path
 
 
 class Stateful(Protocol):
-    """A network, optimizer, scheduler or gradient scaler."""
+    """What has a state to keep: a network, optimizer, scheduler or gradient scaler."""
 
     def state_dict(self) -> dict: ...
 
@@ -20,7 +20,7 @@ class Stateful(Protocol):
 
 
 class Checkpoint:
-    """One file, replaced as the training goes on.
+    """The file that a training goes on from after a kill, replaced as the training proceeds.
 
     Randomness needs no place in it: it is a function of seed and step (`mgah.pretraining.batches`).
 
@@ -47,7 +47,7 @@ class Checkpoint:
         self._saved = time.monotonic()
 
     def restore(self, parts: Mapping[str, Stateful]) -> int:
-        """Load the states of ``parts``; the number of steps done, 0 without a checkpoint of this training.
+        """Load the states of ``parts``; returns the number of steps done, 0 without a checkpoint of this training.
 
         Raises:
             InputError: for a file that is damaged, or holds anything but states (code is never run).

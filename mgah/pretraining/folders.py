@@ -20,7 +20,7 @@ _SUFFIXES = (".jpeg", ".jpg", ".png")
 
 @dataclass(frozen=True, eq=False)
 class LabeledImages:
-    """Images of class folders.
+    """The images of class folders with their labels.
 
     Attributes:
         folder: holds the class folders.
@@ -38,12 +38,12 @@ class LabeledImages:
         return len(self.labels)
 
     def rows(self, chosen: np.ndarray) -> "LabeledImages":
-        """The images for which ``chosen``, bool (n,), is true."""
+        """Return the images for which ``chosen``, bool (n,), is true."""
         return LabeledImages(self.folder, self.classes, self.paths[chosen], self.labels[chosen])
 
 
 def labeled_images(folder: Path, left_out: Iterable[str]) -> LabeledImages:
-    """All images in the class folders of ``folder`` but those of the classes ``left_out``, sorted by path.
+    """Find all images in the class folders of ``folder`` but those of the classes ``left_out``, sorted by path.
 
     Raises:
         InputError: for a folder that is missing, a class folder that is empty or is named otherwise, or fewer
@@ -66,7 +66,7 @@ def labeled_images(folder: Path, left_out: Iterable[str]) -> LabeledImages:
 
 
 def hold_out(images: LabeledImages, count: int, seed: int) -> tuple[LabeledImages, LabeledImages]:
-    """The images to train on, and ``count`` images of every class, drawn by ``seed``, to test on.
+    """Part the images: those to train on, and ``count`` images of every class, drawn by ``seed``, to test on.
 
     Raises:
         InputError: for a class that would keep no image to train on.

@@ -46,7 +46,7 @@ class Recipe:
 
 
 def identity(images: LabeledImages, recipe: Recipe) -> str:
-    """Hexadecimal SHA-256 of what determines the weights, but the machine and the number of processes."""
+    """Return the hexadecimal SHA-256 of what determines the weights, but the machine and the number of processes."""
     content = {"recipe": asdict(recipe), "classes": images.classes, "paths": images.paths.tolist()}
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
@@ -104,7 +104,7 @@ def train(
 def top1(
     network: nn.Module, images: LabeledImages, device: torch.device, workers: int = 0, batch_size: int = 256
 ) -> float:
-    """Share of ``images`` whose class has the largest logit, on center crops."""
+    """Return the share of ``images`` whose class has the largest logit, on center crops."""
     network.to(device).eval()
     batches = CenteredBatches(images, batch_size)
     right = 0
@@ -136,7 +136,7 @@ class _Training:
         self._forward = DistributedDataParallel(network) if here.count > 1 else network
 
     def step(self, number: int, images: Tensor, labels: Tensor) -> Tensor:
-        """Take step ``number`` on this process's share of the batch; its part of the loss."""
+        """Take step ``number`` on this process's share of the batch; returns its part of the loss."""
         torch.manual_seed(seeds.integer(self.recipe.seed, "pretraining", "dropout", number, self.here.rank))
         self._optimizer.zero_grad()
         with torch.autocast(self.here.device.type, enabled=self._mixed):
@@ -149,7 +149,7 @@ class _Training:
         return loss.detach()
 
     def end_epoch(self) -> None:
-        """Let the learning rate fall where its time has come."""
+        """Lower the learning rate after the epochs that the recipe names."""
         self._scheduler.step()
 
 
