@@ -27,7 +27,7 @@ def leak_marks(
     training_classes: Sequence[str],
     data_dir: Path | str | None = None,
 ) -> pd.DataFrame:
-    """Mark each class by what the backbone has met of it, in a table of `mgah.tables.leaks`, in the order of ``classes``.
+    """Mark each class by what the backbone has met of it; returns a table of `mgah.tables.leaks`, in their order.
 
     Args:
         classes: class names of the dataset.
