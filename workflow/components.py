@@ -11,9 +11,6 @@ from mgah import registry
 from mgah.methods.trained import STORES
 from workflow.fingerprint import imports
 
-#: The config key that names the component of a block.
-KEYS = {"datasets": "dataset", "backbones": "backbone", "semantics": "source", "methods": "method"}
-
 
 def dataset_module(config: dict, name: str) -> str:
     """Return the name in the registry of the config's dataset ``name``."""

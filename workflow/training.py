@@ -35,11 +35,13 @@ def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[s
         place: what `place_of` returns.
     """
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
-    network = backbone_entry(config, place["backbone"])["backbone"] if store_of(entry) != "features" else None
+    trained = (
+        [backbone_entry(config, place["backbone"])["backbone"]] if trains_backbone(config, place) else []
+    )
     return [
         "mgah/training/__main__.py",
         f"mgah/training/{job}.py",
         registry.find("methods", entry["method"]).file,
-        *([registry.find("backbones", network).file] if network else []),
+        *(registry.find("backbones", backbone).file for backbone in trained),
         *(["mgah/training/choice.py"] if is_chosen(config, place["method"]) else []),
     ]

@@ -109,6 +109,16 @@ class PairedDifference(NamedTuple):
     won: np.ndarray
 
 
+def deciding_unit(splits: int, classes: int) -> str:
+    """The units that decide on a difference, ``splits`` or ``classes``, of so many of each (`paired_difference`).
+
+    Example:
+        >>> deciding_unit(splits=10, classes=10), deciding_unit(splits=1, classes=10)
+        ('splits', 'classes')
+    """
+    return "classes" if splits < min(DECIDING_SPLITS, classes) else "splits"
+
+
 def paired_difference(splits: np.ndarray, classes: np.ndarray) -> PairedDifference:
     """Interval and test of paired differences over the units that decide, for everything that compares two scores.
 
@@ -130,8 +140,8 @@ def paired_difference(splits: np.ndarray, classes: np.ndarray) -> PairedDifferen
         ('classes', 6, 0.106, 0.294, 0.03125)
     """
     defined = ~np.isnan(classes).any(axis=tuple(range(classes.ndim - 1)))
-    few = splits.shape[-1] < DECIDING_SPLITS and splits.shape[-1] < defined.sum()
-    unit, values = ("classes", classes[..., defined]) if few else ("splits", splits)
+    unit = deciding_unit(splits.shape[-1], int(defined.sum()))
+    values = {"splits": splits, "classes": classes[..., defined]}[unit]
     difference = values.mean(axis=-1)
     half = student_half_width(values)
     return PairedDifference(

@@ -43,6 +43,18 @@ def backbone_options(wildcards):
     return f"{shlex.join(words)} {weights_option(wildcards)}"
 
 
+def store_params(store):
+    """Params of a job that stores what a backbone makes of a dataset's images: features or maps."""
+    return {
+        "store": store,
+        "dataset": dataset_options,
+        "backbone": backbone_options,
+        "raw": lambda w: raw(raw_data.of_dataset(config, w.dataset), backbone=backbone_of(w)),
+        "folder": lambda w, output: str(Path(output.features).parent),
+        "code": lambda w: code("mgah/backbones/__main__.py", backbone_file(w), dataset_file(w)),
+    }
+
+
 rule features:
     input:
         per_setting(f"{FEATURES}/features.npy"),
@@ -80,12 +92,7 @@ rule extract_features:
     resources:
         gpu=extraction_gpus,
     params:
-        store="features",
-        dataset=dataset_options,
-        backbone=backbone_options,
-        raw=lambda w: raw(raw_data.of_dataset(config, w.dataset), backbone=backbone_of(w)),
-        folder=subpath(output.features, parent=True),
-        code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w), dataset_file(w)),
+        **store_params("features"),
     shell:
         "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.backbones {params.store} --data-dir {DATA_DIR} {params.dataset}"
         " --images {input.images} {params.backbone} --output {params.folder} --device {DEVICE} --threads {threads}"
@@ -101,12 +108,7 @@ use rule extract_features as extract_maps with:
     benchmark:
         f"{RESULTS}/benchmarks/maps/{{dataset}}/{{backbone}}.tsv"
     params:
-        store="maps",
-        dataset=dataset_options,
-        backbone=backbone_options,
-        raw=lambda w: raw(raw_data.of_dataset(config, w.dataset), backbone=backbone_of(w)),
-        folder=subpath(output.features, parent=True),
-        code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w), dataset_file(w)),
+        **store_params("maps"),
 
 
 # Images are of no backbone: all networks that train end to end on a dataset read one store.

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mgah.backbones.torch_backbone import resized_side
+
 
 class Crops(nn.Module):
     """Cuts square crops out of stored images, as is usual on ImageNet: 224 of 256 pixels, half of them mirrored.
@@ -27,7 +29,7 @@ class Crops(nn.Module):
 
     def __init__(self, size: int, mean: Sequence[float], deviation: Sequence[float]) -> None:
         super().__init__()
-        self.size, self.resized = size, round(size * 8 / 7)
+        self.size, self.resized = size, resized_side(size)
         for name, values in (("mean", mean), ("deviation", deviation)):
             scale = torch.tensor(values, dtype=torch.float32).view(1, 3, 1, 1)
             self.register_buffer(name, scale, persistent=False)

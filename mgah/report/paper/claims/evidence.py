@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mgah.metrics.statistics import DECIDING_SPLITS, mean
+from mgah.metrics.statistics import deciding_unit, mean
 from mgah.report.paper.line_up import END_TO_END, METHOD, PAPER_BITS, TRAINED_ALONG
 from mgah.report.style import base_of, method_order, method_style
 
@@ -98,14 +98,14 @@ def of_run(scores: pd.DataFrame, name: str, bits: int, metric: str) -> pd.DataFr
 def less(first: Sequence[pd.DataFrame], second: Sequence[pd.DataFrame]) -> pd.Series:
     """The mean of the runs ``first`` less that of ``second`` by unit, on the splits that all of them have, float64.
 
-    Each is score rows of one metric, such as those of one code length. Units of evidence are the splits where there are
-    `DECIDING_SPLITS` or more of them; with fewer, the unseen classes, where there are more of them than splits.
+    Each is score rows of one metric, such as those of one code length. Units of evidence are those of
+    `mgah.metrics.statistics.deciding_unit`.
     Seeds are averaged within a split, and splits within a class. The index is called as the unit.
     """
     parts = [*first, *second]
     common = set.intersection(*(set(rows["split"]) for rows in parts))
     classes = min(rows.loc[rows["class"] != "", "class"].nunique() for rows in parts)
-    unit = "class" if len(common) < min(DECIDING_SPLITS, classes) else "split"
+    unit = {"splits": "split", "classes": "class"}[deciding_unit(len(common), classes)]
     means = [[_by_unit(rows[rows["split"].isin(common)], unit) for rows in side] for side in (first, second)]
     return _mean_over(means[0], unit) - _mean_over(means[1], unit)
 
