@@ -24,6 +24,13 @@ def of_block(table: pd.DataFrame, block: Sequence[str]) -> pd.DataFrame:
     return table[(table[list(BLOCK)] == list(block)).all(axis=1)]
 
 
+def with_trained(rows: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` (`BLOCK`, method) with the column ``trained`` of ``scores``, empty where these have no such method."""
+    key = [*BLOCK, "method"]
+    known = scores[[*key, "trained"]].drop_duplicates(key)
+    return rows.merge(known, how="left", on=key).fillna({"trained": ""})
+
+
 def summarize(rows: pd.DataFrame, by: Sequence[str] = CELL) -> pd.DataFrame:
     """Summarize the runs (split, seed) of each group of ``by``, in sorted order.
 

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK
 from mgah.report.paper.datasets import BACKBONES
 from mgah.report.paper.line_up import END_TO_END
 from mgah.report.paper.published import table_backbone
@@ -11,13 +10,6 @@ from mgah.report.wording import dataset_notes, stand_in_marks, trained_labels
 from mgah.semantics.options import STANDS_IN
 
 _SOURCE = ["dataset", "semantics"]
-
-
-def with_trained(rows: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """``rows`` (`BLOCK`, method) with the column ``trained`` of ``scores``, empty where these have no such method."""
-    key = [*BLOCK, "method"]
-    known = scores[[*key, "trained"]].drop_duplicates(key)
-    return rows.merge(known, how="left", on=key).fillna({"trained": ""})
 
 
 def name_vectors(rows: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:

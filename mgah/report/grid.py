@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
+from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split, with_trained
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame
 from mgah.report.paper.published import stand_ins
@@ -32,8 +32,7 @@ def cells(scores: pd.DataFrame, paper: pd.DataFrame, metric: str) -> pd.DataFram
     were not run.
     """
     grid = _grid(scores, paper).merge(summarize(whole_split(scores, metric)), how="left", on=list(CELL))
-    trained = scores[[*BLOCK, "method", "trained"]].drop_duplicates([*BLOCK, "method"])
-    grid = grid.merge(trained, how="left", on=[*BLOCK, "method"]).fillna({"trained": ""})
+    grid = with_trained(grid, scores)
     return grid.merge(paper, how="left", on=["dataset", "backbone", "method", "bits"])
 
 

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, of_block, run_means
-from mgah.report.figure_words import name_vectors, setting_words, with_trained
+from mgah.report.aggregate import BLOCK, of_block, run_means, with_trained
+from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.outputs.figures._lines import footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
 

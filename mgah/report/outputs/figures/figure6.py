@@ -15,8 +15,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from mgah.report.aggregate import BLOCK, CELL, of_block, summarize
-from mgah.report.figure_words import name_vectors, paper_value_words, setting_words, with_trained
+from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
+from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
 from mgah.report.outputs.figures._lines import legend, line
 from mgah.report.outputs.figures._panels import (
     band,

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK
-from mgah.report.figure_words import name_vectors, setting_words, with_trained
+from mgah.report.aggregate import BLOCK, with_trained
+from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.outputs.figures._lines import LINE, footnote
 from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
 

@@ -11,8 +11,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, CELL, of_block, summarize
-from mgah.report.figure_words import name_vectors, setting_words, with_trained
+from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
+from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
 from mgah.report.style import PAGE_WIDTH, RC, headline_bits, method_order
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
-from mgah.report.aggregate import BLOCK
+from mgah.report.aggregate import BLOCK, with_trained
 from mgah.report.grid import bits_words, trained_column
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
@@ -37,8 +37,7 @@ def build(
     labels = scores[["method", "label"]].drop_duplicates()
     names = dict(zip(labels["method"], labels["label"], strict=True))
     data = comparisons.assign(label=comparisons["method"].map(names).fillna(comparisons["method"]))
-    trained = scores[[*BLOCK, "method", "trained"]].drop_duplicates([*BLOCK, "method"])
-    data = data.merge(trained, on=[*BLOCK, "method"], how="left").fillna({"trained": ""})
+    data = with_trained(data, scores)
     data = in_method_order(data, BLOCK, ["bits", "split"]).reset_index(drop=True)
     frames = []
     for block, part in data.groupby(list(BLOCK), sort=True):
