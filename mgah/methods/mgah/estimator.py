@@ -8,8 +8,9 @@ from torch import Tensor, tanh
 
 from mgah.methods.deep.base import DeepHashing, Objective
 from mgah.methods.deep.encoder import stack, uniform
-from mgah.methods.mgah.graph_attention import GraphAttention, random_graph_start
-from mgah.methods.mgah.losses import classifier_logits, em_softmax, linear_growth
+from mgah.methods.mgah.graph_attention import ATTENTIONS, GraphAttention, random_graph_start
+from mgah.methods.mgah.losses import classifier_logits, em_softmax, linear_growth, root_growth
+from mgah.methods.mgah.neighborhoods import NEIGHBORHOODS
 from mgah.semantics.store import ClassSemantics
 
 
@@ -20,16 +21,28 @@ class MGAH(DeepHashing):
     not fix are marked "Open"; their defaults were chosen by measurement on frozen features.
 
     Args:
-        delta: slope of tanh in the first and in the last epoch, linear in between (equation 2). Open.
+        delta: slope of tanh in the first and in the last epoch (equation 2). Open.
+        delta_growth: how delta grows from epoch to epoch: ``linear``, or ``root``, the square root of a linear growth
+            of its square, as in the released code of HashNet (Cao et al., ICCV 2017). Open.
         beta: energy factor in the first and in the last epoch, linear in between (equation 9). Open.
         latent: L, width of the latent features h (equation 4).
         alpha: weight of the fixed graph against the attention graph, 0 to 1 (equation 6).
         lambda_: weight of the code itself against its neighbors' codes, 0 to 1 (equation 8).
-        neighborhood: which images of the batch are an image's neighbors: ``class``, those of its class; ``all``, all
-            (equation 5). Open.
+        neighborhood: which images of the batch are an image's neighbors (equation 5): those of its ``class``; ``all``;
+            those of ``similar`` classes, whose similarity is above ``neighbor_similarity``, which at 0 is the literal
+            reading of "first-order neighborhood in S_f"; or those of the ``neighbor_classes`` ``nearest`` classes, its
+            own among them. Open.
+        neighbor_similarity: similarity above which a class is a neighbor, with ``similar``. Open.
+        neighbor_classes: number of neighboring classes, with ``nearest``. Open.
+        attention: weight of a neighbor: ``rectified``, sigmoid(ReLU(.)), equation 5, which is never below 0.5;
+            ``sigmoid``, without ReLU, which can remove a neighbor; ``softmax`` over the neighbors. The last two depart
+            from the paper.
         detach_neighbors: whether no gradient flows through the neighbors' codes (equation 7). Open.
         graph_layer: ``convolution``, equation 7; ``average``, the mean of the neighbors' codes weighted by S, without
             W_g and tanh (MGAH-4 of the paper's ablation).
+        loss_on: code that the classifier sees: ``mixed``, that of equation 8; ``both``, the mean of the losses on it
+            and on the code before the graph, which departs from the paper: the mixed code holds the neighbors' labels,
+            so the loss on it can fall while the code itself learns little.
         classifier_bias: whether the classifier has a bias, inside the magnified logit; equation 9 has none. Open.
         center_classifier: whether the mean over classes is subtracted from the classifier's weight. Open.
         **training: parameters of `mgah.methods.deep.base.DeepHashing`.
@@ -59,34 +72,54 @@ class MGAH(DeepHashing):
         self,
         *,
         delta: Sequence[float] = (1, 10),
+        delta_growth: str = "linear",
         beta: Sequence[float] = (1, 5),
         latent: int = 512,
         alpha: float = 0.3,
         lambda_: float = 0.9,
         neighborhood: str = "class",
+        neighbor_similarity: float = 0.0,
+        neighbor_classes: int = 3,
+        attention: str = "rectified",
         detach_neighbors: bool = False,
         graph_layer: str = "convolution",
+        loss_on: str = "mixed",
         classifier_bias: bool = False,
         center_classifier: bool = False,
         **training,
     ) -> None:
         super().__init__(**training)
         self.delta = delta
+        self.delta_growth = delta_growth
         self.beta = beta
         self.latent = latent
         self.alpha = alpha
         self.lambda_ = lambda_
         self.neighborhood = neighborhood
+        self.neighbor_similarity = neighbor_similarity
+        self.neighbor_classes = neighbor_classes
+        self.attention = attention
         self.detach_neighbors = detach_neighbors
         self.graph_layer = graph_layer
+        self.loss_on = loss_on
         self.classifier_bias = classifier_bias
         self.center_classifier = center_classifier
 
+    def cell_notes(self) -> tuple[str, ...]:
+        notes = list(super().cell_notes())
+        if self.attention != "rectified":
+            notes.append(f"Attention by {self.attention} in place of equation 5 is this project's addition.")
+        if self.loss_on != "mixed":
+            notes.append("The loss on the codes before the graph as well is this project's addition.")
+        return tuple(notes)
+
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        self._check_choices({"neighborhood": ("class", "all"), "graph_layer": ("convolution", "average")})
-        self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1)})
-        self._check_integers({"latent": 1})
+        self._check_choices({"neighborhood": NEIGHBORHOODS, "attention": ATTENTIONS})
+        self._check_choices({"graph_layer": ("convolution", "average"), "loss_on": ("mixed", "both")})
+        self._check_choices({"delta_growth": tuple(_GROWTHS)})
+        self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1), "neighbor_similarity": (-1, 1)})
+        self._check_integers({"latent": 1, "neighbor_classes": 1})
         self._check_pairs({"delta": 1e-9, "beta": 1})
         self._check_flags("detach_neighbors", "classifier_bias", "center_classifier")
 
@@ -104,6 +137,9 @@ class MGAH(DeepHashing):
         cls, methods: Sequence["MGAH"], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> Objective:
         return _MGAHObjective(methods, features.shape[1], semantics.similarity)
+
+
+_GROWTHS = {"linear": linear_growth, "root": root_growth}
 
 
 class _MGAHObjective(Objective):
@@ -125,18 +161,29 @@ class _MGAHObjective(Objective):
             neighborhood=common.neighborhood,
             detach_neighbors=common.detach_neighbors,
             graph_layer=common.graph_layer,
+            attention=common.attention,
+            neighbor_similarity=common.neighbor_similarity,
+            neighbor_count=common.neighbor_classes,
         )
         self.classifier = stack(classifiers, classes, max(method.n_bits for method in methods))
         biases = [np.zeros(classes, np.float32)] * len(methods)
         self.bias = stack(biases) if common.classifier_bias else None
         self.delta, self.beta, self.center = common.delta, common.beta, common.center_classifier
+        self.delta_growth, self.loss_on = _GROWTHS[common.delta_growth], common.loss_on
 
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
         """Compute L_em of each model (equation 9): float (m,)."""
-        delta, beta = (linear_growth(first, last, progress) for first, last in (self.delta, self.beta))
-        codes = tanh(delta * z)
-        mixed = self.graph(features, codes, labels)
-        logits = classifier_logits(mixed, self.classifier, center=self.center)
+        (first_slope, last_slope), (first_energy, last_energy) = self.delta, self.beta
+        codes = tanh(self.delta_growth(first_slope, last_slope, progress) * z)
+        beta = linear_growth(first_energy, last_energy, progress)
+        mixed = self._loss(self.graph(features, codes, labels), labels, beta)
+        if self.loss_on == "mixed":
+            return mixed
+        return (mixed + self._loss(codes, labels, beta)) / 2
+
+    def _loss(self, codes: Tensor, labels: Tensor, beta: float) -> Tensor:
+        """L_em of each model, (m,), on relaxed codes (m, n, K)."""
+        logits = classifier_logits(codes, self.classifier, center=self.center)
         if self.bias is not None:
             logits = logits + self.bias.unsqueeze(1)
         return em_softmax(logits, labels.expand(logits.shape[:2]), beta)

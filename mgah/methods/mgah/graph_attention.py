@@ -8,6 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from mgah.methods.deep.encoder import stack, uniform
+from mgah.methods.mgah.neighborhoods import neighbor_classes
+
+#: What the product of W_a and two latent features becomes: see `GraphAttention`.
+ATTENTIONS = ("rectified", "sigmoid", "softmax")
 
 
 @dataclass
@@ -60,11 +64,16 @@ class GraphAttention(nn.Module):
             sums D of equation 7 stay positive.
         alpha: weight of the fixed graph against the attention graph (equation 6).
         shortcut: lambda, weight of the code itself against its neighbors' codes (equation 8).
-        neighborhood: which images of the batch are an image's neighbors: ``class``, those of its class; ``all``, all
-            (equation 5 leaves open what the first-order neighborhood is).
+        neighborhood: which images of the batch are an image's neighbors, those of which classes
+            (`mgah.methods.mgah.neighborhoods.neighbor_classes`; equation 5 leaves it open).
         detach_neighbors: whether no gradient flows through the codes that enter B'.
         graph_layer: ``convolution``, B' = tanh(D^-1/2 S D^-1/2 B W_g) (equation 7); ``average``, the mean of the
             neighbors' codes weighted by S, B' = D^-1 S B, without W_g (the paper's MGAH-4).
+        attention: weight of a neighbor, of a product a = W_a^T [h_i || h_j]: ``rectified``, sigmoid(ReLU(a))
+            (equation 5), which is 0.5 or more, so that no neighbor can be removed; ``sigmoid``, sigmoid(a), which can
+            remove one; ``softmax``, exp(a) over its sum over i's neighbors, as graph attention networks have it.
+        neighbor_similarity: similarity above which a class is a neighbor, with ``neighborhood="similar"``.
+        neighbor_count: number of neighboring classes, with ``neighborhood="nearest"``.
 
     Example:
         >>> start = random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0))
@@ -81,6 +90,7 @@ class GraphAttention(nn.Module):
     """
 
     similarity: Tensor
+    neighbors: Tensor
 
     def __init__(
         self,
@@ -92,6 +102,9 @@ class GraphAttention(nn.Module):
         neighborhood: str,
         detach_neighbors: bool,
         graph_layer: str = "convolution",
+        attention: str = "rectified",
+        neighbor_similarity: float = 0.0,
+        neighbor_count: int = 1,
     ) -> None:
         super().__init__()
         longest = max(len(start.layer) for start in starts)
@@ -101,9 +114,12 @@ class GraphAttention(nn.Module):
         self.layer = stack([start.layer for start in starts], longest, longest)
         clamped = torch.from_numpy(np.maximum(similarity, 0).astype(np.float32))
         self.register_buffer("similarity", clamped)
+        neighbors = neighbor_classes(
+            similarity, neighborhood, least=neighbor_similarity, count=neighbor_count
+        )
+        self.register_buffer("neighbors", torch.from_numpy(neighbors))
         self.alpha, self.shortcut = alpha, shortcut
-        self.neighborhood, self.detach_neighbors = neighborhood, detach_neighbors
-        self.graph_layer = graph_layer
+        self.detach_neighbors, self.graph_layer, self.weighting = detach_neighbors, graph_layer, attention
 
     def forward(self, features: Tensor, codes: Tensor, labels: Tensor) -> Tensor:
         """Compute the mixed codes Bt (equation 8): float (m, n, K).
@@ -134,7 +150,7 @@ class GraphAttention(nn.Module):
         return self.similarity[labels.unsqueeze(-1), labels.unsqueeze(-2)]
 
     def attention_graph(self, features: Tensor, labels: Tensor) -> Tensor:
-        """Compute S_a (equations 4 and 5): float (m, n, n), from 0.5 to 1 between neighbors and 0 elsewhere.
+        """Compute S_a (equations 4 and 5): float (m, n, n), 0 between images that are no neighbors.
 
         W_a^T [h_i || h_j] is the outer sum u_i + v_j of the two halves of W_a applied to h, and h = W x + b is
         linear: both halves are applied to W first. Neither h nor an (n, n, 2L) tensor is formed.
@@ -146,10 +162,13 @@ class GraphAttention(nn.Module):
         else:
             halves = torch.matmul(directions, features.transpose(1, 2))
         u, v = (halves + offsets.unsqueeze(-1)).unbind(dim=1)
-        attention = torch.sigmoid(torch.relu(u.unsqueeze(-1) + v.unsqueeze(-2)))
-        if self.neighborhood == "all":
-            return attention
-        return attention * (labels.unsqueeze(-1) == labels.unsqueeze(-2))
+        products = u.unsqueeze(-1) + v.unsqueeze(-2)
+        neighbors = self.neighbors[labels.unsqueeze(-1), labels.unsqueeze(-2)]
+        if self.weighting == "softmax":
+            return torch.softmax(products.masked_fill(~neighbors, -torch.inf), dim=-1)
+        if self.weighting == "rectified":
+            products = torch.relu(products)
+        return torch.sigmoid(products) * neighbors
 
 
 def normalized(graph: Tensor) -> Tensor:

@@ -38,6 +38,16 @@ def linear_growth(start: float, end: float, progress: float) -> float:
     return start + (end - start) * progress
 
 
+def root_growth(start: float, end: float, progress: float) -> float:
+    """Return the value, at ``progress`` from 0 to 1, of a schedule whose square goes linearly; both ends are positive.
+
+    Example:
+        >>> root_growth(1.0, 7.0, 0.5)
+        5.0
+    """
+    return ((1 - progress) * start**2 + progress * end**2) ** 0.5
+
+
 def classifier_logits(codes: Tensor, weight: Tensor, *, center: bool = False) -> Tensor:
     """Compute the logits s = Bt W^T of stacked models: float (m, n, classes).
 

@@ -92,6 +92,25 @@ def test_the_first_loss_is_equation_nine_on_the_untrained_network(data):
     assert method.loss_[0] == pytest.approx(expected, rel=1e-5)
 
 
+def test_the_loss_on_both_codes_is_the_mean_of_both_losses(data):
+    """One batch with a vanishing rate: the loss with the graph, that without it, and their mean."""
+    start = {"epochs": 1, "batch_size": 200, "lr": 1e-12, "lr_end": 1e-13, "weight_decay": 0, "beta": (3, 3)}
+
+    def first_loss(**changes):
+        return MGAH(n_bits=6, **SMALL | start | changes).fit(*data).loss_[0]
+
+    graph, none = first_loss(lambda_=0.2), first_loss(lambda_=1.0)
+    assert graph != pytest.approx(none, rel=1e-3)
+    assert first_loss(lambda_=0.2, loss_on="both") == pytest.approx((graph + none) / 2, rel=1e-5)
+
+
+def test_departures_from_the_paper_are_noted():
+    notes = MGAH(attention="softmax", loss_on="both").cell_notes()
+    assert any("Attention by softmax in place of equation 5" in note for note in notes)
+    assert any("loss on the codes before the graph" in note for note in notes)
+    assert MGAH().cell_notes() == MGAH(neighborhood="similar").cell_notes()
+
+
 def test_itq_start_gives_balanced_codes_of_the_asked_scale(data):
     features, labels, semantics = data
     frozen = SMALL | {"trainable": "none", "epochs": 1, "lr": 1e-12, "lr_end": 1e-13, "weight_decay": 0}
@@ -115,6 +134,12 @@ def test_itq_start_gives_the_codes_whose_loss_itq_minimizes(data):
         {"alpha": 0.9},
         {"lambda_": 0.2},
         {"neighborhood": "all"},
+        {"neighborhood": "similar", "neighbor_similarity": 0.1},
+        {"neighborhood": "nearest", "neighbor_classes": 2},
+        {"attention": "sigmoid"},
+        {"attention": "softmax"},
+        {"loss_on": "both"},
+        {"delta_growth": "root"},
         {"detach_neighbors": True},
         {"graph_layer": "average"},
         {"beta": (1, 1)},

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from mgah.methods.mgah.graph_attention import GraphAttention, GraphWeights, normalized, random_graph_start
+from mgah.methods.mgah.neighborhoods import neighbor_classes
 
 D, L, K, N, CLASSES = 7, 5, 4, 9, 3
 
@@ -46,6 +47,40 @@ def by_loops(start: GraphWeights, similarity, features, codes, labels, alpha, sh
     d = np.diag(1 / np.sqrt(s.sum(axis=1)))
     mixed = np.tanh(d @ s @ d @ codes @ start.layer)
     return s, shortcut * codes + (1 - shortcut) * mixed
+
+
+@pytest.mark.parametrize(
+    ("neighborhood", "edges"),
+    [
+        ({"neighborhood": "similar"}, [[1, 1, 0], [1, 1, 1], [0, 1, 1]]),
+        ({"neighborhood": "similar", "neighbor_similarity": 0.3}, [[1, 1, 0], [1, 1, 0], [0, 0, 1]]),
+        ({"neighborhood": "nearest", "neighbor_count": 2}, [[1, 1, 0], [1, 1, 0], [0, 1, 1]]),
+        ({"neighborhood": "nearest", "neighbor_count": 9}, [[1, 1, 1], [1, 1, 1], [1, 1, 1]]),
+    ],
+)
+@pytest.mark.parametrize("attention", ["rectified", "sigmoid", "softmax"])
+def test_neighborhoods_and_attentions_equal_loops(case, neighborhood, edges, attention):
+    start, similarity, features, _, labels = case
+    branch = graph([start], similarity, **neighborhood, attention=attention)
+    computed = branch.attention_graph(*tensors(features, labels))[0].detach().numpy()
+    h = features @ start.latent_weight.T + start.latent_bias
+    for i in range(N):
+        scores = {j: start.attention[0] @ h[i] + start.attention[1] @ h[j] for j in range(N)}
+        kept = [j for j in range(N) if edges[labels[i]][labels[j]]]
+        total = sum(math.exp(scores[j]) for j in kept)
+        for j in range(N):
+            weight = {
+                "rectified": 1 / (1 + math.exp(-max(0.0, scores[j]))),
+                "sigmoid": 1 / (1 + math.exp(-scores[j])),
+                "softmax": math.exp(scores[j]) / total,
+            }[attention]
+            assert computed[i, j] == pytest.approx(weight if j in kept else 0, abs=1e-6)
+    assert attention == "rectified" or computed[computed > 0].min() < 0.4, "can remove a neighbor"
+
+
+def test_a_class_that_is_like_no_class_is_its_own_neighbor():
+    for neighborhood in ("similar", "nearest"):
+        assert neighbor_classes(np.zeros((2, 2)), neighborhood).tolist() == [[True, False], [False, True]]
 
 
 def averaged_by_loops(s, codes, shortcut):
