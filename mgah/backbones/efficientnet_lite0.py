@@ -14,6 +14,7 @@ from torch import nn
 from torch.nn import functional
 from torchvision.transforms import functional as functional_transforms
 
+from mgah.backbones.small_depthwise import SmallDepthwise, is_small
 from mgah.backbones.torch_backbone import IMAGE_SIZE, TorchBackbone, resized_side
 from mgah.backbones.weights import fill, read_weights
 from mgah.errors import InputError
@@ -146,7 +147,16 @@ def _normalized_convolution(maps: torch.Tensor, convolution: nn.Conv2d, norm: nn
     padding = (top, left)
     if (top, left) != (bottom, right):  # which a convolution cannot pad itself
         maps, padding = functional.pad(maps, (left, right, top, bottom)), (0, 0)
+    if _is_slow(maps, convolution, padding[0]):
+        return SmallDepthwise.apply(maps, weight, bias, convolution.stride[0], padding[0])
     return functional.conv2d(maps, weight, bias, convolution.stride, padding, groups=convolution.groups)
+
+
+def _is_slow(maps: torch.Tensor, convolution: nn.Conv2d, padding: int) -> bool:
+    """Whether a CPU is slow with the gradient of this depthwise convolution's weight."""
+    trains = torch.is_grad_enabled() and convolution.weight.requires_grad and maps.device.type == "cpu"
+    kernel, stride = convolution.kernel_size[0], convolution.stride[0]
+    return trains and convolution.groups > 1 and is_small(maps.shape[-1], kernel, stride, padding)
 
 
 def _rectified(maps: torch.Tensor) -> torch.Tensor:
