@@ -1,9 +1,11 @@
 """Copy what a reader needs of a finished run to a folder that is kept: tables, figures, page, tidy tables.
 
-Not codes, features and models. ``SHA256SUMS`` lists the checksums of all files, for ``sha256sum -c``.
+Not codes, features and models. Tidy tables are packed: ``scores.csv`` becomes ``scores.csv.gz``, which pandas reads as
+it is. ``SHA256SUMS`` lists the checksums of all files, for ``sha256sum -c``.
 """
 
 import argparse
+import gzip
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -28,8 +30,8 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
         InputError: for a run that is not finished, or whose tables, figures or page are not of its scores; for a
             file above ``limit_mb``; for a ``target`` that holds anything else than a published run.
     """
-    names = published_files(source)
-    sizes = {name: (source / name).stat().st_size / 1e6 for name in names}
+    contents = dict(_packed(source, name) for name in published_files(source))
+    sizes = {name: len(content) / 1e6 for name, content in contents.items()}
     if large := [f"{name} ({size:.1f} MB)" for name, size in sizes.items() if size > limit_mb]:
         raise InputError(
             f"{source}: {', '.join(large)}, expected at most {limit_mb:g} MB a file, to be kept with the code; "
@@ -40,15 +42,24 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
     for leftover in (fresh, old):  # of a run that was killed
         shutil.rmtree(leftover, ignore_errors=True)
     try:
-        for name in names:
+        for name, content in contents.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / name, fresh / name)
+            (fresh / name).write_bytes(content)
         with atomic_path(fresh / MANIFEST) as path:
-            path.write_text("".join(f"{sha256(fresh / name)}  {name}\n" for name in names), encoding="utf-8")
+            lines = [f"{sha256(fresh / name)}  {name}\n" for name in contents]
+            path.write_text("".join(lines), encoding="utf-8")
         _replace(fresh, target, old)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return [target / name for name in (*names, MANIFEST)]
+    return [target / name for name in (*contents, MANIFEST)]
+
+
+def _packed(source: Path, name: str) -> tuple[str, bytes]:
+    """Name and content under which the file ``name`` is published: packed if it is a tidy table."""
+    content = (source / name).read_bytes()
+    if "/" in name or not name.endswith(".csv"):
+        return name, content
+    return f"{name}.gz", gzip.compress(content, mtime=0)  # without a time: equal tables give equal bytes
 
 
 def published_files(source: Path) -> list[str]:
@@ -94,7 +105,9 @@ def _check_target(source: Path, target: Path) -> None:
     if target.is_dir():
         own = {*SUFFIXES, PAGE, PROVENANCE, MANIFEST}
         strange = sorted(
-            path.name for path in target.iterdir() if path.name not in own and path.suffix != ".csv"
+            path.name
+            for path in target.iterdir()
+            if path.name not in own and not path.name.endswith((".csv", ".csv.gz"))
         )
         if strange:
             raise InputError(

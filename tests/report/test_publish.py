@@ -1,14 +1,18 @@
 """Publishing: what is copied, what is refused, and that a folder is whole or not there."""
 
+import gzip
 import os
 import shutil
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mgah.errors import InputError
 from mgah.io.files import sha256
 from mgah.report.outputs import SUFFIXES
 from mgah.report.publish import MANIFEST, publish, published_files
+from mgah.tables.scores import read_scores
 from tests.report.page.conftest import finish
 
 
@@ -38,10 +42,13 @@ def test_tables_figures_page_and_tidy_tables_are_copied_with_checksums(run, targ
         f"tables/{name}{s}" for name in ("claims", "extra", "table1", "table2") for s in SUFFIXES["tables"]
     ]
     figures = [f"figures/{name}{suffix}" for name in ("figure3", "gallery") for suffix in SUFFIXES["figures"]]
-    expected = sorted([*tables, *figures, "scores.csv", "report.html", "provenance.json", MANIFEST])
+    expected = sorted([*tables, *figures, "scores.csv.gz", "report.html", "provenance.json", MANIFEST])
     assert names(target) == expected == sorted(path.relative_to(target).as_posix() for path in written)
     lines = dict(reversed(line.split("  ")) for line in (target / MANIFEST).read_text().splitlines())
-    assert lines == {name: sha256(run / name) for name in expected if name != MANIFEST}
+    assert lines == {name: sha256(target / name) for name in expected if name != MANIFEST}
+    for name in set(lines) - {"scores.csv.gz"}:
+        assert (target / name).read_bytes() == (run / name).read_bytes()
+    assert gzip.decompress((target / "scores.csv.gz").read_bytes()) == (run / "scores.csv").read_bytes()
     assert names(target.parent) == [f"tiny/{name}" for name in expected]
 
 
@@ -62,17 +69,25 @@ def test_what_a_killed_one_left_does_not_matter(run, target):
     assert not leftover.exists()
 
 
-@pytest.mark.parametrize("step", ["copyfile", "rename"])
+def test_a_published_table_is_read_as_the_run_s_own_and_has_the_same_bytes_each_time(run, target):
+    publish(run, target)
+    first = (target / "scores.csv.gz").read_bytes()
+    pd.testing.assert_frame_equal(read_scores(target / "scores.csv.gz"), read_scores(run / "scores.csv"))
+    publish(run, target)
+    assert (target / "scores.csv.gz").read_bytes() == first
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "rename"])
 def test_a_failure_leaves_the_older_one_as_it_was(run, target, monkeypatch, step):
     publish(run, target)
     before = {name: sha256(target / name) for name in names(target)}
-    place, calls = (shutil, []) if step == "copyfile" else (os, [])
+    place, calls = (Path, []) if step == "write_bytes" else (os, [])
     original = getattr(place, step)
 
     def third_time_fails(*arguments, **more):
         calls.append(arguments)
         # the second rename puts the fresh folder in its place
-        if len(calls) == (3 if step == "copyfile" else 2):
+        if len(calls) == (3 if step == "write_bytes" else 2):
             raise OSError("no space left")
         return original(*arguments, **more)
 

@@ -95,7 +95,13 @@ def test_a_finished_run_is_published_and_an_unfinished_one_is_not(own_run):
     names = {path.relative_to(to).as_posix() for path in to.rglob("*") if path.is_file()}
     outputs = {f"tables/{name}{suffix}" for name in OUTPUTS["tables"] for suffix in (".md", ".csv", ".json")}
     outputs |= {f"figures/{name}{suffix}" for name in OUTPUTS["figures"] for suffix in (".png", ".svg")}
-    assert names >= outputs | {"scores.csv", "selections.csv", "report.html", "provenance.json", MANIFEST}
+    assert names >= outputs | {
+        "scores.csv.gz",
+        "selections.csv.gz",
+        "report.html",
+        "provenance.json",
+        MANIFEST,
+    }
     assert not [name for name in names if name.endswith((".npz", ".npy", ".safetensors"))]
     assert subprocess.run(["sha256sum", "--check", "--quiet", MANIFEST], cwd=to).returncode == 0
     assert jobs(own_run, *SMALL) == {}
@@ -104,7 +110,7 @@ def test_a_finished_run_is_published_and_an_unfinished_one_is_not(own_run):
     failed = publish(own_run, "--from", "results/small", "--to", "results/published/small")
     assert failed.returncode == 1
     assert failed.stderr.startswith("error: results/small is not finished: it has no scores.csv")
-    assert (to / "scores.csv").exists()
+    assert (to / "scores.csv.gz").exists()
 
 
 def test_published_results_do_not_count_as_done(tmp_path):
