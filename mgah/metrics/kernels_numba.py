@@ -15,7 +15,7 @@ if config.DISABLE_JIT:  # the instruction that counts bits exists in compiled co
     raise ImportError("Numba's compiler is switched off by NUMBA_DISABLE_JIT")
 
 _BLOCK = np.uint64(2048)  # distances held in the first-level cache
-_PAIR_BITS = 64  # up to here a table of distance pairs fits there too
+_PAIR_BITS = 128  # up to here those entries of a table of distance pairs that are in use fit there too
 _u64, _u32, _u16 = np.uint64, np.uint32, np.uint16
 
 
@@ -49,79 +49,96 @@ def _planes(words, n_planes):
 
 
 @njit(nogil=True, forceinline=True)
-def _sums(planes, first, n_planes, query, start, k):
-    """Distance on ``n_planes`` planes, a number known when compiling: no loop remains."""
-    d = _u16(0)
-    for p in range(n_planes):
-        d += _popcount(planes[first + p, start + k] ^ query[first + p])
-    return d
+def _differing(planes, query, p, entry):
+    """Bits in which the plane ``p`` of an entry differs from the query's, uint16."""
+    return _popcount(planes[p, entry] ^ query[p])
 
 
 @compiled
 def _distances(planes, query, start, size, out):
-    """Distances of ``size`` entries from ``start`` on; four planes at a time, the rest one by one."""
+    """Distances of ``size`` entries from ``start`` on: the first one to four planes, then four at a time.
+
+    Each pass writes one number an entry out of a sum that is spelled out. That is what compilers turn into vector code;
+    two results in one pass, or a loop over planes inside, are left scalar by some of them, which is twenty times slower.
+    """
     n_planes = _u64(len(query))
-    fours = n_planes // _u64(4) * _u64(4)
-    for k in range(size):
-        out[k] = _u16(0)
-    for p in range(_u64(0), fours, _u64(4)):
+    done = (n_planes - _u64(1)) % _u64(4) + _u64(1)
+    a, b, c, d = _u64(0), _u64(1), _u64(2), _u64(3)
+    if done == 1:
         for k in range(size):
-            out[k] += _sums(planes, p, _u64(4), query, start, k)
-    for p in range(fours, n_planes):
+            out[k] = _u16(_differing(planes, query, a, start + k))
+    elif done == 2:
         for k in range(size):
-            out[k] += _sums(planes, p, _u64(1), query, start, k)
-
-
-@njit(nogil=True, forceinline=True)
-def _pairs(planes, n_planes, query, left, right, size, bins, out):
-    """Numbers of the distance pairs of ``size`` entries from ``left`` and from ``right`` on."""
-    stride = _u16(bins)
-    for k in range(size):
-        a, b = _u16(0), _u16(0)
-        for p in range(n_planes):
-            a += _popcount(planes[p, left + k] ^ query[p])
-            b += _popcount(planes[p, right + k] ^ query[p])
-        out[k] = a + stride * b
+            out[k] = _u16(
+                _differing(planes, query, a, start + k) + _differing(planes, query, b, start + k)
+            )
+    elif done == 3:
+        for k in range(size):
+            out[k] = _u16(
+                _differing(planes, query, a, start + k)
+                + _differing(planes, query, b, start + k)
+                + _differing(planes, query, c, start + k)
+            )
+    else:
+        for k in range(size):
+            out[k] = _u16(
+                _differing(planes, query, a, start + k)
+                + _differing(planes, query, b, start + k)
+                + _differing(planes, query, c, start + k)
+                + _differing(planes, query, d, start + k)
+            )
+    for p in range(done, n_planes, _u64(4)):
+        for k in range(size):
+            out[k] += _u16(
+                _differing(planes, query, p, start + k)
+                + _differing(planes, query, p + b, start + k)
+                + _differing(planes, query, p + c, start + k)
+                + _differing(planes, query, p + d, start + k)
+            )
 
 
 @compiled
-def _add_pairs(planes, query, low, high, bins, buffer, table, out):
+def _add_pairs(planes, query, low, high, bins, buffers, table, out):
     """Count the entries low..high in ``table``, one increment for a pair: one entry of each half.
 
     An odd last entry is counted in ``out``.
     """
     half = (high - low) // _u64(2)
+    one, other = buffers
+    stride = _u16(bins)
     done = _u64(0)
     while done < half:
         size = min(_BLOCK, half - done)
-        left, right = low + done, low + half + done
-        if len(query) == 1:
-            _pairs(planes, _u64(1), query, left, right, size, bins, buffer)
-        elif len(query) == 2:
-            _pairs(planes, _u64(2), query, left, right, size, bins, buffer)
-        elif len(query) == 3:
-            _pairs(planes, _u64(3), query, left, right, size, bins, buffer)
-        else:
-            _pairs(planes, _u64(4), query, left, right, size, bins, buffer)
+        _distances(planes, query, low + done, size, one)
+        _distances(planes, query, low + half + done, size, other)
         for k in range(size):
-            table[buffer[k]] += _u32(1)
+            one[k] += _u16(stride * other[k])
+        for k in range(size):
+            table[one[k]] += _u32(1)
         done += size
     if low + half + half < high:
-        _distances(planes, query, high - _u64(1), _u64(1), buffer)
-        out[buffer[0]] += 1
+        _distances(planes, query, high - _u64(1), _u64(1), one)
+        out[one[0]] += 1
 
 
 @compiled
-def _fold_pairs(bins, table, out):
-    """Add the rows and the columns of ``table`` to ``out``, and clear it."""
+def _fold_pairs(bins, table, columns, out):
+    """Add the rows and the columns of ``table`` to ``out``, and clear it; ``columns`` is 0 before and after."""
     for d in range(bins):
         row = table[d * bins : (d + _u64(1)) * bins]
         total = _u32(0)
         for k in range(bins):
             total += row[k]
-            out[k] += row[k]
+        if total == 0:
+            continue
+        for k in range(bins):
+            columns[k] += row[k]
+        for k in range(bins):
             row[k] = _u32(0)
         out[d] += total
+    for k in range(bins):
+        out[k] += columns[k]
+        columns[k] = _u32(0)
 
 
 @compiled
@@ -171,9 +188,11 @@ def histograms(words, queries, first, last, n_bits, tile):
     n_planes = (n_bits + 15) // 16
     planes, queries = _planes(words, n_planes), _planes(queries.T, n_planes).T.copy()
     bins, n = _u64(n_bits + 1), _u64(words.shape[1])
-    buffer = np.empty(_BLOCK, np.uint16)
+    buffer, other = np.empty(_BLOCK, np.uint16), np.empty(_BLOCK, np.uint16)
+    buffers = buffer, other
     pairs = n_bits <= _PAIR_BITS
     table = np.zeros(bins * bins if pairs else _u64(4) * bins, np.uint32)
+    columns = np.zeros(bins, np.uint32)
     start = _u64(0)
     while start < n:
         stop = min(n, start + _u64(tile))
@@ -181,11 +200,11 @@ def histograms(words, queries, first, last, n_bits, tile):
             low = min(max(_u64(first[i]), start), stop)
             high = max(min(_u64(last[i]), stop), low)
             if pairs:
-                _add_pairs(planes, queries[i], low, high, bins, buffer, table, inside[i])
-                _fold_pairs(bins, table, inside[i])
-                _add_pairs(planes, queries[i], start, low, bins, buffer, table, rest[i])
-                _add_pairs(planes, queries[i], high, stop, bins, buffer, table, rest[i])
-                _fold_pairs(bins, table, rest[i])
+                _add_pairs(planes, queries[i], low, high, bins, buffers, table, inside[i])
+                _fold_pairs(bins, table, columns, inside[i])
+                _add_pairs(planes, queries[i], start, low, bins, buffers, table, rest[i])
+                _add_pairs(planes, queries[i], high, stop, bins, buffers, table, rest[i])
+                _fold_pairs(bins, table, columns, rest[i])
             else:
                 _add_singles(planes, queries[i], low, high, bins, buffer, table)
                 _fold_singles(bins, table, inside[i])
