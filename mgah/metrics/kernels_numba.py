@@ -58,8 +58,8 @@ def _differing(planes, query, p, entry):
 def _distances(planes, query, start, size, out):
     """Distances of ``size`` entries from ``start`` on: the first one to four planes, then four at a time.
 
-    Each pass writes one number an entry out of a sum that is spelled out. That is what compilers turn into vector code;
-    two results in one pass, or a loop over planes inside, are left scalar by some of them, which is twenty times slower.
+    Each pass writes one number an entry, a sum that is spelled out. Compilers turn that into vector code; two results
+    in one pass, or a loop over planes inside, some of them leave scalar, which is twenty times slower.
     """
     n_planes = _u64(len(query))
     done = (n_planes - _u64(1)) % _u64(4) + _u64(1)
@@ -69,9 +69,7 @@ def _distances(planes, query, start, size, out):
             out[k] = _u16(_differing(planes, query, a, start + k))
     elif done == 2:
         for k in range(size):
-            out[k] = _u16(
-                _differing(planes, query, a, start + k) + _differing(planes, query, b, start + k)
-            )
+            out[k] = _u16(_differing(planes, query, a, start + k) + _differing(planes, query, b, start + k))
     elif done == 3:
         for k in range(size):
             out[k] = _u16(

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mgah.benchmarks import scoring as benchmark
-from mgah.benchmarks.scoring import compare, noisy_codes, usual_loop
+from mgah.benchmarks.scoring import measure, measure_for, noisy_codes, table, usual_loop
+from mgah.errors import InputError
 from mgah.metrics import mean_average_precision
 
 
@@ -19,8 +20,18 @@ def test_the_usual_loop_is_within_the_tie_band():
     )
 
 
-def test_table(monkeypatch):
+def test_every_candidate_is_measured_and_the_table_gives_ratios(monkeypatch):
     monkeypatch.setattr(benchmark, "N_QUERIES", 20)
     monkeypatch.setattr(benchmark, "N_ITEMS", 300)
-    table = compare(rounds=2)
-    assert "usual loop" in table and "numpy, end to end" in table
+    times = measure(n_bits=24, rounds=2)
+    assert {"loop", "numpy"} <= times.keys() and all(value > 0 for value in times.values())
+    shown = table([("here", 24, {"loop": 300.0, "FAISS": 4.0, "numba": 5.0, "numpy": 10.0})])
+    assert shown.splitlines()[-1].split() == ["here", "24", "300", "4.0", "5.0", "10.0", "60", "30", "1.25"]
+
+
+@pytest.mark.slow
+def test_kernels_are_measured_for_another_processor():
+    (times,) = measure_for("generic", [8], rounds=1)
+    assert times["numba"] > 0
+    with pytest.raises(InputError, match="--targets nosuchprocessor: the kernels do not run here"):
+        measure_for("nosuchprocessor", [8], rounds=1)
