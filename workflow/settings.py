@@ -26,6 +26,7 @@ from workflow.components import (
     shipped_sets,
     source_of,
 )
+from workflow.contrasts import with_contrasts
 from workflow.experiments import methods_of, settings_of, with_experiments
 from workflow.split_checks import check_splits
 from workflow.studies import with_studies
@@ -66,7 +67,7 @@ def checked(config: dict) -> dict:
     _check_methods(config)
     _check_comparison(config)
     _check_outputs(config)
-    config = with_studies(with_experiments(config))
+    config = with_contrasts(with_studies(with_experiments(config)))
     _check_training(config)
     return config
 

@@ -44,6 +44,7 @@ INPUTS = {
     "reference": Input(None, "mgah.report.paper.published:read_reference"),
     "selections": Input("selections.csv", "mgah.tables.choices:read_choices"),
     "comparisons": Input("comparisons.csv", "mgah.tables.comparisons:read_comparisons"),
+    "contrasts": Input("contrasts.csv", "mgah.tables.contrasts:read_contrasts"),
     "benchmarks": Input("benchmarks.csv", "mgah.tables.benchmarks:read_benchmarks"),
     "curves": Input("curves.csv", "mgah.tables.curves:read_curves"),
     "confusion": Input("confusion.csv", "mgah.tables.confusion:read_confusion"),

@@ -12,11 +12,12 @@ sys.path.insert(0, workflow.basedir)
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.evaluation.reference_lines import REFERENCE_LINES
+from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
 from workflow import (
     components,
+    contrasts,
     cost,
     experiments,
     gpu_locks,

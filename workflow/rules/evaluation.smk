@@ -16,6 +16,15 @@ def scored_codes(suffix):
     ]
 
 
+def contrasted_scores():
+    """Score files of the methods of all contrasts and of the lines without coding, in each of their settings."""
+    return [
+        f"{SCORES}.csv".format(**setting, method=name)
+        for setting, names in contrasts.places(config)
+        for name in [*names, NO_CODING]
+    ]
+
+
 def shown_codes(wildcards):
     """Codes of the methods and of the code length that galleries and confusions show, of every split and seed."""
     asked = pictures.gallery(config)
@@ -103,6 +112,23 @@ rule compare:
     shell:
         "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
         " --bits {params.bits} --output {output} -- {input} > {log} 2>&1"
+
+
+rule contrast:
+    input:
+        contrasted_scores(),
+    output:
+        tidy("contrasts"),
+    log:
+        f"{RESULTS}/logs/evaluation/contrasts.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/contrasts.tsv"
+    params:
+        contrasts=json.dumps(config["contrasts"]),
+        code=code("mgah/evaluation/contrasts.py"),
+    shell:
+        "{PYTHON} -m mgah.evaluation.contrasts --contrasts {params.contrasts:q} --output {output} -- {input}"
+        " > {log} 2>&1"
 
 
 rule trace_curves:

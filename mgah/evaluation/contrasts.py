@@ -1,0 +1,125 @@
+"""``python -m mgah.evaluation.contrasts``: methods minus the best of others, split by split, beside the features' own.
+
+A contrast is computed in every setting in which all of its methods were scored.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.cli import run
+from mgah.errors import InputError
+from mgah.evaluation.reference_lines import NO_CODING
+from mgah.metrics.statistics import mean
+from mgah.tables.contrasts import CONTRASTS, write_contrasts
+from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, SCORES, read_scores
+
+#: What contrasts are computed of.
+METRICS = ("mAP", "P@H<=2")
+_SETTING = ("dataset", "backbone", "semantics")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line and write the table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mgah.evaluation.contrasts", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("scores", nargs="*", type=Path, metavar="SCORES.csv", help="score files, one a method")
+    parser.add_argument(
+        "--contrasts", required=True, help="JSON list of objects with part, method and against"
+    )
+    parser.add_argument("--output", required=True, type=Path, metavar="CONTRASTS.csv")
+    given = parser.parse_args(arguments)
+    write_contrasts(given.output, contrast(read_all(given.scores), json.loads(given.contrasts)))
+
+
+def read_all(paths: Sequence[Path | str]) -> pd.DataFrame:
+    """Return the rows of score files, one a method, without their notes; no files give no rows.
+
+    Raises:
+        InputError: for a file that is no score file, or a value that two of them hold.
+    """
+    tables = [read_scores(path, METHOD_COLUMNS)[list(COLUMNS)] for path in paths]
+    scores = pd.concat(tables, ignore_index=True) if tables else SCORES.rows([])
+    SCORES.validate(scores, f"of {len(tables)} files")
+    return scores
+
+
+def contrast(scores: pd.DataFrame, contrasts: Sequence[Mapping]) -> pd.DataFrame:
+    """Return the contrasts in score rows (`mgah.tables.scores`) as a table of `mgah.tables.contrasts`.
+
+    A value is ``method`` minus the best of ``against``, the best of each split and metric, each a mean over the
+    method's seeds. There is one for every split and code length at which all of them were scored.
+
+    Args:
+        scores: the rows of methods, and of the line without coding in each of their settings.
+        contrasts: what to compute: ``part``, ``method`` and ``against``, a list of methods.
+
+    Raises:
+        InputError: for a contrast whose methods share no setting, split and code length, or for a split without the
+            line that ranks without coding.
+    """
+    tables = [_everywhere(scores, wanted) for wanted in contrasts]
+    return pd.concat(tables, ignore_index=True) if tables else CONTRASTS.rows([])
+
+
+def _everywhere(scores: pd.DataFrame, wanted: Mapping) -> pd.DataFrame:
+    """The rows of one contrast in all settings."""
+    names = [wanted["method"], *wanted["against"]]
+    rows = [
+        row
+        for setting, part in scores.groupby(list(_SETTING), sort=True)
+        for row in _in_setting(part, wanted, dict(zip(_SETTING, setting, strict=True)))
+    ]
+    if not rows:
+        raise InputError(
+            f"the contrast {wanted['part']} cannot be computed: {', '.join(names)} have no setting, split and code "
+            "length in common, expected at least one: score them in one setting"
+        )
+    return CONTRASTS.rows(rows)
+
+
+def _in_setting(part: pd.DataFrame, wanted: Mapping, setting: Mapping[str, str]) -> Iterator[dict]:
+    """The rows of one contrast in one setting, whose scores are ``part``; none where a method was not run there."""
+    method, against = wanted["method"], list(wanted["against"])
+    labels = part.groupby("method")["label"].first()
+    if not {method, *against} <= set(labels.index):
+        return
+    common = dict(setting) | {
+        "part": wanted["part"],
+        "method": method,
+        "label": labels[method],
+        "trained": part.loc[part["method"] == method, "trained"].iloc[0],
+        "against": json.dumps(against),
+        "against_labels": json.dumps(labels[against].tolist(), ensure_ascii=False),
+    }
+    strength = _whole(part[part["method"] == NO_CODING], "mAP").set_index("split")["value"]
+    for metric in METRICS:
+        values = _shared(_whole(part, metric), [method, *against])
+        differences = values[method] - values[against].max(axis=1, skipna=False)
+        for (bits, split), value in differences.items():
+            if split not in strength:
+                raise InputError(
+                    f"the setting {'/'.join(setting.values())} has no line {NO_CODING} on split {split}, which tells "
+                    "the strength of its features: score its features as well"
+                )
+            place = {"bits": bits, "metric": metric, "split": split}
+            yield common | place | {"value": value, "strength": strength[split]}
+
+
+def _whole(part: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """The rows of ``metric`` over whole splits."""
+    return part[(part["metric"] == metric) & (part["class"] == "")]
+
+
+def _shared(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Means over seeds, a row a (bits, split) at which all methods ``names`` were scored, a column a method."""
+    seeds = rows.groupby(["bits", "split", "method"])["value"].agg(list).unstack().reindex(columns=names)
+    return seeds.dropna().map(mean).astype("float64")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,106 @@
+"""When does it pay? Differences between methods against the strength of a setting's features."""
+
+import pandas as pd
+
+from mgah.evaluation.contrasts import METRICS
+from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
+from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.contrasts import against_words, heading_of, over_splits, parts_of
+from mgah.report.grid import bits_words, trained_column, trained_words
+from mgah.report.order import in_method_order
+from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame, Note, Table
+from mgah.report.outputs.tables.significance import interval_text
+from mgah.report.style import METRICS as METRIC_WORDS
+from mgah.report.style import block_label
+from mgah.report.wording import (
+    MISSING,
+    counted,
+    dataset_notes,
+    leak_notes,
+    run_notes,
+    stand_in_marks,
+)
+
+NOTES = (
+    f"Strength: mAP of {REFERENCE_LINES[NO_CODING]} on the features of the setting's backbone as they are, frozen and "
+    "not trained here, also for what is trained end to end; the mean over the same splits.",
+    "Difference: a split's mean over seeds of the method minus that of what it is set against; of several methods the "
+    "best of that split and metric is taken, which favors them. Mean over splits, 95 % Student t interval over splits; "
+    "the splits of a dataset share its images.",
+    "Won: splits with a difference above 0. p: two-sided sign flips of the splits' differences, exact up to 13 splits, "
+    "each for itself and adjusted for no other: a description, not a verdict.",
+)
+
+#: What one row of an overview is.
+_ROW = ["dataset", "backbone", "semantics", "method", "against"]
+
+
+def build(
+    contrasts: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame
+) -> Table:
+    """The table of ``contrasts``; see `mgah.report.outputs.base`."""
+    data = over_splits(contrasts)
+    frames = [
+        _overview(part, bits, rows, stand_in_marks(sorted(rows["dataset"].unique()), reference))
+        for part in parts_of(data)
+        for bits, rows in data[data["part"] == part].groupby("bits", sort=True)
+    ]
+    by_strength = data[data["metric"] == "mAP"].drop_duplicates(list(BLOCK))[list(BLOCK)]
+    for block in by_strength.itertuples(index=False, name=None):
+        rows = of_block(contrasts[contrasts["metric"] == "mAP"], block)
+        text = f"Differences, and the features' own mAP. {stand_in_marks(block[:1], reference)}".strip()
+        frames.append(Frame(f"{block_label(*block)}: mAP on every split\n{text}", _splits(rows), block))
+    if not frames:
+        frames = [Frame("No contrasts", pd.DataFrame({METHOD_COLUMN: ["no contrast was run"]}))]
+    shown = scores.merge(data[list(BLOCK)].drop_duplicates())
+    told: tuple[str | Note, ...] = (*dataset_notes(shown), *leak_notes(shown), *run_notes(shown, notes))
+    return Table("When does it pay?", (*NOTES, *told), tuple(frames), data)
+
+
+def _overview(part: str, bits: int, rows: pd.DataFrame, stand_in: str) -> Frame:
+    """One part at one code length, a row a contrast and setting; weakest features first."""
+    first = rows.drop_duplicates(_ROW)
+    cells = {METHOD_COLUMN: first["label"], "Minus": [against_words(row) for _, row in first.iterrows()]}
+    cells |= {name.capitalize(): first[name] for name in ("dataset", "semantics") if first[name].nunique() > 1}
+    cells |= {BACKBONE_COLUMN: first["backbone"], **trained_column(first)}
+    cells["Strength"] = first["strength"].map(_number)
+    for metric in METRICS:
+        of = rows[rows["metric"] == metric].set_index(_ROW).reindex(pd.MultiIndex.from_frame(first[_ROW]))
+        word = METRIC_WORDS.get(metric, metric)
+        cells[word] = [interval_text(row) for _, row in of.iterrows()]
+        cells[f"{word}: won"] = [MISSING if pd.isna(row["won"]) else _won(row) for _, row in of.iterrows()]
+        cells[f"{word}: p"] = [MISSING if pd.isna(p) else f"{p:.4f}" for p in of["p"]]
+    heading = f"{heading_of(part)}, {bits_words(bits)}"
+    text = f"{_split_words(first)}{trained_words(first)} {stand_in}".strip()
+    return Frame(f"{heading}\n{text}", pd.DataFrame(cells))
+
+
+def _won(row: pd.Series) -> str:
+    return f"{row['won']:.0f}/{row['splits']:.0f}"
+
+
+def _split_words(rows: pd.DataFrame) -> str:
+    """Over how many splits the means are."""
+    fewest, most = rows["splits"].min(), rows["splits"].max()
+    return f"{counted(most, 'split')}." if fewest == most else f"{fewest} to {most} splits."
+
+
+def _splits(rows: pd.DataFrame) -> pd.DataFrame:
+    """mAP without coding, and each difference in mAP, on every split of one setting."""
+    strength = rows.drop_duplicates("split").set_index("split")["strength"].sort_index()
+    found = [{"Part": "strength", METHOD_COLUMN: REFERENCE_LINES[NO_CODING], **strength.map(_number)}]
+    parts = parts_of(rows)
+    ordered = in_method_order(rows.assign(place=rows["part"].map(parts.index)), ["place"], ["bits", "against"])
+    for (part, _, _, bits), group in ordered.groupby(["part", "method", "against", "bits"], sort=False):
+        first, values = group.iloc[0], group.set_index("split")["value"].reindex(strength.index)
+        texts = {split: f"{value:+.3f}" for split, value in values.items() if pd.notna(value)}
+        lacking = {split: "n/a (undefined)" for split in group["split"]}
+        name = {"Part": part, METHOD_COLUMN: first["label"], "Minus": against_words(first), "Bits": str(bits)}
+        found.append(name | lacking | texts)
+    columns = ["Part", METHOD_COLUMN, "Minus", "Bits", *strength.index]
+    cells = pd.DataFrame(found, columns=columns)
+    return cells.fillna(dict.fromkeys(columns[:4], MISSING)).fillna("n/a (not run)")
+
+
+def _number(value: float) -> str:
+    return "n/a (undefined)" if pd.isna(value) else f"{value:.3f}"

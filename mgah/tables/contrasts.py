@@ -1,0 +1,52 @@
+"""Contrasts (``.csv``), tidy: a method minus the best of others, a row a split. Writer and reader side by side.
+
+Columns: ``dataset``, ``backbone``, ``semantics`` str; ``bits`` int64; ``metric``, ``part`` (what the contrast shows),
+``method``, ``label`` (display name) str; ``trained`` str, what the method trained of the setting's network
+(`mgah.methods.trained`); ``against`` and ``against_labels`` str, JSON lists of the other methods' names and display
+names; ``split`` str; ``value`` float64, the difference, and ``strength`` float64, the mAP of the setting's frozen
+features without coding on that split, both empty where undefined.
+"""
+
+import json
+
+import pandas as pd
+
+from mgah.methods.trained import FROZEN, TRAINED
+from mgah.tables.format import TableFormat
+
+#: What one contrast in one setting is.
+CONTRAST = ("dataset", "backbone", "semantics", "bits", "metric", "part", "method", "against")
+COLUMNS = (*CONTRAST[:7], "label", "trained", "against", "against_labels", "split", "value", "strength")
+KEY = (*CONTRAST, "split")
+
+
+def texts_of(text: str) -> list[str]:
+    """The names in a cell of ``against`` or ``against_labels``; no names where it is no JSON list of texts."""
+    try:
+        names = json.loads(text)
+    except ValueError:
+        return []
+    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else []
+
+
+def _fault(contrasts: pd.DataFrame) -> str | None:
+    known = (FROZEN, *TRAINED.values())
+    if unknown := sorted(set(contrasts["trained"]) - set(known)):
+        return f"says {unknown[0]!r} of what was trained, expected one of {list(known)}"
+    for against, labels in contrasts[["against", "against_labels"]].drop_duplicates().to_numpy():
+        if not texts_of(against) or len(texts_of(against)) != len(texts_of(labels)):
+            return f"sets methods against {against!r}, called {labels!r}, expected two JSON lists of as many texts"
+    return None
+
+
+#: Numbers to 10 digits: the last ones differ between processors.
+CONTRASTS = TableFormat(
+    name="contrasts",
+    columns=dict.fromkeys(COLUMNS, str) | {"bits": int, "value": float, "strength": float},
+    key=KEY,
+    order=KEY,
+    optional=("value", "strength"),
+    float_format="%.10g",
+    check=_fault,
+)
+write_contrasts, read_contrasts = CONTRASTS.write, CONTRASTS.read
