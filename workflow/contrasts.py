@@ -40,9 +40,7 @@ def _meet(config: dict, setting: Mapping[str, str], contrast: Mapping) -> bool:
     """Whether all methods of the contrast have a split and code length in common in ``setting``."""
     if not set(names_of(contrast)) <= set(methods_of(config, setting)):
         return False
-    cells = [
-        {(split, bits) for split, _, bits in cells_of(config, setting, n)} for n in names_of(contrast)
-    ]
+    cells = [{(split, bits) for split, _, bits in cells_of(config, setting, n)} for n in names_of(contrast)]
     return bool(set.intersection(*cells))
 
 

@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m mgah.evaluation.contrasts", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("scores", nargs="*", type=Path, metavar="SCORES.csv", help="score files, one a method")
+    parser.add_argument(
+        "scores", nargs="*", type=Path, metavar="SCORES.csv", help="score files, one a method"
+    )
     parser.add_argument(
         "--contrasts", required=True, help="JSON list of objects with part, method and against"
     )

@@ -5,6 +5,7 @@ have without coding. Each column shows one part, with mAP above and P@H<=2 below
 """
 
 from string import ascii_lowercase
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -29,7 +30,7 @@ from mgah.report.style import METRICS as METRIC_WORDS
 from mgah.report.wording import counted
 
 #: What was trained, and how its points look.
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     FROZEN: {"marker": "o", "color": "#0077BB", "markerfacecolor": "white"},
     TRAINED["tail"]: {"marker": "^", "color": "#009988"},
     TRAINED["all"]: {"marker": "s", "color": "#CC3311"},
@@ -79,7 +80,9 @@ def _kind(trained: str) -> str:
 
 def _names(points: pd.DataFrame) -> list[str]:
     """What each point's setting is called: its backbone, and what else differs between settings."""
-    told = points[list(BLOCK)].where(points[list(BLOCK)].nunique() > 1, "").assign(backbone=points["backbone"])
+    told = (
+        points[list(BLOCK)].where(points[list(BLOCK)].nunique() > 1, "").assign(backbone=points["backbone"])
+    )
     return [block_label(*block) for block in told.itertuples(index=False, name=None)]
 
 

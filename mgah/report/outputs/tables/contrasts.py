@@ -61,7 +61,9 @@ def _overview(part: str, bits: int, rows: pd.DataFrame, stand_in: str) -> Frame:
     """One part at one code length, a row a contrast and setting; weakest features first."""
     first = rows.drop_duplicates(_ROW)
     cells = {METHOD_COLUMN: first["label"], "Minus": [against_words(row) for _, row in first.iterrows()]}
-    cells |= {name.capitalize(): first[name] for name in ("dataset", "semantics") if first[name].nunique() > 1}
+    cells |= {
+        name.capitalize(): first[name] for name in ("dataset", "semantics") if first[name].nunique() > 1
+    }
     cells |= {BACKBONE_COLUMN: first["backbone"], **trained_column(first)}
     cells["Strength"] = first["strength"].map(_number)
     for metric in METRICS:
@@ -90,7 +92,9 @@ def _splits(rows: pd.DataFrame) -> pd.DataFrame:
     strength = rows.drop_duplicates("split").set_index("split")["strength"].sort_index()
     found = [{"Part": "strength", METHOD_COLUMN: REFERENCE_LINES[NO_CODING], **strength.map(_number)}]
     parts = parts_of(rows)
-    ordered = in_method_order(rows.assign(place=rows["part"].map(parts.index)), ["place"], ["bits", "against"])
+    ordered = in_method_order(
+        rows.assign(place=rows["part"].map(parts.index)), ["place"], ["bits", "against"]
+    )
     for (part, _, _, bits), group in ordered.groupby(["part", "method", "against", "bits"], sort=False):
         first, values = group.iloc[0], group.set_index("split")["value"].reindex(strength.index)
         texts = {split: f"{value:+.3f}" for split, value in values.items() if pd.notna(value)}
