@@ -36,6 +36,11 @@ def _fault(contrasts: pd.DataFrame) -> str | None:
     for against, labels in contrasts[["against", "against_labels"]].drop_duplicates().to_numpy():
         if not texts_of(against) or len(texts_of(against)) != len(texts_of(labels)):
             return f"sets methods against {against!r}, called {labels!r}, expected two JSON lists of as many texts"
+    strengths = contrasts.groupby(["dataset", "backbone", "semantics", "split"])["strength"].nunique(
+        dropna=False
+    )
+    if (strengths > 1).any():
+        return f"gives {'/'.join(strengths.idxmax())} several strengths, expected one"
     return None
 
 

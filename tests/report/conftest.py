@@ -15,6 +15,8 @@ from mgah.tables.comparisons import COLUMNS as COMPARISON_COLUMNS
 from mgah.tables.comparisons import COUNTS as COMPARISON_COUNTS
 from mgah.tables.comparisons import read_comparisons, write_comparisons
 from mgah.tables.confusion import COLUMNS as CONFUSION_COLUMNS
+from mgah.tables.contrasts import COLUMNS as CONTRAST_COLUMNS
+from mgah.tables.contrasts import read_contrasts, write_contrasts
 from mgah.tables.curves import COLUMNS as CURVE_COLUMNS
 from mgah.tables.format import RUN_KEY
 from mgah.tables.gallery import COLUMNS as GALLERY_COLUMNS
@@ -176,6 +178,42 @@ def comparisons(make_comparisons) -> pd.DataFrame:
                 empty = dict.fromkeys(("low", "high", *COMPARISON_COUNTS, "d_z", "p"))
                 rows += [cell | empty | {"split": split, "unit": "", "family": ""} for split in "01"]
     return make_comparisons(*rows)
+
+
+@pytest.fixture
+def make_contrasts(tmp_path: Path) -> Callable[..., pd.DataFrame]:
+    """Contrasts from rows that name only what differs from the defaults; written and read on the way."""
+    defaults = DEFAULTS | {"method": "mgah", "label": "MGAH", "trained": "end to end", "bits": 32}
+    defaults |= {"part": "lead", "against": '["itq"]', "against_labels": '["ITQ"]', "value": 0.1}
+    defaults |= {"strength": 0.2}
+
+    def make(*rows: dict) -> pd.DataFrame:
+        filled = pd.DataFrame([defaults | row for row in rows], columns=list(CONTRAST_COLUMNS))
+        write_contrasts(tmp_path / "contrasts.csv", filled)
+        return read_contrasts(tmp_path / "contrasts.csv")
+
+    return make
+
+
+@pytest.fixture
+def contrasts(make_contrasts) -> pd.DataFrame:
+    """Two parts in two settings, one of which has both frozen and trained methods, on two splits."""
+    both = {"against": '["itq", "itq_l2"]', "against_labels": '["ITQ", "ITQ, L2"]'}
+    frozen = {
+        "method": "mgah_frozen",
+        "label": "MGAH, frozen",
+        "trained": "frozen features, hash layers trained",
+    }
+    cells = [{}, frozen, {"dataset": "digits", "strength": 0.1} | frozen]
+    return make_contrasts(
+        *(
+            cell | part | {"metric": metric, "split": split, "value": 0.01 * i + 0.02 * int(split)}
+            for i, cell in enumerate(cells)
+            for part in ({"part": "lead"} | both, {"part": "the graph and all"})
+            for metric in ("mAP", "P@H<=2")
+            for split in ("0", "1")
+        )
+    )
 
 
 @pytest.fixture
@@ -351,6 +389,7 @@ def inputs(
     reference,
     selections,
     comparisons,
+    contrasts,
     benchmarks,
     curves,
     graphs,
@@ -369,6 +408,7 @@ def inputs(
         "reference": reference,
         "selections": selections,
         "comparisons": comparisons,
+        "contrasts": contrasts,
         "benchmarks": benchmarks,
         "curves": curves,
         "graphs": graphs,

@@ -55,7 +55,7 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
         figure = Figure(figsize=(PAGE_WIDTH, 5.4), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(len(METRICS), len(parts), sharex=True, sharey="row", squeeze=False)
-        handles: dict[str, ErrorbarContainer] = {}
+        handles: dict[str, Any] = {}
         for metric, line in zip(METRICS, panels, strict=True):
             line[0].set_ylabel(f"difference in {METRIC_WORDS.get(metric, metric)}")
             line[0].set_ylim(_reach(points[points["metric"] == metric]))
@@ -80,9 +80,8 @@ def _kind(trained: str) -> str:
 
 def _names(points: pd.DataFrame) -> list[str]:
     """What each point's setting is called: its backbone, and what else differs between settings."""
-    told = (
-        points[list(BLOCK)].where(points[list(BLOCK)].nunique() > 1, "").assign(backbone=points["backbone"])
-    )
+    same = {name: "" for name in ("dataset", "semantics") if points[name].nunique() == 1}
+    told = points[list(BLOCK)].assign(**same)
     return [block_label(*block) for block in told.itertuples(index=False, name=None)]
 
 

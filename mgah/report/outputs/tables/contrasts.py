@@ -11,7 +11,7 @@ from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame, Note, Table
 from mgah.report.outputs.tables.significance import interval_text
 from mgah.report.style import METRICS as METRIC_WORDS
-from mgah.report.style import block_label
+from mgah.report.style import block_label, dataset_label
 from mgah.report.wording import (
     MISSING,
     counted,
@@ -61,9 +61,10 @@ def _overview(part: str, bits: int, rows: pd.DataFrame, stand_in: str) -> Frame:
     """One part at one code length, a row a contrast and setting; weakest features first."""
     first = rows.drop_duplicates(_ROW)
     cells = {METHOD_COLUMN: first["label"], "Minus": [against_words(row) for _, row in first.iterrows()]}
-    cells |= {
-        name.capitalize(): first[name] for name in ("dataset", "semantics") if first[name].nunique() > 1
-    }
+    if first["dataset"].nunique() > 1:
+        cells["Dataset"] = first["dataset"].map(dataset_label)
+    if first["semantics"].nunique() > 1:
+        cells["Semantics"] = first["semantics"]
     cells |= {BACKBONE_COLUMN: first["backbone"], **trained_column(first)}
     cells["Strength"] = first["strength"].map(_number)
     for metric in METRICS:
