@@ -85,13 +85,16 @@ def test_everything_lies_under_the_name_of_the_config(finished_run):
         "tables/table1.csv",
         "tables/table2.md",
         "tables/significance.md",
+        "tables/contrasts.md",
         "tables/cost.csv",
         "comparisons.csv",
+        "contrasts.csv",
         "benchmarks.csv",
         "figures/figure3.png",
         "figures/figure3.svg",
         "figures/figure4.png",
         "figures/precision_recall.svg",
+        "figures/regimes.svg",
         "figures/confusion.png",
         "figures/gallery.svg",
         "gallery.csv",
@@ -116,6 +119,19 @@ def test_every_job_of_the_run_was_measured(finished_run):
     assert fits["peak_mib"].notna().any()
     assert not (jobs["peak_mib"] < PYTHON_MIB).any()
     assert jobs.loc[jobs["peak_mib"].isna(), "cpu_seconds"].isna().all()
+
+
+def test_contrasts_of_the_run_are_differences_of_its_scores(finished_run):
+    found = pd.read_csv(finished_run / "results/small/contrasts.csv")
+    assert found.groupby(["metric", "part"]).size().tolist() == [4 * 3] * 4, "four lengths, three splits"
+    table = scores(finished_run)
+    table = table[(table["class"] == "") & (table["semantics"] == "word2vec")]
+    value = table.set_index(["metric", "method", "bits", "split"])["value"]
+    for row in found.itertuples():
+        names = {"lead": ("itq", "itq_l2"), "start": ("mgah_itq",)}[row.part]
+        ours, *others = (value[row.metric, name, str(row.bits), row.split] for name in ("mgah", *names))
+        assert row.value == pytest.approx(ours - max(others), abs=1e-9)
+        assert row.strength == pytest.approx(value["mAP", "cosine", "", row.split], abs=1e-9)
 
 
 def test_methods_are_compared_on_the_splits_of_the_run(finished_run):
