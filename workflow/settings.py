@@ -224,7 +224,7 @@ def _check_outputs(config: dict) -> None:
                     f"config key outputs.{kind}: {name} shows an ablation and the config has none, expected the key "
                     "ablation"
                 )
-            if "contrasts" in tables and "contrasts" not in config:
+            if "contrasts" in tables and not config.get("contrasts"):
                 raise InputError(
                     f"config key outputs.{kind}: {name} shows contrasts and the config has none, expected the key "
                     "contrasts"

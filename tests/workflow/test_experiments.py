@@ -15,8 +15,9 @@ def config():
 
 
 def test_experiments_name_their_own_splits_seeds_bits_and_methods_and_share_a_setting(config):
+    line = {"reference_lines": ["cosine"]}
     config["experiments"] = [
-        {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec", "bits": [32]},
+        {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec", "bits": [32]} | line,
         {
             **{"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"},
             **{"methods": ["mgah", "itq"], "bits": [8, 16], "splits": ["seven"], "seeds": [1]},
@@ -46,7 +47,8 @@ def test_two_forms_of_a_dataset_and_of_its_semantics_share_a_run(config):
     other = copy.deepcopy(config["datasets"]["digits"]) | {"dataset": "digits"}
     other["semantics"] = {"vectors": {"source": "word2vec", "builtin": "digits"}}
     config["datasets"]["again"] = other
-    config["experiments"].append({"dataset": "again", "backbone": "pixels", "semantics": "vectors"})
+    setting = {"dataset": "again", "backbone": "pixels", "semantics": "vectors"}
+    config["experiments"].append(setting | {"reference_lines": ["cosine"]})
     checked = settings.checked(config)
     assert components.dataset_module(checked, "again") == "digits"
     assert components.source_of(checked, "again", "vectors") == ("word2vec", {"builtin": "digits"})

@@ -165,7 +165,7 @@ def test_snakemake_starts_no_more_jobs_than_cards(tmp_path, flags, most):
     folder = copy_sources(tmp_path / "repository")
     config = yaml.safe_load((folder / "workflow/config/small.yaml").read_text())
     quick = {"parameters": {"trunk": 8, "latent": 8, "epochs": 1}}
-    config |= {"bits": [8], "seeds": [0, 1, 2], "methods": {"mgah": quick}}
+    config |= {"bits": [8], "seeds": [0, 1, 2], "methods": {"mgah": quick}, "contrasts": []}
     config["experiments"] = config["experiments"][:1]
     config["datasets"]["digits"]["splits"] = ["three"]
     config["outputs"] = {"tables": [], "figures": []}

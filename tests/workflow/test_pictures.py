@@ -82,7 +82,7 @@ def test_a_run_without_mgah_has_no_graphs_unless_it_asks_for_them():
     assert pictures.has_graphs(load("small"))
     alone = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec", "methods": ["itq"]}
     shown = {"tables": ["table1"], "figures": ["figure3"]}
-    without = load("small", experiments=[alone], outputs=shown)
+    without = load("small", experiments=[alone], outputs=shown, contrasts=[])
     assert not pictures.has_graphs(without)
     with pytest.raises(InputError, match="config key graphs"):
         pictures.has_graphs(without | {"graphs": {"dataset": "digits"}})

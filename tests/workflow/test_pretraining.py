@@ -17,7 +17,7 @@ def repository(tmp_path):
     config["backbones"] = {"alexnet_rest": {"backbone": "alexnet", "pretrained": "rest"}}
     config["experiments"] = [{"dataset": "digits", "backbone": "alexnet_rest", "semantics": "word2vec"}]
     config["outputs"] = {"tables": ["table1"], "figures": ["figure3"]}
-    del config["ablation"], config["sweeps"]
+    del config["ablation"], config["sweeps"], config["contrasts"]
     (folder / "rest.yaml").write_text(yaml.safe_dump(config))
     return folder
 

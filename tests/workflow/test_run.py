@@ -157,6 +157,8 @@ EVALUATION = {"score_codes": 20, "score_features": 1}
 #: What follows from other codes of any method; those of ITQ and MGAH are what galleries and confusions show.
 FOLLOWING = {"compare": 1, "trace_curves": 1}
 PICTURES = {"find_confusions": 1, "show_gallery": 1}
+#: What follows from other scores of ITQ, of MGAH or of the features.
+CONTRASTS = {"contrast": 1}
 FITS_OF_ITQ = 2 * 3  # two variants, three splits
 #: What follows from other codes of MGAH in the ablation and in two sweeps, and the fits themselves.
 STUDIES = {"score_ablation": 1, "score_sweep": 2}
@@ -198,20 +200,20 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
             "baselines/itq.py",
             "iterations: int = 50",
             "iterations: int = 40",
-            {"fit": FITS_OF_ITQ, "score_codes": 2} | FOLLOWING | PICTURES,
+            {"fit": FITS_OF_ITQ, "score_codes": 2} | FOLLOWING | PICTURES | CONTRASTS,
         ),
         (
             "mgah/methods/mgah/losses.py",
             "1 + (beta - 1)",
             "1 + 2 * (beta - 1)",
-            FITS_OF_MGAH | {"score_codes": 4} | FOLLOWING | PICTURES | STUDIES,
+            FITS_OF_MGAH | {"score_codes": 4} | FOLLOWING | PICTURES | CONTRASTS | STUDIES,
         ),
-        ("mgah/metrics/cosine.py", "0.0 - similarity", "-similarity", {"score_features": 1}),
+        ("mgah/metrics/cosine.py", "0.0 - similarity", "-similarity", {"score_features": 1} | CONTRASTS),
         (
             "mgah/metrics/from_counts.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
-            EVALUATION | CHOICE | FOLLOWING | PICTURES | STUDIES,
+            EVALUATION | CHOICE | FOLLOWING | PICTURES | CONTRASTS | STUDIES,
         ),
         (
             "mgah/training/choice.py",
@@ -223,7 +225,7 @@ def test_editing_a_comment_reruns_nothing(own_run, name, old, new):
             "mgah/metrics/kernels_numpy.py",
             "import numpy as np",
             "import numpy as np\nunused = 1",
-            EVALUATION | CHOICE | FOLLOWING | PICTURES | STUDIES,
+            EVALUATION | CHOICE | FOLLOWING | PICTURES | CONTRASTS | STUDIES,
         ),
     ],
 )
@@ -358,7 +360,8 @@ def test_bad_configs_end_before_anything_is_written(tmp_path):
 def test_a_code_length_above_the_feature_width_is_one_error_and_writes_no_codes(own_run):
     config = yaml.safe_load((own_run / "workflow/config/small.yaml").read_text())
     experiments = [config["experiments"][0] | {"methods": ["itq"]}]
-    config |= {"bits": [8, 65], "experiments": experiments, "outputs": {"tables": ["table1"], "figures": []}}
+    config |= {"bits": [8, 65], "experiments": experiments, "contrasts": []}
+    config["outputs"] = {"tables": ["table1"], "figures": []}
     (own_run / "wide.yaml").write_text(yaml.safe_dump(config))
     shutil.rmtree(own_run / "results/small/codes")
     status, output = snakemake(own_run, "hashing", "--cores", "2", "--configfile", "wide.yaml")
