@@ -60,6 +60,7 @@ def test_points_are_mean_differences_over_strength_with_their_intervals(figure):
     (trained,) = series(lead_ball, "end to end")
     assert trained[0].get_ydata().tolist() == pytest.approx([2.0])
     assert [c.get_label() for c in graph.containers] == ["end to end"], "8 bits are not shown beside 32"
+    assert "The table of contrasts has other lengths." in words(figure)
 
 
 def test_what_was_trained_has_a_mark_of_its_own(figure):

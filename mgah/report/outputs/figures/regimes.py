@@ -68,7 +68,8 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
             _name_settings(axes, points[points["part"] == part], 0.8 * PAGE_WIDTH * 72 / len(parts))
         for axes in panels[-1]:
             axes.set_xlabel("mAP without coding")
-        words = f"{_words(points, parts)} {setting_words(rows, semantics_notes, reference)}"
+        others = "The table of contrasts has other lengths. " if len(rows) < len(contrasts) else ""
+        words = f"{_words(points, parts)} {others}{setting_words(rows, semantics_notes, reference)}"
         legend(figure, [handles[kind] for kind in KINDS if kind in handles], len(KINDS), words)
         return figure
 
