@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from mgah import registry
 from workflow.components import backbone_entry, dataset_module, kept_models, method_entry, store_of
 from workflow.experiments import bits_of_fit
+from workflow.trained_features import scored_bits
 from workflow.training import place_of
 
 #: Defaults: side of stored images, and epochs, images in a batch and width of the hidden layer of deep methods.
@@ -95,6 +96,10 @@ def _fit(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> Non
     cost.stored["models"] += _FLOAT32 * weights * kept
 
 
+def _trained_features(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
+    cost.encoded_images += len(scored_bits(config, place)) * images
+
+
 def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
     block = config["sweeps"][place["sweep"]]
     for parameter, values in block["vary"].items():
@@ -133,4 +138,10 @@ def _backbone(config: dict, place: Mapping[str, str]) -> Mapping:
     return {"dimension": 0} | dict(registry.find("backbones", module).tags)
 
 
-_COSTS = {"store_images": _images, "extract_features": _features, "fit": _fit, "fit_sweep": _sweep}
+_COSTS = {
+    "store_images": _images,
+    "extract_features": _features,
+    "fit": _fit,
+    "fit_sweep": _sweep,
+    "score_trained_features": _trained_features,
+}

@@ -30,6 +30,7 @@ from workflow.contrasts import with_contrasts
 from workflow.experiments import methods_of, settings_of, with_experiments
 from workflow.split_checks import check_splits
 from workflow.studies import with_studies
+from workflow.trained_features import with_trained_features
 
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 
@@ -67,7 +68,7 @@ def checked(config: dict) -> dict:
     _check_methods(config)
     _check_comparison(config)
     _check_outputs(config)
-    config = with_contrasts(with_studies(with_experiments(config)))
+    config = with_trained_features(with_contrasts(with_studies(with_experiments(config))))
     _check_training(config)
     return config
 
@@ -228,4 +229,9 @@ def _check_outputs(config: dict) -> None:
                 raise InputError(
                     f"config key outputs.{kind}: {name} shows contrasts and the config has none, expected the key "
                     "contrasts"
+                )
+            if "trained_features" in tables and "trained_features" not in config:
+                raise InputError(
+                    f"config key outputs.{kind}: {name} shows scores on trained features and the config asks for none, "
+                    "expected the key trained_features"
                 )

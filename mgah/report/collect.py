@@ -1,8 +1,9 @@
 """``python -m mgah.report.collect KIND``: the files of a run's jobs as one tidy table.
 
-Kinds: ``scores`` of methods, with their notes as a table of their own; ``sweeps``, scores of sweeps; ``choices``,
-records of chosen hyper-parameters; ``history``, loss and beta by epoch from the cards of models; ``graphs``,
-similarity graphs of a training batch; ``semantics_notes``, what stores of class semantics tell.
+Kinds: ``scores`` of methods, with their notes as a table of their own; ``sweeps``, scores of sweeps;
+``trained_features``, scores on the features of trained networks; ``choices``, records of chosen hyper-parameters;
+``history``, loss and beta by epoch from the cards of models; ``graphs``, similarity graphs of a training batch;
+``semantics_notes``, what stores of class semantics tell.
 """
 
 import argparse
@@ -21,12 +22,14 @@ from mgah.tables.notes import notes_of, write_notes
 from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, METHOD_SCORES, SCORES, read_scores, write_scores
 from mgah.tables.semantics_notes import collect_semantics_notes, write_semantics_notes
 from mgah.tables.sweeps import collect_sweeps, write_sweeps
+from mgah.tables.trained_features import collect_trained_features, write_trained_features
 from mgah.training.collect_choices import collect_choices
 from mgah.training.history import collect_history
 
 #: Of each kind but scores: what joins the files, and what writes the table.
 KINDS = {
     "sweeps": (collect_sweeps, write_sweeps),
+    "trained_features": (collect_trained_features, write_trained_features),
     "choices": (collect_choices, write_choices),
     "history": (collect_history, write_history),
     "graphs": (collect_graphs, write_graphs),

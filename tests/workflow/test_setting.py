@@ -14,7 +14,7 @@ from tests.workflow.conftest import ROOT, copy_sources, snakemake
 pytestmark = pytest.mark.slow
 
 #: What the tests read; the page and what else a run makes are tested elsewhere.
-TARGETS = ("table1", "significance")
+TARGETS = ("table1", "significance", "trained_features")
 SHORT = {"epochs": 2, "trunk": 16, "device": "cpu"}
 SETTING = {"dataset": "digits", "backbone": "tiny", "semantics": "vectors"}
 CONFIG = {
@@ -38,6 +38,7 @@ CONFIG = {
     ],
     "methods": {
         "itq": {},
+        "itq_l2": {"method": "itq", "label": "ITQ-L2", "parameters": {"normalize": True}},
         "mgah": {"parameters": {"trainable": "all", "latent": 8} | SHORT},
         "mgah_tail": {
             "method": "mgah",
@@ -48,7 +49,8 @@ CONFIG = {
     },
     "comparison": {"bits": 4},
     "keep_models": {"bits": [4]},
-    "outputs": {"tables": ["table1", "significance"], "figures": []},
+    "trained_features": {"methods": ["mgah", "mgah_tail"], "refit": ["itq", "itq_l2"], "bits": [4]},
+    "outputs": {"tables": ["table1", "significance", "trained_features"], "figures": []},
 }
 
 
@@ -106,6 +108,20 @@ def test_each_method_reads_its_own_store_and_images_are_of_no_backbone(run):
     notes = card["cell"]["notes"]
     assert "The whole of tiny was trained with the hash layer." in notes
     assert not any("frozen" in note for note in notes)
+
+
+def test_features_of_trained_networks_are_scored_where_their_methods_are_run(run):
+    table = pd.read_csv(run / "trained_features.csv")
+    runs = table.loc[
+        (table["metric"] == "mAP") & table["class"].isna(), ["network", "method", "bits", "split"]
+    ]
+    assert set(runs.itertuples(index=False, name=None)) == {
+        (network, method, 4, split)
+        for network, split in (("mgah", "three"), ("mgah", "seven"), ("mgah_tail", "seven"))
+        for method in ("itq", "itq_l2", "cosine")
+    }
+    data = pd.read_csv(run / "tables/trained_features.csv", keep_default_na=False)
+    assert {"mgah", "mgah_tail", ""} == set(data["network"])
 
 
 def test_models_are_kept_as_the_config_says_and_encode_images_again(run):

@@ -26,7 +26,7 @@ from workflow import (
     settings,
     snakemake_internals,
 )
-from workflow import studies, training
+from workflow import studies, trained_features, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors

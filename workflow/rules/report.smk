@@ -167,6 +167,21 @@ use rule collect_choices as collect_sweeps with:
         code=code("mgah/report/collect.py"),
 
 
+use rule collect_choices as collect_trained_features with:
+    input:
+        [TRAINED_FEATURES.format(**fit) for fit in trained_features.fits(config)],
+    output:
+        tidy("trained_features"),
+    log:
+        f"{RESULTS}/logs/report/trained_features.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/trained_features.tsv"
+    params:
+        kind="trained_features",
+        files=lambda w, input: input,
+        code=code("mgah/report/collect.py"),
+
+
 use rule collect_choices as collect_graphs with:
     input:
         lambda w: graphs_files(),

@@ -1,6 +1,7 @@
 # Studies: a method and its variants. An ablation's variants are fitted as any method, a sweep's in one job a split and
-# seed (train.smk); both are scored apart from the line-up.
+# seed (train.smk); both are scored apart from the line-up. So are the features of networks that methods have trained.
 ABLATION = f"{RESULTS}/ablations/{SETTING}"
+TRAINED_FEATURES = f"{RESULTS}/trained_features/{FIT}.csv"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -64,6 +65,39 @@ rule score_sweep:
         code=code("mgah/evaluation/__main__.py"),
     shell:
         "{PYTHON} -m mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} > {log} 2>&1"
+
+
+def refit_options(wildcards, output):
+    """What the job fits on the features of the trained networks, and where it reads and writes."""
+    refit = json.dumps(trained_features.refits(config, dict(wildcards)))
+    words = ["--models", MODELS.format(**dict(wildcards)), "--refit", refit, "--output", str(output)]
+    return shlex.join([*words, "--leaks", LEAKS.format(**dict(wildcards))])
+
+
+# Feature learning apart from coding: other methods on the features of the networks that one fit has trained.
+rule score_trained_features:
+    input:
+        unpack(training_inputs),
+        models=MODELS,
+        leaks=LEAKS,
+    output:
+        TRAINED_FEATURES,
+    log:
+        f"{RESULTS}/logs/evaluation/trained_features/{FIT}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluation/trained_features/{FIT}.tsv"
+    threads: 1
+    resources:
+        gpu=training_gpus,
+    params:
+        store=store_of,
+        method=method_options,
+        bits=lambda w: trained_features.scored_bits(config, dict(w)),
+        seed=lambda w: w.seed,
+        options=refit_options,
+        code=lambda w: code(*trained_features.modules(config, dict(w))),
+    shell:
+        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.evaluation.trained_features " + JOB_OPTIONS
 
 
 rule ablation:

@@ -7,12 +7,14 @@ SWEEP = f"{RESULTS}/sweeps/{{sweep}}"
 SWEEP_CODES = f"{SWEEP}/codes/{{split}}/seed{{seed}}"
 GRAPHS = f"{RESULTS}/graphs/{FIT}/{{bits}}.csv"
 
-TRAIN = (
-    "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training {params.job} --images {input.images}"
+# Options of every job that reads what a method trains on (`mgah.training.job`), and of its own.
+JOB_OPTIONS = (
+    "--images {input.images}"
     " --dataset-card {input.card} --store {params.store} --backbone-card {input.backbone} --split {input.split}"
     " --semantics {input.semantics} {params.method} --device {DEVICE} --data-dir {DATA_DIR} --bits {params.bits}"
     " --seed {params.seed} {params.options} > {log} 2>&1"
 )
+TRAIN = "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training {params.job} " + JOB_OPTIONS
 
 
 def fits_of(pattern, setting, method):
