@@ -27,6 +27,8 @@ from mgah.tables.scores import COLUMNS, read_scores, write_scores
 from mgah.tables.semantics_notes import COLUMNS as SEMANTICS_NOTE_COLUMNS
 from mgah.tables.sweeps import COLUMNS as SWEEP_COLUMNS
 from mgah.tables.sweeps import read_sweeps, write_sweeps
+from mgah.tables.trained_features import COLUMNS as TRAINED_COLUMNS
+from mgah.tables.trained_features import read_trained_features, write_trained_features
 
 REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
 DEFAULTS = {
@@ -327,6 +329,35 @@ def make_sweeps(make_scores, tmp_path: Path) -> Callable[..., pd.DataFrame]:
 
 
 @pytest.fixture
+def make_trained_features(make_scores, tmp_path: Path) -> Callable[..., pd.DataFrame]:
+    """Scores on trained features from score rows that also name ``network``; written and read on the way."""
+
+    def make(*rows: dict) -> pd.DataFrame:
+        parts = [make_scores(row).assign(network=row["network"]) for row in rows]
+        path = tmp_path / "trained_features.csv"
+        write_trained_features(path, pd.concat(parts, ignore_index=True)[list(TRAINED_COLUMNS)])
+        return read_trained_features(path)
+
+    return make
+
+
+@pytest.fixture
+def trained_features(make_trained_features) -> pd.DataFrame:
+    """ITQ and cosine on the features of MGAH's networks of ``benchmark_scores``, at 16 bits."""
+    return make_trained_features(
+        *(
+            {"network": "mgah", "method": method, "bits": 16, "split": split, "seed": seed, "value": 0.2}
+            | {"metric": metric, "trained": "end to end"}
+            for method in ("itq", "cosine")
+            for split in ("0", "1")
+            for seed in (0, 1)
+            for metric in ("mAP", "P@H<=2")
+            if (method, metric) != ("cosine", "P@H<=2")
+        )
+    )
+
+
+@pytest.fixture
 def make_history() -> Callable[..., pd.DataFrame]:
     """History from rows that name only what differs from one epoch of MGAH."""
     one = {"dataset": "cifar10", "backbone": "lite0", "semantics": "glove", "split": "0", "method": "mgah"}
@@ -399,6 +430,7 @@ def inputs(
     ablations,
     sweeps,
     history,
+    trained_features,
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
     return {
@@ -419,6 +451,7 @@ def inputs(
         "ablation_notes": notes,
         "sweeps": sweeps,
         "history": history,
+        "trained_features": trained_features,
     }
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -74,36 +75,42 @@ def call(tmp_path) -> Callable[..., None]:
     """Runs a job of ``python -m mgah.training`` on files of given inputs; parameters are given as a dict."""
 
     def run(job: str, inputs: Inputs, method: str, parameters: dict, *arguments: object) -> None:
-        folder = tmp_path / "stages" / inputs.dataset
-        notes = [[note] for note in inputs.notes]
-        names = [str(name) for name in inputs.semantics.names]
-        synsets = dict.fromkeys(names)
-        count, width = inputs.features.shape
-        (folder / "features").mkdir(parents=True, exist_ok=True)
-        write_images(folder / "images.csv", inputs.images)
-        write_card(
-            folder / "dataset.json",
-            DatasetCard(inputs.dataset, names, synsets, notes[0], count, "made", None),
-        )
-        np.save(folder / "features/features.npy", inputs.features)
-        card = {
-            "backbone": inputs.backbone,
-            "images": count,
-            "dimension": width,
-            "dtype": "float32",
-            "notes": notes[1],
-        }
-        write_json(folder / "features/card.json", card)
-        write_split(folder / "split.json", inputs.split, inputs.images)
-        write_semantics(folder / "words.npz", inputs.semantics)
-        write_json(
-            folder / "backbone.json", asdict(BackboneCard(inputs.backbone, "none", {}, "", "", (), ()))
-        )
-        files = {"images": "images.csv", "dataset-card": "dataset.json", "store": "features"}
-        files |= {"backbone-card": "backbone.json"}
-        files |= {"split": "split.json", "semantics": "words.npz"}
-        options = [part for name, file in files.items() for part in (f"--{name}", folder / file)]
-        options += ["--semantics-name", "words", "--method", method, "--parameters", json.dumps(parameters)]
+        options = written(inputs, tmp_path / "stages" / inputs.dataset)
+        options += ["--method", method, "--parameters", json.dumps(parameters)]
         main([job, *map(str, [*options, *arguments])])
 
     return run
+
+
+def written(inputs: Inputs, folder: Path, module: str = "none") -> list[object]:
+    """Write ``inputs`` to ``folder`` as the stages do, and return the options that name the files.
+
+    ``module`` is the registry's name of the backbone.
+    """
+    notes = [[note] for note in inputs.notes]
+    names = [str(name) for name in inputs.semantics.names]
+    synsets = dict.fromkeys(names)
+    count, width = inputs.features.shape
+    (folder / "features").mkdir(parents=True, exist_ok=True)
+    write_images(folder / "images.csv", inputs.images)
+    write_card(
+        folder / "dataset.json",
+        DatasetCard(inputs.dataset, names, synsets, notes[0], count, "made", None),
+    )
+    np.save(folder / "features/features.npy", inputs.features)
+    card = {
+        "backbone": inputs.backbone,
+        "images": count,
+        "dimension": width,
+        "dtype": str(inputs.features.dtype),
+        "notes": notes[1],
+    }
+    write_json(folder / "features/card.json", card)
+    write_split(folder / "split.json", inputs.split, inputs.images)
+    write_semantics(folder / "words.npz", inputs.semantics)
+    write_json(folder / "backbone.json", asdict(BackboneCard(inputs.backbone, module, {}, "", "", (), ())))
+    files = {"images": "images.csv", "dataset-card": "dataset.json", "store": "features"}
+    files |= {"backbone-card": "backbone.json"}
+    files |= {"split": "split.json", "semantics": "words.npz"}
+    options = [part for name, file in files.items() for part in (f"--{name}", folder / file)]
+    return [*options, "--semantics-name", "words"]

@@ -16,6 +16,7 @@ from mgah.report.style import METRICS, block_label, method_order
 from mgah.report.wording import (
     MISSING,
     PROTOCOL,
+    counted,
     dataset_notes,
     estimate,
     interval_words,
@@ -84,7 +85,7 @@ def build(trained_features: pd.DataFrame, scores: pd.DataFrame, notes: pd.DataFr
     """The table of ``trained_features`` and of the ``scores`` of the run; see `mgah.report.outputs.base`."""
     frames, data = [], [pd.DataFrame(columns=list(COLUMNS))]
     for part in _parts(trained_features, scores):
-        for metric in SHOWN:
+        for metric in [name for name in SHOWN if name in set(part.rows["metric"])]:
             values, differences = _values(part, metric), _differences(part, metric)
             frames += [_value_frame(part, metric, values), _difference_frame(part, metric, differences)]
             data += [part.tidy(metric, values), part.tidy(metric, differences)]
@@ -165,7 +166,7 @@ def _differences(part: _Part, metric: str) -> pd.DataFrame:
         again = {name: of(network, name) for name in part.coded if name != OWN}
         again = {name: values for name, values in again.items() if not values.empty}
         refits = [values for name, values in again.items() if name not in REFERENCE_LINES]
-        pairs = [(OWN, BETTER_LABEL, of(network, OWN), _better(refits))]
+        pairs = [(OWN, BETTER_LABEL, of(network, OWN), _better(refits))] if refits else []
         pairs += [
             (name, f"{part.coded[name]}, untrained network", values, of(UNTRAINED, name))
             for name, values in again.items()
@@ -215,5 +216,9 @@ def _difference_frame(part: _Part, metric: str, differences: pd.DataFrame) -> Fr
         }
     )
     heading = part.heading(f"differences in {METRICS.get(metric, metric)}")
-    over = {f"{row['units']:.0f} {row['interval']}" for row in rows if row["splits"]}
+    over = {_units(row["interval"], int(row["units"])) for row in rows if row["splits"]}
     return Frame(f"{heading}\nOver {' or '.join(sorted(over)) or 'nothing'}.", cells, part.block)
+
+
+def _units(unit: str, units: int) -> str:
+    return counted(units, "split") if unit == "splits" else f"{units} unseen classes"
