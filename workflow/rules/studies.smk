@@ -2,6 +2,9 @@
 # seed (train.smk); both are scored apart from the line-up. So are the features of networks that methods have trained.
 ABLATION = f"{RESULTS}/ablations/{SETTING}"
 TRAINED_FEATURES = f"{RESULTS}/trained_features/{FIT}.csv"
+SCORE_TRAINED_FEATURES = (
+    f"{{ON_GPUS}} {{resources.gpu}} {{PYTHON}} -m mgah.evaluation.trained_features {JOB_OPTIONS}"
+)
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -97,7 +100,7 @@ rule score_trained_features:
         options=refit_options,
         code=lambda w: code(*trained_features.modules(config, dict(w))),
     shell:
-        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.evaluation.trained_features " + JOB_OPTIONS
+        SCORE_TRAINED_FEATURES
 
 
 rule ablation:

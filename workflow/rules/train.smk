@@ -14,7 +14,7 @@ JOB_OPTIONS = (
     " --semantics {input.semantics} {params.method} --device {DEVICE} --data-dir {DATA_DIR} --bits {params.bits}"
     " --seed {params.seed} {params.options} > {log} 2>&1"
 )
-TRAIN = "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.training {params.job} " + JOB_OPTIONS
+TRAIN = f"{{ON_GPUS}} {{resources.gpu}} {{PYTHON}} -m mgah.training {{params.job}} {JOB_OPTIONS}"
 
 
 def fits_of(pattern, setting, method):
