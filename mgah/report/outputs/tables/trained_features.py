@@ -42,8 +42,8 @@ NOTES = (
 SHOWN = ("mAP", "P@H<=2")
 #: Name of the untrained network in the data, and what people read.
 UNTRAINED, UNTRAINED_LABEL = "", "none (untrained network)"
-#: Name of a method's own code on the network that it trained, in the data and for people.
-OWN, OWN_LABEL = "own", "Own code"
+#: What a method makes of the features of the network that it has trained itself; no method can have this name.
+OWN = "Own code"
 BETTER_LABEL = "the better refit"
 _CELL = (*BLOCK, "bits", "metric", "network", "label", "coded", "less")
 COLUMNS = (*_CELL, "mean", "low", "high", "interval", "splits", "units", "won", "p")
@@ -116,7 +116,7 @@ def _parts(trained: pd.DataFrame, scores: pd.DataFrame) -> Iterator[_Part]:
             bits=int(bits),
             rows=rows,
             networks={UNTRAINED: UNTRAINED_LABEL} | networks,
-            coded={OWN: OWN_LABEL} | coded,
+            coded={OWN: OWN} | coded,
         )
 
 
@@ -141,7 +141,7 @@ def _value_frame(part: _Part, metric: str, values: pd.DataFrame) -> Frame:
     cells = {METHOD_COLUMN: list(part.networks.values()), **trained_column(trained)}
     for coded, column in values.groupby("coded", sort=False):
         texts = [estimate(cell, splits) for _, cell in column.iterrows()]
-        if coded == OWN_LABEL:
+        if coded == OWN:
             texts[0] = MISSING  # an untrained network has no code of its own
         cells[coded] = texts
     heading = part.heading(f"{METRICS.get(metric, metric)} by network and coding")
@@ -154,21 +154,18 @@ def _differences(part: _Part, metric: str) -> pd.DataFrame:
     rows = part.rows[part.rows["metric"] == metric]
     runs = rows.groupby(["network", "method", "split", "class"])["value"]
     means = runs.agg(lambda values: mean(values.tolist()))
-
-    def of(network: str, method: str) -> pd.Series:
-        here = (means.index.get_level_values("network") == network) & (
-            means.index.get_level_values("method") == method
-        )
-        return means[here].droplevel(["network", "method"])
-
+    none = means.iloc[:0].droplevel(["network", "method"])
+    made = {
+        place: values.droplevel(["network", "method"])
+        for place, values in means.groupby(level=["network", "method"])
+    }
     found = []
     for network in list(part.networks)[1:]:
-        again = {name: of(network, name) for name in part.coded if name != OWN}
-        again = {name: values for name, values in again.items() if not values.empty}
+        again = {name: made[network, name] for name in part.coded if name != OWN and (network, name) in made}
         refits = [values for name, values in again.items() if name not in REFERENCE_LINES]
-        pairs = [(OWN, BETTER_LABEL, of(network, OWN), _better(refits))] if refits else []
+        pairs = [(OWN, BETTER_LABEL, made.get((network, OWN), none), _better(refits))] if refits else []
         pairs += [
-            (name, f"{part.coded[name]}, untrained network", values, of(UNTRAINED, name))
+            (name, f"{part.coded[name]}, untrained network", values, made.get((UNTRAINED, name), none))
             for name, values in again.items()
         ]
         named = {"network": network, "label": part.networks[network]}
