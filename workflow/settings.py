@@ -98,6 +98,12 @@ def compared_baselines(config: dict) -> list[str]:
     ]
 
 
+def development_splits(config: dict) -> dict[str, list[str]]:
+    """Return the splits on which defaults of methods were chosen, by dataset; only datasets that have some."""
+    blocks = config["datasets"].items()
+    return {name: block["development_splits"] for name, block in blocks if "development_splits" in block}
+
+
 def _sentence(fault: jsonschema.ValidationError) -> str:
     return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from mgah import registry
 from mgah.datasets.split_names import BY_CLASSES, check_own, parse, unseen_count
 from mgah.errors import InputError
+from workflow.checks import check_known
 from workflow.components import dataset_module
 
 
@@ -22,6 +23,8 @@ def check_splits(config: dict) -> None:
             except InputError as error:
                 raise InputError(f"config key datasets.{name}.splits: {error}") from error
             _check_sizes(f"datasets.{name}", split, block, tags, unseen)
+        place = f"datasets.{name}.development_splits"
+        check_known(place, "split among splits", block.get("development_splits", ()), block["splits"])
 
 
 def _unseen(dataset: str, split: str, tags: Mapping) -> int | None:

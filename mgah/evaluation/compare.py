@@ -1,14 +1,14 @@
 """``python -m mgah.evaluation.compare``: a reference method with every other one, from counts files."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mgah.cli import run
+from mgah.cli import json_object, run
 from mgah.errors import InputError
 from mgah.evaluation.counts_file import KEY, read_counts
 from mgah.metrics import statistics
@@ -27,25 +27,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reference", required=True, help="name of the method to compare with the others")
     parser.add_argument("--baselines", nargs="*", default=[], help="methods of the family that is decided on")
     parser.add_argument("--bits", required=True, type=int, help="code length of that family")
+    parser.add_argument(
+        "--development",
+        type=json_object,
+        default={},
+        help="splits that defaults were chosen on, by dataset, as JSON",
+    )
     parser.add_argument("--output", required=True, type=Path, metavar="COMPARISONS.csv")
     given = parser.parse_args(arguments)
-    table = compare(given.counts, given.reference, given.baselines, given.bits)
+    table = compare(given.counts, given.reference, given.baselines, given.bits, given.development)
     write_comparisons(given.output, table)
 
 
-def compare(paths: Sequence[Path | str], reference: str, baselines: Sequence[str], bits: int) -> pd.DataFrame:
+def compare(
+    paths: Sequence[Path | str],
+    reference: str,
+    baselines: Sequence[str],
+    bits: int,
+    development: Mapping[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
     """Compare the reference with the other methods of counts files; returns a table of `mgah.tables.comparisons`.
 
     Each method is compared on the splits that it shares with the reference, means over the seeds of each. A family is
-    one experiment's comparisons with ``baselines`` at ``bits``; the others have an interval and no verdict. Raises
-    `InputError` where a method has other queries on a split than the reference.
+    one experiment's comparisons with ``baselines`` at ``bits``; the others have an interval and no verdict. Where an
+    experiment has some of the ``development`` splits of its dataset, its comparisons on the other splits alone are a
+    second family. Raises `InputError` where a method has other queries on a split than the reference.
     """
     tables = []
     for experiment, queries in query_scores(paths).groupby(list(EXPERIMENT), sort=True):
         pairs = _paired(queries, reference)
         if not pairs.empty:
             names = dict(zip(EXPERIMENT, experiment, strict=True))
-            tables.append(_comparisons(pairs, baselines, bits).assign(**names, reference=reference))
+            chosen_on = (development or {}).get(names["dataset"], ())
+            found = _comparisons(pairs, baselines, bits, chosen_on)
+            tables.append(found.assign(**names, reference=reference))
     return (
         pd.concat(tables, ignore_index=True)[list(COLUMNS)] if tables else pd.DataFrame(columns=list(COLUMNS))
     )
@@ -100,22 +115,53 @@ def _over_seeds(queries: pd.DataFrame) -> pd.DataFrame:
     return by.agg(precision=("precision", "mean"), seeds=("seed", "nunique")).reset_index()
 
 
-def _comparisons(pairs: pd.DataFrame, baselines: Sequence[str], length: int) -> pd.DataFrame:
-    """Rows of one experiment: each method and code length over all splits, and on every split."""
-    whole, splits = [], []
+def _comparisons(
+    pairs: pd.DataFrame, baselines: Sequence[str], length: int, development: Sequence[str]
+) -> pd.DataFrame:
+    """Rows of one experiment: each method and code length over all splits, over the others than ``development``, and on
+    every split.
+    """
+    is_development = pairs["split"].isin(development)
+    parts = [_over_splits(pairs, baselines, length).assign(development=_yes(is_development.any()))]
+    if 0 < is_development.sum() < len(pairs):
+        parts.append(_over_splits(pairs[~is_development], baselines, length).assign(development="no"))
+    rows = pd.concat([pd.concat(parts).assign(split=""), _by_split(pairs, development)])
+    order = ["method", "bits", "split", "development"]
+    rows = rows.sort_values(order, ascending=[True, True, True, False])
+    return rows.astype(dict.fromkeys(COUNTS, "Int64"))
+
+
+def _over_splits(pairs: pd.DataFrame, baselines: Sequence[str], length: int) -> pd.DataFrame:
+    """A row a method and code length over all splits of ``pairs``, with the verdicts of one family."""
+    whole = []
     for (method, bits), rows in pairs.groupby(["method", "bits"], sort=True):
-        means = _means(rows, ["split"])
-        means = means.rename(columns={"ours": "reference_mAP", "precision": "mAP"})
-        means["difference"] = means["reference_mAP"] - means["mAP"]
+        means = _split_means(rows)
         classes = _means(rows, ["split", "class"])["difference"].groupby("class").mean()
         found = statistics.paired_difference(means["difference"].to_numpy(), classes.to_numpy())
         family = "yes" if method in baselines and bits == length else "no"
         cell = {"method": method, "bits": bits, "family": family}
         numbers = {name: np.asarray(value).item() for name, value in found._asdict().items()}
         whole.append(means.mean(skipna=False).to_dict() | numbers | _sizes(rows) | cell)
-        splits.append(means.reset_index().assign(method=method, bits=bits, **dict.fromkeys(TEXTS, "")))
-    rows = pd.concat([_decided(pd.DataFrame(whole)).assign(split=""), *splits])
-    return rows.sort_values(["method", "bits", "split"]).astype(dict.fromkeys(COUNTS, "Int64"))
+    return _decided(pd.DataFrame(whole))
+
+
+def _by_split(pairs: pd.DataFrame, development: Sequence[str]) -> pd.DataFrame:
+    """A row a method, code length and split."""
+    splits = [
+        _split_means(rows).reset_index().assign(method=method, bits=bits)
+        for (method, bits), rows in pairs.groupby(["method", "bits"], sort=True)
+    ]
+    rows = pd.concat(splits).assign(**dict.fromkeys(TEXTS, ""))
+    return rows.assign(development=[_yes(split in development) for split in rows["split"]])
+
+
+def _split_means(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Mean scores by split, of the reference, of the other method, and their difference."""
+    return _means(pairs, ["split"]).rename(columns={"ours": "reference_mAP", "precision": "mAP"})
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _means(pairs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What is said beside the numbers: cells as text, the protocol, leak marks, and the notes of the scores."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -224,6 +224,16 @@ def notes_of(notes: Iterable[str | Note], block: Block) -> tuple[str, ...]:
     return tuple(
         note.text for note in notes if isinstance(note, Note) and block in {place for place, _ in note.of}
     )
+
+
+def without_words(splits: Sequence[str]) -> str:
+    """That ``splits``, on which defaults were chosen, are left out: the end of a heading, nothing where there are none.
+
+    Example:
+        >>> without_words(["cat", "horse", "truck"])
+        ', without development splits (cat, horse, truck)'
+    """
+    return f", without development splits ({', '.join(splits)})" if splits else ""
 
 
 def _whole(scores: pd.DataFrame) -> frozenset[tuple[Block, str]]:

@@ -1,9 +1,13 @@
 """Comparisons (``.csv``), tidy: a reference method with each other one, on the same splits, seeds and queries.
 
 Columns: ``dataset``, ``backbone``, ``semantics``, ``reference``, ``method``, ``bits`` int64, ``split``, empty for all
-splits together; ``reference_mAP`` and ``mAP``, means over seeds and queries, and over splits where there is none
-named; ``difference``, reference minus method. On those rows ``difference`` is the mean over the units that decide,
-which is the difference of the two means only where splits are the units, and they have also, empty on the others:
+splits together; ``development``, yes or no, whether splits are in it on which defaults were chosen;
+``reference_mAP`` and ``mAP``, means over seeds and queries, and over splits where there is none named; ``difference``,
+reference minus method. Where some splits of a setting are development splits, the rows of all splits together are
+followed by rows of those that are none, `all_splits` and `held_out_splits`.
+
+On the rows over splits ``difference`` is the mean over the units that decide, which is the difference of the two means
+only where splits are the units, and they have also, empty on the others:
 
 - ``unit``: ``splits`` or ``classes``, the units that decide (`mgah.metrics.statistics.paired_difference`); ``units``,
   how many, and ``won``, on how many of them the reference is above; ``splits``; ``seeds`` and ``queries``, fewest of
@@ -13,11 +17,14 @@ which is the difference of the two means only where splits are the units, and th
   worse or undecided, of those only; ``reason``: why undecided.
 """
 
+import pandas as pd
+
 from mgah.tables.format import TableFormat
 
-KEY = ("dataset", "backbone", "semantics", "reference", "method", "bits", "split")
+KEY = ("dataset", "backbone", "semantics", "reference", "method", "bits", "split", "development")
 COUNTS = ("units", "won", "splits", "seeds", "queries")
 NUMBERS = ("reference_mAP", "mAP", "difference", "low", "high", "d_z", "p", "p_holm")
+#: Texts of rows over splits.
 TEXTS = ("unit", "family", "verdict", "reason")
 COLUMNS = (*KEY, *NUMBERS[:5], "unit", *COUNTS, *NUMBERS[5:7], "family", "p_holm", "verdict", "reason")
 VERDICTS = ("better", "worse", "undecided")
@@ -31,3 +38,25 @@ COMPARISONS = TableFormat(
     float_format="%.10g",
 )
 write_comparisons, read_comparisons = COMPARISONS.write, COMPARISONS.read
+
+
+def all_splits(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """The rows over all splits of each comparison, one a reference, method and code length of a setting."""
+    whole = comparisons[comparisons["split"] == ""]
+    first = whole.sort_values("development", ascending=False, kind="stable").drop_duplicates(KEY[:6])
+    return whole.loc[whole.index.isin(first.index)]
+
+
+def held_out_splits(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """The rows over the splits on which no default was chosen; none for settings without development splits."""
+    setting = list(KEY[:3])
+    marked = comparisons.loc[comparisons["development"] == "yes", setting].drop_duplicates()
+    whole = comparisons[(comparisons["split"] == "") & (comparisons["development"] == "no")]
+    kept = whole[setting].merge(marked, how="left", on=setting, indicator=True)["_merge"] == "both"
+    return whole[kept.to_numpy()]
+
+
+def development_splits(comparisons: pd.DataFrame, dataset: str) -> list[str]:
+    """The names of the splits of ``dataset`` on which defaults were chosen, sorted."""
+    rows = comparisons[(comparisons["dataset"] == dataset) & (comparisons["development"] == "yes")]
+    return sorted(set(rows["split"]) - {""})

@@ -11,7 +11,14 @@ from mgah.evaluation.counts_file import write_counts
 from mgah.metrics.counting import counts as counts_of
 from mgah.metrics.index import build_index, pack_words
 from mgah.semantics.store import ClassSemantics
-from mgah.tables.comparisons import COLUMNS, read_comparisons, write_comparisons
+from mgah.tables.comparisons import (
+    COLUMNS,
+    all_splits,
+    development_splits,
+    held_out_splits,
+    read_comparisons,
+    write_comparisons,
+)
 
 BLOCK = "toys/net/words"
 
@@ -194,6 +201,50 @@ def test_methods_are_compared_on_the_splits_that_both_have_over_the_seeds_of_eac
         [1 / 2, (1 / 4 + 1 / 4 + 1 / 2 + 1 / 4) / 4]
     )
     assert whole[["splits", "seeds", "queries"]].tolist() == [1, 1, 2]
+
+
+def test_development_splits_are_marked_and_verdicts_given_also_without_them(make_counts, tmp_path):
+    """Ten splits, the reference above on all but the three development splits, where it is far below."""
+    ours = runs(*[(4, 4)] * 3, *[(1, 2), (1, 1)], *[(1, 1)] * 5)
+    files = [
+        make_counts("mgah", ours),
+        make_counts("itq", runs(*[(1, 1)] * 3, *[(2, 2)] * 7)),
+        make_counts("weak", {run: cell(5, 5) for run in ours if run[0] in "abcdefg"}),
+    ]
+    target = tmp_path / "comparisons.csv"
+    options = ["--reference", "mgah", "--baselines", "itq", "--bits", "8", "--output", str(target)]
+    chosen_on = '{"toys": ["a", "b", "c"], "zoo": ["d"]}'
+    stage.main([*options, "--development", chosen_on, "--", *map(str, files)])
+    table = read_comparisons(target)
+    assert table[table["method"] == "itq"][["split", "development"]].values.tolist() == [
+        ["", "yes"],
+        ["", "no"],
+        *(["abcdefghij"[place], "yes" if place < 3 else "no"] for place in range(10)),
+    ]
+    whole, others = (part(table).set_index("method") for part in (all_splits, held_out_splits))
+    assert whole.loc["itq", ["splits", "units", "won"]].tolist() == [10, 10, 7]
+    assert others.loc["itq", ["splits", "units", "won"]].tolist() == [7, 7, 7]
+    assert others.loc["itq", "difference"] == pytest.approx((1 / 4 + 6 * 1 / 2) / 7)
+    # all signs alike, of two to the seventh patterns two
+    assert others.loc["itq", "p"] == others.loc["itq", "p_holm"] == pytest.approx(2 / 128)
+    assert (whole.loc["itq", "verdict"], others.loc["itq", "verdict"]) == ("undecided", "better")
+    assert whole.loc["weak", "splits"] == 7 and others.loc["weak", "splits"] == 4
+    assert development_splits(table, "toys") == ["a", "b", "c"] and development_splits(table, "zoo") == []
+    plain = stage.compare(files, "mgah", ["itq"], 8)
+    expected = pd.concat([whole, table[table["split"] != ""].set_index("method")]).assign(development="no")
+    order = ["method", "split"]
+    pd.testing.assert_frame_equal(
+        plain.sort_values(order, ignore_index=True),
+        expected.reset_index()[list(COLUMNS)].sort_values(order, ignore_index=True),
+        rtol=1e-9,
+    )
+    assert held_out_splits(plain).empty and len(all_splits(plain)) == 2
+
+
+def test_development_splits_alone_leave_nothing_held_out(make_counts):
+    files = [make_counts("mgah", runs((1, 1), (2, 2))), make_counts("itq", runs((2, 2), (4, 4)))]
+    table = stage.compare(files, "mgah", ["itq"], 8, {"toys": ["a", "b"]})
+    assert held_out_splits(table).empty and all_splits(table)["splits"].tolist() == [2]
 
 
 def test_methods_without_a_split_in_common_are_not_compared(make_counts):

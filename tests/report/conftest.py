@@ -147,7 +147,8 @@ def semantics_notes(make_semantics_notes) -> pd.DataFrame:
 @pytest.fixture
 def make_comparisons(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Comparisons from rows that name only what differs from the defaults; written and read on the way."""
-    defaults = DEFAULTS | {"reference": "mgah", "split": "", "splits": 2, "seeds": 2, "queries": 9, "won": 1}
+    defaults = DEFAULTS | {"reference": "mgah", "split": "", "development": "no"}
+    defaults |= {"splits": 2, "seeds": 2, "queries": 9, "won": 1}
     defaults |= {"reference_mAP": 0.3, "mAP": 0.2, "difference": 0.1, "low": 0.05, "high": 0.15, "d_z": 1.0}
     defaults |= {
         "unit": "splits",

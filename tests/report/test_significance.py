@@ -3,7 +3,7 @@
 import pytest
 
 from mgah.report.footnotes import numbered
-from mgah.report.outputs.tables.significance import build
+from mgah.report.outputs.tables.significance import DEVELOPMENT_NOTE, build
 
 FAMILY = {
     "bits": 32,
@@ -95,6 +95,41 @@ def test_stand_ins_are_told_and_one_split_of_one_class_is_undecided(
     assert "awa2-mini is a stand-in for Animals with Attributes2" in caption and "1 split, 2 seeds" in caption
     assert "One split has no interval." in caption
     assert frame.iloc[0, -5:].tolist() == ["+0.100", "9/1", "–", "–", "undecided (one split)"]
+
+
+def test_development_splits_are_marked_and_all_is_given_also_without_them(
+    make_comparisons, make_scores, reference, notes
+):
+    whole = FAMILY | {"development": "yes"}
+    others = FAMILY | {"development": "no", "splits": 7, "units": 7, "won": 6, "difference": 0.02}
+    others |= {"verdict": "undecided", "reason": "no p below 0.05 is possible", "p_holm": 0.1}
+    other_length = {"bits": 8, "development": "yes"}, {"bits": 8, "difference": -0.03, "development": "no"}
+    split = {"bits": 32, "mAP": 0.4, "family": ""}
+    splits = split | {"split": "cat", "development": "yes"}, split | {"split": "deer"}
+    elsewhere = FAMILY | {"dataset": "digits"}
+    made = make_comparisons(others, whole, *other_length, *splits, elsewhere)
+    table = build(made, make_scores({}, {"method": "mgah"}), reference, notes)
+    place, end = "CIFAR-10 · lite0 · glove: ", ", without development splits (cat)"
+    assert [frame.heading for frame in table.frames if frame.block[0] == "cifar10"] == [
+        f"{place}MGAH against each baseline, 32 bits",
+        f"{place}MGAH against each baseline, 32 bits{end}",
+        f"{place}mAP on every split, 32 bits",
+        f"{place}MGAH against all methods, all lengths",
+        f"{place}MGAH against all methods, all lengths{end}",
+    ]
+    first, second, by_split, lengths, other_lengths = [
+        frame for frame in table.frames if frame.block[0] == "cifar10"
+    ]
+    assert first.text.startswith("10 splits, ") and second.text.startswith("7 splits, ")
+    assert first.cells["Verdict"].tolist() == ["better"] and first.cells["Won"].tolist() == ["9/10"]
+    assert second.cells["Verdict"].tolist() == ["undecided (no p below 0.05 is possible)"]
+    assert second.cells["Won"].tolist() == ["6/7"]
+    assert by_split.cells.columns.tolist() == ["Method", "cat (development)", "deer"]
+    assert lengths.cells.iloc[0].tolist()[1:] == ["+0.100 [0.050, 0.150]"] * 2
+    assert other_lengths.cells.iloc[0].tolist()[1:] == ["-0.030 [0.050, 0.150]", "+0.020 [0.050, 0.150]"]
+    assert DEVELOPMENT_NOTE in table.notes and len(table.frames) == 5 + 2 + 1
+    plain = build(make_comparisons(elsewhere), make_scores({}), reference, notes)
+    assert DEVELOPMENT_NOTE not in plain.notes
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,12 @@ def set_key(config, path, value):
         ("colour", "red", r"\(top level\).*'colour' was unexpected"),
         ("datasets.digits.trainig", 5, r"datasets\.digits.*'trainig' was unexpected"),
         ("datasets.digits.unreadable", "ignore", r"datasets\.digits\.unreadable: 'ignore' is not one of"),
+        (
+            "datasets.digits.development_splits",
+            ["three", "five"],
+            r"digits\.development_splits: there is no split among splits 'five', expected one of three, seven, zero",
+        ),
+        ("datasets.digits.development_splits", [], r"digits\.development_splits"),
         ("bits", [0, 8], r"bits\.0.*less than the minimum of 1"),
         ("bits", [], r"bits"),
         ("bits", [8, 8], r"bits.*non-unique"),
@@ -373,6 +379,12 @@ def test_the_comparison_has_baselines_that_are_neither_controls_nor_variants(con
     assert "mgah" in baselines and not {"mgah_itq", "itq", "itq_l2"} & set(baselines)
     del config["methods"]["dhn"]
     assert "dhn_chosen" in settings.compared_baselines(settings.checked(config))
+
+
+def test_development_splits_are_named_by_dataset(config):
+    assert settings.development_splits(settings.checked(config)) == {}
+    config["datasets"]["digits"]["development_splits"] = ["seven"]
+    assert settings.development_splits(settings.checked(config)) == {"digits": ["seven"]}
 
 
 def test_a_variant_of_a_backbone_names_its_module(config):

@@ -108,10 +108,11 @@ rule compare:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
         baselines=settings.compared_baselines(config),
+        development=json.dumps(settings.development_splits(config)),
         code=code("mgah/evaluation/compare.py"),
     shell:
         "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
-        " --bits {params.bits} --output {output} -- {input} > {log} 2>&1"
+        " --bits {params.bits} --development {params.development:q} --output {output} -- {input} > {log} 2>&1"
 
 
 rule contrast:

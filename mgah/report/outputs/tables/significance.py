@@ -1,5 +1,7 @@
 """MGAH, or the config's reference method, against every other method: differences, intervals, tests, verdicts."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
@@ -8,7 +10,16 @@ from mgah.report.grid import bits_words, trained_column
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.style import block_label, method_order
-from mgah.report.wording import MISSING, counted, dataset_notes, leak_notes, run_notes, stand_in_marks
+from mgah.report.wording import (
+    MISSING,
+    counted,
+    dataset_notes,
+    leak_notes,
+    run_notes,
+    stand_in_marks,
+    without_words,
+)
+from mgah.tables.comparisons import all_splits, development_splits, held_out_splits
 
 NOTES = (
     "Difference: mAP (expected average precision) of the reference method minus that of the other, on the "
@@ -29,6 +40,14 @@ NOTES = (
     "family an interval is a description.",
 )
 
+#: Where some splits are development splits.
+DEVELOPMENT_NOTE = (
+    "Development splits are those on which defaults were chosen, by a look at their unseen classes. All is given also "
+    "without them, by the same rules: units are then the other splits, or the unseen classes of these where there "
+    "are more, and the comparisons are a family of their own. Where so few are left that no Holm p can be 0.05, "
+    "the verdict says so: interval and units won tell whether the difference stays."
+)
+
 
 def build(
     comparisons: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame
@@ -38,7 +57,7 @@ def build(
     names = dict(zip(labels["method"], labels["label"], strict=True))
     data = comparisons.assign(label=comparisons["method"].map(names).fillna(comparisons["method"]))
     data = with_trained(data, scores)
-    data = in_method_order(data, BLOCK, ["bits", "split"]).reset_index(drop=True)
+    data = in_method_order(data, BLOCK, ["bits", "split", "development"]).reset_index(drop=True)
     frames = []
     for block, part in data.groupby(list(BLOCK), sort=True):
         frames += _frames(block, part, names, stand_in_marks(block[:1], reference))
@@ -48,6 +67,7 @@ def build(
         ]
     told: tuple[str | Note, ...] = (
         *NOTES,
+        *([DEVELOPMENT_NOTE] if (data["development"] == "yes").any() else []),
         *dataset_notes(scores),
         *leak_notes(scores),
         *run_notes(scores, notes),
@@ -56,28 +76,41 @@ def build(
 
 
 def _frames(block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: str) -> list[Frame]:
-    """The family with its verdicts, its values on every split, and all intervals."""
-    whole = part[part["split"] == ""]
-    family = whole[whole["family"] == "yes"]
+    """The family with its verdicts, on all splits and without development splits, every split, and all intervals."""
     ours = names.get(part["reference"].iloc[0], part["reference"].iloc[0])
-    heading = f"{block_label(*block)}: {ours} against"
-    frames = []
-    if not family.empty:
-        first = family.iloc[0]
-        length = bits_words(first["bits"])
-        size = (
-            ", ".join(counted(first[name], name[:-1]) for name in ("splits", "seeds"))
-            + f", {first['queries']} queries"
-        )
-        text = f"{size}. {ours} has an mAP of {first['reference_mAP']:.3f}. {_unit_words(first)} {stand_in}"
-        caption = f"{heading} each baseline, {length}\n{text.strip()}"
-        frames.append(Frame(caption, _verdicts(family), block))
-        splits = part[(part["split"] != "") & (part["bits"] == first["bits"])]
-        caption = f"{block_label(*block)}: mAP on every split, {length}\n{stand_in}"
-        frames.append(Frame(caption, _splits(splits, ours), block))
+    marked = development_splits(part, block[0])
+    without = without_words(marked)
+    whole, held_out = all_splits(part), held_out_splits(part)
+    scopes = [("", whole), (without, held_out)]
+    verdicts = [
+        _family(block, rows, ours, told, stand_in) for told, rows in scopes if (rows["family"] == "yes").any()
+    ]
+    splits = []
+    if verdicts:
+        length = whole.loc[whole["family"] == "yes", "bits"].iloc[0]
+        caption = f"{block_label(*block)}: mAP on every split, {bits_words(length)}\n{stand_in}"
+        rows = part[(part["split"] != "") & (part["bits"] == length)]
+        splits = [Frame(caption, _splits(rows, ours, marked), block)]
+    intervals = [_all_lengths(block, rows, ours, told, stand_in) for told, rows in scopes if not rows.empty]
+    return [*verdicts, *splits, *intervals]
+
+
+def _family(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
+    """The family with its verdicts; ``without`` says which splits are left out."""
+    family = whole[whole["family"] == "yes"]
+    first = family.iloc[0]
+    size = ", ".join(counted(first[name], name[:-1]) for name in ("splits", "seeds"))
+    text = f"{size}, {first['queries']} queries. {ours} has an mAP of {first['reference_mAP']:.3f}. "
+    text += f"{_unit_words(first)} {stand_in}"
+    heading = f"{block_label(*block)}: {ours} against each baseline, {bits_words(first['bits'])}{without}"
+    return Frame(f"{heading}\n{text.strip()}", _verdicts(family), block)
+
+
+def _all_lengths(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
+    """All differences with their intervals; ``without`` says which splits are left out."""
     text = f"Difference and 95 % interval. {_unit_words(whole.iloc[0])} {stand_in}".strip()
-    frames.append(Frame(f"{heading} all methods, all lengths\n{text}", _intervals(whole), block))
-    return frames
+    heading = f"{block_label(*block)}: {ours} against all methods, all lengths{without}"
+    return Frame(f"{heading}\n{text}", _intervals(whole), block)
 
 
 def _unit_words(comparison: pd.Series) -> str:
@@ -112,15 +145,16 @@ def _decision(row: pd.Series) -> str:
     return f"{row['verdict']} ({row['reason']})" if row["reason"] else row["verdict"]
 
 
-def _splits(splits: pd.DataFrame, ours: str) -> pd.DataFrame:
-    """mAP of the reference and of every method, a column a split."""
+def _splits(splits: pd.DataFrame, ours: str, marked: Sequence[str]) -> pd.DataFrame:
+    """mAP of the reference and of every method, a column a split; ``marked`` ones are development splits."""
     texts = splits.assign(text=splits["mAP"].map(_number))
     values = texts.pivot(index="method", columns="split", values="text").fillna("n/a (not run)")
     first = splits.drop_duplicates("split").set_index("split")["reference_mAP"]
     labels = splits.drop_duplicates("method").set_index("method")["label"]
     rows = [[ours, *first[values.columns].map(_number)]]
     rows += [[labels[word], *values.loc[word]] for word in sorted(values.index, key=method_order)]
-    return pd.DataFrame(rows, columns=["Method", *values.columns])
+    names = [f"{split} (development)" if split in marked else split for split in values.columns]
+    return pd.DataFrame(rows, columns=["Method", *names])
 
 
 def _intervals(whole: pd.DataFrame) -> pd.DataFrame:

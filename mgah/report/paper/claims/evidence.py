@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -37,6 +37,13 @@ class Evidence:
     def lengths(self) -> list[int]:
         """Code lengths of the paper that ours was run at, ascending."""
         return lengths_of(self.scores, self.ours)
+
+    def without(self, splits: Sequence[str]) -> "Evidence":
+        """This evidence without ``splits``; the graphs stay, which are of one batch."""
+        names = ("scores", "ablations", "sweeps", "history")
+        tables = {name: getattr(self, name) for name in names}
+        kept = {name: table[~table["split"].isin(splits)] for name, table in tables.items()}
+        return replace(self, **kept)
 
     def entries(self, word: str) -> list[str]:
         """Config words of the entries that stand for the paper's method ``word``: it is judged against all of them.
