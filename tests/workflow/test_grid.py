@@ -3,11 +3,15 @@
 import inspect
 import re
 
+import numpy as np
 import pytest
 import yaml
 
+from mgah import registry
+from mgah.semantics.store import ClassSemantics
+from mgah.training.variants import grid_variants
 from tests.workflow.conftest import copy_sources, snakemake
-from workflow import cost, experiments, settings
+from workflow import components, cost, experiments, settings
 from workflow.needs import wanted
 
 pytestmark = pytest.mark.slow
@@ -131,6 +135,36 @@ def test_the_cpu_run_covers_the_three_datasets_and_both_tables():
     assert {"table1", "table2"} <= set(config["outputs"]["tables"]) and "figure3" in config["outputs"][
         "figures"
     ]
+
+
+def test_the_cpu_run_chooses_for_each_deep_method_among_as_many_settings():
+    config = load("cpu")
+    chosen = {name: entry for name, entry in config["methods"].items() if "choose" in entry}
+    assert {entry["method"] for entry in chosen.values()} == {"dhn", "dnnh", "sitnet", "doph", "mgah"}
+    features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+    semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+    for entry in chosen.values():
+        defaults = components.method_entry(config, entry["method"], "cifar10", "efficientnet_lite0")
+        variants = grid_variants(
+            entry["method"], defaults["parameters"], entry["choose"], config["selection"]["trials"]
+        )
+        assert len(variants) == 5 and [variant.parameters for variant in variants[1:]] == entry["choose"][0]
+        for variant in variants:
+            short = variant.parameters | {"epochs": 2, "trunk": 16, "n_bits": 8, "device": "cpu"}
+            method = registry.build("methods", entry["method"], **defaults["parameters"] | short)
+            assert method.fit(features, labels, semantics).encode(features).shape == (40, 8)
+
+
+def test_the_cpu_run_has_ten_splits_of_each_dataset_without_a_class_in_two_of_them():
+    config = load("cpu")
+    assert [len(block["splits"]) for block in config["datasets"].values()] == [10, 10, 10]
+    folds = [f"fold{number}of10" for number in range(10)]
+    assert config["datasets"]["awa2_mini"]["splits"] == config["datasets"]["imagenet_mini"]["splits"] == folds
+    studied = [block["dataset"] for block in config["ablation"]["experiments"]]
+    assert sorted(studied) == ["awa2_mini", "cifar10"]
+    assert all(len(block["splits"]) == 10 for block in config["ablation"]["experiments"])
+    swept = {sweep["dataset"] for sweep in config["sweeps"].values() if "alpha" in sweep["vary"]}
+    assert swept == {"awa2_mini", "cifar10"}
 
 
 def test_the_published_grid_has_the_paper_s_nine_methods_in_one_setting_and_takes_less_than_60_gb():

@@ -22,9 +22,10 @@ def subset_repository(target: Path) -> Path:
     folder = copy_sources(target)
     config = yaml.safe_load((folder / "workflow/config/cpu.yaml").read_text())
     config["datasets"] = {"cifar10": config["datasets"]["cifar10"] | SUBSET | {"splits": ["cat", "deer"]}}
-    (experiment,) = (e for e in config["experiments"] if e["dataset"] == "cifar10")
+    del config["datasets"]["cifar10"]["development_splits"]
+    experiment = next(e for e in config["experiments"] if e["dataset"] == "cifar10")
     config["experiments"] = [experiment | {"methods": METHODS}]
-    config |= {"name": "subset", "bits": [16, 32], "graphs": {}}
+    config |= {"name": "subset", "bits": [16, 32], "seeds": [0], "graphs": {}}
     del config["ablation"], config["sweeps"]
     config["outputs"] = {"tables": ["table1"], "figures": []}
     (folder / "subset.yaml").write_text(yaml.safe_dump(config))
