@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
 from workflow.checks import check_known, check_parameters
-from workflow.components import method_module
+from workflow.components import is_chosen, method_entry, method_module
 from workflow.experiments import methods_of, setting_of, settings_of, splits_of
 
 #: What a sweep may vary besides the parameters of its method: number of training images, and code length.
@@ -105,6 +105,33 @@ def choices(config: dict) -> Iterator[Study]:
             if name in methods_of(config, setting)
         }
         yield Study(key, name, grid, where)
+
+
+def defaults(config: dict) -> dict[str, str]:
+    """Return the method with the default setting of each choice, by ``<dataset>/<backbone>/<semantics>/<method>``.
+
+    It is the first one in the setting of the same class with the same parameters for which nothing is chosen; a choice
+    without one is left out.
+    """
+    found = {}
+    for study in choices(config):
+        for block in study.where.values():
+            place = setting_of(block)
+            wanted = _fitted(config, study.method, place)
+            same = [
+                name
+                for name in methods_of(config, place)
+                if not is_chosen(config, name) and _fitted(config, name, place) == wanted
+            ]
+            if same:
+                found["/".join([*place.values(), study.method])] = same[0]
+    return found
+
+
+def _fitted(config: dict, name: str, place: Mapping[str, str]) -> tuple[str, dict]:
+    """What the method ``name`` fits in the setting ``place``: its name in the registry and its parameters."""
+    entry = method_entry(config, name, place["dataset"], place["backbone"])
+    return entry["method"], entry["parameters"]
 
 
 def ablated_methods(config: dict) -> list[str]:

@@ -7,12 +7,12 @@ Kinds: ``scores`` of methods, with their notes as a table of their own; ``sweeps
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from mgah.cli import run
+from mgah.cli import json_object, run
 from mgah.errors import InputError
 from mgah.tables.choices import write_choices
 from mgah.tables.graphs import collect_graphs, write_graphs
@@ -27,7 +27,7 @@ from mgah.training.collect_choices import collect_choices
 from mgah.training.history import collect_history
 
 #: Of each kind but scores: what joins the files, and what writes the table.
-KINDS = {
+KINDS: dict[str, tuple[Callable[..., pd.DataFrame], Callable[..., None]]] = {
     "sweeps": (collect_sweeps, write_sweeps),
     "trained_features": (collect_trained_features, write_trained_features),
     "choices": (collect_choices, write_choices),
@@ -68,7 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True)
     scores = kinds.add_parser("scores")
     scores.add_argument("--notes", required=True, type=Path, metavar="NOTES.csv")
-    for kind in (scores, *map(kinds.add_parser, KINDS)):
+    others = {name: kinds.add_parser(name) for name in KINDS}
+    others["choices"].add_argument(
+        "--defaults", type=json_object, default={}, help="methods with the default settings, as JSON"
+    )
+    for kind in (scores, *others.values()):
         kind.add_argument("--output", required=True, type=Path, metavar="TABLE.csv")
         kind.add_argument("inputs", nargs="*", type=Path, metavar="INPUT")
     given = parser.parse_args(arguments)
@@ -78,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write_scores(given.output, table)
     else:
         collect, write = KINDS[given.kind]
-        write(given.output, collect(given.inputs))
+        more = [given.defaults] if given.kind == "choices" else []
+        write(given.output, collect(given.inputs, *more))
 
 
 if __name__ == "__main__":

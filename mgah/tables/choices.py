@@ -1,7 +1,8 @@
 """All choices of settings of a run (``selections.csv``), tidy: one row a setting tried and a task.
 
-Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``label`` str; ``bits``, ``seed`` of the
-trials int64; ``trial`` int64, number of the setting from 0; ``setting`` and ``held_out``, the classes of the task,
+Columns: ``dataset``, ``backbone``, ``semantics``, ``split``, ``method``, ``label`` str; ``default`` str,
+the method that has the default setting and is fitted beside it, empty where none is; ``bits``, ``seed`` of the trials
+int64; ``trial`` int64, number of the setting from 0; ``setting`` and ``held_out``, the classes of the task,
 JSON; ``mAP`` float64; ``chosen`` bool, whether the setting was taken.
 """
 
@@ -11,7 +12,16 @@ from mgah.tables.format import RUN_TYPES, TableFormat
 CHOICES = TableFormat(
     name="choices",
     columns={name: kind for name, kind in RUN_TYPES.items() if kind is str}
-    | {"bits": int, "seed": int, "trial": int, "setting": str, "held_out": str, "mAP": float, "chosen": bool},
+    | {
+        "default": str,
+        "bits": int,
+        "seed": int,
+        "trial": int,
+        "setting": str,
+        "held_out": str,
+        "mAP": float,
+        "chosen": bool,
+    },
 )
 COLUMNS = tuple(CHOICES.columns)
 write_choices, read_choices = CHOICES.write, CHOICES.read

@@ -1,7 +1,7 @@
 """Collects the records of all choices into one table, `mgah.tables.choices`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,10 +10,16 @@ from mgah.tables.choices import CHOICES
 from mgah.training.choice import CHOICE_KEY, read_choice
 
 
-def collect_choices(sources: Sequence[Path | str]) -> pd.DataFrame:
-    """Return the records in the files ``sources`` as one table, sorted by its columns."""
+def collect_choices(sources: Sequence[Path | str], defaults: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Return the records in the files ``sources`` as one table, sorted by its columns.
+
+    Args:
+        sources: files of `mgah.training.choice`.
+        defaults: by ``<dataset>/<backbone>/<semantics>/<method>``, the method that has the default setting there.
+    """
     rows = [
         choice.cell
+        | {"default": _default(choice.cell, defaults or {})}
         | {"bits": choice.bits, "seed": choice.seed, "trial": trial, "setting": json.dumps(setting)}
         | {"held_out": json.dumps(held_out), "mAP": score, "chosen": trial == choice.chosen}
         for choice in map(read_choice, sources)
@@ -21,3 +27,7 @@ def collect_choices(sources: Sequence[Path | str]) -> pd.DataFrame:
         for held_out, score in zip(choice.held_out, choice.mAP[trial], strict=True)
     ]
     return CHOICES.rows(rows).sort_values([*CHOICE_KEY, "trial", "held_out"], ignore_index=True)
+
+
+def _default(cell: Mapping[str, str], defaults: Mapping[str, str]) -> str:
+    return defaults.get("/".join(cell[key] for key in ("dataset", "backbone", "semantics", "method")), "")

@@ -105,6 +105,7 @@ def selections() -> pd.DataFrame:
             split,
             "dhn_chosen",
             "DHN, chosen",
+            "dhn",
             32,
             0,
             trial,
@@ -439,7 +440,10 @@ def inputs(
         "notes": notes,
         "semantics_notes": semantics_notes,
         "reference": reference,
-        "selections": selections,
+        # of two methods of the scores
+        "selections": selections.assign(
+            backbone="lite0", semantics="glove", method="mine", label="MINE", default="mgah"
+        ),
         "comparisons": comparisons,
         "contrasts": contrasts,
         "benchmarks": benchmarks,

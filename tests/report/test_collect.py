@@ -180,8 +180,10 @@ def test_the_command_joins_records_of_choices(tmp_path):
     cell = {"dataset": "zoo", "backbone": "b", "semantics": "s", "split": "cat", "method": "m", "label": "M"}
     choice = Choice(cell, 32, 0, [{}, {"scale": 2}], [["ant"]], [[0.25], [0.5]], 1)
     write_choice(tmp_path / "cat.json", choice)
-    main(["choices", "--output", str(tmp_path / "choices.csv"), str(tmp_path / "cat.json")])
+    defaults = ["--defaults", '{"zoo/b/s/m": "plain", "zoo/b/other/m": "another"}']
+    main(["choices", *defaults, "--output", str(tmp_path / "choices.csv"), str(tmp_path / "cat.json")])
     table = read_choices(tmp_path / "choices.csv")
+    assert set(table["default"]) == {"plain"}
     assert table["mAP"].tolist() == [0.25, 0.5] and table["chosen"].tolist() == [False, True]
     assert table["setting"].tolist() == ["{}", '{"scale": 2}']
 

@@ -232,6 +232,7 @@ def test_an_output_gets_the_tables_that_it_reads(tmp_path):
     assert registry.find("outputs", "table1").parameters == ("scores", "reference", "notes")
     assert registry.find("outputs", "figure3").parameters == ("scores", "semantics_notes", "reference")
     assert registry.find("outputs", "hyperparameters").parameters == ("selections",)
+    assert "selections" in registry.find("outputs", "choices").parameters
     assert registry.find("outputs", "figure5").parameters == ("sweeps", "semantics_notes", "reference")
     with pytest.raises(
         InputError,

@@ -57,6 +57,14 @@ def test_all_choices_become_one_table_whatever_their_order(tmp_path):
     assert read_choices(tmp_path / "selections.csv").equals(table)
 
 
+def test_the_default_of_a_choice_is_that_of_its_setting(tmp_path):
+    write_choice(tmp_path / "a.json", CHOICE)
+    place = "/".join(CHOICE.cell[key] for key in ("dataset", "backbone", "semantics", "method"))
+    defaults = {place: "plain", f"other{place}": "another"}
+    assert set(collect_choices([tmp_path / "a.json"], defaults)["default"]) == {"plain"}
+    assert set(collect_choices([tmp_path / "a.json"], {"x/y/z/dhn": "dhn"})["default"]) == {""}
+
+
 def test_no_choices_are_an_empty_table(tmp_path):
     write_choices(tmp_path / "selections.csv", collect_choices([]))
     assert read_choices(tmp_path / "selections.csv").empty

@@ -45,7 +45,7 @@ JOBS = {
     "collect_scores": 1,
     "collect_benchmarks": 1,
     "compare": 1,
-    "render_table": 9,
+    "render_table": 10,
     "trace_curves": 1,
     "find_confusions": 1,
     "sample_graphs": 1,

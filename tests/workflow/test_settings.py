@@ -368,6 +368,17 @@ def test_a_choice_is_a_study_of_the_grid_where_its_method_is_fitted(config):
     assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
 
 
+def test_the_default_of_a_choice_is_the_entry_with_the_same_parameters_in_its_setting(config):
+    place = "digits/pixels/word2vec/dhn_chosen"
+    assert studies.defaults(settings.checked(config)) == {place: "dhn"}
+    other = {"method": "dhn", "label": "DHN, another", "parameters": config["methods"]["dhn"]["parameters"]}
+    config["methods"]["dhn_another"] = other
+    config["methods"]["dhn"]["datasets"] = {"digits": {"epochs": 3}}
+    assert studies.defaults(settings.checked(config)) == {place: "dhn_another"}
+    config["methods"]["dhn_chosen"]["datasets"] = {"digits": {"epochs": 4}}
+    assert studies.defaults(settings.checked(config)) == {}
+
+
 def test_the_comparison_has_baselines_that_are_neither_controls_nor_variants(config):
     checked = settings.checked(config)
     assert checked["comparison"] == {"reference": "mgah", "bits": 32}

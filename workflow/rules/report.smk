@@ -145,7 +145,7 @@ rule collect_choices:
     benchmark:
         f"{RESULTS}/benchmarks/selection/collect.tsv"
     params:
-        kind="choices",
+        kind=shlex.join(["choices", "--defaults", json.dumps(studies.defaults(config))]),
         files=lambda w, input: input,
         code=code("mgah/report/collect.py"),
     shell:

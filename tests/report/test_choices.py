@@ -1,0 +1,88 @@
+"""The table of what choices brought: paired differences of known answers."""
+
+import pandas as pd
+import pytest
+
+from mgah.report.outputs.tables.choices import DEVELOPMENT_NOTE, build
+
+BLOCK = {"dataset": "digits", "backbone": "pixels", "semantics": "attributes"}
+#: mAP at 32 bits of the default and of the chosen setting by split; split c kept the default.
+DEFAULT, CHOSEN = {"a": 0.2, "b": 0.3, "c": 0.4}, {"a": 0.5, "b": 0.4, "c": 0.4}
+
+
+def runs(method: str, values: dict[str, float], **more: object) -> list[dict]:
+    """Score rows of whole splits."""
+    cell = BLOCK | {"method": method, "bits": 32} | more
+    return [cell | {"split": split, "value": value} for split, value in values.items()]
+
+
+@pytest.fixture
+def table(selections, make_scores, make_comparisons, reference):
+    def made(*rows: dict, comparisons=(), selections: pd.DataFrame = selections):
+        return build(selections, make_scores(*rows), make_comparisons(*comparisons), reference)
+
+    return made
+
+
+def test_the_chosen_setting_is_set_beside_its_default_on_each_split(table):
+    found = table(*runs("dhn", DEFAULT), *runs("dhn_chosen", CHOSEN), *runs("dhn_other", CHOSEN))
+    (row,) = found.data.to_dict("records")
+    assert (row["method"], row["default"], row["metric"], row["bits"]) == ("dhn_chosen", "dhn", "mAP", 32)
+    # differences .3, .1 and 0
+    assert row["difference"] == pytest.approx(0.4 / 3)
+    assert (row["default_mean"], row["chosen_mean"]) == pytest.approx((0.9 / 3, 1.3 / 3))
+    # deviation .152753, times 4.302653 (t of two degrees) over the root of 3
+    assert row["high"] - row["difference"] == pytest.approx(0.379459, abs=1e-5)
+    # of the eight sign patterns those with both other signs alike are as far from 0, four of them
+    assert row["p"] == pytest.approx(0.5)
+    assert (row["won"], row["units"], row["unit"], row["changed"]) == (2, 3, "splits", 2)
+    (frame,) = found.frames
+    assert frame.heading == "digits · pixels · attributes: mAP, chosen less default"
+    assert frame.text.startswith("3 splits, 1 seed; units: splits.")
+    assert frame.cells.iloc[0].tolist() == [
+        *("DHN, chosen", "32 bits", "0.300", "0.433", "+0.133 [-0.246, 0.513]"),
+        *("2/3", "0.5000", "2/3 splits"),
+    ]
+
+
+def test_only_splits_and_seeds_that_both_have_are_paired(table):
+    """The default ran with a seed more, which differs, and there on a split more."""
+    more = runs("dhn", {"a": 0.9, "b": 0.9, "d": 0.9}, seed=1)
+    plain = table(*runs("dhn", DEFAULT), *runs("dhn_chosen", CHOSEN)).data
+    found = table(*runs("dhn", DEFAULT), *more, *runs("dhn_chosen", CHOSEN)).data
+    pd.testing.assert_frame_equal(found, plain)
+
+
+def test_each_metric_and_length_is_compared(table):
+    rows = [
+        row
+        for metric in ("mAP", "P@H<=2", "mAP_max")
+        for bits in (8, 32)
+        for method, values in (("dhn", DEFAULT), ("dhn_chosen", CHOSEN))
+        for row in runs(method, values, metric=metric, bits=bits)
+    ]
+    found = table(*rows)
+    cells = found.data[["metric", "bits"]].values.tolist()
+    assert cells == [["mAP", 8], ["mAP", 32], ["P@H<=2", 8], ["P@H<=2", 32]]
+    assert [frame.heading.split(": ")[1] for frame in found.frames] == [
+        "mAP, chosen less default",
+        "P@H≤2, chosen less default",
+    ]
+
+
+def test_development_splits_are_left_out_in_a_second_frame(table):
+    marks = [BLOCK | {"method": "itq", "split": "a", "development": "yes"}]
+    found = table(*runs("dhn", DEFAULT), *runs("dhn_chosen", CHOSEN), comparisons=marks)
+    data = found.data.set_index("without")
+    assert data["difference"].to_dict() == pytest.approx({"": 0.4 / 3, "a": 0.05})
+    assert data.loc["a", ["won", "units", "changed"]].tolist() == [1, 2, 1]
+    assert found.frames[1].heading.endswith("chosen less default, without development splits (a)")
+    assert DEVELOPMENT_NOTE in found.notes
+
+
+def test_a_choice_beside_which_no_default_was_run_is_named(table, selections):
+    found = table(*runs("dhn_chosen", CHOSEN), selections=selections.assign(default=""))
+    assert found.data.empty and found.frames[0].caption.startswith("Nothing was chosen, or no default")
+    assert any("beside DHN, chosen" in getattr(note, "text", "") for note in found.notes)
+    assert table(*runs("dhn_chosen", CHOSEN)).data.empty
+    assert table(*runs("dhn", DEFAULT), selections=selections.iloc[:0]).data.empty
