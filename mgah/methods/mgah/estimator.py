@@ -57,6 +57,8 @@ class MGAH(DeepHashing):
         >>> method = MGAH(n_bits=4, trunk=8, latent=4, epochs=2, device="cpu").fit(features, labels, semantics)
         >>> method.encode(features).shape, method.beta_.tolist()
         ((40, 4), [1.0, 5.0])
+        >>> MGAH(attention="softmax").cell_notes()[-1]
+        "Attention by softmax in place of equation 5 is this project's addition."
     """
 
     label = "MGAH"
