@@ -93,7 +93,7 @@ def test_the_means_of_one_dataset(page):
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("table9 run", "there is no part 'table9' of the README, expected one of claims, table1"),
+        ("table9 run", "there is no part 'table9' of the README, expected one of answer, claims, table1"),
         ("claims elsewhere", "claims.md cannot be read"),
         ("table1 elsewhere", "table1.csv cannot be read as csv"),
         ("table1 run awa2", "has no mAP of awa2: name a dataset that was run"),

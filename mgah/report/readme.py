@@ -14,6 +14,7 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
+from mgah.report.answer import answer
 from mgah.report.grid import bits_words, bold
 from mgah.report.order import in_method_order
 from mgah.report.style import block_label, headline_bits, is_control
@@ -79,7 +80,7 @@ def _means(rows: pd.DataFrame) -> str:
     return frame.to_markdown(index=False, disable_numparse=True)
 
 
-PARTS: dict[str, Callable[..., str]] = {"claims": claims, "table1": table1}
+PARTS: dict[str, Callable[..., str]] = {"answer": answer, "claims": claims, "table1": table1}
 
 
 def generated(text: str, root: Path) -> str:

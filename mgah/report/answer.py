@@ -1,0 +1,111 @@
+"""Does the paper hold? Three sentences out of a published run: what holds, where, and what carries it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.methods.trained import FROZEN, TRAINED
+from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.style import METRICS, block_label, headline_bits
+from mgah.report.wording import counted
+from mgah.tables.comparisons import all_splits
+from mgah.tables.contrasts import texts_of
+
+#: Verdicts of the table significance, in the order of the sentence, and their words.
+_VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided": "not decidedly apart from"}
+_PARTS = {"margin": "the growing margin", "graph": "the graph"}
+
+
+def answer(folder: Path) -> str:
+    """Return the three sentences, of the tables ``significance`` and ``contrasts`` of the published run ``folder``.
+
+    They are of the setting in which the reference method was trained end to end.
+    """
+    significance, contrasts = (_read(folder, name) for name in ("significance", "contrasts"))
+    contrasts = contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
+    own = contrasts[(contrasts["trained"] == TRAINED["all"]) & (contrasts["part"] == "lead")]
+    if own.empty:
+        raise InputError(
+            f"{folder / 'tables/contrasts.csv'} has no lead of a method that was trained end to end, expected one: "
+            "publish a run with such a contrast"
+        )
+    return " ".join((_what(significance, own.iloc[0]), _where(contrasts, own.iloc[0]), _carried(contrasts)))
+
+
+def _what(significance: pd.DataFrame, place: pd.Series) -> str:
+    """Which baselines the method is above, in the setting of ``place``."""
+    setting = block_label(*place[list(BLOCK)])
+    rows = all_splits(of_block(significance, place[list(BLOCK)].tolist()))
+    family = rows[rows["family"] == "yes"]
+    if family.empty:
+        raise InputError(
+            f"the table significance has no verdict in {setting}, expected one: compare methods there"
+        )
+    first = family.iloc[0]
+    parts = [
+        f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'])}"
+        for verdict, words in _VERDICTS.items()
+        if (family["verdict"] == verdict).any()
+    ]
+    return (
+        f"**What holds:** trained end to end, {place['label']} has {float(first['reference_mAP']):.3f} mAP at "
+        f"{int(first['bits'])} bits ({setting}, {counted(int(first['splits']), 'split')}) and is "
+        f"{'; '.join(parts)}."
+    )
+
+
+def _where(contrasts: pd.DataFrame, place: pd.Series) -> str:
+    """The lead over the better rival end to end, on the same features frozen, and from weak to strong features."""
+    frozen = contrasts[(contrasts["part"] == "lead") & (contrasts["trained"] == FROZEN)]
+    leads = frozen[frozen["metric"] == "mAP"].sort_values("strength")
+    same = leads[leads["backbone"] == place["backbone"]]
+    rivals = " / ".join(texts_of(place["against_labels"]))
+    text = f"**Where:** its lead over the better of {rivals} is {_both(contrasts, 'lead', TRAINED['all'])}"
+    if not same.empty:
+        text += f", on the same backbone's frozen features {_interval(same.iloc[0])} mAP"
+    if len(leads) > 1:
+        weak, strong = leads.iloc[0], leads.iloc[-1]
+        text += (
+            f"; frozen, it goes from {weak['difference']:+.3f} on features of {weak['strength']:.3f} mAP without "
+            f"coding to {strong['difference']:+.3f} where they have {strong['strength']:.3f}"
+        )
+    return f"{text}."
+
+
+def _carried(contrasts: pd.DataFrame) -> str:
+    """What margin and graph add end to end."""
+    found = [
+        f"{words} adds {_both(contrasts, part, TRAINED['all'])}"
+        for part, words in _PARTS.items()
+        if ((contrasts["part"] == part) & (contrasts["trained"] == TRAINED["all"])).any()
+    ]
+    return f"**What carries it:** {', and '.join(found) or 'not run'} (± is half of the 95 % interval over splits)."
+
+
+def _both(contrasts: pd.DataFrame, part: str, trained: str) -> str:
+    """A part's difference in every metric: ``+0.041 ± 0.022 mAP (9 of 10 splits, p 0.004) and ...``."""
+    rows = contrasts[(contrasts["part"] == part) & (contrasts["trained"] == trained)]
+    return " and ".join(
+        f"{_interval(row)} {METRICS.get(row['metric'], row['metric'])} ({row['won']} of {row['splits']} splits, p "
+        f"{row['p']:.3f})"
+        for _, row in rows.sort_values("metric", key=lambda names: names != "mAP").iterrows()
+    )
+
+
+def _interval(row: pd.Series) -> str:
+    return f"{row['difference']:+.3f} ± {row['high'] - row['difference']:.3f}"
+
+
+def _listed(labels: Sequence[str]) -> str:
+    *first, last = labels
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _read(folder: Path, name: str) -> pd.DataFrame:
+    file = folder / f"tables/{name}.csv"
+    try:
+        return pd.read_csv(file, keep_default_na=False, na_values={"p": [""], "high": [""], "low": [""]})
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file} cannot be read as csv ({error}): publish the run again") from error
