@@ -31,7 +31,10 @@ def test_every_figure_names_the_vectors_that_were_used_and_what_was_trained(
     more = [scores.assign(dataset="awa2_mini", semantics=words).iloc[::2] for words in places["awa2_mini"]]
     scores = pd.concat([scores, *more], ignore_index=True)
     sweeps = inputs["sweeps"].assign(trained="end to end")
-    given = inputs | {"scores": scores, "semantics_notes": notes, "sweeps": sweeps}
+    contrasts = inputs["contrasts"].query("trained == 'end to end'")
+    more = contrasts.assign(dataset="awa2_mini", semantics="attributes")
+    contrasts = pd.concat([contrasts, more], ignore_index=True)
+    given = inputs | {"scores": scores, "semantics_notes": notes, "sweeps": sweeps, "contrasts": contrasts}
     _, svg = write_output(
         name, [given[table] for table in registry.find("outputs", name).parameters], tmp_path
     )

@@ -80,6 +80,7 @@ def test_methods_that_run_together_nowhere_are_one_error(config):
         given["experiments"] = [others, *other]
         given["backbones"] = {e["backbone"]: config["backbones"][e["backbone"]] for e in given["experiments"]}
         given["graphs"] = {"method": "mgah_frozen"}
+        given.pop("trained_features")
         given["outputs"] = {"tables": ["contrasts"], "figures": []}
         refused(given, rf"contrasts\.0: {apart}")
     both = copy.deepcopy(given)

@@ -27,8 +27,8 @@ from mgah.report.wording import (
 
 NOTES = (
     "How to read it: a row is a network, untrained or as the method of that name has trained it, and the columns are "
-    "what is made of its features. A method whose own code is no better than ITQ fitted on the features of its "
-    "network owes its lead over ITQ on the untrained network to feature learning, not to its way of coding.",
+    "what is made of its features. A method whose own code is no better than another method fitted on the features of "
+    "its network owes its lead over that one on the untrained network to feature learning, not to its way of coding.",
     "Own code: that of the method that trained the network. Refits: methods fitted on the network's features of the "
     "training images. Cosine ranks by the features, without codes. Features are the outputs of the backbone, before "
     "the method's own hidden layer, scaling and hash layer.",
