@@ -25,7 +25,7 @@ def number(row: pd.Series) -> float:
 
 def test_the_generated_parts_are_as_the_command_writes_them():
     assert generated(README, ROOT) == README, "run python -m mgah.report.readme"
-    assert README.count("<!-- generated: ") == 3
+    assert README.count("<!-- generated: ") == 4
 
 
 @pytest.mark.parametrize("place", NUMBERS.index)

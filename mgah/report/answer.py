@@ -1,6 +1,5 @@
 """Does the paper hold? Three sentences out of a published run: what holds, where, and what carries it."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -45,7 +44,7 @@ def _what(significance: pd.DataFrame, place: pd.Series) -> str:
         )
     first = family.iloc[0]
     parts = [
-        f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'])}"
+        f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'], len(family))}"
         for verdict, words in _VERDICTS.items()
         if (family["verdict"] == verdict).any()
     ]
@@ -58,7 +57,7 @@ def _what(significance: pd.DataFrame, place: pd.Series) -> str:
 
 def _where(contrasts: pd.DataFrame, place: pd.Series) -> str:
     """The lead over the better rival end to end, on the same features frozen, and from weak to strong features."""
-    frozen = contrasts[(contrasts["part"] == "lead") & (contrasts["trained"] == FROZEN)]
+    frozen = contrasts[(contrasts["part"] == "lead") & contrasts["trained"].str.startswith(FROZEN)]
     leads = frozen[frozen["metric"] == "mAP"].sort_values("strength")
     same = leads[leads["backbone"] == place["backbone"]]
     rivals = " / ".join(texts_of(place["against_labels"]))
@@ -98,9 +97,9 @@ def _interval(row: pd.Series) -> str:
     return f"{row['difference']:+.3f} ± {row['high'] - row['difference']:.3f}"
 
 
-def _listed(labels: Sequence[str]) -> str:
-    *first, last = labels
-    return f"{', '.join(first)} and {last}" if first else last
+def _listed(labels: pd.Series, count: int) -> str:
+    """The baselines ``labels`` of ``count``; labels may hold commas."""
+    return f"each of the {count} baselines" if len(labels) == count else " / ".join(labels)
 
 
 def _read(folder: Path, name: str) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def run(tmp_path):
     contrasts = [
         contrast("lead", all_, 0.05),
         contrast("lead", all_, 0.06, metric="P@H<=2", won=10, p=0.002),
-        contrast("lead", FROZEN, 0.01),
+        contrast("lead", f"{FROZEN}, hash layers trained", 0.01),
         contrast("lead", FROZEN, 0.03, backbone="lite0_48", strength=0.1),
         contrast("lead", FROZEN, -0.01, backbone="lite0_224", strength=0.3),
         contrast("margin", all_, 0.041),
@@ -71,7 +71,7 @@ def run(tmp_path):
 def test_the_answer_says_what_holds_where_and_what_carries_it(run):
     assert answer(run) == (
         "**What holds:** trained end to end, MGAH has 0.250 mAP at 32 bits (CIFAR-10 · lite0_64 · glove, 10 splits) "
-        "and is decidedly above ITQ and KSH; decidedly below DHN; not decidedly apart from SDH. "
+        "and is decidedly above ITQ / KSH; decidedly below DHN; not decidedly apart from SDH. "
         "**Where:** its lead over the better of ITQ / ITQ-L2 is +0.050 ± 0.020 mAP (9 of 10 splits, p 0.004) "
         "and +0.060 ± 0.020 P@H≤2 (10 of 10 splits, p 0.002), on the same backbone's frozen features +0.010 ± 0.020 "
         "mAP; frozen, it goes from +0.030 on features of 0.100 mAP without coding to -0.010 where they have 0.300. "
@@ -93,3 +93,9 @@ def test_a_run_without_end_to_end_training_or_verdicts_is_one_error(run):
     (run / "tables/significance.csv").unlink()
     with pytest.raises(InputError, match=r"significance\.csv cannot be read as csv"):
         answer(run)
+
+
+def test_a_verdict_on_all_baselines_lists_none(run):
+    significance = pd.read_csv(run / "tables/significance.csv", keep_default_na=False)
+    significance.query("method == 'itq'").to_csv(run / "tables/significance.csv", index=False)
+    assert "and is decidedly above each of the 1 baselines." in answer(run)
