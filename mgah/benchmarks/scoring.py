@@ -205,8 +205,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given.json:
             print(json.dumps(own))
             return
+        for name in {"FAISS", *BACKENDS} - own[0].keys():
+            print(f"{name} is not installed: its times are nan (pip install 'mgah-benchmark[fast]')")
         print(
-            f"processor: {processor_class()}; 1,000 queries, {N_ITEMS:,} items, {N_CLASSES} classes, one thread"
+            f"processor: {processor_class()}; {N_QUERIES:,} queries, {N_ITEMS:,} items, {N_CLASSES} classes, one thread"
         )
         measured = {"this processor": own}
         measured |= {target: measure_for(target, given.bits, given.rounds) for target in given.targets}
