@@ -6,7 +6,7 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING
 from workflow.checks import check_known
 from workflow.components import method_entry, store_of
-from workflow.experiments import cells_of, methods_of, reference_lines, settings_of
+from workflow.experiments import cells_of, methods_of, reference_lines, setting_words, settings_of
 
 
 def with_contrasts(config: dict) -> dict:
@@ -57,7 +57,7 @@ def _check(config: dict, number: int, contrast: Mapping, points: dict[tuple, int
             "expected at least one: list them in one experiment"
         )
     for setting in settings:
-        words = " / ".join(setting.values())
+        words = setting_words(setting)
         if NO_CODING not in reference_lines(config, setting):
             raise InputError(
                 f"config key {place}: {words} has no reference line {NO_CODING}, which tells the strength of its "

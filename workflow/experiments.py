@@ -20,6 +20,11 @@ def setting_of(block: Mapping[str, object]) -> dict:
     return {key: block[key] for key in SETTING}
 
 
+def setting_words(block: Mapping[str, object]) -> str:
+    """Return what errors call the setting of a block of the config, or of a job's wildcards."""
+    return " / ".join(map(str, setting_of(block).values()))
+
+
 def with_experiments(config: dict) -> dict:
     """Return ``config`` with the methods, splits, seeds, code lengths and reference lines of all experiments filled in.
 
@@ -97,8 +102,7 @@ def bits_of_fit(config: dict, fit: Mapping[str, str]) -> list[int]:
         config: the configuration.
         fit: dataset, backbone, semantics, method, split and seed of the fit.
     """
-    place = (fit["split"], int(fit["seed"]))
-    found = {bits for *run, bits in cells_of(config, fit, fit["method"]) if tuple(run) == place}
+    place, found = (fit["split"], int(fit["seed"])), bits_in_experiments(config, fit)
     ablation = config["ablation"]
     if fit["method"] in (ablation["method"], *ablation["variants"]):
         for block in ablation["experiments"]:
@@ -109,6 +113,12 @@ def bits_of_fit(config: dict, fit: Mapping[str, str]) -> list[int]:
             ):
                 found |= set(block["bits"])
     return sorted(found)
+
+
+def bits_in_experiments(config: dict, fit: Mapping[str, str]) -> set[int]:
+    """Return those code lengths of one fit, named as in `bits_of_fit`, that the experiments ask for."""
+    place = (fit["split"], int(fit["seed"]))
+    return {bits for *run, bits in cells_of(config, fit, fit["method"]) if tuple(run) == place}
 
 
 def _check(config: dict, place: str, experiment: dict) -> None:

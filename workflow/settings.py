@@ -216,6 +216,14 @@ def _check_comparison(config: dict) -> None:
         check_known("comparison.reference", "method", [reference], sorted(config["methods"]))
 
 
+#: Tidy tables that a config has to ask for, by the key that does, and what an output of them shows in vain.
+_ASKED = {
+    "ablations": ("ablation", "an ablation and the config has none"),
+    "contrasts": ("contrasts", "contrasts and the config has none"),
+    "trained_features": ("trained_features", "scores on trained features and the config asks for none"),
+}
+
+
 def _check_outputs(config: dict) -> None:
     groups = {name: registry.find("outputs", name).group for name in registry.names("outputs")}
     for kind, names in config["outputs"].items():
@@ -226,18 +234,10 @@ def _check_outputs(config: dict) -> None:
                     f"config key outputs.{kind}: there is no {kind[:-1]} {name!r}, expected among {there}"
                 )
             tables = registry.find("outputs", name).parameters
-            if "ablations" in tables and "scores" not in tables and "ablation" not in config:
-                raise InputError(
-                    f"config key outputs.{kind}: {name} shows an ablation and the config has none, expected the key "
-                    "ablation"
-                )
-            if "contrasts" in tables and not config.get("contrasts"):
-                raise InputError(
-                    f"config key outputs.{kind}: {name} shows contrasts and the config has none, expected the key "
-                    "contrasts"
-                )
-            if "trained_features" in tables and "trained_features" not in config:
-                raise InputError(
-                    f"config key outputs.{kind}: {name} shows scores on trained features and the config asks for none, "
-                    "expected the key trained_features"
-                )
+            for table, (key, words) in _ASKED.items():
+                # an ablation is only a part of what some outputs of scores show
+                beside = table == "ablations" and "scores" in tables
+                if table in tables and not beside and not config.get(key):
+                    raise InputError(
+                        f"config key outputs.{kind}: {name} shows {words}, expected the key {key}"
+                    )

@@ -12,7 +12,7 @@ from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
 from workflow.checks import check_known, check_parameters
 from workflow.components import is_chosen, method_entry, method_module
-from workflow.experiments import methods_of, setting_of, settings_of, splits_of
+from workflow.experiments import methods_of, setting_of, setting_words, settings_of, splits_of
 
 #: What a sweep may vary besides the parameters of its method: number of training images, and code length.
 SIZES = ("training", "bits")
@@ -99,8 +99,7 @@ def choices(config: dict) -> Iterator[Study]:
         )
         seeds = [config["split_seed"]]
         where = {
-            " / ".join(setting.values()): setting
-            | {"splits": splits_of(config, setting, name), "seeds": seeds}
+            setting_words(setting): setting | {"splits": splits_of(config, setting, name), "seeds": seeds}
             for setting in settings_of(config)
             if name in methods_of(config, setting)
         }
@@ -201,8 +200,8 @@ def _check_place(config: dict, place: str, block: dict) -> None:
     wanted, settings = setting_of(block), settings_of(config)
     if wanted not in settings:
         raise InputError(
-            f"config key {place}: {' / '.join(wanted.values())} is the setting of no experiment, expected one of "
-            f"{', '.join(' / '.join(setting.values()) for setting in settings)}"
+            f"config key {place}: {setting_words(wanted)} is the setting of no experiment, expected one of "
+            f"{', '.join(map(setting_words, settings))}"
         )
     check_known(
         f"{place}.splits",

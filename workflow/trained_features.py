@@ -12,7 +12,7 @@ from mgah.errors import InputError
 from mgah.report.style import headline_bits
 from workflow.checks import check_known
 from workflow.components import backbone_entry, is_chosen, kept_models, method_entry, store_of
-from workflow.experiments import cells_of, methods_of, setting_of, settings_of
+from workflow.experiments import bits_in_experiments, cells_of, methods_of, setting_words, settings_of
 
 _KEY = "trained_features"
 _MODULE = "mgah/evaluation/trained_features.py"
@@ -46,9 +46,7 @@ def fits(config: dict) -> list[dict[str, str]]:
 
 def scored_bits(config: dict, fit: Mapping[str, str]) -> list[int]:
     """Return the code lengths at which the features of one of the `fits` are scored, ascending."""
-    place = (fit["split"], int(fit["seed"]))
-    found = {bits for *run, bits in cells_of(config, fit, fit["method"]) if tuple(run) == place}
-    return sorted(found & set(config[_KEY]["bits"]))
+    return sorted(bits_in_experiments(config, fit) & set(config[_KEY]["bits"]))
 
 
 def refits(config: dict, setting: Mapping[str, str]) -> dict[str, dict]:
@@ -112,8 +110,8 @@ def _check_lengths(config: dict, setting: Mapping[str, str], method: str) -> Non
     run = {bits for *_, bits in cells_of(config, setting, method)}
     if missing := [bits for bits in config[_KEY]["bits"] if bits not in run]:
         raise InputError(
-            f"config key {_KEY}.bits: {method} is not run at {missing[0]} bits in {_words(setting)}, expected among "
-            f"{', '.join(map(str, sorted(run)))}"
+            f"config key {_KEY}.bits: {method} is not run at {missing[0]} bits in {setting_words(setting)}, expected "
+            f"among {', '.join(map(str, sorted(run)))}"
         )
 
 
@@ -122,10 +120,6 @@ def _check_kept(config: dict, fit: Mapping[str, str]) -> None:
     if missing := [bits for bits in lengths if bits not in kept_models(config, fit, lengths)]:
         raise InputError(
             f"config key keep_models: the model of {fit['method']} at {missing[0]} bits with seed {fit['seed']} in "
-            f"{_words(fit)} is not kept, expected all whose features {_KEY} scores: keep it, or leave its method or "
-            "its code length out there"
+            f"{setting_words(fit)} is not kept, expected all whose features {_KEY} scores: keep it, or leave its "
+            "method or its code length out there"
         )
-
-
-def _words(place: Mapping[str, str]) -> str:
-    return " / ".join(setting_of(place).values())
