@@ -15,7 +15,7 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING
 from mgah.metrics.statistics import mean
 from mgah.tables.contrasts import CONTRASTS, write_contrasts
-from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, SCORES, read_scores
+from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, SCORES, read_scores, whole_split
 
 #: What contrasts are computed of.
 METRICS = ("mAP", "P@H<=2")
@@ -98,9 +98,9 @@ def _in_setting(part: pd.DataFrame, wanted: Mapping, setting: Mapping[str, str])
         "against": json.dumps(against),
         "against_labels": json.dumps(labels[against].tolist(), ensure_ascii=False),
     }
-    strength = _whole(part[part["method"] == NO_CODING], "mAP").set_index("split")["value"]
+    strength = whole_split(part[part["method"] == NO_CODING], "mAP").set_index("split")["value"]
     for metric in METRICS:
-        values = _shared(_whole(part, metric), [method, *against])
+        values = _shared(whole_split(part, metric), [method, *against])
         differences = values[method] - values[against].max(axis=1, skipna=False)
         for (bits, split), value in differences.items():
             if split not in strength:
@@ -110,11 +110,6 @@ def _in_setting(part: pd.DataFrame, wanted: Mapping, setting: Mapping[str, str])
                 )
             place = {"bits": bits, "metric": metric, "split": split}
             yield common | place | {"value": value, "strength": strength[split]}
-
-
-def _whole(part: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """The rows of ``metric`` over whole splits."""
-    return part[(part["metric"] == metric) & (part["class"] == "")]
 
 
 def _shared(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

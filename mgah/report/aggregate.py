@@ -14,11 +14,6 @@ CELL = (*BLOCK, "method", "label", "bits")
 SUMMARY = ("mean", "low", "high", "interval", "splits", "seeds", "runs", "undefined")
 
 
-def whole_split(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """The rows of ``metric`` over the whole split, one a run."""
-    return scores[(scores["metric"] == metric) & (scores["class"] == "")]
-
-
 def of_block(table: pd.DataFrame, block: Sequence[str]) -> pd.DataFrame:
     """The rows of ``table`` that belong to ``block``, values of `BLOCK`."""
     return table[(table[list(BLOCK)] == list(block)).all(axis=1)]

@@ -7,6 +7,8 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.methods.trained import FROZEN, TRAINED
 from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.contrasts import kind_of
+from mgah.report.publish import read_table
 from mgah.report.style import METRICS, block_label, headline_bits
 from mgah.report.wording import counted
 from mgah.tables.comparisons import all_splits
@@ -14,23 +16,33 @@ from mgah.tables.contrasts import texts_of
 
 #: Verdicts of the table significance, in the order of the sentence, and their words.
 _VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided": "not decidedly apart from"}
+#: How both tables are read: empty texts as they are, empty numbers as NaN.
+_AS_WRITTEN = {"keep_default_na": False, "na_values": {name: [""] for name in ("p", "low", "high")}}
 _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
 def answer(folder: Path) -> str:
     """Return the three sentences, of the tables ``significance`` and ``contrasts`` of the published run ``folder``.
 
-    They are of the setting in which the reference method was trained end to end.
+    They are of the first setting in which a lead is one of a method that was trained end to end, and of the settings
+    with frozen features of the same dataset and class semantics.
     """
-    significance, contrasts = (_read(folder, name) for name in ("significance", "contrasts"))
+    significance = read_table(folder, "significance", **_AS_WRITTEN)
+    contrasts = read_table(folder, "contrasts", **_AS_WRITTEN)
     contrasts = contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
-    own = contrasts[(contrasts["trained"] == TRAINED["all"]) & (contrasts["part"] == "lead")]
-    if own.empty:
+    kinds = contrasts["trained"].map(kind_of)
+    trained = contrasts[kinds == TRAINED["all"]]
+    lead = trained[trained["part"] == "lead"]
+    if lead.empty:
         raise InputError(
             f"{folder / 'tables/contrasts.csv'} has no lead of a method that was trained end to end, expected one: "
             "publish a run with such a contrast"
         )
-    return " ".join((_what(significance, own.iloc[0]), _where(contrasts, own.iloc[0]), _carried(contrasts)))
+    place = lead.iloc[0]
+    trained = of_block(trained, place[list(BLOCK)].tolist())
+    data = ["dataset", "semantics"]
+    frozen = contrasts[(kinds == FROZEN) & (contrasts[data] == place[data].tolist()).all(axis=1)]
+    return " ".join((_what(significance, place), _where(trained, frozen, place), _carried(trained)))
 
 
 def _what(significance: pd.DataFrame, place: pd.Series) -> str:
@@ -55,13 +67,12 @@ def _what(significance: pd.DataFrame, place: pd.Series) -> str:
     )
 
 
-def _where(contrasts: pd.DataFrame, place: pd.Series) -> str:
+def _where(trained: pd.DataFrame, frozen: pd.DataFrame, place: pd.Series) -> str:
     """The lead over the better rival end to end, on the same features frozen, and from weak to strong features."""
-    frozen = contrasts[(contrasts["part"] == "lead") & contrasts["trained"].str.startswith(FROZEN)]
-    leads = frozen[frozen["metric"] == "mAP"].sort_values("strength")
+    leads = frozen[(frozen["part"] == "lead") & (frozen["metric"] == "mAP")].sort_values("strength")
     same = leads[leads["backbone"] == place["backbone"]]
     rivals = " / ".join(texts_of(place["against_labels"]))
-    text = f"**Where:** its lead over the better of {rivals} is {_both(contrasts, 'lead', TRAINED['all'])}"
+    text = f"**Where:** its lead over the better of {rivals} is {_of_part(trained, 'lead')}"
     if not same.empty:
         text += f", on the same backbone's frozen features {_interval(same.iloc[0])} mAP"
     if len(leads) > 1:
@@ -73,23 +84,20 @@ def _where(contrasts: pd.DataFrame, place: pd.Series) -> str:
     return f"{text}."
 
 
-def _carried(contrasts: pd.DataFrame) -> str:
+def _carried(trained: pd.DataFrame) -> str:
     """What margin and graph add end to end."""
-    found = [
-        f"{words} adds {_both(contrasts, part, TRAINED['all'])}"
-        for part, words in _PARTS.items()
-        if ((contrasts["part"] == part) & (contrasts["trained"] == TRAINED["all"])).any()
-    ]
+    there = set(trained["part"])
+    found = [f"{words} adds {_of_part(trained, part)}" for part, words in _PARTS.items() if part in there]
     return f"**What carries it:** {', and '.join(found) or 'not run'} (± is half of the 95 % interval over splits)."
 
 
-def _both(contrasts: pd.DataFrame, part: str, trained: str) -> str:
+def _of_part(contrasts: pd.DataFrame, part: str) -> str:
     """A part's difference in every metric: ``+0.041 ± 0.022 mAP (9 of 10 splits, p 0.004) and ...``."""
-    rows = contrasts[(contrasts["part"] == part) & (contrasts["trained"] == trained)]
+    rows = contrasts[contrasts["part"] == part].sort_values("metric", key=lambda names: names != "mAP")
     return " and ".join(
         f"{_interval(row)} {METRICS.get(row['metric'], row['metric'])} ({row['won']} of {row['splits']} splits, p "
         f"{row['p']:.3f})"
-        for _, row in rows.sort_values("metric", key=lambda names: names != "mAP").iterrows()
+        for _, row in rows.iterrows()
     )
 
 
@@ -100,11 +108,3 @@ def _interval(row: pd.Series) -> str:
 def _listed(labels: pd.Series, count: int) -> str:
     """The baselines ``labels`` of ``count``; labels may hold commas."""
     return f"each of the {count} baselines" if len(labels) == count else " / ".join(labels)
-
-
-def _read(folder: Path, name: str) -> pd.DataFrame:
-    file = folder / f"tables/{name}.csv"
-    try:
-        return pd.read_csv(file, keep_default_na=False, na_values={"p": [""], "high": [""], "low": [""]})
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file} cannot be read as csv ({error}): publish the run again") from error

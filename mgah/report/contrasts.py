@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from mgah.methods.trained import FROZEN
 from mgah.metrics.statistics import mean, sign_flip_p, student_interval
 from mgah.report.aggregate import BLOCK
 from mgah.report.order import in_method_order
@@ -37,6 +38,11 @@ def parts_of(contrasts: pd.DataFrame) -> list[str]:
     """The parts in ``contrasts``: those of `PARTS` in their order, then the others by name."""
     found = set(contrasts["part"])
     return [*(part for part in PARTS if part in found), *sorted(found - set(PARTS))]
+
+
+def kind_of(trained: str) -> str:
+    """What a text of `mgah.methods.trained` says of the backbone; all that takes frozen features is one kind."""
+    return FROZEN if trained.startswith(FROZEN) else trained
 
 
 def heading_of(part: str) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split, with_trained
+from mgah.report.aggregate import BLOCK, CELL, summarize, with_trained
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, dataset_label, is_control, method_order, method_style
 from mgah.report.wording import MISSING, estimate, interval_words, size_words, stand_in_words
+from mgah.tables.scores import whole_split
 
 BOLD = (
     "Bold: the highest of ours at a code length where two or more methods compete; controls and cells on fewer "

@@ -10,6 +10,9 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from mgah.cli import run
 from mgah.errors import InputError
@@ -78,6 +81,19 @@ def published_files(source: Path) -> list[str]:
     tidy = [name for name in record["files"] if "/" not in name and name.endswith(".csv")]
     _check_finished(source, record["files"], [*outputs, SCORES])
     return sorted({*outputs, *tidy, PAGE, PROVENANCE})
+
+
+def read_table(run: Path, name: str, **options: Any) -> pd.DataFrame:
+    """Return the table ``name`` of a published run, its ``.csv``; ``options`` are those of `pandas.read_csv`.
+
+    Raises:
+        InputError: for a table that is not there or cannot be read.
+    """
+    file = run / f"tables/{name}.csv"
+    try:
+        return pd.read_csv(file, **options)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file} cannot be read as csv ({error}): publish the run again") from error
 
 
 def _check_finished(source: Path, made_of: Mapping[str, str], needed: list[str]) -> None:

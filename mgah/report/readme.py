@@ -17,6 +17,7 @@ from mgah.io.files import atomic_path
 from mgah.report.answer import answer
 from mgah.report.grid import bits_words, bold
 from mgah.report.order import in_method_order
+from mgah.report.publish import read_table
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.wording import MISSING
 
@@ -42,16 +43,14 @@ def table1(folder: Path, dataset: str | None = None) -> str:
 
     A frame a dataset: a method on another backbone is a row of its own.
     """
-    file = folder / "tables/table1.csv"
-    try:
-        rows = pd.read_csv(file)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file} cannot be read as csv ({error}): publish the run again") from error
+    rows = read_table(folder, "table1")
     rows = rows[rows["ours"].notna() & rows["bits"].notna() & ~rows["method"].map(is_control)]
     if dataset is not None:
         rows = rows[rows["dataset"] == dataset]
     if rows.empty:
-        raise InputError(f"{file} has no mAP of {dataset or 'any dataset'}: name a dataset that was run")
+        raise InputError(
+            f"{folder / 'tables/table1.csv'} has no mAP of {dataset or 'any dataset'}: name a dataset that was run"
+        )
     return "\n\n".join(_means(part) for _, part in rows.groupby("dataset", sort=True))
 
 

@@ -138,6 +138,11 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
+def counted_splits(counts: pd.Series) -> str:
+    """The numbers of splits ``counts`` in words: ``10 splits``, ``7 to 10 splits``."""
+    return counted(counts.max(), "split") if counts.nunique() == 1 else f"{_span(counts)} splits"
+
+
 def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[Note]:
     """Where datasets, backbones and what was trained part from those of the published ``table``, and where not."""
     own = table_backbone(reference, table)

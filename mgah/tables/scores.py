@@ -74,6 +74,26 @@ METHOD_SCORES = SCORES.but(columns=TYPES | {"notes": str}, check=_method_fault)
 ABLATIONS = SCORES.but(empty=True)
 
 
+def whole_split(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """The rows of ``metric`` over the whole split, one a run."""
+    return scores[(scores["metric"] == metric) & (scores["class"] == "")]
+
+
+def join(table_format: TableFormat, paths: Sequence[Path | str]) -> pd.DataFrame:
+    """Join files of ``table_format``, that of scores or one like it, into one table in the order of its key.
+
+    The order of ``paths`` does not matter; no files give no rows.
+
+    Raises:
+        InputError: for a file that cannot be read, or a value that stands in two of them.
+    """
+    if not paths:
+        return table_format.rows([])
+    table = pd.concat([table_format.read(path) for path in paths], ignore_index=True)
+    table_format.validate(table, f"collected from {len(paths)} files")
+    return table.sort_values(list(table_format.key), ignore_index=True, na_position="last")
+
+
 def write_scores(target: Path | str, scores: pd.DataFrame, columns: Sequence[str] = COLUMNS) -> None:
     """Write score rows of ``columns``, `COLUMNS` or `METHOD_COLUMNS`; errors as of `TableFormat.write`."""
     (METHOD_SCORES if tuple(columns) == METHOD_COLUMNS else SCORES).write(target, scores)

@@ -44,8 +44,4 @@ def check_setting(cell: Mapping, where: str) -> None:
 
 def collect_sweeps(paths: Sequence[Path | str]) -> pd.DataFrame:
     """Join files of sweeps into one table, in the order of `KEY` whatever the order of ``paths``."""
-    if not paths:
-        return pd.DataFrame(columns=list(COLUMNS))
-    sweeps = pd.concat([read_sweeps(path) for path in paths], ignore_index=True)
-    SWEEPS.validate(sweeps, f"collected from {len(paths)} files")
-    return sweeps.sort_values(list(KEY), ignore_index=True, na_position="last")
+    return scores.join(SWEEPS, paths)

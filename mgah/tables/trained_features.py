@@ -38,8 +38,4 @@ write_trained_features, read_trained_features = TRAINED_FEATURES.write, TRAINED_
 
 def collect_trained_features(paths: Sequence[Path | str]) -> pd.DataFrame:
     """Join files of single fits into one table, in the order of `KEY` whatever the order of ``paths``."""
-    if not paths:
-        return pd.DataFrame(columns=list(COLUMNS))
-    table = pd.concat([read_trained_features(path) for path in paths], ignore_index=True)
-    TRAINED_FEATURES.validate(table, f"collected from {len(paths)} files")
-    return table.sort_values(list(KEY), ignore_index=True)
+    return scores.join(TRAINED_FEATURES, paths)

@@ -8,17 +8,14 @@ import pandas as pd
 import pytest
 
 from mgah.report.paper.published import read_reference
-from mgah.tables.benchmarks import COLUMNS as BENCHMARK_COLUMNS
-from mgah.tables.benchmarks import read_benchmarks, write_benchmarks
+from mgah.tables.benchmarks import BENCHMARKS
 from mgah.tables.choices import COLUMNS as SELECTION_COLUMNS
-from mgah.tables.comparisons import COLUMNS as COMPARISON_COLUMNS
+from mgah.tables.comparisons import COMPARISONS
 from mgah.tables.comparisons import COUNTS as COMPARISON_COUNTS
-from mgah.tables.comparisons import read_comparisons, write_comparisons
 from mgah.tables.confusion import COLUMNS as CONFUSION_COLUMNS
-from mgah.tables.contrasts import COLUMNS as CONTRAST_COLUMNS
-from mgah.tables.contrasts import read_contrasts, write_contrasts
+from mgah.tables.contrasts import CONTRASTS
 from mgah.tables.curves import COLUMNS as CURVE_COLUMNS
-from mgah.tables.format import RUN_KEY
+from mgah.tables.format import RUN_KEY, TableFormat
 from mgah.tables.gallery import COLUMNS as GALLERY_COLUMNS
 from mgah.tables.graphs import graph_table
 from mgah.tables.history import COLUMNS as HISTORY_COLUMNS
@@ -46,6 +43,17 @@ DEFAULTS = {
     "leak": "",
     "trained": "",
 }
+
+
+def _maker(table_format: TableFormat, path: Path, defaults: dict) -> Callable[..., pd.DataFrame]:
+    """A function that makes a table of rows that say what differs from ``defaults``; written and read on the way."""
+
+    def make(*rows: dict) -> pd.DataFrame:
+        filled = pd.DataFrame([defaults | row for row in rows], columns=list(table_format.columns))
+        table_format.write(path, filled)
+        return table_format.read(path)
+
+    return make
 
 
 @pytest.fixture
@@ -161,12 +169,7 @@ def make_comparisons(tmp_path: Path) -> Callable[..., pd.DataFrame]:
         "reason": "",
     }
 
-    def make(*rows: dict) -> pd.DataFrame:
-        filled = pd.DataFrame([defaults | row for row in rows], columns=list(COMPARISON_COLUMNS))
-        write_comparisons(tmp_path / "comparisons.csv", filled)
-        return read_comparisons(tmp_path / "comparisons.csv")
-
-    return make
+    return _maker(COMPARISONS, tmp_path / "comparisons.csv", defaults)
 
 
 @pytest.fixture
@@ -191,12 +194,7 @@ def make_contrasts(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     defaults |= {"part": "lead", "against": '["itq"]', "against_labels": '["ITQ"]', "value": 0.1}
     defaults |= {"strength": 0.2}
 
-    def make(*rows: dict) -> pd.DataFrame:
-        filled = pd.DataFrame([defaults | row for row in rows], columns=list(CONTRAST_COLUMNS))
-        write_contrasts(tmp_path / "contrasts.csv", filled)
-        return read_contrasts(tmp_path / "contrasts.csv")
-
-    return make
+    return _maker(CONTRASTS, tmp_path / "contrasts.csv", defaults)
 
 
 @pytest.fixture
@@ -233,12 +231,7 @@ def make_benchmarks(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     }
     defaults |= {"seconds": 2.0, "cpu_seconds": 1.0, "peak_mib": 300.0}
 
-    def make(*rows: dict) -> pd.DataFrame:
-        filled = pd.DataFrame([defaults | row for row in rows], columns=list(BENCHMARK_COLUMNS))
-        write_benchmarks(tmp_path / "benchmarks.csv", filled)
-        return read_benchmarks(tmp_path / "benchmarks.csv")
-
-    return make
+    return _maker(BENCHMARKS, tmp_path / "benchmarks.csv", defaults)
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from mgah.report.aggregate import CELL, run_means, summarize, whole_split
+from mgah.report.aggregate import CELL, run_means, summarize
+from mgah.tables.scores import whole_split
 
 T1, T2 = 12.706204736, 4.302652730  # 97.5 % points of Student's t with 1 and 2 degrees of freedom
 

@@ -6,11 +6,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mgah.report.aggregate import BLOCK, CELL, summarize, whole_split
+from mgah.report.aggregate import BLOCK, CELL, summarize
 from mgah.report.order import in_method_order
 from mgah.report.outputs.figures._lines import line
 from mgah.report.paper.published import published
 from mgah.report.style import CURVES, FAINT, block_label
+from mgah.tables.scores import whole_split
 
 #: How a value of the paper looks beside a curve.
 PAPER: dict[str, Any] = {

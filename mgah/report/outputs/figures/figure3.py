@@ -12,11 +12,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, of_block, summarize, whole_split
+from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
 from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
 from mgah.report.wording import leak_words
+from mgah.tables.scores import whole_split
 
 METRIC = "P@H<=2"
 COLUMNS = 3

@@ -22,12 +22,12 @@ from mgah.evaluation.contrasts import METRICS
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.methods.trained import FROZEN, TRAINED
 from mgah.report.aggregate import BLOCK
-from mgah.report.contrasts import against_words, heading_of, over_splits, parts_of
+from mgah.report.contrasts import against_words, heading_of, kind_of, over_splits, parts_of
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.outputs.figures._lines import legend
 from mgah.report.style import FAINT, PAGE_WIDTH, RC, block_label, headline_bits
 from mgah.report.style import METRICS as METRIC_WORDS
-from mgah.report.wording import counted
+from mgah.report.wording import counted_splits
 
 #: What was trained, and how its points look.
 KINDS: dict[str, dict[str, Any]] = {
@@ -49,7 +49,7 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
         raise InputError("there are no contrasts to show, expected at least one: list them in the config")
     rows = contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
     points = over_splits(name_vectors(rows, semantics_notes))
-    points = points.assign(kind=[_kind(trained) for trained in points["trained"]], place=_names(points))
+    points = points.assign(kind=[kind_of(trained) for trained in points["trained"]], place=_names(points))
     parts = parts_of(points)
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 5.4), layout="constrained")
@@ -72,11 +72,6 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
         words = f"{_words(points, parts)} {others}{setting_words(rows, semantics_notes, reference)}"
         legend(figure, [handles[kind] for kind in KINDS if kind in handles], len(KINDS), words)
         return figure
-
-
-def _kind(trained: str) -> str:
-    """Which of `KINDS` a text of `mgah.methods.trained` is; all that is trained on frozen features is one."""
-    return FROZEN if trained.startswith(FROZEN) else trained
 
 
 def _names(points: pd.DataFrame) -> list[str]:
@@ -158,7 +153,7 @@ def _words(points: pd.DataFrame, parts: list[str]) -> str:
     none = "One split has no interval" if (points["splits"] == 1).any() else ""
     lacking = int(points[["difference", "strength"]].isna().any(axis=1).sum())
     told = [
-        f"{points['bits'].iloc[0]} bits, {_span(points['splits'])}",
+        f"{points['bits'].iloc[0]} bits, {counted_splits(points['splits'])}",
         "A point: mean over splits of a method minus what it is set against, of several the best on each split",
         bars,
         none,
@@ -171,11 +166,6 @@ def _words(points: pd.DataFrame, parts: list[str]) -> str:
         ),
     ]
     return ". ".join(filter(None, told)) + "."
-
-
-def _span(splits: pd.Series) -> str:
-    fewest, most = splits.min(), splits.max()
-    return counted(most, "split") if fewest == most else f"{fewest} to {most} splits"
 
 
 def _pairs(points: pd.DataFrame) -> list[str]:

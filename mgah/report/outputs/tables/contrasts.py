@@ -14,7 +14,7 @@ from mgah.report.style import METRICS as METRIC_WORDS
 from mgah.report.style import block_label, dataset_label
 from mgah.report.wording import (
     MISSING,
-    counted,
+    counted_splits,
     dataset_notes,
     leak_notes,
     run_notes,
@@ -74,18 +74,12 @@ def _overview(part: str, bits: int, rows: pd.DataFrame, stand_in: str) -> Frame:
         cells[f"{word}: won"] = [MISSING if pd.isna(row["won"]) else _won(row) for _, row in of.iterrows()]
         cells[f"{word}: p"] = [MISSING if pd.isna(p) else f"{p:.4f}" for p in of["p"]]
     heading = f"{heading_of(part)}, {bits_words(bits)}"
-    text = f"{_split_words(first)}{trained_words(first)} {stand_in}".strip()
+    text = f"{counted_splits(first['splits'])}.{trained_words(first)} {stand_in}".strip()
     return Frame(f"{heading}\n{text}", pd.DataFrame(cells))
 
 
 def _won(row: pd.Series) -> str:
     return f"{row['won']:.0f}/{row['splits']:.0f}"
-
-
-def _split_words(rows: pd.DataFrame) -> str:
-    """Over how many splits the means are."""
-    fewest, most = rows["splits"].min(), rows["splits"].max()
-    return f"{counted(most, 'split')}." if fewest == most else f"{fewest} to {most} splits."
 
 
 def _splits(rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from mgah.metrics.statistics import mean
-from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, whole_split
+from mgah.report.aggregate import BLOCK, CELL, of_block, run_means
 from mgah.report.grid import (
     BOLD,
     at_length,
@@ -33,6 +33,7 @@ from mgah.report.wording import (
     run_notes,
     stand_in_words,
 )
+from mgah.tables.scores import whole_split
 
 #: Metrics printed beside mAP: their column in the third frame.
 BESIDE = {

@@ -2,12 +2,13 @@
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, whole_split
+from mgah.report.aggregate import BLOCK, CELL, of_block, run_means
 from mgah.report.grid import blocks
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.style import block_label
 from mgah.report.wording import counted, dataset_notes, leak_notes, run_notes, stand_in_marks
+from mgah.tables.scores import whole_split
 
 NOTES = (
     "Many database images are at the same Hamming distance from a query, and mAP depends on the order in "

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.metrics.statistics import mean, paired_difference
-from mgah.report.aggregate import BLOCK, of_block, summarize, whole_split
+from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.grid import bits_words, trained_column, trained_words
 from mgah.report.outputs.base import METHOD_COLUMN, Block, Frame, Table
 from mgah.report.outputs.tables.significance import interval_text
@@ -24,6 +24,7 @@ from mgah.report.wording import (
     run_notes,
     size_words,
 )
+from mgah.tables.scores import whole_split
 
 NOTES = (
     "How to read it: a row is a network, untrained or as the method of that name has trained it, and the columns are "

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, holm, mean, rank_agreement
-from mgah.report.aggregate import run_means, whole_split
+from mgah.report.aggregate import run_means
 from mgah.report.paper.claims.claim import Claim
 from mgah.report.paper.claims.evidence import Evidence, ours_in
 from mgah.report.paper.claims.judging import FAILS, HOLDS, NO_RUNS, UNDECIDED, Finding, every, together
@@ -14,6 +14,7 @@ from mgah.report.paper.line_up import BASELINES, METHOD
 from mgah.report.paper.published import published
 from mgah.report.style import headline_bits, method_style
 from mgah.tables.graphs import asymmetry, matrix
+from mgah.tables.scores import whole_split
 
 
 def judge_rank(tau: float, p: float) -> str:
