@@ -57,10 +57,16 @@ def _source(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _leaks(config: dict, wildcards: Mapping[str, str]) -> list:
-    """WordNet, if the weights of the job's backbone were trained on any classes."""
-    module = backbone_entry(config, wildcards["backbone"])["backbone"]
-    file = registry.find("backbones", module).file
-    return [("leaks", [])] if imports(file, "mgah/datasets/imagenet1k.py") else []
+    """WordNet, if the backbone's weights were trained on any classes, and the dataset's classes have nouns."""
+    block = backbone_entry(config, wildcards["backbone"])
+    backbone = registry.find("backbones", block["backbone"])
+    trained = imports(backbone.file, "mgah/datasets/imagenet1k.py")
+    if "trained_on" in backbone.parameters:
+        trained = block.get("options", {}).get("trained_on") == "imagenet1k"
+    dataset = registry.find("datasets", dataset_module(config, wildcards["dataset"]))
+    options = config["datasets"][wildcards["dataset"]].get("options", {})
+    without_nouns = "synsets" in dataset.parameters and not options.get("synsets")
+    return [("leaks", [])] if trained and not without_nouns else []
 
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:

@@ -70,6 +70,7 @@ def checked(config: dict) -> dict:
     _check_outputs(config)
     config = with_trained_features(with_contrasts(with_studies(with_experiments(config))))
     _check_training(config)
+    _check_semantics(config)
     return config
 
 
@@ -204,6 +205,21 @@ def _check_training(config: dict) -> None:
                 f"{' / '.join(setting[part] for part in ('dataset', 'backbone', 'semantics'))} trains with "
                 f"{' or '.join(can) or 'neither tail nor all'}: give it another there (key backbones of the method), "
                 "or leave the method out of the experiment"
+            )
+
+
+def _check_semantics(config: dict) -> None:
+    """Raise `InputError` for methods that use class semantics in a setting that has none."""
+    for setting in settings_of(config):
+        if source_of(config, setting["dataset"], setting["semantics"])[0] != "none":
+            continue
+        modules = {name: method_module(config, name) for name in methods_of(config, setting)}
+        using = [name for name in modules if registry.find("methods", modules[name]).tags["uses_semantics"]]
+        if using:
+            raise InputError(
+                f"config key experiments: {', '.join(using)} use class semantics, which the setting "
+                f"{' / '.join(setting[part] for part in ('dataset', 'backbone', 'semantics'))} lacks: give the dataset "
+                "a source of them, or list under methods of the experiment those that use none"
             )
 
 

@@ -112,10 +112,10 @@ class Backbone(ABC):
         """
 
     @abstractmethod
-    def training_classes(self) -> tuple[str, ...]:
+    def training_classes(self) -> tuple[str, ...] | None:
         """Return the WordNet 3.0 noun ids (``n01440764``) of the classes that the weights in use were trained on.
 
-        Leak marks are made from them (`mgah.leaks`).
+        Leak marks are made from them (`mgah.leaks`); None where the classes are not known.
         """
 
     def fingerprint(self) -> str:

@@ -18,7 +18,8 @@ class BackboneCard:
         module: name in the registry.
         options: constructor options.
         weights, weights_sha256: name and SHA-256 of the weights file; empty without weights.
-        training_classes: WordNet 3.0 noun ids of the classes that the weights were trained on, for the leak marks.
+        training_classes: WordNet 3.0 noun ids of the classes that the weights were trained on, for the leak marks; None
+            where they are not known.
         notes: sentences on the weights that belong beside every number, whichever layers a method trained.
     """
 
@@ -27,7 +28,7 @@ class BackboneCard:
     options: Mapping[str, object]
     weights: str
     weights_sha256: str
-    training_classes: tuple[str, ...]
+    training_classes: tuple[str, ...] | None
     notes: tuple[str, ...]
 
 
@@ -60,7 +61,10 @@ def read_backbone_card(source: Path | str) -> BackboneCard:
         card = BackboneCard(**content)
     except TypeError as error:
         raise InputError(f"backbone card {source} is not one ({error}): remove it and run again") from error
-    for field, values in (("training_classes", card.training_classes), ("notes", card.notes)):
+    lists: dict[str, object] = {"training_classes": card.training_classes, "notes": card.notes}
+    if card.training_classes is None:
+        del lists["training_classes"]
+    for field, values in lists.items():
         if not isinstance(values, list) or not all(isinstance(entry, str) for entry in values):
             raise InputError(
                 f"backbone card {source} has the {field} {values!r}, expected a list of texts: remove it and run again"

@@ -24,7 +24,7 @@ SHOWN = 3
 def leak_marks(
     classes: Sequence[str],
     synsets: Mapping[str, str | None],
-    training_classes: Sequence[str],
+    training_classes: Sequence[str] | None,
     data_dir: Path | str | None = None,
 ) -> pd.DataFrame:
     """Mark each class by what the backbone has met of it; returns a table of `mgah.tables.leaks`, in their order.
@@ -32,7 +32,8 @@ def leak_marks(
     Args:
         classes: class names of the dataset.
         synsets: noun of each class (``n02121620`` or ``cat.n.01``); a class without one is ``unknown``.
-        training_classes: nouns of the backbone's training classes; with none, every class is ``clean``.
+        training_classes: nouns of the backbone's training classes; with none, every class is ``clean``, and ``unknown``
+            with None, where they are not known.
         data_dir: data folder that may hold WordNet, which is opened only if it is needed.
 
     Raises:
@@ -40,7 +41,7 @@ def leak_marks(
     """
     ids = {name: synsets.get(name) or "" for name in classes}
     if not training_classes:
-        marks = dict.fromkeys(classes, ("clean", ""))
+        marks = dict.fromkeys(classes, ("unknown" if training_classes is None else "clean", ""))
     else:
         marks = dict.fromkeys(classes, ("unknown", ""))
         named = {name: synset_id for name, synset_id in ids.items() if synset_id}

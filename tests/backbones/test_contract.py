@@ -45,7 +45,9 @@ def test_engine_agrees_with_plain_forward(backbone, images):
     "image", [np.zeros((8, 8), np.uint8), np.zeros((8, 8, 3)), np.zeros((0, 8, 3), np.uint8)]
 )
 def test_preprocess_refuses_what_is_no_image(backbone, image):
-    with pytest.raises(InputError, match=r"expected (uint8|published features, float32) of shape"):
+    with pytest.raises(
+        InputError, match=r"expected (uint8|published features, float32|a vector, float32) of shape"
+    ):
         backbone.preprocess(image)
 
 
@@ -63,7 +65,7 @@ def test_fingerprint_depends_on_preprocessing_and_weights(backbone, monkeypatch)
 
 
 def test_training_classes_are_wordnet_ids_and_notes_are_sentences(backbone):
-    classes = backbone.training_classes()
+    classes = backbone.training_classes() or ()  # None where they are not known
     assert len(set(classes)) == len(classes) and all(re.fullmatch(r"n\d{8}", name) for name in classes)
     assert backbone.notes and all(note.endswith(".") for note in backbone.notes)
 

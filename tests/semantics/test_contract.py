@@ -46,6 +46,8 @@ def test_seen_classes_alone_have_the_same_semantics(example):
 
 
 def test_classes_that_it_lacks_are_all_named(example):
+    if example[0] == "none":
+        pytest.skip("there is no class that it lacks")
     with pytest.raises(InputError, match=r"gnu.*yak"):
         semantics_of(example, (example[2][0], "gnu", "yak"))
 

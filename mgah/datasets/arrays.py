@@ -1,0 +1,166 @@
+"""Features of your own: a matrix and labels from files of the data folder, with the backbone ``vectors``.
+
+The features are a ``.npy`` or an ``.npz`` (with the arrays ``features`` and, if it has them, ``labels`` and ``names``)
+or a ``.parquet`` table whose column ``label`` is the class and whose other columns are numbers. Labels are a ``.npy``
+or a text file with one label a line: class names, or numbers, which then are the names.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from mgah.datasets.base import Dataset
+from mgah.datasets.class_folders import split_word
+from mgah.datasets.split_names import BY_CLASSES, check_own
+from mgah.errors import InputError
+from mgah.needs import Need
+
+FEATURES = "features.npy"
+LABELS = "labels.npy"
+
+
+class Arrays(Dataset):
+    """Rows of a matrix; `load` returns the float32 vector of a row in place of an image's pixels.
+
+    Options:
+        features: file of the features, in the data folder.
+        labels: file of the labels; None where the file of the features has them.
+        classes: names of the classes where labels are numbers, ``[cat, dog]`` for 0 and 1; default the labels.
+        synsets: WordNet nouns of classes, as of ``class_folders``.
+    """
+
+    name = "arrays"
+    raw_files: ClassVar[tuple[str, ...]] = (FEATURES, LABELS)
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        features: str = FEATURES,
+        labels: str | None = LABELS,
+        classes: Sequence[str] = (),
+        synsets: Mapping[str, str] | None = None,
+    ) -> None:
+        root = Path(root).absolute()
+        file = root / features
+        self._features, given = _read(file)
+        given = _read_labels(root / labels) if given is None and labels else given
+        if given is None:
+            raise InputError(f"arrays: {file} has no labels: set the option labels to a file with one a row")
+        names = _names(given, classes, file)
+        if len(names) != len(self._features):
+            raise InputError(
+                f"arrays: {file} has {len(self._features):,} rows and there are {len(names):,} labels, expected as many"
+            )
+        width = len(str(len(names) - 1))
+        self._rows = {f"{row:0{width}d}": row for row in range(len(names))}
+        self._labels = dict(zip(self._rows, names, strict=True))
+        found = sorted(set(names))
+        self.classes = tuple(name for name in classes if name in found) or tuple(found)
+        if unknown := sorted(set(synsets or {}) - set(self.classes)):
+            raise InputError(
+                f"arrays: synsets names the classes {unknown}, expected some of {', '.join(found)}"
+            )
+        self.synsets = {name: (synsets or {}).get(name) for name in self.classes}
+        self.source = features
+        self.notes = (
+            f"Features are those of {features}, not computed here; how they were made is not known.",
+        )
+
+    @classmethod
+    def needs(cls, **options: object) -> tuple[Need, ...]:
+        named = [str(options.get("features", FEATURES)), options.get("labels", LABELS)]
+        files = [name for name in named if isinstance(name, str)]
+        return tuple(
+            Need(f"your {name}", "of your size", "you", f"{name} into the data folder", (name,))
+            for name in files
+        )
+
+    @classmethod
+    def example(cls, folder: Path) -> "Arrays":
+        random = np.random.default_rng(0)
+        np.save(folder / FEATURES, random.standard_normal((24, 5)).astype(np.float32))
+        np.save(folder / LABELS, np.arange(24) % 4)
+        return cls(folder)
+
+    def _load(self, path: str) -> np.ndarray:
+        return np.array(self._features[self._rows[path]], dtype=np.float32)
+
+    @classmethod
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        by_word = {split_word(name): name for name in classes}
+        check_own(cls.name, split_name, BY_CLASSES, by_word)
+        named = {by_word[word] for word in split_name.split("+")}
+        return tuple(name for name in classes if name in named)
+
+
+def _read(file: Path) -> tuple[np.ndarray, np.ndarray | None]:
+    """Features, numbers (n, d), and the labels (n,) that the same file has, or None."""
+    if not file.is_file():
+        raise InputError(
+            f"arrays: {file} does not exist: put it there, or set the option features to its path"
+        )
+    labels = None
+    try:
+        if file.suffix == ".parquet":
+            import pandas as pd
+
+            table = pd.read_parquet(file)
+            labels = table.pop("label").to_numpy() if "label" in table else None
+            features = table.to_numpy()
+        elif file.suffix == ".npz":
+            with np.load(file, allow_pickle=False) as stored:
+                features, labels = stored["features"], stored.get("labels")
+        else:
+            features = np.load(file, mmap_mode="r", allow_pickle=False)
+    except ImportError as error:  # pandas needs pyarrow or another library for this format
+        raise InputError(
+            f"arrays: {file} cannot be read without pyarrow ({error}): pip install pyarrow"
+        ) from error
+    except Exception as error:  # damaged files raise nearly anything
+        raise InputError(
+            f"arrays: {file} cannot be read ({error}): expected a .npy, an .npz with features, or a .parquet table"
+        ) from error
+    if features.ndim != 2 or features.dtype.kind not in "fiu" or 0 in features.shape:
+        raise InputError(
+            f"arrays: {file} holds {features.dtype} of shape {features.shape}, expected numbers of shape (n, d), a row "
+            "an item"
+        )
+    return features, labels
+
+
+def _read_labels(file: Path) -> np.ndarray:
+    if not file.is_file():
+        raise InputError(f"arrays: {file} does not exist: put it there, or set the option labels to its path")
+    try:
+        if file.suffix == ".npy":
+            return np.load(file, allow_pickle=False)
+        return np.array(file.read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"arrays: {file} cannot be read ({error}): expected a .npy, or text with a label a line"
+        ) from error
+
+
+def _names(labels: np.ndarray, classes: Sequence[str], file: Path) -> list[str]:
+    """The class name of every row."""
+    if labels.ndim != 1 or (labels.dtype.kind not in "iuUS" and labels.dtype != object):
+        raise InputError(
+            f"arrays: labels of {file} are {labels.dtype} of shape {labels.shape}, expected names or integers of shape "
+            "(n,)"
+        )
+    if not classes:
+        return [str(label) for label in labels]
+    if labels.dtype.kind in "iu":
+        wrong = labels[(labels < 0) | (labels >= len(classes))]
+        if len(wrong):
+            raise InputError(
+                f"arrays: a label of {file} is {wrong[0]}, expected 0 to {len(classes) - 1}, as the option classes has "
+                f"{len(classes)} names"
+            )
+        return [classes[label] for label in labels]
+    if unknown := sorted(set(map(str, labels)) - set(classes)):
+        raise InputError(f"arrays: the labels {unknown[:5]} of {file} are not among the option classes")
+    return [str(label) for label in labels]

@@ -1,0 +1,174 @@
+"""Images of your own: one folder a class, in a folder or zip archive of the data folder.
+
+``<folder>/<class>/<file>.jpg`` (or ``.jpeg``, ``.png``, in any case, also in folders below the class's). Names of
+classes may have blanks and any letters. Where the images are parted above the classes, ``train/<class>/...`` and
+``val/<class>/...``, the option ``parts`` names those that are read, together: which images train and which are
+searched is drawn by the split, not taken from such folders.
+
+A split is named by its unseen classes, joined by ``+``, as `split_word` writes them: ``polar_bear+seal``. There are
+also ``draw<k>`` and ``fold<k>of<n>``, as in every dataset.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from mgah.datasets._example import image_file, write_files
+from mgah.datasets.base import Dataset
+from mgah.datasets.decode import decode_image
+from mgah.datasets.folders import open_files
+from mgah.datasets.split_names import BY_CLASSES, check_own
+from mgah.errors import InputError
+from mgah.needs import Need
+
+FOLDER = "class_folders"
+SUFFIXES = (".jpg", ".jpeg", ".png")
+
+
+class ClassFolders(Dataset):
+    """A folder a class.
+
+    Options:
+        folder: the folder or zip archive that holds the class folders, in the data folder.
+        parts: folders above the class folders, such as ``[train, val]``, whose images are read together; none by
+            default, where the class folders lie directly in ``folder``.
+        synsets: WordNet nouns of classes, ``{polar bear: n02134084}`` or ``{polar bear: ice_bear.n.01}``: with them
+            tables mark the classes that a backbone has seen, and ``wordnet`` gives class semantics.
+    """
+
+    name = "class_folders"
+    raw_files: ClassVar[tuple[str, ...]] = (FOLDER,)
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        folder: str = FOLDER,
+        parts: Sequence[str] = (),
+        synsets: Mapping[str, str] | None = None,
+    ) -> None:
+        if not isinstance(folder, str) or not folder:
+            raise InputError(f"class_folders: folder is {folder!r}, expected a path in the data folder")
+        if isinstance(parts, str) or not all(isinstance(part, str) for part in parts):
+            raise InputError(f"class_folders: parts is {parts!r}, expected a list of names of folders")
+        place = Path(root).absolute() / folder
+        if not place.exists():
+            raise InputError(
+                f"class_folders: {place} does not exist: put there a folder of images for each class, or set the "
+                "option folder to where they are in the data folder"
+            )
+        self._files = open_files(place)
+        self._labels = _labels(place, self._files.names(), parts)
+        self.classes = tuple(sorted(set(self._labels.values())))
+        _check_words(self.classes)
+        self.synsets = self._nouns(synsets or {})
+        self.source = folder
+        self.archive = None if place.is_dir() else place
+
+    def _nouns(self, given: Mapping[str, str]) -> dict[str, str | None]:
+        if unknown := sorted(set(given) - set(self.classes)):
+            raise InputError(
+                f"class_folders: synsets names the classes {unknown}, expected some of {', '.join(self.classes)}"
+            )
+        return {name: given.get(name) for name in self.classes}
+
+    @classmethod
+    def needs(cls, **options: object) -> tuple[Need, ...]:
+        folder = str(options.get("folder", FOLDER))
+        how = f"{folder}/<class>/<image>.jpg or .png into the data folder"
+        return (Need("your images", "of your size", "you", how, (folder,)),)
+
+    @classmethod
+    def example(cls, folder: Path) -> "ClassFolders":
+        files = {
+            f"{FOLDER}/{name}/{number}{suffix}": image_file(seed, kind)
+            for seed, name in enumerate(("polar bear", "Löwe", "猫", "seal"))
+            for number, (suffix, kind) in enumerate(((".jpg", "JPEG"), (".PNG", "PNG"), (".jpeg", "JPEG")))
+        }
+        write_files(folder, files)
+        return cls(folder)
+
+    def _load(self, path: str) -> np.ndarray:
+        return decode_image(self._files.read(path), f"{path} in {self._files.place}")
+
+    @classmethod
+    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
+        by_word = {split_word(name): name for name in classes}
+        check_own(cls.name, split_name, BY_CLASSES, by_word)
+        named = {by_word[word] for word in split_name.split("+")}
+        return tuple(name for name in classes if name in named)
+
+
+def split_word(name: str) -> str:
+    """Return the class ``name`` as names of splits and files have it: what is no letter, digit or ``-`` becomes ``_``.
+
+    Example:
+        >>> [split_word(name) for name in ("polar bear", "Löwe", "A+B (2)")]
+        ['polar_bear', 'Löwe', 'A_B_2']
+    """
+    return re.sub(r"[^\w-]+", "_", name).strip("_")
+
+
+def _labels(place: Path, names: Sequence[str], parts: Sequence[str]) -> dict[str, str]:
+    """The class of every image of ``place``, by path."""
+    images = [name for name in names if name.lower().endswith(SUFFIXES)]
+    if not images:
+        raise InputError(
+            f"class_folders: {place} has no images ({', '.join(SUFFIXES)}) among its {len(names):,} files: expected "
+            "<class>/<image>"
+        )
+    labels, outside = {}, []
+    for path in images:
+        *folders, _ = path.split("/")
+        if parts and folders and folders[0] not in parts:
+            continue
+        inner = folders[1:] if parts else folders
+        if not inner:
+            outside.append(path)
+            continue
+        labels[path] = inner[0]
+    if outside:
+        raise InputError(
+            f"class_folders: {place} has {len(outside):,} images in no class folder, the first {outside[0]}: move them "
+            "into folders of their classes, or away"
+        )
+    _check_parts(place, images, parts, labels)
+    return labels
+
+
+def _check_parts(place: Path, images: Sequence[str], parts: Sequence[str], labels: Mapping[str, str]) -> None:
+    """Raise `InputError` where the folders at the top are parts and not classes, or parts that are not there."""
+    tops = {path.split("/")[0] for path in images}
+    if missing := sorted(set(parts) - tops):
+        raise InputError(
+            f"class_folders: {place} has no images in the parts {missing}, expected some of {', '.join(sorted(tops))}"
+        )
+    below = {top: {path.split("/")[1] for path in images if path.startswith(f"{top}/")} for top in tops}
+    nested = all(path.count("/") > 1 for path in images)
+    shared = Counter(name for names in below.values() for name in names)
+    if not parts and nested and len(tops) > 1 and any(count > 1 for count in shared.values()):
+        raise InputError(
+            f"class_folders: {place} has {', '.join(sorted(tops))} above folders of the same names, such as "
+            f"{shared.most_common(1)[0][0]}: set the option parts to those to be read, for example "
+            f"[{', '.join(sorted(tops))}]"
+        )
+    classes = sorted(set(labels.values()))
+    if len(classes) < 3:
+        raise InputError(
+            f"class_folders: {place} has images of the classes {', '.join(classes)}, expected a folder for each of "
+            "three classes or more; where the class folders lie deeper, set the option folder to the folder above them"
+        )
+
+
+def _check_words(classes: Sequence[str]) -> None:
+    """Raise `InputError` for classes that no split could tell apart by name."""
+    counts = Counter(map(split_word, classes))
+    if alike := [name for name in classes if counts[split_word(name)] > 1 or not split_word(name)]:
+        raise InputError(
+            f"class_folders: the class folders {', '.join(map(repr, alike))} have the same name in splits, or none, as "
+            "all but letters, digits and - counts as _: rename them"
+        )

@@ -1,0 +1,103 @@
+"""Features of one's own, in every form, and what is refused."""
+
+import re
+
+import numpy as np
+import pytest
+
+from mgah import registry
+from mgah.datasets.arrays import Arrays
+from mgah.errors import InputError
+
+X = np.arange(18, dtype=np.float64).reshape(6, 3) / 7
+Y = np.array([2, 0, 1, 2, 0, 1])
+NAMED = np.array(["cow", "ant", "bee", "cow", "ant", "bee"])
+
+
+def save(folder, features=X, labels=Y):
+    np.save(folder / "features.npy", features)
+    np.save(folder / "labels.npy", labels)
+    return folder
+
+
+def rows(dataset):
+    return np.stack([dataset.load(path) for path, _ in sorted(dataset.paths())])
+
+
+def test_rows_keep_their_order_and_labels_are_the_names(tmp_path):
+    dataset = Arrays(save(tmp_path))
+    assert dataset.classes == ("0", "1", "2") and dict(dataset.paths())["3"] == "2"
+    np.testing.assert_array_equal(rows(dataset), X.astype(np.float32))
+    assert "not computed here" in dataset.notes[0]
+
+
+def test_classes_name_numbers(tmp_path):
+    dataset = Arrays(save(tmp_path), classes=["ant", "bee", "cow"])
+    assert [name for _, name in sorted(dataset.paths())] == NAMED.tolist()
+    assert dataset.classes == ("ant", "bee", "cow") and dataset.unseen_classes("bee", dataset.classes) == (
+        "bee",
+    )
+
+
+def test_the_forms_of_labels_and_features_are_alike(tmp_path):
+    save(tmp_path)
+    np.savez(tmp_path / "both.npz", features=X, labels=NAMED)
+    (tmp_path / "labels.txt").write_text("\n".join(NAMED))
+    forms = [
+        {"features": "both.npz", "labels": None},
+        {"labels": "labels.txt"},
+        {"labels": "labels.npy", "classes": ["ant", "bee", "cow"]},
+    ]
+    for options in forms:
+        dataset = Arrays(tmp_path, **options)
+        assert [name for _, name in sorted(dataset.paths())] == NAMED.tolist(), options
+        np.testing.assert_array_equal(rows(dataset), X.astype(np.float32))
+
+
+def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
+    pytest.importorskip("pyarrow")
+    import pandas as pd
+
+    pd.DataFrame(X).rename(columns=str).assign(label=NAMED).to_parquet(tmp_path / "all.parquet")
+    dataset = Arrays(tmp_path, features="all.parquet", labels=None)
+    assert [name for _, name in sorted(dataset.paths())] == NAMED.tolist()
+    np.testing.assert_array_equal(rows(dataset), X.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("features", "labels", "options", "words"),
+    [
+        (X[0], Y, {}, "float64 of shape (3,), expected numbers of shape (n, d)"),
+        (X.astype(str), Y, {}, "expected numbers of shape (n, d)"),
+        (X, Y[:5], {}, "has 6 rows and there are 5 labels"),
+        (X, Y / 2, {}, "labels of"),
+        (X, Y, {"classes": ["ant", "bee"]}, "is 2, expected 0 to 1"),
+        (X, NAMED, {"classes": ["ant", "bee"]}, "['cow']"),
+        (X, Y, {"labels": None}, "has no labels"),
+        (X, Y, {"labels": "other.npy"}, "other.npy does not exist"),
+        (X, Y, {"features": "other.npy"}, "other.npy does not exist"),
+        (X, Y, {"synsets": {"cat": "cat.n.01"}}, "synsets names the classes ['cat']"),
+    ],
+)
+def test_what_does_not_fit_is_one_clear_error(features, labels, options, words, tmp_path):
+    with pytest.raises(InputError, match=re.escape(words)):
+        Arrays(save(tmp_path, features, labels), **options)
+
+
+def test_the_backbone_takes_the_vectors_as_they_are_and_says_what_it_knows(tmp_path):
+    dataset = Arrays(save(tmp_path))
+    backbone = registry.build("backbones", "vectors", dimension=3)
+    path = dataset.paths()[1][0]
+    np.testing.assert_array_equal(backbone.preprocess(dataset.load(path)), X[1].astype(np.float32))
+    assert backbone.training_classes() is None and "not known" in backbone.notes[0]
+    known = {
+        word: registry.build("backbones", "vectors", trained_on=word) for word in ("nothing", "imagenet1k")
+    }
+    assert known["nothing"].training_classes() == () and len(known["imagenet1k"].training_classes()) == 1000
+    with pytest.raises(InputError, match="set the backbone's option dimension to 3"):
+        registry.build("backbones", "vectors").preprocess(dataset.load(path))
+    with pytest.raises(InputError, match="not finite"):
+        backbone.preprocess(np.array([1, np.nan, 2], np.float32))
+    for wrong in ({"dimension": 0}, {"dimension": True}, {"trained_on": "coco"}):
+        with pytest.raises(InputError, match=next(iter(wrong))):
+            registry.build("backbones", "vectors", **wrong)
