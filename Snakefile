@@ -38,14 +38,18 @@ onstart:
     planned = list(snakemake_internals.planned_jobs(workflow))
     check_needs(planned)
     show_stages(planned)
+    if not snakemake_internals.on_cluster(workflow):
+        servers.start()
 
 
 onsuccess:
+    servers.stop()
     PROGRESS.end()
     print(where())
 
 
 onerror:
+    servers.stop()
     PROGRESS.end()
     print(
         "\n".join(["The run failed:", *failures()] if failures() else ["The run failed; see above."]),

@@ -1,10 +1,9 @@
-"""``python -m mgah.report.benchmarks``: what Snakemake measured of every job, as `mgah.tables.benchmarks`.
+"""``python -m mgah.report.benchmarks``: what every job took, as `mgah.tables.benchmarks`.
 
-Processor time and memory of a job of which the shell alone was sampled are not measured (`PYTHON_MIB`).
+The files are those that ``workflow/jobs/run.py`` writes.
 """
 
 import argparse
-import csv
 import os
 import subprocess
 from collections.abc import Sequence
@@ -13,8 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.cli import run
+from mgah.errors import InputError
+from mgah.io.files import read_json
 from mgah.report.machine import processor
-from mgah.tables.benchmarks import COLUMNS, NAMES, write_benchmarks
+from mgah.tables.benchmarks import COLUMNS, NAMES, NUMBERS, write_benchmarks
 
 _EXPERIMENT = ("dataset", "backbone", "semantics")
 #: Folders and file name under ``benchmarks/<stage>/``, as the rules name them.
@@ -32,11 +33,6 @@ LAYOUTS = {
     "hashing": (*_EXPERIMENT, "split", "method", "seed"),
     "evaluation": (*_EXPERIMENT, "method"),
 }
-#: Our columns and Snakemake's; some of its versions lack some.
-MEASURED = {"seconds": "s", "cpu_seconds": "cpu_time", "peak_mib": "max_rss"}
-#: Below this peak, Snakemake sampled the shell (3 to 5 MiB) and not the Python that it had not started yet or that
-#: had ended: a Python that has imported what a job needs is larger, and the sample's times are not the job's.
-PYTHON_MIB = 16
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,9 +56,9 @@ def collect_benchmarks(folder: Path | str, where: str) -> pd.DataFrame:
         dict.fromkeys(NAMES, "")
         | {"stage": stage}
         | _job(file.relative_to(Path(folder, stage)), layout)
-        | _measured(file)
+        | read_benchmark(file)
         for stage, layout in LAYOUTS.items()
-        for file in Path(folder, stage).glob("/".join("*" * len(layout)) + ".tsv")
+        for file in Path(folder, stage).glob("/".join("*" * len(layout)) + ".json")
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).assign(machine=where)
     return table.sort_values(list(NAMES), ignore_index=True)
@@ -79,18 +75,18 @@ def _job(file: Path, layout: tuple[str, ...]) -> dict[str, str]:
     return names | ({"seed": names["seed"].removeprefix("seed")} if "seed" in names else {})
 
 
-def _measured(file: Path) -> dict[str, float]:
-    """Numbers of one benchmark file; what it lacks, or holds as NA because the job was too short, is left out.
+def read_benchmark(file: Path) -> dict[str, float]:
+    """What one job took: the `NUMBERS` of `mgah.tables.benchmarks`, in seconds and MiB.
 
-    So are processor time and memory of a job of which the shell alone was sampled, `PYTHON_MIB`.
+    Raises:
+        InputError: for a file that is not one of these.
     """
-    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
-    last = rows[-1] if rows else {}
-    found = {
-        name: float(last[key]) for name, key in MEASURED.items() if last.get(key, "NA") not in ("NA", "-", "")
-    }
-    sampled = found.get("peak_mib", PYTHON_MIB) >= PYTHON_MIB
-    return found if sampled else {name: found[name] for name in ("seconds",) if name in found}
+    found = read_json(file)
+    if not isinstance(found, dict) or not all(isinstance(found.get(name), int | float) for name in NUMBERS):
+        raise InputError(
+            f"benchmark {file} has no numbers {', '.join(NUMBERS)}: remove it and run its job again"
+        )
+    return {name: float(found[name]) for name in NUMBERS}
 
 
 def machine(device: str) -> str:

@@ -1,4 +1,4 @@
-"""What Snakemake measured of every job of a run (``benchmarks.csv``), tidy: one row a job.
+"""What every job of a run took (``benchmarks.csv``), tidy: one row a job.
 
 Columns: ``stage``; what names the job in it, empty where it does not apply: ``training``, ``dataset``, ``backbone``,
 ``semantics``, ``split``, ``method`` str, ``seed`` str; ``seconds`` (wall clock), ``cpu_seconds``, ``peak_mib``

@@ -1,4 +1,6 @@
-"""Benchmark files of Snakemake as one tidy table."""
+"""What jobs took, as one tidy table."""
+
+import json
 
 import pytest
 
@@ -6,48 +8,46 @@ from mgah.errors import InputError
 from mgah.report.benchmarks import collect_benchmarks, machine, of_line_up
 from mgah.tables.benchmarks import COLUMNS, read_benchmarks, write_benchmarks
 
-FULL = "s\th:m:s\tmax_rss\tmax_vms\tcpu_time\n12.5\t0:00:12\t400.25\t9.0\t11.0\n"
+FULL = {"seconds": 12.5, "cpu_seconds": 11.0, "peak_mib": 400.25}
 
 
-def benchmark(folder, place, text):
+def benchmark(folder, place, content=FULL):
     path = folder / place
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(json.dumps(content))
 
 
-def test_files_of_all_stages_and_of_other_versions_of_snakemake(tmp_path):
-    fits = "hashing/toys/net/words"
-    benchmark(tmp_path, f"{fits}/b/itq/seed0.tsv", FULL)
-    benchmark(tmp_path, f"{fits}/a/itq/seed10.tsv", "s\tmax_rss\tcpu_time\n0.4\tNA\tNA\n")
-    benchmark(tmp_path, f"{fits}/a/ksh/seed0.tsv", "s\th:m:s\n1.5\t0:00:01\n")
-    benchmark(tmp_path, f"{fits}/a/sdh/seed0.tsv", "")
-    benchmark(tmp_path, f"{fits}/b/ksh/seed0.tsv", "s\tmax_rss\tcpu_time\n0.6\t3.2\t0.0\n")
-    benchmark(tmp_path, f"{fits}/b/sdh/seed0.tsv", "s\tmax_rss\tcpu_time\n0.6\t16.0\t0.0\n")
-    benchmark(tmp_path, "features/toys/net.tsv", "cpu_time\ts\textra\n-\t3.0\tx\n")
-    benchmark(tmp_path, "evaluation/toys/net/words/itq.tsv", FULL)
-    benchmark(tmp_path, "evaluation/comparisons.tsv", FULL)
-    benchmark(tmp_path, "report/table1.tsv", FULL)
+def test_files_of_all_stages(tmp_path):
+    benchmark(tmp_path, "hashing/toys/net/words/b/itq/seed0.json")
+    benchmark(tmp_path, "hashing/toys/net/words/a/itq/seed10.json", FULL | {"seconds": 13})
+    benchmark(tmp_path, "features/toys/net.json")
+    benchmark(tmp_path, "evaluation/toys/net/words/itq.json")
+    benchmark(tmp_path, "evaluation/comparisons.json")
+    benchmark(tmp_path, "report/table1.json")
     write_benchmarks(tmp_path / "all.csv", collect_benchmarks(tmp_path, "a machine"))
     table = read_benchmarks(tmp_path / "all.csv")
     assert tuple(table.columns) == COLUMNS and set(table["machine"]) == {"a machine"}
     names = table[["stage", "split", "method", "seed"]].agg("/".join, axis=1)
-    numbers = table.astype(object).where(table.notna(), None)[["seconds", "cpu_seconds", "peak_mib"]]
-    assert dict(zip(names, numbers.to_numpy().tolist(), strict=True)) == {
+    numbers = table[["seconds", "cpu_seconds", "peak_mib"]].to_numpy().tolist()
+    assert dict(zip(names, numbers, strict=True)) == {
         "evaluation//itq/": [12.5, 11.0, 400.25],
-        "features///": [3.0, None, None],
-        "hashing/a/itq/10": [0.4, None, None],
-        "hashing/a/ksh/0": [1.5, None, None],
-        "hashing/a/sdh/0": [None, None, None],
+        "features///": [12.5, 11.0, 400.25],
+        "hashing/a/itq/10": [13.0, 11.0, 400.25],
         "hashing/b/itq/0": [12.5, 11.0, 400.25],
-        "hashing/b/ksh/0": [0.6, None, None],  # the shell alone was sampled
-        "hashing/b/sdh/0": [0.6, 0.0, 16.0],
     }
+
+
+@pytest.mark.parametrize("content", [{}, [], {"seconds": 1.0}, FULL | {"peak_mib": "4"}])
+def test_files_without_the_numbers_are_refused(content, tmp_path):
+    benchmark(tmp_path, "features/toys/net.json", content)
+    with pytest.raises(InputError, match=r"net\.json"):
+        collect_benchmarks(tmp_path, "a machine")
 
 
 def test_jobs_of_an_ablation_are_left_out(tmp_path):
     for job in ("itq/seed0", "mgah/seed0", "mgah/seed4", "mgah_1/seed0"):
-        benchmark(tmp_path, f"hashing/toys/net/words/a/{job}.tsv", FULL)
-    benchmark(tmp_path, "features/toys/net.tsv", FULL)
+        benchmark(tmp_path, f"hashing/toys/net/words/a/{job}.json")
+    benchmark(tmp_path, "features/toys/net.json")
     table = of_line_up(collect_benchmarks(tmp_path, "a machine"), ["itq", "mgah"], ["0"])
     assert table[["stage", "method", "seed"]].agg("/".join, axis=1).tolist() == [
         "features//",

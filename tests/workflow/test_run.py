@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from mgah.io.files import read_json, write_json
-from mgah.report.benchmarks import PYTHON_MIB
 from tests.workflow.conftest import SMALL, copy_sources, end, snakemake, start
 
 pytestmark = pytest.mark.slow
@@ -115,10 +114,8 @@ def test_every_job_of_the_run_was_measured(finished_run):
     ]
     assert set(jobs["dataset"].dropna()) == {"digits"}  # a backbone's card is of no dataset
     assert jobs["seconds"].notna().all() and jobs["machine"].nunique() == 1
-    fits = jobs[jobs["stage"] == "hashing"]
-    assert fits["peak_mib"].notna().any()
-    assert not (jobs["peak_mib"] < PYTHON_MIB).any()
-    assert jobs.loc[jobs["peak_mib"].isna(), "cpu_seconds"].isna().all()
+    assert (jobs["peak_mib"] > 16).all()  # a Python that has imported what its job needs
+    assert (jobs["cpu_seconds"] > 0).all()
 
 
 def test_contrasts_of_the_run_are_differences_of_its_scores(finished_run):

@@ -28,6 +28,7 @@ from workflow import (
 )
 from workflow import studies, trained_features, training
 from workflow.fingerprint import code
+from workflow.jobs import servers
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
 from workflow.needs import wanted
@@ -49,6 +50,8 @@ PROGRESS.estimate = lambda: str(
 RESULTS = f"results/{config['name']}"
 DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
+# Put before a job's module with its kind and log: runs it and writes down what it took.
+JOB = f"{PYTHON} -I -S {shlex.quote(workflow.basedir)}/workflow/jobs/run.py"
 DEVICE = shlex.quote(config["device"])
 
 IMAGES = f"{RESULTS}/data/{{dataset}}/images.csv"

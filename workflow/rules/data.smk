@@ -12,8 +12,6 @@ rule index_images:
         card=DATASET,
     log:
         f"{RESULTS}/logs/data/{{dataset}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/data/{{dataset}}.tsv"
     threads: 1
     params:
         dataset=dataset_module,
@@ -22,7 +20,7 @@ rule index_images:
         unreadable=lambda w: dataset_settings(w).get("unreadable", "stop"),
         code=lambda w: code("mgah/datasets/__main__.py", dataset_file(w)),
     shell:
-        "{PYTHON} -m mgah.datasets --dataset {params.dataset} --name {wildcards.dataset} --data-dir {DATA_DIR}"
+        "{JOB} data {log} mgah.datasets --dataset {params.dataset} --name {wildcards.dataset} --data-dir {DATA_DIR}"
         " --options {params.options:q}"
         " --unreadable {params.unreadable} --images {output.images} --card {output.card} --threads {threads}"
         " > {log} 2>&1"

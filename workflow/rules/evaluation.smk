@@ -56,15 +56,13 @@ rule score_codes:
         counts=f"{SCORES}.counts.npz",
     log:
         f"{RESULTS}/logs/evaluation/{SETTING}/{{method}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/{SETTING}/{{method}}.tsv"
     wildcard_constraints:
         method="|".join(config["methods"]),
     params:
         codes=lambda w: codes_of(dict(w), w.method),
         code=code("mgah/evaluation/__main__.py"),
     shell:
-        "{PYTHON} -m mgah.evaluation score --output {output.scores} --counts {output.counts} --leaks {input.leaks}"
+        "{JOB} evaluation {log} mgah.evaluation score --output {output.scores} --counts {output.counts} --leaks {input.leaks}"
         " {params.codes} > {log} 2>&1"
 
 
@@ -80,8 +78,6 @@ rule score_features:
         scores=f"{RESULTS}/scores/{SETTING}/{{line}}.csv",
     log:
         f"{RESULTS}/logs/evaluation/{SETTING}/{{line}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/{SETTING}/{{line}}.tsv"
     wildcard_constraints:
         line="|".join(REFERENCE_LINES),
     threads: MANY
@@ -90,7 +86,7 @@ rule score_features:
         features=subpath(input.features, parent=True),
         code=code("mgah/evaluation/no_coding.py"),
     shell:
-        "{PYTHON} -m mgah.evaluation.no_coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
+        "{JOB} evaluation {log} mgah.evaluation.no_coding --output {output.scores} --leaks {input.leaks} --images {input.images}"
         " --dataset-card {input.card} --features {params.features} --semantics-name {wildcards.semantics}"
         " --seed {params.seed} --splits {input.splits} > {log} 2>&1"
 
@@ -102,8 +98,6 @@ rule compare:
         tidy("comparisons"),
     log:
         f"{RESULTS}/logs/evaluation/comparisons.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/comparisons.tsv"
     params:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
@@ -111,7 +105,7 @@ rule compare:
         development=json.dumps(settings.development_splits(config)),
         code=code("mgah/evaluation/compare.py"),
     shell:
-        "{PYTHON} -m mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
+        "{JOB} evaluation {log} mgah.evaluation.compare --reference {params.reference} --baselines {params.baselines}"
         " --bits {params.bits} --development {params.development:q} --output {output} -- {input} > {log} 2>&1"
 
 
@@ -122,13 +116,11 @@ rule contrast:
         tidy("contrasts"),
     log:
         f"{RESULTS}/logs/evaluation/contrasts.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/contrasts.tsv"
     params:
         contrasts=json.dumps(config["contrasts"]),
         code=code("mgah/evaluation/contrasts.py"),
     shell:
-        "{PYTHON} -m mgah.evaluation.contrasts --contrasts {params.contrasts:q} --output {output} -- {input}"
+        "{JOB} evaluation {log} mgah.evaluation.contrasts --contrasts {params.contrasts:q} --output {output} -- {input}"
         " > {log} 2>&1"
 
 
@@ -140,12 +132,10 @@ rule trace_curves:
         tidy("curves"),
     log:
         f"{RESULTS}/logs/evaluation/curves.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/curves.tsv"
     params:
         code=code("mgah/evaluation/curves.py"),
     shell:
-        "{PYTHON} -m mgah.evaluation.curves --counts {input.counts} --scores {input.scores} --output {output}"
+        "{JOB} evaluation {log} mgah.evaluation.curves --counts {input.counts} --scores {input.scores} --output {output}"
         " > {log} 2>&1"
 
 
@@ -156,10 +146,8 @@ rule find_confusions:
         tidy("confusion"),
     log:
         f"{RESULTS}/logs/evaluation/confusion.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/confusion.tsv"
     params:
         codes=shown_codes,
         code=code("mgah/evaluation/confusion.py"),
     shell:
-        "{PYTHON} -m mgah.evaluation.confusion --output {output} {params.codes} > {log} 2>&1"
+        "{JOB} evaluation {log} mgah.evaluation.confusion --output {output} {params.codes} > {log} 2>&1"

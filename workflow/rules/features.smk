@@ -67,14 +67,12 @@ rule describe_backbone:
         BACKBONE,
     log:
         f"{RESULTS}/logs/backbones/{{backbone}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/backbones/{{backbone}}.tsv"
     params:
         backbone=backbone_options,
         raw=lambda w: raw(backbone=backbone_of(w)),
         code=lambda w: code("mgah/backbones/__main__.py", backbone_file(w)),
     shell:
-        "{PYTHON} -m mgah.backbones describe --data-dir {DATA_DIR} {params.backbone} --output {output} > {log} 2>&1"
+        "{JOB} data {log} mgah.backbones describe --data-dir {DATA_DIR} {params.backbone} --output {output} > {log} 2>&1"
 
 
 rule extract_features:
@@ -86,15 +84,13 @@ rule extract_features:
         card=f"{FEATURES}/card.json",
     log:
         f"{RESULTS}/logs/features/{{dataset}}/{{backbone}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/features/{{dataset}}/{{backbone}}.tsv"
     threads: MANY
     resources:
         gpu=extraction_gpus,
     params:
         **store_params("features"),
     shell:
-        "{ON_GPUS} {resources.gpu} {PYTHON} -m mgah.backbones {params.store} --data-dir {DATA_DIR} {params.dataset}"
+        "{ON_GPUS} {resources.gpu} {JOB} data {log} mgah.backbones {params.store} --data-dir {DATA_DIR} {params.dataset}"
         " --images {input.images} {params.backbone} --output {params.folder} --device {DEVICE} --threads {threads}"
         " > {log} 2>&1"
 
@@ -105,8 +101,6 @@ use rule extract_features as extract_maps with:
         card=f"{STORES['maps']}/card.json",
     log:
         f"{RESULTS}/logs/maps/{{dataset}}/{{backbone}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/maps/{{dataset}}/{{backbone}}.tsv"
     params:
         **store_params("maps"),
 
@@ -120,8 +114,6 @@ rule store_images:
         card=f"{STORES['images']}/card.json",
     log:
         f"{RESULTS}/logs/images/{{dataset}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/images/{{dataset}}.tsv"
     threads: MANY
     params:
         dataset=dataset_options,
@@ -130,7 +122,7 @@ rule store_images:
         folder=subpath(output.features, parent=True),
         code=lambda w: code("mgah/backbones/__main__.py", dataset_file(w)),
     shell:
-        "{PYTHON} -m mgah.backbones images --data-dir {DATA_DIR} {params.dataset} --images {input.images} {params.size}"
+        "{JOB} data {log} mgah.backbones images --data-dir {DATA_DIR} {params.dataset} --images {input.images} {params.size}"
         " --output {params.folder} --threads {threads} > {log} 2>&1"
 
 
@@ -142,11 +134,9 @@ rule mark_leaks:
         LEAKS,
     log:
         f"{RESULTS}/logs/leaks/{{dataset}}/{{backbone}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/leaks/{{dataset}}/{{backbone}}.tsv"
     params:
         raw=raw(raw_data.declared("semantics", "wordnet")),
         code=code("mgah/leaks/__main__.py"),
     shell:
-        "{PYTHON} -m mgah.leaks --dataset-card {input.card} --backbone-card {input.backbone}"
+        "{JOB} data {log} mgah.leaks --dataset-card {input.card} --backbone-card {input.backbone}"
         " --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

@@ -41,8 +41,6 @@ rule show_gallery:
         thumbnails=tidy("thumbnails"),
     log:
         f"{RESULTS}/logs/gallery/gallery.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/gallery/gallery.tsv"
     params:
         experiments=lambda w: json.dumps(gallery_experiments(w)),
         classes=lambda w: pictures.gallery(config)["classes"],
@@ -57,6 +55,6 @@ rule show_gallery:
             ),
         ),
     shell:
-        "{PYTHON} -m mgah.gallery --experiments {params.experiments:q} --data-dir {DATA_DIR}"
+        "{JOB} report {log} mgah.gallery --experiments {params.experiments:q} --data-dir {DATA_DIR}"
         " --classes {params.classes} --queries {params.queries} --seed {params.seed}"
         " --gallery {output.gallery} --thumbnails {output.thumbnails} > {log} 2>&1"

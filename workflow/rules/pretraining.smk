@@ -24,8 +24,6 @@ rule pretrain:
         card=f"{PRETRAINED}.json",
     log:
         f"{RESULTS}/logs/pretraining/{{pretraining}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/pretraining/{{pretraining}}.tsv"
     threads: MANY
     resources:
         gpu=gpus(config["device"], most=max(GPUS, 1)),
@@ -38,5 +36,5 @@ rule pretrain:
         " if [[ {DEVICE} =~ ^(auto|cuda)$ ]] &&"
         " {PYTHON} -c 'import sys, torch; sys.exit(torch.cuda.device_count() < 2)'; then"
         ' module="torch.distributed.run --standalone --nproc-per-node=gpu -m $module"; fi;'
-        " {ON_GPUS} {resources.gpu} {PYTHON} -m $module --dataset-card {input.card} --data-dir {DATA_DIR} {params.options}"
+        " {ON_GPUS} {resources.gpu} {JOB} deep_training {log} $module --dataset-card {input.card} --data-dir {DATA_DIR} {params.options}"
         " --output {output.weights} --device {DEVICE} --threads {threads} > {log} 2>&1"

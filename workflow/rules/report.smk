@@ -95,12 +95,10 @@ rule collect_scores:
         notes=tidy("notes"),
     log:
         f"{RESULTS}/logs/report/scores.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/scores.tsv"
     params:
         code=code("mgah/report/collect.py"),
     shell:
-        "{PYTHON} -m mgah.report.collect scores --output {output.scores} --notes {output.notes} {input}"
+        "{JOB} report {log} mgah.report.collect scores --output {output.scores} --notes {output.notes} {input}"
         " > {log} 2>&1"
 
 
@@ -119,7 +117,7 @@ rule collect_benchmarks:
         seeds=sorted({seed for experiment in config["experiments"] for seed in experiment["seeds"]}),
         code=code("mgah/report/benchmarks.py"),
     shell:
-        "{PYTHON} -m mgah.report.benchmarks {params.folder} --methods {params.methods} --seeds {params.seeds}"
+        "{JOB} report {log} mgah.report.benchmarks {params.folder} --methods {params.methods} --seeds {params.seeds}"
         " --device {DEVICE} --output {output} > {log} 2>&1"
 
 
@@ -131,8 +129,6 @@ use rule collect_scores as collect_ablations with:
         notes=tidy("ablation_notes"),
     log:
         f"{RESULTS}/logs/report/ablations.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/ablations.tsv"
 
 
 rule collect_choices:
@@ -142,14 +138,12 @@ rule collect_choices:
         tidy("selections"),
     log:
         f"{RESULTS}/logs/selection/collect.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/selection/collect.tsv"
     params:
         kind=shlex.join(["choices", "--defaults", json.dumps(studies.defaults(config))]),
         files=lambda w, input: input,
         code=code("mgah/report/collect.py"),
     shell:
-        "{PYTHON} -m mgah.report.collect {params.kind} --output {output} {params.files} > {log} 2>&1"
+        "{JOB} report {log} mgah.report.collect {params.kind} --output {output} {params.files} > {log} 2>&1"
 
 
 use rule collect_choices as collect_sweeps with:
@@ -159,8 +153,6 @@ use rule collect_choices as collect_sweeps with:
         tidy("sweeps"),
     log:
         f"{RESULTS}/logs/report/sweeps.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/sweeps.tsv"
     params:
         kind="sweeps",
         files=lambda w, input: input,
@@ -174,8 +166,6 @@ use rule collect_choices as collect_trained_features with:
         tidy("trained_features"),
     log:
         f"{RESULTS}/logs/report/trained_features.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/trained_features.tsv"
     params:
         kind="trained_features",
         files=lambda w, input: input,
@@ -189,8 +179,6 @@ use rule collect_choices as collect_graphs with:
         tidy("graphs"),
     log:
         f"{RESULTS}/logs/report/graphs.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/graphs.tsv"
     params:
         kind="graphs",
         files=lambda w, input: input,
@@ -204,8 +192,6 @@ use rule collect_choices as collect_semantics_notes with:
         tidy("semantics_notes"),
     log:
         f"{RESULTS}/logs/semantics/collect.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/semantics/collect.tsv"
     params:
         kind="semantics_notes",
         files=lambda w, input: input,
@@ -220,8 +206,6 @@ use rule collect_choices as collect_history with:
         tidy("history"),
     log:
         f"{RESULTS}/logs/hashing/history.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/hashing/history.tsv"
     params:
         kind="history",
         files=[
@@ -240,15 +224,13 @@ rule render_table:
         f"{TABLE}.json",
     log:
         f"{RESULTS}/logs/report/{{name}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/{{name}}.tsv"
     params:
         words=lambda w: registry.find("outputs", w.name).docstring,
         code=code_of,
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=subpath(output[0], parent=True),
     shell:
-        "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
+        "{JOB} report {log} mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
         " > {log} 2>&1"
 
 
@@ -259,15 +241,13 @@ rule render_figure:
         *[reported(f"{FIGURE}{suffix}", "Figures", "figure") for suffix in SUFFIXES["figures"]],
     log:
         f"{RESULTS}/logs/report/{{name}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/{{name}}.tsv"
     params:
         words=lambda w: registry.find("outputs", w.name).docstring,
         code=code_of,
         inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
         folder=subpath(output[0], parent=True),
     shell:
-        "{PYTHON} -m mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
+        "{JOB} report {log} mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
         " > {log} 2>&1"
 
 
@@ -284,8 +264,6 @@ rule render_page:
         PROVENANCE,
     log:
         f"{RESULTS}/logs/report/page.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/page.tsv"
     params:
         code=code("mgah/report/page/__main__.py", *page_files()),
         config=json.dumps(config),
@@ -294,7 +272,7 @@ rule render_page:
         ),
         run=subpath(output[0], parent=True),
     shell:
-        "{PYTHON} -m mgah.report.page --run {params.run} --config {params.config:q} --captions {params.captions:q}"
+        "{JOB} report {log} mgah.report.page --run {params.run} --config {params.config:q} --captions {params.captions:q}"
         " --reference {input.reference} --gpus {GPUS} --files {input} > {log} 2>&1"
 
 

@@ -29,8 +29,6 @@ rule class_semantics:
         SEMANTICS,
     log:
         f"{RESULTS}/logs/semantics/{{dataset}}/{{semantics}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/semantics/{{dataset}}/{{semantics}}.tsv"
     params:
         source=semantics_source,
         options=lambda w: json.dumps(semantics_options(w)),
@@ -41,5 +39,5 @@ rule class_semantics:
             *shipped_files(semantics_options(w)),
         ),
     shell:
-        "{PYTHON} -m mgah.semantics --dataset-card {input.card} --source {params.source}"
+        "{JOB} data {log} mgah.semantics --dataset-card {input.card} --source {params.source}"
         " --options {params.options:q} --data-dir {DATA_DIR} --output {output} > {log} 2>&1"

@@ -17,8 +17,6 @@ rule draw_split:
         SPLIT,
     log:
         f"{RESULTS}/logs/splits/{{dataset}}/{{split}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/splits/{{dataset}}/{{split}}.tsv"
     params:
         dataset=dataset_module,
         training=lambda w: dataset_settings(w)["training"],
@@ -27,7 +25,7 @@ rule draw_split:
         seed=config["split_seed"],
         code=lambda w: code("mgah/splits/__main__.py", dataset_file(w)),
     shell:
-        "{PYTHON} -m mgah.splits --dataset {params.dataset} --name {wildcards.dataset} --split {wildcards.split}"
+        "{JOB} data {log} mgah.splits --dataset {params.dataset} --name {wildcards.dataset} --split {wildcards.split}"
         " --images {input.images}"
         " --training {params.training} --queries {params.queries} --seen-queries {params.seen_queries}"
         " --seed {params.seed} --output {output} > {log} 2>&1"

@@ -2,9 +2,7 @@
 # seed (train.smk); both are scored apart from the line-up. So are the features of networks that methods have trained.
 ABLATION = f"{RESULTS}/ablations/{SETTING}"
 TRAINED_FEATURES = f"{RESULTS}/trained_features/{FIT}.csv"
-SCORE_TRAINED_FEATURES = (
-    f"{{ON_GPUS}} {{resources.gpu}} {{PYTHON}} -m mgah.evaluation.trained_features {JOB_OPTIONS}"
-)
+SCORE_TRAINED_FEATURES = f"{{ON_GPUS}} {{resources.gpu}} {{JOB}} {{params.kind}} {{log}} mgah.evaluation.trained_features {JOB_OPTIONS}"
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -45,10 +43,8 @@ use rule score_codes as score_ablation with:
         scores=f"{ABLATION}.csv",
         counts=f"{ABLATION}.counts.npz",
     log:
-        f"{RESULTS}/logs/evaluation/ablations/{SETTING}.log",
-    benchmark:
         # one folder deeper than those of methods, among which benchmarks.csv would count it
-        f"{RESULTS}/benchmarks/evaluation/ablations/{SETTING}/all.tsv"
+        f"{RESULTS}/logs/evaluation/ablations/{SETTING}/all.log",
     params:
         codes=ablation_codes,
         code=code("mgah/evaluation/__main__.py"),
@@ -62,12 +58,10 @@ rule score_sweep:
         f"{SWEEP}.csv",
     log:
         f"{RESULTS}/logs/evaluation/sweeps/{{sweep}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/sweeps/{{sweep}}.tsv"
     params:
         code=code("mgah/evaluation/__main__.py"),
     shell:
-        "{PYTHON} -m mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} > {log} 2>&1"
+        "{JOB} evaluation {log} mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} > {log} 2>&1"
 
 
 def refit_options(wildcards, output):
@@ -87,8 +81,6 @@ rule score_trained_features:
         TRAINED_FEATURES,
     log:
         f"{RESULTS}/logs/evaluation/trained_features/{FIT}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/evaluation/trained_features/{FIT}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
@@ -98,6 +90,7 @@ rule score_trained_features:
         bits=lambda w: trained_features.scored_bits(config, dict(w)),
         seed=lambda w: w.seed,
         options=refit_options,
+        kind=training_kind,
         code=lambda w: code(*trained_features.modules(config, dict(w))),
     shell:
         SCORE_TRAINED_FEATURES

@@ -14,7 +14,7 @@ JOB_OPTIONS = (
     " --semantics {input.semantics} {params.method} --device {DEVICE} --data-dir {DATA_DIR} --bits {params.bits}"
     " --seed {params.seed} {params.options} > {log} 2>&1"
 )
-TRAIN = f"{{ON_GPUS}} {{resources.gpu}} {{PYTHON}} -m mgah.training {{params.job}} {JOB_OPTIONS}"
+TRAIN = f"{{ON_GPUS}} {{resources.gpu}} {{JOB}} {{params.kind}} {{log}} mgah.training {{params.job}} {JOB_OPTIONS}"
 
 
 def fits_of(pattern, setting, method):
@@ -87,6 +87,11 @@ def fitted_bits(wildcards):
     return experiments.bits_of_fit(config, dict(wildcards))
 
 
+def training_kind(wildcards):
+    """The kind of the job's process: methods that know a device compute with torch."""
+    return "deep_training" if components.method_device(config, method_of(trained(wildcards))) else "training"
+
+
 def training_params(job, options, bits=fitted_bits, seed=lambda wildcards: wildcards.seed):
     """Params of a job that trains; `options` (a function of wildcards and output) are those of its own."""
     return {
@@ -97,6 +102,7 @@ def training_params(job, options, bits=fitted_bits, seed=lambda wildcards: wildc
         "bits": bits,
         "seed": seed,
         "options": options,
+        "kind": training_kind,
         "code": lambda wildcards: code(*training.training_modules(config, job, vars(trained(wildcards)))),
     }
 
@@ -156,8 +162,6 @@ rule fit:
         models=directory(MODELS),
     log:
         f"{RESULTS}/logs/hashing/{FIT}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/hashing/{FIT}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
@@ -175,8 +179,6 @@ rule choose:
         CHOICE,
     log:
         f"{RESULTS}/logs/selection/{SETTING}/{{split}}/{{method}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/selection/{SETTING}/{{split}}/{{method}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
@@ -199,8 +201,6 @@ rule fit_sweep:
         codes=directory(SWEEP_CODES),
     log:
         f"{RESULTS}/logs/sweeps/{{sweep}}/{{split}}/seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sweeps/{{sweep}}/{{split}}/seed{{seed}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,
@@ -219,8 +219,6 @@ rule sample_graphs:
         GRAPHS,
     log:
         f"{RESULTS}/logs/graphs/{FIT}/{{bits}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/graphs/{FIT}/{{bits}}.tsv"
     threads: 1
     resources:
         gpu=training_gpus,

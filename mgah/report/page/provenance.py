@@ -13,11 +13,9 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import pandas as pd
-
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
-from mgah.report.benchmarks import LAYOUTS, PYTHON_MIB
+from mgah.report.benchmarks import LAYOUTS, read_benchmark
 from mgah.report.machine import processor
 from mgah.versions import versions
 
@@ -105,37 +103,28 @@ def is_asked(stage: str, place: Path, config: Mapping) -> bool:
 
 
 def stage_costs(folder: Path, config: Mapping) -> list[dict]:
-    """Jobs, hours of wall time and of CPU time, and highest memory in MB of each stage, from Snakemake's benchmarks.
+    """Jobs, hours of wall time and of CPU time, and highest memory in MB of each stage, from the files of its jobs.
 
     Only the jobs of the run count, `is_asked`. Wall time is summed over jobs, so a stage whose jobs ran at the same
-    time took less. A value that no job of a stage has is None, and so are CPU time and memory of a job of which
-    the shell alone was sampled. Files without a row (jobs that are being run) do not count.
+    time took less.
     """
-    found: dict[str, list[pd.DataFrame]] = {}
-    for file in sorted(folder.rglob("*.tsv")):
+    found: dict[str, list[dict]] = {}
+    for file in sorted(folder.rglob("*.json")):
         stage, *place = file.relative_to(folder).parts
         if not is_asked(stage, Path(*place), config):
             continue
-        try:
-            rows = pd.read_csv(file, sep="\t", na_values=["-"])
-        except (OSError, ValueError):
-            continue
-        sampled = rows[["cpu_time", "max_rss"]].mask(rows["max_rss"] < PYTHON_MIB)
-        found.setdefault(stage, []).append(rows.assign(**sampled))
+        found.setdefault(stage, []).append(read_benchmark(file))
     order = [*STAGES, *sorted(set(found) - set(STAGES))]
-    return [_cost(stage, pd.concat(found[stage])) for stage in order if stage in found]
+    return [_cost(stage, found[stage]) for stage in order if stage in found]
 
 
-def _cost(stage: str, rows: pd.DataFrame) -> dict:
-    def known(value: float, digits: int) -> float | None:
-        return None if pd.isna(value) else round(float(value), digits)
-
+def _cost(stage: str, jobs: list[dict[str, float]]) -> dict:
     return {
         "stage": stage,
-        "jobs": len(rows),
-        "wall_hours": known(rows["s"].sum(min_count=1) / 3600, 4),
-        "cpu_hours": known(rows["cpu_time"].sum(min_count=1) / 3600, 4),
-        "memory_mb": known(rows["max_rss"].max(), 0),
+        "jobs": len(jobs),
+        "wall_hours": round(sum(job["seconds"] for job in jobs) / 3600, 4),
+        "cpu_hours": round(sum(job["cpu_seconds"] for job in jobs) / 3600, 4),
+        "memory_mb": round(max(job["peak_mib"] for job in jobs), 0),
     }
 
 

@@ -65,10 +65,8 @@ def as_yaml(config: dict) -> str:
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=110)
 
 
-def duration(hours: float | None) -> str:
+def duration(hours: float) -> str:
     """Hours as text: ``2 h 05 min``, ``3 min 20 s`` or ``4 s``."""
-    if hours is None:
-        return "n/a"
     seconds = round(hours * 3600)
     if seconds < 60:
         return f"{seconds} s"

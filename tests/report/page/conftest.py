@@ -95,14 +95,13 @@ def fill(run: Path) -> list[Path]:
     write_scores(run / "scores.csv", score_rows())
     _write(run / "scores/awa2_mini/lite0/attributes/itq.csv", "")
     _write(
-        run / "benchmarks/hashing/awa2_mini/lite0/attributes/s/itq/seed0.tsv",
-        "s\th:m:s\tmax_rss\tcpu_time\n3600\t1:00:00\t20\t1800\n",
+        run / "benchmarks/hashing/awa2_mini/lite0/attributes/s/itq/seed0.json",
+        json.dumps({"seconds": 3600, "cpu_seconds": 1800, "peak_mib": 20}),
     )
     _write(
-        run / "benchmarks/hashing/awa2_mini/lite0/attributes/s/itq/seed1.tsv",
-        "s\th:m:s\tmax_rss\tcpu_time\n1800\t0:30:00\t30.4\t-\n",
+        run / "benchmarks/hashing/awa2_mini/lite0/attributes/s/itq/seed1.json",
+        json.dumps({"seconds": 1800, "cpu_seconds": 900, "peak_mib": 30.4}),
     )
-    _write(run / "benchmarks/data/c.tsv", "")
     card = {"name": "awa2_mini", "classes": ["pig", "seal"], "images": 1500, "source": "awa2_mini.zip"}
     _write(run / "data/awa2_mini/dataset.json", json.dumps(card | {"archive_sha256": "a1" * 32}))
     counts = {"training": 1000, "queries": 10, "seen_queries": 20, "database": 1490}

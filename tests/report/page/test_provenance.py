@@ -16,7 +16,7 @@ from tests.report.page.conftest import CONFIG, fill
 
 def test_costs_of_the_stages(tiny_run):
     assert stage_costs(tiny_run / "benchmarks", CONFIG) == [
-        {"stage": "hashing", "jobs": 2, "wall_hours": 1.5, "cpu_hours": 0.5, "memory_mb": 30.0}
+        {"stage": "hashing", "jobs": 2, "wall_hours": 1.5, "cpu_hours": 0.75, "memory_mb": 30.0}
     ]
     assert stage_costs(tiny_run / "none", CONFIG) == []
 
@@ -51,13 +51,13 @@ def test_what_it_holds(tiny_run):
 )
 def test_jobs_of_an_earlier_config_are_not_of_the_run(job, tmp_path):
     ours = Path("awa2_mini/lite0/attributes/s/itq/seed0")
-    assert is_asked("hashing", ours.with_suffix(".tsv"), CONFIG)
+    assert is_asked("hashing", ours.with_suffix(".json"), CONFIG)
     for place in (job, ours):
-        file = tmp_path / "hashing" / f"{place}.tsv"
+        file = tmp_path / "hashing" / f"{place}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("s\tmax_rss\tcpu_time\n3600\t3.0\t0.0\n")
+        file.write_text(json.dumps({"seconds": 3600, "cpu_seconds": 0, "peak_mib": 3}))
     (cost,) = stage_costs(tmp_path, CONFIG)
-    assert cost == {"stage": "hashing", "jobs": 1, "wall_hours": 1.0, "cpu_hours": None, "memory_mb": None}
+    assert cost == {"stage": "hashing", "jobs": 1, "wall_hours": 1.0, "cpu_hours": 0.0, "memory_mb": 3}
 
 
 def test_a_split_of_an_earlier_config_is_not_listed(tmp_path):

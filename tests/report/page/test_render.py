@@ -17,7 +17,6 @@ def test_text_is_escaped_and_marked_up():
 @pytest.mark.parametrize(
     ("hours", "text"),
     [
-        (None, "n/a"),
         (0.001, "4 s"),
         (59.7 / 3600, "1 min 00 s"),
         (0.0556, "3 min 20 s"),

@@ -1,0 +1,45 @@
+"""Starts the processes that jobs are forked from, and ends them with the run."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from workflow.jobs.run import VARIABLE
+
+#: Kinds of jobs, each with a process of its own, so that a job's memory holds the libraries of its kind alone.
+KINDS = ("data", "training", "deep_training", "evaluation", "report")
+#: Environment variables by which libraries bound their threads, as Snakemake sets them for a job of one thread.
+_THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
+#: Seconds to wait until a process listens; jobs that come before start a Python of their own.
+_PATIENCE = 5
+_PAUSE = 0.01
+
+_started: list[subprocess.Popen] = []
+
+
+def start(kinds: Iterable[str] = KINDS) -> None:
+    """Start one process a kind, and name their folder in the environment, which jobs inherit; Linux only."""
+    if not sys.platform.startswith("linux"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="mgah-jobs-"))
+    one = {f"{name}_NUM_THREADS": "1" for name in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
+    server, sockets = Path(__file__).with_name("fork_server.py"), [folder / kind for kind in kinds]
+    for path in sockets:
+        command = [sys.executable, str(server), str(path)]
+        _started.append(subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | one))
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and not all(path.exists() for path in sockets):
+        time.sleep(_PAUSE)
+    os.environ[VARIABLE] = str(folder)
+
+
+def stop() -> None:
+    """End the processes, and with them the jobs that still run."""
+    os.environ.pop(VARIABLE, None)
+    for process in _started:
+        process.communicate()
+    _started.clear()
