@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> None:
 def _served(kind: str, module: str, arguments: Sequence[str]) -> dict | None:
     """How a fork of the server of ``kind`` ran the command; None where there is no server that may."""
     # libraries read their number of threads when they are imported, and the servers have imported them for one
-    if VARIABLE not in os.environ or os.environ.get("OMP_NUM_THREADS") != "1":
+    if not os.environ.get(VARIABLE) or os.environ.get("OMP_NUM_THREADS") != "1":
         return None
     with socket.socket(socket.AF_UNIX) as server:
         try:

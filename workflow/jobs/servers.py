@@ -22,8 +22,12 @@ _started: list[subprocess.Popen] = []
 
 
 def start(kinds: Iterable[str] = KINDS) -> None:
-    """Start one process a kind, and name their folder in the environment, which jobs inherit; Linux only."""
-    if not sys.platform.startswith("linux"):
+    """Start one process a kind, and name their folder in the environment, which jobs inherit.
+
+    None is started on another system than Linux, nor where the environment has the variable already: empty, it lets
+    every job start a Python of its own.
+    """
+    if not sys.platform.startswith("linux") or VARIABLE in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="mgah-jobs-"))
     one = {f"{name}_NUM_THREADS": "1" for name in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
