@@ -21,6 +21,13 @@ from collections.abc import Sequence
 
 #: Environment variable with the folder of the sockets of `workflow.jobs.fork_server`.
 VARIABLE = "MGAH_FORK_SERVERS"
+#: What glibc's malloc(3) is told: by default it gives the large blocks that a training frees back to the system and
+#: gets them again page by page, which takes a twelfth of the time of a training end to end.
+MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(4 << 30),
+    "MALLOC_TOP_PAD_": str(256 << 20),
+}
 #: Signals at which a Python of its own is told to end.
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
@@ -73,7 +80,7 @@ def _inherited() -> list[int]:
 def _started(module: str, arguments: Sequence[str]) -> dict:
     """How a Python of its own ran the command."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", module, *arguments])
+    process = subprocess.Popen([sys.executable, "-m", module, *arguments], env=MEMORY | os.environ)
     for ending in _ENDING:
         signal.signal(ending, lambda number, _: process.send_signal(number))
     while True:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from workflow.jobs.run import VARIABLE
+from workflow.jobs.run import MEMORY, VARIABLE
 
 #: Kinds of jobs, each with a process of its own, so that a job's memory holds the libraries of its kind alone.
 KINDS = ("data", "training", "deep_training", "evaluation", "report")
@@ -34,7 +34,7 @@ def start(kinds: Iterable[str] = KINDS) -> None:
     server, sockets = Path(__file__).with_name("fork_server.py"), [folder / kind for kind in kinds]
     for path in sockets:
         command = [sys.executable, str(server), str(path)]
-        _started.append(subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | one))
+        _started.append(subprocess.Popen(command, stdin=subprocess.PIPE, env=MEMORY | os.environ | one))
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and not all(path.exists() for path in sockets):
         time.sleep(_PAUSE)
