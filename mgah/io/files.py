@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,32 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path | str) -> list[Path]:
+    """Remove the temporary files of `atomic_path` below ``folder`` whose processes have died; return them.
+
+    Call it only where all processes that write there run on this machine.
+    """
+    left = [
+        path
+        for path in Path(folder).rglob(".*.tmp*")
+        if (named := re.search(r"\.(\d+)\.tmp(\.[^.]*)?$", path.name)) and not is_alive(int(named[1]))
+    ]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return left
+
+
+def is_alive(process: int) -> bool:
+    """Say whether a process with the number ``process`` runs on this machine."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # it is another user's
+    return True
 
 
 def write_json(target: Path | str, content: object) -> None:

@@ -13,6 +13,7 @@ sys.path.insert(0, workflow.basedir)
 from mgah import registry
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
+from mgah.io.files import remove_leftovers
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
 from workflow import (
@@ -23,14 +24,19 @@ from workflow import (
     gpu_locks,
     pictures,
     raw_data,
+    reaper,
     settings,
     snakemake_internals,
 )
 from workflow import studies, trained_features, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
-from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
+from workflow.logger.snakemake_logger_plugin_mgah.failures import told
 from workflow.needs import wanted
+from workflow.owner import Ownership
+
+# first, so that it shows the faults of the config
+PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 
 # read here and by all jobs
 os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
@@ -42,11 +48,11 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
-PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 PROGRESS.estimate = lambda: str(
     cost.cost_of(config, [(job.rule, job.wildcards) for job in snakemake_internals.planned_jobs(workflow)])
 )
 RESULTS = f"results/{config['name']}"
+OWNERSHIP = Ownership(f".snakemake/owners/{config['name']}.json", RESULTS)
 DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
 DEVICE = shlex.quote(config["device"])
@@ -180,8 +186,28 @@ def show_stages(planned):
     PROGRESS.plan(Counter(job.rule for job in planned if job.logs), stages)
 
 
+def take_over():
+    """Free the results from a run that was killed on this machine; of other locks say what they are."""
+    PROGRESS.instead = lambda record: (
+        OWNERSHIP.refusal(sys.argv) if getattr(record, "exception", "") == "LockException" else None
+    )
+    snakemake_internals.make_incomplete_again()
+    if not snakemake_internals.is_dry(workflow) and OWNERSHIP.claim():
+        snakemake_internals.remove_locks(RESULTS)
+
+
+def own():
+    """Before the first job: own the results, remove what dead processes left, and end with all that is started."""
+    OWNERSHIP.claim()
+    OWNERSHIP.sign()
+    remove_leftovers(RESULTS)
+    OWNERSHIP.reaper = reaper.start(OWNERSHIP.lock)
+
+
+if snakemake_internals.is_main(workflow):
+    take_over()
+
+
 def failures():
     """What the failed jobs of this run said, each line once."""
-    return list(
-        dict.fromkeys(line for logs in PROGRESS.failed.values() for log in logs for line in errors(log))
-    )
+    return told(PROGRESS.failed.values())
