@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from mgah.io.files import is_alive
+from mgah.io.processes import is_alive
 
 #: Seconds that what a dead run had started is given to end.
 GRACE = 15.0

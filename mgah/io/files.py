@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from mgah.errors import InputError
+from mgah.io.processes import is_alive
+from mgah.io.space import told_if_full
 
 
 @contextmanager
@@ -18,15 +20,19 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
 
     The temporary file has the target's suffix, from which some writers take the format. It is flushed to disk before it
     is renamed, and removed when the block raises.
+
+    Raises:
+        InputError: where the disk is full.
     """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp{target.suffix}")
     try:
-        yield temporary
-        with open(temporary, "rb+") as stream:
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
+        with told_if_full(target, part=temporary):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield temporary
+            with open(temporary, "rb+") as stream:
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -44,17 +50,6 @@ def remove_leftovers(folder: Path | str) -> list[Path]:
     for path in left:
         path.unlink(missing_ok=True)
     return left
-
-
-def is_alive(process: int) -> bool:
-    """Say whether a process with the number ``process`` runs on this machine."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # it is another user's
-    return True
 
 
 def write_json(target: Path | str, content: object) -> None:
