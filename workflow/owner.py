@@ -95,8 +95,11 @@ class Ownership:
     def _try(self) -> None:
         if self.lock is not None:
             return
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError:  # not ours to write: whether it may be locked decides Snakemake alone
+            return
         self.owner = _record(os.pread(lock, 10_000, 0))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

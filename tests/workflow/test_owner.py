@@ -77,3 +77,10 @@ def test_a_lock_of_which_nothing_is_known_is_not_taken_for_dead(file, content):
     assert not ownership.claim()
     assert "of which no more is known" in ownership.refusal([f"{os.sep}snakemake{os.sep}__main__.py"])
     assert f"`{sys.executable} -m snakemake --unlock`" in ownership.refusal(["__main__.py"])
+
+
+def test_a_file_that_cannot_be_written_leaves_the_decision_to_snakemake(tmp_path):
+    (tmp_path / "owners").write_text("a file")
+    ownership = Ownership(tmp_path / "owners" / "r.json", "results/r")
+    assert not ownership.claim() and ownership.lock is None
+    ownership.sign()

@@ -165,8 +165,8 @@ def raw(*named, backbone={}):
 
 
 def option(flag, value):
-    """A command line option, or nothing where the config leaves it open."""
-    return shlex.join([flag, str(value)]) if value else ""
+    """A command line option, or nothing where the config leaves it open. In one word, as a value may begin with a dash."""
+    return shlex.quote(f"{flag}={value}") if value else ""
 
 
 def check_needs(planned):
@@ -191,7 +191,8 @@ def take_over():
     PROGRESS.instead = lambda record: (
         OWNERSHIP.refusal(sys.argv) if getattr(record, "exception", "") == "LockException" else None
     )
-    snakemake_internals.make_incomplete_again()
+    if not snakemake_internals.on_cluster(workflow):  # where jobs outlive this process, and are found again
+        snakemake_internals.make_incomplete_again()
     if not snakemake_internals.is_dry(workflow) and OWNERSHIP.claim():
         snakemake_internals.remove_locks(RESULTS)
 

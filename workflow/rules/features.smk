@@ -145,7 +145,7 @@ rule mark_leaks:
     benchmark:
         f"{RESULTS}/benchmarks/leaks/{{dataset}}/{{backbone}}.tsv"
     params:
-        raw=raw(raw_data.declared("semantics", "wordnet")),
+        raw=lambda w: raw(raw_data.declared("semantics", "wordnet")),
         code=code("mgah/leaks/__main__.py"),
     shell:
         "{PYTHON} -m mgah.leaks --dataset-card {input.card} --backbone-card {input.backbone}"
