@@ -2,6 +2,7 @@
 
 import os
 import re
+import sysconfig
 import tempfile
 import traceback
 from argparse import Namespace
@@ -17,7 +18,7 @@ _OUT_OF_MEMORY = re.compile(r"can't allocate memory|out of memory|bad_alloc|Cann
 #: Bytes that torch says it asked for.
 _BYTES = re.compile(r"tried to allocate (\d+) bytes", re.I)
 #: Integers among parameters and arguments that set no size.
-_NO_SIZES = {"seed", "random_state", "split_seed"}
+_NO_SIZES = {"seed", "random_state", "split_seed", "epochs", "steps", "iterations", "trials", "draws"}
 
 
 def sentence(error: BaseException) -> str | None:
@@ -57,14 +58,18 @@ def _memory(error: BaseException) -> str:
 
 def _guilty(error: BaseException, sizes: Mapping[str, int]) -> dict[str, int]:
     """Those of ``sizes`` that are in the shape, or divide the number of bytes, that could not be had."""
-    shape = getattr(error, "shape", None)  # of NumPy's error
-    if shape:
-        return {name: value for name, value in sizes.items() if value in shape} or {
-            name: value for name, value in sizes.items() if value > 16 and prod(shape) % value == 0
-        }
-    if found := _BYTES.search(str(error)):
-        return {name: value for name, value in sizes.items() if value > 16 and int(found[1]) % value == 0}
-    return {}
+    shape = getattr(error, "shape", ())  # of NumPy's error
+    if in_shape := {name: value for name, value in sizes.items() if value in shape}:
+        return in_shape
+    found = _BYTES.search(str(error))
+    whole = prod(shape) if shape else int(found[1]) if found else 1
+    fitting = {name: value for name, value in sizes.items() if value > 16 and whole % value == 0}
+    # what divides another one says nothing of its own
+    return {
+        name: value
+        for name, value in fitting.items()
+        if not any(other != value and other % value == 0 for other in fitting.values())
+    }
 
 
 def _sizes(trace: TracebackType | None) -> dict[str, int]:
@@ -95,5 +100,10 @@ def _parameters(value: object) -> Iterator[tuple[str, object]]:
 def _place(error: BaseException) -> str:
     """Where this project, or a module of the user's own, asked for the memory."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "site-packages" not in frame.filename]
+    libraries = tuple(map(os.path.realpath, (sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"))))
+    own = [
+        frame
+        for frame in frames
+        if os.path.isfile(frame.filename) and not os.path.realpath(frame.filename).startswith(libraries)
+    ]
     return f"in {Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "here"

@@ -41,7 +41,8 @@ def test_a_tensor_names_the_parameter_that_divides_its_bytes():
     def train(arguments):
         return torch.empty(7, arguments.parameters["hidden"])
 
-    words = said(lambda: train(Namespace(parameters={"hidden": HUGE, "epochs": 11}, seed=7, bits=[8, 48])))
+    parameters = {"hidden": HUGE, "part": HUGE // 10, "epochs": 20}
+    words = said(lambda: train(Namespace(parameters=parameters, seed=7, bits=[8, 32])))
     assert "tried to allocate 280000000000000 bytes" in words
     assert "its size is set by hidden = 10,000,000,000,000; make" in words
 
