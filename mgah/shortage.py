@@ -6,12 +6,12 @@ import sysconfig
 import tempfile
 import traceback
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from pathlib import Path
 from types import TracebackType
 
-from mgah.io.space import free_bytes, full, is_full
+from mgah.io.space import free_bytes, full, is_full, no_files
 
 #: How libraries say that memory ran out, where they raise no `MemoryError`: torch on a CPU and on a GPU, and C++.
 _OUT_OF_MEMORY = re.compile(r"can't allocate memory|out of memory|bad_alloc|Cannot allocate memory", re.I)
@@ -32,15 +32,19 @@ def sentence(error: BaseException) -> str | None:
     return None
 
 
-def _disk(error: BaseException) -> str:
-    named = error.filename if isinstance(error, OSError) and error.filename else None
-    if named:
-        return full(os.fsdecode(named), error)
-    places = dict.fromkeys([Path.cwd(), Path(tempfile.gettempdir())])
-    free = ", ".join(f"{free_bytes(place):,} bytes are free in {place}" for place in places)
-    return (
-        f"a disk is full ({str(error).splitlines()[0]}): {free}; make room, or set TMPDIR to another folder"
+def full_disks(reason: str, places: Iterable[Path | str]) -> str:
+    """Return one sentence that a disk is full, for the ``reason`` that was given, with the free bytes of ``places``."""
+    free = ", ".join(
+        f"{free_bytes(Path(place)):,} bytes{no_files(place)} are free in {place}"
+        for place in dict.fromkeys(places)
     )
+    return f"a disk is full ({reason}): {free}; make room, or set TMPDIR to another folder"
+
+
+def _disk(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return full(os.fsdecode(error.filename), error)
+    return full_disks(str(error).splitlines()[0], [Path.cwd(), Path(tempfile.gettempdir())])
 
 
 def _memory(error: BaseException) -> str:

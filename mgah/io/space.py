@@ -64,8 +64,8 @@ def full(path: Path | str, error: BaseException, needed: int | None = None, part
     folder = _folder(Path(path))
     variable = " or set TMPDIR to another folder" if folder.name.startswith(_PREFIX) else ""
     return (
-        f"{path} cannot be written ({reason}): it needs {size} bytes, and the disk of {folder} has {free:,} free: make "
-        f"room there{variable} and run again"
+        f"{path} cannot be written ({reason}): it needs {size} bytes, and the disk of {folder} has {free:,} free"
+        f"{no_files(folder)}: make room there{variable} and run again"
     )
 
 
@@ -117,6 +117,12 @@ def temporary_folder(name: str) -> Iterator[Path]:
 def _folder(path: Path) -> Path:
     """The folder that ``path`` is, or the nearest above it that exists."""
     return next(place for place in (path.absolute(), *path.absolute().parents) if place.is_dir())
+
+
+def no_files(path: Path | str) -> str:
+    """Return words to add to free bytes where the disk of ``path`` has no room for another file, else nothing."""
+    state = os.statvfs(_folder(Path(path)))
+    return " and room for no more files (inodes)" if state.f_files and not state.f_favail else ""
 
 
 def free_bytes(path: Path) -> int:

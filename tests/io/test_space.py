@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -73,6 +74,14 @@ def test_a_full_disk_is_one_sentence_with_path_needed_and_free_bytes(small_disk,
     )
     assert os.listdir(small_disk) == ["out.npz"] and target.read_bytes() == b"old"
     target.unlink()
+
+
+def test_a_disk_without_room_for_more_files_says_so(tmp_path, monkeypatch):
+    state = SimpleNamespace(f_files=26, f_favail=0)
+    monkeypatch.setattr(os, "statvfs", lambda path: state)
+    monkeypatch.setattr(space, "free_bytes", lambda path: 4096)
+    words = space.full(tmp_path / "x", OSError(errno.ENOSPC, ""), 7)
+    assert "has 4,096 free and room for no more files (inodes): make room" in words
 
 
 def test_a_store_that_has_no_room_is_refused_before_a_row_is_written(small_disk):

@@ -1,9 +1,11 @@
 # What the stages share: the checked configuration, where files lie, and how a job calls Python.
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +18,7 @@ from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.io.files import remove_leftovers
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
+from mgah.shortage import full_disks
 from workflow import (
     components,
     contrasts,
@@ -186,11 +189,18 @@ def show_stages(planned):
     PROGRESS.plan(Counter(job.rule for job in planned if job.logs), stages)
 
 
+def in_own_words(record):
+    """What to say in place of an error of Snakemake, where it does not say what to do."""
+    if getattr(record, "exception", "") == "LockException":
+        return OWNERSHIP.refusal(sys.argv)
+    if full := re.search(r"\[Errno (28|122|27)\].*", record.getMessage()):
+        return "error: " + full_disks(full[0], [RESULTS, ".snakemake", tempfile.gettempdir()])
+    return None
+
+
 def take_over():
     """Free the results from a run that was killed on this machine; of other locks say what they are."""
-    PROGRESS.instead = lambda record: (
-        OWNERSHIP.refusal(sys.argv) if getattr(record, "exception", "") == "LockException" else None
-    )
+    PROGRESS.instead = in_own_words
     if not snakemake_internals.on_cluster(workflow):  # where jobs outlive this process, and are found again
         snakemake_internals.make_incomplete_again()
     if not snakemake_internals.is_dry(workflow) and OWNERSHIP.claim():
