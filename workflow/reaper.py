@@ -19,6 +19,8 @@ import psutil
 VARIABLE = "MGAH_RUN"
 #: Seconds between SIGTERM and SIGKILL.
 GRACE = 5.0
+#: Reapers of this process: with the last reference to one its standard input would close.
+_kept: list[subprocess.Popen] = []
 
 
 def start(lock: int | None) -> subprocess.Popen:
@@ -28,7 +30,7 @@ def start(lock: int | None) -> subprocess.Popen:
         lock: descriptor of a locked file; the lock lasts until the reaper, too, has ended.
     """
     os.environ[VARIABLE] = mark = uuid.uuid4().hex
-    return subprocess.Popen(
+    reaper = subprocess.Popen(
         [sys.executable, "-I", str(Path(__file__).resolve()), mark],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -36,6 +38,8 @@ def start(lock: int | None) -> subprocess.Popen:
         pass_fds=[] if lock is None else [lock],
         start_new_session=True,
     )
+    _kept.append(reaper)
+    return reaper
 
 
 def marked(mark: str) -> list[psutil.Process]:

@@ -13,9 +13,9 @@ import pytest
 MAIN = """
 import os, subprocess, sys
 from workflow import reaper
-kept = reaper.start(None)
+started = reaper.start(None).pid
 job = subprocess.Popen(["bash", "-c", "sleep 100; true"])
-print(job.pid, kept.pid, flush=True)
+print(job.pid, started, flush=True)
 sys.stdin.read()
 """
 

@@ -212,7 +212,7 @@ def own():
     OWNERSHIP.claim()
     OWNERSHIP.sign()
     remove_leftovers(RESULTS)
-    OWNERSHIP.reaper = reaper.start(OWNERSHIP.lock)
+    reaper.start(OWNERSHIP.lock)
 
 
 if snakemake_internals.is_main(workflow):
