@@ -194,7 +194,7 @@ def in_own_words(record):
     if getattr(record, "exception", "") == "LockException":
         return OWNERSHIP.refusal(sys.argv)
     if full := re.search(r"\[Errno (28|122|27)\].*", record.getMessage()):
-        return "error: " + full_disks(full[0], [RESULTS, ".snakemake", tempfile.gettempdir()])
+        return f"error: {full_disks(full[0], [RESULTS, '.snakemake', tempfile.gettempdir()])}"
     return None
 
 
