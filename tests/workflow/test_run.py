@@ -350,11 +350,22 @@ def test_bad_configs_end_before_anything_is_written(tmp_path):
     ):
         file = folder / f"{name}.yaml"
         file.write_text(yaml.safe_dump(small | change))
-        status, output = snakemake(folder, "--cores", "2", "--configfile", file.name)
+        status, output = snakemake(folder, "--cores", "2", "--quiet", "all", "--configfile", file.name)
         assert status == 1
         assert words in output
         assert "Traceback" not in output
     assert not (folder / "results").exists()
+
+
+def test_labels_of_any_signs_reach_the_jobs(tmp_path):
+    folder = copy_sources(tmp_path / "repository")
+    config = yaml.safe_load((folder / "workflow/config/small.yaml").read_text())
+    config["methods"] |= {"itq": {"label": "--help {wildcards.split} {x}"}}
+    (folder / "signs.yaml").write_text(yaml.safe_dump(config))
+    status, output = snakemake(folder, "-n", "--printshellcmds", "--cores", "1", "--configfile", "signs.yaml")
+    assert status == 0, output[-3000:]
+    assert "'--label=--help {wildcards.split} {x}'" in output
+    assert '"label": "--help {wildcards.split} {x}"' in output, "as the page's config"
 
 
 def test_a_code_length_above_the_feature_width_is_one_error_and_writes_no_codes(own_run):
