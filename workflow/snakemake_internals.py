@@ -89,7 +89,10 @@ def remove_locks(folder: str) -> bool:
     found = [
         lock
         for lock in Path(".snakemake", "locks").glob("*.lock")
-        if any(line.startswith(f"{folder}/") for line in lock.read_text(encoding="utf-8").splitlines())
+        if any(
+            line.startswith(f"{folder}/")
+            for line in lock.read_text(encoding="utf-8", errors="replace").splitlines()
+        )
     ]
     for lock in found:
         lock.unlink()

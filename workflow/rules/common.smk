@@ -34,7 +34,7 @@ from workflow import (
 from workflow import studies, trained_features, training
 from workflow.fingerprint import code
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
-from workflow.logger.snakemake_logger_plugin_mgah.failures import told
+from workflow.logger.snakemake_logger_plugin_mgah.failures import Failure, told
 from workflow.needs import wanted
 from workflow.owner import Ownership
 
@@ -178,6 +178,8 @@ def check_needs(planned):
     asked = json.dumps(wanted(config, [(job.rule, job.wildcards) for job in planned]))
     answer = subprocess.run([*command, "--wanted", asked], stderr=subprocess.PIPE, text=True)
     print(answer.stderr, end="", file=sys.stderr)
+    if answer.returncode < 0:
+        raise WorkflowError(*Failure("mgah.needs", [], answer.returncode).told())
     if answer.returncode:
         raise WorkflowError(SMALLER)
 
