@@ -35,6 +35,7 @@ rule all:
 
 
 onstart:
+    own()
     planned = list(snakemake_internals.planned_jobs(workflow))
     check_needs(planned)
     show_stages(planned)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from mgah import shortage
 from mgah.errors import InputError
 
 
@@ -32,7 +33,7 @@ def _json(text: str, kind: type, expected: str) -> Any:
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call ``main``; print an `InputError` as one line and exit with status 1.
+    """Call ``main``; print an `InputError`, or a lack of memory or disk, as one line and exit with status 1.
 
     Any other exception is a programming error and keeps its traceback.
     """
@@ -40,3 +41,7 @@ def run(main: Callable[[], None]) -> None:
         main()
     except InputError as error:
         sys.exit(f"error: {error}")
+    except Exception as error:
+        if words := shortage.sentence(error):
+            sys.exit(f"error: {words}")
+        raise

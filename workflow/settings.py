@@ -30,6 +30,7 @@ from workflow.contrasts import with_contrasts
 from workflow.experiments import methods_of, settings_of, with_experiments
 from workflow.split_checks import check_splits
 from workflow.studies import with_studies
+from workflow.texts import check_texts
 from workflow.trained_features import with_trained_features
 
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
@@ -61,6 +62,7 @@ def checked(config: dict) -> dict:
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     bits = headline_bits(config["bits"])
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
+    check_texts(config)
     _check_modules(config)
     _check_data(config)
     check_splits(config)
@@ -76,7 +78,8 @@ def checked(config: dict) -> dict:
 
 def data_dir(config: dict) -> str:
     """Return the folder of all raw data: the environment variable MGAH_DATA, else the config's ``data_dir``."""
-    return os.environ.get("MGAH_DATA") or config["data_dir"]
+    folder = os.environ.get("MGAH_DATA") or config["data_dir"]
+    return f"./{folder}" if folder.startswith("-") else folder  # no option of a command
 
 
 def compared_baselines(config: dict) -> list[str]:

@@ -5,7 +5,12 @@
 - ``workflow.resource_settings.nodes``: set where jobs go to a cluster, whose GPUs are not known here.
 - ``workflow.global_resources`` and ``workflow.register_resource``: ``--resources gpu=N`` as given, and a default for
   it. Without a bound Snakemake starts all GPU jobs at once.
-- ``workflow.output_settings``: a logger plugin is made with it.
+- ``workflow.output_settings``: a logger plugin is made with it, and it tells a dry run.
+- ``workflow.exec_mode``: Snakemake calls itself on a cluster's nodes, which neither show progress nor own the run.
+- ``.snakemake/locks/*.lock``: files with the paths that a run reads or writes, which a killed run leaves behind.
+- ``DAG.check_incomplete`` and ``workflow.dag_settings.force_incomplete``: outputs that a killed job was making are made
+  again, as ``--rerun-incomplete`` says. Without it Snakemake stops and asks for that option, for fear of half files,
+  which jobs here never leave under an output's name.
 - ``snakemake.logging.logger`` and its handler with the name ``DefaultStreamHandler``: a logger plugin is chosen with
   ``--logger`` or by a profile alone. Snakemake finds a profile by itself only in a folder ``default`` or
   ``profiles/default`` beside the Snakefile, announces it even with ``--quiet all``, and stops where the plugin that it
@@ -51,6 +56,47 @@ def bound_resource(workflow, name: str, most: int) -> None:
 def on_cluster(workflow) -> bool:
     """Say whether jobs run on other machines than this one."""
     return workflow.resource_settings.nodes is not None
+
+
+def is_main(workflow) -> bool:
+    """Say whether this process plans and starts the jobs; else another one has started it to run some of them."""
+    return workflow.exec_mode.name == "DEFAULT"
+
+
+def is_dry(workflow) -> bool:
+    """Say whether this is a dry run."""
+    return workflow.output_settings.dryrun
+
+
+def make_incomplete_again() -> None:
+    """Let the outputs that killed jobs were making be made again, in this process."""
+    from snakemake.dag import DAG  # alone it cannot be imported before snakemake.workflow
+
+    check = DAG.check_incomplete
+
+    async def forced(dag):
+        dag.workflow.dag_settings.force_incomplete = True
+        await check(dag)
+
+    DAG.check_incomplete = forced
+
+
+def remove_locks(folder: str) -> bool:
+    """Remove the locks of runs in the current folder that read or write below ``folder``; say whether there were any.
+
+    Call it only when no such run is alive.
+    """
+    found = [
+        lock
+        for lock in Path(".snakemake", "locks").glob("*.lock")
+        if any(
+            line.startswith(f"{folder}/")
+            for line in lock.read_text(encoding="utf-8", errors="replace").splitlines()
+        )
+    ]
+    for lock in found:
+        lock.unlink()
+    return bool(found)
 
 
 def use_logger(workflow, plugin: type["LogHandler"]) -> "LogHandler":

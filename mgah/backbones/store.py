@@ -18,6 +18,7 @@ from numpy.lib.format import open_memmap
 
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256, write_json
+from mgah.io.space import reserve, told_if_full
 
 #: The dtypes of a store's rows: features, feature maps, pixels.
 DTYPES = ("float32", "float16", "uint8")
@@ -59,7 +60,7 @@ class FeatureWriter:
     """Context manager that writes a store row by row and resumes where a killed run stopped.
 
     Rows go to a hidden file beside ``features.npy``; a second one records how many rows are on disk and what they were
-    made from. `finish` gives the first its name.
+    made from. `finish` gives the first its name. Room for all rows is reserved before the first is written.
 
     Args:
         folder: folder of the store.
@@ -87,12 +88,16 @@ class FeatureWriter:
         self._rows: np.memmap | None = None
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(self.partial)
-        self._rows = self._resume()
-        if self._rows is None:
-            self.progress.unlink(missing_ok=True)  # first: it must never describe the new file
-            self._rows = open_memmap(self.partial, mode="w+", dtype=self.dtype, shape=self.shape)
+        with told_if_full(self.folder / "features.npy", self._size, part=self.partial):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(self.partial)
+            try:
+                self._rows = self._resume()
+                if self._rows is None:
+                    self._rows = self._start()
+            except BaseException:
+                self._lock.close()
+                raise
         self._saved = time.monotonic()
         return self
 
@@ -133,6 +138,21 @@ class FeatureWriter:
             raise RuntimeError("this FeatureWriter is not open: use it in a with statement")
         return self._rows
 
+    @property
+    def _size(self) -> int:
+        """Bytes of the array."""
+        return self.shape[0] * self.shape[1] * self.dtype.itemsize
+
+    def _start(self) -> np.memmap:
+        self.progress.unlink(missing_ok=True)  # first: it must never describe the new file
+        rows = open_memmap(self.partial, mode="w+", dtype=self.dtype, shape=self.shape)
+        try:
+            reserve(self.partial)
+        except OSError:
+            os.truncate(self.partial, 0)
+            raise
+        return rows
+
     def _resume(self) -> np.memmap | None:
         if not self.progress.exists():
             return None
@@ -143,6 +163,7 @@ class FeatureWriter:
             return None  # half a file of a killed run: start again
         if progress.get("identity") != self.identity or rows.shape != self.shape or rows.dtype != self.dtype:
             return None
+        reserve(self.partial)
         self.done = progress["done"]
         return rows
 

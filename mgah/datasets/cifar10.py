@@ -12,7 +12,6 @@ The data folder may hold it in one of these forms; the first one found is read:
 With none of them there, the official archive is downloaded; the data folder itself must exist.
 """
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from mgah.datasets.decode import decode_image
 from mgah.datasets.folders import FolderFiles
 from mgah.errors import InputError
 from mgah.io.archives import read_tar_gz
+from mgah.io.space import temporary_folder
 from mgah.needs import Need
 
 OFFICIAL_ARCHIVE = "cifar-10-python.tar.gz"
@@ -207,9 +207,9 @@ def _official_archive(archive: Path) -> _Form:
             f"archive {archive} has not the MD5 checksum {CIFAR10.tgz_md5} of CIFAR-10: it is truncated or "
             f"another file; remove it and put there {WHERE}"
         )
-    with tempfile.TemporaryDirectory(prefix="cifar10-") as folder:
+    with temporary_folder("cifar10") as folder:
         extract_archive(archive, folder)
-        return _official(Path(folder), OFFICIAL_ARCHIVE, archive)
+        return _official(folder, OFFICIAL_ARCHIVE, archive)
 
 
 def _download(root: Path) -> Path:

@@ -3,12 +3,15 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from mgah.errors import InputError
+from mgah.io.processes import is_alive
+from mgah.io.space import told_if_full
 
 
 @contextmanager
@@ -17,17 +20,36 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
 
     The temporary file has the target's suffix, from which some writers take the format. It is flushed to disk before it
     is renamed, and removed when the block raises.
+
+    Raises:
+        InputError: where the disk is full.
     """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp{target.suffix}")
     try:
-        yield temporary
-        with open(temporary, "rb+") as stream:
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
+        with told_if_full(target, part=temporary):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield temporary
+            with open(temporary, "rb+") as stream:
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path | str) -> list[Path]:
+    """Remove the temporary files of `atomic_path` below ``folder`` whose processes have died; return them.
+
+    Call it only where all processes that write there run on this machine.
+    """
+    left = [
+        path
+        for path in Path(folder).rglob(".*.tmp*")
+        if (named := re.search(r"\.(\d+)\.tmp(\.[^.]*)?$", path.name)) and not is_alive(int(named[1]))
+    ]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return left
 
 
 def write_json(target: Path | str, content: object) -> None:

@@ -42,8 +42,9 @@ class Checkpoint:
     def save(self, step: int, parts: Mapping[str, Stateful]) -> None:
         """Keep the states of ``parts`` after ``step`` steps."""
         states = {name: part.state_dict() for name, part in parts.items()}
-        with atomic_path(self.file) as path:
-            torch.save({"identity": self.identity, "step": step, **states}, path)
+        # through a stream of Python, whose errors say what is wrong with the disk
+        with atomic_path(self.file) as path, open(path, "wb") as stream:
+            torch.save({"identity": self.identity, "step": step, **states}, stream)
         self._saved = time.monotonic()
 
     def restore(self, parts: Mapping[str, Stateful]) -> int:

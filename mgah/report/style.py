@@ -11,6 +11,7 @@ from typing import Any
 
 from mgah import registry
 from mgah.evaluation.reference_lines import REFERENCE_LINES
+from mgah.report.fonts import FAMILY
 from mgah.report.method_style import DASHDOT, DASHED, DOTTED, SOLID, MethodStyle
 from mgah.report.paper.datasets import DATASETS
 from mgah.report.paper.line_up import CONTROLS, HEADLINE_BITS, LINE_UP, VARIANTS
@@ -20,7 +21,8 @@ METRICS = {"P@H<=2": "P@H≤2"}
 #: Width of a printed page in inches, and matplotlib settings of every figure.
 PAGE_WIDTH = 7.0
 RC: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
+    "font.family": FAMILY,
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
     "font.size": 8,
     "axes.titlesize": 8,
     "axes.spines.top": False,

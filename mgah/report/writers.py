@@ -10,6 +10,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, write_json
 from mgah.report.aggregate import BLOCK
+from mgah.report.fonts import use_fallbacks
 from mgah.report.footnotes import mark_text, numbered
 from mgah.report.outputs import SUFFIXES
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Printed, Table
@@ -79,6 +80,7 @@ def write_figure(figure: "Figure", stem: Path | str) -> list[Path]:
     import matplotlib
 
     png, svg = _with_suffix(stem, ".png"), _with_suffix(stem, ".svg")
+    use_fallbacks(figure)
     with matplotlib.rc_context(RC):
         with atomic_path(png) as path:
             figure.savefig(path, format="png", dpi=RC["savefig.dpi"], metadata={"Software": None})

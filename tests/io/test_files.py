@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from mgah.errors import InputError
-from mgah.io.files import atomic_path, read_json, write_json
+from mgah.io.files import atomic_path, read_json, remove_leftovers, write_json
 
 
 def test_the_target_appears_when_the_block_ends(tmp_path):
@@ -51,3 +51,18 @@ def test_broken_json_is_named(tmp_path, content):
     (tmp_path / "card.json").write_bytes(content)
     with pytest.raises(InputError, match=r"card\.json"):
         read_json(tmp_path / "card.json")
+
+
+def test_temporary_files_of_dead_processes_are_removed_and_no_others(tmp_path):
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    dead, alive, other = process.pid, os.getpid(), tmp_path / ".card.tmp.json"
+    names = [".8.{}.tmp.safetensors", ".a.b.{}.tmp", ".images.{}.tmp.csv", ".scores.csv.{}.tmp.gz"]
+    for name in names:
+        for number in (dead, alive):
+            (tmp_path / "deep").mkdir(exist_ok=True)
+            (tmp_path / "deep" / name.format(number)).touch()
+    other.touch()
+    assert len(remove_leftovers(tmp_path)) == len(names)
+    left = {path.name for path in (tmp_path / "deep").iterdir()}
+    assert left == {name.format(alive) for name in names} and other.exists()

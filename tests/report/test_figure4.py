@@ -12,6 +12,7 @@ def test_three_panels_on_one_scale(graphs, semantics_notes, reference):
     figure = draw(graphs, semantics_notes, reference)
     panels = [axes for axes in figure.axes if axes.images]
     assert [axes.get_title()[:3] for axes in panels] == ["(a)", "(b)", "(c)"]
+    assert all(axes.title.get_parse_math() for axes in panels), "their letters have subscripts"
     assert {axes.images[0].get_clim() for axes in panels} == {(0, 1)}
     np.testing.assert_allclose(panels[0].images[0].get_array(), 0.5 * np.eye(3))
     assert [text.get_text() for text in panels[0].get_yticklabels()] == ["polar bear", "zebra"]
@@ -21,7 +22,7 @@ def test_three_panels_on_one_scale(graphs, semantics_notes, reference):
 def test_the_asymmetry_is_told(graphs, semantics_notes, reference):
     assert asymmetry(graphs, "joint") == 0.25 and asymmetry(graphs, "fixed") == 0
     told = " ".join(draw(graphs, semantics_notes, reference).legends[0].get_title().get_text().split())
-    assert "$|S - S^T|$: 0.2500" in told and "awa2-mini is a stand-in" in told
+    assert "|S − Sᵀ|: 0.2500" in told and "awa2-mini is a stand-in" in told
 
 
 def test_a_run_without_graphs_is_one_error(graphs, semantics_notes, reference):

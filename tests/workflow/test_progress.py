@@ -13,6 +13,7 @@ from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 from tests.workflow.conftest import SMALL, copy_sources, snakemake
 from workflow import snakemake_internals
 from workflow.logger import snakemake_logger_plugin_mgah as plugin
+from workflow.logger.snakemake_logger_plugin_mgah.failures import Failure, exit_status, told
 from workflow.logger.snakemake_logger_plugin_mgah.logs import errors, last_line
 from workflow.logger.snakemake_logger_plugin_mgah.pace import Pace, clock
 
@@ -153,9 +154,16 @@ def test_snakemake_speaks_until_the_run_is_planned_and_then_in_warnings_and_erro
     shown.handle(begins(2, "fit", tmp_path / "fit.log"))
     shown.handle(record(level=logging.WARNING, message="Beware."))
     shown.handle(
-        record("job_error", level=logging.ERROR, message="Error in rule fit", jobid=2, log=["fit.log"])
+        record(
+            "job_error",
+            level=logging.ERROR,
+            message="Error in rule fit",
+            jobid=2,
+            rule_name="fit",
+            log=["fit.log"],
+        )
     )
-    assert shown.failed == {2: [Path("fit.log")]}
+    assert shown.failed == {2: Failure("fit", [Path("fit.log")])}
     shown.handle(begins(2, "fit", tmp_path / "fit.log"))
     assert shown.failed == {}
     shown.handle(record("job_finished", job_id=2))
@@ -173,6 +181,7 @@ def test_snakemake_speaks_until_the_run_is_planned_and_then_in_warnings_and_erro
     "changes",
     [
         {"quiet": {"PROGRESS"}},
+        {"quiet": {"RULES", "HOST"}},
         {"verbose": True},
         {"printshellcmds": True},
         {"debug_dag": True},
@@ -234,9 +243,10 @@ def test_beside_another_plugin_it_takes_note_of_failures_and_prints_nothing(logg
     assert logger.handlers == [other, shown]
     shown.plan(PLANNED, STAGES)
     shown.handle(begins(2, "fit", "fit.log"))
-    shown.handle(record("job_error", level=logging.ERROR, message="Error", jobid=2, log=["fit.log"]))
+    error = {"jobid": 2, "rule_name": "fit", "log": ["fit.log"]}
+    shown.handle(record("job_error", level=logging.ERROR, message="Error", **error))
     shown.close()
-    assert shown.failed == {2: [Path("fit.log")]}
+    assert shown.failed == {2: Failure("fit", [Path("fit.log")])}
     assert capsys.readouterr() == ("", "")
 
 
@@ -254,6 +264,77 @@ def test_a_failed_job_tells_its_error_lines_or_its_last_line_and_where_the_rest_
     log.write_text("Traceback (most recent call last):\nKeyError: 'x'\n")
     assert errors(log) == [f"KeyError: 'x' ({log})"]
     assert errors(tmp_path / "none.log") == [f"no log was written ({tmp_path / 'none.log'})"]
+    log.write_text("")
+    assert errors(log) == [f"the log is empty ({log})"]
+
+
+def test_a_job_without_a_log_tells_that_its_disk_is_full(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=4096))
+    log = tmp_path / "logs" / "fit.log"
+    assert errors(log) == [f"no log was written, and 4096 bytes are free on the disk of {tmp_path} ({log})"]
+
+
+KILLED = "RuleException:\nCalledProcessError in file train.smk, line 3:\nCommand 'a; b' "
+
+
+def failure(words, status):
+    """What a job's end says: the error that Snakemake shows, and the job's own."""
+    yield record("error", level=logging.ERROR, message=f"{KILLED}{words}", exception="RuleException")
+    yield record("job_error", level=logging.ERROR, message="E", jobid=status, rule_name="fit", log=[])
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (
+            "died with <Signals.SIGKILL: 9>.",
+            -9,
+            "ended by SIGKILL: the system ends a process so when memory runs out",
+        ),
+        ("returned non-zero exit status 137.", 137, "ended by SIGKILL: the system ends"),
+        ("returned non-zero exit status 135.", 135, "ended by SIGBUS: the disk was full"),
+        ("died with <Signals.SIGTERM: 15>.", -15, "ended by SIGTERM: it was told to end"),
+        ("died with <Signals.SIGUSR1: 10>.", -10, "ended by SIGUSR1: see man 7 signal"),
+        ("returned non-zero exit status 1.", 1, "a job of fit failed, and it has no log"),
+        ("returned non-zero exit status 255.", 255, "a job of fit failed, and it has no log"),
+    ],
+)
+def test_a_job_that_a_signal_ended_is_named_with_the_signal(words, status, said):
+    shown = handler(io.StringIO())
+    for event in failure(words, 1):
+        shown.handle(event)
+    shown.close()
+    assert shown.failed[1].status == exit_status(KILLED + words) == status
+    assert said in "\n".join(told(shown.failed.values()))
+
+
+@pytest.mark.parametrize("quiet", [{"ALL"}, {"PROGRESS", "RULES"}])
+def test_silence_shows_errors_and_leaves_those_of_jobs_to_the_end(quiet):
+    stream = io.StringIO()
+    shown = handler(stream, quiet=quiet)
+    shown.messages.addFilter(lambda record: False)  # as Snakemake's own with --quiet all
+    shown.handle(record(message="Building DAG of jobs..."))
+    shown.handle(record(level=logging.WARNING, message="Beware."))
+    shown.handle(begins(1, "fit", "fit.log"))
+    for event in failure("returned non-zero exit status 1.", 1):
+        shown.handle(event)
+    shown.handle(record("error", level=logging.ERROR, message="OSError: [Errno 30] Read-only file system"))
+    shown.handle(
+        record("error", level=logging.ERROR, message="At least one job did not complete successfully.")
+    )
+    shown.close()
+    assert stream.getvalue() == "OSError: [Errno 30] Read-only file system\n"
+    assert list(shown.failed) == [1]
+
+
+def test_an_error_can_be_said_in_other_words():
+    stream = io.StringIO()
+    shown = handler(stream, quiet={"ALL"})
+    shown.instead = lambda record: "ours" if record.exception == "LockException" else None
+    for name in ("LockException", "WorkflowError"):
+        shown.handle(record("error", level=logging.ERROR, message="theirs", exception=name))
+    shown.close()
+    assert stream.getvalue() == "ours\ntheirs\n"
 
 
 @pytest.mark.slow

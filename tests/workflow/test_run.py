@@ -279,10 +279,9 @@ def wait_for(condition, process, seconds=120):
 
 
 def finish_as_the_readme_says(folder):
-    status, output = snakemake(folder, "--unlock", *SMALL)
-    assert status == 0, output
-    status, output = snakemake(folder, SCORES, "--cores", "2", "--rerun-incomplete", *SMALL)
+    status, output = snakemake(folder, SCORES, "--cores", "2", *SMALL)
     assert status == 0, output[-3000:]
+    assert not list((folder / "results/small").rglob(".*.tmp*"))
 
 
 def test_killed_in_the_middle_of_trainings_it_finishes_with_the_same_scores(own_run):
@@ -329,8 +328,9 @@ def test_killed_in_the_middle_of_a_write_it_finishes_with_the_same_scores(own_ru
     (own_run / "results/small/scores.csv").unlink()
     (tmp_path / "killer").mkdir()
     (tmp_path / "killer/sitecustomize.py").write_text(KILLER)
-    status, _ = snakemake(own_run, SCORES, "--cores", "2", *SMALL, PYTHONPATH=str(tmp_path / "killer"))
+    status, said = snakemake(own_run, SCORES, "--cores", "2", *SMALL, PYTHONPATH=str(tmp_path / "killer"))
     assert status == 1
+    assert "a job of fit was ended by SIGKILL" in said.split("The run failed:")[1]
     assert (own_run / "killed").exists()
     assert not (fit / "seed0/16.npz").exists()
     finish_as_the_readme_says(own_run)
@@ -347,11 +347,22 @@ def test_bad_configs_end_before_anything_is_written(tmp_path):
     ):
         file = folder / f"{name}.yaml"
         file.write_text(yaml.safe_dump(small | change))
-        status, output = snakemake(folder, "--cores", "2", "--configfile", file.name)
+        status, output = snakemake(folder, "--cores", "2", "--quiet", "all", "--configfile", file.name)
         assert status == 1
         assert words in output
         assert "Traceback" not in output
     assert not (folder / "results").exists()
+
+
+def test_labels_of_any_signs_reach_the_jobs(tmp_path):
+    folder = copy_sources(tmp_path / "repository")
+    config = yaml.safe_load((folder / "workflow/config/small.yaml").read_text())
+    config["methods"] |= {"itq": {"label": "--help {wildcards.split} {x}"}}
+    (folder / "signs.yaml").write_text(yaml.safe_dump(config))
+    status, output = snakemake(folder, "-n", "--printshellcmds", "--cores", "1", "--configfile", "signs.yaml")
+    assert status == 0, output[-3000:]
+    assert "'--label=--help {wildcards.split} {x}'" in output
+    assert '"label": "--help {wildcards.split} {x}"' in output, "as the page's config"
 
 
 def test_a_code_length_above_the_feature_width_is_one_error_and_writes_no_codes(own_run):

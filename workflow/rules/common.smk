@@ -1,9 +1,11 @@
 # What the stages share: the checked configuration, where files lie, and how a job calls Python.
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +15,10 @@ sys.path.insert(0, workflow.basedir)
 from mgah import registry
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
+from mgah.io.files import remove_leftovers
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
+from mgah.shortage import full_disks
 from workflow import (
     components,
     contrasts,
@@ -23,6 +27,7 @@ from workflow import (
     gpu_locks,
     pictures,
     raw_data,
+    reaper,
     settings,
     snakemake_internals,
 )
@@ -30,8 +35,12 @@ from workflow import studies, trained_features, training
 from workflow.fingerprint import code
 from workflow.jobs import servers
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
-from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
+from workflow.logger.snakemake_logger_plugin_mgah.failures import Failure, told
 from workflow.needs import wanted
+from workflow.owner import Ownership
+
+# first, so that it shows the faults of the config
+PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 
 # read here and by all jobs
 os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
@@ -43,11 +52,11 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
-PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 PROGRESS.estimate = lambda: str(
     cost.cost_of(config, [(job.rule, job.wildcards) for job in snakemake_internals.planned_jobs(workflow)])
 )
 RESULTS = f"results/{config['name']}"
+OWNERSHIP = Ownership(f".snakemake/owners/{config['name']}.json", RESULTS)
 DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
 # Put before a job's module with its kind and log: runs it and writes down what it took.
@@ -162,8 +171,8 @@ def raw(*named, backbone={}):
 
 
 def option(flag, value):
-    """A command line option, or nothing where the config leaves it open."""
-    return shlex.join([flag, str(value)]) if value else ""
+    """A command line option, or nothing where the config leaves it open. In one word, as a value may begin with a dash."""
+    return shlex.quote(f"{flag}={value}") if value else ""
 
 
 def check_needs(planned):
@@ -172,6 +181,8 @@ def check_needs(planned):
     asked = json.dumps(wanted(config, [(job.rule, job.wildcards) for job in planned]))
     answer = subprocess.run([*command, "--wanted", asked], stderr=subprocess.PIPE, text=True)
     print(answer.stderr, end="", file=sys.stderr)
+    if answer.returncode < 0:
+        raise WorkflowError(*Failure("mgah.needs", [], answer.returncode).told())
     if answer.returncode:
         raise WorkflowError(SMALLER)
 
@@ -183,8 +194,36 @@ def show_stages(planned):
     PROGRESS.plan(Counter(job.rule for job in planned if job.logs), stages)
 
 
+def in_own_words(record):
+    """What to say in place of an error of Snakemake, where it does not say what to do."""
+    if getattr(record, "exception", "") == "LockException":
+        return OWNERSHIP.refusal(sys.argv)
+    if full := re.search(r"\[Errno (28|122|27)\].*", record.getMessage()):
+        return f"error: {full_disks(full[0], [RESULTS, '.snakemake', tempfile.gettempdir()])}"
+    return None
+
+
+def take_over():
+    """Free the results from a run that was killed on this machine; of other locks say what they are."""
+    PROGRESS.instead = in_own_words
+    if not snakemake_internals.on_cluster(workflow):  # where jobs outlive this process, and are found again
+        snakemake_internals.make_incomplete_again()
+    if not snakemake_internals.is_dry(workflow) and OWNERSHIP.claim():
+        snakemake_internals.remove_locks(RESULTS)
+
+
+def own():
+    """Before the first job: own the results, remove what dead processes left, and end with all that is started."""
+    OWNERSHIP.claim()
+    OWNERSHIP.sign()
+    remove_leftovers(RESULTS)
+    reaper.start(OWNERSHIP.lock)
+
+
+if snakemake_internals.is_main(workflow):
+    take_over()
+
+
 def failures():
     """What the failed jobs of this run said, each line once."""
-    return list(
-        dict.fromkeys(line for logs in PROGRESS.failed.values() for log in logs for line in errors(log))
-    )
+    return told(PROGRESS.failed.values())

@@ -135,7 +135,7 @@ rule mark_leaks:
     log:
         f"{RESULTS}/logs/leaks/{{dataset}}/{{backbone}}.log",
     params:
-        raw=raw(raw_data.declared("semantics", "wordnet")),
+        raw=lambda w: raw(raw_data.declared("semantics", "wordnet")),
         code=code("mgah/leaks/__main__.py"),
     shell:
         "{JOB} data {log} mgah.leaks --dataset-card {input.card} --backbone-card {input.backbone}"

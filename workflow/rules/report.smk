@@ -139,7 +139,7 @@ rule collect_choices:
     log:
         f"{RESULTS}/logs/selection/collect.log",
     params:
-        kind=shlex.join(["choices", "--defaults", json.dumps(studies.defaults(config))]),
+        kind=lambda w: shlex.join(["choices", "--defaults", json.dumps(studies.defaults(config))]),
         files=lambda w, input: input,
         code=code("mgah/report/collect.py"),
     shell:
@@ -266,8 +266,9 @@ rule render_page:
         f"{RESULTS}/logs/report/page.log",
     params:
         code=code("mgah/report/page/__main__.py", *page_files()),
-        config=json.dumps(config),
-        captions=json.dumps(
+        # functions, as braces in other params are wildcards
+        config=lambda w: json.dumps(config),
+        captions=lambda w: json.dumps(
             {name: registry.find("outputs", name).docstring for name in config["outputs"]["figures"]}
         ),
         run=subpath(output[0], parent=True),

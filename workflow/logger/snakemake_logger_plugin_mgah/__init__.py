@@ -3,7 +3,9 @@
 On a terminal a bar with the stages at work, jobs done, rate, time left and the last line that the longest-running job
 wrote to its log; elsewhere a line of the same every half minute. What Snakemake says before the first job, its
 warnings and its errors are shown as ever. A dry run shows each job in one line. Snakemake's own messages stay
-altogether with ``--quiet``, ``--verbose``, ``--printshellcmds`` and ``--debug-dag``.
+altogether with ``--verbose``, ``--printshellcmds``, ``--debug-dag`` and with ``--quiet`` and some of its words; with
+``--quiet`` alone and ``--quiet all`` errors are all that is shown, but for what Snakemake says of a job that failed:
+whoever reads `failed` says that.
 
 All that it knows of a run it takes from the events of snakemake-interface-logger-plugins. It works in any workflow as
 ``--logger mgah`` where it is installed or on ``PYTHONPATH``; this repository's Snakefile needs no option and no
@@ -22,11 +24,14 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
+from .failures import Failure, exit_status
 from .logs import last_line
 from .pace import Pace, clock
 
 #: Seconds between two lines where there is no terminal.
 PAUSE = 30.0
+#: What Snakemake says after a job has failed.
+_A_JOB_FAILED = ("Exiting because a job execution failed", "At least one job did not complete successfully")
 
 
 class LogHandler(LogHandlerBase):
@@ -34,7 +39,8 @@ class LogHandler(LogHandlerBase):
 
     Attributes:
         pace: which jobs are planned, at work and done.
-        failed: log files of each job that failed, by the job's id; a job that begins again leaves it.
+        failed: each job that failed, by its id; a job that begins again leaves it.
+        instead: gives what to print in place of an error of Snakemake; None where that is to be printed.
         messages: prints what Snakemake itself says.
         estimate: what is to be said of the plan, once there is one.
     """
@@ -53,10 +59,14 @@ class LogHandler(LogHandlerBase):
         self.messages: logging.Handler = logging.StreamHandler(self.stream)
         self.pace = Pace()
         self.estimate: Callable[[], str] | None = None
-        self.failed: dict[int, list[Path]] = {}
+        self.instead: Callable[[logging.LogRecord], str | None] = lambda record: None
+        self.failed: dict[int, Failure] = {}
+        self._statuses: dict[int | None, int] = {}
         self._logs: dict[int, list[Path]] = {}
         self._passes_all = bool(asked.quiet or asked.verbose or asked.printshellcmds or asked.debug_dag)
         self._is_dry = bool(asked.dryrun)
+        words = {str(getattr(word, "name", word)).lower() for word in asked.quiet or ()}
+        self._is_silent = ("all" in words or {"progress", "rules"} <= words) and not self._is_dry
         self._shown = False
         self._bar: tqdm | None = None
         self._printed = 0.0
@@ -82,7 +92,12 @@ class LogHandler(LogHandlerBase):
         """Take note of jobs that begin, end and fail; pass on what is no mere information."""
         try:
             event = getattr(record, "event", None)
-            if self._is_dry and not self._passes_all and event == LogEvent.JOB_INFO:
+            if record.levelno >= logging.ERROR and (words := self.instead(record)):
+                self._print(words)
+            elif self._is_silent:
+                if record.levelno >= logging.ERROR and not _is_of_a_job(record):
+                    self.messages.emit(record)  # past the filter, which lets nothing through
+            elif self._is_dry and not self._passes_all and event == LogEvent.JOB_INFO:
                 self._print(_job_line(record))
             elif (
                 self._passes_all or self._is_dry or not self.pace.planned or record.levelno >= logging.WARNING
@@ -112,8 +127,15 @@ class LogHandler(LogHandlerBase):
                 self.pace.finish(record.job_id, self.now())
                 if self.pace.complete():
                     self.end()
+            case LogEvent.ERROR:
+                if (status := exit_status(record.getMessage())) is not None:
+                    self._statuses[record.thread] = status
             case LogEvent.JOB_ERROR:
-                self.failed[record.jobid] = [Path(log) for log in record.log]
+                # what ended the job's command was said just before, by the same thread
+                status = self._statuses.pop(record.thread, 0)
+                self.failed[record.jobid] = Failure(
+                    record.rule_name, [Path(log) for log in record.log], status
+                )
                 self.pace.fail(record.jobid)
 
     def _begin(self) -> None:
@@ -179,6 +201,16 @@ class LogHandler(LogHandlerBase):
             else ""
         )
         return f" | {line}" if line else ""
+
+
+def _is_of_a_job(record: logging.LogRecord) -> bool:
+    """Whether an error says no more than that a job failed."""
+    message = record.getMessage()
+    return (
+        getattr(record, "event", None) in (LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR)
+        or exit_status(message) is not None
+        or any(words in message for words in _A_JOB_FAILED)
+    )
 
 
 def _job_line(record: Any) -> str:

@@ -1,5 +1,6 @@
 """What log files of jobs say."""
 
+import shutil
 from pathlib import Path
 
 
@@ -23,4 +24,12 @@ def errors(log: Path) -> list[str]:
     told = list(
         dict.fromkeys(line for line in lines if line.startswith("error: "))
     )  # each process may say it
-    return told or [f"{last_line(log) or 'no log was written'} ({log})"]
+    return told or [f"{last_line(log) or _nothing(log)} ({log})"]
+
+
+def _nothing(log: Path) -> str:
+    """What to say of a job that said nothing; a disk that is full takes no log."""
+    place = next(folder for folder in log.absolute().parents if folder.exists())
+    free = shutil.disk_usage(place).free
+    full = f", and {free} bytes are free on the disk of {place}" if free < 2**20 else ""
+    return ("the log is empty" if log.exists() else "no log was written") + full

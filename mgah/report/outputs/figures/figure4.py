@@ -35,7 +35,7 @@ def draw(graphs: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
         maps = []
         for place, (axes, (name, title)) in enumerate(zip(panels, TITLES.items(), strict=True)):
             maps.append(axes.imshow(matrix(graphs, name), cmap=COLORS, vmin=0, vmax=1, interpolation="none"))
-            axes.set_title(title)
+            axes.set_title(title, parse_math=True)
             _name_classes(axes, classes, rows=place == 0)
         figure.colorbar(maps[-1], ax=panels, location="bottom", shrink=0.5, aspect=40, label="similarity")
         words = footnote(
@@ -75,5 +75,5 @@ def _words(graphs: pd.DataFrame, told: str, semantics_notes: pd.DataFrame) -> st
     return (
         f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}: {images} images of the last full "
         "training batch, after training: all of classes that are drawn at random, and of the last as many as fit. "
-        f"Largest $|S - S^T|$: {asymmetry(graphs, 'joint'):.4f}. {told}"
+        f"Largest |S − Sᵀ|: {asymmetry(graphs, 'joint'):.4f}. {told}"
     )

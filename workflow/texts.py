@@ -1,0 +1,57 @@
+"""Checks of the words of a config that outputs show: one line each, in letters that figures can draw."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from mgah.errors import InputError
+from mgah.report.fonts import FAMILY, family_with, lacking
+
+
+def check_texts(config: dict) -> None:
+    """Raise `InputError` for a text that cannot stand in every output, as a label with a line break cannot.
+
+    A line break would end a row of a table, and is in no file's name by intent, so no text of a config may have one.
+    """
+    for place, text in _texts(config, ()):
+        if found := [letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")]:
+            raise InputError(
+                f"config key {place}: {text!r} has {found[0]!r}, expected one line of text without control characters"
+            )
+    for place, label in _shown(config):
+        if not label.strip() or label.startswith("_"):
+            raise InputError(
+                f"config key {place}: {label!r} is no name that a legend shows, expected one that begins with another "
+                "character"
+            )
+        missing = lacking(label) if config["outputs"]["figures"] else ""
+        if missing and family_with(missing) is None:
+            raise InputError(
+                f"config key {place}: figures cannot show {missing!r} of {label!r}, which {FAMILY} and the fonts that "
+                "are installed lack: install a font that has them (Debian: fonts-noto-cjk for Chinese, Japanese and "
+                "Korean), or expected another text"
+            )
+
+
+def _texts(value: object, place: tuple) -> Iterator[tuple[str, str]]:
+    """Keys and texts of ``value`` at ``place`` of the config, each with its place."""
+    if isinstance(value, str):
+        yield ".".join(map(str, place)), value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _texts(key, place)
+            yield from _texts(part, (*place, key))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _texts(part, (*place, number))
+
+
+def _shown(config: dict) -> Iterator[tuple[str, str]]:
+    """The words of a user's own that figures and tables show."""
+    blocks = {f"methods.{name}": entry for name, entry in config["methods"].items()}
+    variants = (config.get("ablation") or {}).get("variants") or {}
+    blocks |= {f"ablation.variants.{name}": entry for name, entry in variants.items()}
+    yield from (
+        (f"{place}.label", block["label"]) for place, block in blocks.items() if "label" in (block or {})
+    )
+    contrasts = enumerate(config.get("contrasts", []))
+    yield from ((f"contrasts.{number}.part", contrast["part"]) for number, contrast in contrasts)
