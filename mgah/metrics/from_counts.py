@@ -16,9 +16,7 @@ from mgah.metrics import harmonic
 from mgah.metrics.harmonic import harmonic_difference, harmonic_steps
 
 _BLOCK = 256  # queries at a time: the working space stays in the cache
-_LARGE_CELLS = (
-    1 << 20
-)  # counts at a time of a large database, whose harmonic numbers are summed for every block
+_LARGE_CELLS = 1 << 20  # counts at a time of a large database: every block sums the harmonic numbers anew
 
 
 class PrecisionRecall(NamedTuple):

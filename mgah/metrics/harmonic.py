@@ -18,6 +18,16 @@ _HIGH, _LOW = 58, 36
 BLOCK = 1 << 18
 
 
+def check_length(items: int) -> None:
+    """Raise `InputError` for a ranking of so many items if that is too long.
+
+    Example:
+        >>> check_length(10_000_000)
+    """
+    if items >= LIMIT:
+        raise InputError(f"a ranking of {items:,} items is too long: expected fewer than {LIMIT:,}")
+
+
 def harmonic_numbers(ranks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """H of every rank: int64 like the integers ``ranks``, in units of 2**-58, and the remainders in units of 2**-94.
 
@@ -29,8 +39,7 @@ def harmonic_numbers(ranks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         [0.0, 1.0, 1.833333]
     """
     last = int(ranks.max(initial=0))
-    if last >= LIMIT:
-        raise InputError(f"a ranking of {last:,} items is too long: expected fewer than {LIMIT:,}")
+    check_length(last)
     if last < BLOCK:
         high, low = _first_sums()
         return np.take(high, ranks), np.take(low, ranks)

@@ -4,6 +4,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.metrics.from_counts import expected_average_precision, mean_defined, precision_in_ball
+from mgah.metrics.harmonic import check_length
 from mgah.metrics.sliced import code_length, count_slices, words_of_codes
 from mgah.metrics.stable import stable_average_precision
 
@@ -36,7 +37,8 @@ def mean_average_precision(
         The mean over the queries that have a relevant item; NaN where none has.
 
     Raises:
-        InputError: for codes or labels of another type, shape or content, or an empty side.
+        InputError: for codes or labels of another type, shape or content, an empty side, or a database of
+            `mgah.metrics.harmonic.LIMIT` items or more.
 
     Example:
         >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
@@ -46,6 +48,7 @@ def mean_average_precision(
     if ties not in TIES:
         raise InputError(f"ties is {ties!r}, expected one of {', '.join(TIES)}")
     _check_sides(query_codes, database_codes)
+    check_length(len(database_codes))  # before minutes of counting
     given = query_codes, query_labels, database_codes, database_labels
     cnt, rel = count_slices(*given, threads=threads, backend=backend)
     if ties == "stable":

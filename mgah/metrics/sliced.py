@@ -80,7 +80,6 @@ def count_slices(
         raise InputError(f"threads is {threads!r}, expected an integer of 1 or more")
     words, n_bits, n = words_of_codes(queries), code_length(codes), len(codes)
     labels = check_labels(labels, n, "database")
-
     size = _slice_size(n, len(words), int(threads))
 
     def count(start: int) -> tuple[np.ndarray, np.ndarray]:

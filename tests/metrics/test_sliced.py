@@ -88,3 +88,10 @@ def test_bad_input_is_one_clear_error(random_codes, small_slices):
     ):
         with pytest.raises(InputError, match=message):
             mean_average_precision(*given, **options)
+
+
+def test_a_database_too_long_for_average_precision_is_refused_before_it_is_read():
+    codes = np.broadcast_to(np.uint8(0), (harmonic.LIMIT, 1))
+    labels = np.broadcast_to(np.int64(0), harmonic.LIMIT)
+    with pytest.raises(InputError, match="134,217,728 items is too long: expected fewer than 134,217,728"):
+        mean_average_precision(np.zeros((1, 1), np.uint8), np.zeros(1, np.int64), codes, labels)
