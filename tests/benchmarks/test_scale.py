@@ -15,6 +15,7 @@ from mgah.benchmarks.scale import __main__ as command
 from mgah.benchmarks.scale import features, fits, planning, searching
 from mgah.benchmarks.scale.growth import growths, power_law
 from mgah.benchmarks.scale.measuring import Measurement
+from mgah.benchmarks.scale.tables import printed
 from mgah.errors import InputError
 from mgah.metrics import precision_at_radius
 
@@ -102,7 +103,16 @@ def test_exponents_are_those_of_the_power_laws_behind():
     assert table.loc[("snakemake -n", "memory"), "exponent"] == pytest.approx(1.0)
     assert table.loc[("FAISS hash", "time"), "exponent"] == pytest.approx(0.5)
     assert np.isnan(table.loc[("FAISS hash", "time"), "error"])
+    little = growths(pd.DataFrame([row._replace(gib=row.before_gib + 0.01) for row in ROWS]))
+    assert set(little.loc[little["of"] == "memory", "points"]) == {0}
     assert power_law([10, 20], [0.0, 1.0]).points == 1
+
+
+def test_a_billion_codes_follow_the_power_law_or_the_largest_size():
+    line = printed(pd.DataFrame(ROWS))["billion"].splitlines()[-1]
+    query = 1e9**0.5 / 1e6 / searching.N_QUERIES
+    found = ["FAISS hash", f"{query:.4f}", f"{1e3 / 1e6 * 1e3 / searching.N_QUERIES:.4f}", "300", "0.7500"]
+    assert [cell.strip() for cell in line.split("|")[1:-1]] == found
 
 
 @pytest.mark.slow
@@ -121,10 +131,13 @@ def test_one_command_prints_and_writes_tables_and_a_figure(tmp_path, monkeypatch
     command.main(["--parts", "planning", "scoring", *options, "--figure", str(tmp_path / "scale.svg")])
     assert sorted(asked) == [("planning", [1_000], [10_000, 100]), ("scoring", [1_000], [10_000, 100])]
     shown = capsys.readouterr().out
-    assert (tmp_path / "scale.md").read_text() == shown
+    texts = [(tmp_path / f"{name}.md").read_text() for name in ("measured", "growth", "billion")]
+    assert "\n".join(texts) == shown
     assert "| planning | snakemake -n | 100,000 | 1000.000 |" in re.sub(" +", " ", shown)
     assert "nan" not in shown and "3 sizes, 1,000 to 100,000" in shown
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "measured.csv"), pd.DataFrame(ROWS))
+    command.main(["--measured", str(tmp_path / "measured.csv")])
+    assert capsys.readouterr().out == shown
     figure = (tmp_path / "scale.svg").read_text()
     assert "peak memory (GiB)" in figure and "FAISS hash" in figure and len(figure) < 100_000
 

@@ -7,44 +7,36 @@ the logarithms of times, and of the memory above what there was before any data.
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
-from tabulate import tabulate
 from tqdm import tqdm
 
 from mgah import registry
 from mgah.benchmarks.scale import features, fits, planning, searching
 from mgah.benchmarks.scale.figure import draw
-from mgah.benchmarks.scale.growth import growths
 from mgah.benchmarks.scale.measuring import Measurement
+from mgah.benchmarks.scale.tables import printed
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
-
-MEASURED, GROWTH = "measured", "growth"
-_HEADERS = {
-    "size": "size",
-    "seconds": "CPU, s",
-    "gib": "peak, GiB",
-    "before_seconds": "before, s",
-    "before_gib": "before, GiB",
-    "found": "found",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure the parts that are asked for and print their tables."""
     given = _parse(arguments)
-    with ThreadPoolExecutor(given.at_once) as pool:
-        parts = pool.map(lambda part: _measured(part, given), given.parts)
-        measured = pd.DataFrame([row for rows in parts for row in rows], columns=Measurement._fields)
-    tables = {MEASURED: measured, GROWTH: growths(measured)}
-    print(text(*tables.values()))
+    if given.measured:
+        measured = pd.read_csv(given.measured)
+    else:
+        with ThreadPoolExecutor(given.at_once) as pool:
+            parts = pool.map(lambda part: _measured(part, given), given.parts)
+            measured = pd.DataFrame([row for rows in parts for row in rows], columns=Measurement._fields)
+    tables = printed(measured)
+    print("\n\n".join(tables.values()))
     if given.output:
-        _write(given.output, tables)
+        _write(given.output, measured, tables)
     if given.figure:
         draw(measured, given.figure)
 
@@ -62,42 +54,12 @@ PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Measurement]]] = {
 }
 
 
-def text(measured: pd.DataFrame, growth: pd.DataFrame) -> str:
-    """Both tables for a reader: measurements, then exponents with what each rests on."""
-    shown = _dashed(measured.rename(columns=_HEADERS))
-    formats = ("", "", ",", ".3f", ".2f", ".2f", ".2f", ".4f")
-    laws = [
-        (*row[:4], row[4], f"{row[6]} sizes, {row[7]:,} to {row[8]:,}" if row[6] > 1 else f"{row[6]} size")
-        for row in _dashed(growth).itertuples(index=False)
-    ]
-    headers = ("part", "what", "of", "exponent", "± standard error", "rests on")
-    return "\n\n".join(
-        (
-            tabulate(
-                shown,
-                headers="keys",
-                tablefmt="pipe",
-                showindex=False,
-                floatfmt=formats,
-                intfmt=",",
-                missingval="–",
-            ),
-            tabulate(laws, headers, tablefmt="pipe", floatfmt=".2f", missingval="–"),
-        )
-    )
-
-
-def _dashed(table: pd.DataFrame) -> pd.DataFrame:
-    """Missing values as None, which are printed as dashes."""
-    return table.astype(object).where(table.notna(), None)
-
-
-def _write(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
+def _write(folder: Path, measured: pd.DataFrame, tables: Mapping[str, str]) -> None:
+    with atomic_path(folder / "measured.csv") as path:
+        measured.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
     for name, table in tables.items():
-        with atomic_path(folder / f"{name}.csv") as path:
-            table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
-    with atomic_path(folder / "scale.md") as path:
-        path.write_text(text(*tables.values()) + "\n", encoding="utf-8")
+        with atomic_path(folder / f"{name}.md") as path:
+            path.write_text(table + "\n", encoding="utf-8", newline="\n")
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -122,13 +84,16 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=list(searching.ENGINES),
         help="scoring: engines",
     )
-    parser.add_argument("--methods", nargs="+", default=["itq", "ksh", "sdh", "mgah"], help="fits: methods")
+    parser.add_argument("--methods", nargs="+", default=["itq", "ksh", "mgah"], help="fits: methods")
     parser.add_argument("--width", type=int, default=1280, help="fits: features of an image")
     parser.add_argument("--backbone", default="efficientnet_lite0", help="features: backbone")
     parser.add_argument(
         "--at-once", type=int, default=1, metavar="N", help="parts that are measured at a time"
     )
     parser.add_argument("--threads", type=int, default=1, help="scoring and features: threads")
+    parser.add_argument(
+        "--measured", type=Path, metavar="FILE.csv", help="take these measurements and make none"
+    )
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="write the tables here too")
     parser.add_argument("--figure", type=Path, metavar="FILE.svg", help="draw the figure too")
     given = parser.parse_args(arguments)

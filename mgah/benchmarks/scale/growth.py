@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+_LEAST = 0.02  # GiB
+
 
 class Growth(NamedTuple):
     """``coefficient * size**exponent``, from ``points`` sizes between ``smallest`` and ``largest``.
@@ -44,10 +46,17 @@ def power_law(sizes: Sequence[float], values: Sequence[float]) -> Growth:
 
 
 def growths(measured: pd.DataFrame) -> pd.DataFrame:
-    """`power_law` of the time, and of the memory above what there was before, of every part and thing measured."""
+    """`power_law` of the time, and of the memory above what there was before, of every part and thing measured.
+
+    Memory of less than `_LEAST` is left out: so much comes and goes by chance.
+    """
     rows = [
         {"part": part, "what": what, "of": name} | power_law(rows["size"], values)._asdict()
         for (part, what), rows in measured.groupby(["part", "what"], sort=False)
-        for name, values in (("time", rows["seconds"]), ("memory", rows["gib"] - rows["before_gib"]))
+        for name, values in (("time", rows["seconds"]), ("memory", _above(rows["gib"], rows["before_gib"])))
     ]
     return pd.DataFrame(rows)
+
+
+def _above(peak: pd.Series, before: pd.Series) -> pd.Series:
+    return (peak - before).where(peak - before >= _LEAST, 0.0)

@@ -152,6 +152,7 @@ def _inverted_file(faiss: Any, size: int) -> Any:
     index = faiss.IndexBinaryIVF(quantizer, N_BITS, lists)
     index.quantizer_of_python = quantizer  # FAISS holds no reference of its own
     index.nprobe, index.cp.niter = _PROBES, _ROUNDS
+    index.cp.min_points_per_centroid = 1  # else it complains of the small data that only warms up
     return index
 
 
