@@ -10,6 +10,7 @@ from typing import Annotated
 from typer import Exit, Option, Typer
 
 from mgah import cli
+from mgah.commands.encode import encode
 from mgah.commands.run import run
 
 
@@ -40,6 +41,7 @@ def _mgah(
 
 
 app.command(context_settings=PASSES_ON)(run)
+app.command()(encode)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -18,6 +18,7 @@ def run(
     config: Annotated[
         str,
         Argument(
+            metavar="CONFIG",
             help="A config file, or the short name of one in workflow/config: small, cpu, paper, ...",
             autocompletion=lambda incomplete: [n for n in config_names() if n.startswith(incomplete)],
         ),

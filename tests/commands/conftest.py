@@ -1,8 +1,14 @@
-"""The command in this process."""
+"""The command in this process, and what it works on: images, and models of a run in miniature."""
+
+from pathlib import Path
 
 import pytest
 
+from mgah import registry
 from mgah.commands import main
+from mgah.datasets.decode import decode_file
+from tests.commands.made import write_pictures, write_run
+from tests.fixtures import tiny
 
 
 @pytest.fixture
@@ -30,3 +36,20 @@ def error():
         return line
 
     return call
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory):
+    """A folder of images in class folders."""
+    folder = tmp_path_factory.mktemp("pictures")
+    write_pictures(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory, pictures):
+    """By regime, the file of a model of a run in miniature, and the packed codes of `pictures` in order of names."""
+    files = sorted(pictures.rglob("*.png"), key=lambda file: file.relative_to(pictures).as_posix())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(registry.VARIABLE, str(Path(tiny.__file__)))
+        yield write_run(tmp_path_factory.mktemp("run"), [decode_file(file) for file in files])
