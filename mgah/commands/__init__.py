@@ -11,7 +11,9 @@ from typer import Exit, Option, Typer
 
 from mgah import cli
 from mgah.commands.encode import encode
+from mgah.commands.index import index
 from mgah.commands.run import run
+from mgah.commands.search import search
 
 
 def _print_version(asked: bool) -> None:
@@ -42,6 +44,8 @@ def _mgah(
 
 app.command(context_settings=PASSES_ON)(run)
 app.command()(encode)
+app.command()(index)
+app.command()(search)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

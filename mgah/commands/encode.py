@@ -9,6 +9,7 @@ from typer import Argument, Option
 Model = Annotated[
     Path,
     Argument(
+        metavar="MODEL",
         help="A trained model: results/RUN/models/.../BITS.safetensors, in its run's folder.",
         show_default=False,
     ),
