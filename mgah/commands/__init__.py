@@ -10,6 +10,7 @@ from typing import Annotated
 from typer import Exit, Option, Typer
 
 from mgah import cli
+from mgah.commands.doctor import doctor
 from mgah.commands.encode import encode
 from mgah.commands.index import index
 from mgah.commands.run import run
@@ -46,6 +47,7 @@ app.command(context_settings=PASSES_ON)(run)
 app.command()(encode)
 app.command()(index)
 app.command()(search)
+app.command()(doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -40,11 +40,13 @@ def test_a_number_of_cores_that_is_given_stays(mgah, started, words):
 def test_a_file_is_found_from_where_the_command_is_given(mgah, started, tmp_path, monkeypatch):
     (tmp_path / "small.yaml").write_text("name: own")
     monkeypatch.undo()
+    monkeypatch.setenv("MGAH_DATA", "raw")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "chdir", lambda folder: None)
     monkeypatch.setattr(os, "execv", lambda program, words: started.append(words))
     mgah("run", "small.yaml")
     assert str(tmp_path / "small.yaml") in started[-1]
+    assert os.environ["MGAH_DATA"] == str(tmp_path / "raw")
 
 
 def test_a_config_that_is_not_there_is_one_line_with_those_that_are(error):
