@@ -13,6 +13,7 @@ from mgah import cli
 from mgah.commands.doctor import doctor
 from mgah.commands.encode import encode
 from mgah.commands.index import index
+from mgah.commands.new import new
 from mgah.commands.run import run
 from mgah.commands.search import search
 
@@ -48,6 +49,7 @@ app.command()(encode)
 app.command()(index)
 app.command()(search)
 app.command()(doctor)
+app.command()(new)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
