@@ -12,6 +12,7 @@ from typer import Exit, Option, Typer
 from mgah import cli
 from mgah.commands.doctor import doctor
 from mgah.commands.encode import encode
+from mgah.commands.export import export
 from mgah.commands.index import index
 from mgah.commands.new import new
 from mgah.commands.run import run
@@ -50,6 +51,7 @@ app.command()(index)
 app.command()(search)
 app.command()(doctor)
 app.command()(new)
+app.command()(export)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
