@@ -16,6 +16,7 @@ from mgah.commands.export import export
 from mgah.commands.index import index
 from mgah.commands.new import new
 from mgah.commands.run import run
+from mgah.commands.score import score
 from mgah.commands.search import search
 
 
@@ -52,6 +53,7 @@ app.command()(search)
 app.command()(doctor)
 app.command()(new)
 app.command()(export)
+app.command()(score)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -99,6 +99,22 @@ def read_named_codes(source: Path) -> NamedCodes:
         ) from error
 
 
+def is_of_run(source: Path) -> bool:
+    """Say whether ``source`` is a run's codes file."""
+    return "database_codes" in arrays_in(source)
+
+
+def arrays_in(source: Path) -> list[str]:
+    """Return the names of the arrays in an ``.npz``; none of what is no such file, whose reader says what is wrong."""
+    if source.suffix != ".npz" or not source.is_file():
+        return []
+    try:
+        with np.load(source, allow_pickle=False) as stored:
+            return list(stored.files)
+    except Exception:  # a broken zip can raise nearly anything
+        return []
+
+
 def _of_run(source: Path) -> NamedCodes:
     codes = read_codes(source)
     place = Path("data", str(codes.cell.get("dataset")), "images.csv")

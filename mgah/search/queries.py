@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from mgah.encoding.codes_file import NamedCodes, read_named_codes
+from mgah.encoding.codes_file import NamedCodes, arrays_in, is_of_run, read_named_codes
 from mgah.encoding.inputs import Images, read_input
 from mgah.errors import InputError
 from mgah.io.files import sha256
@@ -81,10 +79,4 @@ def read_queries(
 
 
 def _holds_codes(source: Path) -> bool:
-    if source.suffix != ".npz" or not source.is_file():
-        return False
-    try:
-        with np.load(source, allow_pickle=False) as stored:
-            return "codes" in stored.files or "database_codes" in stored.files
-    except Exception:  # a broken zip can raise nearly anything; the reader says what is wrong
-        return False
+    return "codes" in arrays_in(source) or is_of_run(source)
