@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from mgah import registry
 from mgah.semantics.store import ClassSemantics
 from mgah.training.variants import grid_variants
 from tests.workflow.conftest import copy_sources, snakemake
-from workflow import components, cost, experiments, settings
+from workflow import components, cost, experiments, settings, whole_run
 from workflow.needs import wanted
 
 pytestmark = pytest.mark.slow
@@ -74,6 +75,13 @@ def test_the_published_grid_is_planned_without_data_and_without_torch(folder, tm
     assert planned.pop("total") == sum(JOBS.values()) + planned.pop("all")
     assert planned == JOBS
     assert not (folder / "results").exists()
+
+
+def test_the_jobs_that_need_or_cost_something_are_known_without_a_plan():
+    """What ``mgah doctor`` tells is of those jobs that Snakemake plans, as the test above counts them."""
+    counted = Counter(rule for rule, _ in whole_run.jobs(load("paper")))
+    assert {"index_images", "extract_features", "store_images", "choose", "fit", "fit_sweep"} <= set(counted)
+    assert counted == {rule: JOBS[rule] for rule in counted}
 
 
 def test_a_real_run_without_data_stops_with_one_list_and_names_the_smaller_ones(folder, tmp_path):

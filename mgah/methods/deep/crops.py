@@ -41,7 +41,7 @@ class Crops(nn.Module):
         mirrored.
         """
         side = math.isqrt(rows.shape[1] // 3)
-        images = rows.view(len(rows), 3, side, side).float()
+        images = rows.unflatten(1, (3, side, side)).float()
         if side != self.resized:
             images = functional.interpolate(
                 images, (self.resized, self.resized), mode="bilinear", antialias=True, align_corners=False

@@ -1,0 +1,44 @@
+"""The folder of the repository that Python uses, and the configs in it; a wheel has neither."""
+
+from pathlib import Path
+
+from mgah.errors import InputError
+
+_ROOT = Path(__file__).resolve().parents[1]
+_CONFIGS = "workflow/config"
+
+
+def checkout() -> Path:
+    """Return the folder that holds the Snakefile.
+
+    Raises:
+        InputError: where the package was installed without the workflow.
+    """
+    if not (_ROOT / "Snakefile").is_file():
+        raise InputError(
+            f"the workflow is not part of this installation ({_ROOT}): clone the repository, and install it there "
+            "with pip install -e ."
+        )
+    return _ROOT
+
+
+def config_names() -> list[str]:
+    """Return the short names of the configs that come with the repository, sorted; none with a wheel."""
+    files = (_ROOT / _CONFIGS).glob("*.yaml")
+    return sorted(file.stem for file in files if file.stem != "schema")
+
+
+def config_file(config: str) -> Path:
+    """Return the config file that is named by its path or, if there is no such file, by its short name.
+
+    Raises:
+        InputError: where there is neither.
+    """
+    if Path(config).is_file():
+        return Path(config).resolve()
+    if config in config_names():
+        return _ROOT / _CONFIGS / f"{config}.yaml"
+    known = ", ".join(config_names()) or "none, as the workflow is not part of this installation"
+    raise InputError(
+        f"there is no config file {config}: expected a file, or the short name of one that comes along ({known})"
+    )

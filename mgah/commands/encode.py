@@ -1,0 +1,62 @@
+"""``mgah encode``: codes of one's own images or features."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+Model = Annotated[
+    Path,
+    Argument(
+        metavar="MODEL",
+        help="A trained model: results/RUN/models/.../BITS.safetensors, in its run's folder.",
+        show_default=False,
+    ),
+]
+DataDir = Annotated[
+    Path, Option(help="Folder of raw data, in which the backbone's weights are.", envvar="MGAH_DATA")
+]
+Weights = Annotated[
+    Path | None, Option(help="File of the backbone's weights, where the data folder does not have it.")
+]
+Device = Annotated[str, Option(help="Device of the backbone: auto, cuda, mps or cpu.")]
+Threads = Annotated[int, Option(help="CPU cores of the backbone.", min=1, show_default="all")]
+CORES = os.cpu_count() or 1
+
+
+def encode(
+    model: Model,
+    source: Annotated[
+        Path,
+        Argument(
+            metavar="INPUT",
+            help="An image, a folder of images, a list of images (.txt), or features (.npy, or .npz with features).",
+        ),
+    ],
+    output: Annotated[
+        Path,
+        Option("--output", "-o", help="File of codes: .npz with names, or .npy with the packed codes alone."),
+    ],
+    data_dir: DataDir = Path("data"),
+    weights: Weights = None,
+    device: Device = "auto",
+    threads: Threads = CORES,
+) -> None:
+    """Encode images or features with a trained model.
+
+    Images pass through the backbone that the model was trained on; features are rows of that backbone, made before.
+    The codes are packed, eight bits a byte, the most significant first. Method, backbone and weights are found by the
+    cards of the run; weights with another checksum are refused.
+
+    Example: mgah encode results/cpu/models/.../32.safetensors photos --output photos.npz
+    """
+    from mgah.encoding.codes_file import write_named_codes
+    from mgah.encoding.encoder import read_encoder
+    from mgah.encoding.inputs import Images, read_input
+
+    encoder, given = read_encoder(model), read_input(source)
+    backbone = encoder.backbone(data_dir, weights) if isinstance(given, Images) else None
+    codes = encoder.encode(given, backbone, device, threads)
+    write_named_codes(output, codes)
+    print(f"{len(codes.names):,} codes of {codes.n_bits} bits in {output}")

@@ -1,0 +1,50 @@
+"""``mgah index``: a FAISS index of codes."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+
+class Kind(StrEnum):
+    """The kinds of `mgah.search.faiss_index`."""
+
+    flat = "flat"
+    multi = "multi"
+    inverted = "inverted"
+
+
+def index(
+    codes: Annotated[
+        Path, Argument(metavar="CODES", help="Codes of mgah encode (.npz), or a run's codes file.")
+    ],
+    output: Annotated[Path, Option("--output", "-o", help="File of the index, .faiss.")],
+    kind: Annotated[Kind, Option(help="What the index does.")] = Kind.flat,
+    radius: Annotated[int, Option(help="multi: the radius up to which its answers are exact.", min=0)] = 2,
+    lists: Annotated[
+        int | None,
+        Option(help="inverted: number of lists; by default the root of the number of codes.", min=1),
+    ] = None,
+    probes: Annotated[
+        int | None, Option(help="inverted: lists that a search looks through; by default an eighth.", min=1)
+    ] = None,
+) -> None:
+    """Build a FAISS index of codes, which any program can read.
+
+    A flat index compares a query with all codes, and is exact. A multi index (multi-index hashing) answers radius
+    search exactly up to --radius, and compares only codes that agree with the query in one of radius + 1 parts; it
+    knows nothing beyond that radius. An inverted index looks through the lists whose centers are nearest: radius
+    search in it is exact only where --probes is the number of lists.
+
+    Names, code length and model stand in a .json of the same name. It needs FAISS: pip install
+    'mgah-benchmark[search]'
+
+    Example: mgah index photos.npz --output photos.faiss
+    """
+    from mgah.encoding.codes_file import read_named_codes
+    from mgah.search.faiss_index import build_index, write_index
+
+    read = read_named_codes(codes)
+    write_index(output, build_index(read, kind, radius, lists, probes))
+    print(f"{kind} index of {len(read.names):,} codes of {read.n_bits} bits in {output}")

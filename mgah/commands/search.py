@@ -1,0 +1,57 @@
+"""``mgah search``: nearest codes of images, features or codes."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from mgah.commands.encode import CORES, DataDir, Device, Threads, Weights
+
+
+def search(
+    database: Annotated[
+        Path,
+        Argument(metavar="DATABASE", help="An index (.faiss), codes of mgah encode, or a run's codes file."),
+    ],
+    source: Annotated[
+        Path,
+        Argument(metavar="QUERIES", help="An image, a folder or list of images, features, or codes (.npz)."),
+    ],
+    most: Annotated[int, Option("--neighbors", "-k", help="Neighbors of a query at most.", min=1)] = 10,
+    radius: Annotated[int | None, Option(help="Largest Hamming distance.", min=0)] = None,
+    json: Annotated[bool, Option("--json", help="Print JSON.")] = False,
+    html: Annotated[
+        Path | None, Option(help="File of a page with pictures of queries and neighbors.", metavar="FILE")
+    ] = None,
+    model: Annotated[
+        Path | None, Option(help="The model that made the database, where it has moved since.")
+    ] = None,
+    images: Annotated[
+        Path | None, Option(help="Folder of the database's images, where it has moved since.")
+    ] = None,
+    data_dir: DataDir = Path("data"),
+    weights: Weights = None,
+    device: Device = "auto",
+    threads: Threads = CORES,
+) -> None:
+    """Find the nearest codes of each query, by Hamming distance.
+
+    Images and features are encoded with the model that made the database. Codes are searched exactly, and equal
+    distances stand in the order of the database; an index answers as its kind does (mgah index --help).
+
+    Examples: mgah search photos.npz query.png; mgah search photos.faiss new --radius 2 --html found.html
+    """
+    from mgah.io.files import atomic_path
+    from mgah.search.queries import read_database, read_queries
+    from mgah.search.sheet import as_html, as_json, as_text
+
+    known = read_database(database)
+    queries = read_queries(source, known.codes, model, data_dir, weights, device, threads)
+    found = list(known.neighbors(queries, most, radius))
+    if html:
+        with atomic_path(html) as path:
+            path.write_text(as_html(queries, known.codes, found, images), encoding="utf-8")
+        print(f"{len(found):,} queries in {html}", file=sys.stderr)
+    if json or not html:
+        print((as_json if json else as_text)(queries, known.codes, found))

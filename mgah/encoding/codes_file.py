@@ -1,0 +1,125 @@
+"""The file of named codes, ``.npz``, loadable with ``allow_pickle=False``: its writer and its reader.
+
+- ``codes`` uint8 (n, ceil(n_bits / 8)): ``numpy.packbits(codes > 0, axis=1)``, the most significant bit first, zero
+  padding at the end of a row, as in a run's codes files;
+- ``n_bits`` int; ``names`` str (n,);
+- ``images`` str: the folder that the names are relative to, "" where the codes are not of image files;
+- ``model`` str: path of the model that made them, and ``model_sha256`` str, which tells whether others are comparable.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.io.files import atomic_path
+from mgah.methods.codes import read_codes
+from mgah.tables.images import read_images
+
+
+@dataclass(frozen=True, eq=False)
+class NamedCodes:
+    """Packed codes with a name each; the module gives shapes and dtypes.
+
+    Raises:
+        InputError: for codes of another dtype or shape than ``n_bits`` and ``names`` need.
+    """
+
+    codes: np.ndarray
+    n_bits: int
+    names: tuple[str, ...]
+    images: str = ""
+    model: str = ""
+    model_sha256: str = ""
+
+    def __post_init__(self) -> None:
+        expected = (len(self.names), -(-self.n_bits // 8))
+        if self.codes.dtype != np.uint8 or self.codes.shape != expected:
+            raise InputError(
+                f"codes are {self.codes.dtype} of shape {self.codes.shape} for {len(self.names)} names and "
+                f"{self.n_bits} bits, expected uint8 of shape {expected}"
+            )
+
+    def check_comparable(self, other: Self) -> None:
+        """Raise `InputError` unless distances to the codes ``other`` have a meaning: one length, and one model."""
+        if self.n_bits != other.n_bits:
+            raise InputError(f"codes of {self.n_bits} and of {other.n_bits} bits cannot be compared")
+        if self.model_sha256 and other.model_sha256 and self.model_sha256 != other.model_sha256:
+            raise InputError(
+                f"the codes are of two models, {self.model} and {other.model}: encode both sides with one"
+            )
+
+
+def write_named_codes(target: Path, codes: NamedCodes) -> None:
+    """Write ``codes`` to ``target``, atomically: all to an ``.npz``, the packed codes alone to an ``.npy``.
+
+    Raises:
+        InputError: for a name that ends otherwise.
+    """
+    if target.suffix not in (".npz", ".npy"):
+        raise InputError(f"codes cannot be written to {target}: expected a name that ends in .npz or .npy")
+    with atomic_path(target) as path:
+        if target.suffix == ".npy":
+            np.save(path, codes.codes)
+        else:
+            np.savez_compressed(
+                path,
+                codes=codes.codes,
+                n_bits=np.int64(codes.n_bits),
+                names=np.array(codes.names),
+                images=np.array(codes.images),
+                model=np.array(codes.model),
+                model_sha256=np.array(codes.model_sha256),
+            )
+
+
+def read_named_codes(source: Path) -> NamedCodes:
+    """Read codes from ``source``, a file of `write_named_codes`, or the database of a run's codes file.
+
+    The latter's images are named by the run's table of images, or by their ids where that is not there.
+
+    Raises:
+        InputError: for a file that cannot be read or holds no codes; the sentence names it.
+    """
+    try:
+        with np.load(source, allow_pickle=False) as stored:
+            content = {name: stored[name] for name in stored.files}
+        if "database_codes" in content:
+            return _of_run(source)
+        names, n_bits = tuple(content.pop("names").tolist()), int(content.pop("n_bits"))
+        codes = content.pop("codes")
+        return NamedCodes(codes, n_bits, names, **{key: str(value) for key, value in content.items()})
+    except InputError as error:
+        raise InputError(f"codes file {source}: {error}") from error
+    except Exception as error:  # a broken zip can raise nearly anything
+        raise InputError(
+            f"codes file {source} cannot be read ({error}): expected one of mgah encode, or of a run"
+        ) from error
+
+
+def is_of_run(source: Path) -> bool:
+    """Say whether ``source`` is a run's codes file."""
+    return "database_codes" in arrays_in(source)
+
+
+def arrays_in(source: Path) -> list[str]:
+    """Return the names of the arrays in an ``.npz``; none of what is no such file, whose reader says what is wrong."""
+    if source.suffix != ".npz" or not source.is_file():
+        return []
+    try:
+        with np.load(source, allow_pickle=False) as stored:
+            return list(stored.files)
+    except Exception:  # a broken zip can raise nearly anything
+        return []
+
+
+def _of_run(source: Path) -> NamedCodes:
+    codes = read_codes(source)
+    place = Path("data", str(codes.cell.get("dataset")), "images.csv")
+    tables = [folder / place for folder in source.resolve().parents if (folder / place).is_file()]
+    names = codes.database_ids.astype(str)
+    if tables:
+        names = read_images(tables[0])["path"].to_numpy()[codes.database_ids]
+    return NamedCodes(codes.database_codes, codes.n_bits, tuple(names.tolist()))

@@ -1,0 +1,176 @@
+"""Scores of codes and labels in files of one's own: NumPy arrays, tables, and the codes of ``mgah encode``."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pandas as pd
+
+from mgah.encoding.codes_file import read_named_codes
+from mgah.errors import InputError
+from mgah.evaluation.score import bit_balance
+from mgah.metrics import from_counts
+from mgah.metrics.counting import counts
+from mgah.metrics.from_counts import mean_defined
+from mgah.metrics.index import build_index, words_of_packed
+from mgah.metrics.stable import stable_average_precision
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """Queries, or a database.
+
+    Attributes:
+        codes: packed codes, uint8 (n, ceil(n_bits / 8)).
+        n_bits: code length.
+        labels: texts (n,); equal ones are relevant to one another. Empty where there are none yet.
+        names: a name each, "" where there is none.
+    """
+
+    codes: np.ndarray
+    n_bits: int
+    labels: np.ndarray
+    names: np.ndarray
+
+
+def read_side(codes: Path, labels: Path | None = None, n_bits: int | None = None) -> Side:
+    """Read codes and their labels.
+
+    Args:
+        codes: ``.npz`` of ``mgah encode``; ``.npy`` (n, n_bits) of -1 and +1, 0 and 1, booleans or floating-point
+            numbers whose signs are the code, or packed bytes with ``n_bits`` given; or ``.csv`` with a column ``code``
+            of texts of 0 and 1 and, if it likes, ``name`` and ``label``.
+        labels: ``.npy`` (n,), ``.npz`` with ``labels``, or ``.csv`` with ``label`` and, to be matched by it, ``name``.
+            Without it, the labels of the table, or the folders that images lie in.
+        n_bits: code length of packed codes.
+
+    Raises:
+        InputError: for files that cannot be read, or codes or labels with no or more than one reading.
+    """
+    side = _codes(codes, n_bits)
+    if labels is not None:
+        return replace(side, labels=_labels(labels, side))
+    if len(side.labels) == len(side.codes):
+        return side
+    folders = np.array([PurePosixPath(name).parent.name for name in side.names.tolist()])
+    if len(folders) == 0 or (folders == "").any():
+        raise InputError(f"the labels of {codes} are not known: name their file with --labels")
+    return replace(side, labels=folders)
+
+
+def score_sides(database: Side, queries: Side | None = None, radius: int = 2) -> dict[str, float]:
+    """Return all scores by name; without ``queries`` each item is searched for among the others.
+
+    Raises:
+        InputError: for sides of unequal code length, or an empty one.
+    """
+    asked = queries or database
+    if asked.n_bits != database.n_bits:
+        raise InputError(f"queries have {asked.n_bits} bits and the database {database.n_bits}")
+    _, numbers = np.unique(np.concatenate([asked.labels, database.labels]), return_inverse=True)
+    asked_labels, labels = np.split(numbers, [len(asked.labels)])
+    words, asked_words = words_of_packed(database.codes), words_of_packed(asked.codes)
+    index = build_index(words, database.n_bits, labels)
+    cnt, rel = counts(asked_words, asked_labels, index, own=queries is None)
+    own = np.arange(len(labels)) if queries is None else None
+    stable = stable_average_precision(asked_words, asked_labels, words, labels, cnt, rel, own=own)
+    precision = from_counts.expected_average_precision(cnt, rel)
+    lowest, highest = from_counts.average_precision_band(cnt, rel)
+    ball, empty = from_counts.precision_in_ball(cnt, rel, radius)
+    mean, undefined = mean_defined(precision)
+    return {
+        "mAP": mean,
+        "mAP_min": mean_defined(lowest)[0],
+        "mAP_max": mean_defined(highest)[0],
+        "mAP_stable": mean_defined(stable)[0],
+        f"P@H<={radius}": mean_defined(ball)[0],
+        f"P@H<={radius}_nonempty": mean_defined(np.where(empty, np.nan, ball))[0],
+        "empty_ball_share": mean_defined(empty)[0],
+        "bit_balance": bit_balance(database.codes, database.n_bits),
+        "undefined_queries": float(undefined),
+        "chance_mAP": mean_defined(from_counts.chance_average_precision(cnt, rel))[0],
+    }
+
+
+def _codes(file: Path, n_bits: int | None) -> Side:
+    none = np.zeros(0, str)
+    if file.suffix == ".npz":
+        named = read_named_codes(file)
+        return Side(named.codes, named.n_bits, none, np.array(named.names))
+    if file.suffix == ".csv":
+        table = _table(file)
+        if "code" not in table:
+            raise InputError(f"{file} has the columns {', '.join(table)}, expected code, a text of 0 and 1")
+        texts = table["code"].tolist()
+        lengths = {len(text) for text in texts}
+        if len(lengths) != 1 or not set("".join(texts)) <= set("01"):
+            raise InputError(
+                f"the column code of {file} holds other things than texts of 0 and 1 of one length"
+            )
+        bits = np.array([list(text) for text in texts]) == "1"
+        columns = (table[name].to_numpy(str) if name in table else none for name in ("label", "name"))
+        return Side(np.packbits(bits, axis=1), bits.shape[1], *columns)
+    array = _array(file)
+    if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "biuf":
+        raise InputError(
+            f"codes in {file} are {array.dtype} of shape {array.shape}, expected numbers (n, bits)"
+        )
+    if n_bits is not None:
+        if array.dtype != np.uint8 or array.shape[1] != -(-n_bits // 8):
+            raise InputError(
+                f"codes in {file} are {array.dtype} of shape {array.shape}, expected {n_bits} bits packed to uint8 "
+                f"(n, {-(-n_bits // 8)})"
+            )
+        return Side(array, n_bits, none, none)
+    return Side(np.packbits(_signs(file, array), axis=1), array.shape[1], none, none)
+
+
+def _signs(file: Path, array: np.ndarray) -> np.ndarray:
+    """Which bits are +1, by the one reading that the values have."""
+    values = np.unique(array)
+    if set(values.tolist()) <= {0, 1}:
+        return array > 0
+    if set(values.tolist()) <= {-1, 1}:
+        return array > 0
+    if array.dtype.kind == "f" and np.isfinite(values).all() and values[0] < 0:
+        return array >= 0
+    raise InputError(
+        f"codes in {file} hold {', '.join(map(str, values[:4]))}, ..., expected -1 and +1, 0 and 1, or floating-point "
+        "numbers whose signs are the code; for packed bytes give --bits"
+    )
+
+
+def _labels(file: Path, side: Side) -> np.ndarray:
+    if file.suffix == ".csv":
+        table = _table(file)
+        if "label" not in table:
+            raise InputError(
+                f"{file} has the columns {', '.join(table)}, expected label, and name if it likes"
+            )
+        if "name" in table and len(side.names):
+            known = dict(zip(table["name"], table["label"], strict=True))
+            missing = [name for name in side.names.tolist() if name not in known]
+            if missing:
+                raise InputError(f"{file} has no label for {missing[0]}, and for {len(missing)} names in all")
+            return np.array([known[name] for name in side.names.tolist()])
+        labels = table["label"].to_numpy(str)
+    else:
+        labels = _array(file, "labels").astype(str)
+    if labels.shape != (len(side.codes),):
+        raise InputError(f"labels in {file} have the shape {labels.shape}, expected ({len(side.codes)},)")
+    return labels
+
+
+def _array(file: Path, name: str = "codes") -> np.ndarray:
+    try:
+        stored = np.load(file, allow_pickle=False)
+        return stored if isinstance(stored, np.ndarray) else stored[name]
+    except Exception as error:  # a broken zip can raise nearly anything
+        raise InputError(f"{file} cannot be read ({error}): expected {name} as .npy, .npz or .csv") from error
+
+
+def _table(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file} cannot be read as a table ({error}): expected .csv") from error

@@ -1,0 +1,1 @@
+"""Search by Hamming distance in named codes: exact neighbors, FAISS indexes, and what a search shows."""

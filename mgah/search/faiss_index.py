@@ -1,0 +1,176 @@
+"""Binary indexes of FAISS over named codes, with a card of the same name beside them, ``.json``.
+
+An index is any program's to read with ``faiss.read_index_binary``: row i of it is entry i of the card's ``names``, and
+its dimension is the code length, rounded up to whole bytes; padding bits are 0 and add no distance.
+
+Kinds:
+
+- ``flat`` compares with every code: exact.
+- ``multi``, multi-index hashing (Norouzi, Punjani and Fleet, "Fast Search in Hamming Space with Multi-Index Hashing",
+  CVPR 2012): a code that differs in r bits from a query agrees with it in one of r + 1 disjoint parts. With so many
+  parts all codes within the radius r are found, and only codes that agree in a part are compared.
+- ``inverted`` compares with the codes of those ``probes`` lists whose centers are nearest: exact only with all lists.
+"""
+
+import importlib
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mgah.encoding.codes_file import NamedCodes
+from mgah.errors import InputError
+from mgah.io.files import atomic_path, read_json, write_json
+from mgah.search.neighbors import Hits, ranked
+
+KINDS = ("flat", "multi", "inverted")
+SUFFIX = ".faiss"
+#: Longest part of a code in ``multi``, in bits: buckets of longer ones would be nearly empty.
+_LONGEST_PART = 24
+_CARD = ("names", "n_bits", "images", "model", "model_sha256")
+
+
+@dataclass(frozen=True, eq=False)
+class FaissIndex:
+    """An index and what its card says.
+
+    Attributes:
+        index: the index of FAISS.
+        kind: one of `KINDS`.
+        radius: of ``multi``, the largest radius that it answers exactly; else None.
+        codes: names, code length and model of its codes; the codes themselves are in the index alone.
+    """
+
+    index: Any
+    kind: str
+    radius: int | None
+    codes: NamedCodes
+
+    def neighbors(
+        self, queries: np.ndarray, most: int | None = None, radius: int | None = None
+    ) -> Iterator[Hits]:
+        """Yield what the index finds for each of the packed codes ``queries``, uint8 (queries, width).
+
+        Args:
+            queries: the codes.
+            most: number of neighbors at most; None for all within the radius.
+            radius: largest distance; None for any, in ``multi`` for the one that it answers exactly.
+
+        Raises:
+            InputError: in ``multi`` for a larger radius than it was made for.
+        """
+        if self.radius is not None:
+            radius = self.radius if radius is None else radius
+            if radius > self.radius:
+                raise InputError(
+                    f"the index answers a radius of up to {self.radius} exactly, got {radius}: make it with --radius "
+                    f"{radius}, or a flat one"
+                )
+        if radius is None:
+            distances, places = self.index.search(queries, min(most or self.index.ntotal, self.index.ntotal))
+            for found, away in zip(places, distances, strict=True):
+                yield ranked(found[found >= 0], away[found >= 0], most)
+            return
+        ends, distances, places = self.index.range_search(
+            queries, radius + 1
+        )  # FAISS leaves out the radius itself
+        for first, last in zip(ends[:-1].astype(int), ends[1:].astype(int), strict=True):
+            yield ranked(places[first:last], distances[first:last], most)
+
+
+def build_index(
+    codes: NamedCodes,
+    kind: str = "flat",
+    radius: int = 2,
+    lists: int | None = None,
+    probes: int | None = None,
+) -> FaissIndex:
+    """Build an index over ``codes``.
+
+    Args:
+        codes: the codes.
+        kind: one of `KINDS`.
+        radius: for ``multi``, the radius up to which its answers are exact.
+        lists: for ``inverted``, number of lists; by default about the square root of the number of codes.
+        probes: for ``inverted``, lists that a search looks through; by default an eighth of them.
+
+    Raises:
+        InputError: without FAISS, for an unknown kind, or numbers that do not fit the codes.
+    """
+    faiss, dimension, n = _faiss(), 8 * codes.codes.shape[1], len(codes.names)
+    if kind == "flat":
+        index = faiss.IndexBinaryFlat(dimension)
+    elif kind == "multi":
+        if not 0 <= radius < dimension:
+            raise InputError(
+                f"the radius is {radius}, expected from 0 to {dimension - 1} for {codes.n_bits} bits"
+            )
+        parts = radius + 1
+        index = faiss.IndexBinaryMultiHash(dimension, parts, min(dimension // parts, _LONGEST_PART))
+    elif kind == "inverted":
+        lists = lists or max(1, math.isqrt(n))
+        probes = probes or max(1, lists // 8)
+        if not 1 <= probes <= lists <= n:
+            raise InputError(
+                f"an inverted index of {n} codes has {lists} lists and probes {probes}, expected at most as many lists "
+                "as codes, and probes as lists"
+            )
+        quantizer = faiss.IndexBinaryFlat(dimension)
+        index = faiss.IndexBinaryIVF(quantizer, dimension, lists)
+        index.referenced = quantizer  # FAISS does not keep it alive
+        index.cp.min_points_per_centroid = 1  # no words on small collections
+        index.train(codes.codes)
+        index.nprobe = probes
+    else:
+        raise InputError(f"there is no index {kind!r}: expected one of {', '.join(KINDS)}")
+    index.add(codes.codes)
+    return FaissIndex(index, kind, radius if kind == "multi" else None, codes)
+
+
+def write_index(target: Path, made: FaissIndex) -> None:
+    """Write the index to ``target``, whose name ends in ``.faiss``, and its card beside it."""
+    if target.suffix != SUFFIX:
+        raise InputError(f"an index cannot be written to {target}: expected a name that ends in {SUFFIX}")
+    with atomic_path(target) as path:
+        _faiss().write_index_binary(made.index, str(path))
+    card = {key: getattr(made.codes, key) for key in _CARD}
+    write_json(target.with_suffix(".json"), {"kind": made.kind, "radius": made.radius, **card})
+
+
+def read_index(source: Path) -> FaissIndex:
+    """Read an index of `write_index` and its card.
+
+    Raises:
+        InputError: without FAISS, or for files that are missing, damaged or not of each other.
+    """
+    card = read_json(source.with_suffix(".json"))
+    try:
+        index = _faiss().read_index_binary(str(source))
+        n_bits, names = int(card["n_bits"]), tuple(card["names"])
+        none = np.zeros((len(names), -(-n_bits // 8)), np.uint8)
+        codes = NamedCodes(none, n_bits, names, *(card[key] for key in _CARD[2:]))
+        made = FaissIndex(index, card["kind"], card["radius"], codes)
+    except (RuntimeError, KeyError, TypeError, ValueError) as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise InputError(
+            f"index {source} and its card cannot be read ({reason}): make the index again"
+        ) from error
+    if index.ntotal != len(names) or index.d != 8 * codes.codes.shape[1]:
+        raise InputError(
+            f"index {source} has {index.ntotal} codes of {index.d} bits, and its card {len(names)} names and {n_bits} "
+            "bits: make the index again"
+        )
+    return made
+
+
+def _faiss() -> Any:
+    try:
+        return importlib.import_module("faiss")
+    except ImportError as error:
+        raise InputError(
+            "FAISS is not installed: pip install 'mgah-benchmark[search]'; mgah search finds neighbors in codes "
+            "without it"
+        ) from error

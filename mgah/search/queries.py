@@ -1,0 +1,82 @@
+"""What is searched in, and what is searched for: codes as they are, images and features encoded first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mgah.encoding.codes_file import NamedCodes, arrays_in, is_of_run, read_named_codes
+from mgah.encoding.inputs import Images, read_input
+from mgah.errors import InputError
+from mgah.io.files import sha256
+from mgah.search.faiss_index import SUFFIX, FaissIndex, read_index
+from mgah.search.neighbors import Hits, neighbors
+
+
+@dataclass(frozen=True, eq=False)
+class Database:
+    """Codes to search in, or an index of them."""
+
+    codes: NamedCodes
+    index: FaissIndex | None = None
+
+    def neighbors(
+        self, queries: NamedCodes, most: int | None = None, radius: int | None = None
+    ) -> Iterator[Hits]:
+        """Yield the neighbors of each query; the arguments are those of `mgah.search.neighbors.neighbors`.
+
+        Raises:
+            InputError: for queries of another code length or model.
+        """
+        self.codes.check_comparable(queries)
+        if self.index:
+            return self.index.neighbors(queries.codes, most, radius)
+        return neighbors(queries.codes, self.codes.codes, most, radius)
+
+
+def read_database(source: Path) -> Database:
+    """Read an index, ``.faiss``, or a file of codes, ``.npz``."""
+    if source.suffix == SUFFIX:
+        index = read_index(source)
+        return Database(index.codes, index)
+    return Database(read_named_codes(source))
+
+
+def read_queries(
+    source: Path,
+    database: NamedCodes,
+    model: Path | None = None,
+    data_dir: Path = Path("data"),
+    weights: Path | None = None,
+    device: str = "auto",
+    threads: int = 1,
+) -> NamedCodes:
+    """Read codes, or encode images and features with the model that made the database.
+
+    Args:
+        source: a file of codes, or what `mgah.encoding.inputs.read_input` takes.
+        database: the codes that are searched in.
+        model: the model, where the database does not name it or it has moved.
+        data_dir, weights, device, threads: those of `mgah.encoding.encoder.Encoder`.
+
+    Raises:
+        InputError: for a model that is not known, or is another one than that of the database.
+    """
+    if _holds_codes(source):
+        return read_named_codes(source)
+    from mgah.encoding.encoder import read_encoder
+
+    given = read_input(source)
+    model = model or Path(database.model)
+    if not database.model and model == Path():
+        raise InputError("the database does not tell which model made it: name it with --model")
+    if not model.is_file():
+        raise InputError(f"the model {model} is not there any more: name it with --model")
+    if database.model_sha256 and sha256(model) != database.model_sha256:
+        raise InputError(f"{model} is not the model that made the database: name that one with --model")
+    encoder = read_encoder(model)
+    backbone = encoder.backbone(data_dir, weights) if isinstance(given, Images) else None
+    return encoder.encode(given, backbone, device, threads)
+
+
+def _holds_codes(source: Path) -> bool:
+    return "codes" in arrays_in(source) or is_of_run(source)

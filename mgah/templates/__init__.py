@@ -1,0 +1,44 @@
+"""Files to start from: a method, a dataset and a config that run as they stand, with comments on what to change."""
+
+import keyword
+import re
+from pathlib import Path
+from string import Template
+
+from mgah.errors import InputError
+from mgah.io.files import atomic_path
+
+KINDS = {"method": ".py", "dataset": ".py", "config": ".yaml"}
+_HERE = Path(__file__).parent
+
+
+def text_of(kind: str, name: str) -> str:
+    """Return the text of the file of ``kind``, a key of `KINDS`, for a component or config called ``name``.
+
+    Raises:
+        InputError: for a name that configs cannot use.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+        raise InputError(
+            f"the name is {name!r}, expected small letters, digits and _, such as my_{kind}: configs use it, and "
+            "Python imports it"
+        )
+    words = name.split("_")
+    class_name = "".join(word.capitalize() for word in words)
+    label = " ".join(words).strip().capitalize()
+    template = Template((_HERE / f"{kind}.txt").read_text(encoding="utf-8"))
+    return template.substitute(name=name, class_name=class_name, label=label)
+
+
+def write(kind: str, name: str, folder: Path) -> Path:
+    """Write that file to ``folder`` and return it.
+
+    Raises:
+        InputError: for a name that configs cannot use, or a file that is there already.
+    """
+    text, file = text_of(kind, name), folder / f"{name}{KINDS[kind]}"
+    if file.exists():
+        raise InputError(f"{file} is there already: give another name, or remove it")
+    with atomic_path(file) as path:
+        path.write_text(text, encoding="utf-8")
+    return file

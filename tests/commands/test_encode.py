@@ -1,0 +1,95 @@
+"""``mgah encode``: the bits of the run that trained the model, from files of images and from features."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from mgah.encoding import encoder as module
+from mgah.encoding.codes_file import read_named_codes
+from mgah.methods.codes import Codes, write_codes
+from tests.commands.made import BITS, COUNT, REGIMES, rows_of
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_images_get_the_codes_of_the_run_bit_by_bit(regime, mgah, models, pictures, tmp_path, monkeypatch):
+    model, expected = models[regime]
+    monkeypatch.setattr(module, "_ROWS", 7)
+    told = mgah("encode", model, pictures, "-o", tmp_path / "codes.npz", "--threads", 2)
+    codes = read_named_codes(tmp_path / "codes.npz")
+    np.testing.assert_array_equal(codes.codes, expected)
+    assert codes.n_bits == BITS and f"{COUNT} codes of {BITS} bits" in told
+    assert codes.names == tuple(sorted(codes.names)) and "red apple/00.png" in codes.names
+    assert len(np.unique(expected)) > 1
+
+
+def test_one_image_a_list_and_features_get_the_same_codes(mgah, models, pictures, tmp_path):
+    model, expected = models["head"]
+    mgah("encode", model, pictures / "blue/02.png", "-o", tmp_path / "one.npy")
+    np.testing.assert_array_equal(np.load(tmp_path / "one.npy"), expected[:1])  # blue comes first
+    listed = pictures / "list.txt"
+    listed.write_text("blue/05.png\n\nblue/02.png\n")
+    mgah("encode", model, listed, "-o", tmp_path / "two.npz")
+    listed.unlink()
+    two = read_named_codes(tmp_path / "two.npz")
+    assert two.names == ("blue/05.png", "blue/02.png")
+    np.testing.assert_array_equal(two.codes, expected[1::-1])
+    rows = rows_of([module.Images(pictures, ()).load("blue/02.png")], None)
+    np.savez(tmp_path / "rows.npz", features=rows, names=["mine"])
+    mgah("encode", model, tmp_path / "rows.npz", "-o", tmp_path / "own.npz")
+    own = read_named_codes(tmp_path / "own.npz")
+    assert own.names == ("mine",) and own.codes.tolist() == expected[:1].tolist()
+
+
+def test_other_weights_than_the_model_was_trained_on_are_refused(error, models, pictures, tmp_path):
+    model, _ = models["frozen"]
+    run = tmp_path / "run"
+    shutil.copytree(model.parents[7], run)
+    card = json.loads((run / "backbones/net.json").read_text())
+    (run / "backbones/net.json").write_text(json.dumps(card | {"weights_sha256": "f" * 64}))
+    line = error("encode", run / model.relative_to(model.parents[7]), pictures, "-o", tmp_path / "codes.npz")
+    assert "trained on tiny.pth, ffff" in line and "--weights" in line
+    assert not (tmp_path / "codes.npz").exists()
+
+
+def test_a_model_away_from_its_run_says_what_it_lacks(error, models, pictures, tmp_path):
+    model, _ = models["frozen"]
+    for suffix in (".safetensors", ".json"):
+        shutil.copy(model.with_suffix(suffix), tmp_path)
+    line = error("encode", tmp_path / model.name, pictures, "-o", tmp_path / "codes.npz")
+    assert "backbones/net.json" in line
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("missing", "there is no"),
+        ("empty", "has no image"),
+        ("broken.png", "broken.png"),
+        ("notes.doc", "is not known by its name"),
+        ("flat.npy", r"have the shape (3,), expected (n, d)"),
+        ("other.npz", "holds a, b, expected the array features"),
+        ("wide.npy", "expected float32 of shape (n, 8)"),
+    ],
+)
+def test_bad_input_is_one_sentence(name, words, error, models, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for file in ("broken.png", "notes.doc"):
+        (tmp_path / file).write_text("no image")
+    np.save(tmp_path / "flat.npy", np.zeros(3, np.float32))
+    np.save(tmp_path / "wide.npy", np.zeros((3, 9), np.float32))
+    np.savez(tmp_path / "other.npz", a=np.zeros(3), b=np.zeros(3))
+    assert words in error("encode", models["frozen"][0], tmp_path / name, "-o", tmp_path / "codes.npz")
+
+
+def test_the_database_of_a_run_is_read_as_named_codes(tmp_path):
+    packed, ids = np.array([[3], [7]], np.uint8), np.array([4, 2])
+    cell = Codes(packed, ids + 9, ids, packed, ids, ids, ids[:1], tuple("abcde"), 8, {"dataset": "toy"})
+    write_codes(tmp_path / "codes/toy/8.npz", cell)
+    assert read_named_codes(tmp_path / "codes/toy/8.npz").names == ("4", "2")
+    rows = [f"{i},0,a,{i}.png,{i:032x}" for i in range(5)]
+    (tmp_path / "data/toy").mkdir(parents=True)
+    (tmp_path / "data/toy/images.csv").write_text("\n".join(["id,class_id,class_name,path,content", *rows]))
+    found = read_named_codes(tmp_path / "codes/toy/8.npz")
+    assert found.names == ("4.png", "2.png") and found.codes.tolist() == [[3], [7]]
