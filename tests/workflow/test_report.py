@@ -13,7 +13,7 @@ from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
 from mgah.report.publish import MANIFEST
 from mgah.report.publish import main as publish
-from tests.workflow.conftest import ROOT, SMALL, copy_sources, snakemake
+from tests.workflow.conftest import ROOT, SMALL, SPLITS, copy_sources, snakemake
 from workflow import settings
 
 pytestmark = pytest.mark.slow
@@ -45,7 +45,7 @@ def test_the_sources_of_the_run_stand_beside_its_page(finished_run):
     assert record["config"]["name"] == "small" and record["config"]["split_seed"] == 0
     stages = [stage["stage"] for stage in record["stages"]]
     assert stages[:2] == ["data", "splits"] and {"gallery", "graphs", "sweeps"} <= set(stages)
-    assert {split["split"] for split in record["splits"]} == {"three", "seven", "zero+eight"}
+    assert {split["split"] for split in record["splits"]} == set(SPLITS)
     assert record["files"]["scores.csv"] == sha256(finished_run / "results/small/scores.csv")
 
 
