@@ -14,11 +14,21 @@ pytest_plugins = ("tests.fixtures.networks", "tests.fixtures.rankings")
 SLOW_FIXTURES = {"finished_run", "own_run", "real_data", "data_dir", "browser"}
 
 
-def pytest_collection_modifyitems(items) -> None:
+#: The files that take longest, longest first: where several processes run the tests, they begin with these, so that
+#: none works at the end while the others wait.
+LONGEST = tuple(
+    f"tests/workflow/test_{name}.py" for name in ("run", "real_images", "setting", "outside", "gpu_locks")
+)
+
+
+def pytest_collection_modifyitems(config, items) -> None:
     """Mark as slow every test that uses one of `SLOW_FIXTURES`; other slow tests say it themselves."""
     for item in items:
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+    if hasattr(config, "workerinput"):
+        place = {file: number for number, file in enumerate(LONGEST)}
+        items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import functools
 import hashlib
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("mgah",)
@@ -58,7 +59,7 @@ def libraries(*entries: str | Path) -> dict[str, str | None]:
 
     They are read from the packages' metadata, without an import; the version of one that is not installed is None.
     """
-    names = {name for path in _closure(*entries) for name in _libraries(path)}
+    names = {name for path in _closure(*entries) for name in _read(path).libraries}
     return {LIBRARIES[name]: _version(LIBRARIES[name]) for name in sorted(names)}
 
 
@@ -81,8 +82,9 @@ def _closure(*entries: str | Path) -> dict[Path, str]:
     while pending:
         path = pending.pop()
         if path not in digests:
-            digests[path], imported = _digest(path)
-            pending.extend(imported)
+            read = _read(path)
+            digests[path] = read.digest
+            pending.extend(read.imported)
     return digests
 
 
@@ -95,32 +97,31 @@ def _place(entry: str | Path) -> Path:
     return ROOT / entry
 
 
+class _Read(NamedTuple):
+    """What one file counts by: its digest, the files that it imports or has its data in, and its `LIBRARIES`."""
+
+    digest: str
+    imported: frozenset[Path]
+    libraries: frozenset[str]
+
+
 @functools.cache
-def _digest(path: Path) -> tuple[str, frozenset[Path]]:
-    """Digest of one file's syntax tree, and the files of the repository that it imports or has its data in."""
+def _read(path: Path) -> _Read:
+    """Read one file: a module by its syntax tree, any other file by its bytes."""
     if path.suffix != ".py":
-        return hashlib.sha256(path.read_bytes()).hexdigest(), frozenset()
-    tree = _parsed(path)
-    imported = frozenset(file for name in _imported_names(tree, path) for file in _files(name))
+        return _Read(hashlib.sha256(path.read_bytes()).hexdigest(), frozenset(), frozenset())
+    tree = ast.parse(path.read_bytes(), filename=str(path))
+    nodes = list(ast.walk(tree))
+    names = _imported_names(nodes, path)
+    imported = frozenset(file for name in names for file in _files(name))
     if not path.is_relative_to(ROOT):
-        imported |= _neighbors(tree, path)
+        imported |= _neighbors(nodes, path)
     data = frozenset(file for file in [path.with_suffix(".txt")] if file.is_file())
-    for node in ast.walk(tree):
+    for node in nodes:
         _drop_docstring(node)
         _drop_message(node)
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported | data
-
-
-@functools.cache
-def _libraries(path: Path) -> frozenset[str]:
-    """Those of the `LIBRARIES` that one file imports."""
-    if path.suffix != ".py":
-        return frozenset()
-    return frozenset(LIBRARIES) & {name.split(".")[0] for name in _imported_names(_parsed(path), path)}
-
-
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_bytes(), filename=str(path))
+    digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return _Read(digest, imported | data, frozenset(LIBRARIES) & {name.split(".")[0] for name in names})
 
 
 def _drop_docstring(node: ast.AST) -> None:
@@ -152,11 +153,11 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
-def _imported_names(tree: ast.Module, path: Path) -> set[str]:
+def _imported_names(nodes: list[ast.AST], path: Path) -> set[str]:
     """Dotted names that an import may run: a and a.b in ``from a import b``, and the packages above a module."""
     inside = path.is_relative_to(ROOT)
     names = {".".join(path.relative_to(ROOT).parent.parts)} if inside else set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and (inside or not node.level):
@@ -167,10 +168,10 @@ def _imported_names(tree: ast.Module, path: Path) -> set[str]:
     return names
 
 
-def _neighbors(tree: ast.Module, path: Path) -> frozenset[Path]:
+def _neighbors(nodes: list[ast.AST], path: Path) -> frozenset[Path]:
     """Files that a module from outside imports relatively, as in ``from .base import Base``."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.level:
             stem = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
             found |= {stem.with_suffix(".py"), *(stem / f"{alias.name}.py" for alias in node.names)}
@@ -182,6 +183,7 @@ def _label(path: Path) -> Path:
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
+@functools.cache
 def _files(name: str) -> list[Path]:
     """Files of this repository that run when ``name`` is imported, the packages above it included."""
     parts = name.split(".")

@@ -24,7 +24,18 @@ def test_fits_lengths_together_or_one_by_one(monkeypatch):
 
 
 @pytest.mark.slow
-def test_prints_a_row_a_method(capsys):
+def test_prints_a_row_a_method_of_measurements_in_own_processes(capsys, monkeypatch):
+    what = {
+        "name": "random_projection",
+        "n": 120,
+        "d": 60,
+        "bits": [8, 16],
+        "parameters": {},
+        "together": True,
+    }
+    measured = benchmark._in_own_process(**what)
+    assert measured.keys() == {"seconds", "GiB"} and measured["seconds"] > 0
+    monkeypatch.setattr(benchmark, "_in_own_process", lambda **what: measured)
     benchmark.main(["random_projection", "--n", "120", "--d", "60"])
     lines = capsys.readouterr().out.splitlines()
     assert "one core" in lines[0]

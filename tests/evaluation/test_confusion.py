@@ -1,7 +1,5 @@
 """Shares of classes among the nearest images: against all orders of ties, file format, command line."""
 
-import subprocess
-import sys
 from fractions import Fraction
 from itertools import permutations
 
@@ -10,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
-from mgah.evaluation.confusion import confusion, nearest_shares
+from mgah.evaluation.confusion import confusion, main, nearest_shares
 from mgah.methods.codes import Codes, pack, write_codes
 from mgah.tables.confusion import read_confusion
 
@@ -82,9 +80,7 @@ def test_the_command_and_the_file(tmp_path, random_codes):
     codes, labels = random_codes(np.random.default_rng(0), 60, 9, n_classes=4)
     for seed in (0, 1):
         write_codes(tmp_path / f"{seed}.npz", make(codes, labels, 10, seed))
-    command = [sys.executable, "-m", "mgah.evaluation.confusion", "--output", str(tmp_path / "c.csv")]
-    done = subprocess.run([*command, *map(str, tmp_path.glob("*.npz"))], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
+    main(["--output", str(tmp_path / "c.csv"), *map(str, tmp_path.glob("*.npz"))])
     table = read_confusion(tmp_path / "c.csv")
     expected = pd.concat([confusion(make(codes, labels, 10, seed)) for seed in (0, 1)], ignore_index=True)
     pd.testing.assert_frame_equal(table, expected, check_exact=False, atol=1e-6)

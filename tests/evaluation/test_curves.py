@@ -1,13 +1,12 @@
 """Precision and recall over the radius: against raw codes, file format, command line."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from mgah.errors import InputError
+from mgah.evaluation import __main__ as evaluation
+from mgah.evaluation import curves
 from mgah.methods.codes import Codes, pack, write_codes
 from mgah.tables.curves import COLUMNS, read_curves, write_curves
 
@@ -15,9 +14,8 @@ NAMES = ("a", "b", "c")
 CELL = {"dataset": "d", "backbone": "b", "semantics": "s", "split": "t", "method": "m", "label": "M, new"}
 
 
-def call(module, *arguments):
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
+def call(stage, *arguments):
+    stage.main(list(map(str, arguments)))
 
 
 def write_cell(path, generator, random_codes, n_bits, seed):
@@ -64,9 +62,8 @@ def test_the_command_gives_the_curves_of_raw_codes(tmp_path, random_codes):
     }
     scores, counts, output = tmp_path / "s.csv", tmp_path / "s.counts.npz", tmp_path / "curves.csv"
     files = [tmp_path / f"{n_bits}-{seed}.npz" for n_bits, seed in raw]
-    assert call("mgah.evaluation", "score", "--output", scores, "--counts", counts, *files).returncode == 0
-    done = call("mgah.evaluation.curves", "--counts", counts, "--scores", scores, "--output", output)
-    assert (done.returncode, done.stderr) == (0, "")
+    call(evaluation, "score", "--output", scores, "--counts", counts, *files)
+    call(curves, "--counts", counts, "--scores", scores, "--output", output)
     table = read_curves(output)
     assert len(table) == 2 * (6 + 18) and set(table["label"]) == {"M, new"}
     assert (table["empty_share"] > 0).any()
@@ -76,8 +73,8 @@ def test_the_command_gives_the_curves_of_raw_codes(tmp_path, random_codes):
     last = table[table["radius"] == table["bits"]]
     assert (last["recall"] == 1).all()
 
-    done = call("mgah.evaluation.curves", "--counts", counts, "--scores", scores, scores, "--output", output)
-    assert done.returncode == 1 and "got 1 counts files and 2 score files" in done.stderr
+    with pytest.raises(InputError, match="got 1 counts files and 2 score files"):
+        call(curves, "--counts", counts, "--scores", scores, scores, "--output", output)
 
 
 @pytest.mark.slow
@@ -86,10 +83,10 @@ def test_counts_of_other_cells_than_the_scores_are_an_error(tmp_path, random_cod
     for seed in (0, 1):
         write_cell(tmp_path / f"{seed}.npz", generator, random_codes, 5, seed)
         files = ("--output", tmp_path / f"{seed}.csv", "--counts", tmp_path / f"{seed}.counts.npz")
-        assert call("mgah.evaluation", "score", *files, tmp_path / f"{seed}.npz").returncode == 0
+        call(evaluation, "score", *files, tmp_path / f"{seed}.npz")
     mixed = ("--counts", tmp_path / "0.counts.npz", "--scores", tmp_path / "1.csv")
-    done = call("mgah.evaluation.curves", *mixed, "--output", tmp_path / "curves.csv")
-    assert done.returncode == 1 and "hold the cell d/b/s/t/m/5/0, of which scores" in done.stderr
+    with pytest.raises(InputError, match="hold the cell d/b/s/t/m/5/0, of which scores"):
+        call(curves, *mixed, "--output", tmp_path / "curves.csv")
     assert not (tmp_path / "curves.csv").exists()
 
 

@@ -1,5 +1,6 @@
 """Synthetic scores of known answers, and the published numbers."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,16 +57,33 @@ def _maker(table_format: TableFormat, path: Path, defaults: dict) -> Callable[..
     return make
 
 
+def made_once(make: Callable[..., pd.DataFrame]):
+    """A fixture whose table is made for the first test that asks for it; every test gets a copy, its own to change."""
+    made = []
+
+    @functools.wraps(make)
+    def copied(*arguments, **named) -> pd.DataFrame:
+        if not made:
+            made.append(make(*arguments, **named))
+        return made[0].copy()
+
+    return pytest.fixture(copied)
+
+
+def _score_rows(rows: list[dict] | tuple[dict, ...]) -> pd.DataFrame:
+    """A table of scores of ``rows``, which name only what differs from the defaults."""
+    frame = pd.DataFrame([DEFAULTS | row for row in rows], columns=list(COLUMNS)).astype({"bits": "Int64"})
+    frame["label"] = frame["label"].where(frame["label"] != "", frame["method"].str.upper())
+    return frame
+
+
 @pytest.fixture
 def make_scores(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Tidy scores from rows that name only what differs from the defaults; written and read on the way."""
 
     def make(*rows: dict, to: Path | None = None) -> pd.DataFrame:
-        filled = [DEFAULTS | row for row in rows]
-        frame = pd.DataFrame(filled, columns=list(COLUMNS)).astype({"bits": "Int64"})
-        frame["label"] = frame["label"].where(frame["label"] != "", frame["method"].str.upper())
         path = to or tmp_path / "made.csv"
-        write_scores(path, frame)
+        write_scores(path, _score_rows(rows))
         return read_scores(path)
 
     return make
@@ -81,12 +99,12 @@ def make_notes() -> Callable[..., pd.DataFrame]:
     return make
 
 
-@pytest.fixture
+@made_once
 def reference() -> pd.DataFrame:
     return read_reference(REFERENCE)
 
 
-@pytest.fixture
+@made_once
 def benchmark_scores(make_scores) -> pd.DataFrame:
     """Two datasets, two splits, two seeds, all metrics, a control, a line without codes, an own method."""
     rows = []
@@ -102,7 +120,7 @@ def benchmark_scores(make_scores) -> pd.DataFrame:
     return make_scores(*rows)
 
 
-@pytest.fixture
+@made_once
 def selections() -> pd.DataFrame:
     """Two settings of one method on three splits, two draws each; two splits take the second setting."""
     cell = ("digits", "pixels", "attributes")
@@ -129,7 +147,7 @@ def selections() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SELECTION_COLUMNS))
 
 
-@pytest.fixture
+@made_once
 def notes(make_notes) -> pd.DataFrame:
     """A note of every method of ``benchmark_scores``, and another of one."""
     everyone = ("itq", "mgah", "mine", "random_codes", "cosine")
@@ -147,7 +165,7 @@ def make_semantics_notes() -> Callable[..., pd.DataFrame]:
     return make
 
 
-@pytest.fixture
+@made_once
 def semantics_notes(make_semantics_notes) -> pd.DataFrame:
     """A note of the vectors of CIFAR-10's class names."""
     return make_semantics_notes({"note": "automobile uses the vector of 'car'"})
@@ -172,7 +190,7 @@ def make_comparisons(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     return _maker(COMPARISONS, tmp_path / "comparisons.csv", defaults)
 
 
-@pytest.fixture
+@made_once
 def comparisons(make_comparisons) -> pd.DataFrame:
     """MGAH against the other methods with codes of ``benchmark_scores``, a family of two at 16 bits."""
     rows = []
@@ -197,7 +215,7 @@ def make_contrasts(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     return _maker(CONTRASTS, tmp_path / "contrasts.csv", defaults)
 
 
-@pytest.fixture
+@made_once
 def contrasts(make_contrasts) -> pd.DataFrame:
     """Two parts in two settings, one of which has both frozen and trained methods, on two splits."""
     both = {"against": '["itq", "itq_l2"]', "against_labels": '["ITQ", "ITQ, L2"]'}
@@ -234,7 +252,7 @@ def make_benchmarks(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     return _maker(BENCHMARKS, tmp_path / "benchmarks.csv", defaults)
 
 
-@pytest.fixture
+@made_once
 def benchmarks(make_benchmarks) -> pd.DataFrame:
     """Fits of two methods, one of which was too short for some numbers, a scoring, and features."""
     fits = [{"method": "itq", "split": split, "seed": seed} for split in "01" for seed in "01"]
@@ -244,7 +262,7 @@ def benchmarks(make_benchmarks) -> pd.DataFrame:
     return make_benchmarks(*fits, short, scoring, features)
 
 
-@pytest.fixture
+@made_once
 def curves() -> pd.DataFrame:
     """MGAH and ITQ on two datasets: split 0 with one seed, split 1 with two, radius 0 to 3 of 32 bits."""
     runs = {("0", 0): 0.3, ("1", 0): 0.5, ("1", 1): 0.7}
@@ -261,7 +279,7 @@ def curves() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 
-@pytest.fixture
+@made_once
 def graphs() -> pd.DataFrame:
     """Graphs of three images of two classes; S differs from its transpose by 0.25."""
     cell = ("awa2_mini", "lite0", "attributes", "standard", "mgah", "MGAH", 0, 32)
@@ -272,7 +290,7 @@ def graphs() -> pd.DataFrame:
     return graph_table(cell, matrices, ["polar+bear", "polar+bear", "zebra"])
 
 
-@pytest.fixture
+@made_once
 def confusion() -> pd.DataFrame:
     """Shares of five classes around queries of one, in two splits, of two methods."""
     cell = ("awa2_mini", "lite0", "attributes")
@@ -285,7 +303,7 @@ def confusion() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CONFUSION_COLUMNS))
 
 
-@pytest.fixture
+@made_once
 def gallery() -> pd.DataFrame:
     """One query, image 1; ITQ finds images 2 and 3, MGAH 3 and 2, of which 2 is right."""
     cell = ("awa2_mini", "lite0", "attributes", "standard")
@@ -298,7 +316,7 @@ def gallery() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(GALLERY_COLUMNS))
 
 
-@pytest.fixture
+@made_once
 def thumbnails() -> pd.DataFrame:
     """Images 1 to 3, gray, each ten times its id."""
     rows = [("awa2_mini", image, bytes([10 * image] * 4 * 4 * 3)) for image in (1, 2, 3)]
@@ -306,37 +324,32 @@ def thumbnails() -> pd.DataFrame:
 
 
 @pytest.fixture
-def make_sweeps(make_scores, tmp_path: Path) -> Callable[..., pd.DataFrame]:
+def make_sweeps(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Sweeps from score rows that also name ``parameter``, ``setting`` and ``default``; written and read on the way."""
 
     def make(*rows: dict) -> pd.DataFrame:
         filled = [{"sweep": "s", "default": "", "method": "mgah", "bits": 32} | row for row in rows]
         settings = {name: [str(row.pop(name)) for row in filled] for name in SWEEP_COLUMNS[:4]}
-        parts = [
-            make_scores(row).assign(**{name: settings[name][i] for name in settings})
-            for i, row in enumerate(filled)
-        ]
-        frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SWEEP_COLUMNS))
-        write_sweeps(tmp_path / "sweeps.csv", frame[list(SWEEP_COLUMNS)])
+        write_sweeps(tmp_path / "sweeps.csv", _score_rows(filled).assign(**settings)[list(SWEEP_COLUMNS)])
         return read_sweeps(tmp_path / "sweeps.csv")
 
     return make
 
 
 @pytest.fixture
-def make_trained_features(make_scores, tmp_path: Path) -> Callable[..., pd.DataFrame]:
+def make_trained_features(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Scores on trained features from score rows that also name ``network``; written and read on the way."""
 
     def make(*rows: dict) -> pd.DataFrame:
-        parts = [make_scores(row).assign(network=row["network"]) for row in rows]
+        frame = _score_rows(rows).assign(network=[row["network"] for row in rows])
         path = tmp_path / "trained_features.csv"
-        write_trained_features(path, pd.concat(parts, ignore_index=True)[list(TRAINED_COLUMNS)])
+        write_trained_features(path, frame[list(TRAINED_COLUMNS)])
         return read_trained_features(path)
 
     return make
 
 
-@pytest.fixture
+@made_once
 def trained_features(make_trained_features) -> pd.DataFrame:
     """ITQ and cosine on the features of MGAH's networks of ``benchmark_scores``, at 16 bits."""
     return make_trained_features(
@@ -360,7 +373,7 @@ def make_history() -> Callable[..., pd.DataFrame]:
     return lambda *rows: pd.DataFrame([one | row for row in rows], columns=list(HISTORY_COLUMNS))
 
 
-@pytest.fixture
+@made_once
 def ablations(make_scores) -> pd.DataFrame:
     """MGAH, four variants and two margins on the stand-in of AwA2, two splits, at 8 and 16 bits."""
     words = ("mgah", "mgah_1", "mgah_2", "mgah_4", "mgah_graph_off", "mgah_beta2", "mgah_beta5")
@@ -378,7 +391,7 @@ def ablations(make_scores) -> pd.DataFrame:
     )
 
 
-@pytest.fixture
+@made_once
 def sweeps(make_sweeps) -> pd.DataFrame:
     """What Figures 5 and 6 show: two splits with two seeds at each value."""
     runs = [
@@ -401,7 +414,7 @@ def sweeps(make_sweeps) -> pd.DataFrame:
     )
 
 
-@pytest.fixture
+@made_once
 def history(make_history) -> pd.DataFrame:
     """Three epochs of MGAH."""
     return make_history(*({"epoch": epoch, "loss": 1 / epoch, "beta": epoch} for epoch in (1, 2, 3)))

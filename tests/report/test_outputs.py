@@ -5,6 +5,7 @@ import pkgutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import write_json
+from mgah.report import __main__ as report
+from mgah.report import collect
 from mgah.report.footnotes import numbered
 from mgah.report.inputs import INPUTS, read_inputs
 from mgah.report.outputs import SUFFIXES
@@ -173,7 +176,7 @@ def test_command_line(benchmark_scores, tmp_path):
         write_scores(tmp_path / f"{i}.csv", half.assign(notes=f'["{i}"]'), METHOD_COLUMNS)
     scores, notes = tmp_path / "scores.csv", tmp_path / "notes.csv"
     into = ("--output", scores, "--notes", notes)
-    assert _collect("scores", *into, tmp_path / "0.csv", tmp_path / "1.csv").returncode == 0
+    _call(collect, "scores", *into, tmp_path / "0.csv", tmp_path / "1.csv")
     common = (
         "--scores",
         scores,
@@ -184,18 +187,18 @@ def test_command_line(benchmark_scores, tmp_path):
         "--output-dir",
         tmp_path / "out",
     )
-    assert _call("render", "table1", *common).returncode == 0
+    _call(report, "render", "table1", *common)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "table1.csv",
         "table1.json",
         "table1.md",
     ]
     into = ("--output", tmp_path / "no.csv", "--notes", tmp_path / "no_notes.csv")
-    failed = _collect("scores", *into, tmp_path / "0.csv", tmp_path / "0.csv")
-    assert failed.returncode == 1 and failed.stderr.startswith("error: ") and "Traceback" not in failed.stderr
+    with pytest.raises(InputError, match=r"chance_mAP stands in 2 files .*, expected in one"):
+        _call(collect, "scores", *into, tmp_path / "0.csv", tmp_path / "0.csv")
     assert sorted(path.name for path in tmp_path.glob("no*")) == ["notes.csv"]
     into = ("--output", tmp_path / "none.csv", "--notes", tmp_path / "none_notes.csv")
-    assert _collect("scores", *into).returncode == 0
+    _call(collect, "scores", *into)
     assert INPUTS["ablations"].read(tmp_path / "none.csv").empty and INPUTS["notes"].read(into[-1]).empty
     with pytest.raises(InputError, match=r"none\.csv .*it has no rows"):
         INPUTS["scores"].read(tmp_path / "none.csv")
@@ -208,13 +211,13 @@ def test_sweeps_are_collected_from_the_command_line(make_sweeps, tmp_path):
         write_sweeps(tmp_path / f"{i}.csv", make_sweeps(row))
     for name, order in (("a.csv", (0, 1, 2)), ("b.csv", (2, 0, 1))):
         files = [tmp_path / f"{i}.csv" for i in order]
-        assert _collect("sweeps", "--output", tmp_path / name, *files).returncode == 0
+        _call(collect, "sweeps", "--output", tmp_path / name, *files)
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
     assert read_sweeps(tmp_path / "a.csv")["setting"].tolist() == ["0", "0.5", "1"]
-    assert _collect("sweeps", "--output", tmp_path / "none.csv").returncode == 0
+    _call(collect, "sweeps", "--output", tmp_path / "none.csv")
     assert read_sweeps(tmp_path / "none.csv").empty
-    failed = _collect("sweeps", "--output", tmp_path / "no.csv", tmp_path / "0.csv", tmp_path / "0.csv")
-    assert failed.returncode == 1 and "error: scores" in failed.stderr and "twice" in failed.stderr
+    with pytest.raises(InputError, match=r"^scores .* twice, expected once"):
+        _call(collect, "sweeps", "--output", tmp_path / "no.csv", tmp_path / "0.csv", tmp_path / "0.csv")
     assert not (tmp_path / "no.csv").exists()
 
 
@@ -273,10 +276,6 @@ def test_a_table_needs_no_matplotlib():
     assert done.stdout.strip() == "False"
 
 
-def _call(*arguments: object, module: str = "mgah.report") -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
-def _collect(*arguments: object) -> subprocess.CompletedProcess:
-    return _call(*arguments, module="mgah.report.collect")
+def _call(stage: ModuleType, *arguments: object) -> None:
+    """Run a stage of the report as its command does."""
+    stage.main(list(map(str, arguments)))

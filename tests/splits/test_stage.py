@@ -74,10 +74,8 @@ def test_one_file_for_two_splits(tmp_path, digits):
         )
 
 
-def test_the_ten_splits_of_real_cifar10():
-    if not os.environ.get("MGAH_DATA"):
-        pytest.skip("MGAH_DATA, the folder with real data, is not set")
-    dataset = registry.build("datasets", "cifar10", os.environ["MGAH_DATA"], download=False)
+def test_the_ten_splits_of_real_cifar10(real_data):
+    dataset = registry.build("datasets", "cifar10", real_data, download=False)
     images = index_images(dataset)
     assert len(images) == 60_000 and (images["class_name"].value_counts() == 6000).all()
     queries = []

@@ -1,5 +1,7 @@
 """Code fingerprints: what a module imports counts, comments and layout do not."""
 
+from pathlib import Path
+
 import pytest
 
 from workflow import fingerprint
@@ -43,9 +45,9 @@ def repository(tmp_path, monkeypatch):
 
 def forget():
     """Files are read once in a run; here they change."""
-    fingerprint._digest.cache_clear()
+    fingerprint._read.cache_clear()
+    fingerprint._files.cache_clear()
     fingerprint.code.cache_clear()
-    fingerprint._libraries.cache_clear()
     fingerprint._version.cache_clear()
 
 
@@ -150,6 +152,16 @@ def test_every_stage_of_this_repository_has_one():
     stages = sorted(path.parent.name for path in fingerprint.ROOT.glob("mgah/*/__main__.py"))
     assert "training" in stages
     assert len({fingerprint.code(f"mgah/{stage}/__main__.py") for stage in stages}) == len(stages)
+
+
+def test_what_scores_runs_the_kernels_of_every_back_end():
+    """They are chosen when a job runs, so an edit of one counts wherever average precision is computed."""
+    forget()
+    modules = [path.relative_to(fingerprint.ROOT) for path in fingerprint.ROOT.glob("mgah/**/*.py")]
+    scoring = [file for file in modules if fingerprint.imports(file, "mgah/metrics/from_counts.py")]
+    assert {Path("mgah/evaluation/__main__.py"), Path("mgah/training/choose.py")} <= set(scoring)
+    for kernels in ("mgah/metrics/kernels_numpy.py", "mgah/metrics/kernels_numba.py"):
+        assert [file for file in scoring if not fingerprint.imports(file, kernels)] == []
 
 
 def test_imports_are_followed_through_others(repository):

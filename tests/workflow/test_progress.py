@@ -342,7 +342,7 @@ def test_a_run_shows_its_progress_without_any_flag(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     status, output = snakemake(folder, "data", "--cores", "1", *SMALL)
     assert status == 0, output
-    assert "1 of 1 jobs in 0:" in output
+    assert "1 of 1 jobs in " in output
     assert "Finished jobid" not in output and "rule index_images:" not in output
     assert output.splitlines()[-1] == "Made in results/small."
 
@@ -350,13 +350,13 @@ def test_a_run_shows_its_progress_without_any_flag(tmp_path):
 @pytest.mark.slow
 def test_quiet_mode_prints_the_last_line_or_the_errors(tmp_path):
     folder = copy_sources(tmp_path / "repository")
-    status, output = snakemake(folder, "semantics", "--cores", "1", "--quiet", "all", *SMALL)
+    quiet = ("--cores", "1", "--quiet", "all", *SMALL)
+    status, output = snakemake(folder, "data", *quiet)
     assert status == 0
     assert output == "Made in results/small.\n"
     card = folder / "results/small/data/digits/dataset.json"
     card.write_text("{")
-    (folder / "results/small/semantics/digits/wordnet.npz").unlink()
-    status, output = snakemake(folder, "semantics", "--cores", "1", "--quiet", "all", *SMALL)
+    status, output = snakemake(folder, "results/small/semantics/digits/word2vec.npz", *quiet)
     assert status == 1
     assert output.splitlines()[0] == "The run failed:"
     assert output.splitlines()[1].startswith("error: ")
@@ -379,11 +379,11 @@ def test_the_plugin_can_be_chosen_by_name_and_another_one_beside_it(tmp_path):
     path = os.pathsep.join([str(folder / "workflow/logger"), str(tmp_path)])
     status, output = snakemake(folder, "data", "--cores", "1", "--logger", "mgah", *SMALL, PYTHONPATH=path)
     assert status == 0, output
-    assert "2 of 2 jobs in 0:" in output and "rule index_images:" not in output
+    assert "2 of 2 jobs in " in output and "rule index_images:" not in output
     (folder / "results/small/data/digits/images.csv").unlink()
     status, output = snakemake(folder, "data", "--cores", "1", "--logger", "other", *SMALL, PYTHONPATH=path)
     assert status == 0, output
-    assert "other: job_finished" in output and "jobs in 0:" not in output
+    assert "other: job_finished" in output and "jobs in " not in output
     assert "Made in results/small." in output.splitlines()
 
 
