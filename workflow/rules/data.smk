@@ -14,7 +14,11 @@ rule index_images:
         f"{RESULTS}/logs/data/{{dataset}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/data/{{dataset}}.tsv"
+    group:
+        joined("data", "index_images")
     threads: 1
+    resources:
+        **asks("index_images"),
     params:
         dataset=dataset_module,
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),

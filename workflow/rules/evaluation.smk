@@ -60,6 +60,10 @@ rule score_codes:
         f"{RESULTS}/benchmarks/evaluation/{SETTING}/{{method}}.tsv"
     wildcard_constraints:
         method="|".join(config["methods"]),
+    group:
+        joined("scores", "score_codes")
+    resources:
+        **asks("score_codes"),
     params:
         codes=lambda w: codes_of(dict(w), w.method),
         code=code("mgah/evaluation/__main__.py"),
@@ -84,7 +88,11 @@ rule score_features:
         f"{RESULTS}/benchmarks/evaluation/{SETTING}/{{line}}.tsv"
     wildcard_constraints:
         line="|".join(REFERENCE_LINES),
+    group:
+        joined("scores", "score_features")
     threads: MANY
+    resources:
+        **asks("score_features"),
     params:
         seed=SEEDS[0],
         features=subpath(input.features, parent=True),
@@ -104,6 +112,10 @@ rule compare:
         f"{RESULTS}/logs/evaluation/comparisons.log",
     benchmark:
         f"{RESULTS}/benchmarks/evaluation/comparisons.tsv"
+    group:
+        joined("report", "compare")
+    resources:
+        **asks("compare"),
     params:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
@@ -124,6 +136,10 @@ rule contrast:
         f"{RESULTS}/logs/evaluation/contrasts.log",
     benchmark:
         f"{RESULTS}/benchmarks/evaluation/contrasts.tsv"
+    group:
+        joined("report", "contrast")
+    resources:
+        **asks("contrast"),
     params:
         contrasts=json.dumps(config["contrasts"]),
         code=code("mgah/evaluation/contrasts.py"),
@@ -142,6 +158,10 @@ rule trace_curves:
         f"{RESULTS}/logs/evaluation/curves.log",
     benchmark:
         f"{RESULTS}/benchmarks/evaluation/curves.tsv"
+    group:
+        joined("report", "trace_curves")
+    resources:
+        **asks("trace_curves"),
     params:
         code=code("mgah/evaluation/curves.py"),
     shell:
@@ -158,6 +178,10 @@ rule find_confusions:
         f"{RESULTS}/logs/evaluation/confusion.log",
     benchmark:
         f"{RESULTS}/benchmarks/evaluation/confusion.tsv"
+    group:
+        joined("report", "find_confusions")
+    resources:
+        **asks("find_confusions"),
     params:
         codes=shown_codes,
         code=code("mgah/evaluation/confusion.py"),

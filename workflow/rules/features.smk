@@ -69,6 +69,10 @@ rule describe_backbone:
         f"{RESULTS}/logs/backbones/{{backbone}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/backbones/{{backbone}}.tsv"
+    group:
+        joined("data", "describe_backbone", alone=pretrained_files)
+    resources:
+        **asks("describe_backbone"),
     params:
         backbone=backbone_options,
         raw=lambda w: raw(backbone=backbone_of(w)),
@@ -88,9 +92,11 @@ rule extract_features:
         f"{RESULTS}/logs/features/{{dataset}}/{{backbone}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/features/{{dataset}}/{{backbone}}.tsv"
+    group:
+        joined("data", "extract_features", alone=lambda w: extraction_gpus(w) or pretrained_files(w))
     threads: MANY
     resources:
-        gpu=extraction_gpus,
+        **asks("extract_features", gpus=extraction_gpus),
     params:
         **store_params("features"),
     shell:
@@ -122,7 +128,11 @@ rule store_images:
         f"{RESULTS}/logs/images/{{dataset}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/images/{{dataset}}.tsv"
+    group:
+        joined("data", "store_images")
     threads: MANY
+    resources:
+        **asks("store_images"),
     params:
         dataset=dataset_options,
         size=lambda w: option("--image-size", dataset_settings(w).get("image_size")),
@@ -144,6 +154,10 @@ rule mark_leaks:
         f"{RESULTS}/logs/leaks/{{dataset}}/{{backbone}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/leaks/{{dataset}}/{{backbone}}.tsv"
+    group:
+        joined("data", "mark_leaks", alone=pretrained_files)
+    resources:
+        **asks("mark_leaks"),
     params:
         raw=raw(raw_data.declared("semantics", "wordnet")),
         code=code("mgah/leaks/__main__.py"),

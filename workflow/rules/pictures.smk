@@ -43,6 +43,10 @@ rule show_gallery:
         f"{RESULTS}/logs/gallery/gallery.log",
     benchmark:
         f"{RESULTS}/benchmarks/gallery/gallery.tsv"
+    group:
+        joined("report", "show_gallery")
+    resources:
+        **asks("show_gallery"),
     params:
         experiments=lambda w: json.dumps(gallery_experiments(w)),
         classes=lambda w: pictures.gallery(config)["classes"],

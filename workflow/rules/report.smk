@@ -97,6 +97,10 @@ rule collect_scores:
         f"{RESULTS}/logs/report/scores.log",
     benchmark:
         f"{RESULTS}/benchmarks/report/scores.tsv"
+    group:
+        joined("report", "collect_scores")
+    resources:
+        **asks("collect_scores"),
     params:
         code=code("mgah/report/collect.py"),
     shell:
@@ -113,6 +117,10 @@ rule collect_benchmarks:
         tidy("benchmarks"),
     log:
         f"{RESULTS}/logs/report/benchmarks.log",
+    group:
+        joined("report", "collect_benchmarks")
+    resources:
+        **asks("collect_benchmarks"),
     params:
         folder=f"{RESULTS}/benchmarks",
         methods=[*config["methods"], *REFERENCE_LINES],
@@ -144,6 +152,10 @@ rule collect_choices:
         f"{RESULTS}/logs/selection/collect.log",
     benchmark:
         f"{RESULTS}/benchmarks/selection/collect.tsv"
+    group:
+        joined("report", "collect_choices")
+    resources:
+        **asks("collect_choices"),
     params:
         kind=shlex.join(["choices", "--defaults", json.dumps(studies.defaults(config))]),
         files=lambda w, input: input,
@@ -242,6 +254,10 @@ rule render_table:
         f"{RESULTS}/logs/report/{{name}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/report/{{name}}.tsv"
+    group:
+        joined("report", "render_table")
+    resources:
+        **asks("render_table"),
     params:
         words=lambda w: registry.find("outputs", w.name).docstring,
         code=code_of,
@@ -261,6 +277,10 @@ rule render_figure:
         f"{RESULTS}/logs/report/{{name}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/report/{{name}}.tsv"
+    group:
+        joined("report", "render_figure")
+    resources:
+        **asks("render_figure"),
     params:
         words=lambda w: registry.find("outputs", w.name).docstring,
         code=code_of,
@@ -286,6 +306,10 @@ rule render_page:
         f"{RESULTS}/logs/report/page.log",
     benchmark:
         f"{RESULTS}/benchmarks/report/page.tsv"
+    group:
+        joined("report", "render_page")
+    resources:
+        **asks("render_page"),
     params:
         code=code("mgah/report/page/__main__.py", *page_files()),
         config=json.dumps(config),

@@ -31,6 +31,10 @@ rule class_semantics:
         f"{RESULTS}/logs/semantics/{{dataset}}/{{semantics}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/semantics/{{dataset}}/{{semantics}}.tsv"
+    group:
+        joined("data", "class_semantics")
+    resources:
+        **asks("class_semantics"),
     params:
         source=semantics_source,
         options=lambda w: json.dumps(semantics_options(w)),

@@ -19,6 +19,10 @@ rule draw_split:
         f"{RESULTS}/logs/splits/{{dataset}}/{{split}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/splits/{{dataset}}/{{split}}.tsv"
+    group:
+        joined("data", "draw_split")
+    resources:
+        **asks("draw_split"),
     params:
         dataset=dataset_module,
         training=lambda w: dataset_settings(w)["training"],

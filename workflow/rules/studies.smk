@@ -49,6 +49,10 @@ use rule score_codes as score_ablation with:
     benchmark:
         # one folder deeper than those of methods, among which benchmarks.csv would count it
         f"{RESULTS}/benchmarks/evaluation/ablations/{SETTING}/all.tsv"
+    group:
+        joined("scores", "score_ablation")
+    resources:
+        **asks("score_ablation"),
     params:
         codes=ablation_codes,
         code=code("mgah/evaluation/__main__.py"),
@@ -64,6 +68,10 @@ rule score_sweep:
         f"{RESULTS}/logs/evaluation/sweeps/{{sweep}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/evaluation/sweeps/{{sweep}}.tsv"
+    group:
+        joined("scores", "score_sweep")
+    resources:
+        **asks("score_sweep"),
     params:
         code=code("mgah/evaluation/__main__.py"),
     shell:
@@ -91,7 +99,7 @@ rule score_trained_features:
         f"{RESULTS}/benchmarks/evaluation/trained_features/{FIT}.tsv"
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("score_trained_features", gpus=training_gpus),
     params:
         store=store_of,
         method=method_options,

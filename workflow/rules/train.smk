@@ -158,9 +158,11 @@ rule fit:
         f"{RESULTS}/logs/hashing/{FIT}.log",
     benchmark:
         f"{RESULTS}/benchmarks/hashing/{FIT}.tsv"
+    group:
+        joined("fits", "fit", alone=training_gpus)
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("fit", gpus=training_gpus),
     params:
         **training_params("fit", fit_options),
     shell:
@@ -177,9 +179,11 @@ rule choose:
         f"{RESULTS}/logs/selection/{SETTING}/{{split}}/{{method}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/selection/{SETTING}/{{split}}/{{method}}.tsv"
+    group:
+        joined("fits", "choose", alone=training_gpus)
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("choose", gpus=training_gpus),
     params:
         **training_params(
             "choose",
@@ -201,9 +205,11 @@ rule fit_sweep:
         f"{RESULTS}/logs/sweeps/{{sweep}}/{{split}}/seed{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/sweeps/{{sweep}}/{{split}}/seed{{seed}}.tsv"
+    group:
+        joined("fits", "fit_sweep", alone=training_gpus)
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("fit_sweep", gpus=training_gpus),
     params:
         **training_params("sweep", sweep_options, bits=lambda w: config["sweeps"][w.sweep]["bits"]),
     shell:
@@ -221,9 +227,11 @@ rule sample_graphs:
         f"{RESULTS}/logs/graphs/{FIT}/{{bits}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/graphs/{FIT}/{{bits}}.tsv"
+    group:
+        joined("fits", "sample_graphs", alone=training_gpus)
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("sample_graphs", gpus=training_gpus),
     params:
         **training_params(
             "graphs", lambda w, output: shlex.join(["--shown", w.bits, "--output", str(output)])
