@@ -36,7 +36,7 @@ rule all:
 
 onstart:
     planned = list(snakemake_internals.planned_jobs(workflow))
-    check_nodes()
+    say_gpus()
     check_needs(planned)
     show_stages(planned)
 

@@ -5,6 +5,8 @@ import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mgah.errors import InputError
+
 #: A node, a partition (the default one ends in ``*``), the node's CPUs and its generic resources, such as GPUs.
 _COLUMNS = "%N|%P|%c|%G"
 #: GPUs among generic resources: ``gpu:2``, ``gpu:a100:2(S:0-1)``, ``gpu:1g.10gb:7``.
@@ -51,3 +53,12 @@ def read(lines: Iterable[str]) -> Nodes | None:
         return None
     smallest = min(cpus[node] for node in by_default or cpus)
     return Nodes(smallest, max(cpus.values()), sum(gpus.values()), max(gpus.values()))
+
+
+def check(nodes: Nodes | None, cores: int) -> None:
+    """Raise `InputError` if a job that takes all ``cores`` of ``--cores`` fits on no node and would wait for ever."""
+    if nodes and cores > nodes.most_cpus:
+        raise InputError(
+            f"--cores is {cores} and no node has more than {nodes.most_cpus} CPUs, expected the CPUs that one job may "
+            "take: give --cores, or the entry cores of the profile"
+        )

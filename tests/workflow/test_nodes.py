@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from workflow.nodes import Nodes, listed, read
+from mgah.errors import InputError
+from workflow.nodes import Nodes, check, listed, read
 
 
 def test_the_smallest_node_of_the_default_partition_and_all_gpus_are_found():
@@ -54,3 +55,11 @@ def test_sinfo_is_asked_for_these_columns(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     assert subprocess.run(["sinfo"], check=False).returncode == 1
     assert listed() == Nodes(2, 2, 1, 1)
+
+
+def test_a_job_that_fits_on_no_node_is_refused_before_it_waits_for_ever():
+    nodes = Nodes(cpus=2, most_cpus=8, gpus=0, most_gpus=0)
+    check(nodes, 8)
+    check(None, 64)
+    with pytest.raises(InputError, match="--cores is 9 and no node has more than 8 CPUs"):
+        check(nodes, 9)

@@ -37,10 +37,15 @@ from workflow.needs import wanted
 # read here and by all jobs
 os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
 
+# Whether jobs run on the nodes of a cluster, and what these have, where SLURM says it.
+ON_NODES = snakemake_internals.on_cluster(workflow)
+NODES = nodes.listed() if ON_NODES else None
+
 try:
     config = settings.checked(config)
     pictures.check(config)
     raw_data.check(config)
+    nodes.check(NODES, snakemake_internals.bounded_resource(workflow, "_cores") or 1)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -69,10 +74,6 @@ SEMANTICS = f"{RESULTS}/semantics/{{dataset}}/{{semantics}}.npz"
 SETTING = "{dataset}/{backbone}/{semantics}"
 FIT = f"{SETTING}/{{split}}/{{method}}/seed{{seed}}"
 SCORES = f"{RESULTS}/scores/{SETTING}/{{method}}"
-
-# Whether jobs run on the nodes of a cluster, and what these have, where SLURM says it.
-ON_NODES = snakemake_internals.on_cluster(workflow)
-NODES = nodes.listed() if ON_NODES else None
 
 # Minutes that a short job asks for at most.
 SHORT = 20
@@ -204,13 +205,8 @@ def option(flag, value):
     return shlex.join([flag, str(value)]) if value else ""
 
 
-def check_nodes():
-    """Before the first job of a real run: say what the nodes lack; a job that fits on none would wait for ever."""
-    cores = snakemake_internals.bounded_resource(workflow, "_cores") or 1
-    if NODES and cores > NODES.most_cpus:
-        raise WorkflowError(
-            f"--cores is {cores}, and no node has more than {NODES.most_cpus} CPUs: give those of a node"
-        )
+def say_gpus():
+    """Before the first job of a real run: jobs that could use a GPU ask for none where nothing says what there is."""
     if config["device"] == "auto" and not GPUS_ARE_KNOWN:
         print("No job asks for a GPU, as it is not known what the nodes have: --resources gpu=N says it.")
 

@@ -14,7 +14,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
-from .logs import last_line
+from .logs import last_line, told
 from .pace import Pace, clock
 
 #: Seconds between two lines where there is no terminal.
@@ -112,13 +112,22 @@ class LogHandler(LogHandlerBase):
                 self.pace.finish(record.job_id, self.now())
                 if self.pace.complete():
                     self.end()
-            case LogEvent.JOB_ERROR:
-                self.failed[record.jobid] = [Path(log) for log in record.log]
-                self.pace.fail(record.jobid)
+            case LogEvent.GROUP_ERROR:
+                self._fail({job["jobid"]: job["log"] for job in record.job_error_info})
+            case LogEvent.JOB_ERROR if not getattr(record, "indent", False):  # indented are those of a group
+                self._fail({record.jobid: record.log})
+
+    def _fail(self, logs: Mapping[int, Iterable[str]]) -> None:
+        """Jobs that went together failed, by the logs of each: to blame are those that say why, else all."""
+        found = {job: [Path(log) for log in of_job] for job, of_job in logs.items()}
+        blamed = {job: of_job for job, of_job in found.items() if any(map(told, of_job))}
+        self.failed.update(blamed or found)
+        for job in found:
+            self.pace.fail(job)
 
     def _begin(self) -> None:
-        """With the first job: the bar, or the clock of the lines."""
-        if self._shown or self._passes_all or self._is_dry:
+        """With the first job: the bar, or the clock of the lines; nothing on a node, where no plan is told."""
+        if self._shown or self._passes_all or self._is_dry or not self.pace.planned:
             return
         self._shown = True
         self._printed = self.now()
@@ -135,13 +144,12 @@ class LogHandler(LogHandlerBase):
             return
         if self._bar is not None:
             self._bar.n = len(self.pace.done)
-            self._bar.set_description_str(self.pace.stages_at_work(), refresh=False)
+            self._bar.set_description_str(self.pace.stages_at_work() or "waiting", refresh=False)
             self._bar.set_postfix_str(f"{self.pace.rate(now)}{self._said(now)}")
         elif now - self._printed >= PAUSE:
             self._printed = now
-            self._print(
-                f"{self.pace.stages_at_work()} | {self._count()}, {self.pace.rate(now)}{self._said(now)}"
-            )
+            stages = self.pace.stages_at_work() or "waiting"
+            self._print(f"{stages} | {self._count()}, {self.pace.rate(now)}{self._said(now)}")
 
     def end(self) -> None:
         """Print how many jobs were done in what time; nothing follows."""
