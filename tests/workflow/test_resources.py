@@ -1,5 +1,7 @@
 """What jobs ask nodes for: more than the published runs measured, and in proportion to what they compute."""
 
+import re
+
 import pandas as pd
 import pytest
 import yaml
@@ -84,3 +86,14 @@ def test_a_dataset_that_does_not_state_its_size_counts_as_a_large_one(monkeypatc
     monkeypatch.setattr(resources, "n_images", lambda config, name: None)
     place = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"}
     assert resources.memory(load("small"), "score_features", place) == 1000 + round(3 * 100_000 * 64 * 4e-6)
+
+
+def test_every_rule_with_a_command_asks_by_its_own_name():
+    asked = {}
+    for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
+        for block in re.split(r"^(?=(?:use )?rule )", file.read_text(), flags=re.MULTILINE)[1:]:
+            if "\n    shell:" in block or "asks(" in block:
+                name = re.match(r"(?:use rule \w+ as |rule )(\w+)", block)[1]
+                asked[name] = set(re.findall(r'\b(?:asks|joined)\((?:"\w+", )?"(\w+)"', block))
+    assert len(asked) > 20
+    assert {name: rules for name, rules in asked.items() if rules != {name}} == {}
