@@ -14,8 +14,8 @@ from workflow.experiments import bits_of_fit, cells_of, splits_of
 MEMORY, MINUTES = 1_000, 10
 #: Megabytes that a process with CUDA's libraries takes on the node, whatever it computes.
 _CUDA = 6_000
-#: Images of a dataset whose source does not state how many it has.
-_IMAGES = 100_000
+#: Images of a dataset and values of a feature vector, where their sources do not state them.
+_IMAGES, _DIMENSION = 100_000, 2_048
 #: Side in pixels of the input of a backbone that has no option for it.
 _SIDE = 224
 #: Seconds of one core for one image to train on and to encode: on features, and through a network at 64 pixels.
@@ -128,7 +128,8 @@ def _images(config: dict, place: Mapping[str, str]) -> int:
 
 def _features(config: dict, place: Mapping[str, str]) -> float:
     """Megabytes of the features of a dataset's images."""
-    return 4 * _images(config, place) * backbone_tags(config, place)["dimension"] / 1e6
+    stated = backbone_tags(config, place) | backbone_entry(config, place["backbone"]).get("options", {})
+    return 4 * _images(config, place) * (stated["dimension"] or _DIMENSION) / 1e6
 
 
 def _area(config: dict, place: Mapping[str, str]) -> float:

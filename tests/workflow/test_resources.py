@@ -82,10 +82,14 @@ def test_word_vectors_from_a_file_ask_for_more_than_those_that_are_shipped():
     assert resources.memory(load("paper"), "class_semantics", cifar10) == 6000
 
 
-def test_a_dataset_that_does_not_state_its_size_counts_as_a_large_one(monkeypatch):
-    monkeypatch.setattr(resources, "n_images", lambda config, name: None)
-    place = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"}
-    assert resources.memory(load("small"), "score_features", place) == 1000 + round(3 * 100_000 * 64 * 4e-6)
+def test_what_does_not_state_its_size_counts_as_large():
+    """Images or features of one's own, of which a config may say how many values a vector has."""
+    config = load("small")
+    config["datasets"]["own"] = config["datasets"]["digits"] | {"dataset": "arrays"}
+    place = {"dataset": "own", "backbone": "vectors", "semantics": "word2vec"}
+    assert resources.memory(config, "score_features", place) == 1000 + round(3 * 100_000 * 2048 * 4e-6)
+    config["backbones"]["vectors"] = {"options": {"dimension": 64}}
+    assert resources.memory(config, "score_features", place) == 1000 + round(3 * 100_000 * 64 * 4e-6)
 
 
 def test_every_rule_with_a_command_asks_by_its_own_name():
