@@ -37,6 +37,7 @@ rule all:
 onstart:
     own()
     planned = list(snakemake_internals.planned_jobs(workflow))
+    say_gpus()
     check_needs(planned)
     show_stages(planned)
     if not snakemake_internals.on_cluster(workflow):

@@ -61,7 +61,7 @@ def cost_of(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> Cost
         if rule in _COSTS:
             place = place_of(config, wildcards)
             name = place["dataset"]
-            images = _n_images(config, name)
+            images = n_images(config, name)
             if images is None:
                 cost.unknown.add(name)
             else:
@@ -69,8 +69,8 @@ def cost_of(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> Cost
     return cost
 
 
-def _n_images(config: dict, dataset: str) -> int | None:
-    """Number of images of a dataset, or the largest that it can have; None where its source states neither."""
+def n_images(config: dict, dataset: str) -> int | None:
+    """Return the number of images of a dataset, or the most that it can have; None where its source says neither."""
     tags: Mapping = registry.find("datasets", dataset_module(config, dataset)).tags
     classes = tags["n_classes"] or len(tags.get("classes", ()))
     most = tags["class_size"][1] * classes if tags["class_size"] and classes else None
@@ -83,16 +83,18 @@ def _images(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> 
 
 
 def _features(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
-    cost.stored["features"] += _FLOAT32 * _backbone(config, place)["dimension"] * images
+    cost.stored["features"] += _FLOAT32 * backbone_tags(config, place)["dimension"] * images
 
 
 def _fit(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
     bits = bits_of_fit(config, place)
     cost.stored["codes"] += sum(bits) * images // 8
     kept = len(kept_models(config, place, bits))
-    weights = HIDDEN * _backbone(config, place)["dimension"]  # at most: a hidden layer, or as many anchors
+    weights = (
+        HIDDEN * backbone_tags(config, place)["dimension"]
+    )  # at most: a hidden layer, or as many anchors
     if _trains(cost, config, place, images, len(bits), config["datasets"][place["dataset"]]["training"]):
-        weights = _backbone(config, place)["n_weights"]
+        weights = backbone_tags(config, place)["n_weights"]
     cost.stored["models"] += _FLOAT32 * weights * kept
 
 
@@ -120,20 +122,20 @@ def _trains(
     if store_of(entry) == "features":
         return False
     cost.networks += networks
-    cost.trained_images += networks * _seen_in_training(entry["parameters"], training)
+    cost.trained_images += networks * seen_in_training(entry["parameters"], training)
     cost.encoded_images += networks * images
     return True
 
 
-def _seen_in_training(parameters: Mapping, training: int) -> int:
-    """Number of images that pass through the network in one training, all epochs or steps together."""
+def seen_in_training(parameters: Mapping, training: int) -> int:
+    """Return the number of images that pass through the network in one training, all epochs or steps together."""
     if parameters.get("steps"):
         return int(parameters["steps"] * min(parameters.get("batch_size", BATCH), training))
     return int(parameters.get("epochs", EPOCHS) * training)
 
 
-def _backbone(config: dict, place: Mapping[str, str]) -> Mapping:
-    """What the class of the job's backbone states (`mgah.registry.Component.tags`)."""
+def backbone_tags(config: dict, place: Mapping[str, str]) -> Mapping:
+    """Return what the class of the job's backbone states (`mgah.registry.Component.tags`)."""
     module = backbone_entry(config, place["backbone"])["backbone"]
     return {"dimension": 0} | dict(registry.find("backbones", module).tags)
 

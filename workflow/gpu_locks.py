@@ -88,9 +88,9 @@ def main(arguments: Sequence[str]) -> None:
             sys.exit(
                 f"error: a job asks for {count} GPUs, {len(gpus)} are here: run with --resources gpu={len(gpus)}"
             )
-        folder = Path(
-            tempfile.gettempdir(), "-".join(filter(None, ("mgah-gpus", str(os.getuid()), batch_job)))
-        )
+        # two batch jobs of one node may both call their own GPU 0, while what nvidia-smi lists has one name everywhere
+        scope = batch_job if "CUDA_VISIBLE_DEVICES" in os.environ else ""
+        folder = Path(tempfile.gettempdir(), "-".join(filter(None, ("mgah-gpus", str(os.getuid()), scope))))
         os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(take(gpus, count, folder))
     os.execvp(command[0], command)
 

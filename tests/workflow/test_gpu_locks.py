@@ -109,6 +109,21 @@ def test_gpus_that_a_batch_system_gave_to_the_job_are_left_to_it(place, monkeypa
     holder.communicate()
 
 
+def test_batch_jobs_of_one_node_share_the_cards_that_nobody_gave_them(place, monkeypatch):
+    program = place / "nvidia-smi"
+    program.write_text("#!/bin/sh\necho 'GPU 0: a (UUID: GPU-1f)'; echo 'GPU 1: a (UUID: GPU-2f)'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    holder = start(1, HOLD)
+    assert holder.stdout.readline().strip() == "GPU-1f"
+    monkeypatch.setenv("SLURM_JOB_ID", "8")
+    assert output(start(1, SHOW)) == "GPU-2f"
+    holder.kill()
+    holder.communicate()
+
+
 LISTED = """GPU 0: NVIDIA A100 (UUID: GPU-1f)
   MIG 3g.20gb     Device  0: (UUID: MIG-2a)
   MIG 3g.20gb     Device  1: (UUID: MIG-2b)

@@ -177,6 +177,68 @@ def test_snakemake_speaks_until_the_run_is_planned_and_then_in_warnings_and_erro
     shown.close()
 
 
+def group_fails(*logs):
+    """The events of a group of fits that failed, one log each."""
+    jobs = [
+        {"jobid": job, "rule_name": "fit", "log": [str(log)], "indent": True} for job, log in enumerate(logs)
+    ]
+    yield record("group_error", level=logging.ERROR, message="Error in group", job_error_info=jobs)
+    for job in jobs:
+        yield record("job_error", level=logging.ERROR, message="Error in rule", **job)
+
+
+def test_a_group_counts_its_jobs_and_has_one_event_that_it_starts_with():
+    now = [0.0]
+    stream = io.StringIO()
+    shown = handler(stream, lambda: now[0])
+    shown.handle(record("job_started", jobs=["8a1f-of-the-group"]))
+    shown.handle(record("group_info", message="Group job fits", group_id="fits", jobs=[]))
+    for job in (1, 2, 3):
+        shown.handle(begins(job, "fit"))
+    now[0] = 30
+    shown.show()
+    assert stream.getvalue() == "hashing 0/3 | 0 of 5 jobs, time left not known yet\n"
+    now[0] = 60
+    for job in (1, 2, 3):
+        shown.handle(record("job_finished", job_id=job))
+    assert shown.pace.done == {1, 2, 3}
+    now[0] = 90
+    shown.show()
+    # three jobs took a minute each in one and a half: two more at twice that pace
+    assert stream.getvalue().splitlines()[-1] == "waiting | 3 of 5 jobs, 2 jobs/min, 1:00 left"
+    shown.close()
+
+
+def test_of_a_group_that_failed_those_jobs_are_named_that_say_why(tmp_path):
+    logs = [tmp_path / name for name in ("good.log", "bad.log", "never.log")]
+    logs[0].write_text("50 of 50\n")
+    logs[1].write_text("error: no such file\n")
+    shown = handler(io.StringIO())
+    for job in range(3):
+        shown.handle(begins(job, "fit"))
+    for event in group_fails(*logs):
+        shown.handle(event)
+    assert shown.failed == {1: Failure("fit", [logs[1]])} and not shown.pace.running
+    shown.handle(begins(1, "fit"))
+    assert shown.failed == {}
+    logs[1].write_text("")
+    for event in group_fails(*logs):
+        shown.handle(event)
+    nodes_died = {job: Failure("fit", [log]) for job, log in enumerate(logs)}
+    assert shown.failed == nodes_died, "a node that ended leaves no reason"
+    shown.close()
+
+
+def test_on_a_node_where_no_plan_is_told_nothing_is_counted():
+    stream = io.StringIO()
+    shown = handler(stream)
+    shown.plan({}, {})
+    shown.handle(begins(1, "index_images"))
+    shown.handle(record("job_finished", message="Finished.", job_id=1))
+    shown.close()
+    assert stream.getvalue() == "rule index_images\nFinished.\n"
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -25,9 +25,11 @@ from workflow import (
     cost,
     experiments,
     gpu_locks,
+    nodes,
     pictures,
     raw_data,
     reaper,
+    resources,
     settings,
     snakemake_internals,
 )
@@ -45,10 +47,15 @@ PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 # read here and by all jobs
 os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
 
+# Whether jobs run on the nodes of a cluster, and what these have, where SLURM says it.
+ON_NODES = snakemake_internals.on_cluster(workflow)
+NODES = nodes.listed() if ON_NODES else None
+
 try:
     config = settings.checked(config)
     pictures.check(config)
     raw_data.check(config)
+    nodes.check(NODES, snakemake_internals.bounded_resource(workflow, "_cores") or 1)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -80,13 +87,17 @@ SETTING = "{dataset}/{backbone}/{semantics}"
 FIT = f"{SETTING}/{{split}}/{{method}}/seed{{seed}}"
 SCORES = f"{RESULTS}/scores/{SETTING}/{{method}}"
 
-# Threads of a job that uses all there are: --cores bounds it.
-MANY = 16
+# Minutes that a short job asks for at most.
+SHORT = 20
 
-# GPUs that jobs may use at a time: --resources gpu=N, or all that are here. What a cluster has is not known here.
+# Threads of a job that uses all there are: --cores bounds it, and the nodes.
+MANY = min(16, NODES.cpus) if NODES else 16
+
+# GPUs that jobs may use at a time: --resources gpu=N, or all that are here, or all that SLURM's nodes have.
 GPUS = snakemake_internals.bounded_resource(workflow, "gpu")
+GPUS_ARE_KNOWN = GPUS is not None or NODES is not None or not ON_NODES
 if GPUS is None:
-    GPUS = 0 if snakemake_internals.on_cluster(workflow) else len(gpu_locks.found())
+    GPUS = (NODES.gpus if NODES else 0) if ON_NODES else len(gpu_locks.found())
     if GPUS:
         snakemake_internals.bound_resource(workflow, "gpu", GPUS)
 # Put before a command with the number of its GPUs: waits for free ones and names them to the command.
@@ -154,6 +165,37 @@ def method_gpus(wildcards):
     return gpus(device) if device else 0
 
 
+def asks(rule, gpus=None):
+    """What jobs of `rule` ask for where they run on nodes, and their `gpus`, a function of wildcards, everywhere."""
+
+    def place(wildcards):
+        return training.place_of(config, dict(wildcards))
+
+    def count(wildcards):
+        return gpus(wildcards) if gpus else 0
+
+    def memory(wildcards, threads, attempt):
+        return attempt * resources.memory(config, rule, place(wildcards), threads, count(wildcards))
+
+    def minutes(wildcards, attempt):
+        return attempt * resources.minutes(config, rule, place(wildcards), count(wildcards))
+
+    return {"mem_mb": memory, "runtime": minutes} | ({"gpu": gpus} if gpus else {})
+
+
+def joined(group, rule, alone=None):
+    """The group that short jobs of `rule` are of where they run on nodes: a node gets several of them together.
+
+    A job for which `alone`, a function of wildcards, is true goes to a node by itself, as long ones do.
+    """
+
+    def of_short(wildcards):
+        minutes = resources.minutes(config, rule, training.place_of(config, dict(wildcards)))
+        return None if minutes > SHORT or (alone and alone(wildcards)) else group
+
+    return of_short if ON_NODES else None
+
+
 def backbone_of(wildcards):
     """The job's backbone: its name in the registry, weights and options."""
     return components.backbone_entry(config, wildcards.backbone)
@@ -173,6 +215,12 @@ def raw(*named, backbone={}):
 def option(flag, value):
     """A command line option, or nothing where the config leaves it open. In one word, as a value may begin with a dash."""
     return shlex.quote(f"{flag}={value}") if value else ""
+
+
+def say_gpus():
+    """Before the first job of a real run: jobs that could use a GPU ask for none where nothing says what there is."""
+    if config["device"] == "auto" and not GPUS_ARE_KNOWN:
+        print("No job asks for a GPU, as it is not known what the nodes have: --resources gpu=N says it.")
 
 
 def check_needs(planned):

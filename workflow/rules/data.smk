@@ -12,7 +12,11 @@ rule index_images:
         card=DATASET,
     log:
         f"{RESULTS}/logs/data/{{dataset}}.log",
+    group:
+        joined("data", "index_images")
     threads: 1
+    resources:
+        **asks("index_images"),
     params:
         dataset=dataset_module,
         options=lambda w: json.dumps(dataset_settings(w).get("options", {})),

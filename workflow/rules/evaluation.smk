@@ -58,6 +58,10 @@ rule score_codes:
         f"{RESULTS}/logs/evaluation/{SETTING}/{{method}}.log",
     wildcard_constraints:
         method="|".join(config["methods"]),
+    group:
+        joined("scores", "score_codes")
+    resources:
+        **asks("score_codes"),
     params:
         codes=lambda w: codes_of(dict(w), w.method),
         code=code("mgah/evaluation/__main__.py"),
@@ -80,7 +84,11 @@ rule score_features:
         f"{RESULTS}/logs/evaluation/{SETTING}/{{line}}.log",
     wildcard_constraints:
         line="|".join(REFERENCE_LINES),
+    group:
+        joined("scores", "score_features")
     threads: MANY
+    resources:
+        **asks("score_features"),
     params:
         seed=SEEDS[0],
         features=subpath(input.features, parent=True),
@@ -98,6 +106,10 @@ rule compare:
         tidy("comparisons"),
     log:
         f"{RESULTS}/logs/evaluation/comparisons.log",
+    group:
+        joined("report", "compare")
+    resources:
+        **asks("compare"),
     params:
         reference=config["comparison"]["reference"],
         bits=config["comparison"]["bits"],
@@ -116,6 +128,10 @@ rule contrast:
         tidy("contrasts"),
     log:
         f"{RESULTS}/logs/evaluation/contrasts.log",
+    group:
+        joined("report", "contrast")
+    resources:
+        **asks("contrast"),
     params:
         contrasts=json.dumps(config["contrasts"]),
         code=code("mgah/evaluation/contrasts.py"),
@@ -132,6 +148,10 @@ rule trace_curves:
         tidy("curves"),
     log:
         f"{RESULTS}/logs/evaluation/curves.log",
+    group:
+        joined("report", "trace_curves")
+    resources:
+        **asks("trace_curves"),
     params:
         code=code("mgah/evaluation/curves.py"),
     shell:
@@ -146,6 +166,10 @@ rule find_confusions:
         tidy("confusion"),
     log:
         f"{RESULTS}/logs/evaluation/confusion.log",
+    group:
+        joined("report", "find_confusions")
+    resources:
+        **asks("find_confusions"),
     params:
         codes=shown_codes,
         code=code("mgah/evaluation/confusion.py"),

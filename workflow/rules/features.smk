@@ -67,6 +67,10 @@ rule describe_backbone:
         BACKBONE,
     log:
         f"{RESULTS}/logs/backbones/{{backbone}}.log",
+    group:
+        joined("data", "describe_backbone", alone=pretrained_files)
+    resources:
+        **asks("describe_backbone"),
     params:
         backbone=backbone_options,
         raw=lambda w: raw(backbone=backbone_of(w)),
@@ -84,9 +88,11 @@ rule extract_features:
         card=f"{FEATURES}/card.json",
     log:
         f"{RESULTS}/logs/features/{{dataset}}/{{backbone}}.log",
+    group:
+        joined("data", "extract_features", alone=lambda w: extraction_gpus(w) or pretrained_files(w))
     threads: MANY
     resources:
-        gpu=extraction_gpus,
+        **asks("extract_features", gpus=extraction_gpus),
     params:
         **store_params("features"),
     shell:
@@ -114,7 +120,11 @@ rule store_images:
         card=f"{STORES['images']}/card.json",
     log:
         f"{RESULTS}/logs/images/{{dataset}}.log",
+    group:
+        joined("data", "store_images")
     threads: MANY
+    resources:
+        **asks("store_images"),
     params:
         dataset=dataset_options,
         size=lambda w: option("--image-size", dataset_settings(w).get("image_size")),
@@ -134,6 +144,10 @@ rule mark_leaks:
         LEAKS,
     log:
         f"{RESULTS}/logs/leaks/{{dataset}}/{{backbone}}.log",
+    group:
+        joined("data", "mark_leaks", alone=pretrained_files)
+    resources:
+        **asks("mark_leaks"),
     params:
         raw=lambda w: raw(raw_data.declared("semantics", "wordnet")),
         code=code("mgah/leaks/__main__.py"),

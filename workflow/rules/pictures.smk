@@ -41,6 +41,10 @@ rule show_gallery:
         thumbnails=tidy("thumbnails"),
     log:
         f"{RESULTS}/logs/gallery/gallery.log",
+    group:
+        joined("report", "show_gallery")
+    resources:
+        **asks("show_gallery"),
     params:
         experiments=lambda w: json.dumps(gallery_experiments(w)),
         classes=lambda w: pictures.gallery(config)["classes"],

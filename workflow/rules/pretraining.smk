@@ -1,5 +1,7 @@
 # Pretraining: a backbone from scratch, on classes that the experiment does not use.
 PRETRAINED = f"{RESULTS}/pretraining/{{pretraining}}/weights"
+# GPUs that one process may start others for: those of a machine.
+NODE_GPUS = min(GPUS, NODES.most_gpus) if NODES else GPUS
 
 
 def pretraining_options(wildcards):
@@ -26,7 +28,8 @@ rule pretrain:
         f"{RESULTS}/logs/pretraining/{{pretraining}}.log",
     threads: MANY
     resources:
-        gpu=gpus(config["device"], most=max(GPUS, 1)),
+        **asks("pretrain", gpus=lambda w: gpus(config["device"], most=max(NODE_GPUS, 1))),
+        nodes=1,
     params:
         options=pretraining_options,
         raw=lambda w: raw(raw_data.of_pretraining(config, w.pretraining)),

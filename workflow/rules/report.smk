@@ -95,6 +95,10 @@ rule collect_scores:
         notes=tidy("notes"),
     log:
         f"{RESULTS}/logs/report/scores.log",
+    group:
+        joined("report", "collect_scores")
+    resources:
+        **asks("collect_scores"),
     params:
         code=code("mgah/report/collect.py"),
     shell:
@@ -111,6 +115,10 @@ rule collect_benchmarks:
         tidy("benchmarks"),
     log:
         f"{RESULTS}/logs/report/benchmarks.log",
+    group:
+        joined("report", "collect_benchmarks")
+    resources:
+        **asks("collect_benchmarks"),
     params:
         folder=f"{RESULTS}/benchmarks",
         methods=[*config["methods"], *REFERENCE_LINES],
@@ -138,6 +146,10 @@ rule collect_choices:
         tidy("selections"),
     log:
         f"{RESULTS}/logs/selection/collect.log",
+    group:
+        joined("report", "collect_choices")
+    resources:
+        **asks("collect_choices"),
     params:
         kind=lambda w: shlex.join(["choices", "--defaults", json.dumps(studies.defaults(config))]),
         files=lambda w, input: input,
@@ -224,6 +236,10 @@ rule render_table:
         f"{TABLE}.json",
     log:
         f"{RESULTS}/logs/report/{{name}}.log",
+    group:
+        joined("report", "render_table")
+    resources:
+        **asks("render_table"),
     params:
         words=lambda w: registry.find("outputs", w.name).docstring,
         code=code_of,
@@ -241,6 +257,10 @@ rule render_figure:
         *[reported(f"{FIGURE}{suffix}", "Figures", "figure") for suffix in SUFFIXES["figures"]],
     log:
         f"{RESULTS}/logs/report/{{name}}.log",
+    group:
+        joined("report", "render_figure")
+    resources:
+        **asks("render_figure"),
     params:
         words=lambda w: registry.find("outputs", w.name).docstring,
         code=code_of,
@@ -264,6 +284,10 @@ rule render_page:
         PROVENANCE,
     log:
         f"{RESULTS}/logs/report/page.log",
+    group:
+        joined("report", "render_page")
+    resources:
+        **asks("render_page"),
     params:
         code=code("mgah/report/page/__main__.py", *page_files()),
         # functions, as braces in other params are wildcards

@@ -29,6 +29,10 @@ rule class_semantics:
         SEMANTICS,
     log:
         f"{RESULTS}/logs/semantics/{{dataset}}/{{semantics}}.log",
+    group:
+        joined("data", "class_semantics")
+    resources:
+        **asks("class_semantics"),
     params:
         source=semantics_source,
         options=lambda w: json.dumps(semantics_options(w)),

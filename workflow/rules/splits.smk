@@ -17,6 +17,10 @@ rule draw_split:
         SPLIT,
     log:
         f"{RESULTS}/logs/splits/{{dataset}}/{{split}}.log",
+    group:
+        joined("data", "draw_split")
+    resources:
+        **asks("draw_split"),
     params:
         dataset=dataset_module,
         training=lambda w: dataset_settings(w)["training"],

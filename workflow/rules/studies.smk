@@ -45,6 +45,10 @@ use rule score_codes as score_ablation with:
     log:
         # one folder deeper than those of methods, among which benchmarks.csv would count it
         f"{RESULTS}/logs/evaluation/ablations/{SETTING}/all.log",
+    group:
+        joined("scores", "score_ablation")
+    resources:
+        **asks("score_ablation"),
     params:
         codes=ablation_codes,
         code=code("mgah/evaluation/__main__.py"),
@@ -58,6 +62,10 @@ rule score_sweep:
         f"{SWEEP}.csv",
     log:
         f"{RESULTS}/logs/evaluation/sweeps/{{sweep}}.log",
+    group:
+        joined("scores", "score_sweep")
+    resources:
+        **asks("score_sweep"),
     params:
         code=code("mgah/evaluation/__main__.py"),
     shell:
@@ -83,7 +91,7 @@ rule score_trained_features:
         f"{RESULTS}/logs/evaluation/trained_features/{FIT}.log",
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("score_trained_features", gpus=training_gpus),
     params:
         store=store_of,
         method=method_options,

@@ -162,9 +162,11 @@ rule fit:
         models=directory(MODELS),
     log:
         f"{RESULTS}/logs/hashing/{FIT}.log",
+    group:
+        joined("fits", "fit", alone=training_gpus)
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("fit", gpus=training_gpus),
     params:
         **training_params("fit", fit_options),
     shell:
@@ -179,9 +181,11 @@ rule choose:
         CHOICE,
     log:
         f"{RESULTS}/logs/selection/{SETTING}/{{split}}/{{method}}.log",
+    group:
+        joined("fits", "choose", alone=training_gpus)
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("choose", gpus=training_gpus),
     params:
         **training_params(
             "choose",
@@ -201,9 +205,11 @@ rule fit_sweep:
         codes=directory(SWEEP_CODES),
     log:
         f"{RESULTS}/logs/sweeps/{{sweep}}/{{split}}/seed{{seed}}.log",
+    group:
+        joined("fits", "fit_sweep", alone=training_gpus)
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("fit_sweep", gpus=training_gpus),
     params:
         **training_params("sweep", sweep_options, bits=lambda w: config["sweeps"][w.sweep]["bits"]),
     shell:
@@ -219,9 +225,11 @@ rule sample_graphs:
         GRAPHS,
     log:
         f"{RESULTS}/logs/graphs/{FIT}/{{bits}}.log",
+    group:
+        joined("fits", "sample_graphs", alone=training_gpus)
     threads: 1
     resources:
-        gpu=training_gpus,
+        **asks("sample_graphs", gpus=training_gpus),
     params:
         **training_params(
             "graphs", lambda w, output: shlex.join(["--shown", w.bits, "--output", str(output)])

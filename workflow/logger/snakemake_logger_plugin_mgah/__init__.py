@@ -16,7 +16,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
 from .failures import Failure, exit_status
-from .logs import last_line
+from .logs import last_line, told
 from .pace import Pace, clock
 
 #: Seconds between two lines where there is no terminal.
@@ -130,17 +130,25 @@ class LogHandler(LogHandlerBase):
             case LogEvent.ERROR:
                 if (status := exit_status(record.getMessage())) is not None:
                     self._statuses[record.thread] = status
-            case LogEvent.JOB_ERROR:
+            case LogEvent.GROUP_ERROR:
+                self._fail(
+                    {job["jobid"]: _failure(job["rule_name"], job["log"]) for job in record.job_error_info}
+                )
+            case LogEvent.JOB_ERROR if not getattr(record, "indent", False):  # indented are those of a group
                 # what ended the job's command was said just before, by the same thread
                 status = self._statuses.pop(record.thread, 0)
-                self.failed[record.jobid] = Failure(
-                    record.rule_name, [Path(log) for log in record.log], status
-                )
-                self.pace.fail(record.jobid)
+                self._fail({record.jobid: _failure(record.rule_name, record.log, status)})
+
+    def _fail(self, failures: Mapping[int, Failure]) -> None:
+        """Jobs that went together failed: to blame are those whose logs say why, else all."""
+        blamed = {job: failure for job, failure in failures.items() if any(map(told, failure.logs))}
+        self.failed.update(blamed or failures)
+        for job in failures:
+            self.pace.fail(job)
 
     def _begin(self) -> None:
-        """With the first job: the bar, or the clock of the lines."""
-        if self._shown or self._passes_all or self._is_dry:
+        """With the first job: the bar, or the clock of the lines; nothing on a node, where no plan is told."""
+        if self._shown or self._passes_all or self._is_dry or not self.pace.planned:
             return
         self._shown = True
         self._printed = self.now()
@@ -157,13 +165,12 @@ class LogHandler(LogHandlerBase):
             return
         if self._bar is not None:
             self._bar.n = len(self.pace.done)
-            self._bar.set_description_str(self.pace.stages_at_work(), refresh=False)
+            self._bar.set_description_str(self.pace.stages_at_work() or "waiting", refresh=False)
             self._bar.set_postfix_str(f"{self.pace.rate(now)}{self._said(now)}")
         elif now - self._printed >= PAUSE:
             self._printed = now
-            self._print(
-                f"{self.pace.stages_at_work()} | {self._count()}, {self.pace.rate(now)}{self._said(now)}"
-            )
+            stages = self.pace.stages_at_work() or "waiting"
+            self._print(f"{stages} | {self._count()}, {self.pace.rate(now)}{self._said(now)}")
 
     def end(self) -> None:
         """Print how many jobs were done in what time; nothing follows."""
@@ -201,6 +208,10 @@ class LogHandler(LogHandlerBase):
             else ""
         )
         return f" | {line}" if line else ""
+
+
+def _failure(rule: str, logs: Iterable[str], status: int = 0) -> Failure:
+    return Failure(rule, [Path(log) for log in logs], status)
 
 
 def _is_of_a_job(record: logging.LogRecord) -> bool:

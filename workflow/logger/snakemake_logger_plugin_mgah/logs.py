@@ -15,16 +15,18 @@ def last_line(log: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-def errors(log: Path) -> list[str]:
-    """Why a job failed: the lines of its log that begin with ``error:``, each once, else its last line and its path."""
+def told(log: Path) -> list[str]:
+    """The lines of a log that begin with ``error:``, each once, as each process of a job may say it."""
     try:
         lines = log.read_text(errors="replace").splitlines()
     except OSError:
-        lines = []
-    told = list(
-        dict.fromkeys(line for line in lines if line.startswith("error: "))
-    )  # each process may say it
-    return told or [f"{last_line(log) or _nothing(log)} ({log})"]
+        return []
+    return list(dict.fromkeys(line for line in lines if line.startswith("error: ")))
+
+
+def errors(log: Path) -> list[str]:
+    """Why a job failed: what its log `told`, else its last line and its path."""
+    return told(log) or [f"{last_line(log) or _nothing(log)} ({log})"]
 
 
 def _nothing(log: Path) -> str:

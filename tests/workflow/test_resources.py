@@ -1,0 +1,103 @@
+"""What jobs ask nodes for: more than the published runs measured, and in proportion to what they compute."""
+
+import re
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.workflow.conftest import ROOT
+from workflow import resources, settings
+
+PLACE = {"semantics": "attributes", "split": "standard", "seed": "0"}
+AWA2 = PLACE | {"dataset": "awa2", "backbone": "alexnet"}
+
+
+def load(name: str) -> dict:
+    return settings.checked(yaml.safe_load((settings.SCHEMA.parent / f"{name}.yaml").read_text()))
+
+
+def measured(name: str):
+    """Rule, wildcards, minutes and MB of every fit and evaluation of a published run."""
+    table = pd.read_csv(ROOT / f"results/published/{name}/benchmarks.csv.gz", dtype={"seed": str})
+    jobs = table[table["stage"].isin(["hashing", "evaluation"]) & table["dataset"].notna()]
+    for job in jobs.itertuples():
+        rule = {"hashing": "fit", "evaluation": "score_codes"}[job.stage]
+        rule = "score_features" if job.method == "cosine" else rule
+        place = {key: getattr(job, key) for key in (*PLACE, "dataset", "backbone", "method")}
+        yield rule, place, job.seconds / 60, job.peak_mib * 2**20 / 1e6
+
+
+@pytest.mark.parametrize("name", ["regimes", "small"])
+def test_jobs_ask_for_more_than_the_published_runs_measured(name):
+    config, jobs = load(name), list(measured(name))
+    assert len(jobs) > 30
+    for rule, place, minutes, memory in jobs:
+        assert resources.minutes(config, rule, place) > minutes, place
+        assert not resources.memory(config, rule, place) <= memory, place  # some were not measured: nan
+
+
+def test_a_network_that_is_trained_takes_time_and_memory_by_its_pixels_and_images():
+    config = load("regimes")
+    small = {"dataset": "cifar10", "backbone": "lite0_64", "semantics": "glove", "split": "cat", "seed": "0"}
+    large = small | {"backbone": "lite0_128"}
+    # 50,000 images in training and 60,000 encoded, at 0.025 and 0.005 s
+    assert resources.minutes(config, "fit", small | {"method": "mgah"}) == 10 + 26
+    found = [resources.memory(config, "fit", place | {"method": "mgah"}) for place in (small, large)]
+    assert found[1] - found[0] == 3 * 700
+    frozen = resources.memory(config, "fit", small | {"method": "mgah_frozen"})
+    # 60,000 images of 1,280 values of 4 bytes, twice
+    assert frozen == 2000 + round(2 * 307.2)
+    assert resources.memory(config, "fit", small | {"method": "itq"}) == frozen - 1000
+
+
+def test_a_gpu_shortens_what_trains_a_network_and_takes_memory_of_its_libraries():
+    config = load("paper")
+    fit = AWA2 | {"method": "mgah"}
+    alone, helped = (resources.minutes(config, "fit", fit, gpus) for gpus in (0, 1))
+    assert 25 < (alone - 10) / (helped - 10) < 35
+    assert resources.memory(config, "extract_features", AWA2, threads=1, gpus=1) == 6000
+    assert resources.memory(config, "extract_features", AWA2, threads=16) == 2000 + 8000 + round(
+        37_322 * 4096 * 4e-6
+    )
+
+
+def test_studies_ask_for_the_time_of_all_their_fits():
+    config = load("paper")
+    fit = AWA2 | {"method": "mgah"}
+    four_lengths = resources.minutes(config, "fit", fit) - 10
+    one_length = resources.minutes(config, "sample_graphs", fit | {"bits": "32"}) - 10
+    eleven_values = resources.minutes(config, "fit_sweep", fit | {"sweep": "alpha"}) - 10
+    assert four_lengths == pytest.approx(4 * one_length, abs=3)
+    assert eleven_values == pytest.approx(11 * one_length, abs=6)
+    chosen = AWA2 | {"method": "dhn_chosen"}
+    one_length = (resources.minutes(config, "fit", chosen) - 10) / 4
+    assert resources.minutes(config, "choose", chosen) - 10 == pytest.approx(9 * 3 * one_length, abs=10)
+
+
+def test_word_vectors_from_a_file_ask_for_more_than_those_that_are_shipped():
+    digits = {"dataset": "digits", "semantics": "word2vec"}
+    assert resources.memory(load("small"), "class_semantics", digits) == 1000
+    cifar10 = {"dataset": "cifar10", "semantics": "word2vec"}
+    assert resources.memory(load("paper"), "class_semantics", cifar10) == 6000
+
+
+def test_what_does_not_state_its_size_counts_as_large():
+    """Images or features of one's own, of which a config may say how many values a vector has."""
+    config = load("small")
+    config["datasets"]["own"] = config["datasets"]["digits"] | {"dataset": "arrays"}
+    place = {"dataset": "own", "backbone": "vectors", "semantics": "word2vec"}
+    assert resources.memory(config, "score_features", place) == 1000 + round(3 * 100_000 * 2048 * 4e-6)
+    config["backbones"]["vectors"] = {"options": {"dimension": 64}}
+    assert resources.memory(config, "score_features", place) == 1000 + round(3 * 100_000 * 64 * 4e-6)
+
+
+def test_every_rule_with_a_command_asks_by_its_own_name():
+    asked = {}
+    for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
+        for block in re.split(r"^(?=(?:use )?rule )", file.read_text(), flags=re.MULTILINE)[1:]:
+            if "\n    shell:" in block or "asks(" in block:
+                name = re.match(r"(?:use rule \w+ as |rule )(\w+)", block)[1]
+                asked[name] = set(re.findall(r'\b(?:asks|joined)\((?:"\w+", )?"(\w+)"', block))
+    assert len(asked) > 20
+    assert {name: rules for name, rules in asked.items() if rules != {name}} == {}

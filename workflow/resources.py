@@ -1,0 +1,144 @@
+"""What a job asks for where it runs on a node of a cluster: memory and time. Light to import.
+
+The numbers are upper bounds, about twice what jobs were measured to take on one core of a common server, or reasoned
+from the sizes of what they read. A job that takes more is ended by the cluster; tried again, it asks for twice as much.
+"""
+
+from collections.abc import Mapping
+
+from workflow.components import backbone_entry, method_device, method_entry, source_of, store_of
+from workflow.cost import backbone_tags, n_images, seen_in_training
+from workflow.experiments import bits_of_fit, cells_of, splits_of
+
+#: Megabytes and minutes of a job that is not listed below: it reads tables, or little else.
+MEMORY, MINUTES = 1_000, 10
+#: Megabytes that a process with CUDA's libraries takes on the node, whatever it computes.
+_CUDA = 6_000
+#: Images of a dataset and values of a feature vector, where their sources do not state them.
+_IMAGES, _DIMENSION = 100_000, 2_048
+#: Side in pixels of the input of a backbone that has no option for it.
+_SIDE = 224
+#: Seconds of one core for one image to train on and to encode: on features, and through a network at 64 pixels.
+_ON_FEATURES, _THROUGH_NETWORK = (4e-4, 1e-4), (2.5e-2, 5e-3)
+#: How many times as fast a network is on a GPU, at least.
+_GPU_GAIN = 30
+
+
+def memory(config: dict, rule: str, place: Mapping[str, str], threads: int = 1, gpus: int = 0) -> int:
+    """Return the megabytes that a job asks for.
+
+    Args:
+        config: the configuration.
+        rule: name of the job's rule.
+        place: what `workflow.training.place_of` returns for the job.
+        threads: CPU cores that it asks for.
+        gpus: GPUs that it asks for.
+    """
+    asked = _memory(config, rule, place, threads)
+    return max(asked, _CUDA) if gpus else asked
+
+
+def minutes(config: dict, rule: str, place: Mapping[str, str], gpus: int = 0) -> int:
+    """Return the minutes that a job asks for; parameters as of `memory`."""
+    match rule:
+        case "index_images" | "store_images" | "extract_features" | "extract_maps":
+            seconds = 0.02 * _images(config, place)
+        case "class_semantics":
+            seconds = 0 if _is_shipped(config, place) else 3_000  # a download
+        case "pretrain":
+            seconds = 24 * 3_600  # it goes on from its checkpoint where it is tried again
+        case "fit" | "choose" | "fit_sweep" | "sample_graphs":
+            seconds = _fits(config, rule, place) * _seconds_of_fit(config, place, gpus)
+        case "score_trained_features":
+            seconds = _seconds_of_fit(config, place, gpus)
+        case "score_codes":
+            cells = sum(1 for _ in cells_of(config, place, place["method"]))
+            seconds = 6 * cells * _images(config, place) / 60_000
+        case "score_features":
+            seconds = 100 * len(splits_of(config, place)) * _features(config, place) / 300
+        case "score_ablation" | "score_sweep" | "trace_curves" | "show_gallery":
+            seconds = 600
+        case _:
+            seconds = 0
+    return MINUTES + round(seconds / 60)
+
+
+def _memory(config: dict, rule: str, place: Mapping[str, str], threads: int) -> int:
+    match rule:
+        case "class_semantics":
+            return MEMORY if _is_shipped(config, place) else 6_000  # all vectors of Google News take 3.6 GB
+        case "pretrain":
+            return 16_000
+        case "describe_backbone" | "compare" | "contrast" | "trace_curves" | "find_confusions":
+            return 2 * MEMORY
+        case "score_codes" | "score_ablation" | "score_sweep":
+            return 2 * MEMORY
+        case "extract_features" | "extract_maps":
+            return round(2 * MEMORY + _features(config, place) + 500 * threads)
+        case "store_images":
+            return MEMORY + 250 * threads
+        case "score_features":
+            return round(MEMORY + 3 * _features(config, place))
+        case "fit" | "choose" | "fit_sweep" | "sample_graphs":
+            return _memory_of_fit(config, place)
+        case "score_trained_features":
+            return _memory_of_fit(config, place) + round(2 * _features(config, place))
+        case _:
+            return MEMORY
+
+
+def _memory_of_fit(config: dict, place: Mapping[str, str]) -> int:
+    """Megabytes of a training: the features and copies of some, or a network with a batch of images in all layers."""
+    entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
+    own = 2 * MEMORY if method_device(config, entry) else MEMORY  # with and without torch
+    if store_of(entry) == "features":
+        return round(own + 2 * _features(config, place))
+    optimized = 16 * backbone_tags(config, place).get("n_weights", 0) / 1e6
+    return round(own + 700 * _area(config, place) + optimized)
+
+
+def _seconds_of_fit(config: dict, place: Mapping[str, str], gpus: int) -> float:
+    """Seconds of one training at one code length and of the codes of all images."""
+    entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
+    trained = seen_in_training(entry["parameters"], config["datasets"][place["dataset"]]["training"])
+    if store_of(entry) == "features":
+        train, encode = _ON_FEATURES
+    else:
+        scale = _area(config, place) / (_GPU_GAIN if gpus else 1)
+        train, encode = (seconds * scale for seconds in _THROUGH_NETWORK)
+    return train * trained + encode * _images(config, place)
+
+
+def _fits(config: dict, rule: str, place: Mapping[str, str]) -> int:
+    """Number of trainings of one code length that a job does."""
+    if rule == "choose":
+        return config["selection"]["trials"] * config["selection"]["draws"]
+    if rule == "fit_sweep":
+        block = config["sweeps"][place["sweep"]]
+        return sum(
+            len(values) * (1 if parameter == "bits" else len(block["bits"]))
+            for parameter, values in block["vary"].items()
+        )
+    return len(bits_of_fit(config, place)) if rule == "fit" else 1
+
+
+def _images(config: dict, place: Mapping[str, str]) -> int:
+    return n_images(config, place["dataset"]) or _IMAGES
+
+
+def _features(config: dict, place: Mapping[str, str]) -> float:
+    """Megabytes of the features of a dataset's images."""
+    stated = backbone_tags(config, place) | backbone_entry(config, place["backbone"]).get("options", {})
+    return 4 * _images(config, place) * (stated["dimension"] or _DIMENSION) / 1e6
+
+
+def _area(config: dict, place: Mapping[str, str]) -> float:
+    """Pixels of the network's input, in squares of 64 x 64."""
+    options = backbone_entry(config, place["backbone"]).get("options", {})
+    return (options.get("image_size", _SIDE) / 64) ** 2
+
+
+def _is_shipped(config: dict, place: Mapping[str, str]) -> bool:
+    """Say whether the job's class semantics are no word vectors from a large file."""
+    source, options = source_of(config, place["dataset"], place["semantics"])
+    return source != "word2vec" or "builtin" in options
