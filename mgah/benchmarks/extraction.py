@@ -18,6 +18,7 @@ from PIL import Image
 from mgah import cli, registry
 from mgah.backbones.base import Backbone, Engine
 from mgah.backbones.extraction import batches
+from mgah.datasets.decode import decode_image
 from mgah.errors import InputError
 
 EAGER_BATCH = 32
@@ -42,7 +43,7 @@ def _compare(
     backbone: Backbone, eager: Engine, fast: Engine, files: Mapping[str, bytes], given: argparse.Namespace
 ) -> None:
     def load(name: str) -> np.ndarray:
-        return np.asarray(Image.open(io.BytesIO(files[name])).convert("RGB"))
+        return decode_image(files[name], name)
 
     names = list(files)
     for engine in (eager, fast):  # the first calls allocate
