@@ -20,6 +20,7 @@ from mgah.backbones.base import Backbone, Engine
 from mgah.backbones.extraction import batches
 from mgah.datasets.decode import decode_image
 from mgah.errors import InputError
+from mgah.io.names import is_own
 
 EAGER_BATCH = 32
 
@@ -99,7 +100,7 @@ def _archived(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_image(name: str) -> bool:
-    return name.lower().endswith((".jpg", ".jpeg", ".png"))
+    return is_own(name) and name.lower().endswith((".jpg", ".jpeg", ".png"))
 
 
 def _made() -> Iterator[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ bits a channel the upper 8 are kept, and CMYK becomes RGB without a color profil
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -60,7 +60,7 @@ def conversions() -> Iterator[list[str]]:
 
 
 def decode_file(
-    file: Path, size: tuple[int, int] | None = None, formats: Sequence[str] = FORMATS
+    file: Path, size: tuple[int, int] | None = None, formats: tuple[str, ...] = FORMATS
 ) -> np.ndarray:
     """Decode the image in ``file``: uint8 (height, width, 3), RGB. The rest is as of `decode_image`."""
     try:
@@ -73,7 +73,7 @@ def decode_file(
 
 
 def decode_image(
-    encoded: bytes, place: str, size: tuple[int, int] | None = None, formats: Sequence[str] = FORMATS
+    encoded: bytes, place: str, size: tuple[int, int] | None = None, formats: tuple[str, ...] = FORMATS
 ) -> np.ndarray:
     """Decode the content of an image file: uint8 (height, width, 3), RGB.
 
@@ -140,7 +140,7 @@ def _rgb(image: Image.Image, encoded: bytes) -> np.ndarray:
         done.append(FROM_CMYK)
     if image.has_transparency_data:
         layers = image.convert("RGBA")
-        if layers.getextrema()[3][0] < 255:
+        if np.asarray(layers.getchannel("A")).min() < 255:
             done.append(ON_WHITE)
             image = Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers)
     if (told := _told.get()) is not None:

@@ -158,9 +158,9 @@ def test_other_formats_are_refused_whatever_the_name(kind, tmp_path):
 
 def test_a_dataset_may_ask_for_another_format():
     content = encoded(Image.fromarray(RGB), "BMP")
-    np.testing.assert_array_equal(decode_image(content, "x", formats=["BMP"]), RGB)
+    np.testing.assert_array_equal(decode_image(content, "x", formats=("BMP",)), RGB)
     with pytest.raises(InputError, match="pixels of the mode F, expected gray, RGB or CMYK of 8 or 16 bits"):
-        decode_image(encoded(Image.fromarray(RGB[..., 0].astype(np.float32)), "TIFF"), "x", formats=["TIFF"])
+        decode_image(encoded(Image.fromarray(RGB[..., 0].astype(np.float32)), "TIFF"), "x", formats=("TIFF",))
 
 
 def test_a_message_shows_bytes_and_no_address():
