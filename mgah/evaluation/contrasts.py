@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mgah.cli import run
+from mgah.cli import json_array, run
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING
 from mgah.metrics.statistics import mean
@@ -31,11 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "scores", nargs="*", type=Path, metavar="SCORES.csv", help="score files, one a method"
     )
     parser.add_argument(
-        "--contrasts", required=True, help="JSON list of objects with part, method and against"
+        "--contrasts",
+        required=True,
+        type=json_array,
+        help="JSON list of objects with part, method and against",
     )
     parser.add_argument("--output", required=True, type=Path, metavar="CONTRASTS.csv")
     given = parser.parse_args(arguments)
-    write_contrasts(given.output, contrast(read_all(given.scores), json.loads(given.contrasts)))
+    write_contrasts(given.output, contrast(read_all(given.scores), given.contrasts))
 
 
 def read_all(paths: Sequence[Path | str]) -> pd.DataFrame:

@@ -10,6 +10,8 @@ from typing import Any
 
 from mgah.errors import InputError
 
+_ALLOW = "name another folder, or allow writing there"
+
 
 @contextmanager
 def atomic_path(target: Path | str) -> Iterator[Path]:
@@ -17,17 +19,42 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
 
     The temporary file has the target's suffix, from which some writers take the format. It is flushed to disk before it
     is renamed, and removed when the block raises.
+
+    Raises:
+        InputError: where the target is a folder, or the target's folder is a file or may not be written to.
     """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
+    if target.is_dir():
+        raise InputError(f"{target} is a folder, expected a file to write: name another, or remove it")
     temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp{target.suffix}")
     try:
         yield temporary
         with open(temporary, "rb+") as stream:
             os.fsync(stream.fileno())
         os.replace(temporary, target)
+    except PermissionError as error:
+        raise InputError(f"{target} cannot be written ({error.strerror}): {_ALLOW}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path | str) -> None:
+    """Make ``folder``, and those above it, unless it is there.
+
+    Raises:
+        InputError: where it, or one above it, is a file, or may not be written to.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        file = next(path for path in (folder, *folder.parents) if path.exists())
+        raise InputError(
+            f"folder {folder} cannot be made, as {file} is a file: name another folder, or remove the file"
+        ) from error
+    except PermissionError as error:
+        raise InputError(f"folder {folder} cannot be made ({error.strerror}): {_ALLOW}") from error
 
 
 def write_json(target: Path | str, content: object) -> None:
@@ -43,7 +70,7 @@ def read_json(source: Path | str) -> dict[str, Any]:
         InputError: for a file that cannot be read or holds no JSON object; the sentence names it.
     """
     try:
-        content = json.loads(Path(source).read_text(encoding="utf-8"))
+        content = parse_json(Path(source).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{source} cannot be read as JSON ({error}): remove it and run again") from error
     if not isinstance(content, dict):
@@ -51,6 +78,18 @@ def read_json(source: Path | str) -> dict[str, Any]:
             f"{source} holds a {type(content).__name__}, expected a JSON object: remove it and run again"
         )
     return content
+
+
+def parse_json(text: str) -> Any:
+    """Return what the JSON ``text`` holds.
+
+    Raises:
+        ValueError: for anything else, text that is nested too deeply for Python included.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def sha256(path: Path | str) -> str:

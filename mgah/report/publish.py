@@ -17,6 +17,7 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
+from mgah.io.records import OBJECT, check_fields
 from mgah.report.inputs import SCORES
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.provenance import PAGE, PROVENANCE
@@ -71,7 +72,9 @@ def published_files(source: Path) -> list[str]:
         raise InputError(
             f"{source} has no {PROVENANCE}: finish the run (the target `page`) before publishing it"
         )
-    record = read_json(source / PROVENANCE)
+    record, place = read_json(source / PROVENANCE), str(source / PROVENANCE)
+    check_fields(record, {"config": OBJECT, "files": OBJECT}, place, again="make the page again")
+    check_fields(record["config"], {"outputs": OBJECT}, f"the config in {place}", again="make the page again")
     outputs = [
         f"{kind}/{name}{suffix}"
         for kind, names in record["config"]["outputs"].items()

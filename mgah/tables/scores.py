@@ -11,12 +11,12 @@ The file of one method has ``notes`` behind them, str, a JSON list of sentences;
 in a table of their own (`mgah.tables.notes`), because every row repeats them.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from mgah.io.files import parse_json
 from mgah.tables.format import TableFormat
 from mgah.tables.leaks import MEANING
 
@@ -54,7 +54,7 @@ def _method_fault(scores: pd.DataFrame) -> str | None:
 
 def _is_list_of_texts(text: str) -> bool:
     try:
-        notes = json.loads(text)
+        notes = parse_json(text)
     except ValueError:
         return False
     return isinstance(notes, list) and all(isinstance(note, str) for note in notes)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
+from mgah.io.records import INTEGER, NAME, OBJECT, SHA256, TEXTS, check_fields
 from mgah.report.benchmarks import LAYOUTS, PYTHON_MIB
 from mgah.report.machine import processor
 from mgah.versions import versions
@@ -141,6 +142,7 @@ def _cost(stage: str, rows: pd.DataFrame) -> dict:
 
 def _dataset(file: Path) -> dict:
     card = read_json(file)
+    check_fields(card, {"classes": TEXTS}, f"dataset card {file}")
     kept = {
         key: value for key, value in card.items() if key in ("name", "images", "source") or "sha256" in key
     }
@@ -149,7 +151,16 @@ def _dataset(file: Path) -> dict:
 
 def _split(file: Path) -> dict:
     split = read_json(file)
-    return {key: split[key] for key in ("dataset", "split", "seed", "counts", "checksum", "images")}
+    fields = {
+        "dataset": NAME,
+        "split": NAME,
+        "seed": INTEGER,
+        "counts": OBJECT,
+        "checksum": SHA256,
+        "images": SHA256,
+    }
+    check_fields(split, fields, f"split file {file}")
+    return {key: split[key] for key in fields}
 
 
 def _features(file: Path) -> dict:
