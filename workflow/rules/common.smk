@@ -42,6 +42,8 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
+os.environ.setdefault("MGAH_CHECK_STORES", config.get("check_stores", ""))
+
 PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 PROGRESS.estimate = lambda: str(
     cost.cost_of(config, [(job.rule, job.wildcards) for job in snakemake_internals.planned_jobs(workflow)])
