@@ -275,3 +275,31 @@ def test_a_sweep_without_codes_or_settings_is_one_error(arrays, tmp_path):
     with pytest.raises(InputError, match=r"24\.npz lacks \['sweep', .*score it with score"):
         run("sweep", "--output", tmp_path / "sweep.csv", tmp_path / "codes")
     assert not (tmp_path / "sweep.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unseen_rel": np.full((2, 9), 9, np.uint32)},
+        {"unseen_cnt": np.ones((2, 8), np.uint32)},
+        {"unseen_cnt": np.ones((2, 9))},
+        {"unseen_ids": np.array([4, 4], np.uint32)},
+        {"unseen_labels": np.array([1], np.uint32)},
+        {"other": np.array([1], np.uint32)},
+    ],
+)
+def test_counts_that_cannot_be_are_refused(tmp_path, change):
+    cell = {f"unseen_{part}": np.ones((2, 9), np.uint32) for part in ("cnt", "rel")}
+    cell |= {"unseen_labels": np.array([1, 1], np.uint32), "unseen_ids": np.array([4, 5], np.uint32)}
+
+    def write(arrays, key="d/b/s/p/m/8/0"):
+        np.savez(tmp_path / "c.npz", **{f"{key}/{name}": array for name, array in arrays.items()})
+
+    write(cell)
+    assert set(read_counts(tmp_path / "c.npz")["d/b/s/p/m/8/0"]) == set(cell)
+    write(cell | change)
+    with pytest.raises(InputError, match=r"counts .*c\.npz: .*; remove them and run again"):
+        read_counts(tmp_path / "c.npz")
+    write(cell, "d/b/s/p/m/eight/0")
+    with pytest.raises(InputError, match=r"counts .*c\.npz"):
+        read_counts(tmp_path / "c.npz")
