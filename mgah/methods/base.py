@@ -174,7 +174,12 @@ class HashingMethod(BaseEstimator, ABC):
         """Raise `InputError` for a parameter that is no integer of at least the given value."""
         for name, low in least.items():
             value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < low or value >= 1 << 63:
+            if (
+                not isinstance(value, Integral)
+                or isinstance(value, bool)
+                or value < low
+                or int(value) >= 1 << 63
+            ):
                 self._refuse(name, f"an integer of {low} or more, below 2^63")
 
     def _check_bounds(self, bounds: dict[str, tuple[float, float]], otherwise: str = "") -> None:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
-from mgah.io.records import INTEGER, NAME, OBJECT, SHA256, TEXTS, check_fields
+from mgah.io.records import INTEGER, NAME, OBJECT, TEXTS, check_fields
 from mgah.report.benchmarks import LAYOUTS, PYTHON_MIB
 from mgah.report.machine import processor
 from mgah.versions import versions
@@ -151,14 +151,8 @@ def _dataset(file: Path) -> dict:
 
 def _split(file: Path) -> dict:
     split = read_json(file)
-    fields = {
-        "dataset": NAME,
-        "split": NAME,
-        "seed": INTEGER,
-        "counts": OBJECT,
-        "checksum": SHA256,
-        "images": SHA256,
-    }
+    fields = dict.fromkeys(("dataset", "split", "seed", "counts", "checksum", "images"), NAME)
+    fields |= {"seed": INTEGER, "counts": OBJECT}
     check_fields(split, fields, f"split file {file}")
     return {key: split[key] for key in fields}
 
