@@ -1,13 +1,13 @@
 """What all ``python -m mgah.<stage>`` commands share: types of arguments, and errors in one line."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from mgah import shortage
 from mgah.errors import InputError
+from mgah.io.files import parse_json
 
 
 def json_object(text: str) -> dict:
@@ -22,7 +22,7 @@ def json_array(text: str) -> list:
 
 def _json(text: str, kind: type, expected: str) -> Any:
     try:
-        content = json.loads(text)
+        content = parse_json(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not JSON ({error}), expected {expected}") from error
     if not isinstance(content, kind):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mgah import cli, registry
 from mgah.backbones._images import SIZE, Images
-from mgah.backbones.base import Backbone
+from mgah.backbones.base import MAX_BATCH, Backbone
 from mgah.backbones.card import describe, write_backbone_card
 from mgah.backbones.extraction import extract
 from mgah.errors import InputError
@@ -29,9 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             given.output, describe(name, given.backbone, given.backbone_options, _backbone(given))
         )
         return
-    if given.threads < 1 or (given.batch_size is not None and given.batch_size < 1):
+    if given.threads < 1 or (given.batch_size is not None and not 1 <= given.batch_size <= MAX_BATCH):
         raise InputError(
-            f"--threads and --batch-size must be 1 or more, got {given.threads} and {given.batch_size}"
+            f"--threads and --batch-size must be 1 or more, and {MAX_BATCH:,} images in a batch at most, got "
+            f"{given.threads} and {given.batch_size}"
         )
     backbone = Images(size=given.image_size) if given.job == "images" else _backbone(given)
     if given.job == "maps":

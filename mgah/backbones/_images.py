@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from mgah.backbones.base import Backbone
+from mgah.backbones.base import MAX_SIZE, Backbone
 from mgah.errors import InputError
 
 #: Side in pixels of stored images where the config gives none: crops of 224 pixels are cut out of them.
@@ -28,8 +28,10 @@ class Images(Backbone):
     def __init__(self, weights: Path | None = None, *, size: int = SIZE) -> None:
         if weights is not None:
             raise InputError(f"stored images have no weights, got {weights}: leave the weights out")
-        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-            raise InputError(f"image_size is {size!r}, expected an integer of 1 or more")
+        if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_SIZE:
+            raise InputError(
+                f"image_size is {size!r}, expected an integer of 1 or more, at most {MAX_SIZE:,}"
+            )
         self.input_shape, self.dimension = (3, size, size), 3 * size * size
 
     def forward(self, batch: np.ndarray) -> np.ndarray:

@@ -16,6 +16,9 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.needs import Need
 
+#: Longest side in pixels that images are resized to, and most images in a batch.
+MAX_SIZE, MAX_BATCH = 1 << 13, 1 << 16
+
 
 @dataclass(frozen=True)
 class Engine:

@@ -7,6 +7,10 @@ from pathlib import Path
 from mgah.backbones.base import Backbone
 from mgah.errors import InputError
 from mgah.io.files import read_json, write_json
+from mgah.io.records import NAME, OBJECT, TEXT, TEXTS, TEXTS_OR_NULL, check_fields
+
+_FIELDS = {"backbone": NAME, "module": NAME, "options": OBJECT, "weights": TEXT, "weights_sha256": TEXT}
+_FIELDS |= {"training_classes": TEXTS_OR_NULL, "notes": TEXTS}
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,8 @@ def read_backbone_card(source: Path | str) -> BackboneCard:
         InputError: for a card that is missing or damaged; the sentence names the file.
     """
     content = read_json(source)
+    check_fields(content, _FIELDS, f"backbone card {source}")
     try:
-        card = BackboneCard(**content)
+        return BackboneCard(**content)
     except TypeError as error:
         raise InputError(f"backbone card {source} is not one ({error}): remove it and run again") from error
-    lists: dict[str, object] = {"training_classes": card.training_classes, "notes": card.notes}
-    if card.training_classes is None:
-        del lists["training_classes"]
-    for field, values in lists.items():
-        if not isinstance(values, list) or not all(isinstance(entry, str) for entry in values):
-            raise InputError(
-                f"backbone card {source} has the {field} {values!r}, expected a list of texts: remove it and run again"
-            )
-    return card

@@ -2,11 +2,16 @@
 
 ``features.npy`` is (images, dimension), of float32 features, float16 feature maps or uint8 pixels; row ``i`` belongs to
 the image id ``i`` of the table of images. ``card.json`` holds dataset, backbone, ``images`` (their number), dimension,
-``dtype``, ``fingerprint`` (SHA-256 of the backbone's weights and preprocessing), ``content`` (SHA-256 of features.npy)
-and ``notes``, sentences that belong beside every number made from the store. The extraction adds ``weights`` and
-``weights_sha256`` (name and SHA-256 of the weights file; empty without weights), ``engine`` and ``device``.
+``dtype``, ``fingerprint`` (SHA-256 of the backbone's weights and preprocessing), ``content`` (SHA-256 of features.npy),
+``sample`` (that of a part of it) and ``notes``, sentences that belong beside every number made from the store. The
+extraction adds ``weights`` and ``weights_sha256`` (name and SHA-256 of the weights file; empty without weights),
+``engine`` and ``device``.
+
+A reader compares ``content`` where that takes a fraction of a second, and ``sample`` for a larger array; the
+environment variable `CHECK` asks for one of them always.
 """
 
+import hashlib
 import os
 import time
 from collections.abc import Mapping
@@ -17,11 +22,20 @@ import numpy as np
 from numpy.lib.format import open_memmap
 
 from mgah.errors import InputError
-from mgah.io.files import read_json, sha256, write_json
+from mgah.io.files import make_folder, read_json, sha256, write_json
+from mgah.io.records import INTEGER, SHA256, TEXT, TEXTS, check_fields
 from mgah.io.space import reserve, told_if_full
 
 #: The dtypes of a store's rows: features, feature maps, pixels.
 DTYPES = ("float32", "float16", "uint8")
+#: Environment variable that says how much of an array is compared with its checksum: ``whole`` or ``sample``.
+CHECK = "MGAH_CHECK_STORES"
+#: Bytes of an array up to which all of it is compared: some 0.2 to 0.7 s of SHA-256.
+WHOLE_BYTES = 1 << 28
+#: A sample is the first bytes of so many parts of a file of equal size, and its last bytes.
+_PARTS, _PART_BYTES = 64, 1 << 20
+_CARD = {"images": INTEGER, "dimension": INTEGER, "dtype": TEXT, "content": SHA256, "sample": SHA256}
+_CARD |= {"notes": TEXTS, "backbone": TEXT, "fingerprint": TEXT}
 
 
 def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.ndarray, dict]:
@@ -35,11 +49,12 @@ def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.n
         The read-only array (images, dimension), and the card.
 
     Raises:
-        InputError: for files that are missing or damaged, or an array of another dtype (float32 where the card gives
-            none) or shape than expected.
+        InputError: for files that are missing or damaged, an array of another dtype (float32 where the card gives none)
+            or shape than expected, or one whose checksum is not the card's.
     """
     folder = Path(folder)
     card = read_json(folder / "card.json")
+    check_fields(card, _CARD, f"card {folder / 'card.json'}", optional=tuple(_CARD)[2:])
     try:
         features = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:  # EOFError: an empty file
@@ -53,7 +68,36 @@ def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.n
             f"{folder / 'features.npy'} holds {features.dtype} of shape {features.shape}, "
             f"expected {dtype} of shape {expected}: remove {folder} and run again"
         )
+    _check_content(folder, card)
     return features, card
+
+
+def _check_content(folder: Path, card: Mapping[str, str]) -> None:
+    """Raise `InputError` where the array is not the one that the card's checksums were made of."""
+    file = folder / "features.npy"
+    how = os.environ.get(CHECK) or ("whole" if file.stat().st_size <= WHOLE_BYTES else "sample")
+    if how not in ("whole", "sample"):
+        raise InputError(f"{CHECK} is {how!r}, expected whole or sample")
+    name = "sample" if how == "sample" and "sample" in card else "content"
+    if name not in card:
+        return
+    found = sample_sha256(file) if name == "sample" else sha256(file)
+    if found != card[name]:
+        raise InputError(
+            f"{file} has the checksum {found[:16]}..., expected {card[name][:16]}... as its card says: it is damaged "
+            f"or was changed after it was written; remove {folder} and run again"
+        )
+
+
+def sample_sha256(file: Path) -> str:
+    """Return the SHA-256, hexadecimal, of the size of ``file`` and of 65 MiB of its bytes, spread evenly over it."""
+    size = file.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with open(file, "rb") as stream:
+        for start in (*(size * part // _PARTS for part in range(_PARTS)), max(0, size - _PART_BYTES)):
+            stream.seek(start)
+            digest.update(stream.read(_PART_BYTES))
+    return digest.hexdigest()
 
 
 class FeatureWriter:
@@ -89,7 +133,7 @@ class FeatureWriter:
 
     def __enter__(self) -> Self:
         with told_if_full(self.folder / "features.npy", self._size, part=self.partial):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             self._lock = _lock(self.partial)
             try:
                 self._rows = self._resume()
@@ -127,7 +171,7 @@ class FeatureWriter:
         self.save()
         self._rows = None
         counts = {"images": self.shape[0], "dimension": self.shape[1], "dtype": str(self.dtype)}
-        counts["content"] = sha256(self.partial)
+        counts |= {"content": sha256(self.partial), "sample": sample_sha256(self.partial)}
         (self.folder / "card.json").unlink(missing_ok=True)  # first: it must never describe the new file
         os.replace(self.partial, self.folder / "features.npy")
         write_json(self.folder / "card.json", {**card, **counts})
@@ -162,6 +206,8 @@ class FeatureWriter:
         except (InputError, OSError, ValueError, EOFError):
             return None  # half a file of a killed run: start again
         if progress.get("identity") != self.identity or rows.shape != self.shape or rows.dtype != self.dtype:
+            return None
+        if not INTEGER.holds(progress.get("done")) or progress["done"] > len(rows):
             return None
         reserve(self.partial)
         self.done = progress["done"]

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from mgah.backbones.base import Backbone, Engine
+from mgah.backbones.base import MAX_SIZE, Backbone, Engine
 from mgah.backbones.feature_maps import MapRows
 from mgah.backbones.openvino_engine import compile_network
 from mgah.backbones.weights import Weights, checksum_prefix
@@ -65,14 +65,15 @@ class TorchBackbone(Backbone):
         """Return the side of the input in pixels, by the constructor options that a config gives.
 
         Raises:
-            InputError: for a side that is no integer or that is too small for the network.
+            InputError: for a side that is no integer, too small for the network, or larger than `MAX_SIZE`.
         """
         if image_size is None:
             return cls.default_image_size
         is_integer = isinstance(image_size, int) and not isinstance(image_size, bool)
-        if not is_integer or image_size < cls.smallest_image:
+        if not is_integer or not cls.smallest_image <= image_size <= MAX_SIZE:
             raise InputError(
-                f"{cls.__name__}: image_size is {image_size!r}, expected an integer of {cls.smallest_image} or more"
+                f"{cls.__name__}: image_size is {image_size!r}, expected an integer of {cls.smallest_image} or more, "
+                f"at most {MAX_SIZE:,}"
             )
         return image_size
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256, write_json
+from mgah.io.records import TEXTS, check_fields
 
 SUFFIX = ".safetensors"
 
@@ -61,7 +62,6 @@ def read_weights_card(weights: Path, digest: str) -> dict | None:
             f"weights card {file} is of a file with the SHA-256 {card.get('weights_sha256')}, {weights} has "
             f"{digest}: put the two files that were made together side by side"
         )
-    for key in ("training_classes", "notes"):
-        if not isinstance(card.get(key), list) or not all(isinstance(entry, str) for entry in card[key]):
-            raise InputError(f"weights card {file} has no list of text {key}: make the weights again")
+    fields = {"training_classes": TEXTS, "notes": TEXTS}
+    check_fields(card, fields, f"weights card {file}", again="make the weights again")
     return card

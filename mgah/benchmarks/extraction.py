@@ -18,7 +18,9 @@ from PIL import Image
 from mgah import cli, registry
 from mgah.backbones.base import Backbone, Engine
 from mgah.backbones.extraction import batches
+from mgah.datasets.decode import decode_image
 from mgah.errors import InputError
+from mgah.io.names import is_own
 
 EAGER_BATCH = 32
 
@@ -44,7 +46,7 @@ def _compare(
     backbone: Backbone, eager: Engine, fast: Engine, files: Mapping[str, bytes], given: argparse.Namespace
 ) -> None:
     def load(name: str) -> np.ndarray:
-        return np.asarray(Image.open(io.BytesIO(files[name])).convert("RGB"))
+        return decode_image(files[name], name)
 
     names = list(files)
     for engine in (eager, fast):  # the first calls allocate
@@ -100,7 +102,7 @@ def _archived(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_image(name: str) -> bool:
-    return name.lower().endswith((".jpg", ".jpeg", ".png"))
+    return is_own(name) and name.lower().endswith((".jpg", ".jpeg", ".png"))
 
 
 def made_images(n: int) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from mgah.benchmarks.spread import Spread, measure
 from mgah.cli import run
-from mgah.io.files import atomic_path
+from mgah.io.files import atomic_path, make_folder
 from mgah.metrics.statistics import ALPHA, PairedDifference, holm, paired_difference
 from mgah.tables.scores import read_scores
 
@@ -182,7 +182,7 @@ def _decided(p: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 def _write(folder: Path, name: str, table: pd.DataFrame) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with atomic_path(folder / f"{name}.csv") as path:
         table.to_csv(path, index=False, float_format="%.4f", lineterminator="\n")
     with atomic_path(folder / f"{name}.md") as path:

@@ -4,6 +4,7 @@
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -44,13 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     dataset = registry.build("datasets", given.dataset, given.data_dir, **given.options)
     unreadable: dict[str, InputError] | None = {} if given.unreadable == "skip" else None
-    images = index_images(dataset, given.threads, unreadable)
+    converted: Counter[str] = Counter()
+    images = index_images(dataset, given.threads, unreadable, converted)
     name = given.name or given.dataset
     card = DatasetCard(
         name=name,
         classes=list(dataset.classes),
         synsets={name: dataset.synsets[name] for name in dataset.classes},
-        notes=[*dataset.notes, *_left_out(name, unreadable)],
+        notes=[*dataset.notes, *_left_out(name, unreadable), *_converted(name, converted)],
         images=len(images),
         source=dataset.source,
         archive_sha256=sha256(dataset.archive) if dataset.archive else None,
@@ -68,6 +70,14 @@ def _left_out(dataset: str, unreadable: Mapping[str, InputError] | None) -> list
     more = f" and {len(unreadable) - NAMED:,} more" if len(unreadable) > NAMED else ""
     named = ", ".join(list(unreadable)[:NAMED]) + more
     return [f"{len(unreadable):,} images of {dataset} cannot be read and are left out: {named}."]
+
+
+def _converted(dataset: str, converted: Mapping[str, int]) -> list[str]:
+    """The note on images that were converted when they were read, if there are any."""
+    if not converted:
+        return []
+    kinds = ", ".join(f"{count:,} {what}" for what, count in sorted(converted.items()))
+    return [f"Images of {dataset} that were converted when they were read: {kinds}."]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What the datasets from ImageNet share: 100 class folders named by WordNet ids, and ten unseen classes in a draw."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from mgah.datasets.folders import FolderFiles
 from mgah.datasets.imagenet1k import imagenet1k_names
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
+from mgah.io.names import top_names
 
 
 class SynsetFolders(Dataset):
@@ -33,7 +34,7 @@ class SynsetFolders(Dataset):
     n_unseen = 10
     class_size: ClassVar[tuple[int, int]]
 
-    def __init__(self, ids: Sequence[str], files: FolderFiles | ZipFiles, names: Iterable[str]) -> None:
+    def __init__(self, ids: Sequence[str], files: FolderFiles | ZipFiles, names: Sequence[str]) -> None:
         self._files = files
         class_names = {synset_id: imagenet1k_names()[synset_id] for synset_id in ids}
         self.classes = tuple(class_names.values())
@@ -43,9 +44,9 @@ class SynsetFolders(Dataset):
             folder, _, file = name.rpartition("/")
             if folder in class_names and file.lower().endswith((".jpeg", ".jpg")):
                 self._labels[name] = class_names[folder]
-        self._check_counts()
+        self._check_counts(names)
 
-    def _check_counts(self) -> None:
+    def _check_counts(self, names: Sequence[str]) -> None:
         counts = Counter(self._labels.values())
         low, high = self.class_size
         wrong = [
@@ -54,10 +55,12 @@ class SynsetFolders(Dataset):
             if not low <= counts[name] <= high
         ]
         if wrong:
+            more = f" and {len(wrong) - 5:,} other classes" if len(wrong) > 5 else ""
             raise InputError(
-                f"{self.name} in {self._files.place} has {', '.join(wrong)}; expected "
+                f"{self.name} in {self._files.place} has {', '.join(wrong[:5])}{more}; expected "
                 f"{f'{low:,} to {high:,}' if low < high else f'{low:,}'} JPEG images of each class in the folder "
-                "of its WordNet id: get an intact copy"
+                f"of its WordNet id; at its top it has {top_names(names)}: add what is missing, or remove what "
+                "was added"
             )
 
     def _load(self, path: str) -> np.ndarray:

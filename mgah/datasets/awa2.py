@@ -26,6 +26,7 @@ from mgah.datasets.decode import decode_image
 from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
+from mgah.io.names import top_names
 from mgah.needs import Need
 
 FOLDER = "Animals_with_Attributes2"
@@ -105,12 +106,13 @@ class Awa2(Dataset):
             raise InputError(
                 f"{self.name}: {self._files.place} has no images in the class folders {lacking} of {IMAGE_FOLDER}, "
                 f"and images outside of class folders in {sorted(found - set(self.classes))}; expected images in "
-                "each class folder and nowhere else: get an intact copy"
+                f"each class folder and nowhere else; at its top it has {top_names(self._files.names())}: add what is "
+                "missing"
             )
         if len(self._labels) != self.n_images:
             raise InputError(
                 f"{self.name}: {self._files.place} has {len(self._labels):,} images, expected {self.n_images:,}: "
-                "get an intact copy"
+                "add what is missing, or remove what was added"
             )
 
 

@@ -11,11 +11,9 @@ Paths are those of ``awa2``, so that image ids are the same, and so are the clas
 The backbone for it is ``resnet101``.
 """
 
-import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -72,7 +70,7 @@ class Awa2Features(Dataset):
             for name, file in zip(names, published.files, strict=True)
         }
         if len(self._labels) < len(names):
-            raise InputError(f"awa2_features: {place} names an image twice: get an intact copy")
+            raise InputError(f"awa2_features: {place} names an image twice: get the official files")
         self._features = dict(zip(self._labels, published.features, strict=True))
         self.source = place.relative_to(Path(root).absolute()).as_posix()
         self.archive = place if place.is_file() else None
@@ -137,10 +135,10 @@ def _read_text(place: Path) -> _Published:
         labels = np.array(lines("labels"), dtype=np.int64)
         with files.open("AwA2-features.txt") as stream:
             features = np.loadtxt(stream, dtype=np.float32, ndmin=2)
-    except (ValueError, OSError, EOFError, BadZipFile, zlib.error) as error:
+    except Exception as error:  # a damaged archive can raise nearly anything
         raise InputError(
             f"awa2_features: {place} cannot be read ({error}): expected a line of {DIMENSION:,} numbers and one label "
-            "an image; get an intact copy"
+            "an image; get the official files"
         ) from error
     return _Published(features, labels, CLASSES, lines("filenames"))
 
@@ -174,18 +172,18 @@ def _check(place: Path, published: _Published, images: int) -> None:
     if features.shape != (images, DIMENSION) or {len(labels), len(files)} != {images}:
         raise InputError(
             f"awa2_features: {place} has features of shape {features.shape}, {len(labels):,} labels and {len(files):,} "
-            f"file names, expected {images:,} each, of {DIMENSION:,} values: get an intact copy"
+            f"file names, expected {images:,} each, of {DIMENSION:,} values: get the official files"
         )
     if not np.isfinite(features).all():
-        raise InputError(f"awa2_features: {place} has features that are not finite: get an intact copy")
+        raise InputError(f"awa2_features: {place} has features that are not finite: get the official files")
     if set(classes) != set(CLASSES) or set(labels) != set(range(1, len(CLASSES) + 1)):
         raise InputError(
             f"awa2_features: {place} has the labels {sorted(set(labels.tolist()))} of {sorted(classes)}, expected "
-            f"images of each of the {len(CLASSES)} classes of AwA2 and no others: get an intact copy"
+            f"images of each of the {len(CLASSES)} classes of AwA2 and no others: get the official files"
         )
     for label, file in zip(labels, files, strict=True):
         if not PurePosixPath(file).name.startswith(f"{classes[label - 1]}_"):
             raise InputError(
                 f"awa2_features: {place} gives the image {file} the class {classes[label - 1]}, expected the one in "
-                "its name: the files do not belong together; get an intact copy"
+                "its name: the files do not belong together; get the official files"
             )

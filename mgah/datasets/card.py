@@ -5,6 +5,17 @@ from pathlib import Path
 
 from mgah.errors import InputError
 from mgah.io.files import read_json, write_json
+from mgah.io.records import INTEGER, NAME, OBJECT, SHA256_OR_NULL, TEXT, TEXT_OR_NULL, TEXTS, check_fields
+
+_FIELDS = {
+    "name": NAME,
+    "classes": TEXTS,
+    "synsets": OBJECT,
+    "notes": TEXTS,
+    "images": INTEGER,
+    "source": TEXT,
+}
+_FIELDS |= {"archive_sha256": SHA256_OR_NULL}
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,11 @@ class DatasetCard:
     def __post_init__(self) -> None:
         if not self.classes or not all(isinstance(name, str) for name in self.classes):
             raise InputError("a dataset card needs a list of class names")
-        if list(self.synsets) != list(self.classes):
+        if len(set(self.classes)) < len(self.classes):
+            raise InputError("a dataset card needs another name for each class")
+        if list(self.synsets) != list(self.classes) or not all(
+            map(TEXT_OR_NULL.holds, self.synsets.values())
+        ):
             raise InputError(
                 "a dataset card needs a synset, or null, for each of its classes, in their order"
             )
@@ -50,6 +65,7 @@ def read_card(source: Path | str) -> DatasetCard:
         InputError: for a card that is missing or damaged; the sentence names the file.
     """
     content = read_json(source)
+    check_fields(content, _FIELDS, f"dataset card {source}")
     try:
         return DatasetCard(**content)
     except (TypeError, InputError) as error:

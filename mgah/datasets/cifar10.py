@@ -165,7 +165,7 @@ def _check_counts(form: _Form, size: int) -> None:
     if wrong:
         raise InputError(
             f"cifar10 as found in {form.source} has {len(form.labels):,} images, with {', '.join(wrong)}; "
-            f"expected {10 * size:,}, {size:,} of each class: get an intact copy"
+            f"expected {10 * size:,}, {size:,} of each class: add or remove images until they are"
         )
 
 
@@ -254,7 +254,7 @@ def _image_folder(folder: Path) -> _Form:
 
 def _is_image(name: str) -> bool:
     path = PurePosixPath(name)
-    return path.suffix.lower() in (".jpg", ".jpeg", ".png") and not path.name.startswith(".")
+    return path.suffix.lower() in (".jpg", ".jpeg", ".png")
 
 
 def _image_notes(names: Iterable[str], source: str) -> tuple[str, ...]:

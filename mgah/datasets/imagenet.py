@@ -76,9 +76,9 @@ class ImageNet(SynsetFolders):
                 f"the class folders of {WHERE.format(root=root.absolute())}; or set the environment variable "
                 "MGAH_DATA (or data_dir in the config) to the folder that holds imagenet"
             )
-        names = (
+        names = [
             f"{synset_id}/{name}" for synset_id in ids for name in FolderFiles(folder / synset_id).names()
-        )
+        ]
         super().__init__(ids, FolderFiles(folder), names)
         self.source = FOLDER
         self.notes = (NOTE.format(seed=class_seed),)

@@ -1,8 +1,10 @@
 """Makes the table of a dataset's images by decoding every image once."""
 
 import hashlib
+import re
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,14 +12,20 @@ import pandas as pd
 from tqdm import tqdm
 
 from mgah.datasets.base import Dataset
+from mgah.datasets.decode import conversions
 from mgah.errors import InputError
 
 #: End of the sentence about an image that cannot be read: what to do.
 UNREADABLE = ("stop", "skip")
+#: Characters that no path may have: control characters, and those that stand for bytes that are no UTF-8.
+_NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def index_images(
-    dataset: Dataset, threads: int = 1, unreadable: dict[str, InputError] | None = None
+    dataset: Dataset,
+    threads: int = 1,
+    unreadable: dict[str, InputError] | None = None,
+    converted: Counter[str] | None = None,
 ) -> pd.DataFrame:
     """Decode all images of ``dataset`` and return their table, which `mgah.tables.images` describes.
 
@@ -26,23 +34,29 @@ def index_images(
         threads: number of threads that decode; the table does not depend on it.
         unreadable: dict that gets, by path, the error of each image that cannot be read; such images are left out.
             None to raise the first error instead.
+        converted: gets the number of images by what was done to them (`mgah.datasets.decode.conversions`).
 
     Raises:
-        InputError: without ``unreadable``, for the first image, in path order, that cannot be read; with it, for a
-            class none of whose images can be read.
+        InputError: for a path that no table can hold; without ``unreadable``, for the first image, in path order, that
+            cannot be read; with it, for a class none of whose images can be read.
     """
     contents: dict[str, str] = {}
     class_names = dict(sorted(dataset.paths()))
-    for path, content in _contents(dataset, list(class_names), threads):
+    _check_paths(dataset.name, class_names)
+    for path, (content, done) in _contents(dataset, list(class_names), threads):
         if isinstance(content, str):
             contents[path] = content
+            if converted is not None:
+                converted.update(done)
         elif unreadable is None:
             raise content
         else:
             unreadable[path] = content
     kept = [class_names[path] for path in contents]
     if emptied := sorted(set(class_names.values()) - set(kept)):
-        raise InputError(f"{dataset.name}: no image of the classes {emptied} can be read: get an intact copy")
+        raise InputError(
+            f"{dataset.name}: no image of the classes {emptied} can be read: get the dataset again"
+        )
     class_ids = {name: class_id for class_id, name in enumerate(dataset.classes)}
     return pd.DataFrame(
         {
@@ -55,14 +69,26 @@ def index_images(
     )
 
 
-def _contents(dataset: Dataset, paths: list[str], threads: int) -> Iterator[tuple[str, str | InputError]]:
-    """Yield each path with the hash of its image, or with the error if the image cannot be read."""
+def _check_paths(dataset: str, paths: Iterable[str]) -> None:
+    """Raise `InputError` for a path that a UTF-8 table with a line an image cannot hold."""
+    for path in paths:
+        if _NO_TEXT.search(path):
+            raise InputError(
+                f"{dataset}: the image {path!r} has a name that is no UTF-8, or a control character in it: rename it"
+            )
 
-    def content(path: str) -> str | InputError:
-        try:
-            return content_hash(dataset.load(path))
-        except InputError as error:
-            return error
+
+def _contents(
+    dataset: Dataset, paths: list[str], threads: int
+) -> Iterator[tuple[str, tuple[str | InputError, list[str]]]]:
+    """Yield each path with the hash of its image, or the error if it cannot be read, and what was done to it."""
+
+    def content(path: str) -> tuple[str | InputError, list[str]]:
+        with conversions() as done:
+            try:
+                return content_hash(dataset.load(path)), done
+            except InputError as error:
+                return error, []
 
     pool = ThreadPoolExecutor(threads)
     try:

@@ -31,7 +31,9 @@ def read_mat(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     try:
         found = loadmat(file, variable_names=list(names), chars_as_strings=True)
     except Exception as error:  # scipy raises nearly anything on damaged data
-        raise InputError(f"{file} cannot be read as a MATLAB file ({error}): get an intact copy") from error
+        raise InputError(
+            f"{file} cannot be read as a MATLAB file ({error}): get the file of xlsa17.zip again"
+        ) from error
     if lacking := sorted(set(names) - set(found)):
         raise InputError(f"{file} has no variables {lacking}: get the file of xlsa17.zip")
     return {name: found[name] for name in names}

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from mgah.cli import run
+from mgah.cli import json_array, run
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING
+from mgah.io.records import NAME, TEXTS, check_fields
 from mgah.metrics.statistics import mean
 from mgah.tables.contrasts import CONTRASTS, write_contrasts
 from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, SCORES, read_scores, whole_split
@@ -31,11 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "scores", nargs="*", type=Path, metavar="SCORES.csv", help="score files, one a method"
     )
     parser.add_argument(
-        "--contrasts", required=True, help="JSON list of objects with part, method and against"
+        "--contrasts",
+        required=True,
+        type=json_array,
+        help="JSON list of objects with part, method and against",
     )
     parser.add_argument("--output", required=True, type=Path, metavar="CONTRASTS.csv")
     given = parser.parse_args(arguments)
-    write_contrasts(given.output, contrast(read_all(given.scores), json.loads(given.contrasts)))
+    for number, asked in enumerate(given.contrasts, start=1):
+        fields = {"part": NAME, "method": NAME, "against": TEXTS}
+        check_fields(asked, fields, f"entry {number} of --contrasts", again="correct it")
+    write_contrasts(given.output, contrast(read_all(given.scores), given.contrasts))
 
 
 def read_all(paths: Sequence[Path | str]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from mgah import seeds
 from mgah.backbones.store import read_features
 from mgah.cli import run
 from mgah.datasets.card import read_card
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", required=True, type=Path, help="score file to write (.csv)")
     parser.add_argument("--leaks", type=Path, help="leak marks of the classes (.csv)")
     given = parser.parse_args(arguments)
+    seeds.check(given.seed)
     leaks = read_marks_by_class(given.leaks)
     images, card = read_images(given.images), read_card(given.dataset_card)
     features, features_card = read_features(given.features, len(images))

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.io.records import check_fields
+from mgah.methods.codes import CELL
 from mgah.tables.format import RUN_KEY
 from mgah.tables.scores import METHOD_COLUMNS
 
@@ -30,9 +32,7 @@ class Value(NamedTuple):
 
 def check_cell(cell: Mapping, where: str) -> None:
     """Raise `InputError`, naming the file ``where``, unless ``cell`` holds all that a score row says of its cell."""
-    missing = [key for key in _CELL if key not in cell]
-    if missing:
-        raise InputError(f"the cell of {where} lacks {missing}, it has {sorted(cell)}: make it again")
+    check_fields(cell, {key: CELL[key] for key in _CELL}, f"the cell of {where}", again="make it again")
 
 
 def score_rows(

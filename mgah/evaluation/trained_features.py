@@ -23,6 +23,7 @@ from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.evaluation.rows import Value, score_rows
 from mgah.evaluation.score import score_codes
 from mgah.io.files import read_json
+from mgah.io.records import OBJECT, check_fields
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.network import trained_network
 from mgah.methods.deep.trainer import choose_device
@@ -78,7 +79,9 @@ def read_trained(folder: Path, job: Job, bits: int) -> DeepHashing:
             "those of the backbone"
         )
     expected = job.place() | {"seed": job.seed, "bits": bits}
-    cell = read_json(path.with_suffix(".json"))["cell"]
+    card = read_json(path.with_suffix(".json"))
+    check_fields(card, {"cell": OBJECT}, f"model card {path.with_suffix('.json')}", again="fit it again")
+    cell = card["cell"]
     if found := {key: cell.get(key) for key, value in expected.items() if cell.get(key) != value}:
         wanted = {key: expected[key] for key in found}
         raise InputError(f"model {path} has {found} in its card, expected {wanted}: name its own folder")

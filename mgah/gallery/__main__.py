@@ -9,11 +9,16 @@ import pandas as pd
 
 from mgah import registry
 from mgah.cli import json_array, run
+from mgah.errors import InputError
 from mgah.gallery.draw import gallery
 from mgah.gallery.thumbnails import thumbnail
+from mgah.io.records import NAME, OBJECT, TEXTS, check_fields
 from mgah.methods.codes import read_codes
 from mgah.tables.gallery import write_gallery, write_thumbnails
 from mgah.tables.images import read_images
+
+#: Fields of an experiment.
+_FIELDS = {"name": NAME, "dataset": NAME, "options": OBJECT, "images": NAME, "codes": TEXTS}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--gallery", type=Path, required=True, help="table to write (.csv)")
     parser.add_argument("--thumbnails", type=Path, required=True, help="images to write (.npz)")
     given = parser.parse_args(arguments)
+    for number in (given.classes, given.queries):
+        if number < 1:
+            raise InputError(f"--classes and --queries must be 1 or more, got {number}")
+    for number, experiment in enumerate(given.experiments, start=1):
+        check_fields(experiment, _FIELDS, f"experiment {number} of --experiments", again="correct it")
     tables, shown = [], dict[tuple[str, int], np.ndarray]()
     for experiment in given.experiments:
         codes = [read_codes(path) for path in experiment["codes"]]

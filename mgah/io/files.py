@@ -13,6 +13,8 @@ from mgah.errors import InputError
 from mgah.io.processes import is_alive
 from mgah.io.space import told_if_full
 
+_ALLOW = "name another folder, or allow writing there"
+
 
 @contextmanager
 def atomic_path(target: Path | str) -> Iterator[Path]:
@@ -22,17 +24,23 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
     is renamed, and removed when the block raises.
 
     Raises:
-        InputError: where the disk is full.
+        InputError: where the target is a folder, the target's folder is a file or may not be written to, or the disk is
+            full.
     """
     target = Path(target)
     temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp{target.suffix}")
+    with told_if_full(target, part=temporary):
+        make_folder(target.parent)
+    if target.is_dir():
+        raise InputError(f"{target} is a folder, expected a file to write: name another, or remove it")
     try:
         with told_if_full(target, part=temporary):
-            target.parent.mkdir(parents=True, exist_ok=True)
             yield temporary
             with open(temporary, "rb+") as stream:
                 os.fsync(stream.fileno())
             os.replace(temporary, target)
+    except PermissionError as error:
+        raise InputError(f"{target} cannot be written ({error.strerror}): {_ALLOW}") from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -52,6 +60,24 @@ def remove_leftovers(folder: Path | str) -> list[Path]:
     return left
 
 
+def make_folder(folder: Path | str) -> None:
+    """Make ``folder``, and those above it, unless it is there.
+
+    Raises:
+        InputError: where it, or one above it, is a file, or may not be written to.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        file = next(path for path in (folder, *folder.parents) if path.exists())
+        raise InputError(
+            f"folder {folder} cannot be made, as {file} is a file: name another folder, or remove the file"
+        ) from error
+    except PermissionError as error:
+        raise InputError(f"folder {folder} cannot be made ({error.strerror}): {_ALLOW}") from error
+
+
 def write_json(target: Path | str, content: object) -> None:
     """Write ``content`` as indented JSON to the file ``target``, atomically."""
     with atomic_path(target) as path:
@@ -65,7 +91,7 @@ def read_json(source: Path | str) -> dict[str, Any]:
         InputError: for a file that cannot be read or holds no JSON object; the sentence names it.
     """
     try:
-        content = json.loads(Path(source).read_text(encoding="utf-8"))
+        content = parse_json(Path(source).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{source} cannot be read as JSON ({error}): remove it and run again") from error
     if not isinstance(content, dict):
@@ -73,6 +99,18 @@ def read_json(source: Path | str) -> dict[str, Any]:
             f"{source} holds a {type(content).__name__}, expected a JSON object: remove it and run again"
         )
     return content
+
+
+def parse_json(text: str) -> Any:
+    """Return what the JSON ``text`` holds.
+
+    Raises:
+        ValueError: for anything else, text that is nested too deeply for Python included.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def sha256(path: Path | str) -> str:

@@ -22,6 +22,8 @@ from mgah.semantics.store import ClassSemantics
 
 #: Bounds of a parameter that must be above 0.
 POSITIVE = (float(np.finfo(float).tiny), np.inf)
+#: Longest code.
+MAX_BITS = 1 << 16
 #: What the rows that `HashingMethod.fit` takes are, by their dtype.
 _ROWS = {
     "float32": "features of a frozen backbone",
@@ -162,7 +164,9 @@ class HashingMethod(BaseEstimator, ABC):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         """Raise `InputError` for parameters that do not fit the data; subclasses extend it by their own."""
-        self._check_integers({"n_bits": 1})
+        self._check_integers({"n_bits": 1, "random_state": 0})
+        if self.n_bits > MAX_BITS:
+            self._refuse("n_bits", f"at most {MAX_BITS:,}")
         if self.longest_code == "features" and self.n_bits > features.shape[1]:
             self._refuse("n_bits", f"at most {features.shape[1]}, the number of features")
 
@@ -170,8 +174,13 @@ class HashingMethod(BaseEstimator, ABC):
         """Raise `InputError` for a parameter that is no integer of at least the given value."""
         for name, low in least.items():
             value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < low:
-                self._refuse(name, f"an integer of {low} or more")
+            if (
+                not isinstance(value, Integral)
+                or isinstance(value, bool)
+                or value < low
+                or int(value) >= 1 << 63
+            ):
+                self._refuse(name, f"an integer of {low} or more, below 2^63")
 
     def _check_bounds(self, bounds: dict[str, tuple[float, float]], otherwise: str = "") -> None:
         """Raise `InputError` for a parameter that is no finite number between its bounds, both included.

@@ -17,7 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.io.files import atomic_path
+from mgah.io.files import atomic_path, parse_json
+from mgah.io.records import INTEGER, NAME, TEXT, TEXTS, check_fields
+
+#: What the description of a cell holds, by field.
+CELL = dict.fromkeys(("dataset", "backbone", "semantics", "split", "method", "label"), NAME)
+CELL |= {"seed": INTEGER, "trained": TEXT, "notes": TEXTS, "bits": INTEGER}
 
 
 @dataclass(frozen=True)
@@ -25,8 +30,10 @@ class Codes:
     """Packed codes, ids and labels of the queries and the database of one cell; the module gives shapes and dtypes.
 
     Raises:
-        InputError: for codes of another dtype or width than ``n_bits`` needs, ids or labels of another number than
-            codes, or seen queries that the database does not hold.
+        InputError: for codes of another dtype or width than ``n_bits`` needs, or with padding that is not zero; ids or
+            labels that are no integers, of another number than codes, or out of range; an image that stands there
+            twice, in the database and the queries together or in the seen queries; seen queries that the database does
+            not hold; or a description of the cell with a field of another kind than `CELL` says.
 
     Example:
         >>> part = {"codes": np.zeros((2, 1), np.uint8), "labels": np.array([0, 1])}
@@ -49,6 +56,8 @@ class Codes:
     cell: dict
 
     def __post_init__(self) -> None:
+        if type(self.n_bits) is not int or self.n_bits < 1:
+            raise InputError(f"codes have {self.n_bits!r} bits, expected an integer of 1 or more")
         width = -(-self.n_bits // 8)
         for side in ("query", "database"):
             codes, ids, labels = (getattr(self, f"{side}_{part}") for part in ("codes", "ids", "labels"))
@@ -57,8 +66,33 @@ class Codes:
                     f"{side} codes are {codes.dtype} of shape {codes.shape} for {len(ids)} ids and {len(labels)} "
                     f"labels, expected uint8 of shape ({len(ids)}, {width})"
                 )
+            if codes.size and (codes[:, -1] & (0xFF >> (self.n_bits - 1) % 8 + 1)).any():
+                raise InputError(f"{side} codes have more than {self.n_bits} bits, expected zeros after them")
+            _check_integers(f"{side} ids", ids, np.iinfo(np.int32).max)
+            _check_integers(f"{side} labels", labels, len(self.class_names) - 1)
+        _check_integers("seen query ids", self.seen_query_ids, np.iinfo(np.int32).max)
+        _check_once("queries and database", np.concatenate([self.query_ids, self.database_ids]))
+        _check_once("seen queries", self.seen_query_ids)
         if not np.isin(self.seen_query_ids, self.database_ids).all():
             raise InputError("codes hold seen query ids that are not in the database")
+        if len(self.class_names) > np.iinfo(np.int16).max or not all(map(TEXT.holds, self.class_names)):
+            raise InputError(
+                f"codes have the class names {self.class_names[:5]}, expected {np.iinfo(np.int16).max:,} texts at most"
+            )
+        check_fields(self.cell, CELL, "the codes' cell", optional=tuple(CELL), again="make the codes again")
+
+
+def _check_integers(what: str, values: np.ndarray, highest: int) -> None:
+    if values.ndim != 1 or values.dtype.kind not in "iu":
+        raise InputError(f"{what} are {values.dtype} of shape {values.shape}, expected integers in one row")
+    if values.size and (values.min() < 0 or values.max() > highest):
+        raise InputError(f"{what} are from {values.min()} to {values.max()}, expected from 0 to {highest:,}")
+
+
+def _check_once(what: str, ids: np.ndarray) -> None:
+    values, counts = np.unique(ids, return_counts=True)
+    if (counts > 1).any():
+        raise InputError(f"{what} hold the image {values[counts > 1][0]} twice, expected once")
 
 
 def pack(codes: np.ndarray) -> np.ndarray:
@@ -135,8 +169,8 @@ def read_codes(source: Path | str) -> Codes:
         with np.load(source, allow_pickle=False) as stored:
             content = {name: stored[name] for name in stored.files}
         content["class_names"] = tuple(content["class_names"].tolist())
-        content["n_bits"] = int(content["n_bits"])
-        content["cell"] = json.loads(str(content["cell"]))
+        content["n_bits"] = content["n_bits"].item()
+        content["cell"] = parse_json(str(content["cell"]))
         return Codes(**content)
     except InputError as error:
         raise InputError(f"codes file {source}: {error}; remove it and run again") from error

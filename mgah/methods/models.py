@@ -17,6 +17,7 @@ from safetensors.numpy import load_file, save_file
 from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, write_json
+from mgah.io.records import INTEGER, NAME, OBJECT, check_fields
 from mgah.methods.base import HashingMethod
 from mgah.versions import versions
 
@@ -91,6 +92,8 @@ def load_model(source: Path | str) -> HashingMethod:
     """
     source = Path(source)
     card = read_json(source.with_suffix(".json"))
+    fields = {"method": NAME, "parameters": OBJECT, "n_features_in_": INTEGER}
+    check_fields(card, fields, f"model card {source.with_suffix('.json')}", again="fit it again")
     if not source.exists():
         raise InputError(
             f"model {source} is not there, only its card, expected its weights: keep them with the config key "

@@ -9,6 +9,7 @@ import numpy as np
 
 from mgah import seeds
 from mgah.errors import InputError
+from mgah.io.names import is_own
 
 WHERE = (
     "a folder for each class, named by its WordNet id, with the class's images, as ILSVRC2012_img_train.tar "
@@ -51,7 +52,7 @@ def labeled_images(folder: Path, left_out: Iterable[str]) -> LabeledImages:
     """
     if not folder.is_dir():
         raise InputError(f"folder {folder} with images to train on does not exist: put there {WHERE}")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != ".")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and is_own(entry.name))
     if strange := [name for name in names if not _WORDNET_ID.fullmatch(name)]:
         raise InputError(f"folder {folder} holds {', '.join(strange[:3])}, expected {WHERE}: move them away")
     classes = tuple(sorted(set(names) - set(left_out)))
@@ -90,7 +91,7 @@ def _images(folder: Path) -> list[str]:
     files = sorted(
         f"{folder.name}/{entry.name}"
         for entry in folder.iterdir()
-        if entry.suffix.lower() in _SUFFIXES and entry.name[0] != "."
+        if entry.suffix.lower() in _SUFFIXES and is_own(entry.name)
     )
     if not files:
         raise InputError(

@@ -17,6 +17,7 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
+from mgah.io.records import OBJECT, TEXTS, check_fields
 from mgah.report.inputs import SCORES
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.provenance import PAGE, PROVENANCE
@@ -71,16 +72,22 @@ def published_files(source: Path) -> list[str]:
         raise InputError(
             f"{source} has no {PROVENANCE}: finish the run (the target `page`) before publishing it"
         )
-    record = read_json(source / PROVENANCE)
-    outputs = [
+    record, place = read_json(source / PROVENANCE), str(source / PROVENANCE)
+    check_fields(record, {"config": OBJECT, "files": OBJECT}, place, again="make the page again")
+    check_fields(record["config"], {"outputs": OBJECT}, f"the config in {place}", again="make the page again")
+    outputs = record["config"]["outputs"]
+    check_fields(
+        outputs, dict.fromkeys(SUFFIXES, TEXTS), f"outputs in {place}", tuple(SUFFIXES), "make the page again"
+    )
+    files = [
         f"{kind}/{name}{suffix}"
-        for kind, names in record["config"]["outputs"].items()
-        for name in names
-        for suffix in SUFFIXES[kind]
+        for kind, suffixes in SUFFIXES.items()
+        for name in outputs.get(kind, ())
+        for suffix in suffixes
     ]
     tidy = [name for name in record["files"] if "/" not in name and name.endswith(".csv")]
-    _check_finished(source, record["files"], [*outputs, SCORES])
-    return sorted({*outputs, *tidy, PAGE, PROVENANCE})
+    _check_finished(source, record["files"], [*files, SCORES])
+    return sorted({*files, *tidy, PAGE, PROVENANCE})
 
 
 def read_table(run: Path, name: str, **options: Any) -> pd.DataFrame:

@@ -182,7 +182,7 @@ def _read_names(files: FolderFiles | ZipFiles, name: str) -> list[str]:
         lines = files.read(name).decode("utf-8").splitlines()
     except (InputError, UnicodeDecodeError) as error:
         raise InputError(
-            f"attributes: {place} cannot be read ({error}): expected one name a line; get an intact copy"
+            f"attributes: {place} cannot be read ({error}): expected one name a line; get the official file"
         ) from error
     names = [re.sub(r"^\d+\s+", "", line.strip()) for line in lines if line.strip()]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -200,7 +200,7 @@ def _read_matrix(files: FolderFiles | ZipFiles, name: str, shape: tuple[int, int
     except ValueError as error:  # InputErrors are ValueErrors
         raise InputError(
             f"attributes: {place} cannot be read ({error}): expected {shape[0]} rows of {shape[1]} numbers; "
-            "get an intact copy"
+            "get the official file"
         ) from error
     _check_matrix(values, shape, f"{place} (with classes.txt and predicates.txt beside it)")
     return values
@@ -210,7 +210,7 @@ def _check_matrix(values: np.ndarray, shape: tuple[int, int], place: str) -> Non
     if values.shape != shape:
         raise InputError(
             f"attributes: {place} holds a matrix of shape {values.shape}, expected {shape}, a row a class and a "
-            "column an attribute: get an intact copy"
+            "column an attribute: get the official file"
         )
     wrong = ~np.isfinite(values) | ((values < 0) & (values != MISSING))
     if wrong.any():

@@ -9,12 +9,16 @@ them.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
+
+#: Largest rounding error of a similarity.
+TOLERANCE = 1e-6
+#: Arrays of the file.
+_ARRAYS = {"names", "similarity", "notes"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class ClassSemantics:
 
     def __post_init__(self) -> None:
         c = len(self.names)
+        if not all(isinstance(text, str) for text in (*self.names, *self.notes)):
+            raise InputError(
+                f"class semantics need names and notes that are texts, got {self.names} and {self.notes}"
+            )
         if len(set(self.names)) != c or c == 0:
             raise InputError(f"class semantics need unique class names, got {list(self.names)}")
         if self.similarity.shape != (c, c):
@@ -47,7 +55,11 @@ class ClassSemantics:
         if self.vectors is not None and (self.vectors.ndim != 2 or len(self.vectors) != c):
             raise InputError(f"class vectors have shape {self.vectors.shape}, expected ({c}, a)")
         for what, values in (("similarity", self.similarity), ("vectors", self.vectors)):
-            if values is not None and not np.isfinite(values).all():
+            if values is None:
+                continue
+            if values.dtype.kind not in "fiu":
+                raise InputError(f"class {what} is {values.dtype}, expected real numbers")
+            if not np.isfinite(values).all():
                 raise InputError(f"class {what} has values that are not finite")
 
     @classmethod
@@ -68,6 +80,22 @@ class ClassSemantics:
         return ClassSemantics(tuple(names), self.similarity[np.ix_(rows, rows)], vectors, self.notes)
 
 
+def _check_similarity(semantics: ClassSemantics) -> None:
+    """Raise `InputError` for a similarity that is not symmetric, not from -1 to 1, or not 1 on the diagonal."""
+    names, similarity = semantics.names, semantics.similarity
+    for fault, expected in (
+        (np.abs(similarity - similarity.T), "the same in both directions"),
+        (np.abs(similarity) - 1, "from -1 to 1"),
+        (np.diag(np.abs(np.diag(similarity) - 1)), "1 to itself"),
+    ):
+        if fault.max() > TOLERANCE:
+            row, column = np.unravel_index(int(fault.argmax()), fault.shape)
+            raise InputError(
+                f"class similarity of {names[row]} to {names[column]} is {similarity[row, column]}, and "
+                f"{similarity[column, row]} back, expected {expected}"
+            )
+
+
 def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
     """The cosine of every pair of rows: float64 (c, c), exactly 1 on the diagonal, 0 against a zero row.
 
@@ -83,7 +111,7 @@ def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
 
 
 def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
-    """Write class semantics to a file (``.npz``), atomically.
+    """Write class semantics to a file (``.npz``), atomically; an `InputError` for a similarity that cannot be.
 
     Example:
         >>> import tempfile
@@ -92,6 +120,7 @@ def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
         ...     print(read_semantics(f"{folder}/a.npz").names)
         ('cat', 'dog')
     """
+    _check_similarity(semantics)
     arrays = {
         "names": np.array(semantics.names),
         "similarity": semantics.similarity,
@@ -104,7 +133,7 @@ def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
 
 
 def read_semantics(source: Path | str) -> ClassSemantics:
-    """Read class semantics; anything unreadable is an `InputError` that names the file.
+    """Read class semantics; anything unreadable, or that cannot be, is an `InputError` that names the file.
 
     Example:
         >>> import tempfile
@@ -115,15 +144,21 @@ def read_semantics(source: Path | str) -> ClassSemantics:
     """
     try:
         with np.load(source, allow_pickle=False) as stored:
-            return ClassSemantics(
+            if set(stored.files) - {"vectors"} != _ARRAYS:
+                raise InputError(
+                    f"it has the arrays {stored.files}, expected {sorted(_ARRAYS)} and may be vectors"
+                )
+            semantics = ClassSemantics(
                 tuple(stored["names"].tolist()),
                 stored["similarity"],
                 stored.get("vectors"),
                 tuple(stored["notes"].tolist()),
             )
-    except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
-        if isinstance(error, InputError):
-            raise
+        _check_similarity(semantics)
+        return semantics
+    except InputError as error:
+        raise InputError(f"semantics file {source}: {error}; remove it and run again") from error
+    except Exception as error:  # a broken zip can raise nearly anything
         raise InputError(
             f"semantics file {source} cannot be read ({error}): remove it and run again"
         ) from error

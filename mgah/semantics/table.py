@@ -33,6 +33,8 @@ class Table(SemanticsSource):
         ...     _ = Path(folder, "classes.csv").write_text("class,furry,swims\\ncat,1,0\\nseal,1,1\\n")
         ...     Table(file="classes.csv").class_semantics(["seal", "cat"], folder).similarity.round(3).tolist()
         [[1.0, 0.707], [0.707, 1.0]]
+        >>> Table(file="classes.csv").needs()[0].places
+        ('classes.csv',)
     """
 
     def __init__(self, *, file: str | None = None, header: bool = True) -> None:
@@ -62,6 +64,7 @@ class Table(SemanticsSource):
         return ClassSemantics.from_vectors(classes, vectors / lengths)
 
     def needs(self) -> list[Need]:
+        """List the table, which must lie in the data folder."""
         how = f"{self.file} into the data folder"
         return [Need("your table of classes", "small", "you", how, (self.file,))]
 

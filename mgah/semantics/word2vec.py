@@ -261,10 +261,10 @@ def _read(file: Path, limit: int | None) -> "KeyedVectors":
         raise InputError(
             f"word2vec: {file} cannot be read as word2vec {'binary' if binary else 'text'} format ({error}): "
             "expected a first line with the number of words and of dimensions, and all of its vectors; "
-            "get an intact copy"
+            "get the file again"
         ) from error
     if not np.isfinite(vectors.vectors).all():
-        raise InputError(f"word2vec: {file} has vectors with values that are not finite: get an intact copy")
+        raise InputError(f"word2vec: {file} has vectors with values that are not finite: get the file again")
     return vectors
 
 

@@ -19,7 +19,7 @@ only where splits are the units, and they have also, empty on the others:
 
 import pandas as pd
 
-from mgah.tables.format import TableFormat
+from mgah.tables.format import TableFormat, not_shares
 
 KEY = ("dataset", "backbone", "semantics", "reference", "method", "bits", "split", "development")
 COUNTS = ("units", "won", "splits", "seeds", "queries")
@@ -36,6 +36,7 @@ COMPARISONS = TableFormat(
     key=KEY,
     optional=(*COUNTS, *NUMBERS),
     float_format="%.10g",
+    check=lambda comparisons: not_shares(comparisons, ("reference_mAP", "mAP", "p", "p_holm")),
 )
 write_comparisons, read_comparisons = COMPARISONS.write, COMPARISONS.read
 

@@ -7,7 +7,7 @@ images, mean over the queries of ``query_class``; ``database_share`` float64, it
 a random order gives. Shares of a query class add up to 1.
 """
 
-from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat
+from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat, not_shares
 
 KEY = (*RUN_KEY, "query_class", "class")
 CONFUSION = TableFormat(
@@ -17,6 +17,7 @@ CONFUSION = TableFormat(
     key=KEY,
     order=KEY,
     float_format="%.6f",
+    check=lambda confusion: not_shares(confusion, ("share", "database_share")),
 )
 COLUMNS = tuple(CONFUSION.columns)
 write_confusion, read_confusion = CONFUSION.write, CONFUSION.read

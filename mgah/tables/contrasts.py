@@ -7,10 +7,9 @@ names; ``split`` str; ``value`` float64, the difference, and ``strength`` float6
 features without coding on that split, both empty where undefined.
 """
 
-import json
-
 import pandas as pd
 
+from mgah.io.files import parse_json
 from mgah.methods.trained import FROZEN, TRAINED
 from mgah.tables.format import TableFormat
 
@@ -23,7 +22,7 @@ KEY = (*CONTRAST, "split")
 def texts_of(text: str) -> list[str]:
     """The names in a cell of ``against`` or ``against_labels``; no names where it is no JSON list of texts."""
     try:
-        names = json.loads(text)
+        names = parse_json(text)
     except ValueError:
         return []
     return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else []

@@ -7,7 +7,7 @@ queries with nothing within the radius: float64, means over the queries of unsee
 relevant item.
 """
 
-from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat
+from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat, not_shares
 
 KEY = (*RUN_KEY, "radius")
 VALUES = ("precision", "recall", "empty_share")
@@ -18,6 +18,7 @@ CURVES = TableFormat(
     order=KEY,
     optional=VALUES,
     missing="nan",
+    check=lambda curves: not_shares(curves, VALUES),
 )
 COLUMNS = tuple(CURVES.columns)
 write_curves, read_curves = CURVES.write, CURVES.read

@@ -5,7 +5,7 @@ frame that is in memory; reading text by declared types, an error that says how 
 on writing would stay own code beside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,13 @@ from mgah.io.files import atomic_path
 RUN_KEY = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
 RUN_TYPES = dict.fromkeys(RUN_KEY[:6], str) | {"seed": int, "bits": int}
 
+#: Largest rounding error of a share.
+ROUNDING = 1e-9
+
 _EMPTY = ("", "nan", "NaN")
-_EXPECTED = {int: "an integer", float: "a finite number", bool: "True or False"}
+_EXPECTED = {int: "an integer of 64 bits", float: "a finite number", bool: "True or False"}
+#: Python reads more as a number, such as 1_000 and digits of other scripts.
+_NUMBER = r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?|[-+]?[iI]nf(inity)?|[nN]a[nN]"
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,15 @@ class TableFormat:
         )
 
 
+def not_shares(table: pd.DataFrame, columns: Sequence[str]) -> str | None:
+    """What is wrong with ``columns`` of shares, such as precisions, as the end of a sentence; None where nothing is."""
+    for name in columns:
+        wrong = table.loc[(table[name] < -ROUNDING) | (table[name] > 1 + ROUNDING), name]
+        if not wrong.empty:
+            return f"holds {wrong.iloc[0]} in column {name!r}, expected a share from 0 to 1"
+    return None
+
+
 def _count_texts(column: pd.Series) -> list[str]:
     """Integers as text; pandas holds those of a column with a missing one as floats."""
     whole = [int(v) if isinstance(v, float) and v.is_integer() else v for v in column]
@@ -172,6 +186,8 @@ def _nullable(values: pd.Series, column: pd.Series, optional: bool) -> pd.Series
 
 def _values(texts: pd.Series, kind: type) -> pd.Series:
     """Texts as ``kind``; ValueError where one is none."""
+    if kind is not bool and not texts.str.fullmatch(_NUMBER).all():
+        raise ValueError("not written as a number")
     if kind is bool:
         if not texts.isin(("True", "False")).all():
             raise ValueError("neither True nor False")

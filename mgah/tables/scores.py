@@ -11,13 +11,14 @@ The file of one method has ``notes`` behind them, str, a JSON list of sentences;
 in a table of their own (`mgah.tables.notes`), because every row repeats them.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from mgah.tables.format import TableFormat
+from mgah.io.files import parse_json
+from mgah.io.records import INTEGER, TEXTS
+from mgah.tables.format import TableFormat, not_shares
 from mgah.tables.leaks import MEANING
 
 COLUMNS = (
@@ -29,16 +30,22 @@ METHOD_COLUMNS = (*COLUMNS, "notes")
 #: What names one value; two rows with the same key contradict each other.
 KEY = ("dataset", "backbone", "semantics", "split", "method", "bits", "seed", "metric", "class")
 LEAKS = ("", *MEANING, "mixed")
+#: Metrics whose values are no shares from 0 to 1.
+NO_SHARES = ("undefined_queries",)
 TYPES = dict.fromkeys(COLUMNS, str) | {"bits": int, "seed": int, "value": float}
 
 
 def contradiction(scores: pd.DataFrame) -> str | None:
-    """What is wrong with score rows, as the end of a sentence: contradictions and unknown marks; else None."""
+    """What is wrong with score rows, as the end of a sentence: contradictions, unknown marks, values that cannot be."""
     if unknown := sorted(set(scores["leak"]) - set(LEAKS)):
         return f"has the leak marks {unknown}, expected some of {list(LEAKS)}"
     lengths = scores["bits"].notna() & (scores["bits"].astype(object) != "")
     if both := set(scores.loc[lengths, "method"]) & set(scores.loc[~lengths, "method"]):
         return f"gives {sorted(both)} with and without a code length, expected one of the two"
+    if fault := not_shares(scores[~scores["metric"].isin(NO_SHARES)], ["value"]):
+        return fault
+    if wrong := [seed for seed in scores["seed"].unique().tolist() if not INTEGER.holds(seed)]:
+        return f"has the seed {wrong[0]!r}, expected {INTEGER.words}"
     labels = scores.groupby("method")["label"].unique()
     for method, names in labels[labels.map(len) > 1].items():
         return f"calls the method {method!r} {' and '.join(map(repr, names))}, give it one label"
@@ -54,10 +61,9 @@ def _method_fault(scores: pd.DataFrame) -> str | None:
 
 def _is_list_of_texts(text: str) -> bool:
     try:
-        notes = json.loads(text)
+        return TEXTS.holds(parse_json(text))
     except ValueError:
         return False
-    return isinstance(notes, list) and all(isinstance(note, str) for note in notes)
 
 
 SCORES = TableFormat(

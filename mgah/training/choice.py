@@ -12,10 +12,20 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.io.files import read_json, write_json
+from mgah.io.records import INTEGER, LISTS, NAME, OBJECT, OBJECTS, TEXTS, check_fields
 from mgah.tables.format import RUN_KEY
 
 #: Columns that name a choice, which is the same for all seeds and code lengths.
 CHOICE_KEY = RUN_KEY[:6]
+_FIELDS = {
+    "cell": OBJECT,
+    "bits": INTEGER,
+    "seed": INTEGER,
+    "settings": OBJECTS,
+    "held_out": LISTS,
+    "mAP": LISTS,
+}
+_FIELDS |= {"chosen": INTEGER}
 
 
 @dataclass(frozen=True)
@@ -54,11 +64,15 @@ def read_choice(source: Path | str) -> Choice:
     Raises:
         InputError: for a file that is no record of a choice; the sentence names it.
     """
+    content = read_json(source)
+    check_fields(content, _FIELDS, f"record of a choice {source}")
     try:
-        choice = Choice(**read_json(source))
+        choice = Choice(**content)
         fits = np.shape(choice.mAP) == (len(choice.settings), len(choice.held_out))
         fits = fits and 0 <= choice.chosen < len(choice.settings) and set(choice.cell) == set(CHOICE_KEY)
-    except TypeError as error:
+        fits = fits and all(0 <= score <= 1 for scores in choice.mAP for score in scores)
+        fits = fits and all(map(TEXTS.holds, choice.held_out)) and all(map(NAME.holds, choice.cell.values()))
+    except (TypeError, ValueError) as error:
         raise InputError(f"{source} is no record of a choice ({error}): remove it and run again") from error
     if not fits:
         raise InputError(

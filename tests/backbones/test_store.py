@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from mgah.backbones.store import FeatureWriter, read_features
+from mgah.backbones import store
+from mgah.backbones.store import CHECK, FeatureWriter, read_features, sample_sha256
 from mgah.errors import InputError
 
 ROWS = np.arange(12, dtype=np.float32).reshape(6, 2)
@@ -29,6 +30,7 @@ def test_round_trip(tmp_path):
         "dimension": 2,
         "dtype": "float32",
         "content": content,
+        "sample": sample_sha256(tmp_path / "features.npy"),
     }
     with pytest.raises(InputError, match=r"expected float32 of shape \(7, 2\)"):
         read_features(tmp_path, 7)
@@ -130,3 +132,82 @@ def test_rows_are_taken_by_an_open_writer_alone(tmp_path):
     writer = FeatureWriter(tmp_path, (1, 2), {})
     with pytest.raises(RuntimeError, match="not open"):
         writer.append(np.zeros((1, 2), np.float32))
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """A store of 100,000 bytes of which a sample holds a tenth."""
+    rows = np.arange(25_000, dtype=np.float32).reshape(250, 100)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_PARTS", 9)
+        patch.setattr(store, "_PART_BYTES", 1000)
+        with FeatureWriter(tmp_path, rows.shape, {}) as writer:
+            writer.append(rows)
+            writer.finish({"notes": []})
+        yield tmp_path
+
+
+def changed(folder, spot):
+    content = bytearray((folder / "features.npy").read_bytes())
+    content[spot] ^= 1
+    (folder / "features.npy").write_bytes(content)
+
+
+@pytest.mark.parametrize("spot", [-1, 200, 50_050, 60_002])
+def test_a_changed_byte_is_found(stored, spot):
+    changed(stored, spot)
+    with pytest.raises(InputError, match=r"features\.npy has the checksum .* it is damaged or was changed"):
+        read_features(stored)
+
+
+def test_of_a_large_array_a_sample_is_compared_unless_all_is_asked_for(stored, monkeypatch):
+    monkeypatch.setattr(store, "WHOLE_BYTES", 100_000)
+    changed(stored, 50_050)  # not in the sample
+    assert read_features(stored)[0].shape == (250, 100)
+    monkeypatch.setenv(CHECK, "whole")
+    with pytest.raises(InputError, match="checksum"):
+        read_features(stored)
+    changed(stored, 50_050)
+    read_features(stored)
+    monkeypatch.setenv(CHECK, "sample")
+    changed(stored, -1)
+    with pytest.raises(InputError, match="checksum"):
+        read_features(stored)
+    monkeypatch.setenv(CHECK, "all")
+    with pytest.raises(InputError, match="MGAH_CHECK_STORES is 'all', expected whole or sample"):
+        read_features(stored)
+
+
+def test_a_sample_knows_the_size_and_both_ends(tmp_path):
+    file, found = tmp_path / "x", set()
+    for content in (bytes(3), bytes(4), b"\1\0\0", b"\0\0\1", b""):
+        file.write_bytes(content)
+        found.add(sample_sha256(file))
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"notes": None}, {"images": "6"}, {"dimension": -1}, {"content": 5}, {"images": 10**30}, {"notes": "x"}],
+)
+def test_a_card_with_a_field_of_another_kind_is_refused(stored, change):
+    card = json.loads((stored / "card.json").read_text())
+    (stored / "card.json").write_text(json.dumps(card | change))
+    with pytest.raises(InputError, match=rf"card\.json has {next(iter(change))} .*, expected "):
+        read_features(stored)
+
+
+def test_progress_that_cannot_be_is_discarded(tmp_path):
+    for done in (7, -1, None, "4", 4.0):
+        with FeatureWriter(tmp_path, (6, 2), {}) as writer:
+            writer.append(ROWS[:4])
+        progress = tmp_path / ".features.progress.json"
+        progress.write_text(json.dumps(json.loads(progress.read_text()) | {"done": done}))
+        with FeatureWriter(tmp_path, (6, 2), {}) as writer:
+            assert writer.done == 0
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path):
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(InputError, match=r"folder .*out cannot be made, as .*out is a file"):
+        FeatureWriter(tmp_path / "out", (6, 2), {}).__enter__()

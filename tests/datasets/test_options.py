@@ -9,7 +9,8 @@ from mgah.errors import InputError
 def test_unknown_dataset_lists_those_there_are():
     for name in ("mnist", "images", "contract", "", "os.path"):
         with pytest.raises(
-            InputError, match=r"there is no dataset .*: expected one of awa2, .*cifar10, digits"
+            InputError,
+            match=r"there is no dataset .*: expected one of arrays, awa2, .*cifar10, class_folders, digits",
         ):
             registry.load("datasets", name)
 

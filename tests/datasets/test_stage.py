@@ -1,20 +1,24 @@
 """The entry point ``python -m mgah.datasets``, and the real CIFAR-10."""
 
 import hashlib
+import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from mgah.datasets import __main__ as stage
-from mgah.datasets.index import content_hash
+from mgah.datasets.digits import Digits
+from mgah.datasets.index import content_hash, index_images
 from mgah.errors import InputError
-from mgah.tables.images import read_images
+from mgah.tables.images import read_images, write_images
 
-from .conftest import write_archive
+from .conftest import random_image, write_archive
 
 
 def run(tmp_path, dataset: str, *arguments: str) -> tuple[pd.DataFrame, dict]:
@@ -87,6 +91,60 @@ def test_skipping_changes_nothing_where_all_images_are_readable(tmp_path, files)
     skipping = run(tmp_path, "cifar10", "--unreadable", "skip")
     stopping = run(tmp_path, "cifar10", "--unreadable", "stop")
     assert skipping[0].equals(stopping[0]) and skipping[1] == stopping[1]
+
+
+def test_a_note_counts_what_was_converted(tmp_path, files):
+    def encoded(pixels: np.ndarray, **options) -> bytes:
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "PNG", **options)
+        return buffer.getvalue()
+
+    turned, glass = Image.Exif(), np.zeros((32, 32, 4), np.uint8)
+    turned[0x0112] = 6
+    odd = {
+        "train/cat/0000.png": encoded(random_image(1), exif=turned),
+        "train/dog/0000.png": encoded(glass, exif=turned),
+        "train/deer/0000.png": encoded(np.arange(1024, dtype=np.uint16).reshape(32, 32)),
+    }
+    write_archive(tmp_path, files | odd)
+    _, card = run(tmp_path, "cifar10", "--name", "pictures", "--threads", "2")
+    assert card["notes"][1:] == [
+        "Images of pictures that were converted when they were read: 1 laid on white where they are transparent, "
+        "1 reduced from 16 to 8 bits a channel, 2 turned as their EXIF orientation says."
+    ]
+    write_archive(tmp_path, files)
+    assert len(run(tmp_path, "cifar10", "--name", "pictures")[1]["notes"]) == 1
+
+
+@pytest.mark.parametrize("name", ["a\udce9.png", "a\nb.png", "a\rb.png", "\0.png"])
+def test_a_name_that_no_table_holds_is_refused(name, few_images):
+    dataset = Digits(Path())
+    dataset._labels = {**dataset._labels, f"one/{name}": "one"}
+    with pytest.raises(
+        InputError, match=r"digits: the image 'one/.*\\.*png' has a name that is no UTF-8, or"
+    ):
+        index_images(dataset)
+
+
+def test_names_of_all_scripts_survive_the_table(tmp_path):
+    names = [
+        "NA",
+        'a "b".jpg',
+        " c ",
+        "ü.jpg",
+        "猫,1.jpg",
+        "1e5",
+        "\u200e.jpg",
+        "\u2028.jpg",
+        "-x",
+        "\ufeff.jpg",
+    ]
+    dataset = Digits(tmp_path)
+    images = [dataset.load(path) for path in list(dataset._labels)[: len(names)]]
+    dataset._labels, dataset._images = dict.fromkeys(names, "one"), dict(zip(names, images, strict=True))
+    table = index_images(dataset)
+    write_images(tmp_path / "images.csv", table)
+    assert read_images(tmp_path / "images.csv")["path"].tolist() == sorted(names)
 
 
 def test_a_class_without_a_readable_image_is_not_left_out(tmp_path, files):

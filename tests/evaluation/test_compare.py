@@ -36,13 +36,21 @@ def cell(*ranks: int, ids: list[int] | None = None, labels: list[int] | None = N
     return unseen | {"unseen_ids": np.array(ids or range(len(ranks)))}
 
 
+def padded(array: np.ndarray, bits: int) -> np.ndarray:
+    """Counts with empty distances up to ``bits``; labels and ids as they are."""
+    return np.pad(array, ((0, 0), (0, bits + 1 - array.shape[1]))) if array.ndim == 2 else array
+
+
 @pytest.fixture
 def make_counts(tmp_path):
     """Counts files of a method's cells by (split, seed), at 8 bits."""
 
     def make(method: str, cells: dict[tuple[str, int], dict], bits: int = 8, block: str = BLOCK):
         path = tmp_path / f"{method}{bits}.counts.npz"
-        keys = {f"{block}/{split}/{method}/{bits}/{seed}": found for (split, seed), found in cells.items()}
+        wide = {
+            run: {name: padded(array, bits) for name, array in found.items()} for run, found in cells.items()
+        }
+        keys = {f"{block}/{split}/{method}/{bits}/{seed}": found for (split, seed), found in wide.items()}
         write_counts(path, keys)
         return path
 

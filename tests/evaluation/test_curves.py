@@ -92,7 +92,8 @@ def test_counts_of_other_cells_than_the_scores_are_an_error(tmp_path, random_cod
 
 def test_values_read_back_bit_for_bit_and_in_one_order(tmp_path):
     rows = [
-        (*CELL.values(), 0, 5, radius, 1 / 3 + radius, np.nan if radius else 0.1, 0.2) for radius in range(6)
+        (*CELL.values(), 0, 5, radius, 1 / (3 + radius), np.nan if radius else 0.1, 0.2)
+        for radius in range(6)
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     write_curves(tmp_path / "a.csv", table)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,7 +47,9 @@ def test_a_kill_in_the_middle_of_a_write_keeps_the_old_file(tmp_path):
     assert read_json(target) == {"a": 1}
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1]", b"\xff", b"[" * 100_000, b'{"a":' * 100_000, b"1" * 5000]
+)
 def test_broken_json_is_named(tmp_path, content):
     (tmp_path / "card.json").write_bytes(content)
     with pytest.raises(InputError, match=r"card\.json"):
@@ -66,3 +69,32 @@ def test_temporary_files_of_dead_processes_are_removed_and_no_others(tmp_path):
     assert len(remove_leftovers(tmp_path)) == len(names)
     left = {path.name for path in (tmp_path / "deep").iterdir()}
     assert left == {name.format(alive) for name in names} and other.exists()
+
+
+def test_an_output_that_cannot_be_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("x")
+    for target in (tmp_path / "file" / "a.json", tmp_path / "file" / "b" / "a.json"):
+        with pytest.raises(
+            InputError, match=r"folder .* cannot be made, as .*file is a file: name another folder"
+        ):
+            write_json(target, {})
+    (tmp_path / "folder.json").mkdir()
+    with pytest.raises(InputError, match=r"folder\.json is a folder, expected a file to write"):
+        write_json(tmp_path / "folder.json", {})
+    assert (tmp_path / "file").read_text() == "x" and len(os.listdir(tmp_path)) == 2
+
+
+def test_a_folder_that_may_not_be_written_is_told(tmp_path, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    with (
+        pytest.raises(
+            InputError, match=r"a\.json cannot be written \(Permission denied\): name another folder"
+        ),
+        atomic_path(tmp_path / "a.json"),
+    ):
+        denied()
+    monkeypatch.setattr(Path, "mkdir", denied)
+    with pytest.raises(InputError, match=r"folder .*x cannot be made \(Permission denied\)"):
+        write_json(tmp_path / "x" / "a.json", {})

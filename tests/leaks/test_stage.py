@@ -57,6 +57,6 @@ def test_a_class_that_was_not_trained_on_has_no_mark(marks_of, data_dir):
 def test_a_backbone_card_that_does_not_say_what_the_backbone_was_trained_on(
     marks_of, tmp_path, training_classes
 ):
-    with pytest.raises(InputError, match=r"card\.json has the training_classes .*expected a list"):
+    with pytest.raises(InputError, match=r"card\.json has training_classes .*expected a list"):
         marks_of(training_classes)
     assert not (tmp_path / "marks.csv").exists()

@@ -71,8 +71,68 @@ def test_a_broken_file_is_named(tmp_path, damage):
         {"database_labels": np.zeros(5)},
         {"seen_query_ids": np.array([0])},
         {"query_codes": np.zeros((3, 2), np.int8)},
+        {"query_codes": np.full((3, 2), 255, np.uint8)},  # more than 11 bits
+        {"query_ids": np.array([0, 4, 4])},
+        {"query_ids": np.array([0, 4, 1])},  # in the database as well
+        {"query_ids": np.array([0.0, 4.5, 7.0])},
+        {"query_ids": np.array([-1, 4, 7])},
+        {"query_ids": np.array([0, 4, 1 << 31])},
+        {"database_ids": np.array([1, 2, 3, 5, 6, 6])},
+        {"seen_query_ids": np.array([2, 2])},
+        {"seen_query_ids": np.array([2.0, 5.0])},
+        {"query_labels": np.array([2, 2, 3])},
+        {"query_labels": np.array([-1, 2, 2])},
+        {"database_labels": np.array([0, 1, 2, 0, 1, 40_000])},
+        {"n_bits": 0},
+        {"class_names": (1, 2, 3)},
+        {"cell": []},
+        *(
+            {"cell": {name: value}}
+            for name, value in (("notes", None), ("notes", "abc"), ("seed", "x"), ("seed", -1))
+        ),
+        *(
+            {"cell": {name: value}}
+            for name, value in (("seed", 10**20), ("method", None), ("label", 5), ("split", ""))
+        ),
     ],
 )
-def test_parts_that_do_not_fit_are_refused(changes):
+def test_what_cannot_be_is_refused(changes):
     with pytest.raises(InputError):
         codes(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"query_ids": np.array([0, 4, 4])},
+        {"n_bits": 11.5},
+        {"n_bits": np.array([11, 11])},
+        {"cell": "[" * 100_000},
+        {"cell": "[]"},
+        {"cell": '{"notes": null}'},
+        {"more": 1},
+    ],
+)
+def test_a_file_of_what_cannot_be_is_named(tmp_path, changes):
+    write_codes(tmp_path / "codes.npz", codes())
+    with np.load(tmp_path / "codes.npz") as stored:
+        content = dict(stored)
+    np.savez(tmp_path / "codes.npz", **content | changes)
+    with pytest.raises(InputError, match=r"codes file .*codes\.npz"):
+        read_codes(tmp_path / "codes.npz")
+
+
+def test_a_flipped_bit_is_an_error_or_changes_nothing(tmp_path):
+    file, whole = tmp_path / "codes.npz", codes()
+    write_codes(file, whole)
+    content = file.read_bytes()
+    for spot, bit in list(enumerate(np.random.default_rng(0).integers(8, size=len(content))))[::7]:
+        damaged = bytearray(content)
+        damaged[spot] ^= 1 << bit
+        file.write_bytes(damaged)
+        try:
+            stored = read_codes(file)
+        except InputError:
+            continue
+        for name, value in vars(whole).items():
+            np.testing.assert_array_equal(getattr(stored, name), value)

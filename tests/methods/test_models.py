@@ -71,11 +71,23 @@ def test_a_model_is_the_same_file_each_time(model, method):
     [
         lambda model: model.write_bytes(model.read_bytes()[:-9]),
         lambda model: write_json(model.with_suffix(".json"), {"method": "itq", "parameters": {"n_bits": 4}}),
-        lambda model: write_json(model.with_suffix(".json"), {"method": "itq", "parameters": {"rounds": 4}}),
+        lambda model: write_json(
+            model.with_suffix(".json"), {"method": "itq", "parameters": {"rounds": 4}, "n_features_in_": 8}
+        ),
+        lambda model: write_json(
+            model.with_suffix(".json"), {"method": "itq", "parameters": [], "n_features_in_": 8}
+        ),
     ],
-    ids=["cut", "card without the number of features", "card with a parameter that ITQ lacks"],
+    ids=[
+        "cut",
+        "card without the number of features",
+        "card with a parameter that ITQ lacks",
+        "list of parameters",
+    ],
 )
 def test_a_model_that_cannot_be_read_is_one_clear_error(model, damage):
     damage(model)
-    with pytest.raises(InputError, match=r"model .*4\.safetensors cannot be read \(.+\): fit it again"):
+    with pytest.raises(
+        InputError, match=r"model .*4\.(safetensors cannot be read|json (lacks|has)) .+: fit it again"
+    ):
         load_model(model)

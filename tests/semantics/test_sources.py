@@ -11,7 +11,9 @@ SOURCES = ("attributes", "word2vec", "wordnet")
 
 
 def test_unknown_source_lists_those_found():
-    with pytest.raises(InputError, match="'glove': expected one of attributes, word2vec, wordnet"):
+    with pytest.raises(
+        InputError, match="'glove': expected one of attributes, none, table, word2vec, wordnet"
+    ):
         registry.find("semantics", "glove")
 
 

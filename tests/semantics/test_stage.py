@@ -86,6 +86,64 @@ def test_damaged_file(tmp_path, content):
         read_semantics(tmp_path / "s.npz")
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"similarity": np.array([[1, 0.5], [0.4, 1]])},
+            "of a to b is 0.5, and 0.4 back, expected the same in both",
+        ),
+        (
+            {"similarity": np.array([[1, 2.0], [2.0, 1]])},
+            "of a to b is 2.0, and 2.0 back, expected from -1 to 1",
+        ),
+        (
+            {"similarity": np.array([[0.9, 0], [0, 1]])},
+            "of a to a is 0.9, and 0.9 back, expected 1 to itself",
+        ),
+        ({"similarity": np.eye(2, dtype=complex)}, "similarity is complex128, expected real numbers"),
+        ({"similarity": np.eye(2).astype(str)}, "similarity is <U32, expected real numbers"),
+        ({"vectors": np.ones((2, 3), complex)}, "vectors is complex128"),
+        ({"names": np.arange(2)}, "names and notes that are texts"),
+        ({"notes": np.arange(1)}, "names and notes that are texts"),
+        ({"other": np.eye(2)}, "expected .*'names', 'notes', 'similarity'"),
+    ],
+)
+def test_a_file_of_what_cannot_be_is_named(tmp_path, changes, message):
+    content = {"names": np.array(["a", "b"]), "similarity": np.eye(2), "notes": np.array([], str)}
+    np.savez(tmp_path / "s.npz", **content | changes)
+    with pytest.raises(InputError, match=rf"semantics file .*s\.npz: .*{message}"):
+        read_semantics(tmp_path / "s.npz")
+
+
+def test_a_similarity_that_cannot_be_is_not_written(tmp_path):
+    with pytest.raises(InputError, match=r"class similarity of a to b is 0\.5, and 0\.0 back"):
+        write_semantics(tmp_path / "s.npz", ClassSemantics(("a", "b"), np.array([[1, 0.5], [0, 1]])))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_a_flipped_bit_is_an_error_or_changes_nothing(tmp_path, save):
+    whole = {
+        "names": np.array(["a", "b"]),
+        "similarity": np.eye(2),
+        "notes": np.array(["n"]),
+        "vectors": np.eye(2),
+    }
+    save(tmp_path / "s.npz", **whole)
+    content = (tmp_path / "s.npz").read_bytes()
+    for spot, bit in list(enumerate(np.random.default_rng(0).integers(8, size=len(content))))[::5]:
+        damaged = bytearray(content)
+        damaged[spot] ^= 1 << bit
+        (tmp_path / "s.npz").write_bytes(damaged)
+        try:
+            stored = read_semantics(tmp_path / "s.npz")
+        except InputError:
+            continue
+        for name, value in whole.items():
+            np.testing.assert_array_equal(np.array(getattr(stored, name)), value)
+
+
 def test_cosine_with_a_zero_vector_is_0():
     semantics = ClassSemantics.from_vectors(["a", "b"], np.array([[0.0, 0], [3, 4]]))
     np.testing.assert_array_equal(semantics.similarity, np.eye(2))

@@ -174,7 +174,7 @@ def test_relative_file_needs_a_data_folder():
 )
 def test_damaged_files(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=f"{name} .*intact copy"):
+    with pytest.raises(InputError, match=f"{name} .*get the file again"):
         semantics(["cat"], tmp_path, file=name)
 
 

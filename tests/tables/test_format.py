@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
+from mgah.tables import choices, scores
 from mgah.tables.format import TableFormat
 from mgah.tables.images import read_images, write_images
 
@@ -48,8 +49,19 @@ def test_a_table_reads_back_bit_for_bit_in_its_order_and_types(tmp_path):
         ("a,b\n1,2\n", r"it has the columns \['a', 'b'\], expected \['name', 'count'"),
         (HEAD, "it has no rows, expected at least one"),
         (HEAD + GOOD + "a,2.0,2,0.5,0.25,True\n", "'2.0' in column 'count', row 2, expected an integer"),
+        *(
+            (HEAD + f"a,{text},2,0.5,0.25,True\n", "in column 'count', row 1, expected an integer")
+            for text in ("1_000", "\u0663", " 1 ", "1.0", "1e3", "9" * 5000, "")
+        ),
+        *(
+            (HEAD + f"a,1,2,{text},0.25,True\n", "in column 'price', row 1, expected a")
+            for text in ("1_0.5", "inf", "x")
+        ),
         (HEAD + f"a,{2**63},2,0.5,0.25,True\n", "in column 'count', row 1, expected an integer"),
-        (HEAD + "a,1,x,0.5,0.25,True\n", "'x' in column 'left', row 1, expected an integer or nothing"),
+        (
+            HEAD + "a,1,x,0.5,0.25,True\n",
+            "'x' in column 'left', row 1, expected an integer of 64 bits or nothing",
+        ),
         (HEAD + "a,1,2,nan,0.25,True\n", "'nan' in column 'price', row 1, expected a finite number"),
         (HEAD + "a,1,2,0.5,inf,True\n", "'inf' in column 'rate', row 1, expected a finite number or nothing"),
         (HEAD + "a,1,2,0.5,0.25,yes\n", "'yes' in column 'new', row 1, expected True or False"),
@@ -83,7 +95,7 @@ IMAGES = {
     "class_id": [0, 0],
     "class_name": ["a", "a"],
     "path": ["a/0", "a/1"],
-    "content": ["0", "1"],
+    "content": ["0" * 32, "0123456789abcdef" * 2],
 }
 
 
@@ -94,6 +106,11 @@ IMAGES = {
         ({"path": ["a/1", "a/0"]}, "not sorted by unique paths"),
         ({"path": ["a/0", "a/0"]}, "not sorted by unique paths"),
         ({"more": [0, 0]}, "it has the columns"),
+        ({"class_id": [0, -1]}, "the class id -1, expected ids from 0 to 32,767"),
+        ({"class_id": [40_000, 40_000]}, "the class id 40000"),
+        ({"class_id": [0, 1]}, "a class name two ids"),
+        ({"class_name": ["a", "b"]}, "a class id two names"),
+        ({"content": ["0" * 32, "0" * 31]}, "not 32 hexadecimal digits"),
     ],
 )
 def test_images_out_of_order_are_refused_when_written_and_when_read(tmp_path, change, fault):
@@ -117,3 +134,56 @@ def test_a_dataset_without_images_is_refused(tmp_path):
 def test_images_read_back(tmp_path):
     write_images(tmp_path / "images.csv", pd.DataFrame(IMAGES))
     assert read_images(tmp_path / "images.csv").to_dict("list") == IMAGES
+
+
+SCORE_ROW = dict.fromkeys(scores.COLUMNS, "x") | {
+    "bits": 8,
+    "seed": 0,
+    "metric": "mAP",
+    "value": 0.5,
+    "leak": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"value": 7.0}, "holds 7.0 in column 'value', expected a share from 0 to 1"),
+        ({"value": -0.1}, "holds -0.1 in column 'value'"),
+        ({"seed": -1}, "has the seed -1, expected an integer from 0"),
+    ],
+)
+def test_scores_that_cannot_be_are_refused_when_written_and_when_read(tmp_path, change, fault):
+    table = pd.DataFrame([SCORE_ROW | change])
+    with pytest.raises(InputError, match=rf"scores .*w\.csv cannot be used, it {fault}"):
+        scores.write_scores(tmp_path / "w.csv", table)
+    table.to_csv(tmp_path / "r.csv", index=False)
+    with pytest.raises(InputError, match=rf"scores .*r\.csv cannot be used, it {fault}"):
+        scores.read_scores(tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize("column", ["seed", "bits"])
+def test_a_number_beyond_64_bits_is_told(tmp_path, column):
+    pd.DataFrame([SCORE_ROW | {column: "9" * 20}]).to_csv(tmp_path / "r.csv", index=False)
+    with pytest.raises(
+        InputError, match=f"holds '9+' in column '{column}', row 1, expected an integer of 64 bits"
+    ):
+        scores.read_scores(tmp_path / "r.csv")
+
+
+def test_a_count_and_a_rounded_share_may_be_above_1(tmp_path):
+    rows = [SCORE_ROW | {"metric": "undefined_queries", "value": 3.0}, SCORE_ROW | {"value": 1 + 1e-12}]
+    scores.write_scores(tmp_path / "w.csv", pd.DataFrame(rows))
+    assert scores.read_scores(tmp_path / "w.csv")["value"].tolist() == [3.0, 1 + 1e-12]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"mAP": 1.5}, {"setting": "[]"}, {"setting": "x"}, {"held_out": "{}"}, {"held_out": "[" * 10**5}],
+)
+def test_choices_that_cannot_be_are_refused(tmp_path, change):
+    row = dict.fromkeys(choices.COLUMNS, "x") | {"bits": 8, "seed": 0, "trial": 0, "mAP": 0.5, "chosen": True}
+    row |= {"setting": '{"a": 1}', "held_out": '["cat"]'}
+    choices.write_choices(tmp_path / "w.csv", pd.DataFrame([row]))
+    with pytest.raises(InputError, match=f"choices .* {next(iter(change))}|'{next(iter(change))}'"):
+        choices.write_choices(tmp_path / "w.csv", pd.DataFrame([row | change]))

@@ -59,6 +59,8 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
+os.environ.setdefault("MGAH_CHECK_STORES", config.get("check_stores", ""))
+
 PROGRESS.estimate = lambda: str(
     cost.cost_of(config, [(job.rule, job.wildcards) for job in snakemake_internals.planned_jobs(workflow)])
 )

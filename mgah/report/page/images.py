@@ -29,7 +29,7 @@ def picture(stem: Path | str) -> Picture:
     svg, png = Path(f"{stem}.svg"), Path(f"{stem}.png")
     try:
         drawing = svg.read_bytes()
-        with Image.open(png) as image:
+        with Image.open(png, formats=["PNG"]) as image:
             width = min(WIDTH, image.width)
             height = round(image.height * width / image.width)
             if len(drawing) <= LIGHT:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
+from mgah.io.records import INTEGER, NAME, OBJECT, TEXTS, check_fields
 from mgah.report.benchmarks import LAYOUTS, read_benchmark
 from mgah.report.machine import processor
 from mgah.versions import versions
@@ -130,6 +131,7 @@ def _cost(stage: str, jobs: list[dict[str, float]]) -> dict:
 
 def _dataset(file: Path) -> dict:
     card = read_json(file)
+    check_fields(card, {"classes": TEXTS}, f"dataset card {file}")
     kept = {
         key: value for key, value in card.items() if key in ("name", "images", "source") or "sha256" in key
     }
@@ -138,7 +140,10 @@ def _dataset(file: Path) -> dict:
 
 def _split(file: Path) -> dict:
     split = read_json(file)
-    return {key: split[key] for key in ("dataset", "split", "seed", "counts", "checksum", "images")}
+    fields = dict.fromkeys(("dataset", "split", "seed", "counts", "checksum", "images"), NAME)
+    fields |= {"seed": INTEGER, "counts": OBJECT}
+    check_fields(split, fields, f"split file {file}")
+    return {key: split[key] for key in fields}
 
 
 def _features(file: Path) -> dict:

@@ -1,0 +1,94 @@
+"""What the names in a folder or an archive say: which files are somebody's own, and where links lead."""
+
+import posixpath
+from collections.abc import Collection, Iterable, Mapping
+
+from mgah.errors import InputError
+
+#: Files and folders that operating systems and file servers leave beside those of a person, in lower case.
+SYSTEM = frozenset(
+    {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"}
+    | {"system volume information"}
+)
+#: Names at the top of a folder or archive that a sentence lists.
+_SHOWN = 5
+#: Links on the way to a file after which the way counts as a circle, as on Linux.
+_MOST_LINKS = 40
+
+
+def is_own(name: str) -> bool:
+    """Say whether the file ``name``, with ``/`` between folders, is neither hidden nor one of an operating system.
+
+    Example:
+        >>> [is_own(name) for name in ("cat/1.jpg", "cat/._1.jpg", ".git/config", "cat/Thumbs.db")]
+        [True, False, False, False]
+    """
+    return not any(
+        (part.startswith(".") and part not in (".", "..")) or part.lower() in SYSTEM
+        for part in name.split("/")
+    )
+
+
+def top_names(names: Iterable[str]) -> str:
+    """Return, as text for a sentence, what lies at the top of the files ``names``: folders end with ``/``.
+
+    Example:
+        >>> top_names(["zoo/cat/1.jpg", "zoo/dog/1.jpg", "readme.txt"])
+        'readme.txt, zoo/'
+    """
+    tops = sorted({top + slash for top, slash, _ in (name.partition("/") for name in names)})
+    more = f" and {len(tops) - _SHOWN:,} more" if len(tops) > _SHOWN else ""
+    return ", ".join(tops[:_SHOWN]) + more or "nothing"
+
+
+def link_target(link: str, target: str) -> str:
+    """Return the path in the archive that the symbolic ``link`` leads to, whose content is the path ``target``.
+
+    Example:
+        >>> link_target("zoo/cat/1.jpg", "../dog/2.jpg")
+        'zoo/dog/2.jpg'
+    """
+    return posixpath.normpath(posixpath.join(posixpath.dirname(link), target))
+
+
+def followed(links: Mapping[str, str], files: Collection[str]) -> dict[str, str]:
+    """Follow the ``links`` of an archive to its ``files``; return the file by each name that a link gives it.
+
+    A link to a folder gives a name to each file in it; one that leads to nothing in the archive gives none.
+
+    Args:
+        links: path that each link leads to, both from the archive's top and without ``.`` and ``..``.
+        files: names of the files.
+
+    Raises:
+        InputError: for a link that leads back to itself or to a folder that it lies in.
+
+    Example:
+        >>> followed({"pets/cat": "zoo/cat", "one.jpg": "pets/cat/1.jpg"}, ["zoo/cat/1.jpg"])
+        {'pets/cat/1.jpg': 'zoo/cat/1.jpg', 'one.jpg': 'zoo/cat/1.jpg'}
+    """
+    named: dict[str, str] = {}
+    for link in links:
+        end = _end(link, links)
+        if end == "." or f"{link}/".startswith(f"{end}/"):
+            raise InputError(
+                f"the link {link} leads back to {'itself' if end == link else 'a folder that it lies in'}"
+            )
+        if end in files:
+            named[link] = end
+        else:
+            named |= {link + name[len(end) :]: name for name in files if name.startswith(f"{end}/")}
+    return named
+
+
+def _end(link: str, links: Mapping[str, str]) -> str:
+    """The path without links that ``link`` leads to; ``link`` itself where it leads in a circle."""
+    path = link
+    for _ in range(_MOST_LINKS):
+        parts = path.split("/")
+        heads = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
+        through = next((head for head in heads if head in links), None)
+        if through is None:
+            return path
+        path = posixpath.normpath(links[through] + path[len(through) :])
+    return link
