@@ -83,6 +83,8 @@ def read_named_codes(source: Path) -> NamedCodes:
     Raises:
         InputError: for a file that cannot be read or holds no codes; the sentence names it.
     """
+    if source.suffix != ".npz":
+        raise InputError(f"{source} is no file of codes: expected one of mgah encode, or of a run, .npz")
     try:
         with np.load(source, allow_pickle=False) as stored:
             content = {name: stored[name] for name in stored.files}
