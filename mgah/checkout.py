@@ -42,3 +42,15 @@ def config_file(config: str) -> Path:
     raise InputError(
         f"there is no config file {config}: expected a file, or the short name of one that comes along ({known})"
     )
+
+
+def run_folder(run: str) -> Path:
+    """Return the folder of results that is named by its path or, if there is no such folder, by the run's name.
+
+    Raises:
+        InputError: where there is neither.
+    """
+    for folder in (Path(run), _ROOT / "results" / run):
+        if folder.is_dir():
+            return folder
+    raise InputError(f"there is no run {run}: expected a folder results/NAME, or the NAME of one")

@@ -15,6 +15,8 @@ from mgah.commands.encode import encode
 from mgah.commands.export import export
 from mgah.commands.index import index
 from mgah.commands.new import new
+from mgah.commands.publish import publish
+from mgah.commands.report import report
 from mgah.commands.run import run
 from mgah.commands.score import score
 from mgah.commands.search import search
@@ -54,6 +56,8 @@ app.command()(doctor)
 app.command()(new)
 app.command()(export)
 app.command()(score)
+app.command()(report)
+app.command()(publish)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -36,9 +36,11 @@ def doctor(
 
     Example: mgah doctor paper
     """
-    from mgah.checkout import config_file
+    from mgah.checkout import checkout, config_file
     from mgah.doctor import MISSING, examine
 
+    if config:
+        checkout()  # without the workflow no config is read
     findings, part = examine(data_dir, config_file(config) if config else None), ""
     for finding in findings:
         if finding.part != part:

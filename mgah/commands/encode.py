@@ -51,10 +51,11 @@ def encode(
 
     Example: mgah encode results/cpu/models/.../32.safetensors photos --output photos.npz
     """
-    from mgah.encoding.codes_file import write_named_codes
+    from mgah.encoding.codes_file import check_target, write_named_codes
     from mgah.encoding.encoder import read_encoder
     from mgah.encoding.inputs import Images, read_input
 
+    check_target(output)
     encoder, given = read_encoder(model), read_input(source)
     backbone = encoder.backbone(data_dir, weights) if isinstance(given, Images) else None
     codes = encoder.encode(given, backbone, device, threads)

@@ -43,8 +43,9 @@ def index(
     Example: mgah index photos.npz --output photos.faiss
     """
     from mgah.encoding.codes_file import read_named_codes
-    from mgah.search.faiss_index import build_index, write_index
+    from mgah.search.faiss_index import build_index, check_target, write_index
 
+    check_target(output)
     read = read_named_codes(codes)
     write_index(output, build_index(read, kind, radius, lists, probes))
     print(f"{kind} index of {len(read.names):,} codes of {read.n_bits} bits in {output}")

@@ -32,7 +32,8 @@ def run(
 
     Examples: mgah run small; mgah run cpu table1 --cores 2; mgah run my.yaml -n
     """
-    command, folder = snakemake_command(config_file(config), context.args), checkout()
+    folder = checkout()
+    command = snakemake_command(config_file(config), context.args)
     if data := os.environ.get("MGAH_DATA"):
         os.environ["MGAH_DATA"] = os.path.abspath(data)  # it was given for this folder
     os.chdir(folder)

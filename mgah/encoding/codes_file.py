@@ -52,14 +52,19 @@ class NamedCodes:
             )
 
 
+def check_target(target: Path) -> None:
+    """Raise `InputError` for a name that `write_named_codes` does not write to, before anything is computed."""
+    if target.suffix not in (".npz", ".npy"):
+        raise InputError(f"codes cannot be written to {target}: expected a name that ends in .npz or .npy")
+
+
 def write_named_codes(target: Path, codes: NamedCodes) -> None:
     """Write ``codes`` to ``target``, atomically: all to an ``.npz``, the packed codes alone to an ``.npy``.
 
     Raises:
         InputError: for a name that ends otherwise.
     """
-    if target.suffix not in (".npz", ".npy"):
-        raise InputError(f"codes cannot be written to {target}: expected a name that ends in .npz or .npy")
+    check_target(target)
     with atomic_path(target) as path:
         if target.suffix == ".npy":
             np.save(path, codes.codes)
@@ -83,6 +88,8 @@ def read_named_codes(source: Path) -> NamedCodes:
     Raises:
         InputError: for a file that cannot be read or holds no codes; the sentence names it.
     """
+    if source.suffix != ".npz":
+        raise InputError(f"{source} is no file of codes: expected one of mgah encode, or of a run, .npz")
     try:
         with np.load(source, allow_pickle=False) as stored:
             content = {name: stored[name] for name in stored.files}

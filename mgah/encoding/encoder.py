@@ -153,4 +153,4 @@ def read_encoder(model: Path) -> Encoder:
         )
     method, card = load_model(model), read_json(model.with_suffix(".json"))
     store = STORES.get(str(card["parameters"].get("trainable")), "features")
-    return Encoder(model, method, store, str(card["cell"].get("backbone", "")))
+    return Encoder(model, method, store, str(card.get("cell", {}).get("backbone", "")))

@@ -130,10 +130,15 @@ def build_index(
     return FaissIndex(index, kind, radius if kind == "multi" else None, codes)
 
 
-def write_index(target: Path, made: FaissIndex) -> None:
-    """Write the index to ``target``, whose name ends in ``.faiss``, and its card beside it."""
+def check_target(target: Path) -> None:
+    """Raise `InputError` for a name that `write_index` does not write to, before anything is computed."""
     if target.suffix != SUFFIX:
         raise InputError(f"an index cannot be written to {target}: expected a name that ends in {SUFFIX}")
+
+
+def write_index(target: Path, made: FaissIndex) -> None:
+    """Write the index to ``target``, whose name ends in ``.faiss``, and its card beside it."""
+    check_target(target)
     with atomic_path(target) as path:
         _faiss().write_index_binary(made.index, str(path))
     card = {key: getattr(made.codes, key) for key in _CARD}

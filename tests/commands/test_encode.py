@@ -83,6 +83,11 @@ def test_bad_input_is_one_sentence(name, words, error, models, tmp_path):
     assert words in error("encode", models["frozen"][0], tmp_path / name, "-o", tmp_path / "codes.npz")
 
 
+def test_a_name_that_codes_cannot_have_is_told_before_anything_is_encoded(error, tmp_path):
+    words = error("encode", tmp_path / "no.safetensors", tmp_path, "-o", tmp_path / "codes.txt")
+    assert "ends in .npz or .npy" in words
+
+
 def test_the_database_of_a_run_is_read_as_named_codes(tmp_path):
     packed, ids = np.array([[3], [7]], np.uint8), np.array([4, 2])
     cell = Codes(packed, ids + 9, ids, packed, ids, ids, ids[:1], tuple("abcde"), 8, {"dataset": "toy"})

@@ -56,7 +56,5 @@ def test_a_config_that_is_not_there_is_one_line_with_those_that_are(error):
 def test_without_the_repository_one_sentence_says_where_the_workflow_is(error, tmp_path, monkeypatch):
     monkeypatch.setattr(checkout, "_ROOT", tmp_path)
     (tmp_path / "own.yaml").write_text("name: own")
-    assert re.match(
-        r"error: the workflow is not part of this installation .*clone",
-        error("run", str(tmp_path / "own.yaml")),
-    )
+    for words in (["run", "small"], ["run", tmp_path / "own.yaml", "-n"], ["doctor", "small"]):
+        assert re.match(r"error: the workflow is not part of this installation .*clone", error(*words))

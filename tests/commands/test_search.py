@@ -60,3 +60,10 @@ def test_codes_search_codes_without_a_model(mgah, coded):
 def test_another_model_than_that_of_the_database_is_refused(error, coded, models, pictures):
     line = error("search", coded, pictures, "--model", models["head"][0])
     assert "is not the model that made the database" in line
+
+
+def test_what_holds_no_codes_is_one_sentence(error, coded, tmp_path):
+    assert "is no file of codes" in error("search", tmp_path / "codes.npy", coded)
+    assert "cannot be read" in error("search", tmp_path / "missing.npz", coded)
+    (tmp_path / "codes.npz").write_bytes(coded.read_bytes()[:200])
+    assert "cannot be read" in error("index", tmp_path / "codes.npz", "-o", tmp_path / "i.faiss")

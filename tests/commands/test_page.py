@@ -1,0 +1,42 @@
+"""docs/command.md and README.md show commands and options that there are, and Python that runs."""
+
+import re
+import shlex
+
+import pytest
+import typer
+
+from mgah.checkout import checkout
+from mgah.commands import app
+
+
+def shown(page):
+    """The command lines of a page, without their comments."""
+    found = re.findall(r"^    (?:\.venv/bin/)?mgah (.+)$", (checkout() / page).read_text(), flags=re.M)
+    return [shlex.split(line, comments=True) for line in found]
+
+
+@pytest.mark.parametrize("page", ["docs/command.md", "README.md"])
+def test_every_command_and_option_that_is_shown_is_known(page):
+    commands = typer.main.get_command(app).commands
+    lines = shown(page)
+    assert len(lines) >= 4
+    for name, *words in lines:
+        known = {option for parameter in commands[name].params for option in parameter.opts}
+        options = {word for word in words if word.startswith("-")}
+        assert name == "run" or options <= known, f"{name} {words}"
+
+
+def test_the_page_tells_of_every_command():
+    text = (checkout() / "docs/command.md").read_text()
+    assert all(f"mgah {name}" in text for name in typer.main.get_command(app).commands)
+
+
+def test_the_example_in_python_runs(models, pictures, tmp_path, monkeypatch, capsys):
+    text = (checkout() / "docs/command.md").read_text()
+    example = re.search(r"## From Python\n\n.*\n\n((?:    .*\n|\n)+)", text).group(1)
+    (tmp_path / "photos").symlink_to(pictures)
+    monkeypatch.chdir(tmp_path)
+    exec("\n".join(line[4:] for line in example.splitlines()), {"model": models["frozen"][0]})
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 30 and lines[0].startswith("blue/02.png ['blue/")
