@@ -92,9 +92,9 @@ class Class:
             found = cls.members() | found
         return found
 
-    def is_abstract(self) -> bool:
-        """Say whether a method is left abstract, so that a subclass has to define it."""
-        return any(_is_abstract(statement) for statement in self.definitions().values())
+    def abstract(self) -> tuple[str, ...]:
+        """Return the names of methods that are left abstract, so that a subclass has to define them, sorted."""
+        return tuple(sorted(name for name, found in self.definitions().items() if _is_abstract(found)))
 
     def constants(self) -> dict[str, object]:
         """Return the values, by name, of the attributes that are literals or names of literals, inherited or not."""
