@@ -152,7 +152,14 @@ def _packed(codes: np.ndarray, side: str, n_bits: object) -> np.ndarray:
             f"n_bits={n_bits} is given: leave it out for codes that are not packed, or pass "
             "np.packbits(codes > 0, axis=1)"
         )
-    return codes.astype(np.uint8, copy=False)
+    codes = codes.astype(np.uint8, copy=False)
+    spare = 8 * width - int(n_bits)
+    if spare and (codes[:, -1] & ((1 << spare) - 1)).any():
+        raise InputError(
+            f"{side} codes have bits set beyond their {n_bits} bits, the last ones of the last byte: pack them with "
+            "np.packbits(codes > 0, axis=1)"
+        )
+    return codes
 
 
 def _code_pair(queries: np.ndarray, database: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

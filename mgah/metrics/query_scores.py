@@ -13,7 +13,7 @@ from mgah.metrics.from_counts import (
     precision_in_ball,
     precision_recall,
 )
-from mgah.metrics.index import build_index, check_words, pack_words, words_of_packed
+from mgah.metrics.index import build_index, pack_words, words_of_packed
 from mgah.metrics.inputs import Sides, read_sides
 from mgah.metrics.label_sets import set_counts, set_stable_average_precision
 from mgah.metrics.stable import stable_average_precision
@@ -116,7 +116,6 @@ def stable_scores(sides: Sides, backend: str | None = None) -> np.ndarray:
 
 def _counts(sides: Sides, backend: str | None) -> tuple[np.ndarray, np.ndarray]:
     queries, words, n_bits = _words(sides.queries), _words(sides.database), sides.n_bits
-    check_words(queries, n_bits, "query")
     if sides.labels.ndim == 2:
         given = queries, sides.query_labels, words, sides.labels
         return set_counts(*given, n_bits, backend=backend)
