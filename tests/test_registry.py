@@ -250,6 +250,10 @@ BROKEN = {
         METHOD.format(above="", line="").replace("*, n_bits", "n_bits"),
         "the method Own has a constructor without n_bits and random_state: write def __init__",
     ),
+    "required": (
+        METHOD.format(above="", line="").replace("strength: float = 1.0", "strength: float"),
+        "the method Own has a constructor without a default for strength: give each parameter one",
+    ),
     "itq": (
         METHOD.format(above="", line=""),
         "defines the method 'itq', which .*itq.py defines already: rename it",

@@ -201,7 +201,11 @@ def _lacking(kind: Kind, cls: Class) -> str:
     if missing:
         return (
             f"has a constructor without {' and '.join(missing)}: write def __init__(self, *, "
-            f"{', '.join(kind.parameters)}, ...), keyword-only behind the star"
+            f"{'=..., '.join(kind.parameters)}=...), keyword-only behind the star"
+        )
+    if required := cls.required():
+        return (
+            f"has a constructor without a default for {' and '.join(required)}: give each {kind.options} one"
         )
     return ""
 

@@ -121,14 +121,24 @@ class Class:
 
         A constructor that takes ``**others`` has the parameters of the next class's constructor as well.
         """
-        names: set[str] = set()
+        return tuple(sorted(self._keyword_only()))
+
+    def required(self) -> tuple[str, ...]:
+        """Return the names of those `parameters` that have no default, sorted."""
+        return tuple(sorted(name for name, default in self._keyword_only().items() if default is None))
+
+    def _keyword_only(self) -> dict[str, ast.expr | None]:
+        """The default, None for none, of each keyword-only parameter, by its name."""
+        found: dict[str, ast.expr | None] = {}
         for cls in self.order():
             constructor = cls.members().get("__init__")
             if isinstance(constructor, ast.FunctionDef):
-                names.update(argument.arg for argument in constructor.args.kwonlyargs)
-                if constructor.args.kwarg is None:
+                given = constructor.args
+                own = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+                found = {argument.arg: default for argument, default in own} | found
+                if given.kwarg is None:
                     break
-        return tuple(sorted(names))
+        return found
 
 
 @functools.cache
