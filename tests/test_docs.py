@@ -15,12 +15,6 @@ from mgah.semantics.store import ClassSemantics
 PAGE = Path(__file__).resolve().parents[1] / "docs/own-method.md"
 
 
-def test_the_page_on_statistics_shows_the_published_tables():
-    page = PAGE.with_name("statistics.md").read_text()
-    for name in ("spread", "intervals"):
-        assert (PAGE.parents[1] / f"results/published/statistics/{name}.md").read_text() in page
-
-
 def blocks(page: Path, language: str) -> list[str]:
     """The fenced examples of a page."""
     return re.findall(rf"```{language}\n(.*?)```", page.read_text(), flags=re.S)

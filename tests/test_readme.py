@@ -23,9 +23,13 @@ def number(row: pd.Series) -> float:
     return float(found) / row["divisor"]
 
 
-def test_the_generated_parts_are_as_the_command_writes_them():
-    assert generated(README, ROOT) == README, "run python -m mgah.report.readme"
-    assert README.count("<!-- generated: ") == 4
+@pytest.mark.parametrize(
+    ("page", "parts"), [("README.md", 4), ("docs/statistics.md", 2), ("docs/scale.md", 3)]
+)
+def test_the_generated_parts_are_as_the_command_writes_them(page, parts):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert generated(text, (ROOT / page).parent) == text, f"run python -m mgah.report.readme {page}"
+    assert text.count("<!-- generated: ") == parts
 
 
 @pytest.mark.parametrize("place", NUMBERS.index)
@@ -90,10 +94,19 @@ def test_the_means_of_one_dataset(page):
     assert rows[2:] == [["ITQ", "0.100", "**0.400**", "–"], ["MGAH", "**0.212**", "0.300", "0.400"]]
 
 
+def test_a_file_is_shown_as_it_is(page):
+    page.write_text("<!-- generated: file run/tables claims.md -->\n<!-- end -->")
+    main([str(page)])
+    assert page.read_text() == f"<!-- generated: file run/tables claims.md -->\n{CLAIMS}<!-- end -->"
+
+
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("table9 run", "there is no part 'table9' of the README, expected one of answer, claims, table1"),
+        (
+            "table9 run",
+            "there is no part 'table9' of the README, expected one of answer, claims, table1, file",
+        ),
         ("claims elsewhere", "claims.md cannot be read"),
         ("table1 elsewhere", "table1.csv cannot be read as csv"),
         ("table1 run awa2", "has no mAP of awa2: name a dataset that was run"),

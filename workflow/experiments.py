@@ -56,7 +56,8 @@ def settings_of(config: dict) -> list[dict]:
 
 def in_setting(config: dict, setting: Mapping[str, str]) -> list[dict]:
     """Return the experiments in ``setting``, which may be a job's wildcards."""
-    return [e for e in config["experiments"] if setting_of(e) == setting_of(setting)]
+    wanted = setting_of(setting).items()
+    return [experiment for experiment in config["experiments"] if wanted <= experiment.items()]
 
 
 def methods_of(config: dict, setting: Mapping[str, str]) -> list[str]:
@@ -117,8 +118,13 @@ def bits_of_fit(config: dict, fit: Mapping[str, str]) -> list[int]:
 
 def bits_in_experiments(config: dict, fit: Mapping[str, str]) -> set[int]:
     """Return those code lengths of one fit, named as in `bits_of_fit`, that the experiments ask for."""
-    place = (fit["split"], int(fit["seed"]))
-    return {bits for *run, bits in cells_of(config, fit, fit["method"]) if tuple(run) == place}
+    place = {"methods": fit["method"], "splits": fit["split"], "seeds": int(fit["seed"])}
+    return {
+        bits
+        for experiment in in_setting(config, fit)
+        if all(value in experiment[key] for key, value in place.items())
+        for bits in experiment["bits"]
+    }
 
 
 def _check(config: dict, place: str, experiment: dict) -> None:

@@ -26,7 +26,9 @@ EAGER_BATCH = 32
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     given = _parse(arguments)
-    files = dict(islice(_archived(given.archive) if given.archive else _made(), given.images))
+    files = (
+        dict(islice(_archived(given.archive), given.images)) if given.archive else made_images(given.images)
+    )
     if len(files) < given.rounds * EAGER_BATCH:
         raise InputError(
             f"{len(files)} images are too few for {given.rounds} rounds: {EAGER_BATCH} are needed a round"
@@ -101,16 +103,16 @@ def _is_image(name: str) -> bool:
     return name.lower().endswith((".jpg", ".jpeg", ".png"))
 
 
-def _made() -> Iterator[tuple[str, bytes]]:
-    """Endless 32 x 32 JPEG images: smooth random color patterns."""
+def made_images(n: int) -> dict[str, bytes]:
+    """Files of 32 x 32 JPEG images by name: smooth random color patterns."""
     random = np.random.default_rng(0)
-    number = 0
-    while True:
+    files = {}
+    for number in range(n):
         coarse = Image.fromarray(random.integers(0, 256, (6, 6, 3), dtype=np.uint8))
         stream = io.BytesIO()
         coarse.resize((32, 32), Image.Resampling.BICUBIC).save(stream, "JPEG", quality=90)
-        yield f"{number:06d}.jpg", stream.getvalue()
-        number += 1
+        files[f"{number:06d}.jpg"] = stream.getvalue()
+    return files
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

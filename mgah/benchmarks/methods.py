@@ -6,10 +6,6 @@ its peak memory is its own. Times are CPU seconds of the fit alone, without star
 
 import argparse
 import json
-import os
-import resource
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 
@@ -18,6 +14,7 @@ from tabulate import tabulate
 from threadpoolctl import threadpool_limits
 
 from mgah import registry
+from mgah.benchmarks.processes import call_apart, peak_gib
 from mgah.cli import json_object, run
 from mgah.semantics.store import ClassSemantics
 
@@ -38,16 +35,19 @@ def made_data(n: int, d: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, Cl
 def measure(
     name: str, n: int, d: int, bits: list[int], parameters: dict, together: bool = True
 ) -> dict[str, float]:
-    """CPU seconds of fitting ``bits``, in one call or one after the other, and the process's peak memory in GiB."""
-    data = made_data(n, d)
+    """CPU seconds of fitting ``bits``, in one call or one after the other, and the process's peak memory in GiB.
+
+    ``before`` is the peak before there was any data.
+    """
     methods = [registry.load("methods", name)(n_bits=n_bits, **parameters) for n_bits in bits]
+    before = peak_gib()
+    data = made_data(n, d)
     begin = time.process_time()
     with threadpool_limits(1):
         for group in [methods] if together else [[method] for method in methods]:
             type(group[0]).fit_many(group, *data)
     seconds = time.process_time() - begin
-    unit = 2**30 if sys.platform == "darwin" else 2**20
-    return {"seconds": seconds, "GiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
+    return {"seconds": seconds, "GiB": peak_gib(), "before": before}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _row(name: str, n: int, d: int, parameters: dict) -> dict[str, object]:
     def cost(n: int, bits: list[int], together: bool = True) -> dict[str, float]:
-        return _in_own_process(name=name, n=n, d=d, bits=bits, parameters=parameters, together=together)
+        return measure_apart(name=name, n=n, d=d, bits=bits, parameters=parameters, together=together)
 
     base, joint = cost(n, [32]), cost(n, list(TOGETHER))
     return {
@@ -88,11 +88,9 @@ def _row(name: str, n: int, d: int, parameters: dict) -> dict[str, object]:
     }
 
 
-def _in_own_process(**what) -> dict[str, float]:
-    command = [sys.executable, "-m", "mgah.benchmarks.methods", "--one", json.dumps(what)]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    return json.loads(done.stdout)
+def measure_apart(**what) -> dict[str, float]:
+    """`measure` with the arguments ``what``, in a process of its own."""
+    return call_apart("mgah.benchmarks.methods", "--one", json.dumps(what))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 One thread, and its own CPU time, so that other work on the machine counts little. The candidates take turns, and the
 smallest time of all rounds counts. ``--targets haswell`` compiles the kernels for another processor, by LLVM's names,
-which shows whether their speed rests on one processor alone; FAISS stays as it is installed. ``--large`` scores ten
-million codes instead and prints the time and the peak memory.
+which shows whether their speed rests on one processor alone; FAISS stays as it is installed. Large
+databases are `mgah.benchmarks.scale`'s.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import functools
 import importlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,6 @@ from mgah.metrics.ranking import mean_average_precision
 
 N_QUERIES, N_ITEMS, N_BITS, N_CLASSES = 1_000, 59_000, 48, 10
 LENGTHS = (8, 16, 32, 48, 64, 128)
-LARGE_ITEMS, LARGE_MEMORY = 10_000_000, 2.0  # items, GiB
 _LOOP_SHARE = 10  # the loop takes seconds: a tenth of the queries, and ten times their time
 
 
@@ -167,21 +165,6 @@ def processor_class() -> str:
     )
 
 
-def score_large() -> None:
-    """Score ten million codes; exit with status 1 where the process needed more memory than it may."""
-    codes, labels = noisy_codes(LARGE_ITEMS + N_QUERIES, N_BITS, N_CLASSES, seed=0)
-    given = codes[:N_QUERIES], labels[:N_QUERIES], codes[N_QUERIES:], labels[N_QUERIES:]
-    mean_average_precision(*(part[:N_QUERIES] for part in given))  # compiles
-    start = time.thread_time()
-    value = mean_average_precision(*given)
-    seconds = time.thread_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # KiB on Linux
-    print(f"{N_QUERIES:,} queries, {LARGE_ITEMS:,} items, {N_BITS} bits: mAP {value:.6f}")
-    print(f"{seconds:.2f} s CPU, peak {peak:.2f} GiB")
-    if peak > LARGE_MEMORY:
-        sys.exit(f"error: the peak is above {LARGE_MEMORY} GiB")
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, measure and print."""
     parser = argparse.ArgumentParser(prog="python -m mgah.benchmarks.scoring", description=__doc__)
@@ -193,14 +176,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--targets", nargs="*", default=[], help="more processors, such as haswell and generic"
     )
     parser.add_argument("--json", action="store_true", help="print the times in ms alone, of this processor")
-    parser.add_argument("--large", action="store_true", help="score ten million codes instead")
     given = parser.parse_args(arguments)
     if given.rounds < 1:
         raise InputError(f"--rounds is {given.rounds}, expected 1 or more")
     with threadpool_limits(1):
-        if given.large:
-            score_large()
-            return
         own = [measure(n_bits, given.rounds) for n_bits in given.bits]
         if given.json:
             print(json.dumps(own))

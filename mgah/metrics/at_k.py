@@ -12,7 +12,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.metrics.from_counts import expected_average_precision
-from mgah.metrics.harmonic import harmonic_difference, harmonic_table
+from mgah.metrics.harmonic import harmonic_difference
 
 
 def average_precision_at_k(cnt: np.ndarray, rel: np.ndarray, k: int) -> np.ndarray:
@@ -33,8 +33,8 @@ def average_precision_at_k(cnt: np.ndarray, rel: np.ndarray, k: int) -> np.ndarr
     before, hits = whole_cnt.sum(axis=1), whole_rel.sum(axis=1)
     out = np.where(hits > 0, expected_average_precision(whole_cnt, whole_rel), 0.0)
     cut = np.flatnonzero((before < k) & ~inside.all(axis=1))
-    steps = harmonic_difference(harmonic_table(k), before[cut], np.full(len(cut), k)) if len(cut) else before
-    for query, step in zip(cut, steps, strict=False):
+    steps = harmonic_difference(before[cut], np.full(len(cut), k))
+    for query, step in zip(cut, steps, strict=True):
         edge = int(inside[query].sum())
         group = int(cnt[query, edge]), int(rel[query, edge])
         out[query] = _cut(

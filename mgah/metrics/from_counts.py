@@ -12,9 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.metrics.harmonic import harmonic_difference, harmonic_steps, harmonic_table
+from mgah.metrics import harmonic
+from mgah.metrics.harmonic import harmonic_difference, harmonic_steps
 
 _BLOCK = 256  # queries at a time: the working space stays in the cache
+_LARGE_CELLS = 1 << 20  # counts at a time of a large database: every block sums the harmonic numbers anew
 
 
 class PrecisionRecall(NamedTuple):
@@ -53,15 +55,16 @@ def expected_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
         >>> expected_average_precision(cnt, rel).tolist()
         [0.75]
     """
-    table = harmonic_table(int(cnt.sum(axis=1).max(initial=0)))
-    blocks = [slice(i, i + _BLOCK) for i in range(0, len(cnt), _BLOCK)]
-    return np.concatenate([np.empty(0), *(_expected(cnt[block], rel[block], table) for block in blocks)])
+    large = cnt.sum(axis=1).max(initial=0) >= harmonic.BLOCK
+    size = max(_BLOCK, _LARGE_CELLS // cnt.shape[1]) if large else _BLOCK
+    blocks = [slice(i, i + size) for i in range(0, len(cnt), size)]
+    return np.concatenate([np.empty(0), *(_expected(cnt[block], rel[block]) for block in blocks)])
 
 
-def _expected(cnt: np.ndarray, rel: np.ndarray, table: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def _expected(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
     # an empty group has r = 0 and adds 0; integers up to 2**53 are exact as floats
     before, relevant_before = _ranks(cnt, rel)
-    step = harmonic_steps(table, np.concatenate([before, before[:, -1:] + cnt[:, -1:]], axis=1))
+    step = harmonic_steps(np.concatenate([before, before[:, -1:] + cnt[:, -1:]], axis=1))
     n, r = cnt.astype(np.float64), rel.astype(np.float64)
     a = (r - 1) / np.maximum(n - 1, 1)
     gain = r / np.maximum(n, 1) * ((relevant_before + 1.0) * step + a * (n - (before + 1.0) * step))
@@ -80,11 +83,10 @@ def average_precision_band(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray
         [[0.5], [1.0]]
     """
     before, relevant_before = _ranks(cnt, rel)
-    table = harmonic_table(int(cnt.sum(axis=1).max(initial=0)))
 
     def with_relevant_after(start: np.ndarray) -> np.ndarray:
         irrelevant = start - relevant_before
-        return _per_relevant(rel - irrelevant * harmonic_difference(table, start, start + rel), rel)
+        return _per_relevant(rel - irrelevant * harmonic_difference(start, start + rel), rel)
 
     return with_relevant_after(before + cnt - rel), with_relevant_after(before)
 

@@ -56,8 +56,10 @@ class Index:
         return np.where(known, self.offsets[place], 0), np.where(known, self.offsets[place + 1], 0)
 
 
-def pack_words(codes: np.ndarray) -> np.ndarray:
+def pack_words(codes: np.ndarray, first: int = 0) -> np.ndarray:
     """Pack codes, int8 (n, n_bits) of -1 and +1, into 64-bit words, uint64 (words, n).
+
+    ``first`` is the number of the first row in the whole, for errors.
 
     Raises:
         InputError: for codes of another type, shape or other values.
@@ -78,7 +80,7 @@ def pack_words(codes: np.ndarray) -> np.ndarray:
         if bad.any():
             row, bit = np.argwhere(bad)[0]
             raise InputError(
-                f"codes hold {rows[row, bit]} in row {start + row}, bit {bit}, expected -1 or +1 everywhere: "
+                f"codes hold {rows[row, bit]} in row {first + start + row}, bit {bit}, expected -1 or +1 everywhere: "
                 "encode with the sign, and decide what 0 becomes"
             )
         bits = rows > 0

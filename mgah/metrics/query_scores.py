@@ -6,16 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mgah.metrics.at_k import average_precision_at_k, precision_at_k
-from mgah.metrics.counting import counts
 from mgah.metrics.from_counts import (
     PrecisionRecall,
     expected_average_precision,
     precision_in_ball,
     precision_recall,
 )
-from mgah.metrics.index import build_index, pack_words, words_of_packed
 from mgah.metrics.inputs import Sides, read_sides
 from mgah.metrics.label_sets import set_counts, set_stable_average_precision
+from mgah.metrics.sliced import count_slices, words_of_codes
 from mgah.metrics.stable import stable_average_precision
 
 
@@ -76,6 +75,7 @@ def score_queries(
     database_labels: ArrayLike,
     *,
     n_bits: int | None = None,
+    threads: int = 1,
     backend: str | None = None,
 ) -> QueryScores:
     """Rank the database by Hamming distance from every query, once for all metrics.
@@ -86,6 +86,7 @@ def score_queries(
         query_labels, database_labels: integers or text (n,), equal labels are relevant; or 0 and 1 (n, labels), items
             that share a label are relevant.
         n_bits: code length of packed codes.
+        threads: threads that count, where an item has one label; the result does not depend on them.
         backend: ``numba`` or ``numpy``; by default the fastest one present. The result does not depend on it.
 
     Raises:
@@ -97,30 +98,41 @@ def score_queries(
         ([[1, 1, 0]], [[1, 0, 0]])
     """
     sides = read_sides(query_codes, query_labels, database_codes, database_labels, n_bits)
-    return QueryScores(*_counts(sides, backend))
+    return scores_of(sides, threads, backend)
 
 
-def stable_scores(sides: Sides, backend: str | None = None) -> np.ndarray:
+def scores_of(sides: Sides, threads: int = 1, backend: str | None = None) -> QueryScores:
+    """The scores of each query of ``sides``, as `score_queries`.
+
+    Example:
+        >>> scores_of(read_sides([[1, 1]], [0], [[1, -1], [-1, 1]], [1, 0])).average_precision().tolist()
+        [0.75]
+    """
+    return QueryScores(*_counts(sides, threads, backend))
+
+
+def stable_scores(sides: Sides, threads: int = 1, backend: str | None = None) -> np.ndarray:
     """Average precision of each query of ``sides`` with ties in database order: float64 (queries,).
 
     Example:
         >>> stable_scores(read_sides([[1, 1]], [0], [[1, -1], [-1, 1]], [1, 0])).tolist()
         [0.5]
     """
-    given = _words(sides.queries), sides.query_labels, _words(sides.database), sides.labels
-    cnt, rel = _counts(sides, backend)
+    words = words_of_codes(sides.queries), words_of_codes(sides.database)
+    given = words[0], sides.query_labels, words[1], sides.labels
+    cnt, rel = _counts(sides, threads, backend)
     if sides.labels.ndim == 2:
         return set_stable_average_precision(*given)
     return stable_average_precision(*given, cnt, rel, backend=backend)
 
 
-def _counts(sides: Sides, backend: str | None) -> tuple[np.ndarray, np.ndarray]:
-    queries, words, n_bits = _words(sides.queries), _words(sides.database), sides.n_bits
+def _counts(sides: Sides, threads: int, backend: str | None) -> tuple[np.ndarray, np.ndarray]:
     if sides.labels.ndim == 2:
+        queries, words = words_of_codes(sides.queries), words_of_codes(sides.database)
         given = queries, sides.query_labels, words, sides.labels
-        return set_counts(*given, n_bits, backend=backend)
-    return counts(queries, sides.query_labels, build_index(words, n_bits, sides.labels), backend=backend)
-
-
-def _words(codes: np.ndarray) -> np.ndarray:
-    return words_of_packed(codes) if codes.dtype == np.uint8 else pack_words(codes)
+        return set_counts(*given, sides.n_bits, backend=backend)
+    cnt, rel = count_slices(
+        sides.queries, sides.query_labels, sides.database, sides.labels, threads=threads, backend=backend
+    )
+    used = slice(sides.n_bits + 1)  # of packed codes, the spare bits of the last byte are all 0
+    return cnt[:, used], rel[:, used]

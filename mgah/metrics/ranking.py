@@ -4,8 +4,9 @@ from numpy.typing import ArrayLike
 
 from mgah.errors import InputError
 from mgah.metrics.from_counts import PrecisionRecall, mean_defined
+from mgah.metrics.harmonic import check_length
 from mgah.metrics.inputs import read_sides
-from mgah.metrics.query_scores import score_queries, stable_scores
+from mgah.metrics.query_scores import score_queries, scores_of, stable_scores
 
 TIES = ("expected", "stable")
 
@@ -19,6 +20,7 @@ def mean_average_precision(
     k: int | None = None,
     ties: str = "expected",
     n_bits: int | None = None,
+    threads: int = 1,
     backend: str | None = None,
 ) -> float:
     """Mean average precision of ranking the whole database by Hamming distance.
@@ -30,15 +32,18 @@ def mean_average_precision(
             that share a label are relevant.
         k: only the first k ranks count (mAP@k), over the relevant items among them; a query with none there has 0.
         ties: ``expected``, the mean over all orders of equal distances, which depends on nothing but the codes;
-            or ``stable``, ties in database order, of the whole ranking alone.
-        n_bits: code length of packed codes.
+            or ``stable``, ties in database order, of the whole ranking alone, which holds the whole database.
+        n_bits: code length of packed codes. A memory-mapped database of int8 codes or packed bytes is read in slices
+            (`mgah.metrics.sliced`).
+        threads: threads that count; the result does not depend on them.
         backend: ``numba`` or ``numpy``; by default the fastest one present. The result does not depend on it.
 
     Returns:
         The mean over the queries that have a relevant item; NaN where none has.
 
     Raises:
-        InputError: for codes or labels that have no reading, or more than one; and for an empty side.
+        InputError: for codes or labels that have no reading, or more than one; for an empty side, or a database of
+            `mgah.metrics.harmonic.LIMIT` items or more.
 
     Example:
         >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
@@ -49,12 +54,13 @@ def mean_average_precision(
     """
     if ties not in TIES:
         raise InputError(f"ties is {ties!r}, expected one of {', '.join(TIES)}")
-    given = query_codes, query_labels, database_codes, database_labels
-    if ties == "expected":
-        return mean_defined(score_queries(*given, n_bits=n_bits, backend=backend).average_precision(k))[0]
-    if k is not None:
+    if k is not None and ties == "stable":
         raise InputError(f"k is {k!r} with ties in database order, expected None: leave out k, or ties")
-    return mean_defined(stable_scores(read_sides(*given, n_bits), backend))[0]
+    sides = read_sides(query_codes, query_labels, database_codes, database_labels, n_bits)
+    check_length(len(sides.database))  # before minutes of counting
+    if ties == "stable":
+        return mean_defined(stable_scores(sides, threads, backend))[0]
+    return mean_defined(scores_of(sides, threads, backend).average_precision(k))[0]
 
 
 def precision_at_radius(
@@ -65,6 +71,7 @@ def precision_at_radius(
     *,
     radius: int = 2,
     n_bits: int | None = None,
+    threads: int = 1,
     backend: str | None = None,
 ) -> float:
     """Mean precision among the items within Hamming distance ``radius`` (P@H<=r); an empty ball counts as 0.
@@ -78,7 +85,9 @@ def precision_at_radius(
         0.5
     """
     given = query_codes, query_labels, database_codes, database_labels
-    return mean_defined(score_queries(*given, n_bits=n_bits, backend=backend).precision_at_radius(radius))[0]
+    return mean_defined(
+        score_queries(*given, n_bits=n_bits, threads=threads, backend=backend).precision_at_radius(radius)
+    )[0]
 
 
 def precision_at_k(
@@ -89,6 +98,7 @@ def precision_at_k(
     *,
     k: int,
     n_bits: int | None = None,
+    threads: int = 1,
     backend: str | None = None,
 ) -> float:
     """Mean precision among the first ``k`` ranks (P@k), at most as many as the database has items.
@@ -101,7 +111,9 @@ def precision_at_k(
         0.5
     """
     given = query_codes, query_labels, database_codes, database_labels
-    return mean_defined(score_queries(*given, n_bits=n_bits, backend=backend).precision_at_k(k))[0]
+    return mean_defined(
+        score_queries(*given, n_bits=n_bits, threads=threads, backend=backend).precision_at_k(k)
+    )[0]
 
 
 def precision_recall(
@@ -111,6 +123,7 @@ def precision_recall(
     database_labels: ArrayLike,
     *,
     n_bits: int | None = None,
+    threads: int = 1,
     backend: str | None = None,
 ) -> PrecisionRecall:
     """Mean precision and recall, and the share of empty balls, at Hamming radius 0..n_bits.
@@ -123,4 +136,4 @@ def precision_recall(
         [0.5, 0.5, 1.0]
     """
     given = query_codes, query_labels, database_codes, database_labels
-    return score_queries(*given, n_bits=n_bits, backend=backend).precision_recall()
+    return score_queries(*given, n_bits=n_bits, threads=threads, backend=backend).precision_recall()

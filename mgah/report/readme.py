@@ -1,7 +1,8 @@
 """``python -m mgah.report.readme``: write those parts of README.md anew that say what published runs found.
 
 A part stands between ``<!-- generated: WORD FOLDER -->`` and ``<!-- end -->``, where WORD is one of `PARTS` and FOLDER
-is a published run, seen from the README; ``table1`` also takes the word of a dataset, to show it alone.
+is a published run, seen from the page; ``table1`` also takes the word of a dataset, to show it alone, and ``file``
+the name of a file in the folder, to show it as it is. Pages of ``docs`` have such parts too.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.wording import MISSING
 
 _PART = re.compile(
-    r"(<!-- generated: (?P<word>\S+) (?P<folder>\S+)(?: (?P<dataset>\S+))? -->\n).*?(?P<end><!-- end -->)",
+    r"(<!-- generated: (?P<word>\S+) (?P<folder>\S+)(?: (?P<more>\S+))? -->\n).*?(?P<end><!-- end -->)",
     flags=re.DOTALL,
 )
 
@@ -79,7 +80,12 @@ def _means(rows: pd.DataFrame) -> str:
     return frame.to_markdown(index=False, disable_numparse=True)
 
 
-PARTS: dict[str, Callable[..., str]] = {"answer": answer, "claims": claims, "table1": table1}
+def file(folder: Path, name: str) -> str:
+    """A file of the folder."""
+    return _read(folder / name).rstrip("\n")
+
+
+PARTS: dict[str, Callable[..., str]] = {"answer": answer, "claims": claims, "table1": table1, "file": file}
 
 
 def generated(text: str, root: Path) -> str:
@@ -90,7 +96,7 @@ def generated(text: str, root: Path) -> str:
             raise InputError(
                 f"there is no part {found['word']!r} of the README, expected one of {', '.join(PARTS)}"
             )
-        given = [found["dataset"]] if found["dataset"] else []
+        given = [found["more"]] if found["more"] else []
         return f"{found[1]}{PARTS[found['word']](root / found['folder'], *given)}\n{found['end']}"
 
     return _PART.sub(part, text)
@@ -112,9 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and write the file."""
     parser = argparse.ArgumentParser(prog="python -m mgah.report.readme", description=__doc__)
     parser.add_argument("file", nargs="?", default=Path("README.md"), type=Path)
-    file = parser.parse_args(arguments).file
-    text = generated(_read(file), file.parent)
-    with atomic_path(file) as path:
+    page = parser.parse_args(arguments).file
+    text = generated(_read(page), page.parent)
+    with atomic_path(page) as path:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mgah.errors import InputError
-from mgah.metrics import from_counts
-from mgah.metrics.harmonic import LIMIT, harmonic_difference, harmonic_steps, harmonic_table
+from mgah.metrics import from_counts, harmonic
+from mgah.metrics.harmonic import LIMIT, harmonic_difference, harmonic_numbers, harmonic_steps
 from mgah.metrics.index import pack_words
 from mgah.metrics.stable import stable_average_precision
 
@@ -232,23 +232,30 @@ def test_harmonic_mean():
     assert math.isnan(from_counts.harmonic_mean(0.5, math.nan))
 
 
-def test_harmonic_table_is_exact_and_does_not_depend_on_its_length():
-    table = harmonic_table(5000)
+def test_harmonic_numbers_are_exact_and_do_not_depend_on_the_blocks(monkeypatch):
     exact = [F(0)]
     for k in range(1, 5001):
         exact.append(exact[-1] + F(1, k))
     generator = np.random.default_rng(0)
     low = generator.integers(0, 5000, 300)
     high = generator.integers(low, 5001)
-    found = harmonic_difference(table, low, high)
+    found = harmonic_difference(low, high)
     for a, b, value in zip(low, high, found, strict=True):
         assert abs(F(float(value)) - (exact[b] - exact[a])) <= (exact[b] - exact[a]) * F(1, 2**52)
-    assert found.tobytes() == harmonic_difference(harmonic_table(70_000), low, high).tobytes()
     bounds = np.sort(low)
-    steps = harmonic_steps(table, bounds)
-    assert steps.tobytes() == harmonic_difference(table, bounds[:-1], bounds[1:]).tobytes()
+    steps = harmonic_steps(bounds)
+    assert steps.tobytes() == harmonic_difference(bounds[:-1], bounds[1:]).tobytes()
+    harmonic._first_sums.cache_clear()
+    monkeypatch.setattr(harmonic, "BLOCK", 512)
+    assert harmonic_difference(low, high).tobytes() == found.tobytes()
+    harmonic._first_sums.cache_clear()
+
+
+def test_both_sums_of_the_longest_ranking_fit_their_integers():
+    assert (np.log(LIMIT) + 1) * 2.0**harmonic._HIGH < 2**63  # H_n < ln n + 1
+    assert LIMIT << harmonic._LOW <= 2**63  # every remainder is below 2**_LOW
 
 
 def test_too_long_rankings_are_refused():
     with pytest.raises(InputError, match="too long"):
-        harmonic_table(LIMIT)
+        harmonic_numbers(np.array([LIMIT]))

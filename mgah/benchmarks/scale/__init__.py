@@ -1,0 +1,1 @@
+"""How time and memory grow: planning, scoring, fits and extraction, by ``python -m mgah.benchmarks.scale``."""
