@@ -185,13 +185,15 @@ def _way(codes: np.ndarray, side: str) -> str:
     """How a side's codes are written: ``bool``, ``0/1``, ``signs``, or ``ones`` where all are 1, the same in each."""
     if codes.dtype.kind == "b":
         return "bool"
-    real, zero, minus, below, other = codes.dtype.kind == "f", False, False, False, None
+    real, minus, below, zero, other = codes.dtype.kind == "f", False, False, None, None
     for start, block in _blocks(codes):
         if real and not np.isfinite(block).all():
             row, bit, value = _first(~np.isfinite(block), block, start)
             raise InputError(f"{side} codes hold {value} in row {row}, bit {bit}, expected finite numbers")
         zeros, minuses, ones = block == 0, block == -1, block == 1
-        zero, minus, below = zero | zeros.any(), minus | minuses.any(), below | bool((block < 0).any())
+        minus, below = minus | minuses.any(), below | bool((block < 0).any())
+        if zero is None and zeros.any():
+            zero = _first(zeros, block, start)
         if (
             other is None
             and np.count_nonzero(zeros) + np.count_nonzero(minuses) + np.count_nonzero(ones) < block.size
@@ -201,8 +203,8 @@ def _way(codes: np.ndarray, side: str) -> str:
         raise InputError(_without_signs(side, codes, *other))
     if zero and minus and not real:
         raise InputError(
-            f"{side} codes hold -1, 0 and 1 as {codes.dtype}, expected -1 or +1 everywhere: decide what 0 becomes, "
-            f"{_TO_SIGNS} makes it +1"
+            f"{side} codes hold -1, 0 and 1 as {codes.dtype}, 0 in row {zero[0]}, bit {zero[1]}, expected -1 or +1 "
+            f"everywhere: decide what 0 becomes, {_TO_SIGNS} makes it +1"
         )
     if below:
         return "signs"
