@@ -65,3 +65,10 @@ def test_the_pages_are_finished_and_their_links_lead_somewhere():
         assert "@@" not in text, page
         for link in re.findall(r"\]\(([^)#]+)\)", text):
             assert "://" in link or (page.parent / link).exists(), f"{page}: {link}"
+
+
+def test_the_example_of_the_page_on_metrics_runs(capsys):
+    (source,) = blocks(PAGE.with_name("metrics.md"), "python")
+    exec(source, {})
+    printed = [float(number) for number in capsys.readouterr().out.split()]
+    assert len(printed) == 6 and all(1 / 3 < value <= 1 for value in printed[:3])

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -237,6 +238,22 @@ BROKEN = {
         "from mgah.baselines.random_codes import RandomCodes as R\nclass A(R):\n    pass\nclass B(R):\n    pass\n",
         "defines A, B, expected one method a module",
     ),
+    "open": (
+        METHOD.format(above="", line="").split("    def _encode")[0],
+        "the method Own lacks _encode: define every method that mgah.methods.base.HashingMethod leaves open",
+    ),
+    "idle": (
+        METHOD.format(above="", line="").replace("def _fit", "def _learn"),
+        "the method Own lacks _fit or _fit_many: define one of them",
+    ),
+    "positional": (
+        METHOD.format(above="", line="").replace("*, n_bits", "n_bits"),
+        "the method Own has a constructor without n_bits and random_state: write def __init__",
+    ),
+    "required": (
+        METHOD.format(above="", line="").replace("strength: float = 1.0", "strength: float"),
+        "the method Own has a constructor without a default for strength: give each parameter one",
+    ),
     "itq": (
         METHOD.format(above="", line=""),
         "defines the method 'itq', which .*itq.py defines already: rename it",
@@ -256,6 +273,17 @@ def test_a_broken_module_is_one_sentence_with_its_path_and_disturbs_nothing(outs
     if name != "itq":
         with pytest.raises(InputError, match=words):
             registry.load("methods", name)
+
+
+def test_a_module_of_the_project_that_lacks_a_method_says_so(tmp_path, monkeypatch):
+    (tmp_path / "own_package").mkdir()
+    (tmp_path / "own_package/__init__.py").write_text("")
+    (tmp_path / "own_package/open.py").write_text(BROKEN["open"][0])
+    monkeypatch.syspath_prepend(tmp_path)
+    kind = replace(registry.KINDS["methods"], packages=("own_package",))
+    monkeypatch.setitem(registry.KINDS, "methods", kind)
+    with pytest.raises(InputError, match=r"module .*own_package/open\.py: the method Own lacks _encode"):
+        registry.find("methods", "open")
 
 
 def test_a_module_that_is_missing_or_cannot_be_imported_is_one_sentence(outside, monkeypatch):

@@ -5,18 +5,20 @@ the package ``mgah.methods.mgah``); its name in a config is the module's (`mgah.
 training labels and the semantics of the seen classes, and nothing else.
 """
 
-import inspect
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from threadpoolctl import threadpool_limits
 
 from mgah.errors import InputError
+from mgah.methods.checks import check_alike, check_codes, check_stored, checked_features, checked_training
+from mgah.methods.parameters import constructor_parameters, shown
 from mgah.methods.trained import FROZEN
 from mgah.semantics.store import ClassSemantics
 
@@ -24,14 +26,6 @@ from mgah.semantics.store import ClassSemantics
 POSITIVE = (float(np.finfo(float).tiny), np.inf)
 #: Longest code.
 MAX_BITS = 1 << 16
-#: What the rows that `HashingMethod.fit` takes are, by their dtype.
-_ROWS = {
-    "float32": "features of a frozen backbone",
-    "float16": "feature maps of the network, as rows",
-    "uint8": "square images, 3 * side^2 bytes each",
-}
-#: Rows looked through at a time: they may be memory-mapped and many.
-_BLOCK = 1024
 
 
 def signs(values: np.ndarray) -> np.ndarray:
@@ -91,24 +85,32 @@ class HashingMethod(BaseEstimator, ABC):
     #: Parameters with which the contract tests fit the method on 160 rows in under a second.
     quick_parameters: ClassVar[Mapping[str, object]] = {}
 
-    def fit(self, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics) -> Self:
+    def fit(
+        self, features: ArrayLike, labels: ArrayLike | None = None, semantics: ClassSemantics | None = None
+    ) -> Self:
         """Learn the hash function from training images of seen classes and return the method itself.
 
         Args:
             features: float32 (n, d), finite; a method that trains a network's layers takes feature maps, float16
                 (n, d), or square images, uint8 (n, 3 * side^2), in their stead.
-            labels: integers (n,) from 0 to c - 1; every class has an image.
-            semantics: class semantics of the c seen classes, in the order of the labels.
+            labels: integers (n,) from 0 to c - 1, or names of the semantics' classes; every class has an image. Without
+            semantics any integers or text. None for a method with ``uses_labels`` False.
+            semantics: class semantics of the c seen classes, in the order of the labels. None for a method with
+                ``uses_semantics`` False.
 
         Raises:
             InputError: for another shape, values that are not finite, fewer than two classes, labels that are not
-                exactly 0..c-1, or parameters that do not fit the data.
+                exactly 0..c-1, labels or semantics that are missing, or parameters that do not fit the data.
         """
         return type(self).fit_many([self], features, labels, semantics)[0]
 
     @classmethod
     def fit_many(
-        cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
+        cls,
+        methods: Sequence[Self],
+        features: ArrayLike,
+        labels: ArrayLike | None = None,
+        semantics: ClassSemantics | None = None,
     ) -> Sequence[Self]:
         """Fit ``methods`` that differ in ``n_bits`` and ``random_state`` only on the same data, and return them.
 
@@ -126,28 +128,38 @@ class HashingMethod(BaseEstimator, ABC):
             >>> short.encode(features).shape, long.encode(features).shape
             ((40, 2), (40, 4))
         """
-        _check_alike(methods)
-        features, labels = _check_training(methods[0], features, labels, semantics)
         for method in methods:
-            method._check_parameters(features, labels)
+            check_stored(method)
+        check_alike(methods)
+        rows, classes, semantics = checked_training(methods[0], features, labels, semantics)
+        for method in methods:
+            method._check_parameters(rows, classes)
         # one thread: sums of several round otherwise, and no learned bit may depend on their number
         with threadpool_limits(1, user_api="blas"):
-            cls._fit_many(methods, features, labels, semantics)
+            cls._fit_many(methods, rows, classes, semantics)
         for method in methods:
-            method.n_features_in_ = features.shape[1]
+            method.n_features_in_ = rows.shape[1]
         return methods
 
-    def encode(self, features: np.ndarray) -> np.ndarray:
+    def encode(self, features: ArrayLike) -> np.ndarray:
         """Encode ``features``, rows as in `fit`: int8 (n, n_bits) of -1 and +1.
 
         The code of a row does not depend on the other rows.
 
         Raises:
-            InputError: before `fit`, or for rows of another width or dtype or with values that are not finite.
+            InputError: before `fit`, for rows of another width or dtype or with values that are not finite, or where
+                the method's own ``_encode`` returns anything but codes.
         """
         if not hasattr(self, "n_features_in_"):
             raise InputError(f"{type(self).__name__} must be fitted before it encodes")
-        return self._encode(_check_features(self, features, self.n_features_in_))
+        rows = checked_features(self, features, self.n_features_in_)
+        codes = self._encode(rows)
+        check_codes(self, codes, len(rows))
+        return codes
+
+    def __repr__(self) -> str:
+        """The method as Python would write it: its class's own parameters, and others where they differ."""
+        return shown(self)
 
     @property
     def trained(self) -> str:
@@ -226,20 +238,13 @@ class HashingMethod(BaseEstimator, ABC):
 
         A constructor that takes ``**others`` has the parameters of the base class's constructor as well.
         """
-        names: set[str] = set()
-        for base in cls.__mro__:
-            if "__init__" in vars(base):
-                parameters = inspect.signature(vars(base)["__init__"]).parameters.values()
-                names.update(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-                if not any(p.kind is p.VAR_KEYWORD for p in parameters):
-                    break
-        return sorted(names)
+        return sorted({name for parameters in constructor_parameters(cls) for name in parameters})
 
     @classmethod
     def _fit_many(
         cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> None:
-        """Learn several methods, which `_check_alike` has compared, from the same checked input."""
+        """Learn several methods, which `check_alike` has compared, from the same checked input."""
         for method in methods:
             method._fit(features, labels, semantics)
 
@@ -255,70 +260,3 @@ class HashingMethod(BaseEstimator, ABC):
 def _is_number(value: object) -> bool:
     """Whether ``value`` is a finite real number; True and False are none."""
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _check_features(method: HashingMethod, features: np.ndarray, width: int | None = None) -> np.ndarray:
-    who, dtype, features = type(method).__name__, method._row_dtype(), np.asarray(features)
-    accepted = ("float32", "float64") if dtype == "float32" else (dtype,)
-    if (
-        features.ndim != 2
-        or features.dtype not in accepted
-        or (width is not None and features.shape[1] != width)
-    ):
-        raise InputError(
-            f"{who}: features are {features.dtype} of shape {features.shape}, "
-            f"expected {dtype} of shape (n, {'d' if width is None else width}), {_ROWS[dtype]}"
-        )
-    blocks = range(0, len(features), _BLOCK)
-    finite = [np.isfinite(features[start : start + _BLOCK]).all(axis=1) for start in blocks]
-    bad = ~np.concatenate([np.ones(0, bool), *finite])
-    if bad.any():
-        raise InputError(
-            f"{who}: features have values that are not finite in {bad.sum()} rows, first in row {int(bad.argmax())}: "
-            "extract the features again"
-        )
-    return features
-
-
-def _check_alike(methods: Sequence[HashingMethod]) -> None:
-    """Raise `InputError` unless ``methods`` differ in code length and seed only."""
-    first = methods[0].get_params()
-    for method in methods[1:]:
-        other = method.get_params()
-        for name in sorted(first.keys() - {"n_bits", "random_state"}):
-            if not _same(first[name], other[name]):
-                raise InputError(
-                    f"{type(method).__name__}: methods fitted together differ in {name}, {_told(first[name])} and "
-                    f"{_told(other[name])}: fit them apart"
-                )
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values of a parameter are equal; two arrays are equal when their shapes and all numbers are."""
-    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        return np.array_equal(one, other)
-    return one == other
-
-
-def _told(value: object) -> str:
-    """A parameter's value in a sentence."""
-    return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)
-
-
-def _check_training(
-    method: HashingMethod, features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
-) -> tuple[np.ndarray, np.ndarray]:
-    who, features, labels = type(method).__name__, _check_features(method, features), np.asarray(labels)
-    if labels.shape != (len(features),) or labels.dtype.kind not in "iu":
-        raise InputError(
-            f"{who}: labels are {labels.dtype} of shape {labels.shape}, expected integers of shape ({len(features)},)"
-        )
-    classes, expected = np.unique(labels), np.arange(len(semantics.names))
-    if len(classes) < 2:
-        raise InputError(f"{who}: training labels hold {len(classes)} class, expected two or more")
-    if not np.array_equal(classes, expected):
-        raise InputError(
-            f"{who}: training labels are {classes[:12].tolist()}, expected each of 0..{len(expected) - 1}, "
-            f"one for each of the {len(expected)} classes of the semantics"
-        )
-    return features, labels.astype(np.int64)

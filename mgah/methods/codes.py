@@ -105,9 +105,11 @@ def pack(codes: np.ndarray) -> np.ndarray:
         >>> pack(np.array([[1, -1, 1, 1]], np.int8)).tolist()
         [[176]]
     """
-    if codes.ndim != 2 or not np.isin(codes, (-1, 1)).all():
+    bad = ~np.isin(codes, (-1, 1))
+    if codes.ndim != 2 or bad.any():
+        values = f" with the value {codes[bad][0]}" if bad.any() else ""
         raise InputError(
-            f"codes must be -1 or +1 in shape (n, n_bits), got {codes.dtype} of shape {codes.shape}"
+            f"codes must be -1 or +1 in shape (n, n_bits), got {codes.dtype} of shape {codes.shape}{values}"
         )
     return np.packbits(codes > 0, axis=1)
 

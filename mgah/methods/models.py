@@ -39,6 +39,9 @@ def save_model(
         cell: what names the cell whose codes the method makes.
         weights: whether the learned arrays are written, or the card alone.
 
+    Raises:
+        InputError: for something learned that is no array of numbers; nothing is written then.
+
     Example:
         >>> import tempfile
         >>> from mgah.baselines.itq import ITQ
@@ -58,6 +61,7 @@ def save_model(
     }
     if weights:
         arrays = _flat({key: value for key, value in learned.items() if key not in _HISTORY})
+        _check_arrays(type(method).__name__, arrays)
         with atomic_path(target) as path:
             save_file(arrays, path)
     card = {
@@ -125,6 +129,15 @@ def _flat(learned: dict[str, np.ndarray | dict[str, np.ndarray]]) -> dict[str, n
         )
         flat |= {name: np.ascontiguousarray(part) for name, part in parts.items()}
     return flat
+
+
+def _check_arrays(who: str, arrays: dict[str, np.ndarray]) -> None:
+    for name, array in arrays.items():
+        if array.dtype.kind not in "biuf":
+            raise InputError(
+                f"{who}: what it learned in {name} is no array of numbers ({type(array.flat[0]).__name__}), expected "
+                "NumPy arrays in attributes whose names end in _: keep the numbers that encoding needs"
+            )
 
 
 def _plain(value: object) -> object:

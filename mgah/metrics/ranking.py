@@ -1,35 +1,40 @@
-"""Scores of codes and labels in one call, for use without files."""
+"""Mean scores of codes and labels in one call, for use without files; `mgah.metrics.query_scores` has each query's."""
 
-import numpy as np
+from numpy.typing import ArrayLike
 
 from mgah.errors import InputError
-from mgah.metrics.from_counts import expected_average_precision, mean_defined, precision_in_ball
+from mgah.metrics.from_counts import PrecisionRecall, mean_defined
 from mgah.metrics.harmonic import check_length
-from mgah.metrics.sliced import code_length, count_slices, words_of_codes
-from mgah.metrics.stable import stable_average_precision
+from mgah.metrics.inputs import read_sides
+from mgah.metrics.query_scores import score_queries, scores_of, stable_scores
 
 TIES = ("expected", "stable")
 
 
 def mean_average_precision(
-    query_codes: np.ndarray,
-    query_labels: np.ndarray,
-    database_codes: np.ndarray,
-    database_labels: np.ndarray,
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    database_codes: ArrayLike,
+    database_labels: ArrayLike,
     *,
+    k: int | None = None,
     ties: str = "expected",
+    n_bits: int | None = None,
     threads: int = 1,
     backend: str | None = None,
 ) -> float:
     """Mean average precision of ranking the whole database by Hamming distance.
 
     Args:
-        query_codes: int8 (queries, n_bits) of -1 and +1; query_labels: integers (queries,).
-        database_codes: int8 (n, n_bits) of -1 and +1; database_labels: integers (n,). Equal labels are relevant.
-            Both codes may instead be packed, uint8 (n, bytes), as ``numpy.packbits(codes > 0, axis=1)`` does. A
-            database that is memory-mapped is read in slices (`mgah.metrics.sliced`).
+        query_codes, database_codes: codes as `mgah.metrics.inputs` reads them: of -1 and +1, of 0 and 1, booleans, or
+            floating-point numbers whose signs are the code, (n, n_bits); or packed bytes.
+        query_labels, database_labels: integers or text (n,), equal labels are relevant; or 0 and 1 (n, labels), items
+            that share a label are relevant.
+        k: only the first k ranks count (mAP@k), over the relevant items among them; a query with none there has 0.
         ties: ``expected``, the mean over all orders of equal distances, which depends on nothing but the codes;
-            or ``stable``, ties in database order, which takes one thread and holds the whole database.
+            or ``stable``, ties in database order, of the whole ranking alone, which holds the whole database.
+        n_bits: code length of packed codes. A memory-mapped database of int8 codes or packed bytes is read in slices
+            (`mgah.metrics.sliced`).
         threads: threads that count; the result does not depend on them.
         backend: ``numba`` or ``numpy``; by default the fastest one present. The result does not depend on it.
 
@@ -37,33 +42,35 @@ def mean_average_precision(
         The mean over the queries that have a relevant item; NaN where none has.
 
     Raises:
-        InputError: for codes or labels of another type, shape or content, an empty side, or a database of
+        InputError: for codes or labels that have no reading, or more than one; for an empty side, or a database of
             `mgah.metrics.harmonic.LIMIT` items or more.
 
     Example:
-        >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
+        >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
         >>> mean_average_precision(codes[:1], labels[:1], codes, labels)
         0.8333333333333333
+        >>> mean_average_precision(codes[:1], labels[:1], codes, labels, k=2)
+        1.0
     """
     if ties not in TIES:
         raise InputError(f"ties is {ties!r}, expected one of {', '.join(TIES)}")
-    _check_sides(query_codes, database_codes)
-    check_length(len(database_codes))  # before minutes of counting
-    given = query_codes, query_labels, database_codes, database_labels
-    cnt, rel = count_slices(*given, threads=threads, backend=backend)
+    if k is not None and ties == "stable":
+        raise InputError(f"k is {k!r} with ties in database order, expected None: leave out k, or ties")
+    sides = read_sides(query_codes, query_labels, database_codes, database_labels, n_bits)
+    check_length(len(sides.database))  # before minutes of counting
     if ties == "stable":
-        given = words_of_codes(query_codes), query_labels, words_of_codes(database_codes), database_labels
-        return mean_defined(stable_average_precision(*given, cnt, rel, backend=backend))[0]
-    return mean_defined(expected_average_precision(cnt, rel))[0]
+        return mean_defined(stable_scores(sides, threads, backend))[0]
+    return mean_defined(scores_of(sides, threads, backend).average_precision(k))[0]
 
 
 def precision_at_radius(
-    query_codes: np.ndarray,
-    query_labels: np.ndarray,
-    database_codes: np.ndarray,
-    database_labels: np.ndarray,
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    database_codes: ArrayLike,
+    database_labels: ArrayLike,
     *,
     radius: int = 2,
+    n_bits: int | None = None,
     threads: int = 1,
     backend: str | None = None,
 ) -> float:
@@ -73,24 +80,60 @@ def precision_at_radius(
     on the ball holds the whole database.
 
     Example:
-        >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
+        >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
         >>> precision_at_radius(codes[:1], labels[:1], codes, labels, radius=1)
         0.5
     """
-    _check_sides(query_codes, database_codes)
     given = query_codes, query_labels, database_codes, database_labels
-    cnt, rel = count_slices(*given, threads=threads, backend=backend)
-    return mean_defined(precision_in_ball(cnt, rel, radius)[0])[0]
+    return mean_defined(
+        score_queries(*given, n_bits=n_bits, threads=threads, backend=backend).precision_at_radius(radius)
+    )[0]
 
 
-def _check_sides(queries: np.ndarray, database: np.ndarray) -> None:
-    for what, codes in (("query", queries), ("database", database)):
-        if codes.ndim != 2 or codes.dtype not in (np.int8, np.uint8) or codes.dtype != queries.dtype:
-            raise InputError(
-                f"{what} codes are {codes.dtype} of shape {codes.shape}, expected both int8 of shape (n, bits), or "
-                "both packed, uint8 of shape (n, bytes)"
-            )
-    if queries.shape[1] != database.shape[1]:
-        raise InputError(f"queries have {code_length(queries)} bits and the database {code_length(database)}")
-    if len(queries) == 0:
-        raise InputError("there are no queries: pass at least one")
+def precision_at_k(
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    database_codes: ArrayLike,
+    database_labels: ArrayLike,
+    *,
+    k: int,
+    n_bits: int | None = None,
+    threads: int = 1,
+    backend: str | None = None,
+) -> float:
+    """Mean precision among the first ``k`` ranks (P@k), at most as many as the database has items.
+
+    Other arguments and errors as for `mean_average_precision`. A query without a relevant item counts as 0.
+
+    Example:
+        >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
+        >>> precision_at_k(codes[:1], labels[:1], codes, labels, k=2)
+        0.5
+    """
+    given = query_codes, query_labels, database_codes, database_labels
+    return mean_defined(
+        score_queries(*given, n_bits=n_bits, threads=threads, backend=backend).precision_at_k(k)
+    )[0]
+
+
+def precision_recall(
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    database_codes: ArrayLike,
+    database_labels: ArrayLike,
+    *,
+    n_bits: int | None = None,
+    threads: int = 1,
+    backend: str | None = None,
+) -> PrecisionRecall:
+    """Mean precision and recall, and the share of empty balls, at Hamming radius 0..n_bits.
+
+    Arguments and errors as for `mean_average_precision`, means as for `mgah.metrics.from_counts.precision_recall`.
+
+    Example:
+        >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
+        >>> precision_recall(codes[:1], labels[:1], codes, labels).recall.tolist()
+        [0.5, 0.5, 1.0]
+    """
+    given = query_codes, query_labels, database_codes, database_labels
+    return score_queries(*given, n_bits=n_bits, threads=threads, backend=backend).precision_recall()

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mgah.errors import InputError
-from mgah.registry.components import Component, components_of, faults_outside
+from mgah.registry.components import Component, check_complete, components_of, faults_outside
 from mgah.registry.kinds import KINDS
 from mgah.registry.outside import VARIABLE, absolute, joined
 
@@ -57,6 +57,7 @@ def find(kind: str, name: str) -> Component:
     for place, fault in faults_outside().items():
         if place.component == name and place.kind in ("", kind):
             raise InputError(fault)
+    check_complete(KINDS[kind], name)
     expected = ", ".join(known) or "none, there are none"
     raise InputError(f"there is no {KINDS[kind].singular} {name!r}: expected one of {expected}")
 

@@ -4,7 +4,7 @@ import ast
 import functools
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -123,6 +123,8 @@ def _from_outside(place: Place) -> Iterator[Component]:
     kinds = [KINDS[place.kind]] if place.kind else list(KINDS.values())
     own = [_component(kind, place.component, module, place) for kind in kinds]
     if not any(own):
+        for kind in kinds:
+            _refuse_incomplete(kind, module, str(place))
         expected = ", ".join(kind.base.rsplit(".", 1)[-1] or " or ".join(kind.functions) for kind in kinds)
         raise InputError(
             f"{place} defines no component: expected one public class on (or function) {expected}"
@@ -159,10 +161,10 @@ def _component(kind: Kind, name: str, module: Module, place: Place | None = None
         inputs = tuple(argument.arg for argument in (*function.args.posonlyargs, *function.args.args))
         return Component(kind.name, name, module.name, names[0], module.file, inputs, {}, docstring, place)
     cls = lookup(module, names[0])
-    if not isinstance(cls, Class) or not _is_component(kind, cls):
-        raise InputError(
-            f"{place} is no {kind.singular}: expected a class on {kind.base} with all of its methods"
-        )
+    if not isinstance(cls, Class) or not _is_on_base(kind, cls):
+        raise InputError(f"{place} is no {kind.singular}: expected a class on {kind.base}")
+    if lacking := _lacking(kind, cls):
+        raise InputError(f"{place}: the {kind.singular} {names[0]} {lacking}")
     tags = MappingProxyType({key: value for key, value in cls.constants().items() if key != "name"})
     file = cls.module.file
     return Component(kind.name, name, module.name, names[0], file, cls.parameters(), tags, docstring, place)
@@ -175,9 +177,51 @@ def _candidates(kind: Kind, module: Module) -> list[str]:
         return [name for name in own if name in kind.functions]
     if module.is_package:
         own += [local for local, origin, _ in module.imported() if origin.startswith(f"{module.name}.")]
-    classes = {name: lookup(module, name) for name in dict.fromkeys(own)}
-    return [name for name, cls in classes.items() if isinstance(cls, Class) and _is_component(kind, cls)]
+    return [name for name, cls in _classes(kind, module, own) if not _lacking(kind, cls)]
 
 
-def _is_component(kind: Kind, cls: Class) -> bool:
-    return kind.base in {base.name for base in cls.order()[1:]} and not cls.is_abstract()
+def _classes(kind: Kind, module: Module, names: Iterable[str]) -> list[tuple[str, Class]]:
+    """Those of ``names`` in ``module`` that are classes on the base of ``kind``."""
+    found = [(name, lookup(module, name)) for name in dict.fromkeys(names)]
+    return [(name, cls) for name, cls in found if isinstance(cls, Class) and _is_on_base(kind, cls)]
+
+
+def _is_on_base(kind: Kind, cls: Class) -> bool:
+    return kind.base in {base.name for base in cls.order()[1:]}
+
+
+def _lacking(kind: Kind, cls: Class) -> str:
+    """What a class on the base of ``kind`` lacks to be a component, the end of a sentence; "" for nothing."""
+    if abstract := cls.abstract():
+        return f"lacks {' and '.join(abstract)}: define every method that {kind.base} leaves open"
+    own = {name for base in cls.order() if base.name != kind.base for name in base.members()}
+    if kind.one_of and not own & set(kind.one_of):
+        return f"lacks {' or '.join(kind.one_of)}: define one of them"
+    missing = [name for name in kind.parameters if name not in cls.parameters()]
+    if missing:
+        return (
+            f"has a constructor without {' and '.join(missing)}: write def __init__(self, *, "
+            f"{'=..., '.join(kind.parameters)}=...), keyword-only behind the star"
+        )
+    if required := cls.required():
+        return (
+            f"has a constructor without a default for {' and '.join(required)}: give each {kind.options} one"
+        )
+    return ""
+
+
+def _refuse_incomplete(kind: Kind, module: Module, where: str) -> None:
+    """Raise `InputError` for a public class of ``module`` that is on the base of ``kind`` and lacks something."""
+    if not kind.base:
+        return
+    own = [name for name in module.defined() if not name.startswith("_")]
+    for name, cls in _classes(kind, module, own):
+        if lacking := _lacking(kind, cls):
+            raise InputError(f"{where}: the {kind.singular} {name} {lacking}")
+
+
+def check_complete(kind: Kind, name: str) -> None:
+    """Raise `InputError` where the module ``name`` of the project has a class of ``kind`` that lacks something."""
+    for module in (find_module(f"{package}.{name}") for package in kind.packages):
+        if module:
+            _refuse_incomplete(kind, module, f"module {module.file}")

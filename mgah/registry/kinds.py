@@ -14,6 +14,8 @@ class Kind:
         base: dotted name of the class that a component derives from; "" for components that are functions.
         functions: names that such a function may have.
         options: what error messages call a parameter, in the singular.
+        one_of: methods of which a class has to define one itself.
+        parameters: keyword-only parameters that a class's constructor has to take.
     """
 
     name: str
@@ -22,6 +24,8 @@ class Kind:
     base: str = ""
     functions: tuple[str, ...] = ()
     options: str = "option"
+    one_of: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
 
 
 KINDS = {
@@ -41,6 +45,8 @@ KINDS = {
             ("mgah.methods", "mgah.baselines"),
             "mgah.methods.base.HashingMethod",
             options="parameter",
+            one_of=("_fit", "_fit_many"),
+            parameters=("n_bits", "random_state"),
         ),
         Kind(
             "outputs",

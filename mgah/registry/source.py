@@ -92,9 +92,9 @@ class Class:
             found = cls.members() | found
         return found
 
-    def is_abstract(self) -> bool:
-        """Say whether a method is left abstract, so that a subclass has to define it."""
-        return any(_is_abstract(statement) for statement in self.definitions().values())
+    def abstract(self) -> tuple[str, ...]:
+        """Return the names of methods that are left abstract, so that a subclass has to define them, sorted."""
+        return tuple(sorted(name for name, found in self.definitions().items() if _is_abstract(found)))
 
     def constants(self) -> dict[str, object]:
         """Return the values, by name, of the attributes that are literals or names of literals, inherited or not."""
@@ -121,14 +121,24 @@ class Class:
 
         A constructor that takes ``**others`` has the parameters of the next class's constructor as well.
         """
-        names: set[str] = set()
+        return tuple(sorted(self._keyword_only()))
+
+    def required(self) -> tuple[str, ...]:
+        """Return the names of those `parameters` that have no default, sorted."""
+        return tuple(sorted(name for name, default in self._keyword_only().items() if default is None))
+
+    def _keyword_only(self) -> dict[str, ast.expr | None]:
+        """The default, None for none, of each keyword-only parameter, by its name."""
+        found: dict[str, ast.expr | None] = {}
         for cls in self.order():
             constructor = cls.members().get("__init__")
             if isinstance(constructor, ast.FunctionDef):
-                names.update(argument.arg for argument in constructor.args.kwonlyargs)
-                if constructor.args.kwarg is None:
+                given = constructor.args
+                own = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+                found = {argument.arg: default for argument, default in own} | found
+                if given.kwarg is None:
                     break
-        return tuple(sorted(names))
+        return found
 
 
 @functools.cache

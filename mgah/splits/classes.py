@@ -31,13 +31,31 @@ def unseen_classes(
         >>> sorted(sum((unseen_classes(Digits, f"fold{k}of3", Digits.classes, seed=0) for k in range(3)), ()))
         ['eight', 'five', 'four', 'nine', 'one', 'seven', 'six', 'three', 'two', 'zero']
     """
-    split = parse(dataset.name, split_name)
+    drawn = drawn_classes(dataset.name, split_name, classes, seed, dataset.n_unseen)
+    return dataset.unseen_classes(split_name, classes) if drawn is None else drawn
+
+
+def drawn_classes(
+    dataset: str, split_name: str, classes: Sequence[str], seed: int = 0, n_unseen: int | None = None
+) -> tuple[str, ...] | None:
+    """Return the names of the unseen classes of a draw or a fold, as `unseen_classes`; None for any other name.
+
+    Args:
+        dataset: the dataset's name, which may be that of arrays of one's own.
+        split_name, classes, seed: as for `unseen_classes`.
+        n_unseen: unseen classes of a draw; by default a tenth of all, one at least.
+
+    Example:
+        >>> [drawn_classes("zoo", f"fold{k}of2", ["ant", "bee", "cat", "dog"]) for k in range(2)]
+        [('bee', 'cat'), ('ant', 'dog')]
+    """
+    split = parse(dataset, split_name)
     if split is None:
-        return dataset.unseen_classes(split_name, classes)
-    count = unseen_count(dataset.name, split_name, len(classes), dataset.n_unseen)
+        return None
+    count = unseen_count(dataset, split_name, len(classes), n_unseen)
     places = np.arange(len(classes))
     if isinstance(split, Fold):
-        unseen = seeds.shuffled(places, seed, dataset.name, "folds", split.folds)[split.number :: split.folds]
+        unseen = seeds.shuffled(places, seed, dataset, "folds", split.folds)[split.number :: split.folds]
     else:
-        unseen = seeds.shuffled(places, split.seed, dataset.name, "unseen classes")[:count]
+        unseen = seeds.shuffled(places, split.seed, dataset, "unseen classes")[:count]
     return tuple(classes[place] for place in np.sort(unseen))

@@ -12,6 +12,7 @@ from mgah.methods.codes import Codes, pack, write_codes
 from mgah.methods.models import save_model
 from mgah.splits import names_by_id
 from mgah.training.job import Inputs, Job
+from mgah.training.learning import learning_notes
 
 #: Rows that are encoded at a time, so that a large database needs no second copy of its features in memory.
 _ROWS = 8192
@@ -52,13 +53,20 @@ def write_fit(
     """
     methods = job.build()
     job.fit(methods)
-    coded = [encoded(method, job.inputs, job.cell(method.n_bits)) for method in methods]
+    coded = [_with_notes(method, job) for method in methods]
     for method, codes in zip(methods, coded, strict=True):
         if models_folder:
             target = models_folder / f"{method.n_bits}.safetensors"
             kept = networks is None or method.n_bits in networks
             save_model(target, job.method, method, codes.cell, weights=kept)
         write_codes(codes_folder / f"{method.n_bits}.npz", codes)
+
+
+def _with_notes(method: HashingMethod, job: Job) -> Codes:
+    """The method's codes; its cell says where they show that it learned nothing."""
+    codes = encoded(method, job.inputs, job.cell(method.n_bits))
+    notes = [*codes.cell["notes"], *learning_notes(method, codes, job.inputs)]
+    return replace(codes, cell=codes.cell | {"notes": notes})
 
 
 def encoded(method: HashingMethod, inputs: Inputs, cell: dict) -> Codes:

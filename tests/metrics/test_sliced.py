@@ -40,9 +40,10 @@ def test_packed_codes_score_as_codes(n_bits, random_codes):
     for score in (mean_average_precision, precision_at_radius):
         given = labels[:9], labels[9:]
         expected = score(codes[:9], given[0], codes[9:], given[1])
-        assert score(packed[:9], given[0], packed[9:], given[1], threads=2) == expected
+        assert score(packed[:9], given[0], packed[9:], given[1], n_bits=n_bits, threads=2) == expected
     stable = mean_average_precision(codes[:9], given[0], codes[9:], given[1], ties="stable")
-    assert mean_average_precision(packed[:9], given[0], packed[9:], given[1], ties="stable") == stable
+    options = {"ties": "stable", "n_bits": n_bits}
+    assert mean_average_precision(packed[:9], given[0], packed[9:], given[1], **options) == stable
 
 
 def test_threads_get_equally_many_slices_of_no_more_than_they_may_hold():
@@ -64,7 +65,7 @@ def test_memory_does_not_grow_with_a_memory_mapped_database(tmp_path, monkeypatc
         queries = np.array(codes[:3]), np.array(labels[:3])
         harmonic._first_sums.cache_clear()
         tracemalloc.start()  # of NumPy's arrays alone
-        mean_average_precision(*queries, codes, labels, threads=2, backend="numpy")
+        mean_average_precision(*queries, codes, labels, n_bits=64, threads=2, backend="numpy")
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     harmonic._first_sums.cache_clear()
@@ -77,14 +78,14 @@ def test_bad_input_is_one_clear_error(random_codes, small_slices):
     bad[190, 3] = 0
     packed = np.packbits(codes > 0, axis=1)
     for given, options, message in (
-        ((codes, labels, bad, labels), {}, "hold 0 in row 190, bit 3"),
+        ((codes, labels, bad, labels), {}, "-1, 0 and 1 as int8, 0 in row 190, bit 3"),
         ((codes, labels, codes, labels), {"threads": 0}, "threads is 0, expected an integer of 1 or more"),
         ((codes, labels, codes, labels), {"threads": True}, "threads is True"),
         ((codes, labels, codes, labels[:-1]), {}, "database labels"),
-        ((codes, labels, packed, labels), {}, "database codes are uint8 of shape .* expected both int8"),
-        ((packed, labels, packed[:, :1], labels), {}, "queries have 16 bits and the database 8"),
+        ((codes, labels, packed, labels), {}, "queries have 16 bits and the database 2"),
+        ((packed, labels, packed[:, :1], labels), {"n_bits": 16}, r"database codes are uint8 .*\(n, 2\)"),
         ((codes[:0], labels[:0], codes, labels), {}, "no queries"),
-        ((packed, labels, packed[:0], labels[:0]), {}, "the database is empty"),
+        ((packed, labels, packed[:0], labels[:0]), {"n_bits": 16}, "the database is empty"),
     ):
         with pytest.raises(InputError, match=message):
             mean_average_precision(*given, **options)
@@ -94,4 +95,4 @@ def test_a_database_too_long_for_average_precision_is_refused_before_it_is_read(
     codes = np.broadcast_to(np.uint8(0), (harmonic.LIMIT, 1))
     labels = np.broadcast_to(np.int64(0), harmonic.LIMIT)
     with pytest.raises(InputError, match="134,217,728 items is too long: expected fewer than 134,217,728"):
-        mean_average_precision(np.zeros((1, 1), np.uint8), np.zeros(1, np.int64), codes, labels)
+        mean_average_precision(np.zeros((1, 1), np.uint8), np.zeros(1, np.int64), codes, labels, n_bits=8)

@@ -1,0 +1,208 @@
+"""What a method is given and what it gives back, checked: each error names the method."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mgah.errors import InputError
+from mgah.semantics.store import ClassSemantics
+
+if TYPE_CHECKING:
+    from mgah.methods.base import HashingMethod
+
+#: What the rows that `HashingMethod.fit` takes are, by their dtype.
+_ROWS = {
+    "float32": "features of a frozen backbone",
+    "float16": "feature maps of the network, as rows",
+    "uint8": "square images, 3 * side^2 bytes each",
+}
+#: Rows looked through at a time: they may be memory-mapped and many.
+_BLOCK = 1024
+#: Different values of codes that an error shows.
+_SHOWN = 4
+
+
+def checked_features(method: "HashingMethod", features: Any, width: int | None = None) -> np.ndarray:
+    """Rows for ``method`` as an array (n, d), of ``width`` where it is given; anything else is an `InputError`.
+
+    Example:
+        >>> from mgah.baselines.itq import ITQ
+        >>> checked_features(ITQ(), [[0.5, 1.0]]).shape
+        (1, 2)
+    """
+    who, dtype, features = type(method).__name__, method._row_dtype(), np.asarray(features)
+    accepted = ("float32", "float64") if dtype == "float32" else (dtype,)
+    if (
+        features.ndim != 2
+        or features.dtype not in accepted
+        or (width is not None and features.shape[1] != width)
+    ):
+        raise InputError(
+            f"{who}: features are {features.dtype} of shape {features.shape}, "
+            f"expected {dtype} of shape (n, {'d' if width is None else width}), {_ROWS[dtype]}"
+        )
+    blocks = range(0, len(features), _BLOCK)
+    finite = [np.isfinite(features[start : start + _BLOCK]).all(axis=1) for start in blocks]
+    bad = ~np.concatenate([np.ones(0, bool), *finite])
+    if bad.any():
+        raise InputError(
+            f"{who}: features have values that are not finite in {bad.sum()} rows, first in row {int(bad.argmax())}: "
+            "extract the features again"
+        )
+    return features
+
+
+def checked_training(
+    method: "HashingMethod", features: Any, labels: Any, semantics: ClassSemantics | None
+) -> tuple[np.ndarray, np.ndarray, ClassSemantics]:
+    """What ``method`` learns from: features (n, d), labels int64 (n,) of 0..c-1, semantics of the c classes.
+
+    A method that does not use labels gets zeros where there are none; one that does not use semantics gets classes that
+    are named after their labels and alike to none but themselves.
+
+    Example:
+        >>> from mgah.baselines.sdh import SDH
+        >>> _, labels, semantics = checked_training(SDH(), [[0.5], [1.0], [0.0]], ["dog", "cat", "dog"], None)
+        >>> labels.tolist(), semantics.names
+        ([1, 0, 1], ('cat', 'dog'))
+    """
+    who, features = type(method).__name__, checked_features(method, features)
+    if semantics is None and method.uses_semantics:
+        raise InputError(
+            f"{who} learns from class semantics, which are missing: pass fit(features, labels, semantics), "
+            "for example with ClassSemantics.from_vectors(names, vectors), a class a row in the order of the labels"
+        )
+    if labels is None:
+        if method.uses_labels:
+            raise InputError(
+                f"{who} learns from labels, which are missing: pass fit(features, labels), one label a row"
+            )
+        return features, np.zeros(len(features), np.int64), semantics or _unrelated(["all"])
+    labels = _checked_labels(who, labels, len(features))
+    if semantics is None:
+        names, labels = np.unique(labels, return_inverse=True)
+        semantics = _unrelated(names.tolist())
+    elif labels.dtype.kind == "U":
+        labels = _places(who, labels, semantics)
+    classes, expected = np.unique(labels), np.arange(len(semantics.names))
+    if len(classes) < 2:
+        raise InputError(f"{who}: training labels hold {len(classes)} class, expected two or more")
+    if not np.array_equal(classes, expected):
+        raise InputError(
+            f"{who}: training labels are {classes[:12].tolist()}, expected each of 0..{len(expected) - 1}, "
+            f"one for each of the {len(expected)} classes of the semantics"
+        )
+    return features, labels.astype(np.int64), semantics
+
+
+def _checked_labels(who: str, given: Any, n: int) -> np.ndarray:
+    labels = np.asarray(given)
+    if labels.dtype.kind == "O" and all(isinstance(label, str) for label in labels.ravel()):
+        labels = labels.astype(str)
+    if labels.shape != (n,) or labels.dtype.kind not in "iuU":
+        raise InputError(
+            f"{who}: labels are {labels.dtype} of shape {labels.shape}, expected integers of shape ({n},), or text"
+        )
+    return labels
+
+
+def _places(who: str, labels: np.ndarray, semantics: ClassSemantics) -> np.ndarray:
+    """Labels that are names of classes as indices into those of the semantics."""
+    place = {name: index for index, name in enumerate(semantics.names)}
+    unknown = sorted(set(labels.tolist()) - set(place))
+    if unknown:
+        raise InputError(
+            f"{who}: training labels hold {', '.join(map(repr, unknown[:3]))}, expected names of the semantics' "
+            f"classes, {', '.join(semantics.names[:12])}"
+        )
+    return np.array([place[label] for label in labels.tolist()], np.int64)
+
+
+def _unrelated(names: Sequence[object]) -> ClassSemantics:
+    return ClassSemantics(tuple(map(str, names)), np.eye(len(names)))
+
+
+def check_alike(methods: Sequence["HashingMethod"]) -> None:
+    """Raise `InputError` unless ``methods`` differ in code length and seed only.
+
+    Example:
+        >>> from mgah.baselines.itq import ITQ
+        >>> check_alike([ITQ(n_bits=8), ITQ(n_bits=16, random_state=1)])
+    """
+    first = methods[0].get_params()
+    for method in methods[1:]:
+        other = method.get_params()
+        for name in sorted(first.keys() - {"n_bits", "random_state"}):
+            if not same(first[name], other[name]):
+                raise InputError(
+                    f"{type(method).__name__}: methods fitted together differ in {name}, {told(first[name])} and "
+                    f"{told(other[name])}: fit them apart"
+                )
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values of a parameter are equal; two arrays are equal when their shapes and all numbers are.
+
+    Example:
+        >>> same(np.eye(2), np.eye(2)), same(1, None)
+        (True, False)
+    """
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    return bool(one == other)
+
+
+def told(value: object) -> str:
+    """A parameter's value in a sentence.
+
+    Example:
+        >>> told(0.5), told(np.eye(2))
+        ('0.5', 'an array of shape (2, 2)')
+    """
+    return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)
+
+
+def check_stored(method: "HashingMethod") -> None:
+    """Raise `InputError` for a method whose constructor lost a parameter.
+
+    Example:
+        >>> from mgah.baselines.itq import ITQ
+        >>> check_stored(ITQ())
+    """
+    for name in method._get_param_names():
+        if not hasattr(method, name):
+            raise InputError(
+                f"{type(method).__name__}: its constructor does not store the parameter {name}: write "
+                f"self.{name} = {name}"
+            )
+
+
+def check_codes(method: "HashingMethod", codes: Any, n: int) -> None:
+    """Raise `InputError` unless ``codes``, what ``_encode`` returned for ``n`` rows, are int8 (n, n_bits) of -1 and +1.
+
+    Example:
+        >>> from mgah.baselines.itq import ITQ
+        >>> check_codes(ITQ(n_bits=2), np.array([[1, -1]], np.int8), 1)
+    """
+    shape = (n, method.n_bits)
+    array = isinstance(codes, np.ndarray)
+    if array and codes.shape == shape and codes.dtype == np.int8 and (np.abs(codes) == 1).all():
+        return
+    back = f"{codes.dtype} of shape {codes.shape}" if array else _kind(codes)
+    if array and codes.dtype.kind in "biuf" and codes.size:
+        values = np.unique(codes)
+        back += f" with the values {', '.join(map(str, values[:_SHOWN].tolist()))}"
+        back += ", ..." if len(values) > _SHOWN else ""
+    raise InputError(
+        f"{type(method).__name__}: _encode returned {back}, expected int8 of shape {shape} of -1 and +1, as "
+        "mgah.methods.base.signs makes of real values"
+    )
+
+
+def _kind(value: object) -> str:
+    """What an object is, by its type."""
+    if value is None:
+        return "None"
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"a {kind.__module__}.{kind.__name__}"
