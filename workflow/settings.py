@@ -214,7 +214,8 @@ def _check_training(config: dict) -> None:
 def _check_semantics(config: dict) -> None:
     """Raise `InputError` for methods that use class semantics in a setting that has none."""
     for setting in settings_of(config):
-        if source_of(config, setting["dataset"], setting["semantics"])[0] != "none":
+        source, _ = source_of(config, setting["dataset"], setting["semantics"])
+        if not registry.find("semantics", source).tags["empty"]:
             continue
         modules = {name: method_module(config, name) for name in methods_of(config, setting)}
         using = [name for name in modules if registry.find("methods", modules[name]).tags["uses_semantics"]]

@@ -29,6 +29,9 @@ class SemanticsSource(ABC):
     #: without an import.
     raw_files: ClassVar[tuple[str, ...]] = ()
 
+    #: Whether it tells nothing of any class: methods that use class semantics are refused with it. A literal.
+    empty: ClassVar[bool] = False
+
     @abstractmethod
     def class_semantics(
         self,

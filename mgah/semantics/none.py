@@ -20,6 +20,8 @@ class NoSemantics(SemanticsSource):
         [[1.0, 0.0], [0.0, 1.0]]
     """
 
+    empty = True
+
     def class_semantics(
         self,
         classes: Sequence[str],
