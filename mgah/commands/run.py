@@ -8,6 +8,7 @@ from typing import Annotated
 from typer import Argument, Context
 
 from mgah.checkout import checkout, config_file, config_names
+from mgah.errors import InputError
 
 #: Options that say how many jobs run at once, and those of a cluster, whose profile says it.
 _CORES = ("--cores", "-c", "--jobs", "-j", "--profile", "--workflow-profile", "--executor", "-e")
@@ -33,6 +34,10 @@ def run(
     Examples: mgah run small; mgah run cpu table1 --cores 2; mgah run my.yaml -n
     """
     folder = checkout()
+    if config.startswith("-"):
+        raise InputError(
+            f"the config comes first and Snakemake's options after it, got {config}: mgah run CONFIG {config}"
+        )
     command = snakemake_command(config_file(config), context.args)
     if data := os.environ.get("MGAH_DATA"):
         os.environ["MGAH_DATA"] = os.path.abspath(data)  # it was given for this folder

@@ -24,7 +24,7 @@ class NamedCodes:
     """Packed codes with a name each; the module gives shapes and dtypes.
 
     Raises:
-        InputError: for codes of another dtype or shape than ``n_bits`` and ``names`` need.
+        InputError: for codes of another dtype or shape than ``n_bits`` and ``names`` need, or padding that is not 0.
     """
 
     codes: np.ndarray
@@ -35,11 +35,19 @@ class NamedCodes:
     model_sha256: str = ""
 
     def __post_init__(self) -> None:
+        if self.n_bits < 1:
+            raise InputError(f"codes have {self.n_bits} bits, expected 1 or more")
         expected = (len(self.names), -(-self.n_bits // 8))
         if self.codes.dtype != np.uint8 or self.codes.shape != expected:
             raise InputError(
                 f"codes are {self.codes.dtype} of shape {self.codes.shape} for {len(self.names)} names and "
                 f"{self.n_bits} bits, expected uint8 of shape {expected}"
+            )
+
+        spare = 0xFF >> ((self.n_bits - 1) % 8 + 1)
+        if (self.codes[:, -1] & spare).any():
+            raise InputError(
+                f"codes have bits set beyond their {self.n_bits} bits, expected zeros: pack them again"
             )
 
     def check_comparable(self, other: Self) -> None:

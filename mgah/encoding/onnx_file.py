@@ -29,6 +29,7 @@ from mgah.io.files import atomic_path, sha256
 from mgah.methods.base import HashingMethod
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.network import TrainableNetwork, trained_network
+from mgah.progress import progress
 
 #: The first version of ONNX's operators with antialiased resizing, with which a network's crops are made.
 OPSET = 18
@@ -221,15 +222,15 @@ def differing_bits(file: Path, encoder: Encoder, backbone: Backbone, images: Ima
     (given,) = session.get_inputs()
     codes = encoder.encode(images, backbone, "cpu")
     expected = np.unpackbits(codes.codes, axis=1, count=codes.n_bits)
-    differ = 0
-    for image, row in zip(images.names, expected, strict=True):
-        prepared = backbone.preprocess(images.load(image))[None]
-        if given.name == "features":
-            prepared = backbone.forward(prepared)
-        found = session.run(
-            ["codes"], {given.name: prepared.astype(np.uint8 if "uint8" in given.type else np.float32)}
-        )
-        differ += int(((found[0][0] > 0) != row).sum())
+    differ, dtype = 0, np.uint8 if "uint8" in given.type else np.float32
+    with progress("ONNX", len(images.names), 0, "images") as bar:
+        for image, row in zip(images.names, expected, strict=True):
+            prepared = backbone.preprocess(images.load(image))[None]
+            if given.name == "features":
+                prepared = backbone.forward(prepared)
+            (found,) = session.run(["codes"], {given.name: prepared.astype(dtype)})
+            differ += int(((found[0] > 0) != row).sum())
+            bar.update()
     return differ, expected.size
 
 

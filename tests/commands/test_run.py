@@ -58,3 +58,7 @@ def test_without_the_repository_one_sentence_says_where_the_workflow_is(error, t
     (tmp_path / "own.yaml").write_text("name: own")
     for words in (["run", "small"], ["run", tmp_path / "own.yaml", "-n"], ["doctor", "small"]):
         assert re.match(r"error: the workflow is not part of this installation .*clone", error(*words))
+
+
+def test_an_option_before_the_config_is_one_line(error):
+    assert "mgah run CONFIG -n" in error("run", "-n", "small")

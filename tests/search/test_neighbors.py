@@ -106,3 +106,12 @@ def test_codes_of_two_models_are_not_compared(codes):
         codes.check_comparable(other)
     with pytest.raises(InputError, match="of 20 and of 8 bits"):
         codes.check_comparable(NamedCodes(np.zeros((1, 1), np.uint8), 8, ("x",)))
+
+
+@pytest.mark.parametrize(
+    "packed, n_bits, words",
+    [([[7]], 5, "beyond their 5 bits"), ([[8, 0]], 5, r"of shape \(1, 1\)"), ([[]], 0, "expected 1 or more")],
+)
+def test_codes_that_are_not_packed_as_they_say_are_refused(packed, n_bits, words):
+    with pytest.raises(InputError, match=words):
+        NamedCodes(np.array(packed, np.uint8), n_bits, ("x",))
