@@ -48,7 +48,5 @@ onsuccess:
 
 onerror:
     PROGRESS.end()
-    print(
-        "\n".join(["The run failed:", *failures()] if failures() else ["The run failed; see above."]),
-        file=sys.stderr,
-    )
+    lines = ["The run failed:", *failures()] if failures() else [STOPPED]
+    print("\n".join(lines), file=sys.stderr)
