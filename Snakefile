@@ -53,7 +53,5 @@ onsuccess:
 onerror:
     servers.stop()
     PROGRESS.end()
-    print(
-        "\n".join(["The run failed:", *failures()] if failures() else ["The run failed; see above."]),
-        file=sys.stderr,
-    )
+    lines = ["The run failed:", *failures()] if failures() else [STOPPED]
+    print("\n".join(lines), file=sys.stderr)

@@ -111,6 +111,9 @@ SMALLER = (
     " cores) and --configfile workflow/config/small.yaml (needs no data at all)."
 )
 
+# Said where a run ends early and no job has failed.
+STOPPED = "The run was stopped, or failed for the reason above: the same command finishes it."
+
 SETTINGS = experiments.settings_of(config)
 SEEDS = config["seeds"]
 
