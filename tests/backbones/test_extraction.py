@@ -20,7 +20,7 @@ from mgah.backbones import __main__ as stage
 from mgah.backbones.base import Engine
 from mgah.backbones.extraction import batches, extract
 from mgah.backbones.pixels import Pixels
-from mgah.backbones.store import read_features
+from mgah.backbones.store import read_features, sample_sha256
 from mgah.errors import InputError
 from mgah.io.files import sha256
 from mgah.tables.images import write_images
@@ -89,6 +89,7 @@ def test_store_and_card(tmp_path):
         "dimension": 64,
         "dtype": "float32",
         "content": sha256(tmp_path / "features.npy"),
+        "sample": sample_sha256(tmp_path / "features.npy"),
     }
 
 

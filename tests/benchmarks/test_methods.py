@@ -33,9 +33,9 @@ def test_prints_a_row_a_method_of_measurements_in_own_processes(capsys, monkeypa
         "parameters": {},
         "together": True,
     }
-    measured = benchmark._in_own_process(**what)
-    assert measured.keys() == {"seconds", "GiB"} and measured["seconds"] > 0
-    monkeypatch.setattr(benchmark, "_in_own_process", lambda **what: measured)
+    measured = benchmark.measure_apart(**what)
+    assert measured.keys() == {"seconds", "GiB", "before"} and measured["seconds"] > 0
+    monkeypatch.setattr(benchmark, "measure_apart", lambda **what: measured)
     benchmark.main(["random_projection", "--n", "120", "--d", "60"])
     lines = capsys.readouterr().out.splitlines()
     assert "one core" in lines[0]

@@ -66,9 +66,8 @@ def test_thumbnails_read_back(tmp_path):
 def test_the_command_shows_the_images_of_the_dataset(make_codes, tmp_path):
     dataset = Digits(tmp_path)
     paths = sorted(path for path, _ in dataset.paths())
-    images = pd.DataFrame(
-        {"id": range(len(paths)), "class_id": 0, "class_name": "zero", "path": paths, "content": ""}
-    )
+    images = pd.DataFrame({"id": range(len(paths)), "class_id": 0, "class_name": "zero", "path": paths})
+    images = images.assign(content=[f"{row:032x}" for row in range(len(paths))])
     images.to_csv(tmp_path / "images.csv", index=False)
     files = [tmp_path / f"{method}.npz" for method in ("mgah", "itq")]
     for seed, file in enumerate(files):

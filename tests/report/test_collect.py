@@ -48,7 +48,7 @@ def test_types_and_empty_text(make_scores):
     [
         ("value", "high", "'high' in column 'value', row 1"),
         ("value", "inf", "finite number"),
-        ("bits", "8.0", "integer or nothing"),
+        ("bits", "8.0", "an integer of 64 bits or nothing"),
         ("seed", "", "'' in column 'seed'"),
         ("leak", "dirty", r"leak marks \['dirty'\]"),
     ],

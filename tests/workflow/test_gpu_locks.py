@@ -194,6 +194,7 @@ def test_snakemake_starts_no_more_jobs_than_cards(tmp_path):
             TMPDIR=str(tmp_path),
             PYTHONPATH=str(tmp_path / "site"),
             GPU_LOG=str(tmp_path / "gpus.log"),
+            MGAH_FORK_SERVERS="",  # each job starts a Python, which notes its GPU
         )
         assert status == 0, text[-3000:]
         provided = next(line for line in text.splitlines() if line.startswith("Provided resources:"))

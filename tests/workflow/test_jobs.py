@@ -53,7 +53,7 @@ class Jobs:
             run.VARIABLE: str(folder),
         }
         server = [sys.executable, fork_server.__file__, str(folder / "warm")]
-        self.server = subprocess.Popen(server, stdin=subprocess.PIPE, env=self.environment)
+        self.server = subprocess.Popen(server, stdin=subprocess.PIPE, env=self.environment, cwd=folder)
         wait_for((folder / "warm").exists)
 
     def start(self, kind: str, *command: object, **options) -> subprocess.Popen:
@@ -135,6 +135,14 @@ def test_what_a_job_took_is_what_the_kernel_counted(jobs, kind):
 def test_what_two_jobs_have_imported_the_next_finds_imported(jobs):
     printed = [jobs.run("warm", "uses")[1] for _ in range(3)]
     assert printed == ["imported\nused\n", "imported\nused\n", "used\n"]
+
+
+def test_modules_of_the_folder_come_first_in_the_server_as_well(jobs):
+    (jobs.folder / "heavy.py").write_text("print('imported here')")
+    printed = [jobs.run("warm", "uses")[1] for _ in range(3)]
+    assert printed == ["imported here\nused\n", "imported here\nused\n", "used\n"]
+    (jobs.folder / "again.py").write_text("import heavy; print(heavy.__file__)")
+    assert jobs.run("warm", "again")[1] == f"{jobs.folder / 'heavy.py'}\n"
 
 
 def test_only_jobs_of_one_thread_are_forked(jobs):

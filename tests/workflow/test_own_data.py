@@ -57,7 +57,9 @@ def test_own_images_features_and_semantics_are_scored(tmp_path):
     np.save(data / "labels.npy", np.arange(60) % 3)
     repository = copy_sources(tmp_path / "repository")
     (repository / "own.yaml").write_text(yaml.safe_dump(CONFIG | {"data_dir": str(data)}, allow_unicode=True))
-    code, output = snakemake(repository, "table1", "--cores", "2", "--configfile", "own.yaml")
+    code, output = snakemake(
+        repository, "table1", "--cores", "2", "--configfile", "own.yaml", MGAH_DATA=str(data)
+    )
     assert code == 0, output[-2000:]
     scores = pd.read_csv(repository / "results/own/scores.csv")
     names = scores[["dataset", "split", "method"]].drop_duplicates().agg("/".join, axis=1)

@@ -30,7 +30,7 @@ def test_features_and_the_card_of_the_backbone_wait_for_its_weights(repository):
     weights = "results/small/pretraining/rest/weights"
     assert f"input: results/small/data/digits/images.csv, {weights}.safetensors, {weights}.json" in output
     said = " ".join(output.split())
-    assert "--epochs 3 --folder classes --output" in said
+    assert "--epochs=3 --folder=classes --output" in said
     assert (
         "--backbone alexnet --variant alexnet_rest --backbone-options '{}'"
         f' --weights "$PWD"/{weights}.safetensors --output results/small/features/digits/alexnet_rest'

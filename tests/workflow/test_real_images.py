@@ -110,4 +110,4 @@ def test_a_truncated_archive_is_named_and_nothing_is_written(tmp_path, real_data
     archive.parent.mkdir()
     content = (real_data / archive.name).read_bytes()
     archive.write_bytes(content[: len(content) // 2])
-    assert f"archive {archive} is truncated or damaged" in data_error(tmp_path)
+    assert f"archive {archive} cannot be read" in data_error(tmp_path)

@@ -11,7 +11,7 @@ import tomllib
 import pytest
 
 from tests.fixtures.slurm import Slurm, missing
-from tests.workflow.conftest import ROOT, SMALL, snakemake
+from tests.workflow.conftest import ROOT, SMALL, SPLITS, snakemake
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,8 +29,8 @@ CORES = 2
 HERE = ("--cores", str(CORES), "--slurm-init-seconds-before-status-checks", "1")
 HERE += ("--seconds-between-status-checks", "1", "--latency-wait", "5")
 SETTING = "digits/pixels/word2vec"
-#: Fits to make again: three splits of a method of NumPy, and one of a method that may use a GPU.
-FITS = [f"{split}/itq" for split in ("three", "seven", "zero+eight")] + ["three/mgah_itq"]
+#: Fits to make again: all splits of a method of NumPy, and one of a method that may use a GPU.
+FITS = [f"{split}/itq" for split in SPLITS] + [f"{SPLITS[0]}/mgah_itq"]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_the_profile_makes_on_nodes_what_one_machine_makes(own_run, slurm, plugi
     )
     assert status == 0, output[-5000:]
     assert {name: (made / name).read_bytes() for name in names} == expected
-    assert len(list((made / "codes" / SETTING).glob("*/itq/seed0/*.npz"))) == 3 * 4
+    assert len(list((made / "codes" / SETTING).glob("*/itq/seed0/*.npz"))) == 4 * len(SPLITS)
 
     jobs = slurm.jobs()
     # the fits of ITQ, that with a GPU, the two scores, and all that follows
@@ -80,5 +80,7 @@ def test_the_profile_makes_on_nodes_what_one_machine_makes(own_run, slurm, plugi
     assert sorted(job.get("TresPerJob", "") for job in jobs) == ["", "", "", "gres:gpu:1"]
     assert sorted(int(job["NumCPUs"]) for job in jobs) == [1, 1, CORES, CORES]
     assert all(job["MinMemoryNode"] != "0" and job["TimeLimit"] != "UNLIMITED" for job in jobs)
-    # four fits, two scores, the scores of all and their table, counted one by one though they went in groups
-    assert re.search(r"^8 of 8 jobs in \d+:\d\d$", output, re.MULTILINE), output[-3000:]
+    # the fits, two scores, the scores of all and their table, counted one by one though they went in groups
+    assert re.search(rf"^{len(FITS) + 4} of {len(FITS) + 4} jobs in \d+:\d\d$", output, re.MULTILINE), output[
+        -3000:
+    ]

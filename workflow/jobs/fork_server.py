@@ -179,7 +179,8 @@ def run(command: Command) -> int:
     os.environ.clear()
     os.environ.update(command.environment)
     sys.argv = [command.module, *command.arguments]
-    sys.path[0] = command.folder
+    if sys.path[0] != command.folder:
+        sys.path.insert(0, command.folder)
     try:
         runpy.run_module(command.module, run_name="__main__", alter_sys=True)
     except SystemExit as end:
@@ -197,6 +198,7 @@ def run(command: Command) -> int:
 def main() -> None:
     """Serve until the standard input ends; in a forked process, run its command and exit as it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.path[0] = os.getcwd()  # where ``python -m`` finds modules first, in the place of this script's folder
     command = ForkServer(Path(sys.argv[1])).serve()
     if command is not None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
