@@ -11,9 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mgah.datasets.base import Dataset
-from mgah.datasets.class_folders import split_word
-from mgah.datasets.split_names import BY_CLASSES, check_own
+from mgah.datasets._own_classes import OwnClasses
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -21,7 +19,7 @@ FEATURES = "features.npy"
 LABELS = "labels.npy"
 
 
-class Arrays(Dataset):
+class Arrays(OwnClasses):
     """Rows of a matrix; `load` returns the float32 vector of a row in place of an image's pixels.
 
     Options:
@@ -59,11 +57,7 @@ class Arrays(Dataset):
         self._labels = dict(zip(self._rows, names, strict=True))
         found = sorted(set(names))
         self.classes = tuple(name for name in classes if name in found) or tuple(found)
-        if unknown := sorted(set(synsets or {}) - set(self.classes)):
-            raise InputError(
-                f"arrays: synsets names the classes {unknown}, expected some of {', '.join(found)}"
-            )
-        self.synsets = {name: (synsets or {}).get(name) for name in self.classes}
+        self.synsets = self._nouns(synsets or {})
         self.source = features
         self.notes = (
             f"Features are those of {features}, not computed here; how they were made is not known.",
@@ -87,13 +81,6 @@ class Arrays(Dataset):
 
     def _load(self, path: str) -> np.ndarray:
         return np.array(self._features[self._rows[path]], dtype=np.float32)
-
-    @classmethod
-    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        by_word = {split_word(name): name for name in classes}
-        check_own(cls.name, split_name, BY_CLASSES, by_word)
-        named = {by_word[word] for word in split_name.split("+")}
-        return tuple(name for name in classes if name in named)
 
 
 def _read(file: Path) -> tuple[np.ndarray, np.ndarray | None]:

@@ -9,7 +9,6 @@ A split is named by its unseen classes, joined by ``+``, as `split_word` writes 
 also ``draw<k>`` and ``fold<k>of<n>``, as in every dataset.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,10 +17,9 @@ from typing import ClassVar
 import numpy as np
 
 from mgah.datasets._example import image_file, write_files
-from mgah.datasets.base import Dataset
+from mgah.datasets._own_classes import OwnClasses, split_word
 from mgah.datasets.decode import decode_image
 from mgah.datasets.folders import open_files
-from mgah.datasets.split_names import BY_CLASSES, check_own
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -29,7 +27,7 @@ FOLDER = "class_folders"
 SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
-class ClassFolders(Dataset):
+class ClassFolders(OwnClasses):
     """A folder a class.
 
     Options:
@@ -69,13 +67,6 @@ class ClassFolders(Dataset):
         self.source = folder
         self.archive = None if place.is_dir() else place
 
-    def _nouns(self, given: Mapping[str, str]) -> dict[str, str | None]:
-        if unknown := sorted(set(given) - set(self.classes)):
-            raise InputError(
-                f"class_folders: synsets names the classes {unknown}, expected some of {', '.join(self.classes)}"
-            )
-        return {name: given.get(name) for name in self.classes}
-
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
         folder = str(options.get("folder", FOLDER))
@@ -94,23 +85,6 @@ class ClassFolders(Dataset):
 
     def _load(self, path: str) -> np.ndarray:
         return decode_image(self._files.read(path), f"{path} in {self._files.place}")
-
-    @classmethod
-    def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        by_word = {split_word(name): name for name in classes}
-        check_own(cls.name, split_name, BY_CLASSES, by_word)
-        named = {by_word[word] for word in split_name.split("+")}
-        return tuple(name for name in classes if name in named)
-
-
-def split_word(name: str) -> str:
-    """Return the class ``name`` as names of splits and files have it: what is no letter, digit or ``-`` becomes ``_``.
-
-    Example:
-        >>> [split_word(name) for name in ("polar bear", "Löwe", "A+B (2)")]
-        ['polar_bear', 'Löwe', 'A_B_2']
-    """
-    return re.sub(r"[^\w-]+", "_", name).strip("_")
 
 
 def _labels(place: Path, names: Sequence[str], parts: Sequence[str]) -> dict[str, str]:
