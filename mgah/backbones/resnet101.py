@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mgah.backbones.base import Backbone
+from mgah.backbones._identity import Identity
 from mgah.datasets.imagenet1k import imagenet1k_classes
 from mgah.errors import InputError
 
 
-class ResNet101(Backbone):
+class ResNet101(Identity):
     """The identity on published feature vectors; it has no network and no weights."""
 
     name = "resnet101"
@@ -30,9 +30,6 @@ class ResNet101(Backbone):
                 f"backbone resnet101 reads published features, got weights {weights}: leave them out"
             )
 
-    def forward(self, batch: np.ndarray) -> np.ndarray:
-        return batch
-
     def training_classes(self) -> tuple[str, ...]:
         return imagenet1k_classes()
 
@@ -42,12 +39,3 @@ class ResNet101(Backbone):
                 f"resnet101: an image is {image.dtype} of shape {image.shape}, expected published features, float32 "
                 f"of shape {self.input_shape}: use it with the dataset awa2_features"
             )
-
-    def example_images(self, n: int) -> list[np.ndarray]:
-        return list(np.random.default_rng(0).normal(size=(n, self.dimension)).astype(np.float32))
-
-    def _probe(self) -> np.ndarray:
-        return np.arange(self.dimension, dtype=np.float32)
-
-    def _preprocess(self, image: np.ndarray) -> np.ndarray:
-        return image

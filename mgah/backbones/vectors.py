@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mgah.backbones.base import Backbone
+from mgah.backbones._identity import Identity
 from mgah.datasets.imagenet1k import imagenet1k_classes
 from mgah.errors import InputError
 
@@ -16,7 +16,7 @@ TRAINED_ON = {
 }
 
 
-class Vectors(Backbone):
+class Vectors(Identity):
     """The identity on vectors; it has no network and no weights.
 
     Options:
@@ -44,9 +44,6 @@ class Vectors(Backbone):
         self.weights_notes = (TRAINED_ON[trained_on],)
         self.notes = self.weights_notes
 
-    def forward(self, batch: np.ndarray) -> np.ndarray:
-        return batch
-
     def training_classes(self) -> tuple[str, ...] | None:
         known = {"imagenet1k": imagenet1k_classes(), "nothing": ()}
         return known.get(self._trained_on)
@@ -64,12 +61,3 @@ class Vectors(Backbone):
             )
         if not np.isfinite(image).all():
             raise InputError("vectors: an item has values that are not finite: remove it, or replace them")
-
-    def example_images(self, n: int) -> list[np.ndarray]:
-        return list(np.random.default_rng(0).normal(size=(n, self.dimension)).astype(np.float32))
-
-    def _probe(self) -> np.ndarray:
-        return np.arange(self.dimension, dtype=np.float32)
-
-    def _preprocess(self, image: np.ndarray) -> np.ndarray:
-        return image
