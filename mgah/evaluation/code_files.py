@@ -8,7 +8,7 @@ import pandas as pd
 
 from mgah.encoding.codes_file import read_named_codes
 from mgah.errors import InputError
-from mgah.evaluation.score import bit_balance
+from mgah.evaluation.score import beside_map, bit_balance
 from mgah.metrics import from_counts
 from mgah.metrics.counting import counts
 from mgah.metrics.from_counts import mean_defined
@@ -75,17 +75,10 @@ def score_sides(database: Side, queries: Side | None = None, radius: int = 2) ->
     own = np.arange(len(labels)) if queries is None else None
     stable = stable_average_precision(asked_words, asked_labels, words, labels, cnt, rel, own=own)
     precision = from_counts.expected_average_precision(cnt, rel)
-    lowest, highest = from_counts.average_precision_band(cnt, rel)
-    ball, empty = from_counts.precision_in_ball(cnt, rel, radius)
     mean, undefined = mean_defined(precision)
     return {
         "mAP": mean,
-        "mAP_min": mean_defined(lowest)[0],
-        "mAP_max": mean_defined(highest)[0],
-        "mAP_stable": mean_defined(stable)[0],
-        f"P@H<={radius}": mean_defined(ball)[0],
-        f"P@H<={radius}_nonempty": mean_defined(np.where(empty, np.nan, ball))[0],
-        "empty_ball_share": mean_defined(empty)[0],
+        **beside_map(cnt, rel, stable, radius),
         "bit_balance": bit_balance(database.codes, database.n_bits),
         "undefined_queries": float(undefined),
         "chance_mAP": mean_defined(from_counts.chance_average_precision(cnt, rel))[0],

@@ -54,16 +54,10 @@ def score_codes(codes: Codes, *, backend: str | None = None) -> tuple[list[Value
     unseen, seen = (cell["unseen_cnt"], cell["unseen_rel"]), (cell["seen_cnt"], cell["seen_rel"])
     names = codes.class_names
     precision, seen_precision = (from_counts.expected_average_precision(*pair) for pair in (unseen, seen))
-    lowest, highest = from_counts.average_precision_band(*unseen)
-    ball, empty = from_counts.precision_in_ball(*unseen, RADIUS)
+    ball, _ = from_counts.precision_in_ball(*unseen, RADIUS)
     seen_ball, _ = from_counts.precision_in_ball(*seen, RADIUS)
     values = [
-        Value("mAP_min", "", mean_defined(lowest)[0]),
-        Value("mAP_max", "", mean_defined(highest)[0]),
-        Value("mAP_stable", "", mean_defined(stable)[0]),
-        Value("P@H<=2", "", mean_defined(ball)[0]),
-        Value("P@H<=2_nonempty", "", mean_defined(np.where(empty, np.nan, ball))[0]),
-        Value("empty_ball_share", "", mean_defined(empty)[0]),
+        *(Value(name, "", mean) for name, mean in beside_map(*unseen, stable, RADIUS).items()),
         Value("seen_P@H<=2", "", mean_defined(seen_ball)[0]),
         Value("bit_balance", "", bit_balance(codes.database_codes, codes.n_bits)),
         Value("chance_mAP", "", mean_defined(from_counts.chance_average_precision(*unseen))[0]),
@@ -71,6 +65,27 @@ def score_codes(codes: Codes, *, backend: str | None = None) -> tuple[list[Value
         *both_sides(precision, cell["unseen_labels"], seen_precision, cell["seen_labels"], names),
     ]
     return values, cell
+
+
+def beside_map(cnt: np.ndarray, rel: np.ndarray, stable: np.ndarray, radius: int) -> dict[str, float]:
+    """Return the means that stand beside mAP by their names: its band and stable order, and precision in the ball.
+
+    Args:
+        cnt, rel: int64 (queries, n_bits + 1), as `mgah.metrics.counting.counts` returns them.
+        stable: average precision of each query with ties in database order, float64 (queries,).
+        radius: Hamming radius of the ball.
+    """
+    lowest, highest = from_counts.average_precision_band(cnt, rel)
+    ball, empty = from_counts.precision_in_ball(cnt, rel, radius)
+    values = {
+        "mAP_min": lowest,
+        "mAP_max": highest,
+        "mAP_stable": stable,
+        f"P@H<={radius}": ball,
+        f"P@H<={radius}_nonempty": np.where(empty, np.nan, ball),
+        "empty_ball_share": empty,
+    }
+    return {name: mean_defined(queries)[0] for name, queries in values.items()}
 
 
 def both_sides(
