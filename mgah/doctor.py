@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import yaml
 from mgah import registry
 from mgah.checkout import checkout
 from mgah.errors import InputError
+from mgah.io.space import free_bytes, nearest_folder
 from mgah.needs import Need
 from mgah.versions import versions
 
@@ -148,10 +148,8 @@ def _need(need: Need, folder: Path) -> Finding:
 
 def _disk(config: dict, jobs: list) -> Finding:
     needed = _workflow("cost").cost_of(config, jobs)
-    place = checkout() / "results"
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
+    place = nearest_folder(checkout() / "results")
+    free = free_bytes(place)
     takes = str(needed).removeprefix("Disk: ")
     what = f"{free / 1e9:,.1f} GB free in {place}, and a whole run takes {takes}"
     if free > needed.stored.total():

@@ -18,13 +18,12 @@ import numpy as np
 
 from mgah.datasets._example import image_file, write_files
 from mgah.datasets._own_classes import OwnClasses, split_word
-from mgah.datasets.decode import decode_image
+from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import open_files
 from mgah.errors import InputError
 from mgah.needs import Need
 
 FOLDER = "class_folders"
-SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 class ClassFolders(OwnClasses):

@@ -19,6 +19,8 @@ from mgah.errors import InputError
 
 #: Formats that are read where a dataset names no others, as Pillow calls them.
 FORMATS = ("JPEG", "PNG")
+#: Ends of the names of such files, in lower case.
+SUFFIXES = (".jpg", ".jpeg", ".png")
 #: Most pixels of an image: 64 Mi pixels are 192 MiB as RGB, for each thread that decodes.
 MAX_PIXELS = 1 << 26
 #: Longest side of an image over its shortest: networks resize the shortest side and keep the ratio.

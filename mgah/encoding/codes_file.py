@@ -15,7 +15,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
-from mgah.methods.codes import read_codes
+from mgah.methods.codes import has_spare_bits, read_codes
 from mgah.tables.images import read_images
 
 
@@ -43,9 +43,7 @@ class NamedCodes:
                 f"codes are {self.codes.dtype} of shape {self.codes.shape} for {len(self.names)} names and "
                 f"{self.n_bits} bits, expected uint8 of shape {expected}"
             )
-
-        spare = 0xFF >> ((self.n_bits - 1) % 8 + 1)
-        if (self.codes[:, -1] & spare).any():
+        if has_spare_bits(self.codes, self.n_bits):
             raise InputError(
                 f"codes have bits set beyond their {self.n_bits} bits, expected zeros: pack them again"
             )

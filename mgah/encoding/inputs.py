@@ -5,12 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mgah.datasets.decode import decode_file
+from mgah.datasets.decode import SUFFIXES, decode_file
 from mgah.datasets.folders import FolderFiles
 from mgah.errors import InputError
 
-#: Ends of the names of image files that are looked for in a folder.
-SUFFIXES = (".jpg", ".jpeg", ".png")
 _EXPECTED = (
     f"an image or a folder of images ({', '.join(SUFFIXES)}), a list of images (.txt, a path a line), or features "
     "(.npy or .npz)"

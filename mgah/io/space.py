@@ -61,7 +61,7 @@ def full(path: Path | str, error: BaseException, needed: int | None = None, part
     reason = os.strerror(number) if number is not None and number in FULL else "No space left on device"
     free = free_bytes(Path(path)) + _size(part or Path(path))
     size = f"more than {free:,}" if needed is None else f"{needed:,}"
-    folder = _folder(Path(path))
+    folder = nearest_folder(Path(path))
     variable = " or set TMPDIR to another folder" if folder.name.startswith(_PREFIX) else ""
     return (
         f"{path} cannot be written ({reason}): it needs {size} bytes, and the disk of {folder} has {free:,} free"
@@ -114,20 +114,20 @@ def temporary_folder(name: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _folder(path: Path) -> Path:
-    """The folder that ``path`` is, or the nearest above it that exists."""
+def nearest_folder(path: Path) -> Path:
+    """Return the folder that ``path`` is, or the nearest above it that exists."""
     return next(place for place in (path.absolute(), *path.absolute().parents) if place.is_dir())
 
 
 def no_files(path: Path | str) -> str:
     """Return words to add to free bytes where the disk of ``path`` has no room for another file, else nothing."""
-    state = os.statvfs(_folder(Path(path)))
+    state = os.statvfs(nearest_folder(Path(path)))
     return " and room for no more files (inodes)" if state.f_files and not state.f_favail else ""
 
 
 def free_bytes(path: Path) -> int:
     """Return the free bytes of the disk of ``path``, which need not exist."""
-    return shutil.disk_usage(_folder(path)).free
+    return shutil.disk_usage(nearest_folder(path)).free
 
 
 def _size(path: Path) -> int:

@@ -66,7 +66,7 @@ class Codes:
                     f"{side} codes are {codes.dtype} of shape {codes.shape} for {len(ids)} ids and {len(labels)} "
                     f"labels, expected uint8 of shape ({len(ids)}, {width})"
                 )
-            if codes.size and (codes[:, -1] & (0xFF >> (self.n_bits - 1) % 8 + 1)).any():
+            if codes.size and has_spare_bits(codes, self.n_bits):
                 raise InputError(f"{side} codes have more than {self.n_bits} bits, expected zeros after them")
             _check_integers(f"{side} ids", ids, np.iinfo(np.int32).max)
             _check_integers(f"{side} labels", labels, len(self.class_names) - 1)
@@ -93,6 +93,16 @@ def _check_once(what: str, ids: np.ndarray) -> None:
     values, counts = np.unique(ids, return_counts=True)
     if (counts > 1).any():
         raise InputError(f"{what} hold the image {values[counts > 1][0]} twice, expected once")
+
+
+def has_spare_bits(packed: np.ndarray, n_bits: int) -> bool:
+    """Say whether ``packed`` codes, uint8 (n, ceil(n_bits / 8)), have a bit set beyond their ``n_bits`` bits.
+
+    Example:
+        >>> has_spare_bits(np.array([[176]], np.uint8), 4), has_spare_bits(np.array([[177]], np.uint8), 4)
+        (False, True)
+    """
+    return bool((packed[:, -1] & (0xFF >> (n_bits - 1) % 8 + 1)).any())
 
 
 def pack(codes: np.ndarray) -> np.ndarray:
