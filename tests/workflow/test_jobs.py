@@ -41,6 +41,11 @@ def modules(tmp_path_factory):
     return folder
 
 
+def heed_hangups():
+    """Let a hang-up end a process as it does by default, also where the tests run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Jobs:
     """Runs jobs in a folder: with a server behind the kind ``warm``, and none behind ``cold``."""
 
@@ -67,9 +72,8 @@ class Jobs:
             *command,
         ]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(
-            list(map(str, words)), cwd=self.folder, **{"env": self.environment} | pipes | options
-        )
+        given = {"env": self.environment, "preexec_fn": heed_hangups} | pipes | options
+        return subprocess.Popen(list(map(str, words)), cwd=self.folder, **given)
 
     def run(self, kind: str, *command: object, **options) -> tuple[int, str, str]:
         process = self.start(kind, *command, **options)

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -18,14 +19,18 @@ def load(name: str) -> dict:
 
 
 def measured(name: str):
-    """Rule, wildcards, minutes and MB of every fit and evaluation of a published run."""
+    """Rule, wildcards, minutes and MB of every fit and evaluation of a published run.
+
+    On a machine that did other work at the same time a job took longer than its own time, which is then the measure.
+    """
     table = pd.read_csv(ROOT / f"results/published/{name}/benchmarks.csv.gz", dtype={"seed": str})
     jobs = table[table["stage"].isin(["hashing", "evaluation"]) & table["dataset"].notna()]
     for job in jobs.itertuples():
         rule = {"hashing": "fit", "evaluation": "score_codes"}[job.stage]
         rule = "score_features" if job.method == "cosine" else rule
         place = {key: getattr(job, key) for key in (*PLACE, "dataset", "backbone", "method")}
-        yield rule, place, job.seconds / 60, job.peak_mib * 2**20 / 1e6
+        own = job.seconds if np.isnan(job.cpu_seconds) else min(job.seconds, job.cpu_seconds)
+        yield rule, place, own / 60, job.peak_mib * 2**20 / 1e6
 
 
 @pytest.mark.parametrize("name", ["regimes", "small"])
