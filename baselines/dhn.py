@@ -8,8 +8,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from mgah.baselines._pairs import balanced_mean, distinct, mean_over, quantization_loss, same_class
-from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask
+from mgah.methods.deep.objective import Objective
 from mgah.semantics.store import ClassSemantics
 
 

@@ -10,8 +10,9 @@ from torch.nn import functional
 
 from mgah.baselines._pairs import distinct, same_class
 from mgah.errors import InputError
-from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, random_start, stack
+from mgah.methods.deep.objective import Objective
 from mgah.semantics.store import ClassSemantics
 
 

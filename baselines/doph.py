@@ -15,8 +15,9 @@ from mgah.baselines._orthogonal import (
     image_projection,
 )
 from mgah.baselines._pairs import balanced_mean, distinct, quantization_loss, same_class
-from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import EncoderWeights, bit_mask, stack, stacked_linear
+from mgah.methods.deep.objective import Objective
 from mgah.semantics.store import ClassSemantics
 
 #: Scale of both branches at their start, the linear solution, and ridge of the semantic one, a share of the model's.

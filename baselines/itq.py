@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah import seeds
-from mgah.errors import InputError
 from mgah.methods.base import HashingMethod, signs
 from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import (
+    check_directions,
     checked_rotation,
     iterative_quantization,
     principal_directions,
@@ -22,7 +22,7 @@ class ITQ(HashingMethod):
     Args:
         n_bits: code length, at most min(n - 1, d).
         random_state: seed of the rotation's start.
-        iterations: updates of codes and rotation; the authors take 50.
+        iterations: updates of codes and rotation; the authors take 50, and 0 leaves the random rotation.
         normalize: bring rows to unit length first. The authors leave this open; on CNN features it often pays.
         initial_rotation: orthogonal (n_bits, n_bits) in place of the random start.
 
@@ -63,13 +63,8 @@ class ITQ(HashingMethod):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        most = min(len(features) - 1, features.shape[1])
-        if self.n_bits > most:
-            raise InputError(
-                f"ITQ: n_bits is {self.n_bits}, expected at most {most}, the number of principal directions of "
-                f"{len(features)} training rows with {features.shape[1]} features: choose shorter codes"
-            )
-        self._check_integers({"iterations": 1})
+        check_directions("ITQ", self.n_bits, features)
+        self._check_integers({"iterations": 0})
         self._check_flags("normalize")
         if self.initial_rotation is not None:
             checked_rotation("ITQ", self.initial_rotation, self.n_bits)

@@ -7,8 +7,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.baselines._class_loss import classification_loss
+from mgah.baselines._straight_through import StraightThroughSign
+from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask, stack, stacked_linear
+from mgah.methods.deep.objective import Objective
 from mgah.methods.normalization import l2_rows
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
@@ -125,30 +128,9 @@ class _SitNetObjective(Objective):
         return semantic + self.center_weight * center_loss(distances, labels, self.push_weight, self.margin)
 
 
-class StraightThroughSign(torch.autograd.Function):
-    """Signs, +1 at 0; backward passes the gradient on, with ``clip`` only where the input lies in [-1, 1]."""
-
-    @staticmethod
-    def forward(ctx, values: Tensor, clip: bool) -> Tensor:
-        """-1 and +1 of the shape and type of ``values``."""
-        ctx.save_for_backward(values.abs() <= 1 if clip else torch.ones_like(values, dtype=torch.bool))
-        return torch.where(values >= 0, 1.0, -1.0).to(values)
-
-    @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None]:
-        """The gradient on the passing entries, 0 elsewhere."""
-        return gradient * ctx.saved_tensors[0], None
-
-
 def cosine_logits(embedded: Tensor, vectors: Tensor, temperature: float | Tensor) -> Tensor:
     """``temperature`` times the cosines of rows (m, n, s) with unit class vectors (classes, s): (m, n, classes)."""
     return temperature * torch.matmul(functional.normalize(embedded, dim=-1), vectors.T)
-
-
-def classification_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy of logits (m, n, classes) for labels (n,) or (m, n): (m,)."""
-    targets = labels.expand(logits.shape[:-1])
-    return functional.cross_entropy(logits.transpose(-2, -1), targets, reduction="none").mean(dim=-1)
 
 
 def center_distances(codes: Tensor, centers: Tensor, bits: Tensor) -> Tensor:

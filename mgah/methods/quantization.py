@@ -36,6 +36,21 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
     return pca.mean_, with_positive_peaks(pca.components_[:n_directions].T)
 
 
+def check_directions(who: str, n_bits: int, features: np.ndarray) -> None:
+    """Raise `InputError` in the name of the method ``who`` where ``features`` (n, d) have fewer than ``n_bits``
+    principal directions.
+
+    Example:
+        >>> check_directions("ITQ", 2, np.zeros((3, 4)))
+    """
+    n, d = features.shape
+    if n_bits > (most := min(n - 1, d)):
+        raise InputError(
+            f"{who}: n_bits is {n_bits}, expected at most {most}, the number of principal directions of {n} training "
+            f"rows with {d} features: choose shorter codes"
+        )
+
+
 def random_rotation(n_bits: int, random: np.random.Generator) -> np.ndarray:
     """Draw an orthogonal matrix, float64 (n_bits, n_bits): the left singular vectors of a standard normal matrix.
 

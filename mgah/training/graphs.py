@@ -16,7 +16,7 @@ from torch import Tensor
 
 from mgah import registry, seeds
 from mgah.errors import InputError
-from mgah.methods.deep.base import Objective
+from mgah.methods.deep.objective import Objective
 from mgah.methods.deep.trainer import reproducible
 from mgah.methods.mgah.estimator import MGAH
 from mgah.semantics.store import ClassSemantics

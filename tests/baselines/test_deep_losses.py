@@ -8,20 +8,35 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch.nn import functional
 
+from mgah.baselines._class_loss import classification_loss
 from mgah.baselines._pairs import balanced_mean, distinct, log_cosh, mean_over, quantization_loss, same_class
+from mgah.baselines._straight_through import StraightThroughSign
+from mgah.baselines.adsh import ADSH
+from mgah.baselines.attribute_regression import AttributeRegression
+from mgah.baselines.bihalf import BiHalf
+from mgah.baselines.cibhash import CIBHash
+from mgah.baselines.csq import CSQ
 from mgah.baselines.dhn import DHN, pair_loss
 from mgah.baselines.dnnh import DNNH, squared_distances, triplet_loss
 from mgah.baselines.doph import DOPH, image_loss
-from mgah.baselines.sitnet import SitNet, StraightThroughSign, classification_loss, cosine_logits
+from mgah.baselines.dpsh import DPSH
+from mgah.baselines.greedyhash import GreedyHash
+from mgah.baselines.hashnet import HashNet
+from mgah.baselines.orthohash import OrthoHash
+from mgah.baselines.shc import SHC
+from mgah.baselines.sitnet import SitNet, cosine_logits
 from mgah.errors import InputError
 from mgah.methods.deep import base as deep
-from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask, stack, uniform
+from mgah.methods.deep.objective import Objective
 from mgah.methods.mgah import MGAH
 from mgah.methods.mgah.losses import classifier_logits, em_softmax
 from mgah.semantics.store import ClassSemantics
 
 METHODS = [DHN, DNNH, SitNet, DOPH]
+#: Methods beside the paper's.
+FIELD = [ADSH, AttributeRegression, BiHalf, CIBHash, CSQ, DPSH, GreedyHash, HashNet, OrthoHash, SHC]
 SMALL = {"trunk": 24, "epochs": 4, "batch_size": 32, "lr": 3e-3, "lr_end": 3e-5, "device": "cpu"}
 #: Nothing moves: what is encoded is the start.
 FROZEN = SMALL | {"epochs": 1, "lr": 1e-30, "lr_end": 1e-31, "weight_decay": 0}
@@ -94,12 +109,12 @@ def test_untrained_codes_of_one_seed_are_bit_identical(data):
 def test_all_methods_of_one_seed_see_the_same_batches(data, monkeypatch):
     seen = {}
 
-    def spying(modules, rates, batch_loss, *arguments):
-        def spy(batch, labels, progress):
+    def spying(modules, rates, batch_loss, *arguments, **hooks):
+        def spy(batch, labels, index, progress):
             seen[cls].append((batch.clone(), labels.clone()))
-            return batch_loss(batch, labels, progress)
+            return batch_loss(batch, labels, index, progress)
 
-        return train(modules, rates, spy, *arguments)
+        return train(modules, rates, spy, *arguments, **hooks)
 
     train = deep.train
     monkeypatch.setattr(deep, "train", spying)
@@ -131,8 +146,14 @@ def test_mgah_without_graph_and_magnification_is_softmax_hashing(data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cls", METHODS)
-@pytest.mark.parametrize("variant", [{}, {"trainable": "none"}, {"dropout": 0.3}], ids=str)
+@pytest.mark.parametrize(
+    ("cls", "variant"),
+    [
+        *((cls, variant) for cls in METHODS for variant in ({}, {"trainable": "none"}, {"dropout": 0.3})),
+        *((cls, {}) for cls in FIELD),
+    ],
+    ids=str,
+)
 def test_stacked_code_lengths_and_seeds_equal_single_trainings(cls, variant, data):
     sizes = [(5, 0), (12, 0), (8, 3)]
     for settings in (sizes[:2], sizes):  # a shared batch order, and one a model

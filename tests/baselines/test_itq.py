@@ -135,7 +135,7 @@ def test_start_and_normalization_are_used(features):
     ("parameters", "words"),
     [
         ({"n_bits": 21}, "n_bits is 21, expected at most 20"),
-        ({"n_bits": 4, "iterations": 0}, "iterations is 0"),
+        ({"n_bits": 4, "iterations": -1}, "iterations is -1"),
         ({"n_bits": 4, "iterations": "fifty"}, "iterations is 'fifty', expected an integer"),
         ({"n_bits": 4, "initial_rotation": np.ones((4, 4))}, "no rotation"),
         ({"n_bits": 4, "initial_rotation": np.eye(3)}, "no rotation"),

@@ -6,13 +6,13 @@ import torch
 from scipy.linalg import hadamard
 from torch.nn import functional
 
+from mgah.baselines._class_loss import classification_loss
+from mgah.baselines._straight_through import StraightThroughSign
 from mgah.baselines.sitnet import (
     SitNet,
-    StraightThroughSign,
     _SitNetObjective,
     center_distances,
     center_loss,
-    classification_loss,
     cosine_logits,
     moved_centers,
 )

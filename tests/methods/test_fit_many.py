@@ -50,5 +50,5 @@ def test_flags_of_methods_are_known_as_such():
 
 
 def test_unknown_methods_are_listed():
-    with pytest.raises(InputError, match=r"there is no method 'lsh'.*itq.*mgah"):
-        registry.load("methods", "lsh")
+    with pytest.raises(InputError, match=r"there is no method 'simhash'.*itq.*mgah"):
+        registry.load("methods", "simhash")

@@ -305,7 +305,7 @@ def test_bad_configs_end_before_anything_is_written(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     small = yaml.safe_load((folder / "workflow/config/small.yaml").read_text())
     for name, change, words in (
-        ("method", {"methods": small["methods"] | {"lsh": {}}}, ["there is no method 'lsh'"]),
+        ("method", {"methods": small["methods"] | {"simhash": {}}}, ["there is no method 'simhash'"]),
         (
             "schema",
             {"bits": [0, 8], "colour": "red"},

@@ -60,8 +60,8 @@ def set_key(config, path, value):
         ("bits", [8, 8], r"bits.*non-unique"),
         ("seeds", ["one"], r"seeds\.0.*not of type 'integer'"),
         ("name", "../escape", r"name.*does not match"),
-        ("methods.lsh", {}, r"methods\.lsh: there is no method 'lsh'"),
-        ("methods.fast", {"method": "lsh"}, r"methods\.fast: there is no method 'lsh'"),
+        ("methods.simhash", {}, r"methods\.simhash: there is no method 'simhash'"),
+        ("methods.fast", {"method": "simhash"}, r"methods\.fast: there is no method 'simhash'"),
         (
             "methods.itq.parameters",
             {"normalise": True},

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
-from torch import Tensor, nn
+import torch
+from torch import Tensor
+from torch.nn import functional
 
 from mgah.errors import InputError
 from mgah.methods.base import POSITIVE, HashingMethod, signs
 from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_starts, random_start
 from mgah.methods.deep.network import TrainableNetwork, network_width, start_network, trained_network
+from mgah.methods.deep.objective import Objective
 from mgah.methods.deep.scaling import NORMS, SCALINGS, FeatureScaling
 from mgah.methods.deep.trainer import Schedule, choose_device, train
 from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
@@ -24,26 +27,6 @@ _CHOICES = {
     "feature_scaling": SCALINGS,
     "precision": ("auto", "float32", "bfloat16"),
 }
-
-
-class Objective(nn.Module):
-    """The loss of one deep method, with the layers (heads) that it trains beside the encoder, for m stacked models.
-
-    Heads start as NumPy draws from a named `DeepHashing.stream` and are stacked by `mgah.methods.deep.encoder.stack`.
-    Shorter codes are padded with zeros to the longest, K, so heads must keep padded bits at 0 or leave them out
-    (`mgah.methods.deep.encoder.bit_mask`).
-    """
-
-    @abstractmethod
-    def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
-        """Compute the losses of the m models on one batch: float (m,), with gradients.
-
-        Args:
-            features: rows of the batch, float (n, d) where all models share it, else (m, n, d).
-            z: the encoder's outputs, float (m, n, K).
-            labels: int64 (n,) or (m, n), as the features are.
-            progress: progress of the training, 0 in the first epoch and 1 in the last (0 where there is only one).
-        """
 
 
 class DeepHashing(HashingMethod):
@@ -256,10 +239,21 @@ class DeepHashing(HashingMethod):
         if network and common.network_dropout:
             network.drop(common.stream("network dropout"))
 
-        def batch_loss(batch: Tensor, batch_labels: Tensor, progress: float) -> Tensor:
-            if network:
-                batch = scaling.batch(network(batch, crops))
+        def view(batch: Tensor) -> Tensor:
+            return scaling.batch(network(batch, crops)) if network else objective.view(batch)
+
+        def batch_loss(batch: Tensor, batch_labels: Tensor, index: Tensor, progress: float) -> Tensor:
+            objective.begin_batch(index)
+            batch = torch.cat([view(batch) for _ in range(objective.views)], dim=-2)
+            batch_labels = torch.cat([batch_labels] * objective.views, dim=-1)
             return objective(batch, encoder(batch), batch_labels, progress)
+
+        def outputs() -> Tensor:
+            inputs = scaling(network.features(features)) if network else rows
+            z = [torch.from_numpy(weights(inputs)) for weights in encoder.weights()]
+            longest = max(values.shape[1] for values in z)
+            padded = [functional.pad(values, (0, longest - values.shape[1])) for values in z]
+            return torch.stack(padded).to(encoder.hash_weight)
 
         schedule = Schedule(
             common.epochs, common.batch_size, common.lr, common.lr_end, common.weight_decay, common.steps
@@ -269,7 +263,10 @@ class DeepHashing(HashingMethod):
         if network:
             modules, rates = [*modules, network], [common.new_layer_rate] * 2 + [1.0]
         inputs = features if network else rows
-        losses = train(modules, rates, batch_loss, inputs, labels, seeds, schedule, common.device)
+        losses = train(
+            *(modules, rates, batch_loss, inputs, labels, seeds, schedule, common.device),
+            between_epochs=lambda: objective.between_epochs(outputs),
+        )
         for method, weights, loss in zip(methods, encoder.weights(), losses.T, strict=True):
             method._keep(weights, rows.shape[1])
             method.loss_ = loss

@@ -51,9 +51,9 @@ class Schedule:
         return math.ceil(steps / an_epoch), steps
 
 
-#: Losses (m,) of the m models on one batch: features (n, d) or (m, n, d), labels (n,) or (m, n), and the
-#: progress of the training, 0 in the first epoch and 1 in the last (0 where there is only one).
-BatchLoss = Callable[[Tensor, Tensor, float], Tensor]
+#: Losses (m,) of the m models on one batch: features (n, d) or (m, n, d), labels and row numbers (n,) or (m, n), and
+#: the progress of the training, 0 in the first epoch and 1 in the last (0 where there is only one).
+BatchLoss = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 
 
 def train(
@@ -65,6 +65,7 @@ def train(
     seeds: Sequence[int],
     schedule: Schedule,
     device: str = "auto",
+    between_epochs: Callable[[], None] = lambda: None,
 ) -> np.ndarray:
     """Train the parameters of ``modules`` in place and return the mean loss of each epoch, float64 (epochs, m).
 
@@ -80,6 +81,7 @@ def train(
         seeds: seed of each model, by which its batches are shuffled anew every epoch.
         schedule: length and optimizer of the training.
         device: ``auto`` (the first of cuda, mps and cpu that is there) or the name of a torch device.
+        between_epochs: called before the first epoch and after each.
 
     Raises:
         InputError: when the loss is no longer finite.
@@ -93,13 +95,14 @@ def train(
     step = _Step(modules, rates, schedule, steps, place)
     losses = []
     with reproducible():
+        between_epochs()
         for epoch in range(epochs):
             progress = epoch / max(epochs - 1, 1)
             batches = torch.split(orders.next_epoch().to(place), schedule.batch_size, dim=-1)[:steps]
             steps -= len(batches)
             summed = []
             for batch in batches:
-                loss = batch_loss(rows(batch), targets[batch], progress)
+                loss = batch_loss(rows(batch), targets[batch], batch, progress)
                 step(loss.sum())
                 summed.append(loss.detach() * batch.shape[-1])
             seen = sum(batch.shape[-1] for batch in batches)
@@ -109,6 +112,7 @@ def train(
                     f"training diverged in epoch {epoch + 1} with lr {schedule.lr}, the loss is "
                     f"{losses[-1].tolist()}: lower lr"
                 )
+            between_epochs()
     return np.array(losses)
 
 

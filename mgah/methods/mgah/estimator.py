@@ -6,8 +6,9 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor, tanh
 
-from mgah.methods.deep.base import DeepHashing, Objective
+from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import stack, uniform
+from mgah.methods.deep.objective import Objective
 from mgah.methods.mgah.graph_attention import ATTENTIONS, GraphAttention, random_graph_start
 from mgah.methods.mgah.losses import classifier_logits, em_softmax, linear_growth, root_growth
 from mgah.methods.mgah.neighborhoods import NEIGHBORHOODS

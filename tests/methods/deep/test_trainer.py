@@ -18,7 +18,7 @@ def trained(rows, rates=(1.0, 1.0), schedule=SCHEDULE):
     first, second = nn.Linear(5, 4), nn.Linear(4, 1)
     labels = np.arange(len(rows)) % 2
 
-    def batch_loss(batch, batch_labels, progress):
+    def batch_loss(batch, batch_labels, index, progress):
         values = second(torch.tanh(first(batch.float()))).squeeze(-1)
         return nn.functional.binary_cross_entropy_with_logits(values, batch_labels.float()).view(1)
 
@@ -46,7 +46,7 @@ def test_the_learning_rate_falls_exponentially_from_its_start_to_its_end(n, epoc
     layers, factors = [nn.Linear(1, 1, bias=False).double() for _ in range(2)], (1.0, 0.1)
     seen = []
 
-    def batch_loss(batch, batch_labels, progress):
+    def batch_loss(batch, batch_labels, index, progress):
         seen.append([layer.weight.item() for layer in layers])
         return sum(layer.weight.sum() for layer in layers).view(1)
 
@@ -67,7 +67,7 @@ def test_a_budget_of_steps_ends_exactly_there_and_schedules_run_over_all_of_it(n
     layer, sizes, progresses = nn.Linear(1, 1, bias=False).double(), [], []
     seen = [layer.weight.item()]
 
-    def batch_loss(batch, batch_labels, progress):
+    def batch_loss(batch, batch_labels, index, progress):
         seen.append(layer.weight.item())
         sizes.append(len(batch))
         progresses.append(progress)

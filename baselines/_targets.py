@@ -1,0 +1,89 @@
+"""Codes of classes that are fixed before training: what the methods with hash centers aim at."""
+
+import numpy as np
+
+from mgah.baselines._hadamard import orthogonal_codes
+from mgah.errors import InputError
+
+_DRAWS = 10_000  # rejected codes after which the asked distance is lowered
+_BALANCED_DRAWS = 20
+
+
+def bernoulli_codes(classes: int, n_bits: int, random: np.random.Generator) -> np.ndarray:
+    """Random codes of -1 and +1, all different, float64 (classes, n_bits): the first new ones of a stream of draws.
+
+    Raises:
+        InputError: where ``n_bits`` bits have fewer codes than there are classes.
+
+    Example:
+        >>> bernoulli_codes(3, 4, np.random.default_rng(0)).shape
+        (3, 4)
+    """
+    if 2.0**n_bits < classes:
+        raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")
+    found: list[np.ndarray] = []
+    while len(found) < classes:
+        code = random.choice([-1.0, 1.0], n_bits)
+        if not any((code == other).all() for other in found):
+            found.append(code)
+    return np.array(found)
+
+
+def separated_codes(classes: int, n_bits: int, random: np.random.Generator) -> np.ndarray:
+    """Random codes far apart, float64 (classes, n_bits): each differs from those before in 61 % of the bits or more.
+
+    After 10,000 draws in vain the share falls by one hundredth (Hoe et al., NeurIPS 2021). The classes' order is drawn.
+
+    Raises:
+        InputError: where ``n_bits`` bits have fewer codes than there are classes.
+
+    Example:
+        >>> codes = separated_codes(4, 16, np.random.default_rng(0))
+        >>> min(int((a != b).sum()) for a, b in combinations(codes, 2)) >= 9
+        True
+    """
+    if 2.0**n_bits < classes:
+        raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")
+    found, percent = np.empty((0, n_bits)), 61
+    while len(found) < classes:
+        for draws in np.split(random.choice([-1.0, 1.0], (_DRAWS, n_bits)), 100):
+            for code in draws:
+                distances = (found != code).sum(axis=1)
+                if (
+                    len(found) < classes
+                    and (100 * distances >= max(percent, 1) * n_bits).all()
+                    and distances.all()
+                ):
+                    found = np.vstack([found, code])
+        percent -= 1
+    return random.permutation(found)
+
+
+def hadamard_codes(classes: int, n_bits: int, random: np.random.Generator) -> np.ndarray:
+    """Rows of a Hadamard matrix with random signs, float64 (classes, n_bits); balanced random codes where none fit.
+
+    More classes than bits, or a length without a constructed matrix, get codes with as many +1 as -1: of twenty draws
+    the one whose closest pair is farthest apart (Yuan et al., CVPR 2020, draw until that distance is above K / 4).
+
+    Example:
+        >>> codes = hadamard_codes(4, 8, np.random.default_rng(0))
+        >>> bool((codes @ codes.T == 8 * np.eye(4)).all())
+        True
+    """
+    codes = orthogonal_codes(classes, n_bits, random)
+    if codes is not None:
+        return codes
+    ones = np.where(np.arange(n_bits) < n_bits // 2, 1.0, -1.0)
+    draws = [random.permuted(np.tile(ones, (classes, 1)), axis=1) for _ in range(_BALANCED_DRAWS)]
+    return max(draws, key=smallest_distance)
+
+
+def smallest_distance(codes: np.ndarray) -> int:
+    """The Hamming distance of the closest two of ``codes``, float (classes, n_bits) of -1 and +1, at least two rows.
+
+    Example:
+        >>> smallest_distance(np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]]))
+        1
+    """
+    distances = (codes.shape[1] - codes @ codes.T) / 2
+    return int(distances[~np.eye(len(codes), dtype=bool)].min())
