@@ -51,7 +51,7 @@ def minutes(config: dict, rule: str, place: Mapping[str, str], gpus: int = 0) ->
             seconds = _fits(config, rule, place) * _seconds_of_fit(config, place, gpus)
         case "score_trained_features":
             seconds = _seconds_of_fit(config, place, gpus)
-        case "score_codes":
+        case "score_codes" | "measure_codes":
             cells = sum(1 for _ in cells_of(config, place, place["method"]))
             seconds = 6 * cells * _images(config, place) / 60_000
         case "score_features":
@@ -71,7 +71,7 @@ def _memory(config: dict, rule: str, place: Mapping[str, str], threads: int) -> 
             return 16_000
         case "describe_backbone" | "compare" | "contrast" | "trace_curves" | "find_confusions":
             return 2 * MEMORY
-        case "score_codes" | "score_ablation" | "score_sweep":
+        case "score_codes" | "measure_codes" | "score_ablation" | "score_sweep":
             return 2 * MEMORY
         case "extract_features" | "extract_maps":
             return round(2 * MEMORY + _features(config, place) + 500 * threads)

@@ -62,6 +62,7 @@ def checked(config: dict) -> dict:
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     bits = headline_bits(config["bits"])
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
+    config["measures"] = {"ranks": [], "precision_ranks": []} | config.get("measures", {})
     check_texts(config)
     _check_modules(config)
     _check_data(config)
@@ -241,7 +242,13 @@ _ASKED = {
     "ablations": ("ablation", "an ablation and the config has none"),
     "contrasts": ("contrasts", "contrasts and the config has none"),
     "trained_features": ("trained_features", "scores on trained features and the config asks for none"),
+    "measures": ("measures", "what other papers print and the config asks for none of it"),
 }
+
+
+def _asked_for(block: object) -> bool:
+    """Whether a key of the config asks for something; ``measures`` is filled in with empty lists."""
+    return any(block.values()) if isinstance(block, dict) else bool(block)
 
 
 def _check_outputs(config: dict) -> None:
@@ -257,7 +264,7 @@ def _check_outputs(config: dict) -> None:
             for table, (key, words) in _ASKED.items():
                 # an ablation is only a part of what some outputs of scores show
                 beside = table == "ablations" and "scores" in tables
-                if table in tables and not beside and not config.get(key):
+                if table in tables and not beside and not _asked_for(config.get(key)):
                     raise InputError(
                         f"config key outputs.{kind}: {name} shows {words}, expected the key {key}"
                     )

@@ -1,9 +1,9 @@
 """``python -m mgah.report.collect KIND``: the files of a run's jobs as one tidy table.
 
 Kinds: ``scores`` of methods, with their notes as a table of their own; ``sweeps``, scores of sweeps;
-``trained_features``, scores on the features of trained networks; ``choices``, records of chosen hyper-parameters;
-``history``, loss and beta by epoch from the cards of models; ``graphs``, similarity graphs of a training batch;
-``semantics_notes``, what stores of class semantics tell.
+``trained_features``, scores on the features of trained networks; ``measures``, what other papers print; ``choices``,
+records of chosen hyper-parameters; ``history``, loss and beta by epoch from the cards of models; ``graphs``, similarity
+graphs of a training batch; ``semantics_notes``, what stores of class semantics tell.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from mgah.errors import InputError
 from mgah.tables.choices import write_choices
 from mgah.tables.graphs import collect_graphs, write_graphs
 from mgah.tables.history import write_history
+from mgah.tables.measures import collect_measures, write_measures
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
 from mgah.tables.notes import notes_of, write_notes
 from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, METHOD_SCORES, SCORES, read_scores, write_scores
@@ -30,6 +31,7 @@ from mgah.training.history import collect_history
 KINDS: dict[str, tuple[Callable[..., pd.DataFrame], Callable[..., None]]] = {
     "sweeps": (collect_sweeps, write_sweeps),
     "trained_features": (collect_trained_features, write_trained_features),
+    "measures": (collect_measures, write_measures),
     "choices": (collect_choices, write_choices),
     "history": (collect_history, write_history),
     "graphs": (collect_graphs, write_graphs),

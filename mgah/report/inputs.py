@@ -54,6 +54,7 @@ INPUTS = {
     "ablations": Input("ablations.csv", "mgah.tables.scores:ABLATIONS.read"),
     "ablation_notes": Input("ablation_notes.csv", "mgah.tables.notes:read_notes"),
     "sweeps": Input("sweeps.csv", "mgah.tables.sweeps:read_sweeps"),
+    "measures": Input("measures.csv", "mgah.tables.measures:read_measures"),
     "trained_features": Input("trained_features.csv", "mgah.tables.trained_features:read_trained_features"),
     "history": Input("history.csv", "mgah.tables.history:read_history"),
 }

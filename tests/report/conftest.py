@@ -365,6 +365,27 @@ def trained_features(make_trained_features) -> pd.DataFrame:
     )
 
 
+@made_once
+def measures(make_scores) -> pd.DataFrame:
+    """mAP@1000 and mAP among unseen classes of the methods of ``benchmark_scores`` on one of its datasets."""
+    return make_scores(
+        *(
+            {
+                "dataset": "digits",
+                "method": method,
+                "bits": bits,
+                "split": split,
+                "metric": metric,
+                "value": 0.3,
+            }
+            for method in ("itq", "mgah", "mine", "random_codes")
+            for bits in (8, 16)
+            for split in ("0", "1")
+            for metric in ("mAP@1000", "mAP_among_unseen", "chance_mAP_among_unseen")
+        )
+    )
+
+
 @pytest.fixture
 def make_history() -> Callable[..., pd.DataFrame]:
     """History from rows that name only what differs from one epoch of MGAH."""
@@ -439,6 +460,7 @@ def inputs(
     sweeps,
     history,
     trained_features,
+    measures,
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table that an output may read, by name."""
     return {
@@ -463,6 +485,7 @@ def inputs(
         "sweeps": sweeps,
         "history": history,
         "trained_features": trained_features,
+        "measures": measures,
     }
 
 

@@ -16,6 +16,12 @@ def scored_codes(suffix):
     ]
 
 
+def measured():
+    """Measures of all methods that make codes, where the config asks for some."""
+    asked = any(config["measures"].values())
+    return scored_codes(".measures.csv") if asked else []
+
+
 def contrasted_scores():
     """Score files of the methods of all contrasts and of the lines without coding, in each of their settings."""
     return [
@@ -68,6 +74,32 @@ rule score_codes:
     shell:
         "{JOB} evaluation {log} mgah.evaluation score --output {output.scores} --counts {output.counts} --leaks {input.leaks}"
         " {params.codes} > {log} 2>&1"
+
+
+# What other papers print, from the same codes.
+rule measure_codes:
+    input:
+        fits=lambda w: fits_of(CODES, dict(w), w.method),
+        leaks=LEAKS,
+    output:
+        f"{SCORES}.measures.csv",
+    log:
+        # one folder deeper than those of methods, among which benchmarks.csv would count it
+        f"{RESULTS}/logs/evaluation/measures/{SETTING}/{{method}}.log",
+    wildcard_constraints:
+        method="|".join(config["methods"]),
+    group:
+        joined("scores", "measure_codes")
+    resources:
+        **asks("measure_codes"),
+    params:
+        codes=lambda w: codes_of(dict(w), w.method),
+        ranks=config["measures"]["ranks"],
+        precision_ranks=config["measures"]["precision_ranks"],
+        code=code("mgah/evaluation/measures.py"),
+    shell:
+        "{JOB} evaluation {log} mgah.evaluation.measures --output {output} --leaks {input.leaks} --ranks {params.ranks}"
+        " --precision-ranks {params.precision_ranks} -- {params.codes} > {log} 2>&1"
 
 
 rule score_features:

@@ -184,6 +184,19 @@ use rule collect_choices as collect_trained_features with:
         code=code("mgah/report/collect.py"),
 
 
+use rule collect_choices as collect_measures with:
+    input:
+        measured(),
+    output:
+        tidy("measures"),
+    log:
+        f"{RESULTS}/logs/report/measures.log",
+    params:
+        kind="measures",
+        files=lambda w, input: input,
+        code=code("mgah/report/collect.py"),
+
+
 use rule collect_choices as collect_graphs with:
     input:
         lambda w: graphs_files(),

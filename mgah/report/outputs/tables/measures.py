@@ -1,0 +1,110 @@
+"""What other papers print: mAP@R, P@k and mAP among unseen classes, and whether the order of methods depends on it."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from scipy.stats import spearmanr
+
+from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
+from mgah.report.grid import bits_words, blocks, bold, trained_column, trained_words
+from mgah.report.order import in_method_order
+from mgah.report.outputs.base import METHOD_COLUMN, Block, Frame, Table
+from mgah.report.style import block_label, is_control
+from mgah.report.wording import (
+    MISSING,
+    PROTOCOL,
+    dataset_notes,
+    estimate,
+    interval_words,
+    leak_notes,
+    run_notes,
+    size_words,
+)
+from mgah.tables.measures import AMONG_UNSEEN, CHANCE_AMONG_UNSEEN
+from mgah.tables.scores import whole_split
+
+NOTES = (
+    "mAP ranks the whole database, as the paper does. mAP@R is the mean average precision of the first R ranks, over "
+    "the hits within them, as most programs since 2017 compute it; P@k is the share of hits among the first k ranks. "
+    "Items at equal distance count as in all orders, with the same weight.",
+    "mAP among unseen: the same queries, and of the database only the images of unseen classes. It is always higher, "
+    "as chance is, which stands beside it; with one unseen class it would be 1 and is left out. The other columns rank "
+    "seen and unseen classes together, where a query of an unseen class also has to avoid all seen ones.",
+    "Order: Spearman's rank correlation between the order of the methods by a measure and that by mAP, over all "
+    "methods that are no controls. Far below 1, a conclusion drawn from one measure does not hold for the other.",
+)
+#: Name of each measure that is not called by itself.
+WORDS = {AMONG_UNSEEN: "mAP among unseen", CHANCE_AMONG_UNSEEN: "chance among unseen"}
+COLUMNS = (*CELL, "metric", "mean", "low", "high", "interval", "splits", "seeds", "runs", "order")
+_ORDER = "Order as by mAP"
+
+
+def build(measures: pd.DataFrame, scores: pd.DataFrame, notes: pd.DataFrame) -> Table:
+    """The table of ``measures`` beside mAP of the ``scores``; see `mgah.report.outputs.base`."""
+    data, frames = [pd.DataFrame(columns=list(COLUMNS))], []
+    for block, bits, cells in _parts(measures, scores):
+        data.append(cells)
+        frames.append(_frame(block, bits, cells, of_block(scores, block)))
+    if not frames:
+        frames = [Frame("No measures", pd.DataFrame({METHOD_COLUMN: ["no method was measured"]}))]
+    shown = scores.merge(measures[list(BLOCK)].drop_duplicates(), on=list(BLOCK))
+    return Table(
+        "What other papers print",
+        (*NOTES, *PROTOCOL, *dataset_notes(shown), *leak_notes(shown), *run_notes(shown, notes)),
+        tuple(frames),
+        pd.concat([part for part in data if not part.empty] or data, ignore_index=True),
+    )
+
+
+def _parts(measures: pd.DataFrame, scores: pd.DataFrame) -> Iterator[tuple[Block, int, pd.DataFrame]]:
+    """Each block and code length with its summaries, a row a method and measure, mAP first."""
+    names = ["mAP", *sorted(measures["metric"].unique(), key=_place)]
+    for block, of_scores in blocks(scores):
+        rows = pd.concat([whole_split(of_scores, "mAP"), of_block(measures, block)], ignore_index=True)
+        if rows["metric"].nunique() < 2:
+            continue
+        for bits, part in rows[rows["bits"].notna()].groupby("bits", sort=True):
+            cells = summarize(part, [*CELL, "metric"])
+            cells["metric"] = pd.Categorical(
+                cells["metric"], [name for name in names if name in set(part["metric"])]
+            )
+            cells = with_trained(in_method_order(cells, [], ["metric"]), of_scores)
+            orders = cells["metric"].astype(str).map(_orders(cells))
+            yield (block[0], block[1], block[2]), int(bits), cells.assign(order=orders)
+
+
+def _place(name: str) -> tuple:
+    """Order of print: mAP@R by R, then P@k by k, then among unseen classes, its chance last."""
+    kind, _, rank = name.partition("@")
+    return name.startswith("chance"), not rank, kind != "mAP", int(rank) if rank.isdecimal() else 0
+
+
+def _orders(cells: pd.DataFrame) -> dict[str, float]:
+    """Spearman's correlation of each measure with mAP over methods, controls left out; undefined for chance."""
+    rivals = cells[~cells["method"].map(is_control)]
+    table = rivals.pivot(index="method", columns="metric", values="mean")
+    found = {}
+    for name in table.columns:
+        both = table[["mAP", name]].dropna() if name != "mAP" else pd.DataFrame()
+        if name != CHANCE_AMONG_UNSEEN and len(both) > 2 and both.nunique().min() > 1:
+            found[str(name)] = float(spearmanr(both.iloc[:, 0], both.iloc[:, 1]).statistic)
+    return found
+
+
+def _frame(block: Block, bits: int, cells: pd.DataFrame, scores: pd.DataFrame) -> Frame:
+    methods, splits = cells.drop_duplicates("method"), scores["split"].nunique()
+    frame = {METHOD_COLUMN: [*methods["label"], _ORDER]}
+    trained = trained_column(methods)
+    frame |= {name: [*column, MISSING] for name, column in trained.items()}
+    for metric, column in cells.groupby("metric", observed=True, sort=True):
+        column = column.set_index("method").reindex(methods["method"])
+        texts = [estimate(cell, splits) for _, cell in column.iterrows()]
+        competing = column["mean"].where(~column.index.map(is_control) & (metric != CHANCE_AMONG_UNSEEN))
+        order = column["order"].dropna()
+        frame[WORDS.get(metric, metric)] = [
+            *bold(texts, competing),
+            f"{order.iloc[0]:.2f}" if len(order) else MISSING,
+        ]
+    text = "; ".join(filter(None, (size_words(cells), interval_words(cells))))
+    heading = f"{block_label(*block)}: {bits_words(bits)}"
+    return Frame(f"{heading}\n{text}.{trained_words(methods)}", pd.DataFrame(frame), block)

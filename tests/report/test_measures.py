@@ -1,0 +1,58 @@
+"""The table of what other papers print: columns, order of methods, and what is left out."""
+
+import pytest
+
+from mgah.report.outputs.tables.measures import build
+
+METHODS = ("itq", "ksh", "mgah", "random_codes")
+
+
+def rows(values, metric):
+    found = zip(METHODS, values, strict=True)
+    return [{"method": method, "metric": metric, "value": value, "bits": 32} for method, value in found]
+
+
+@pytest.fixture
+def table(make_scores, notes):
+    scores = make_scores(
+        *rows([0.1, 0.2, 0.3, 0.9], "mAP"),
+        {"method": "cosine", "bits": None, "value": 0.4},
+        {"dataset": "other"},
+    )
+    measures = make_scores(
+        *rows([0.2, 0.3, 0.4, 0.0], "mAP@5000"),
+        *rows([0.5, 0.4, 0.3, 0.0], "mAP@1000"),
+        *rows([0.7, 0.8, 0.75, 0.0], "mAP_among_unseen"),
+        *rows([0.5] * 4, "chance_mAP_among_unseen"),
+        *rows([0.1] * 4, "P@100"),
+    )
+    return build(measures, scores, notes)
+
+
+def test_columns_stand_by_kind_and_rank_and_a_setting_without_measures_has_no_frame(table):
+    (frame,) = table.frames
+    measures = ["mAP", "mAP@1000", "mAP@5000", "P@100", "mAP among unseen", "chance among unseen"]
+    assert [name for name in frame.cells if name in measures] == measures
+    assert frame.cells["Method"].tolist() == ["ITQ", "KSH", "MGAH", "RANDOM_CODES", "Order as by mAP"]
+
+
+def test_the_order_of_methods_is_compared_without_controls(table):
+    """mAP@1000 turns the order round; among unseen classes two neighbors change places: 1 - 6 * 2 / (3 * 8)."""
+    last = table.frames[0].cells.iloc[-1]
+    assert (last["mAP@1000"], last["mAP@5000"], last["mAP among unseen"]) == ("-1.00", "1.00", "0.50")
+    assert last["mAP"] == last["chance among unseen"] == "-" or last["mAP"] == last["chance among unseen"]
+    orders = table.data.drop_duplicates("metric").set_index("metric")["order"]
+    assert orders["mAP_among_unseen"] == pytest.approx(0.5)
+
+
+def test_the_best_method_is_bold_and_no_control_and_no_chance_is(table):
+    cells = table.frames[0].cells
+    bold = {name: [row for row, text in enumerate(cells[name]) if "**" in text] for name in cells}
+    assert bold["mAP"] == [2] and bold["mAP@1000"] == [0] and bold["mAP among unseen"] == [1]
+    assert bold["chance among unseen"] == []
+
+
+def test_without_measures_the_table_says_so(make_scores, notes):
+    empty = make_scores({}).iloc[:0]
+    table = build(empty, make_scores({}), notes)
+    assert table.frames[0].heading == "No measures" and table.data.empty
