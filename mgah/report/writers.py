@@ -1,5 +1,6 @@
 """The file formats of outputs: a table is .md, .csv and .json, a figure .png and .svg; same input, same bytes."""
 
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, write_json
 from mgah.report.aggregate import BLOCK
+from mgah.report.compact import compact_png, compact_svg
 from mgah.report.fonts import use_fallbacks
 from mgah.report.footnotes import mark_text, numbered
 from mgah.report.outputs import SUFFIXES
@@ -79,14 +81,22 @@ def write_figure(figure: "Figure", stem: Path | str) -> list[Path]:
     """Write ``<stem>.png`` at 300 dpi and ``<stem>.svg``, both without dates and program versions."""
     import matplotlib
 
-    png, svg = _with_suffix(stem, ".png"), _with_suffix(stem, ".svg")
+    png, svg = io.BytesIO(), io.StringIO()
     use_fallbacks(figure)
     with matplotlib.rc_context(RC):
-        with atomic_path(png) as path:
-            figure.savefig(path, format="png", dpi=RC["savefig.dpi"], metadata={"Software": None})
-        with atomic_path(svg) as path:
-            figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
-    return [png, svg]
+        figure.savefig(png, format="png", dpi=RC["savefig.dpi"], metadata={"Software": None})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    return write_drawing(png.getvalue(), svg.getvalue(), stem)
+
+
+def write_drawing(png: bytes, svg: str, stem: Path | str) -> list[Path]:
+    """Write a figure that is drawn, made small (`mgah.report.compact`), to ``<stem>.png`` and ``<stem>.svg``."""
+    files = [_with_suffix(stem, suffix) for suffix in SUFFIXES["figures"]]
+    contents = dict(zip(files, (compact_png(png), compact_svg(svg).encode()), strict=True))
+    for file, content in contents.items():
+        with atomic_path(file) as path:
+            path.write_bytes(content)
+    return files
 
 
 def _with_suffix(stem: Path | str, suffix: str) -> Path:
