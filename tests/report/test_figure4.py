@@ -22,7 +22,7 @@ def test_three_panels_on_one_scale(graphs, semantics_notes, reference):
 def test_the_asymmetry_is_told(graphs, semantics_notes, reference):
     assert asymmetry(graphs, "joint") == 0.25 and asymmetry(graphs, "fixed") == 0
     told = " ".join(draw(graphs, semantics_notes, reference).legends[0].get_title().get_text().split())
-    assert "|S − Sᵀ|: 0.2500" in told and "awa2-mini is a stand-in" in told
+    assert "|S − Sᵀ|, is 0.2500" in told and "awa2-mini is a stand-in" in told
 
 
 def test_a_run_without_graphs_is_one_error(graphs, semantics_notes, reference):

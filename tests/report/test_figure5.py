@@ -67,3 +67,12 @@ def test_differences_of_nothing_look_like_nothing(make_sweeps, semantics_notes, 
 def test_without_sweeps_every_panel_says_so(make_sweeps, semantics_notes, reference):
     figure = draw(make_sweeps(), semantics_notes, reference)
     assert [axes.texts[0].get_text() for axes in figure.axes] == ["not run"] * 3
+
+
+def test_a_published_value_beside_a_stand_in_names_the_dataset_that_it_is_of(
+    make_sweeps, semantics_notes, reference
+):
+    for dataset, name in (("awa2_mini", " for Animals with Attributes2"), ("cifar10", "")):
+        sweeps = make_sweeps(*swept("alpha", {0.3: 0.2}, dataset=dataset, default="0.3"))
+        labels = [text.get_text() for text in draw(sweeps, semantics_notes, reference).legends[0].get_texts()]
+        assert f"the paper's value{name} (Table 1)" in labels

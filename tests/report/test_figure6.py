@@ -49,6 +49,16 @@ def test_classes_stand_from_best_to_worst_with_their_leak_marks(
     assert "child: A kind of the class is one of the backbone's training classes." in note
 
 
+def test_nothing_is_shaded_where_all_classes_are_clean(
+    make_scores, make_sweeps, make_history, semantics_notes, reference
+):
+    figure = draw(
+        make_scores(*by_class({"deer": 0.4})), make_sweeps(), make_history(), semantics_notes, reference
+    )
+    assert not figure.axes[0].patches
+    assert figure.axes[0].get_xlabel() == "unseen classes, from the highest mAP of MGAH to its lowest"
+
+
 def test_seeds_of_a_class_have_a_bar_and_an_undefined_class_no_mark(
     make_scores, make_sweeps, make_history, semantics_notes, reference
 ):
@@ -75,6 +85,9 @@ def test_the_papers_dataset_is_shown_where_there_is_one(
     assert "imagenet-mini is a stand-in for ImageNet" in figure.legends[0].get_title().get_text()
     figure = draw(make_scores(*many), make_sweeps(), make_history(*course[1:]), semantics_notes, reference)
     assert "digits" in figure.axes[0].get_title() and "CIFAR-10" in figure.axes[3].get_title()
+    course = [{"dataset": "digits", "semantics": word} for word in ("attributes", "glove")]
+    figure = draw(make_scores(*many), make_sweeps(), make_history(*course), semantics_notes, reference)
+    assert "glove" in figure.axes[3].get_title(), "of two settings that with more methods, as in panel a"
 
 
 def test_training_images_and_short_codes_are_the_points_of_the_sweeps(

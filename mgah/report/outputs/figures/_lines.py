@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.artist import Artist
@@ -13,6 +14,14 @@ from mgah.report.style import CURVES, block_label, is_control, method_order, met
 from mgah.report.wording import size_words
 
 LEGEND_COLUMNS = 3
+#: How the lines of methods look that are not told apart.
+OTHERS: dict[str, Any] = {
+    "color": "#BBBBBB",
+    "marker": "",
+    "linestyle": "-",
+    "linewidth": 0.8,
+    "zorder": 1.2,
+}
 #: Inches of one row of the legend, and of one line of the text above it.
 ROW, LINE = 0.16, 0.11
 
@@ -30,6 +39,11 @@ def line(word: str, place: int = 0) -> dict:
     }
 
 
+def look_of(word: str, shown: Sequence[str]) -> dict:
+    """`line` of a method that is among those ``shown``; thin and gray, behind the others, for any other."""
+    return line(word) if word in shown else dict(OTHERS)
+
+
 def panel_title(block: tuple[str, str, str], summary: pd.DataFrame) -> str:
     """The title of a panel: dataset, backbone and semantics, and how many runs stand behind a full cell."""
     dataset, *setting = block
@@ -42,13 +56,15 @@ def legend_height(methods: int, text: str) -> float:
     return ROW * -(-methods // LEGEND_COLUMNS) + LINE * (1 + footnote(text).count("\n"))
 
 
-def method_legend(figure: Figure, table: pd.DataFrame, text: str) -> None:
-    """The legend of all methods of ``table`` (method, label), a row at a time."""
+def method_legend(figure: Figure, table: pd.DataFrame, shown: Sequence[str], text: str) -> None:
+    """The legend of the methods ``shown`` of ``table`` (method, label), a row at a time, and of all others as one."""
     labels = dict(zip(table["method"], table["label"], strict=True))
-    words = sorted(labels, key=method_order)
-    columns = min(LEGEND_COLUMNS, len(words))
-    by_row = [word for column in range(columns) for word in words[column::columns]]
-    legend(figure, [Line2D([], [], label=labels[word], **line(word)) for word in by_row], columns, text)
+    handles = [Line2D([], [], label=labels[word], **line(word)) for word in sorted(shown, key=method_order)]
+    if others := len(labels.keys() - set(shown)):
+        handles.append(Line2D([], [], label=f"{others} other methods", **OTHERS))
+    columns = min(LEGEND_COLUMNS, len(handles))
+    by_row = [handle for column in range(columns) for handle in handles[column::columns]]
+    legend(figure, by_row, columns, text)
 
 
 def legend(figure: Figure, handles: Sequence[Artist], columns: int, text: str) -> None:

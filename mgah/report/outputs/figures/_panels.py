@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from mgah.report.aggregate import BLOCK, CELL, summarize
 from mgah.report.order import in_method_order
 from mgah.report.outputs.figures._lines import line
-from mgah.report.paper.published import published
-from mgah.report.style import CURVES, FAINT, block_label
+from mgah.report.paper.published import published, stand_ins
+from mgah.report.style import CURVES, FAINT, block_label, dataset_label
 from mgah.tables.scores import whole_split
 
 #: How a value of the paper looks beside a curve.
@@ -20,7 +20,6 @@ PAPER: dict[str, Any] = {
     "linestyle": "none",
     "markerfacecolor": "none",
     "alpha": 0.8,
-    "label": "the paper's value (Table 1)",
 }
 #: What one curve of a sweep is.
 CURVE = (*BLOCK, "method", "label", "bits")
@@ -90,13 +89,24 @@ def paper_points(points: pd.DataFrame, parameter: str, reference: pd.DataFrame) 
     return at[[*key, "x"]].merge(paper, on=key)[["x", "published"]].drop_duplicates()
 
 
-def draw_paper(axes: Axes, published_points: pd.DataFrame) -> list[Line2D]:
-    """Faint marks of `paper_points`."""
-    return (
-        axes.plot(published_points["x"], published_points["published"], **PAPER)
-        if len(published_points)
-        else []
-    )
+def draw_paper(
+    axes: Axes, published_points: pd.DataFrame, rows: pd.DataFrame, reference: pd.DataFrame
+) -> list[Line2D]:
+    """Faint marks of `paper_points`, which say the dataset that they are of where ``rows`` are of a stand-in."""
+    if published_points.empty:
+        return []
+    others = sorted({stand_ins(reference)[word] for word in rows["dataset"] if word in stand_ins(reference)})
+    of = f" for {', '.join(map(dataset_label, others))}" if others else ""
+    label = f"the paper's value{of} (Table 1)"
+    return axes.plot(published_points["x"], published_points["published"], label=label, **PAPER)
+
+
+def split_words(rows: pd.DataFrame) -> str:
+    """Which splits ``rows`` are of, a sentence with a space behind it; empty where there are none."""
+    splits = sorted(rows["split"].unique())
+    if not splits:
+        return ""
+    return f"Split: {splits[0]}. " if len(splits) == 1 else f"Splits: {', '.join(splits)}. "
 
 
 def not_run(axes: Axes) -> None:

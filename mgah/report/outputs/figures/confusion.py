@@ -1,7 +1,8 @@
-"""Which classes queries of unseen classes find: shares among their nearest images, a bar a class and method.
+"""Confusion: which classes are found near queries of each unseen class.
 
-A bar begins with the query's own class, followed by the classes that are found in its place most often, each with its
-name, and ends with all others together.
+A bar parts the images nearest to the queries of one class by their own classes: first, dark, the query's class, so that
+a long dark part is good; then the three classes that are found in its place most often; then all others together. The
+white line shows how long the dark part would be in a random order.
 """
 
 import matplotlib

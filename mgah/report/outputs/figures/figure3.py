@@ -1,8 +1,10 @@
-"""Figure 3: P@H<=2 against code length, a panel a dataset, with the share of empty balls below.
+"""Figure 3: P@H<=2 against code length, a panel a setting.
 
-An empty ball counts 0, so the curve of a long code falls when its balls run empty; the lower panel shows
-that.
+Of all images within two bits of a query's code, the share that shows the query's class (P@H<=2): higher is better. The
+narrow panels below tell why long codes fall: the share of queries that find nothing that near, which count 0 above.
 """
+
+from collections.abc import Sequence
 
 import matplotlib
 import numpy as np
@@ -14,7 +16,8 @@ from matplotlib.figure import Figure
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.figure_words import name_vectors, setting_words
-from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
+from mgah.report.outputs.figures._chosen import chosen, compared, rule_words
+from mgah.report.outputs.figures._lines import legend_height, look_of, method_legend, panel_title
 from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
 from mgah.report.wording import leak_words
 from mgah.tables.scores import whole_split
@@ -29,7 +32,7 @@ def draw(scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
     """Figure 3 of ``scores``; the paper prints no numbers for it, the others tell which data stands in."""
     told = f"{leak_words(scores)} {setting_words(scores[scores['bits'].notna()], semantics_notes, reference)}"
     scores = name_vectors(scores, semantics_notes)
-    summary = summarize(_with_codes(scores, METRIC))
+    summary, left = compared(summarize(_with_codes(scores, METRIC)))
     empty = summarize(_with_codes(scores, "empty_ball_share"))
     if summary.empty:
         raise InputError(
@@ -38,10 +41,10 @@ def draw(scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
     blocks = list(summary.groupby(list(BLOCK), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
-    top = _top(summary)
-    told = f"{_footnote(summary)}{told}".strip()
+    shown = chosen(summary)
+    told = f"{rule_words(summary, shown)}{left}{_footnote(summary)}{told}".strip()
     with matplotlib.rc_context(RC):
-        height = 3.2 * rows + 0.4 + legend_height(summary["method"].nunique(), told)
+        height = 3.2 * rows + 0.4 + legend_height(len(shown) + 1, told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(2 * rows, columns, height_ratios=[3.2, 1] * rows)
@@ -49,10 +52,10 @@ def draw(scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
             row, column = divmod(i, columns)
             upper = figure.add_subplot(grid[2 * row, column])
             lower = figure.add_subplot(grid[2 * row + 1, column], sharex=upper)
-            _panel(upper, part, top, first=column == 0)
-            _empty_panel(lower, of_block(empty, block), part, first=column == 0)
+            _panel(upper, part, shown, first=column == 0)
+            _empty_panel(lower, of_block(empty, block), part, shown, first=column == 0)
             upper.set_title(panel_title(block, part))
-        method_legend(figure, summary, told)
+        method_legend(figure, summary, shown, told)
         return figure
 
 
@@ -61,20 +64,20 @@ def _with_codes(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     return rows[rows["bits"].notna()]
 
 
-def _top(summary: pd.DataFrame) -> float:
-    """End of the y axis of all panels: a little above the highest point or bar, at most 1."""
-    highest = summary[["mean", "high"]].max(axis=None)
+def _top(part: pd.DataFrame) -> float:
+    """End of a panel's y axis: a little above the highest point or bar, at most 1."""
+    highest = part[["mean", "high"]].max(axis=None)
     return min(1.0, 1.05 * highest) if highest > 0 else 1.0
 
 
-def _panel(axes: Axes, part: pd.DataFrame, top: float, first: bool) -> None:
-    """Curves of one dataset with an error bar, cut to [0, 1], at every point that has an interval."""
-    places = _places(part)
+def _panel(axes: Axes, part: pd.DataFrame, shown: Sequence[str], first: bool) -> None:
+    """Curves of one setting; those ``shown`` have an error bar, cut to [0, 1], at every point with an interval."""
+    places = _places(part, shown)
     for word, curve in _curves(part):
-        x = _x(part, curve, places[word])
-        axes.plot(x, curve["mean"], **line(word))
+        x = _x(part, curve, places.get(word, 0))
+        axes.plot(x, curve["mean"], **look_of(word, shown))
         known = curve["low"].notna().to_numpy()
-        if known.any():
+        if known.any() and word in shown:
             bars = curve[known]
             reach = [bars["mean"] - bars["low"].clip(lower=0), bars["high"].clip(upper=1) - bars["mean"]]
             style = method_style(word)
@@ -88,18 +91,21 @@ def _panel(axes: Axes, part: pd.DataFrame, top: float, first: bool) -> None:
                 alpha=0.75,
                 zorder=1.5,
             )
-    axes.set_ylim(0, top)
-    axes.tick_params(labelbottom=False, labelleft=first)
+    axes.set_ylim(0, _top(part))
+    axes.tick_params(labelbottom=False)
     if first:
         axes.set_ylabel(METRICS[METRIC])
 
 
-def _empty_panel(axes: Axes, empty: pd.DataFrame, part: pd.DataFrame, first: bool) -> None:
+def _empty_panel(
+    axes: Axes, empty: pd.DataFrame, part: pd.DataFrame, shown: Sequence[str], first: bool
+) -> None:
     """Share of queries with nothing within distance 2, of the same methods at the same places."""
-    places = _places(part)
+    places, there = _places(part, shown), set(part["method"])
     for word, curve in _curves(empty):
-        if word in places:
-            axes.plot(_x(part, curve, places[word]), curve["mean"], **line(word) | {"markersize": 2.5})
+        if word in there:
+            look = look_of(word, shown) | {"markersize": 2.5}
+            axes.plot(_x(part, curve, places.get(word, 0)), curve["mean"], **look)
     lengths = _lengths(part)
     axes.set_xticks(range(len(lengths)), [str(length) for length in lengths])
     axes.set_xlim(-0.4, len(lengths) - 0.6)
@@ -116,9 +122,9 @@ def _curves(part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(word, curves[word]) for word in sorted(curves, key=method_order)]
 
 
-def _places(part: pd.DataFrame) -> dict[str, float]:
-    """A small shift of each method, so that error bars of one code length do not hide each other."""
-    words = [word for word, _ in _curves(part)]
+def _places(part: pd.DataFrame, shown: Sequence[str]) -> dict[str, float]:
+    """A small shift of each method ``shown``, so that error bars of one code length do not hide each other."""
+    words = [word for word, _ in _curves(part) if word in shown]
     reach = min(FARTHEST, STEP * (len(words) - 1) / 2)
     return dict(zip(words, np.linspace(-reach, reach, len(words)).tolist(), strict=True))
 
@@ -136,6 +142,7 @@ def _footnote(summary: pd.DataFrame) -> str:
     """What a point and a bar are, and which points are missing or rest on fewer splits than their panel."""
     kinds = [kind for kind in ("splits", "seeds") if (summary["interval"] == kind).any()]
     text = "Mean over splits of the mean over seeds; an empty ball counts 0. "
+    text += "Each panel has its own vertical scale. " if summary.groupby(list(BLOCK)).ngroups > 1 else ""
     text += f"Bars: 95 % Student t interval over {' or '.join(kinds)}, cut at 0 and 1. " if kinds else ""
     text += "A bar shorter than its marker is hidden. " if kinds else ""
     text += "One run has no bar. " if (summary["interval"] == "none").any() else ""

@@ -1,4 +1,9 @@
-"""Figure 4: the similarity graphs S_f, S_a and S of images of one training batch, sorted by class."""
+"""Figure 4: how similar images of one training batch are to each other, in three graphs.
+
+A square compares two images: bright is similar. The fixed graph (a) knows only the classes, by the similarity of their
+semantic vectors; the attention graph (b) is learned from the images themselves; the joint graph (c) mixes both, and is
+the one that MGAH passes codes along. Images are sorted by class, so that squares on the diagonal are of one class.
+"""
 
 import matplotlib
 import pandas as pd
@@ -73,7 +78,8 @@ def _words(graphs: pd.DataFrame, told: str, semantics_notes: pd.DataFrame) -> st
     cell, images = name_vectors(graphs, semantics_notes).iloc[0], graphs["row"].max() + 1
     place = block_label(cell["dataset"], cell["backbone"], cell["semantics"])
     return (
-        f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}: {images} images of the last full "
-        "training batch, after training: all of classes that are drawn at random, and of the last as many as fit. "
-        f"Largest |S − Sᵀ|: {asymmetry(graphs, 'joint'):.4f}. {told}"
+        f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}, after training. Shown are {images} "
+        "images of the last full batch: classes were drawn at random until their images filled the picture, so that the last "
+        "class may lack some. S need not be symmetric: the largest difference between the similarity of two images "
+        f"one way and the other, |S − Sᵀ|, is {asymmetry(graphs, 'joint'):.4f}. {told}"
     )

@@ -1,4 +1,9 @@
-"""Figure 5: mAP of unseen classes against MGAH's L, alpha and lambda, one varied at a time."""
+"""Figure 5: how mAP depends on three settings of MGAH: L, α and λ.
+
+Each panel varies one number and leaves the others as they are (dotted line: the value that all other fits have). L is
+the width of the layer before the code; α is the share of the fixed graph in the joint graph; λ is the share of an
+image's own code against those of its neighbors. A flat curve says that the choice hardly matters.
+"""
 
 import matplotlib
 import pandas as pd
@@ -17,6 +22,7 @@ from mgah.report.outputs.figures._panels import (
     not_run,
     paper_points,
     point_words,
+    split_words,
     sweep_points,
 )
 from mgah.report.style import CURVES, FAINT, PAGE_WIDTH, RC
@@ -48,7 +54,8 @@ def draw(sweeps: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
             if points[parameter].empty:
                 not_run(axes)
                 continue
-            made = [*_panel(axes, parameter, points[parameter]), *draw_paper(axes, paper[parameter])]
+            made = _panel(axes, parameter, points[parameter])
+            made += draw_paper(axes, paper[parameter], rows, reference)
             lines |= {str(line.get_label()): line for line in made}
         _share_y(panels, pd.concat([*points.values(), *paper.values()]))
         told = [_footnote(points, rows), setting_words(rows, semantics_notes, reference)]
@@ -98,5 +105,5 @@ def _footnote(points: dict[str, pd.DataFrame], sweeps: pd.DataFrame) -> str:
     shown = pd.concat(points.values())
     if shown.empty:
         return "No sweep of these parameters was run."
-    words = f"{point_words(shown, 'Bands')}{leak_words(sweeps)}"
+    words = f"{point_words(shown, 'Bands')}{split_words(sweeps)}{leak_words(sweeps)}"
     return words if points["latent"].empty else f"{words} Another L starts from other random weights."

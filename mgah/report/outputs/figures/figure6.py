@@ -1,4 +1,9 @@
-"""Figure 6: (a) each unseen class, (b) number of training images, (c) very short codes, (d) course of the training."""
+"""Figure 6: MGAH from four sides: single classes, fewer images, short codes, and its training.
+
+(a) mAP of each unseen class alone, the classes from MGAH's best to its worst: some are far easier than others.
+(b) mAP where training sees fewer images. (c) mAP with very short codes. (d) Loss by epoch (line), and the margin β that
+the training raises from epoch to epoch (dashed). A panel's title names its data, which may differ between panels.
+"""
 
 import textwrap
 from collections.abc import Sequence
@@ -83,7 +88,7 @@ def draw(
             _class_panel(figure.add_subplot(grid[0, :]), scores, semantics_notes, reference),
             _sweep_panel(figure.add_subplot(grid[1, 0]), b, sweeps, "training", semantics_notes, reference),
             _sweep_panel(figure.add_subplot(grid[1, 1]), c, sweeps, "bits", semantics_notes, reference),
-            _course_panel(figure.add_subplot(grid[1, 2]), history, semantics_notes, reference),
+            _course_panel(figure.add_subplot(grid[1, 2]), history, scores, semantics_notes, reference),
         ]
         handles = {handle.get_label(): handle for panel in panels for handle in panel.handles}
         legend(figure, list(handles.values()), 5, _footnote(panels, semantics_notes, reference))
@@ -101,14 +106,15 @@ def _footnote(panels: Sequence[Panel], semantics_notes: pd.DataFrame, reference:
     return " ".join(filter(None, map(str.strip, words)))
 
 
-def _chosen(rows: pd.DataFrame, dataset: str, reference: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one block, the one with most methods: of ``dataset``, else of a stand-in, else of any."""
+def _chosen(rows: pd.DataFrame, scores: pd.DataFrame, dataset: str, reference: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one block, that with most methods in ``scores``: of ``dataset``, a stand-in of it, or else of any."""
     standing_in = {word for word, stands_for in stand_ins(reference).items() if stands_for == dataset}
+    methods = scores.groupby(list(BLOCK))["method"].nunique()
     for datasets in ({dataset}, standing_in, set(rows["dataset"])):
         part = rows[rows["dataset"].isin(datasets)]
         if not part.empty:
-            methods = part.groupby(list(BLOCK))["method"].nunique()
-            return of_block(part, methods.idxmax())
+            there = sorted(set(part[list(BLOCK)].itertuples(index=False, name=None)))
+            return of_block(part, max(there, key=lambda block: methods.get(block, 0)))
     return rows
 
 
@@ -121,19 +127,22 @@ def _headline(rows: pd.DataFrame) -> pd.DataFrame:
 def _class_rows(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Score rows of panel a: mAP of the line-up's methods on each unseen class."""
     of_classes = scores[(scores["metric"] == "mAP") & (scores["class"] != "")]
-    return _headline(
-        _chosen(of_classes[of_classes["method"].map(in_line_up).astype(bool)], FIGURE6_CLASSES, reference)
-    )
+    of_classes = of_classes[of_classes["method"].map(in_line_up).astype(bool)]
+    return _headline(_chosen(of_classes, of_classes, FIGURE6_CLASSES, reference))
 
 
 def _class_points(rows: pd.DataFrame) -> pd.DataFrame:
-    """Summaries of panel a, and ``place``, int64: of the classes from MGAH's best to its worst."""
+    """Summaries of panel a, and ``place``, int64: of the classes from the best to the worst of `_judge`."""
     points = summarize(rows, (*CELL, "class", "leak"))
-    judge = max(points["method"], key=lambda word: (word == METHOD, method_order(word)), default=METHOD)
-    means = points[points["method"] == judge].set_index("class")["mean"].sort_index()
+    means = points[points["method"] == _judge(points)].set_index("class")["mean"].sort_index()
     best_first = means.sort_values(ascending=False, kind="stable").index
     names = [*best_first, *sorted(set(points["class"]) - set(best_first))]
     return points.assign(place=points["class"].map(names.index).astype("int64"))
+
+
+def _judge(points: pd.DataFrame) -> str:
+    """The method by which the classes are ordered: the paper's, or else the last of the line-up that was run."""
+    return max(points["method"], key=lambda word: (word == METHOD, method_order(word)), default=METHOD)
 
 
 def _class_panel(
@@ -151,6 +160,8 @@ def _class_panel(
     _name_classes(axes, classes)
     axes.set_ylim(bottom=0)
     axes.set_ylabel("mAP of the class")
+    judge = points.loc[points["method"] == _judge(points), "label"].iloc[0]
+    axes.set_xlabel(f"unseen classes, from the highest mAP of {judge} to its lowest")
     cell = points.iloc[0]
     axes.set_title(f"(a) unseen classes: {block_label(*cell[list(BLOCK)])}, {cell['bits']} bits")
     return Panel(handles, points, rows)
@@ -166,8 +177,10 @@ def _side_by_side(axes: Axes, points: pd.DataFrame) -> list[Line2D]:
 
 
 def _shade_clean(axes: Axes, classes: pd.DataFrame) -> list[Patch]:
-    """Shade the clean ones of ``classes``; their mark in the legend, if there are any."""
+    """Shade the clean ones of ``classes`` where others are not; their mark in the legend, if there are any."""
     clean = classes.loc[classes["leak"] == "clean", "place"]
+    if len(clean) == len(classes):
+        return []
     for place in clean:
         axes.axvspan(place - 0.5, place + 0.5, zorder=0, **CLEAN)
     return [Patch(label="clean class", **CLEAN)] if len(clean) else []
@@ -216,7 +229,7 @@ def _sweep_panel(
         not_run(axes)
         return Panel([], points, rows)
     lines = draw_curves(axes, points)
-    marks = draw_paper(axes, paper_points(points, parameter, reference))
+    marks = draw_paper(axes, paper_points(points, parameter, reference), rows, reference)
     values = sorted(points["x"].unique())
     axes.set_xticks(values, [f"{v / 1000:g}k" if values[-1] >= 1000 else f"{v:g}" for v in values])
     axes.set_xlabel(title.partition(" ")[2])
@@ -229,9 +242,9 @@ def _sweep_panel(
     return Panel(marks, points, rows, paper_value_words(rows, reference) if marks else "")
 
 
-def _course_rows(history: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+def _course_rows(history: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Rows of panel d: the history of MGAH's trainings."""
-    return _headline(_chosen(history[history["method"] == METHOD], FIGURE6_TRAINING, reference))
+    return _headline(_chosen(history[history["method"] == METHOD], scores, FIGURE6_TRAINING, reference))
 
 
 def _course_points(rows: pd.DataFrame) -> pd.DataFrame:
@@ -241,10 +254,14 @@ def _course_points(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _course_panel(
-    axes: Axes, history: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame
+    axes: Axes,
+    history: pd.DataFrame,
+    scores: pd.DataFrame,
+    semantics_notes: pd.DataFrame,
+    reference: pd.DataFrame,
 ) -> Panel:
     """Loss on the left axis, beta on the right one."""
-    rows = _course_rows(history, reference)
+    rows = _course_rows(history, scores, reference)
     points = _course_points(name_vectors(rows, semantics_notes))
     title = "(d) course of the training"
     axes.set_title(title)

@@ -1,6 +1,8 @@
-"""Retrieval gallery: queries of unseen classes, drawn by the seed, and the images that each method finds first.
+"""Retrieved images: what each method finds first for a query of an unseen class.
 
-An image of the query's class has a solid blue frame and a check mark, any other a dashed orange frame and a cross.
+The large image at the left is the query, the row beside it the images of the database that are nearest to it by Hamming
+distance. An image of the query's class has a solid blue frame and a check mark, any other a dashed orange frame and a
+cross. Queries were drawn at random, not picked.
 """
 
 import matplotlib

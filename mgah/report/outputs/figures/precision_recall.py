@@ -1,8 +1,11 @@
-"""Precision against recall over the Hamming radius, macro means over queries of unseen classes, a panel a dataset.
+"""Precision against recall: what a larger Hamming radius finds, a panel a setting.
 
-A point of a curve is a radius, from 0 at its left end to the code length. An empty ball has precision 0, so a curve
-starts low where most balls are empty; radius 2, that of P@H<=2, is marked with its interval.
+A curve follows the radius from 0 bits, at its left end, to the whole code: more of the query's class is found (recall),
+and more that is not (precision falls). The mark on a curve is radius 2, that of Figure 3; higher and further right is
+better. A query that finds nothing at a radius has precision 0 there, so that curves begin low.
 """
+
+from collections.abc import Sequence
 
 import matplotlib
 import pandas as pd
@@ -13,7 +16,8 @@ from matplotlib.figure import Figure
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
-from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
+from mgah.report.outputs.figures._chosen import chosen, compared, rule_words
+from mgah.report.outputs.figures._lines import legend_height, look_of, method_legend, panel_title
 from mgah.report.style import PAGE_WIDTH, RC, headline_bits, method_order
 
 RADIUS = 2
@@ -36,19 +40,23 @@ def draw(
         columns={"mean": "recall"}
     )
     points["precision"] = means["precision"]["mean"]
+    points, left = compared(points)
+    shown = chosen(at_radius(points).rename(columns={"precision": "mean"}))
+    by = f"their mean precision at radius {RADIUS}"
+    told = f"{rule_words(points, shown, by)}{left}{told}"
     blocks = list(points.groupby(list(BLOCK), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
     with matplotlib.rc_context(RC):
-        height = 3.0 * rows + 0.3 + legend_height(points["method"].nunique(), told)
+        height = 3.0 * rows + 0.3 + legend_height(len(shown) + 1, told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)
         for place, (block, part) in enumerate(blocks):
             axes = figure.add_subplot(rows, columns, place + 1)
             marks = {name: of_block(at_radius(table), block) for name, table in means.items()}
-            _panel(axes, part, marks, first=place % columns == 0)
+            _panel(axes, part, marks, shown, first=place % columns == 0)
             axes.set_title(panel_title(block, part))
-        method_legend(figure, points, told)
+        method_legend(figure, points, shown, told)
         return figure
 
 
@@ -61,11 +69,16 @@ def at_radius(summary: pd.DataFrame) -> pd.DataFrame:
     return summary[summary["radius"] == RADIUS]
 
 
-def _panel(axes: Axes, part: pd.DataFrame, marks: dict[str, pd.DataFrame], first: bool) -> None:
+def _panel(
+    axes: Axes, part: pd.DataFrame, marks: dict[str, pd.DataFrame], shown: Sequence[str], first: bool
+) -> None:
+    """Curves of one setting; those ``shown`` have a mark."""
     curves = dict(list(part.groupby("method")))
     for word in sorted(curves, key=method_order):
-        curve, look = curves[word].sort_values("radius"), line(word)
+        curve, look = curves[word].sort_values("radius"), look_of(word, shown)
         axes.plot(curve["recall"], curve["precision"], **look | {"marker": ""})
+        if word not in shown:
+            continue
         precision, recall = (marks[name][marks[name]["method"] == word] for name in ("precision", "recall"))
         axes.errorbar(
             recall["mean"],
@@ -100,5 +113,6 @@ def _footnote(bits: int) -> str:
         f"{bits} bits. A curve runs over the Hamming radius from 0, at its left end, to {bits}; its marker is radius "
         f"{RADIUS}, with the 95 % Student t interval over splits (or seeds) of both means. Means over queries, then "
         "over seeds and splits; an empty ball has precision 0. Recall is on a logarithmic scale; what lies below "
-        f"{LEAST_RECALL:g} is not drawn. Table 1 marks classes that the backbone may have seen. "
+        f"{LEAST_RECALL:g} is not drawn. Each panel has its own vertical scale. Table 1 marks classes that the backbone "
+        "may have seen. "
     )

@@ -1,7 +1,8 @@
-"""When does it pay? Differences between methods against the strength of the features.
+"""When does it pay? The lead of a method, and what its parts add, against the strength of the features.
 
-A point is a setting: how far a method is above others there, over the mAP that the features of the setting's backbone
-have without coding. Each column shows one part, with mAP above and P@H<=2 below.
+A point is a setting, and its height is how far a method is above what it is set against there: above the zero line it
+is better. Further right, the features of the setting's backbone are stronger: they have a higher mAP without any
+coding. Each column shows one difference, in mAP above and in P@H<=2 below.
 """
 
 from string import ascii_lowercase
