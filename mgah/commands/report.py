@@ -5,7 +5,12 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-Run = Annotated[str, Argument(metavar="RUN", help="The folder of a finished run, results/NAME, or its NAME.")]
+Run = Annotated[
+    str,
+    Argument(
+        metavar="RUN", help="The folder of a finished run, results/NAME, or its NAME; or of a published one."
+    ),
+]
 
 
 def report(
@@ -14,9 +19,10 @@ def report(
 ) -> None:
     """Make the results page of a finished run again, and open it.
 
-    mgah run makes the page at its end; this makes it anew of the same tables and figures, without the workflow.
+    mgah run makes the page at its end; this makes it anew of the same tables and figures, without the workflow. Of a
+    published run, which has no more than its tidy tables, it also draws the figures again; no number changes.
 
-    Example: mgah report small --open
+    Examples: mgah report small --open; mgah report results/published/cpu
     """
     from mgah.checkout import run_folder
     from mgah.report.page.again import remake_page

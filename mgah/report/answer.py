@@ -22,14 +22,18 @@ _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
 def answer(folder: Path) -> str:
+    """Return the three sentences of `sentences` in one line."""
+    return " ".join(sentences(folder))
+
+
+def sentences(folder: Path) -> tuple[str, str, str]:
     """Return the three sentences, of the tables ``significance`` and ``contrasts`` of the published run ``folder``.
 
     They are of the first setting in which a lead is one of a method that was trained end to end, and of the settings
     with frozen features of the same dataset and class semantics.
     """
     significance = read_table(folder, "significance", **_AS_WRITTEN)
-    contrasts = read_table(folder, "contrasts", **_AS_WRITTEN)
-    contrasts = contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
+    contrasts = _contrasts(folder)
     kinds = contrasts["trained"].map(kind_of)
     trained = contrasts[kinds == TRAINED["all"]]
     lead = trained[trained["part"] == "lead"]
@@ -42,7 +46,19 @@ def answer(folder: Path) -> str:
     trained = of_block(trained, place[list(BLOCK)].tolist())
     data = ["dataset", "semantics"]
     frozen = contrasts[(kinds == FROZEN) & (contrasts[data] == place[data].tolist()).all(axis=1)]
-    return " ".join((_what(significance, place), _where(trained, frozen, place), _carried(trained)))
+    return _what(significance, place), _where(trained, frozen, place), _carried(trained)
+
+
+def has_answer(folder: Path) -> bool:
+    """Whether the table ``contrasts`` of the run ``folder`` has a lead of a method that was trained end to end."""
+    contrasts = _contrasts(folder)
+    return bool(((contrasts["part"] == "lead") & (contrasts["trained"].map(kind_of) == TRAINED["all"])).any())
+
+
+def _contrasts(folder: Path) -> pd.DataFrame:
+    """The table ``contrasts`` at the code length nearest to 32 bits."""
+    contrasts = read_table(folder, "contrasts", **_AS_WRITTEN)
+    return contrasts if contrasts.empty else contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
 
 
 def _what(significance: pd.DataFrame, place: pd.Series) -> str:

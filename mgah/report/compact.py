@@ -4,6 +4,7 @@ import base64
 import io
 import re
 
+import numpy as np
 from PIL import Image
 
 #: As many colors as one byte tells apart.
@@ -35,7 +36,7 @@ def compact_svg(text: str) -> str:
 def _as_jpeg(address: str, content: bytes) -> str:
     with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
         layers = image.convert("RGBA")
-        if layers.getchannel("A").getextrema()[0] < 255 or layers.getcolors(COLORS) is not None:
+        if np.asarray(layers.getchannel("A")).min() < 255 or layers.getcolors(COLORS) is not None:
             return address
         stream = io.BytesIO()
         image.convert("RGB").save(stream, "JPEG", quality=QUALITY, optimize=True)

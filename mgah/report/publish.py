@@ -49,13 +49,19 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
         for name, content in contents.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_bytes(content)
-        with atomic_path(fresh / MANIFEST) as path:
-            lines = [f"{sha256(fresh / name)}  {name}\n" for name in contents]
-            path.write_text("".join(lines), encoding="utf-8")
-        _replace(fresh, target, old)
+        write_manifest(fresh)
+        replace_folder(fresh, target, old)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return [target / name for name in (*contents, MANIFEST)]
+
+
+def write_manifest(folder: Path) -> None:
+    """Write the checksums of all files in ``folder``, sorted by path, to its `MANIFEST`."""
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    with atomic_path(folder / MANIFEST) as path:
+        lines = [f"{sha256(folder / name)}  {name}\n" for name in files if name != MANIFEST]
+        path.write_text("".join(lines), encoding="utf-8")
 
 
 def _packed(source: Path, name: str) -> tuple[str, bytes]:
@@ -140,7 +146,7 @@ def _check_target(source: Path, target: Path) -> None:
         raise InputError(f"{target} is a file, expected a folder: give another name")
 
 
-def _replace(fresh: Path, target: Path, old: Path) -> None:
+def replace_folder(fresh: Path, target: Path, old: Path) -> None:
     """Put the whole folder ``fresh`` in the place of ``target``."""
     if not target.exists():
         os.rename(fresh, target)

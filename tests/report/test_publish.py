@@ -121,9 +121,9 @@ def test_tables_of_other_scores_are_refused(run, target, name):
 def test_a_large_file_is_refused_with_its_size(run, target):
     size = (run / "figures/gallery.svg").stat().st_size / 1e6
     with pytest.raises(
-        InputError, match=rf"figures/gallery\.svg \({size:.1f} MB\), expected at most 0\.5 MB a file"
+        InputError, match=rf"figures/gallery\.svg \({size:.1f} MB\), expected at most 1 MB a file"
     ):
-        publish(run, target, limit_mb=0.5)
+        publish(run, target, limit_mb=1)
     assert not target.parent.exists()
 
 

@@ -4,12 +4,16 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from mgah.cli import json_object, run
 from mgah.io.files import atomic_path, write_json
 from mgah.report.inputs import SCORES
 from mgah.report.page.blocks import blocks
+from mgah.report.page.lead import lead
 from mgah.report.page.provenance import PAGE, PROVENANCE, provenance
 from mgah.report.page.render import render
+from mgah.report.page.scores_table import scores_table
 from mgah.report.page.sections import sections
 from mgah.report.paper.published import read_reference
 from mgah.report.wording import dataset_notes
@@ -48,11 +52,19 @@ def write_page(
     folder: Path, config: dict, captions: dict, reference: Path, gpus: int, files: Sequence[Path]
 ) -> None:
     """Write the page of the run in ``folder`` and its sources; the arguments are those of the command line."""
-    found = sections(folder, config["outputs"], captions)
-    scores = read_scores(folder / SCORES)
+    write_sources(
+        folder, read_scores(folder / SCORES), provenance(folder, config, gpus, files), captions, reference
+    )
+
+
+def write_sources(folder: Path, scores: pd.DataFrame, sources: dict, captions: dict, reference: Path) -> None:
+    """Write the page of the run in ``folder`` with the scores ``scores``, and its ``sources``, of `provenance`."""
+    config = sources["config"]
+    notes = [note.text for note in dataset_notes(scores)]
     data = blocks(scores, read_reference(reference), config)
-    sources = provenance(folder, config, gpus, files)
-    page = render(config["name"], found, data, [note.text for note in dataset_notes(scores)], sources)
+    begins = lead(folder, config["outputs"]["tables"], scores)
+    found = sections(folder, config["outputs"], captions)
+    page = render(config["name"], begins, found, data, notes, scores_table(scores), sources)
     with atomic_path(folder / PAGE) as path:
         path.write_text(page, encoding="utf-8", newline="\n")
     write_json(folder / PROVENANCE, sources)

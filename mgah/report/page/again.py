@@ -1,31 +1,109 @@
-"""The results page of a finished run made again, such as by a newer version of the page, without the workflow."""
+"""The results page of a finished run made again, such as by a newer version of the page, without the workflow.
 
+Of a run, the page is made of the tables and figures that lie there. Of a published run, which has no more than its
+tidy tables, the figures are drawn again as well; tables stay as they were, with their numbers.
+"""
+
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from mgah import registry
-from mgah.io.files import read_json
-from mgah.report.page.__main__ import write_page
-from mgah.report.page.provenance import PAGE, PROVENANCE
-from mgah.report.publish import published_files
+from mgah.errors import InputError
+from mgah.io.files import read_json, sha256
+from mgah.io.records import OBJECT, check_fields
+from mgah.report.inputs import INPUTS, SCORES, read_inputs
+from mgah.report.outputs import SUFFIXES
+from mgah.report.page.__main__ import write_page, write_sources
+from mgah.report.page.provenance import PAGE, PROVENANCE, commit
+from mgah.report.publish import MANIFEST, published_files, replace_folder, write_manifest
+from mgah.report.writers import write_drawing, write_output
+from mgah.tables.scores import read_scores
 
 #: The paper's numbers that come with the project.
 _REFERENCE = Path(__file__).parents[1] / "paper/published.csv"
 
 
 def remake_page(folder: Path) -> Path:
-    """Write the page of the finished run in ``folder`` again, of the files that it was made of, and return it.
+    """Write the page of the finished or published run in ``folder`` again, and return it.
 
     Raises:
-        InputError: for a run that is not finished, or some of whose files changed after its page was made.
+        InputError: for a run that is not finished, or some of whose files changed after its page was made or after it
+            was published.
     """
+    if (folder / MANIFEST).is_file():
+        _remake_published(folder)
+        return folder / PAGE
     published_files(folder)  # refuses other runs
     record = read_json(folder / PROVENANCE)
     config = record["config"]
-    known = registry.names("outputs")
-    captions = {
-        name: registry.find("outputs", name).docstring if name in known else ""
-        for name in config["outputs"]["figures"]
-    }
     files = [folder / name for name in record["files"]]
-    write_page(folder, config, captions, _REFERENCE, record["machine"]["gpus"], files)
+    figures = config["outputs"]["figures"]
+    write_page(folder, config, _captions(figures), _REFERENCE, record["machine"]["gpus"], files)
     return folder / PAGE
+
+
+def _captions(figures: Sequence[str]) -> dict[str, str]:
+    known = registry.names("outputs")
+    return {name: registry.find("outputs", name).docstring if name in known else "" for name in figures}
+
+
+def _remake_published(folder: Path) -> None:
+    """Draw the figures and the page of a published run in a copy, which then takes its place."""
+    _check_whole(folder)
+    fresh, old = (folder.with_name(f".{folder.name}.{word}") for word in ("drawing", "replaced"))
+    for leftover in (fresh, old):  # of a command that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    try:
+        shutil.copytree(folder, fresh)
+        _redraw(fresh)
+        replace_folder(fresh, folder, old)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _redraw(folder: Path) -> None:
+    record = read_json(folder / PROVENANCE)
+    check_fields(record, {"config": OBJECT, "files": OBJECT}, str(folder / PROVENANCE))
+    figures = record["config"]["outputs"]["figures"]
+    drawn = [file.relative_to(folder).as_posix() for name in figures for file in _figure(folder, name)]
+    here, changed = commit()
+    sources = record | {
+        "files": record["files"] | {file: sha256(folder / file) for file in drawn},
+        "rendered": {"commit": here, "changed": changed},
+    }
+    write_sources(folder, read_scores(_tidy(folder)["scores"]), sources, _captions(figures), _REFERENCE)
+    write_manifest(folder)
+
+
+def _figure(folder: Path, name: str) -> list[Path]:
+    """Draw a figure of the tidy tables; one that needs more, such as thumbnails, keeps its picture."""
+    tidy = _tidy(folder)
+    known = name in registry.names("outputs")
+    if known and set(registry.find("outputs", name).parameters) <= tidy.keys():
+        return write_output(name, read_inputs(name, tidy), folder / "figures")
+    png, svg = (folder / f"figures/{name}{suffix}" for suffix in SUFFIXES["figures"])
+    return write_drawing(png.read_bytes(), svg.read_text(encoding="utf-8"), folder / "figures" / name)
+
+
+def _tidy(folder: Path) -> dict[str, Path]:
+    """The tidy tables that the published run ``folder`` has, by the names of `INPUTS`."""
+    files = {name: folder / f"{table.file}.gz" for name, table in INPUTS.items() if table.file}
+    if not files["scores"].is_file():
+        raise InputError(f"{folder} has no {SCORES}.gz, expected a published run: publish it again")
+    return {name: file for name, file in files.items() if file.is_file()} | {"reference": _REFERENCE}
+
+
+def _check_whole(folder: Path) -> None:
+    """All files are as they were published."""
+    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+    checksums = {name: checksum for checksum, name in (line.split("  ", 1) for line in lines)}
+    wrong = [
+        name
+        for name, checksum in checksums.items()
+        if not (folder / name).is_file() or sha256(folder / name) != checksum
+    ]
+    if wrong:
+        raise InputError(
+            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone: publish it again"
+        )

@@ -5,14 +5,18 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib
+from matplotlib.figure import Figure
 from PIL import Image
 
 from mgah.errors import InputError
+from mgah.report.fonts import use_fallbacks
+from mgah.report.style import RC
 
 #: An SVG up to this size in bytes is shown as it is.
-LIGHT = 300_000
-#: Width of a figure on the page in CSS pixels; a raster image has two pixels for each.
-WIDTH = 860
+LIGHT = 150_000
+#: Width of a figure on the page in CSS pixels, and of a raster image, in which letters of 6 points are read.
+WIDTH, PIXELS = 860, 1400
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Picture:
 
 
 def picture(stem: Path | str) -> Picture:
-    """The figure ``<stem>.svg`` where it is light, else ``<stem>.png`` as WebP at twice the page's width."""
+    """The figure ``<stem>.svg`` where it is light, else ``<stem>.png`` as WebP, `PIXELS` wide."""
     svg, png = Path(f"{stem}.svg"), Path(f"{stem}.png")
     try:
         drawing = svg.read_bytes()
@@ -34,15 +38,25 @@ def picture(stem: Path | str) -> Picture:
             height = round(image.height * width / image.width)
             if len(drawing) <= LIGHT:
                 return Picture(_address("svg+xml", drawing), width, height)
-            return Picture(_address("webp", _raster(image, min(2 * width, image.width))), width, height)
+            return Picture(_address("webp", _raster(image, min(PIXELS, image.width))), width, height)
     except OSError as error:
         raise InputError(f"figure {stem} cannot be read ({error}): remove its files and run again") from error
+
+
+def drawn(figure: Figure) -> Picture:
+    """A figure that has no files, as SVG without dates and versions."""
+    stream = io.StringIO()
+    use_fallbacks(figure)
+    with matplotlib.rc_context(RC):
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    wide, high = figure.get_size_inches()
+    return Picture(_address("svg+xml", stream.getvalue().encode()), WIDTH, round(WIDTH * high / wide))
 
 
 def _raster(image: Image.Image, width: int) -> bytes:
     stream = io.BytesIO()
     size = width, round(image.height * width / image.width)
-    image.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(stream, "WEBP", quality=90, method=6)
+    image.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(stream, "WEBP", quality=75, method=6)
     return stream.getvalue()
 
 

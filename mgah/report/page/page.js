@@ -34,6 +34,38 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
 }
 
+// A table that is wider than its place says so; what is folded has no width until it is opened.
+const HINT = "Scrolls sideways →";
+function hint(box) {
+  const wide = box.scrollWidth > box.clientWidth + 1;
+  const there = box.nextElementSibling?.classList.contains("hint");
+  if (wide && !there) {
+    const text = document.createElement("p");
+    text.className = "hint";
+    text.textContent = HINT;
+    box.after(text);
+  } else if (!wide && there) box.nextElementSibling.remove();
+}
+const watch = new ResizeObserver((changes) => changes.forEach((change) => hint(change.target)));
+document.querySelectorAll(".box").forEach((box) => watch.observe(box));
+
+// A link into a folded part unfolds it.
+function unfoldTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+  target?.scrollIntoView();
+}
+addEventListener("hashchange", unfoldTarget);
+unfoldTarget();
+
+const unfold = document.querySelector("#unfold");
+unfold.addEventListener("click", () => {
+  const open = unfold.ariaPressed === "false";
+  document.querySelectorAll("details").forEach((part) => (part.open = open));
+  unfold.ariaPressed = String(open);
+  unfold.textContent = open ? "Fold all" : "Unfold all";
+});
+
 // Figures open in full size; Escape or a click closes them.
 const dialog = document.querySelector("dialog");
 for (const button of document.querySelectorAll("button.enlarge")) {
@@ -44,6 +76,23 @@ for (const button of document.querySelectorAll("button.enlarge")) {
   });
 }
 dialog.addEventListener("click", () => dialog.close());
+
+// The interactive table: DataTables comes as text in the page, and is a module.
+async function showScores() {
+  const content = (id) => document.getElementById(id).textContent;
+  const module = URL.createObjectURL(new Blob([content("datatables")], { type: "text/javascript" }));
+  const { ITable } = await import(module);
+  const table = document.getElementById("all-scores-table");
+  table.replaceChildren();
+  new ITable(table, JSON.parse(content("all-scores-cells")));
+}
+showScores();
+
+// It takes its colors from a class.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const paint = () => document.documentElement.classList.toggle("dark", dark.matches);
+dark.addEventListener("change", paint);
+paint();
 
 // Print shows what is folded.
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));

@@ -4,7 +4,8 @@ Keys of ``provenance.json``: ``config`` (with all defaults), ``commit`` (str, or
 ``changed`` (bool: files differ from it), ``versions`` (of Python and packages, null where one is not installed),
 ``machine``, ``datasets``, ``splits``, ``features`` (lists of what the config asks for, each entry with its checksums),
 ``stages`` (of `stage_costs`) and ``files`` (SHA-256 of every file that the page was made of, by its path in the run's
-folder).
+folder). Where page and figures of a published run were drawn again, ``rendered`` has the ``commit`` that did, and
+``changed``.
 """
 
 import os
@@ -49,14 +50,14 @@ STAGES = (
 
 def provenance(run: Path, config: Mapping, gpus: int, files: Iterable[Path]) -> dict:
     """What is known of the folder ``run``; keys as above. ``gpus`` is how many its jobs could use."""
-    commit, changed = _commit()
+    here, changed = commit()
 
     def asked(stage: str, place: Path) -> bool:
         return is_asked(stage, place.relative_to(run / stage), config)
 
     return {
         "config": dict(config),
-        "commit": commit,
+        "commit": here,
         "changed": changed,
         "versions": versions(PACKAGES),
         "machine": {
@@ -159,15 +160,14 @@ def _inside(run: Path, files: Iterable[Path]) -> set[str]:
     return {path.relative_to(run).as_posix() for path in paths}
 
 
-def _commit() -> tuple[str | None, bool]:
-    """The commit of this code, and whether files differ from it."""
+def commit() -> tuple[str | None, bool]:
+    """The commit of this code, and whether files differ from it; what is published is no code."""
     here = ["git", "-C", str(Path(__file__).parent)]
     try:
-        commit = subprocess.run(
-            [*here, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
-        ).stdout
-        status = [*here, "status", "--porcelain", "--untracked-files=no"]
+        head = subprocess.run([*here, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
+        code = ["--", ":(top)", ":(top,exclude)results/published"]
+        status = [*here, "status", "--porcelain", "--untracked-files=no", *code]
         changed = subprocess.run(status, capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return None, False
-    return commit.strip(), bool(changed.strip())
+    return head.strip(), bool(changed.strip())

@@ -30,6 +30,11 @@ class Section:
     picture: Picture | None = None
 
     @property
+    def is_summary(self) -> bool:
+        """Whether it sums the others up."""
+        return self.name == SUMMARY
+
+    @property
     def short(self) -> str:
         """The title up to its first stop, for the list of contents."""
         return re.split(r"[.:] ", self.title)[0]

@@ -13,7 +13,7 @@ def test_a_block_knows_its_size_and_its_labels():
     mini, cifar = found()
     assert mini.key == BLOCK
     assert mini.name == "awa2-mini · lite0 · attributes"
-    assert (mini.methods, mini.splits, mini.seeds, mini.bits) == (1, 1, 2, (8,))
+    assert (mini.methods, mini.splits, mini.seeds, mini.bits) == (2, 1, 2, (8, 16))
     assert mini.labels == (
         "stand-in for Animals with Attributes2",
         "stand-in vectors",

@@ -1,10 +1,11 @@
-"""The page in a real browser: sorting, keyboard, widths, schemes, silence."""
+"""The page in a real browser: its tables, figures and links by clicks and keys; widths, schemes, silence."""
 
 from itertools import pairwise
 
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 TABLE = "#table1 table"
 COLUMN = "return [...document.querySelector(arguments[0]).tBodies[0].rows].map((r) => r.cells[1].textContent.trim())"
@@ -27,7 +28,7 @@ def test_it_is_silent_and_asks_for_nothing_but_itself(window, page):
 
 def test_every_image_is_there_with_words(window):
     images = "[...document.querySelectorAll('main img')]"
-    assert window.run(f"return {images}.map((i) => i.complete && i.naturalWidth > 0)") == [True, True]
+    assert window.run(f"return {images}.map((i) => i.complete && i.naturalWidth > 0)") == [True] * 3
     assert all(window.run(f"return {images}.map((i) => i.alt)"))
 
 
@@ -61,13 +62,14 @@ def test_tab_goes_through_the_page_in_order_and_shows_where_it_is(window):
     window.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
     places, seen = [], []
     for _ in range(30):
-        places.append(window.run("return document.activeElement.getBoundingClientRect().top + scrollY"))
+        line = "document.activeElement.closest('tr') ?? document.activeElement"
+        places.append(window.run(f"return ({line}).getBoundingClientRect().top + scrollY"))
         seen.append(window.run("return document.activeElement.outerHTML.slice(0, 40)"))
         style = window.run("return getComputedStyle(document.activeElement).outlineStyle")
         assert style == "solid", seen[-1]
         window.driver.switch_to.active_element.send_keys(Keys.TAB)
-    assert 'class="skip"' in seen[0] and "#runs" in seen[1]
-    content = places[9:]  # after the list of contents, which stands beside it
+    assert 'class="skip"' in seen[0] and "#answer" in seen[1]
+    content = places[11:]  # after the list of contents, which stands beside it
     assert content == sorted(content)
 
 
@@ -76,6 +78,9 @@ def test_a_figure_opens_and_escape_leads_back(window):
     button.send_keys(Keys.ENTER)
     assert window.run("return document.querySelector('dialog').open")
     assert window.run("return document.querySelector('dialog img').naturalWidth") > 0
+    assert window.run("return document.querySelector('dialog img').clientWidth") >= 1200, (
+        "letters can be read"
+    )
     window.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert not window.run("return document.querySelector('dialog').open")
     assert window.run("return document.activeElement === arguments[0]", button)
@@ -89,17 +94,85 @@ def test_only_tables_scroll_sideways(browser, page, width):
         "return [...document.querySelectorAll('.box')].map((b) => [b.scrollWidth, b.clientWidth])"
     )
     assert all(client <= width for _, client in boxes)
+    hints = (
+        "return [...document.querySelectorAll('.box')].map((b) => !!b.nextElementSibling?.matches('.hint'))"
+    )
+    seen = browser.run("return [...document.querySelectorAll('.box')].map((b) => b.checkVisibility())")
+    wide = [scroll > client + 1 for scroll, client in boxes]
+    assert [h for h, s in zip(browser.run(hints), seen, strict=True) if s] == [
+        w for w, s in zip(wide, seen, strict=True) if s
+    ]
     if width == 400:
-        assert any(scroll > client for scroll, client in boxes)
+        assert any(browser.run(hints))
+        fixed = browser.run(
+            "const box = document.querySelector('#table1 .box'); box.scrollLeft = 90;"
+            "return box.querySelector('tbody th').getBoundingClientRect().left - box.getBoundingClientRect().left"
+        )
+        assert 0 <= fixed <= 2, "the first column stays"
+
+
+def scores(window) -> list[list[str]]:
+    """The rows of the interactive table, once it is there."""
+    table = "document.querySelector('table#all-scores-table')"
+    WebDriverWait(window.driver, 20).until(
+        lambda _: window.run(f"return !!{table}?.tBodies[0].rows[0].cells[3]")
+    )
+    rows = f"[...{table}.tBodies[0].rows]"
+    return window.run(f"return {rows}.map((row) => [...row.cells].map((cell) => cell.textContent))")
+
+
+def test_all_scores_filter_by_clicks_sort_by_keys_and_are_searched(window):
+    assert scores(window)[0][:5] == ["ITQ", "awa2-mini · lite0 · attributes", "8", "mAP", "0.4000"]
+    assert len(scores(window)) == 8
+    panes = window.driver.find_elements(By.CSS_SELECTOR, "#all-scores .dtsp-searchPane")
+    for pane, choice in ((panes[0], "MGAH"), (panes[3], "P@H≤2")):
+        window.run("arguments[0].scrollIntoView({block: 'center'})", pane)
+        pane.find_element(By.XPATH, f".//span[text()='{choice}']").click()
+    assert [row[:4] for row in scores(window)] == [
+        ["MGAH", "awa2-mini · lite0 · attributes", bits, "P@H≤2"] for bits in ("8", "16")
+    ]
+    window.driver.find_element(By.CSS_SELECTOR, "#all-scores .dtsp-clearAll").click()
+    head = "#all-scores-table_wrapper > .dt-layout-table .dt-scroll-head"
+    heading = window.driver.find_elements(By.CSS_SELECTOR, f"{head} thead th .dt-column-order")[2]
+    heading.send_keys(Keys.ENTER, Keys.ENTER)
+    assert [row[2] for row in scores(window)] == ["16"] * 4 + ["8"] * 4, "as numbers, from the highest"
+    window.driver.find_element(By.CSS_SELECTOR, "#all-scores input[type=search]").send_keys("itq 16")
+    assert [row[0] for row in scores(window)] == ["ITQ"] * 2
+
+
+def test_links_unfold_what_they_lead_to_and_notes_lead_back(window):
+    parts = window.driver.find_elements(By.CSS_SELECTOR, "#table1 details.part")
+    is_open = "return arguments[0].open"
+    assert [window.run(is_open, part) for part in parts] == [True, False], "the first is unfolded"
+    window.run("location.hash = 'table1-part2'")
+    WebDriverWait(window.driver, 5).until(lambda _: window.run(is_open, parts[1]))
+    window.driver.find_element(By.CSS_SELECTOR, "#table1 h2 .permalink").send_keys(Keys.ENTER)
+    assert window.run("return location.hash") == "#table1"
+    window.run("arguments[0].open = false", parts[0])
+    window.driver.find_element(By.CSS_SELECTOR, "#table1-note-1 .back").send_keys(Keys.ENTER)
+    WebDriverWait(window.driver, 5).until(lambda _: window.run(is_open, parts[0]))
+    target = "return document.querySelector(':target').closest('th').textContent"
+    assert window.run(target).startswith("DOPH")
+
+
+def test_a_button_unfolds_and_folds_everything(window):
+    button = window.driver.find_element(By.ID, "unfold")
+    states = "return [...new Set([...document.querySelectorAll('details')].map((part) => part.open))]"
+    button.click()
+    assert window.run(states) == [True] and button.text == "Fold all"
+    button.send_keys(Keys.ENTER)
+    assert window.run(states) == [False]
 
 
 def test_headings_are_nested_and_every_table_has_heads(window):
     levels = window.run("return [...document.querySelectorAll('h1, h2, h3, h4')].map((h) => +h.tagName[1])")
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert window.run("return [...document.querySelectorAll('thead th')].every((h) => h.scope === 'col')")
     assert window.run(
-        "return [...document.querySelectorAll('tbody tr')].every((r) => r.cells[0].scope === 'row')"
+        "return [...document.querySelectorAll('.box thead th')].every((h) => h.scope === 'col')"
+    )
+    assert window.run(
+        "return [...document.querySelectorAll('.box tbody tr')].every((r) => r.cells[0].scope === 'row')"
     )
 
 
@@ -127,7 +200,17 @@ return [numbers(style.color), numbers(own === "rgba(0, 0, 0, 0)" ? paper : own)]
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colors_are_readable_in_both_schemes(browser, page, scheme):
     browser.open(page, scheme=scheme)
-    for place in ("body", "h3 + p", ".label", "nav a", "td.empty", "summary", "thead th"):
+    scores(browser)
+    for place in (
+        "body",
+        ".about",
+        ".label",
+        "nav a",
+        "td.empty",
+        "summary",
+        ".box thead th",
+        ".dt-container td",
+    ):
         assert contrast(*browser.run(COLORS, place)) >= 4.5, place
     background = browser.run(COLORS, "body")[1]
     assert (sum(background) > 600) == (scheme == "light")

@@ -79,7 +79,7 @@ def _words(graphs: pd.DataFrame, told: str, semantics_notes: pd.DataFrame) -> st
     place = block_label(cell["dataset"], cell["backbone"], cell["semantics"])
     return (
         f"{cell['label']}, {cell['bits']} bits, {place}, split {cell['split']}, after training. Shown are {images} "
-        "images of the last full batch: classes were drawn at random until their images filled the picture, so that the last "
-        "class may lack some. S need not be symmetric: the largest difference between the similarity of two images "
-        f"one way and the other, |S − Sᵀ|, is {asymmetry(graphs, 'joint'):.4f}. {told}"
+        "images of the last full batch: classes were drawn at random until their images filled the picture, so that "
+        "the last class may lack some. S need not be symmetric: the largest difference between the similarity of two "
+        f"images one way and the other, |S − Sᵀ|, is {asymmetry(graphs, 'joint'):.4f}. {told}"
     )

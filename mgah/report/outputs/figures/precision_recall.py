@@ -113,6 +113,6 @@ def _footnote(bits: int) -> str:
         f"{bits} bits. A curve runs over the Hamming radius from 0, at its left end, to {bits}; its marker is radius "
         f"{RADIUS}, with the 95 % Student t interval over splits (or seeds) of both means. Means over queries, then "
         "over seeds and splits; an empty ball has precision 0. Recall is on a logarithmic scale; what lies below "
-        f"{LEAST_RECALL:g} is not drawn. Each panel has its own vertical scale. Table 1 marks classes that the backbone "
-        "may have seen. "
+        f"{LEAST_RECALL:g} is not drawn. Each panel has its own vertical scale. Table 1 marks classes that the "
+        "backbone may have seen. "
     )

@@ -1,0 +1,106 @@
+"""The answer in sentences, with which the page begins: what leads in each setting, and which claims hold there."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.evaluation.reference_lines import NO_CODING
+from mgah.report.aggregate import BLOCK, of_block, summarize
+from mgah.report.answer import has_answer, sentences
+from mgah.report.grid import at_length
+from mgah.report.paper.line_up import METHOD
+from mgah.report.publish import read_table
+from mgah.report.style import base_of, block_label, headline_bits, is_control
+from mgah.report.wording import counted
+from mgah.tables.scores import whole_split
+
+#: Verdicts that are told, in this order.
+VERDICTS = ("holds", "fails", "undecided")
+
+
+def headline(scores: pd.DataFrame) -> pd.DataFrame:
+    """mAP of each setting at its headline length, and of what has no codes, by `mgah.report.aggregate.summarize`."""
+    summary = summarize(whole_split(scores, "mAP"))
+    kept = []
+    for _, part in summary.groupby(list(BLOCK), sort=True):
+        lengths = part["bits"].dropna()
+        length = None if lengths.empty else headline_bits(lengths)
+        kept.append(at_length(part, length))
+    return pd.concat(kept) if kept else summary
+
+
+def findings(folder: Path, outputs: Iterable[str], shown: pd.DataFrame) -> list[str]:
+    """Sentences, each a line of Markdown: the answer on a lead end to end where the run has one, then each setting.
+
+    Args:
+        folder: the run, whose tables ``significance``, ``contrasts`` and ``claims`` are read.
+        outputs: names of its tables.
+        shown: `headline` of its scores.
+    """
+    outputs = set(outputs)
+    claims = _claims(folder) if "claims" in outputs else None
+    answered = {"significance", "contrasts"} <= outputs and has_answer(folder)
+    told = [*sentences(folder)] if answered else []
+    for block, part in shown.groupby(list(BLOCK), sort=True):
+        verdicts = None if claims is None else of_block(claims, block)
+        told.append(" ".join(filter(None, (_leader(block, part), _verdicts(verdicts)))))
+    return told
+
+
+def _leader(block: tuple, part: pd.DataFrame) -> str:
+    """Which method is best, where the paper's own stands, and what the features give without coding."""
+    coded = part[part["bits"].notna() & part["mean"].notna() & ~part["method"].map(is_control).astype(bool)]
+    if coded.empty:
+        return f"**{block_label(*block)}:** no method with codes was run."
+    order = coded.sort_values(["mean", "method"], ascending=[False, True])
+    best = order.iloc[0]
+    ours = next((word for word in sorted(coded["method"]) if base_of(word) == METHOD), None)
+    size = f"{int(best['bits'])} bits, {counted(int(best['splits']), 'split')}"
+    text = f"**{block_label(*block)}** ({size}): "
+    if len(order) == 1:
+        text += f"{best['label']}, the one method here, has {_value(best)} mAP"
+    elif base_of(best["method"]) == METHOD:
+        text += f"**{best['label']}** has the highest mAP, {_value(best)}"
+        others = order[order["method"].map(base_of) != METHOD]
+        text += (
+            f"; the best of the others is {others.iloc[0]['label']}, {_value(others.iloc[0])}"
+            if len(others)
+            else ""
+        )
+    else:
+        text += f"**{best['label']}** has the highest mAP, {_value(best)}"
+        if ours is not None:
+            place = order["method"].tolist().index(ours)
+            own = order.iloc[place]
+            text += f"; {own['label']} has {_value(own)}, place {place + 1} of {len(order)}"
+    plain = part[part["method"] == NO_CODING]
+    text += f"; the features without coding give {_value(plain.iloc[0])}" if len(plain) else ""
+    return f"{text}."
+
+
+def _value(row: pd.Series) -> str:
+    reach = row["high"] - row["mean"]
+    return f"{row['mean']:.3f}" + (f" ± {reach:.3f}" if pd.notna(reach) else "")
+
+
+def _claims(folder: Path) -> pd.DataFrame:
+    return read_table(folder, "claims", keep_default_na=False)
+
+
+def _verdicts(claims: pd.DataFrame | None) -> str:
+    """How many of the paper's claims hold here, of those that were tried."""
+    if claims is None or claims.empty:
+        return ""
+    tried = claims[claims["verdict"].isin(VERDICTS)]
+    counts = tried["verdict"].value_counts()
+    parts = [
+        f"{counts[verdict]} {_word(verdict, counts[verdict])}" for verdict in VERDICTS if verdict in counts
+    ]
+    return f"Of {len(tried)} claims of the paper that were tried here, {', '.join(parts)}." if parts else ""
+
+
+def _word(verdict: str, count: int) -> str:
+    if verdict == "undecided":
+        return "undecided"
+    return verdict if count == 1 else {"holds": "hold", "fails": "fail"}[verdict]

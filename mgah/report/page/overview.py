@@ -1,0 +1,83 @@
+"""The page's first picture: mAP of all methods in the settings with most methods, from best to worst."""
+
+import textwrap
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from mgah.evaluation.reference_lines import NO_CODING
+from mgah.report.aggregate import BLOCK
+from mgah.report.outputs.figures._lines import line
+from mgah.report.paper.line_up import METHOD
+from mgah.report.style import FAINT, RC, block_label, dataset_label
+
+#: What it is called.
+TITLE = "mAP of unseen classes, method by method"
+#: As many settings are shown, those with most methods.
+PANELS = 3
+#: Inches: a panel's width, a row, and what stands above and below the rows.
+WIDTH, ROW, FRAME = 3.5, 0.23, 1.1
+#: Letters of a method's name in a line.
+LETTERS = 22
+
+
+def overview(headline: pd.DataFrame) -> Figure | None:
+    """The picture of `mgah.report.page.findings.headline`; None where no setting has two methods to compare."""
+    coded = headline[headline["bits"].notna() & headline["mean"].notna()]
+    parts = [(block, part) for block, part in coded.groupby(list(BLOCK), sort=True) if len(part) > 1]
+    parts = sorted(parts, key=lambda found: -len(found[1]))[:PANELS]
+    if not parts:
+        return None
+    rows = max(len(part) for _, part in parts)
+    with matplotlib.rc_context(RC):
+        figure = Figure(figsize=(WIDTH * len(parts), ROW * rows + FRAME), layout="constrained")
+        FigureCanvasAgg(figure)
+        panels = figure.subplots(1, len(parts), squeeze=False)[0]
+        for axes, (block, part) in zip(panels, parts, strict=True):
+            _panel(axes, part, rows)
+            _without_coding(axes, block, headline)
+            dataset, *setting = block
+            bits = f"{int(part['bits'].iloc[0])} bits"
+            axes.set_title("\n".join((dataset_label(dataset), block_label("", *setting), bits)))
+        return figure
+
+
+def words(headline: pd.DataFrame, shown: Figure) -> str:
+    """What the picture shows."""
+    settings, panels = headline.groupby(list(BLOCK)).ngroups, len(shown.axes)
+    others = f" Shown are the {panels} of {settings} settings with most methods." if panels < settings else ""
+    scales = " Each panel has its own scale." if panels > 1 else ""
+    return (
+        "Mean average precision (mAP) of queries of unseen classes, best at the top; higher is better. Bars: 95 % "
+        "interval over splits, or seeds; one run has none. Bold: the paper's method; gray: controls, which a method "
+        "should be above. Dashed line: the backbone's features compared as they are, "
+        f"without codes.{others}{scales}"
+    )
+
+
+def _panel(axes: Axes, part: pd.DataFrame, rows: int) -> None:
+    ordered = part.sort_values(["mean", "method"], ascending=[True, False]).reset_index(drop=True)
+    first = rows - len(ordered)  # panels with fewer methods end at the same height
+    for place, row in ordered.iterrows():
+        look = line(row["method"]) | {"linestyle": "none"}
+        if pd.notna(row["high"]):
+            bar = max(row["low"], 0), min(row["high"], 1)
+            axes.plot(bar, [place + first] * 2, color=look["color"], linewidth=0.9, solid_capstyle="butt")
+        axes.plot(row["mean"], place + first, **look)
+    labels = [textwrap.fill(label, LETTERS, break_long_words=False) for label in ordered["label"]]
+    axes.set_yticks(range(first, rows), labels, fontsize=7, linespacing=0.9)
+    for text, word in zip(axes.get_yticklabels(), ordered["method"], strict=True):
+        text.set_fontweight("bold" if word == METHOD else "normal")
+    axes.set_ylim(-0.6, rows - 0.4)
+    axes.set_xlabel("mAP")
+    axes.tick_params(axis="y", length=0)
+
+
+def _without_coding(axes: Axes, block: tuple, headline: pd.DataFrame) -> None:
+    there = (headline[list(BLOCK)] == list(block)).all(axis=1) & (headline["method"] == NO_CODING)
+    for value in headline.loc[there, "mean"].dropna():
+        axes.axvline(value, color=FAINT, linestyle="--", linewidth=0.9, zorder=1)
+    axes.set_xlim(0, min(1, 1.05 * axes.get_xlim()[1]))

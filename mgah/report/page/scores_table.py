@@ -1,0 +1,102 @@
+"""All means of a run in one table that filters and sorts: DataTables by the package itables, without a network."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import itables
+import pandas as pd
+from itables.javascript import get_itables_extension_arguments
+from markupsafe import Markup
+
+from mgah.report.aggregate import BLOCK, CELL, summarize
+from mgah.report.order import in_method_order
+from mgah.report.style import METRICS, block_label
+
+#: Columns that a reader chooses from, and the rest.
+CHOSEN = ("Method", "Data", "Bits", "Metric")
+NUMBERS = ("Mean", "±", "Splits", "Seeds")
+#: Metrics in this order, then the others by name.
+_FIRST = ("mAP", "P@H<=2", "seen_mAP", "harmonic_mean")
+
+
+@dataclass(frozen=True)
+class Interactive:
+    """What the page needs for a table: DataTables' arguments as JSON, its script and style, and the table's classes."""
+
+    arguments: Markup
+    classes: str
+    script: Markup
+    style: Markup
+
+
+def cells(scores: pd.DataFrame) -> pd.DataFrame:
+    """The columns `CHOSEN` and `NUMBERS`: a row a setting, method, code length and metric, of whole splits.
+
+    ``±`` is half of the 95 % interval; numbers are texts of four decimals, empty where there is none.
+    """
+    whole = scores[scores["class"] == ""]
+    summary = in_method_order(summarize(whole, (*CELL, "metric")), BLOCK)
+    order = {metric: place for place, metric in enumerate(_FIRST)}
+    summary = summary.assign(place=summary["metric"].map(order).fillna(len(order)))
+    summary = summary.sort_values(["place", "metric"], kind="stable")
+    return pd.DataFrame(
+        {
+            "Method": summary["label"],
+            "Data": [block_label(*block) for block in summary[list(BLOCK)].itertuples(index=False)],
+            "Bits": summary["bits"].astype("string").fillna(""),
+            "Metric": summary["metric"].replace(METRICS).str.replace("_", " "),
+            "Mean": summary["mean"].map(_number).astype(str),
+            "±": (summary["high"] - summary["mean"]).map(_number).astype(str),
+            "Splits": summary["splits"],
+            "Seeds": summary["seeds"],
+        }
+    )
+
+
+def _number(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.4f}"
+
+
+def scores_table(scores: pd.DataFrame) -> Interactive:
+    """The table of `cells`; the same for the same scores."""
+    arguments, look = get_itables_extension_arguments(
+        cells(scores),
+        maxBytes=0,
+        showIndex=False,
+        classes="display compact",
+        layout={
+            "top1": "searchPanes",
+            "topStart": "info",
+            "topEnd": "search",
+            "bottomStart": "pageLength",
+            "bottomEnd": "paging",
+        },
+        searchPanes={
+            "columns": list(range(len(CHOSEN))),
+            "layout": "columns-4",
+            "viewCount": False,
+            "controls": False,
+            "orderable": False,
+            "collapse": False,
+        },
+        language={"searchPanes": {"emptyMessage": "no codes"}},  # type: ignore[dict-item]
+        pageLength=10,
+        lengthMenu=[10, 25, 100, -1],
+        scrollX=True,
+        fixedColumns={"start": 1},
+        order=[],
+    )
+    bundle = Path(itables.options.dt_bundle)
+    return Interactive(
+        arguments=_inside_a_script(json.dumps(arguments, sort_keys=True, ensure_ascii=False)),
+        classes=look["classes"],
+        script=_inside_a_script(bundle.read_text(encoding="utf-8")),
+        style=Markup(bundle.with_suffix(".css").read_text(encoding="utf-8")),
+    )
+
+
+def _inside_a_script(text: str) -> Markup:
+    """JavaScript or JSON whose texts do not end the script element, nor begin a comment in it."""
+    return Markup(re.sub("<(?=/script|!--)", r"\\u003c", text, flags=re.IGNORECASE))

@@ -1,0 +1,60 @@
+"""The sentences and the picture with which a page begins."""
+
+import pandas as pd
+import pytest
+
+from mgah.report.page.findings import findings, headline
+from mgah.report.page.overview import overview, words
+
+
+def rows(**values):
+    """mAP of methods in two splits, 0.01 to both sides of the values."""
+    return [
+        {"method": method, "bits": None if method == "cosine" else 32, "split": split, "value": value + shift}
+        for method, value in values.items()
+        for split, shift in (("0", -0.01), ("1", 0.01))
+    ]
+
+
+def test_a_leading_method_of_the_paper_is_told_with_the_best_of_the_others(make_scores, tmp_path):
+    scores = make_scores(*rows(mgah=0.5, mgah_1=0.45, itq=0.4, random_codes=0.6, cosine=0.7))
+    (text,) = findings(tmp_path, ["table1"], headline(scores))
+    assert text.startswith(
+        "**CIFAR-10 · lite0 · glove** (32 bits, 2 splits): **MGAH** has the highest mAP, 0.500 ± "
+    )
+    assert "the best of the others is ITQ, 0.400 ± " in text and "without coding give 0.700 ± " in text
+
+
+def test_another_leader_is_told_with_the_place_of_the_papers_method(make_scores, tmp_path):
+    scores = make_scores(*rows(itq=0.5, ksh=0.4, mgah=0.3, random_codes=0.6))
+    (text,) = findings(tmp_path, [], headline(scores))
+    assert "**ITQ** has the highest mAP" in text and "MGAH has 0.300 ± 0.127, place 3 of 3." in text
+
+
+def test_claims_that_were_tried_are_counted(make_scores, tmp_path):
+    verdicts = ["holds", "fails", "fails", "undecided", "not run", "not claimed"]
+    claims = pd.DataFrame(
+        {"dataset": "cifar10", "backbone": "lite0", "semantics": "glove", "verdict": verdicts}
+    )
+    (tmp_path / "tables").mkdir()
+    claims.to_csv(tmp_path / "tables/claims.csv", index=False)
+    (text,) = findings(tmp_path, ["claims"], headline(make_scores(*rows(mgah=0.5))))
+    assert text.endswith("Of 4 claims of the paper that were tried here, 1 holds, 2 fail, 1 undecided.")
+    assert "MGAH, the one method here, has 0.500" in text
+
+
+def test_the_picture_has_the_best_method_at_the_top_and_the_line_without_codes(make_scores):
+    scores = make_scores(*rows(mgah=0.3, itq=0.5, cosine=0.7), {"dataset": "digits", "bits": 32})
+    shown = headline(scores)
+    figure = overview(shown)
+    (axes,) = figure.axes  # digits has one method
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["MGAH", "ITQ"], "from below"
+    assert [text.get_fontweight() for text in axes.get_yticklabels()] == ["bold", "normal"]
+    marks = [line for line in axes.lines if line.get_linestyle() == "None"]
+    assert [mark.get_xdata()[0] for mark in marks] == pytest.approx([0.3, 0.5])
+    assert axes.lines[-1].get_xdata() == pytest.approx([0.7, 0.7])
+    assert "the 1 of 2 settings" in words(shown, figure)
+
+
+def test_one_method_alone_has_no_picture(make_scores):
+    assert overview(headline(make_scores(*rows(mgah=0.3)))) is None

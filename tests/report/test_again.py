@@ -1,0 +1,60 @@
+"""A published run: its page and figures are drawn again of its tidy tables, whose numbers stay."""
+
+import gzip
+import shutil
+
+import pytest
+
+from mgah.errors import InputError
+from mgah.io.files import read_json
+from mgah.report.page.again import remake_page
+from mgah.report.page.provenance import PAGE, PROVENANCE, commit
+from mgah.report.publish import MANIFEST, publish, write_manifest
+from mgah.tables.semantics_notes import COLUMNS
+from tests.report.page.conftest import finish
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """A published run that has the tidy tables of figure 3, but not those of the gallery; do not change it."""
+    run = finish(tmp_path_factory.mktemp("made") / "tiny")
+    target = run.parent / "published/tiny"
+    publish(run, target)
+    notes = gzip.compress(",".join(COLUMNS).encode() + b"\n", mtime=0)
+    (target / "semantics_notes.csv.gz").write_bytes(notes)
+    write_manifest(target)
+    return target
+
+
+@pytest.fixture
+def published(once, tmp_path):
+    return shutil.copytree(once, tmp_path / "published/tiny")
+
+
+def contents(folder):
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_what_can_be_drawn_is_drawn_and_no_number_changes(published):
+    before = contents(published)
+    assert remake_page(published) == published / PAGE
+    after = contents(published)
+    changed = {name for name in before if before[name] != after[name]}
+    assert before.keys() == after.keys()
+    assert changed == {"figures/figure3.png", "figures/figure3.svg", PAGE, PROVENANCE, MANIFEST}
+    assert b"P@H" in after["figures/figure3.svg"], "of the scores"
+    here, edited = commit()
+    assert read_json(published / PROVENANCE)["rendered"] == {"commit": here, "changed": edited}
+    assert b"drawn again from the run's tidy tables" in after[PAGE]
+    assert [path.name for path in published.parent.iterdir()] == ["tiny"]
+    remake_page(published)
+    assert contents(published) == after
+
+
+def test_a_file_that_was_changed_is_refused_and_nothing_is_touched(published):
+    (published / "scores.csv.gz").write_bytes(b"")
+    before = contents(published)
+    with pytest.raises(InputError, match=r"scores\.csv\.gz changed after the run was published"):
+        remake_page(published)
+    assert contents(published) == before
