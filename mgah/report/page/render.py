@@ -21,6 +21,8 @@ HERE = Path(__file__).parent
 _VERDICT = re.compile(r"(holds|fails)\b")
 #: The first part of a section is unfolded up to so many rows, that of the summary always; footnotes up to so many.
 MOST_ROWS, MOST_NOTES = 16, 6
+#: Of a table with more parts, all but the first are folded together.
+MOST_PARTS = 5
 #: Texts of more letters are broken into lines.
 LONG = 40
 _LABEL = re.compile(r"\((reconstruction|stand-in|leak)\)")
@@ -78,7 +80,9 @@ def render(
         kinds=kinds,
         cell_class=cell_class,
         back=first_reference,
+        long=LONG,
         most_rows=MOST_ROWS,
+        most_parts=MOST_PARTS,
         most_notes=MOST_NOTES,
         style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup((HERE / "page.js").read_text(encoding="utf-8")),

@@ -44,7 +44,7 @@ def cells(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Method": summary["label"],
-            "Data": [block_label(*block) for block in summary[list(BLOCK)].itertuples(index=False)],
+            "Data": _data(summary),
             "Bits": summary["bits"].astype("string").fillna(""),
             "Metric": summary["metric"].replace(METRICS).str.replace("_", " "),
             "Mean": summary["mean"].map(_number).astype(str),
@@ -53,6 +53,13 @@ def cells(scores: pd.DataFrame) -> pd.DataFrame:
             "Seeds": summary["seeds"],
         }
     )
+
+
+def _data(summary: pd.DataFrame) -> list[str]:
+    """Each row's dataset, with its backbone and semantics where these are not the same in all rows."""
+    same = {name: "" for name in BLOCK[1:] if summary[name].nunique() == 1}
+    blocks = summary[list(BLOCK)].assign(**same).itertuples(index=False, name=None)
+    return [block_label(*block) for block in blocks]
 
 
 def _number(value: float) -> str:
