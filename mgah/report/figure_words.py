@@ -17,9 +17,14 @@ def name_vectors(rows: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
 
     ``notes`` are those of `mgah.tables.semantics_notes`, here and in the other functions.
     """
-    stand_ins = set(_vector_notes(notes)[_SOURCE].itertuples(index=False, name=None))
+    stand_ins = stand_in_vectors(notes)
     places = rows[_SOURCE].itertuples(index=False, name=None)
     return rows.assign(semantics=[f"{p[1]} (stand-in)" if p in stand_ins else p[1] for p in places])
+
+
+def stand_in_vectors(notes: pd.DataFrame) -> set[tuple[str, str]]:
+    """Dataset and semantics whose vectors stand in for others."""
+    return set(_vector_notes(notes)[_SOURCE].itertuples(index=False, name=None))
 
 
 def setting_words(rows: pd.DataFrame, notes: pd.DataFrame, reference: pd.DataFrame) -> str:

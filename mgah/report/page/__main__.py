@@ -1,14 +1,12 @@
 """Make the results page of a finished run, ``report.html``, and ``provenance.json`` beside it."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import pandas as pd
 
 from mgah.cli import json_object, run
 from mgah.io.files import atomic_path, write_json
-from mgah.report.inputs import SCORES
+from mgah.report.inputs import INPUTS
 from mgah.report.page.blocks import blocks
 from mgah.report.page.lead import lead
 from mgah.report.page.provenance import PAGE, PROVENANCE, provenance
@@ -18,6 +16,7 @@ from mgah.report.page.sections import sections
 from mgah.report.paper.published import read_reference
 from mgah.report.wording import dataset_notes
 from mgah.tables.scores import read_scores
+from mgah.tables.semantics_notes import read_semantics_notes
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -52,16 +51,23 @@ def write_page(
     folder: Path, config: dict, captions: dict, reference: Path, gpus: int, files: Sequence[Path]
 ) -> None:
     """Write the page of the run in ``folder`` and its sources; the arguments are those of the command line."""
-    write_sources(
-        folder, read_scores(folder / SCORES), provenance(folder, config, gpus, files), captions, reference
-    )
+    tidy = {name: folder / table.file for name, table in INPUTS.items() if table.file}
+    write_sources(folder, tidy, provenance(folder, config, gpus, files), captions, reference)
 
 
-def write_sources(folder: Path, scores: pd.DataFrame, sources: dict, captions: dict, reference: Path) -> None:
-    """Write the page of the run in ``folder`` with the scores ``scores``, and its ``sources``, of `provenance`."""
+def write_sources(
+    folder: Path, tidy: Mapping[str, Path], sources: dict, captions: dict, reference: Path
+) -> None:
+    """Write the page of the run in ``folder``, of its ``tidy`` tables by their names, and its ``sources``.
+
+    ``sources`` are those of `mgah.report.page.provenance.provenance`. Of the tables it needs the scores, and reads the
+    notes on class semantics if there are any.
+    """
+    scores, told = read_scores(tidy["scores"]), tidy.get("semantics_notes")
+    semantics = read_semantics_notes(told) if told and told.is_file() else None
     config = sources["config"]
     notes = [note.text for note in dataset_notes(scores)]
-    data = blocks(scores, read_reference(reference), config)
+    data = blocks(scores, read_reference(reference), config, semantics)
     begins = lead(folder, config["outputs"]["tables"], scores)
     found = sections(folder, config["outputs"], captions)
     page = render(config["name"], begins, found, data, notes, scores_table(scores), sources)

@@ -18,7 +18,6 @@ from mgah.report.page.__main__ import write_page, write_sources
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
 from mgah.report.publish import MANIFEST, published_files, replace_folder, write_manifest
 from mgah.report.writers import write_drawing, write_output
-from mgah.tables.scores import read_scores
 
 #: The paper's numbers that come with the project.
 _REFERENCE = Path(__file__).parents[1] / "paper/published.csv"
@@ -72,7 +71,7 @@ def _redraw(folder: Path) -> None:
         "files": record["files"] | {file: sha256(folder / file) for file in drawn},
         "rendered": {"commit": here, "changed": changed},
     }
-    write_sources(folder, read_scores(_tidy(folder)["scores"]), sources, _captions(figures), _REFERENCE)
+    write_sources(folder, _tidy(folder), sources, _captions(figures), _REFERENCE)
     write_manifest(folder)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK
+from mgah.report.figure_words import stand_in_vectors
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, dataset_label
 from mgah.tables.leaks import MET
@@ -31,17 +32,28 @@ class Block:
         return self.dataset, self.backbone, self.semantics
 
 
-def blocks(scores: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> list[Block]:
-    """The blocks of ``scores``, sorted by name."""
-    return [_block(key, rows, reference, config) for key, rows in scores.groupby(list(BLOCK), sort=True)]
+def blocks(
+    scores: pd.DataFrame, reference: pd.DataFrame, config: Mapping, told: pd.DataFrame | None = None
+) -> list[Block]:
+    """The blocks of ``scores``, sorted by name; ``told`` are the notes on class semantics, if the run has any."""
+    vectors = stand_in_vectors(told) if told is not None else set()
+    return [
+        _block(key, rows, reference, config, vectors) for key, rows in scores.groupby(list(BLOCK), sort=True)
+    ]
 
 
-def _block(key: tuple[str, str, str], rows: pd.DataFrame, reference: pd.DataFrame, config: Mapping) -> Block:
+def _block(
+    key: tuple[str, str, str],
+    rows: pd.DataFrame,
+    reference: pd.DataFrame,
+    config: Mapping,
+    vectors: set[tuple[str, str]],
+) -> Block:
     dataset, _, semantics = key
     stands_for = stand_ins(reference).get(dataset)
     source = config["datasets"].get(dataset, {}).get("semantics", {}).get(semantics, {})
     labels = [f"stand-in for {dataset_label(stands_for)}"] if stands_for else []
-    labels += ["stand-in vectors"] if source.get("stand_in") else []
+    labels += ["stand-in vectors"] if source.get("stand_in") or (dataset, semantics) in vectors else []
     return Block(
         block_label(*key),
         *key,

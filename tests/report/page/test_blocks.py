@@ -1,5 +1,7 @@
 """Labels of stand-ins and leaks, counted by hand."""
 
+import pandas as pd
+
 from mgah.report.page.blocks import blocks
 from mgah.report.paper.published import read_reference
 from tests.report.page.conftest import BLOCK, CONFIG, REFERENCE, score_rows
@@ -20,6 +22,13 @@ def test_a_block_knows_its_size_and_its_labels():
         "leak: 2 of 3 unseen classes met",
     )
     assert cifar.labels == ("leak: 0 of 1 unseen classes met, 1 not known",)
+
+
+def test_vectors_that_stand_in_by_a_note_are_labeled_too():
+    note = "300-d GloVe vectors, a stand-in for Google News word2vec"
+    told = pd.DataFrame({"dataset": ["cifar10"], "semantics": ["word2vec"], "note": [note]})
+    (_, cifar) = blocks(score_rows(), read_reference(REFERENCE), CONFIG, told)
+    assert cifar.labels[0] == "stand-in vectors"
 
 
 def test_scores_without_classes_say_that_nothing_is_known():
