@@ -17,6 +17,8 @@ from mgah.report.style import RC
 LIGHT = 150_000
 #: Width of a figure on the page in CSS pixels, and of a raster image, in which letters of 6 points are read.
 WIDTH, PIXELS = 860, 1400
+#: CSS pixels of an inch.
+PIXELS_PER_INCH = 96
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def drawn(figure: Figure) -> Picture:
     with matplotlib.rc_context(RC):
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     wide, high = figure.get_size_inches()
-    return Picture(_address("svg+xml", stream.getvalue().encode()), WIDTH, round(WIDTH * high / wide))
+    width = min(WIDTH, round(wide * PIXELS_PER_INCH))
+    return Picture(_address("svg+xml", stream.getvalue().encode()), width, round(width * high / wide))
 
 
 def _raster(image: Image.Image, width: int) -> bytes:

@@ -18,8 +18,8 @@ from mgah.report.style import FAINT, RC, block_label, dataset_label
 TITLE = "mAP of unseen classes, method by method"
 #: As many settings are shown, those with most methods.
 PANELS = 3
-#: Inches: a panel's width, a row, and what stands above and below the rows.
-WIDTH, ROW, FRAME = 3.5, 0.23, 1.1
+#: Inches: a panel's width among others and alone, a row, and what stands above and below the rows.
+WIDTH, ALONE, ROW, FRAME = 3.5, 5.5, 0.23, 1.1
 #: Letters of a method's name in a line.
 LETTERS = 22
 
@@ -33,7 +33,8 @@ def overview(headline: pd.DataFrame) -> Figure | None:
         return None
     rows = max(len(part) for _, part in parts)
     with matplotlib.rc_context(RC):
-        figure = Figure(figsize=(WIDTH * len(parts), ROW * rows + FRAME), layout="constrained")
+        width = WIDTH * len(parts) if len(parts) > 1 else ALONE
+        figure = Figure(figsize=(width, ROW * rows + FRAME), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(parts), squeeze=False)[0]
         for axes, (block, part) in zip(panels, parts, strict=True):

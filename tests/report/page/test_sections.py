@@ -5,10 +5,11 @@ import io
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from mgah.errors import InputError
-from mgah.report.page.images import WIDTH, picture
+from mgah.report.page.images import WIDTH, drawn, picture
 from mgah.report.page.sections import is_empty, is_numeric, place, sections
 from tests.report.page.conftest import CAPTIONS, CONFIG
 
@@ -80,3 +81,10 @@ def test_what_is_missing_is_one_error(tiny_run):
         sections(tiny_run, {"tables": ["table9"], "figures": []}, {})
     with pytest.raises(InputError, match=r"figure .*figure9 cannot be read"):
         sections(tiny_run, {"tables": [], "figures": ["figure9"]}, {"figure9": ""})
+
+
+def test_a_drawing_without_files_has_its_own_size_up_to_the_width_of_the_page():
+    for inches, width in ((5, 480), (10, WIDTH)):
+        shown = drawn(Figure(figsize=(inches, inches / 2)))
+        assert (shown.width, shown.height) == (width, width // 2)
+        assert shown.address.startswith("data:image/svg+xml;base64,")

@@ -1,4 +1,4 @@
-"""When does it pay? The lead of a method, and what its parts add, against the strength of the features.
+"""Leads and features: what a method, and its parts, gain where the features are weak or strong.
 
 A point is a setting, and its height is how far a method is above what it is set against there: above the zero line it
 is better. Further right, the features of the setting's backbone are stronger: they have a higher mAP without any
