@@ -139,3 +139,10 @@ def test_a_folder_of_something_else_is_not_deleted(run, tmp_path):
     with pytest.raises(InputError, match="is a file, expected a folder"):
         publish(run, home / "thesis.tex")
     assert (home / "thesis.tex").exists() and published_files(run)
+
+
+def test_what_is_published_with_the_project_is_small():
+    root = Path(__file__).parents[2] / "results/published"
+    pages = {page.parent.name: page.stat().st_size for page in root.glob("*/report.html")}
+    assert pages.keys() >= {"cpu", "small", "regimes"} and max(pages.values()) < 4e6
+    assert sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) < 20e6
