@@ -1,6 +1,6 @@
 """The file formats of outputs: a table is .md, .csv and .json, a figure .png and .svg; same input, same bytes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from mgah.io.files import atomic_path, read_json, write_json
 from mgah.report.aggregate import BLOCK
 from mgah.report.fonts import use_fallbacks
 from mgah.report.footnotes import mark_text, numbered
+from mgah.report.look import look
 from mgah.report.outputs import SUFFIXES
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Printed, Table
 from mgah.report.style import RC
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 def write_output(name: str, inputs: Sequence[pd.DataFrame], folder: Path | str) -> list[Path]:
     """Make the output ``name`` of its ``inputs`` and write its files ``<folder>/<name>.*``; returns their paths."""
-    writers: dict[str, Callable[..., list[Path]]] = {"tables": write_table, "figures": write_figure}
-    return writers[registry.find("outputs", name).group](
-        registry.load("outputs", name)(*inputs), Path(folder) / name
-    )
+    stem = Path(folder) / name
+    if registry.find("outputs", name).group == "tables":
+        return write_table(registry.load("outputs", name)(*inputs), stem)
+    with look():  # around figures of a user's own too, from before they import Matplotlib
+        return write_figure(registry.load("outputs", name)(*inputs), stem)
 
 
 def write_table(table: Table, stem: Path | str) -> list[Path]:
@@ -77,11 +79,9 @@ def read_table(stem: Path | str) -> Printed:
 
 def write_figure(figure: "Figure", stem: Path | str) -> list[Path]:
     """Write ``<stem>.png`` at 300 dpi and ``<stem>.svg``, both without dates and program versions."""
-    import matplotlib
-
     png, svg = _with_suffix(stem, ".png"), _with_suffix(stem, ".svg")
     use_fallbacks(figure)
-    with matplotlib.rc_context(RC):
+    with look():
         with atomic_path(png) as path:
             figure.savefig(path, format="png", dpi=RC["savefig.dpi"], metadata={"Software": None})
         with atomic_path(svg) as path:

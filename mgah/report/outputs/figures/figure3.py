@@ -4,7 +4,6 @@ An empty ball counts 0, so the curve of a long code falls when its balls run emp
 that.
 """
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,8 +13,9 @@ from matplotlib.figure import Figure
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
-from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
+from mgah.report.style import METRICS, PAGE_WIDTH, block_label, method_order, method_style
 from mgah.report.wording import leak_words
 from mgah.tables.scores import whole_split
 
@@ -40,7 +40,7 @@ def draw(scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
     rows = -(-len(blocks) // columns)
     top = _top(summary)
     told = f"{_footnote(summary)}{told}".strip()
-    with matplotlib.rc_context(RC):
+    with look():
         height = 3.2 * rows + 0.4 + legend_height(summary["method"].nunique(), told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)

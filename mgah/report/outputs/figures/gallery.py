@@ -3,7 +3,6 @@
 An image of the query's class has a solid blue frame and a check mark, any other a dashed orange frame and a cross.
 """
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,8 +13,9 @@ from matplotlib.patches import Rectangle
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import LINE, footnote
-from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
+from mgah.report.style import PAGE_WIDTH, block_label, method_order
 
 #: Frame, dashes and mark of an image of the query's class, and of another class.
 RIGHT, WRONG = ("#0072B2", "-", "✓"), ("#D55E00", (0, (3, 1.2)), "✗")
@@ -43,7 +43,7 @@ def draw(
     blocks = list(gallery.groupby(list(BLOCK), sort=True))
     height = sum(HEAD + _queries(part)[0] * _height(part) for _, part in blocks)
     height += LINE * (2 + words.count("\n"))
-    with matplotlib.rc_context(RC):
+    with look():
         figure = Figure(figsize=(PAGE_WIDTH, height))
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))

@@ -4,7 +4,6 @@ A point of a curve is a radius, from 0 at its left end to the code length. An em
 starts low where most balls are empty; radius 2, that of P@H<=2, is marked with its interval.
 """
 
-import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -13,8 +12,9 @@ from matplotlib.figure import Figure
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import legend_height, line, method_legend, panel_title
-from mgah.report.style import PAGE_WIDTH, RC, headline_bits, method_order
+from mgah.report.style import PAGE_WIDTH, headline_bits, method_order
 
 RADIUS = 2
 COLUMNS = 3
@@ -39,7 +39,7 @@ def draw(
     blocks = list(points.groupby(list(BLOCK), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
-    with matplotlib.rc_context(RC):
+    with look():
         height = 3.0 * rows + 0.3 + legend_height(points["method"].nunique(), told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)
