@@ -41,9 +41,9 @@ def download(url: str, target: Path, checksum: str | None = None) -> None:
         checksum: ``md5:`` or ``sha256:`` followed by the digest or its first digits; None to compare nothing.
 
     Raises:
-        InputError: where the server cannot be reached, refuses, redirects from https to anything else, or keeps breaking
-            off (the bytes that have arrived are kept); where the disk is too small; or where the file has another
-            checksum (it is removed).
+        InputError: where the server cannot be reached, refuses, redirects from https to anything else, or keeps
+            breaking off (the bytes that have arrived are kept); where the disk is too small; or where the file has
+            another checksum (it is removed).
     """
     if target.exists():  # also in a folder that cannot be written
         return
