@@ -55,6 +55,8 @@ def read_counts(source: Path | str) -> dict[str, dict[str, np.ndarray]]:
                 if stored[place].dtype != np.uint32:
                     raise InputError(f"{place} is {stored[place].dtype}, expected uint32")
                 cells.setdefault(key, {})[name] = stored[place].astype(np.int64)
+        if not cells:
+            raise InputError("it holds no cell")
         for key, cell in cells.items():
             _check(key, cell)
     except InputError as error:

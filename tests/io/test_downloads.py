@@ -89,6 +89,14 @@ def test_a_whole_file(server, tmp_path):
     assert server.asked == [None]  # what is there is not fetched again
 
 
+def test_what_has_arrived_is_on_the_disk(server, tmp_path, monkeypatch):
+    flushed = []
+    flush = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (flushed.append(os.fstat(file).st_ino), flush(file)))
+    download(server.url, tmp_path / "file.zip")
+    assert (tmp_path / "file.zip").stat().st_ino in flushed
+
+
 def test_a_downloaded_file_is_known_as_such_until_it_is_changed_or_replaced(server, tmp_path):
     file = tmp_path / "file.zip"
     download(server.url, file, SHA256)
