@@ -103,6 +103,17 @@ def test_only_flushed_rows_count(tmp_path):
         assert json.loads((tmp_path / ".features.progress.json").read_text())["done"] == 6
 
 
+def test_rows_are_on_the_disk_before_they_are_counted(tmp_path, monkeypatch):
+    """Else a power cut would leave a number of rows that are not there."""
+    done, flush, write = [], np.memmap.flush, store.write_json
+    monkeypatch.setattr(np.memmap, "flush", lambda rows: (done.append("flush"), flush(rows)))
+    monkeypatch.setattr(store, "write_json", lambda *file: (done.append("count"), write(*file)))
+    with FeatureWriter(tmp_path, (6, 2), {}) as writer:
+        writer.append(ROWS[:4])
+        writer.save()
+        assert done == ["flush", "count"]
+
+
 def test_two_writers_do_not_mix(tmp_path):
     with FeatureWriter(tmp_path, (6, 2), {}) as writer:
         writer.append(ROWS)

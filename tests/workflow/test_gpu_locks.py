@@ -136,7 +136,7 @@ def test_the_folder_of_the_locks_is_private(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     for name in ("link", "file"):
         with pytest.raises(SystemExit, match=f"{name} is no folder of user"):
-            gpu_locks.make_private(tmp_path / name)
+            gpu_locks.take(["GPU-a"], 1, tmp_path / name)
     monkeypatch.setattr(os, "getuid", lambda: folder.stat().st_uid + 1)
     with pytest.raises(SystemExit, match=r"remove it, or set TMPDIR to a folder of yours"):
         gpu_locks.make_private(folder)
