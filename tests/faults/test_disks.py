@@ -9,8 +9,8 @@ import pytest
 from tests.faults.conftest import RESULTS, TINY, made
 from tests.workflow.conftest import snakemake
 
-#: Sizes in KiB of the disk that holds the results, of which a whole run takes about 1,500.
-SIZES = (60, 250, 500, 800, 1100)
+#: Sizes in KiB of the disk that holds the results, of which a whole run takes more than 500.
+SIZES = (60, 150, 250, 350, 500)
 
 
 @pytest.fixture
