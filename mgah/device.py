@@ -10,19 +10,42 @@ from mgah.errors import InputError
 
 
 def choose_device(device: str) -> torch.device:
-    """Return the torch device ``device``, the name of one or ``auto``, the first of cuda, mps and cpu that is there."""
+    """Return the torch device ``device``: ``auto``, the first of cuda, mps and cpu that is there, or one by its name.
+
+    A GPU of several is named with its number, ``cuda:1``.
+
+    Raises:
+        InputError: for a device that is not there, or that does not compute.
+    """
     if device == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
         chosen = torch.device(device)
+        if fault := _fault(chosen):
+            raise InputError(f"device {device!r} cannot be used here ({fault}): try auto")
         torch.empty(0, device=chosen)
     except (RuntimeError, AssertionError) as error:
         raise InputError(
             f"device {device!r} cannot be used here ({str(error).splitlines()[0]}): try auto"
         ) from error
     return chosen
+
+
+def _fault(device: torch.device) -> str:
+    """What is wrong with a device that torch knows; empty where nothing is, or torch says it best."""
+    if device.type == "meta":
+        return "it computes shapes alone"
+    if device.type == "cuda" and torch.cuda.is_available():
+        count = torch.cuda.device_count()
+        if device.index is not None and device.index >= count:
+            return (
+                "there is one GPU, cuda:0"
+                if count == 1
+                else f"there are {count} GPUs, cuda:0 to cuda:{count - 1}"
+            )
+    return ""
 
 
 @contextmanager

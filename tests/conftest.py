@@ -21,9 +21,15 @@ LONGEST = tuple(
 )
 
 
+def pytest_addoption(parser) -> None:
+    parser.addoption("--whole", action="store_true", help="also the tests of faults that take minutes each")
+
+
 def pytest_collection_modifyitems(config, items) -> None:
     """Mark as slow every test that uses one of `SLOW_FIXTURES`; other slow tests say it themselves."""
     for item in items:
+        if item.get_closest_marker("whole") and not config.getoption("--whole"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: pytest -m faults --whole"))
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
     if hasattr(config, "workerinput"):

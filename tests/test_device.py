@@ -3,9 +3,11 @@
 import pytest
 import torch
 
+from mgah.backbones.torch_backbone import BATCH_SIZES
 from mgah.device import choose_device, full_float32
 from mgah.errors import InputError
 from mgah.methods.deep.trainer import reproducible
+from tests.fixtures.tiny import TinyNetwork
 
 KINDS = (
     torch.backends.cudnn.conv,
@@ -63,3 +65,40 @@ def test_an_unknown_device_is_one_clear_error():
     assert choose_device("cpu") == torch.device("cpu")
     with pytest.raises(InputError, match="device 'abacus' cannot be used here"):
         choose_device("abacus")
+
+
+@pytest.fixture
+def two_gpus(monkeypatch):
+    """A torch that says it has two GPUs, and makes what is on them on the CPU."""
+    empty = torch.empty
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch, "empty", lambda *size, device: empty(*size))
+
+
+def test_a_gpu_is_named_with_its_number_and_one_that_is_not_there_is_told(two_gpus):
+    assert [str(choose_device(name)) for name in ("auto", "cuda", "cuda:0", "cuda:1")] == [
+        *("cuda", "cuda", "cuda:0", "cuda:1")
+    ]
+    with pytest.raises(
+        InputError, match=r"'cuda:2' cannot be used here \(there are 2 GPUs, cuda:0 to cuda:1\)"
+    ):
+        choose_device("cuda:2")
+
+
+@pytest.fixture
+def network():
+    return TinyNetwork()
+
+
+def test_a_network_runs_on_the_gpu_with_a_number(network, two_gpus, monkeypatch):
+    moved = []
+    monkeypatch.setattr(torch.nn.Module, "to", lambda _, device: moved.append(device))
+    engine = network.engine("cuda:1")
+    assert (engine.name, engine.device, engine.batch_size) == ("torch", "cuda:1", BATCH_SIZES["cuda"])
+    assert moved == [torch.device("cuda", 1)]
+
+
+def test_a_device_that_computes_nothing_is_refused():
+    with pytest.raises(InputError, match=r"'meta' cannot be used here \(it computes shapes alone\)"):
+        choose_device("meta")

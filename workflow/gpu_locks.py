@@ -8,9 +8,11 @@ all runs of one user on one machine.
 This file imports the standard library alone, as it runs before every job.
 """
 
+import contextlib
 import fcntl
 import os
 import re
+import stat
 import subprocess
 import sys
 import tempfile
@@ -45,12 +47,29 @@ def take(gpus: Sequence[str], count: int, folder: Path) -> list[str]:
 
     The locks last until this process, or the command that replaces it, ends.
     """
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_private(folder)
     while not (taken := _try(gpus, count, folder)):
         time.sleep(PAUSE)
     for lock in taken.values():
         os.set_inheritable(lock, True)
     return list(taken)
+
+
+def make_private(folder: Path) -> None:
+    """Make ``folder`` unless it is there; exit where it is another user's, a link or a file.
+
+    Its name is known to all who use the folder for temporary files, and who makes it first could take the locks.
+    """
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    state = folder.lstat()
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid():
+        sys.exit(
+            f"error: {folder} is no folder of user {os.getuid()}, expected one of its own for the locks of GPUs: "
+            "remove it, or set TMPDIR to a folder of yours, for all runs on this machine"
+        )
+    if stat.S_IMODE(state.st_mode) & 0o077:
+        folder.chmod(0o700)
 
 
 def _try(gpus: Sequence[str], count: int, folder: Path) -> dict[str, int]:
@@ -68,7 +87,7 @@ def _try(gpus: Sequence[str], count: int, folder: Path) -> dict[str, int]:
 
 def _lock(file: Path) -> int | None:
     """Open and lock ``file``; return None where another process has locked it."""
-    lock = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
+    lock = os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -57,7 +57,7 @@ def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.n
     check_fields(card, _CARD, f"card {folder / 'card.json'}", optional=tuple(_CARD)[2:])
     try:
         features = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:  # EOFError: an empty file
+    except Exception as error:  # a damaged header can raise nearly anything
         raise InputError(
             f"{folder / 'features.npy'} cannot be read ({error}): remove it and run again"
         ) from error
@@ -203,8 +203,8 @@ class FeatureWriter:
         try:
             progress = read_json(self.progress)
             rows = np.load(self.partial, mmap_mode="r+", allow_pickle=False)
-        except (InputError, OSError, ValueError, EOFError):
-            return None  # half a file of a killed run: start again
+        except Exception:
+            return None  # half a file of a killed run, which can raise nearly anything: start again
         if progress.get("identity") != self.identity or rows.shape != self.shape or rows.dtype != self.dtype:
             return None
         if not INTEGER.holds(progress.get("done")) or progress["done"] > len(rows):

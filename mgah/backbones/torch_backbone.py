@@ -17,7 +17,7 @@ from mgah.backbones.openvino_engine import compile_network
 from mgah.backbones.weights import Weights, checksum_prefix
 from mgah.backbones.weights_card import read_weights_card
 from mgah.datasets.imagenet1k import imagenet1k_classes
-from mgah.device import full_float32
+from mgah.device import choose_device, full_float32
 from mgah.errors import InputError
 
 #: Images in a batch: small for OpenVINO, where each core has a batch of its own.
@@ -135,22 +135,23 @@ class TorchBackbone(Backbone):
     def engine(
         self, device: str = "auto", threads: int = 1, batch_size: int | None = None, kind: str = "auto"
     ) -> Engine:
-        device = _device(device)
+        place = choose_device(device)
         if kind == "auto":
-            kind = "openvino" if device == "cpu" and find_spec("openvino") else "torch"
-        if kind == "openvino" and device == "cpu":
+            kind = "openvino" if place.type == "cpu" and find_spec("openvino") else "torch"
+        if kind == "openvino" and place.type == "cpu":
             if not find_spec("openvino"):
                 raise InputError(
                     "the engine openvino is not installed: pip install openvino, or choose the engine torch"
                 )
             batch_size = batch_size or BATCH_SIZES["openvino"]
             forward = compile_network(self.network, (batch_size, *self.input_shape), threads)
-            return Engine("openvino", device, batch_size, forward)
+            return Engine("openvino", str(place), batch_size, forward)
         if kind == "torch":
-            return Engine("torch", device, batch_size or BATCH_SIZES[device], self._eager(device, threads))
-        raise InputError(f"{self.name} has no engine {kind} on the device {device}: set the engine to auto")
+            batch_size = batch_size or BATCH_SIZES.get(place.type, BATCH_SIZES["cuda"])
+            return Engine("torch", str(place), batch_size, self._eager(place, threads))
+        raise InputError(f"{self.name} has no engine {kind} on the device {place}: set the engine to auto")
 
-    def _eager(self, device: str, threads: int) -> Callable[[np.ndarray], np.ndarray]:
+    def _eager(self, device: torch.device, threads: int) -> Callable[[np.ndarray], np.ndarray]:
         torch.set_num_threads(threads)
         self.network.to(device)
         lock = Lock()  # one batch at a time: torch itself spreads it over the cores
@@ -160,13 +161,3 @@ class TorchBackbone(Backbone):
                 return self.forward(batch)
 
         return forward
-
-
-def _device(wanted: str) -> str:
-    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if wanted == "auto":
-        return next(device for device, there in available.items() if there)
-    if not available.get(wanted):
-        there = ", ".join(device for device in available if available[device])
-        raise InputError(f"the device {wanted!r} is not available here: choose auto or one of {there}")
-    return wanted

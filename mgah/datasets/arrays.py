@@ -125,7 +125,7 @@ def _read_labels(file: Path) -> np.ndarray:
         if file.suffix == ".npy":
             return np.load(file, allow_pickle=False)
         return np.array(file.read_text(encoding="utf-8").splitlines())
-    except (OSError, ValueError) as error:
+    except Exception as error:  # damaged files raise nearly anything
         raise InputError(
             f"arrays: {file} cannot be read ({error}): expected a .npy, or text with a label a line"
         ) from error

@@ -39,7 +39,9 @@ class Awa2(Dataset):
     """AwA2; its own splits are ``standard`` and ``proposed``.
 
     Options:
-        download: whether the official archive (13 GB) is downloaded where the data folder has no form of the data.
+        download: whether the official archive (13 GB) is downloaded where the data folder has no form of the data. Its
+            makers publish no checksum: each file is compared with the archive's own as it is read, and the dataset's
+            card says the SHA-256 of the whole.
     """
 
     name = "awa2"

@@ -8,6 +8,7 @@ import numpy as np
 from mgah.datasets.decode import SUFFIXES, decode_file
 from mgah.datasets.folders import FolderFiles
 from mgah.errors import InputError
+from mgah.io.archives import check_directory
 
 _EXPECTED = (
     f"an image or a folder of images ({', '.join(SUFFIXES)}), a list of images (.txt, a path a line), or features "
@@ -90,6 +91,8 @@ def _of_list(file: Path) -> Images:
 def _of_arrays(file: Path) -> Features:
     try:
         stored = np.load(file, allow_pickle=False)
+        if not isinstance(stored, np.ndarray):
+            check_directory(stored.zip)
         content = (
             {"features": stored} if isinstance(stored, np.ndarray) else {k: stored[k] for k in stored.files}
         )

@@ -164,6 +164,11 @@ def _array(file: Path, name: str = "codes") -> np.ndarray:
 
 def _table(file: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(file, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except Exception as error:  # a damaged packed file can raise nearly anything
         raise InputError(f"{file} cannot be read as a table ({error}): expected .csv") from error
+    if table.empty or not isinstance(table.index, pd.RangeIndex):
+        raise InputError(
+            f"{file} has no rows, or one of more than {table.shape[1]} values, expected a code a row: write it again"
+        )
+    return table

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.io.archives import check_directory
 from mgah.io.files import atomic_path
 
 #: Columns that name a cell, in the order in which the names of its arrays have them.
@@ -50,11 +51,14 @@ def read_counts(source: Path | str) -> dict[str, dict[str, np.ndarray]]:
     cells: dict[str, dict[str, np.ndarray]] = {}
     try:
         with np.load(source, allow_pickle=False) as stored:
+            check_directory(stored.zip)
             for place in stored.files:
                 key, name = place.rsplit("/", 1)
                 if stored[place].dtype != np.uint32:
                     raise InputError(f"{place} is {stored[place].dtype}, expected uint32")
                 cells.setdefault(key, {})[name] = stored[place].astype(np.int64)
+        if not cells:
+            raise InputError("it holds no cell")
         for key, cell in cells.items():
             _check(key, cell)
     except InputError as error:

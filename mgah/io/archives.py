@@ -112,6 +112,7 @@ class ZipFiles:
         try:
             # kept open: zipfile itself lets several threads read one archive
             self._zip = zipfile.ZipFile(archive)
+            check_directory(self._zip)
         except UnicodeDecodeError as error:
             raise InputError(
                 f"archive {archive} has a member whose name, {error.object!r}, is no UTF-8 as it says: rename the file "
@@ -191,6 +192,20 @@ class ZipFiles:
             raise InputError(
                 f"{name} in archive {self.place} cannot be read ({error}): {_again(error)}"
             ) from error
+
+
+def check_directory(archive: zipfile.ZipFile) -> None:
+    """Raise `zipfile.BadZipFile` where the directory of ``archive`` has lost entries, which zipfile does not see.
+
+    One changed byte may let an entry swallow the next one; the number of entries stands at the archive's end.
+    """
+    assert archive.fp is not None  # it is open
+    archive.fp.seek(-22, 2)
+    end = archive.fp.read(22)
+    told = int.from_bytes(end[10:12], "little")
+    # another end has a comment behind it, and 65,535 stands for more
+    if end.startswith(b"PK\x05\x06") and told != 0xFFFF and told != len(archive.infolist()):
+        raise zipfile.BadZipFile(f"its directory has {len(archive.infolist())} entries of {told}")
 
 
 def _fault(path: str, member: zipfile.ZipInfo, max_bytes: int) -> str:

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -40,8 +41,9 @@ def download(url: str, target: Path, checksum: str | None = None) -> None:
         checksum: ``md5:`` or ``sha256:`` followed by the digest or its first digits; None to compare nothing.
 
     Raises:
-        InputError: where the server cannot be reached, refuses, or keeps breaking off (the bytes that have arrived are
-            kept); where the disk is too small; or where the file has another checksum (it is removed).
+        InputError: where the server cannot be reached, refuses, redirects from https to anything else, or keeps
+            breaking off (the bytes that have arrived are kept); where the disk is too small; or where the file has
+            another checksum (it is removed).
     """
     if target.exists():  # also in a folder that cannot be written
         return
@@ -122,7 +124,7 @@ def _fetch_rest(url: str, partial: _Partial) -> None:
     headers = {"Accept-Encoding": "identity"}
     if partial.size and partial.version:
         headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.version}
-    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
+    with _Session() as session, session.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
         held = response.headers.get("Content-Range", "")  # bytes 100-199/200, or bytes */200
         if response.status_code == 416 and held == f"bytes */{partial.size}":
             return  # a run was killed after the last byte
@@ -141,6 +143,22 @@ def _fetch_rest(url: str, partial: _Partial) -> None:
         partial.append(response.raw, total)
     if partial.size != total:
         raise requests.ConnectionError(f"the connection was cut after {partial.size:,} of {total:,} bytes")
+
+
+class _Session(requests.Session):
+    """Follows redirects from https to https alone; from http, which somebody has asked for, also to http."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        target = super().get_redirect_target(resp)
+        if target is None:
+            return None
+        address = urljoin(resp.url, target)
+        allowed = {"https"} | ({"http"} if urlsplit(resp.url).scheme == "http" else set())
+        if urlsplit(address).scheme not in allowed:
+            raise requests.exceptions.InvalidSchema(
+                f"the server redirects to {address}, which is not https: ask whoever keeps it, or get the file by hand"
+            )
+        return target
 
 
 def _version(headers: requests.structures.CaseInsensitiveDict[str]) -> str:
@@ -178,6 +196,8 @@ def _check(url: str, partial: _Partial, checksum: str) -> None:
 
 def _is_final(error: Exception) -> bool:
     """Whether another attempt would fail as well: the server refuses the file, or the disk cannot hold it."""
+    if isinstance(error, requests.exceptions.InvalidSchema):
+        return True
     if isinstance(error, requests.HTTPError):
         return error.response is not None and error.response.status_code < 500
     return not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError)

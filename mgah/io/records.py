@@ -47,6 +47,17 @@ SHA256 = Kind("64 hexadecimal digits", _is_sha256)
 SHA256_OR_NULL = Kind("64 hexadecimal digits or null", lambda value: value is None or _is_sha256(value))
 
 
+def shown(value: object, most: int = _SHOWN) -> str:
+    """Return how a sentence shows ``value``: as Python writes it, up to ``most`` characters.
+
+    Example:
+        >>> shown("abcdefghi", most=5)
+        "'abcd..."
+    """
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def check_fields(
     record: object,
     kinds: Mapping[str, Kind],
@@ -75,7 +86,4 @@ def check_fields(
         raise InputError(f"{place} lacks {', '.join(missing)}: {again}")
     for name, kind in kinds.items():
         if name in record and not kind.holds(record[name]):
-            shown = repr(record[name])
-            if len(shown) > _SHOWN:
-                shown = f"{shown[:_SHOWN]}..."
-            raise InputError(f"{place} has {name} {shown}, expected {kind.words}: {again}")
+            raise InputError(f"{place} has {name} {shown(record[name])}, expected {kind.words}: {again}")

@@ -11,12 +11,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.io.files import atomic_path, read_json, write_json
+from mgah.io.files import atomic_path, read_json, sha256, write_json
 from mgah.io.records import INTEGER, NAME, OBJECT, check_fields
 from mgah.methods.base import HashingMethod
 from mgah.versions import versions
@@ -64,7 +63,8 @@ def save_model(
         _check_arrays(type(method).__name__, arrays)
         with atomic_path(target) as path:
             save_file(arrays, path)
-    card = {
+    card: dict[str, object] = {"weights_sha256": sha256(target)} if weights else {}
+    card |= {
         "method": name,
         "parameters": {key: _plain(value) for key, value in method.get_params().items()},
         "n_features_in_": method.n_features_in_,
@@ -104,10 +104,16 @@ def load_model(source: Path | str) -> HashingMethod:
             "keep_models, and fit it again"
         )
     try:
+        if card.get("weights_sha256") not in (None, sha256(source)):
+            raise InputError(
+                "it is not the file that its card has the SHA-256 of, but damaged or changed after it was written"
+            )
         method = registry.load("methods", card["method"])(**card["parameters"])
         arrays = load_file(source)
         method.n_features_in_ = card["n_features_in_"]
-    except (OSError, KeyError, TypeError, SafetensorError) as error:
+    except InputError as error:
+        raise InputError(f"model {source} cannot be read ({error}): fit it again") from error
+    except Exception as error:  # a damaged file can raise nearly anything
         raise InputError(f"model {source} cannot be read ({error}): fit it again") from error
     for key, value in arrays.items():
         attribute, _, name = key.partition(".")

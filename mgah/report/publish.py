@@ -105,7 +105,7 @@ def read_table(run: Path, name: str, **options: Any) -> pd.DataFrame:
     file = run / f"tables/{name}.csv"
     try:
         return pd.read_csv(file, **options)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # a damaged packed file can raise nearly anything
         raise InputError(f"{file} cannot be read as csv ({error}): publish the run again") from error
 
 

@@ -1,7 +1,7 @@
 """The file formats of outputs: a table is .md, .csv and .json, a figure .png and .svg; same input, same bytes."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from mgah.report.aggregate import BLOCK
 from mgah.report.compact import compact_png, compact_svg
 from mgah.report.fonts import use_fallbacks
 from mgah.report.footnotes import mark_text, numbered
+from mgah.report.look import look
 from mgah.report.outputs import SUFFIXES
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Printed, Table
 from mgah.report.style import RC
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 def write_output(name: str, inputs: Sequence[pd.DataFrame], folder: Path | str) -> list[Path]:
     """Make the output ``name`` of its ``inputs`` and write its files ``<folder>/<name>.*``; returns their paths."""
-    writers: dict[str, Callable[..., list[Path]]] = {"tables": write_table, "figures": write_figure}
-    return writers[registry.find("outputs", name).group](
-        registry.load("outputs", name)(*inputs), Path(folder) / name
-    )
+    stem = Path(folder) / name
+    if registry.find("outputs", name).group == "tables":
+        return write_table(registry.load("outputs", name)(*inputs), stem)
+    with look():  # around figures of a user's own too, from before they import Matplotlib
+        return write_figure(registry.load("outputs", name)(*inputs), stem)
 
 
 def write_table(table: Table, stem: Path | str) -> list[Path]:
@@ -79,11 +81,9 @@ def read_table(stem: Path | str) -> Printed:
 
 def write_figure(figure: "Figure", stem: Path | str) -> list[Path]:
     """Write ``<stem>.png`` at 300 dpi and ``<stem>.svg``, both without dates and program versions."""
-    import matplotlib
-
     png, svg = io.BytesIO(), io.StringIO()
     use_fallbacks(figure)
-    with matplotlib.rc_context(RC):
+    with look():
         figure.savefig(png, format="png", dpi=RC["savefig.dpi"], metadata={"Software": None})
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     return write_drawing(png.getvalue(), svg.getvalue(), stem)

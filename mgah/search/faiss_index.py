@@ -23,7 +23,8 @@ import numpy as np
 
 from mgah.encoding.codes_file import NamedCodes
 from mgah.errors import InputError
-from mgah.io.files import atomic_path, read_json, write_json
+from mgah.io.files import atomic_path, read_json, sha256, write_json
+from mgah.io.records import INTEGER, SHA256, TEXT, TEXTS, check_fields, shown
 from mgah.search.neighbors import Hits, ranked
 
 KINDS = ("flat", "multi", "inverted")
@@ -31,6 +32,7 @@ SUFFIX = ".faiss"
 #: Longest part of a code in ``multi``, in bits: buckets of longer ones would be nearly empty.
 _LONGEST_PART = 24
 _CARD = ("names", "n_bits", "images", "model", "model_sha256")
+_FIELDS = dict.fromkeys((*_CARD[2:], "kind"), TEXT) | {"names": TEXTS, "n_bits": INTEGER, "sha256": SHA256}
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +143,7 @@ def write_index(target: Path, made: FaissIndex) -> None:
     check_target(target)
     with atomic_path(target) as path:
         _faiss().write_index_binary(made.index, str(path))
-    card = {key: getattr(made.codes, key) for key in _CARD}
+    card = {key: getattr(made.codes, key) for key in _CARD} | {"sha256": sha256(target)}
     write_json(target.with_suffix(".json"), {"kind": made.kind, "radius": made.radius, **card})
 
 
@@ -151,24 +153,32 @@ def read_index(source: Path) -> FaissIndex:
     Raises:
         InputError: without FAISS, or for files that are missing, damaged or not of each other.
     """
-    card = read_json(source.with_suffix(".json"))
-    try:
-        index = _faiss().read_index_binary(str(source))
-        n_bits, names = int(card["n_bits"]), tuple(card["names"])
-        none = np.zeros((len(names), -(-n_bits // 8)), np.uint8)
-        codes = NamedCodes(none, n_bits, names, *(card[key] for key in _CARD[2:]))
-        made = FaissIndex(index, card["kind"], card["radius"], codes)
-    except (RuntimeError, KeyError, TypeError, ValueError) as error:
-        reason = str(error).strip().splitlines()[-1]
+    place = source.with_suffix(".json")
+    card = read_json(place)
+    again = "make the index again"
+    check_fields(card, _FIELDS, f"card {place} of an index", again=again)
+    n_bits, names, radius = card["n_bits"], tuple(card["names"]), card.get("radius")
+    if card["kind"] not in KINDS or not (radius is None or INTEGER.holds(radius)):
         raise InputError(
-            f"index {source} and its card cannot be read ({reason}): make the index again"
-        ) from error
-    if index.ntotal != len(names) or index.d != 8 * codes.codes.shape[1]:
+            f"card {place} has the kind {shown(card['kind'])} and the radius {shown(radius)}, expected one of "
+            f"{', '.join(KINDS)}, and an integer or null: {again}"
+        )
+    try:
+        # first, as FAISS trusts what it reads
+        if card["sha256"] != sha256(source):
+            raise ValueError("the index is not the one that the card has the SHA-256 of")
+        index = _faiss().read_index_binary(str(source))
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise InputError(f"index {source} and its card cannot be read ({reason}): {again}") from error
+    if index.ntotal != len(names) or index.d != 8 * -(-n_bits // 8):
         raise InputError(
             f"index {source} has {index.ntotal} codes of {index.d} bits, and its card {len(names)} names and {n_bits} "
-            "bits: make the index again"
+            f"bits: {again}"
         )
-    return made
+    none = np.zeros((len(names), index.d // 8), np.uint8)
+    codes = NamedCodes(none, n_bits, names, *(card[key] for key in _CARD[2:]))
+    return FaissIndex(index, card["kind"], radius, codes)
 
 
 def _faiss() -> Any:

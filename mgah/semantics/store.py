@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.io.archives import check_directory
 from mgah.io.files import atomic_path
 
 #: Largest rounding error of a similarity.
@@ -144,6 +145,7 @@ def read_semantics(source: Path | str) -> ClassSemantics:
     """
     try:
         with np.load(source, allow_pickle=False) as stored:
+            check_directory(stored.zip)
             if set(stored.files) - {"vectors"} != _ARRAYS:
                 raise InputError(
                     f"it has the arrays {stored.files}, expected {sorted(_ARRAYS)} and may be vectors"

@@ -15,6 +15,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
+from mgah.io.records import shown
 
 #: What names the run of a method (one fit, one code length) that a row is of, and its display name ``label``.
 RUN_KEY = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
@@ -86,7 +87,7 @@ class TableFormat:
         """
         try:
             table = pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8")
-        except (OSError, ValueError) as error:
+        except Exception as error:  # a damaged packed file can raise nearly anything
             raise self.error(source, f"it cannot be read as csv ({error})") from error
         self._check_columns(table, source)
         if not isinstance(table.index, pd.RangeIndex) or table.isna().any(axis=None):
@@ -138,7 +139,7 @@ class TableFormat:
     def _check_columns(self, table: pd.DataFrame, place: Path | str) -> None:
         if list(table.columns) != list(self.columns):
             raise self.error(
-                place, f"it has the columns {list(table.columns)}, expected {list(self.columns)}"
+                place, f"it has the columns {shown(list(table.columns), 400)}, expected {list(self.columns)}"
             )
 
     def _dtype(self, name: str) -> str:

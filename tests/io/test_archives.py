@@ -245,6 +245,18 @@ def test_no_flipped_byte_is_a_traceback_or_other_content(tmp_path, method):
             assert "intact" not in str(error) or "CRC" in str(error)
 
 
+def test_an_entry_that_swallows_the_next_one_is_told(tmp_path):
+    place = write_zip(tmp_path / "zoo.zip", FILES)
+    content = bytearray(place.read_bytes())
+    first = content.index(b"PK\x01\x02")
+    second = content.index(b"PK\x01\x02", first + 1)
+    third = content.find(b"PK\x01\x02", second + 1)
+    content[first + 32] = (third if third > 0 else content.index(b"PK\x05\x06")) - second  # its comment
+    place.write_bytes(content)
+    with pytest.raises(InputError, match=r"its directory has \d entries of \d"):
+        ZipFiles(place)
+
+
 def test_a_zip_of_a_later_version_is_one_error(tmp_path):
     place = write_zip(tmp_path / "new.zip", FILES)
     content = bytearray(place.read_bytes())

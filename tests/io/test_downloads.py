@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -32,6 +33,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server.asked.append(self.headers.get("Range"))
         if server.status:
             return self.send_error(server.status)
+        if server.moved and self.path != urlsplit(server.moved).path:
+            self.send_response(302)
+            self.send_header("Location", server.moved)
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
         start = 0
         if (wanted := self.headers.get("Range")) and self.headers.get("If-Range") in (None, server.etag):
             start = int(re.fullmatch(r"bytes=(\d+)-", wanted)[1])
@@ -63,7 +69,7 @@ def server(monkeypatch):
     monkeypatch.setattr(downloads, "PAUSES", (0, 0))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.content, server.etag, server.cuts, server.asked = CONTENT, '"one"', [], []
-    server.status, server.shift, server.tells_length = None, 0, True
+    server.status, server.shift, server.tells_length, server.moved = None, 0, True, None
     server.url = f"http://127.0.0.1:{server.server_port}/file.zip"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -81,6 +87,14 @@ def test_a_whole_file(server, tmp_path):
     assert names(tmp_path) == [".file.zip.downloaded", "file.zip"]
     download(server.url, tmp_path / "file.zip", SHA256)
     assert server.asked == [None]  # what is there is not fetched again
+
+
+def test_what_has_arrived_is_on_the_disk(server, tmp_path, monkeypatch):
+    flushed = []
+    flush = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (flushed.append(os.fstat(file).st_ino), flush(file)))
+    download(server.url, tmp_path / "file.zip")
+    assert (tmp_path / "file.zip").stat().st_ino in flushed
 
 
 def test_a_downloaded_file_is_known_as_such_until_it_is_changed_or_replaced(server, tmp_path):
@@ -223,3 +237,38 @@ def test_a_server_without_an_answer_ends_the_download(tmp_path, monkeypatch, ans
 
 def test_an_error_without_a_response_is_worth_another_attempt():
     assert not downloads._is_final(requests.HTTPError("cut"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "to", "followed"),
+    [
+        ("https://a.org/f", "https://b.org/f", True),
+        ("https://a.org/f", "/g", True),
+        ("https://a.org/f", "//b.org/g", True),
+        ("https://a.org/f", "http://b.org/f", False),
+        ("https://a.org/f", "HTTP://b.org/f", False),
+        ("https://a.org/f", "ftp://b.org/f", False),
+        ("https://a.org/f", "file:///etc/passwd", False),
+        ("http://a.org/f", "http://b.org/f", True),
+        ("http://a.org/f", "https://b.org/f", True),
+        ("http://a.org/f", "file:///etc/passwd", False),
+    ],
+)
+def test_redirects_leave_https_for_nothing(asked, to, followed):
+    response = requests.Response()
+    response.url, response.status_code, response.headers["location"] = asked, 302, to
+    session = downloads._Session()
+    if followed:
+        assert session.get_redirect_target(response) == to
+    else:
+        with pytest.raises(requests.exceptions.InvalidSchema, match=r"redirects to .*, which is not https"):
+            session.get_redirect_target(response)
+
+
+def test_a_redirect_to_a_file_of_this_machine_ends_the_download(server, tmp_path):
+    server.moved = "file:///etc/passwd"
+    with pytest.raises(InputError, match=r"cannot be downloaded: .* redirects to file:///etc/passwd, which"):
+        download(server.url, tmp_path / "file.zip")
+    server.moved = server.url
+    download(server.url.replace("file.zip", "moved"), tmp_path / "file.zip", SHA256)
+    assert (tmp_path / "file.zip").read_bytes() == CONTENT

@@ -1,6 +1,10 @@
 """The contract of a hashing method, over every method found; what differs between methods stands on their classes."""
 
+import contextlib
+import glob
 import inspect
+import os
+import subprocess
 
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
+from tests.fixtures.reading import watched
 from tests.methods.conftest import CLASSES, D, N
 
 BITS = 12
@@ -25,8 +30,57 @@ def build(name, **changes) -> HashingMethod:
 
 
 @pytest.fixture(scope="module")
-def fitted(data):
-    return {name: build(name).fit(*data) for name in METHODS}
+def read():
+    """What each method of `fitted` has read beside its arguments, by its name."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def fitted(data, read, tmp_path_factory):
+    """Every method, fitted in an empty folder."""
+    made = {}
+    with contextlib.chdir(tmp_path_factory.mktemp("empty")):
+        for name in METHODS:
+            with watched() as read[name]:
+                made[name] = build(name).fit(*data)
+                made[name].encode(data[0][:3])
+    return made
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_reads_nothing_but_what_it_is_given(name, fitted, read):
+    """Unseen classes' features lie in files of the run: a method that reads them knows what it is tested on."""
+    assert read[name] == []
+
+
+def stored(folder):
+    """A file of features as a run has it."""
+    file = folder / "results" / "run" / "features" / "features.npy"
+    file.parent.mkdir(parents=True)
+    np.save(file, np.zeros(3))
+    return file
+
+
+LEAKS = {
+    "an array": np.load,
+    "a memory map": lambda file: np.load(file, mmap_mode="r"),
+    "raw numbers": np.fromfile,
+    "text": lambda file: file.read_bytes(),
+    "a relative path": lambda file: open(os.path.relpath(file), "rb").close(),
+    "a pattern": lambda file: glob.glob("results/*/features/*.npy"),
+    "names below": lambda file: list(file.parents[2].rglob("*.npy")),
+    "names in a folder": lambda file: os.listdir(),
+    "another program": lambda file: subprocess.run(["true", file]),
+}
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_method_that_reads_a_file_of_the_run_is_caught(leak, tmp_path, monkeypatch):
+    file = stored(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with watched() as read:
+        LEAKS[leak](file)
+    assert read
 
 
 @pytest.mark.parametrize("name", METHODS)

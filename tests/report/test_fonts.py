@@ -1,12 +1,11 @@
 """Letters that the figures' font lacks are drawn in another, and signs of mathematics are signs."""
 
-import matplotlib
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.report.fonts import FAMILY, family_with, lacking, use_fallbacks
-from mgah.report.style import RC
+from mgah.report.look import look
 from mgah.report.writers import write_figure
 
 #: In a font that comes with Matplotlib, and not in DejaVu Sans.
@@ -15,7 +14,7 @@ RARE = "\ue000"
 
 @pytest.fixture(scope="module")
 def figure():
-    with matplotlib.rc_context(RC):
+    with look():
         made = Figure()
         FigureCanvasAgg(made)
         for place, text in enumerate(("plain", f"rare {RARE}", "$x_y$ and $\\frac$")):

@@ -1,12 +1,14 @@
 """The contract, over every output found; file formats; the command line."""
 
 import json
+import locale
 import pkgutil
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import matplotlib
 import pandas as pd
 import pytest
 
@@ -31,6 +33,45 @@ REFERENCE = ROOT / "mgah" / "report" / "paper" / "published.csv"
 TABLES = [name for name in registry.names("outputs") if registry.find("outputs", name).group == "tables"]
 
 
+#: What a matplotlibrc, a style or a notebook may set.
+SURROUNDINGS = {
+    "axes.facecolor": "black",
+    "axes.formatter.use_locale": True,
+    "axes.prop_cycle": matplotlib.cycler(color=["red"]),
+    "axes.unicode_minus": False,
+    "figure.dpi": 37,
+    "figure.constrained_layout.w_pad": 0.4,
+    "font.family": "serif",
+    "hatch.linewidth": 5,
+    "image.cmap": "gray",
+    "legend.loc": "upper left",
+    "lines.dashed_pattern": (1, 9),
+    "path.simplify": False,
+    "savefig.bbox": "tight",
+    "savefig.facecolor": "green",
+    "savefig.transparent": True,
+    "svg.fonttype": "none",
+    "text.usetex": True,
+    "xtick.direction": "in",
+}
+
+
+@pytest.fixture
+def surroundings():
+    """A user's settings of Matplotlib, in a locale with commas in numbers where one is installed."""
+    before = locale.setlocale(locale.LC_ALL)
+    for name in ("de_DE.UTF-8", "fr_FR.UTF-8", "tr_TR.UTF-8"):
+        try:
+            locale.setlocale(locale.LC_ALL, name)
+        except locale.Error:
+            continue
+        break
+    with matplotlib.rc_context(SURROUNDINGS):
+        yield
+    assert matplotlib.rcParams["text.usetex"] is False
+    locale.setlocale(locale.LC_ALL, before)
+
+
 def test_outputs_are_found():
     assert {"table1", "figure3"} <= set(registry.names("outputs"))
     with pytest.raises(InputError, match="no output 'table9': expected one of"):
@@ -38,8 +79,11 @@ def test_outputs_are_found():
 
 
 @pytest.mark.parametrize("name", registry.names("outputs"))
-def test_contract(name, inputs, tmp_path):
-    """Documented, leaves its input alone, same bytes for the same rows in any order, all files written."""
+def test_contract(name, inputs, tmp_path, surroundings):
+    """Documented, leaves its input alone, all files written, and same bytes.
+
+    Same for the same rows in any order, and whatever Matplotlib is told outside.
+    """
     given = [inputs[table] for table in registry.find("outputs", name).parameters]
     before = [table.copy() for table in given]
     assert registry.find("outputs", name).docstring
@@ -49,7 +93,8 @@ def test_contract(name, inputs, tmp_path):
     ]
     assert all(table.equals(copy) for table, copy in zip(given, before, strict=True))
     shuffled = [table.sample(frac=1, random_state=0) for table in given]
-    again = write_output(name, shuffled, tmp_path / "again")
+    with matplotlib.rc_context(matplotlib.rcParamsDefault):
+        again = write_output(name, shuffled, tmp_path / "again")
     for first, second in zip(written, again, strict=True):
         assert first.stat().st_size > 200
         assert first.read_bytes() == second.read_bytes(), first.suffix

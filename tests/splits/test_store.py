@@ -242,14 +242,3 @@ def test_wrong_types(stored, images, changes, message):
     rewrite(stored, **changes)
     with pytest.raises(InputError, match=message):
         read_split(stored, images)
-
-
-def test_unreadable_files(stored, images, tmp_path):
-    stored.write_bytes(stored.read_bytes()[:100])
-    with pytest.raises(InputError, match=r"s.json cannot be read as JSON"):
-        read_split(stored, images)
-    with pytest.raises(InputError, match=r"absent.json cannot be read as JSON"):
-        read_split(tmp_path / "absent.json", images)
-    (tmp_path / "empty.json").write_text("{}")
-    with pytest.raises(InputError, match=r"it has the keys"):
-        read_split(tmp_path / "empty.json", images)

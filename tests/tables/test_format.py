@@ -162,15 +162,6 @@ def test_scores_that_cannot_be_are_refused_when_written_and_when_read(tmp_path, 
         scores.read_scores(tmp_path / "r.csv")
 
 
-@pytest.mark.parametrize("column", ["seed", "bits"])
-def test_a_number_beyond_64_bits_is_told(tmp_path, column):
-    pd.DataFrame([SCORE_ROW | {column: "9" * 20}]).to_csv(tmp_path / "r.csv", index=False)
-    with pytest.raises(
-        InputError, match=f"holds '9+' in column '{column}', row 1, expected an integer of 64 bits"
-    ):
-        scores.read_scores(tmp_path / "r.csv")
-
-
 def test_a_count_and_a_rounded_share_may_be_above_1(tmp_path):
     rows = [SCORE_ROW | {"metric": "undefined_queries", "value": 3.0}, SCORE_ROW | {"value": 1 + 1e-12}]
     scores.write_scores(tmp_path / "w.csv", pd.DataFrame(rows))

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -122,6 +123,27 @@ def test_batch_jobs_of_one_node_share_the_cards_that_nobody_gave_them(place, mon
     assert output(start(1, SHOW)) == "GPU-2f"
     holder.kill()
     holder.communicate()
+
+
+def test_the_folder_of_the_locks_is_private(tmp_path, monkeypatch):
+    folder = tmp_path / "locks"
+    gpu_locks.make_private(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.chmod(0o777)
+    gpu_locks.make_private(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    (tmp_path / "link").symlink_to(folder)
+    (tmp_path / "file").touch()
+    for name in ("link", "file"):
+        with pytest.raises(SystemExit, match=f"{name} is no folder of user"):
+            gpu_locks.take(["GPU-a"], 1, tmp_path / name)
+    monkeypatch.setattr(os, "getuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(SystemExit, match=r"remove it, or set TMPDIR to a folder of yours"):
+        gpu_locks.make_private(folder)
+    (folder / "GPU-a").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError):
+        gpu_locks._lock(folder / "GPU-a")
+    assert not (tmp_path / "elsewhere").exists()
 
 
 LISTED = """GPU 0: NVIDIA A100 (UUID: GPU-1f)

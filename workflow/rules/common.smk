@@ -23,6 +23,7 @@ from workflow import (
     components,
     contrasts,
     cost,
+    devices,
     experiments,
     gpu_locks,
     nodes,
@@ -56,6 +57,8 @@ try:
     pictures.check(config)
     raw_data.check(config)
     nodes.check(NODES, snakemake_internals.bounded_resource(workflow, "_cores") or 1)
+    # before GPUs are counted
+    DEVICE = shlex.quote(devices.choose(config, gpu_locks.found, ON_NODES))
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -70,7 +73,6 @@ DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
 # Put before a job's module with its kind and log: runs it and writes down what it took.
 JOB = f"{PYTHON} -I -S {shlex.quote(workflow.basedir)}/workflow/jobs/run.py"
-DEVICE = shlex.quote(config["device"])
 
 IMAGES = f"{RESULTS}/data/{{dataset}}/images.csv"
 DATASET = f"{RESULTS}/data/{{dataset}}/dataset.json"

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from mgah.io.files import atomic_path
-from mgah.report.style import PAGE_WIDTH, RC
+from mgah.report.look import look
+from mgah.report.style import PAGE_WIDTH
 
 _AXES = {
     "planning": "jobs",
@@ -20,11 +21,10 @@ _MARKERS = "os^vDPX"
 
 def draw(measured: pd.DataFrame, target: Path) -> None:
     """Write the figure as SVG, both axes logarithmic; equal measurements give equal bytes."""
-    import matplotlib
     from matplotlib.figure import Figure
 
     parts = list(dict.fromkeys(measured["part"]))
-    with matplotlib.rc_context(RC | {"svg.fonttype": "none"}):
+    with look(**{"svg.fonttype": "none"}):
         size = PAGE_WIDTH * max(len(parts), 2) / 4, 4.0
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(2, len(parts), squeeze=False, sharex="col")

@@ -5,13 +5,12 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib
 from matplotlib.figure import Figure
 from PIL import Image
 
 from mgah.errors import InputError
 from mgah.report.fonts import use_fallbacks
-from mgah.report.style import RC
+from mgah.report.look import look
 
 #: An SVG up to this size in bytes is shown as it is.
 LIGHT = 150_000
@@ -49,7 +48,7 @@ def drawn(figure: Figure) -> Picture:
     """A figure that has no files, as SVG without dates and versions."""
     stream = io.StringIO()
     use_fallbacks(figure)
-    with matplotlib.rc_context(RC):
+    with look():
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     wide, high = figure.get_size_inches()
     width = min(WIDTH, round(wide * PIXELS_PER_INCH))

@@ -2,7 +2,6 @@
 
 import textwrap
 
-import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -10,9 +9,10 @@ from matplotlib.figure import Figure
 
 from mgah.evaluation.reference_lines import NO_CODING
 from mgah.report.aggregate import BLOCK
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import line
 from mgah.report.paper.line_up import METHOD
-from mgah.report.style import FAINT, RC, block_label, dataset_label
+from mgah.report.style import FAINT, block_label, dataset_label
 
 #: What it is called.
 TITLE = "mAP of unseen classes, method by method"
@@ -32,7 +32,7 @@ def overview(headline: pd.DataFrame) -> Figure | None:
     if not parts:
         return None
     rows = max(len(part) for _, part in parts)
-    with matplotlib.rc_context(RC):
+    with look():
         width = WIDTH * len(parts) if len(parts) > 1 else ALONE
         figure = Figure(figsize=(width, ROW * rows + FRAME), layout="constrained")
         FigureCanvasAgg(figure)

@@ -1,10 +1,10 @@
 """Where the numbers of a run come from: config, code, versions, data, machine, time. As JSON beside the page.
 
-Keys of ``provenance.json``: ``config`` (with all defaults), ``commit`` (str, or null outside a git checkout) and
-``changed`` (bool: files differ from it), ``versions`` (of Python and packages, null where one is not installed),
-``machine``, ``datasets``, ``splits``, ``features`` (lists of what the config asks for, each entry with its checksums),
-``stages`` (of `stage_costs`) and ``files`` (SHA-256 of every file that the page was made of, by its path in the run's
-folder). Where page and figures of a published run were drawn again, ``rendered`` has the ``commit`` that did, and
+Keys of ``provenance.json``: ``config`` (with all defaults), ``commit`` (str, or null outside of the project's own
+repository) and ``changed`` (bool: files differ from it), ``versions`` (of Python and packages, null where one is not
+installed), ``machine``, ``datasets``, ``splits``, ``features`` (lists of what the config asks for, each entry with its
+checksums), ``stages`` (of `stage_costs`) and ``files`` (SHA-256 of every file that the page was made of, by its path in
+the run's folder). Where page and figures of a published run were drawn again, ``rendered`` has the ``commit`` that did, and
 ``changed``.
 """
 
@@ -161,13 +161,22 @@ def _inside(run: Path, files: Iterable[Path]) -> set[str]:
 
 
 def commit() -> tuple[str | None, bool]:
-    """The commit of this code, and whether files differ from it; what is published is no code."""
-    here = ["git", "-C", str(Path(__file__).parent)]
+    """The commit of this code, and whether files differ from it; None where the code is in no repository of its own.
+
+    A package that is installed, or a copy of the code, may lie in another repository, whose commits say nothing of it.
+    """
+    root = Path(__file__).resolve().parents[3]
+    outside = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(root), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=outside).stdout
+
     try:
-        head = subprocess.run([*here, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
-        code = ["--", ":(top)", ":(top,exclude)results/published"]
-        status = [*here, "status", "--porcelain", "--untracked-files=no", *code]
-        changed = subprocess.run(status, capture_output=True, text=True, check=True).stdout
+        if git("rev-parse", "--show-prefix").strip() or not git("ls-files", "--", "mgah/report/page").strip():
+            return None, False
+        code = ["--", ":(top)", ":(top,exclude)results/published"]  # what is published is no code
+        changed = git("status", "--porcelain", "--untracked-files=no", *code)
+        return git("rev-parse", "HEAD").strip(), bool(changed.strip())
     except (OSError, subprocess.CalledProcessError):
         return None, False
-    return head.strip(), bool(changed.strip())

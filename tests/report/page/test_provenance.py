@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.io.files import read_json
+from mgah.report.page import provenance as provenance_module
 from mgah.report.page.provenance import PROVENANCE, is_asked, provenance, stage_costs
 from tests.report.page.conftest import CONFIG, fill
 
@@ -76,6 +78,41 @@ def test_the_commit_is_that_of_the_code(tiny_run):
     asked = subprocess.run(["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True)
     expected = asked.stdout.strip() if asked.returncode == 0 else None
     assert read_json(tiny_run / PROVENANCE)["commit"] == expected
+
+
+def made(folder, *paths):
+    """A repository of git in ``folder`` with one commit of the files ``paths``; returns the commit."""
+
+    def git(*arguments):
+        who = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
+        return subprocess.run(
+            ["git", "-C", folder, *who, *arguments], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    git("init", "-q")
+    git("add", *paths)
+    git("commit", "-q", "-m", "first")
+    return git("rev-parse", "HEAD")
+
+
+def test_the_commit_of_another_repository_is_not_that_of_the_code(tmp_path, monkeypatch):
+    """As where the package is installed in a project's own environment, or copied into it."""
+    place = tmp_path / "site-packages" / "mgah" / "report" / "page" / "provenance.py"
+    place.parent.mkdir(parents=True)
+    place.touch()
+    (tmp_path / "own.txt").touch()
+    made(tmp_path, "own.txt")
+    monkeypatch.setattr(provenance_module, "__file__", str(place))
+    assert provenance_module.commit() == (None, False)
+    (tmp_path / "site-packages" / "other.py").touch()
+    made(tmp_path / "site-packages", "other.py")
+    assert provenance_module.commit() == (None, False), "a repository that does not hold the code"
+    shutil.rmtree(tmp_path / "site-packages" / ".git")
+    commit = made(tmp_path / "site-packages", "mgah")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / ".git"))
+    assert provenance_module.commit() == (commit, False)
+    place.write_text("changed")
+    assert provenance_module.commit() == (commit, True)
 
 
 def test_a_file_that_is_not_there_is_one_error(tiny_run):

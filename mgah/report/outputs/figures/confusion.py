@@ -5,7 +5,6 @@ a long dark part is good; then the three classes that are found in its place mos
 white line shows how long the dark part would be in a random order.
 """
 
-import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -15,8 +14,9 @@ from matplotlib.patches import Patch, Rectangle
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, run_means, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import footnote
-from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
+from mgah.report.style import PAGE_WIDTH, block_label, method_order
 
 #: Classes with a part of their own, beside the query's.
 NAMED = 3
@@ -38,7 +38,7 @@ def draw(
     chance = _means(confusion, [*BLOCK, "query_class", "class"], "database_share")
     blocks = list(shares.groupby(list(BLOCK), sort=True))
     heights = [_height(part) for _, part in blocks]
-    with matplotlib.rc_context(RC):
+    with look():
         figure = Figure(figsize=(PAGE_WIDTH, sum(heights) + HEAD * len(blocks) + 0.75), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(len(blocks), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]

@@ -6,7 +6,6 @@ narrow panels below tell why long codes fall: the share of queries that find not
 
 from collections.abc import Sequence
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,9 +15,10 @@ from matplotlib.figure import Figure
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._chosen import chosen, compared, rule_words
 from mgah.report.outputs.figures._lines import legend_height, look_of, method_legend, panel_title
-from mgah.report.style import METRICS, PAGE_WIDTH, RC, block_label, method_order, method_style
+from mgah.report.style import METRICS, PAGE_WIDTH, block_label, method_order, method_style
 from mgah.report.wording import leak_words
 from mgah.tables.scores import whole_split
 
@@ -43,7 +43,7 @@ def draw(scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
     rows = -(-len(blocks) // columns)
     shown = chosen(summary)
     told = f"{rule_words(summary, shown)}{left}{_footnote(summary)}{told}".strip()
-    with matplotlib.rc_context(RC):
+    with look():
         height = 3.2 * rows + 0.4 + legend_height(len(shown) + 1, told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)

@@ -5,7 +5,6 @@ semantic vectors; the attention graph (b) is learned from the images themselves;
 the one that MGAH passes codes along. Images are sorted by class, so that squares on the diagonal are of one class.
 """
 
-import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -13,8 +12,9 @@ from matplotlib.figure import Figure
 
 from mgah.errors import InputError
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import footnote
-from mgah.report.style import PAGE_WIDTH, RC, block_label
+from mgah.report.style import PAGE_WIDTH, block_label
 from mgah.tables.graphs import asymmetry, matrix
 
 TITLES = {
@@ -33,7 +33,7 @@ def draw(graphs: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
             "there are no similarity graphs to show, expected those of a training of MGAH: run it in an experiment"
         )
     classes = graphs.drop_duplicates("row").sort_values("row")["row_class"].tolist()
-    with matplotlib.rc_context(RC):
+    with look():
         figure = Figure(figsize=(PAGE_WIDTH, 4.1), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(TITLES))

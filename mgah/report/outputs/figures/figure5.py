@@ -5,7 +5,6 @@ the width of the layer before the code; α is the share of the fixed graph in th
 image's own code against those of its neighbors. A flat curve says that the choice hardly matters.
 """
 
-import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import legend
 from mgah.report.outputs.figures._panels import (
     draw_curves,
@@ -25,7 +25,7 @@ from mgah.report.outputs.figures._panels import (
     split_words,
     sweep_points,
 )
-from mgah.report.style import CURVES, FAINT, PAGE_WIDTH, RC
+from mgah.report.style import CURVES, FAINT, PAGE_WIDTH
 from mgah.report.wording import leak_words
 
 #: Parameter and what its axis is called.
@@ -44,7 +44,7 @@ def draw(sweeps: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
     shown = name_vectors(rows, semantics_notes)
     points = {parameter: sweep_points(shown, parameter) for parameter in PANELS}
     paper = {parameter: paper_points(points[parameter], parameter, reference) for parameter in PANELS}
-    with matplotlib.rc_context(RC):
+    with look():
         figure = Figure(figsize=(PAGE_WIDTH, 2.9), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(PANELS))

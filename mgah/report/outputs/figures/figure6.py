@@ -9,7 +9,6 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
@@ -22,6 +21,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
 from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import legend, line
 from mgah.report.outputs.figures._panels import (
     band,
@@ -40,7 +40,6 @@ from mgah.report.style import (
     CURVES,
     FAINT,
     PAGE_WIDTH,
-    RC,
     block_label,
     headline_bits,
     in_line_up,
@@ -79,7 +78,7 @@ def draw(
 ) -> Figure:
     """Figure 6, with the published values of Table 1 where b and c have its settings."""
     history = with_trained(history, scores)
-    with matplotlib.rc_context(RC):
+    with look():
         figure = Figure(figsize=(PAGE_WIDTH, 6.2), layout="constrained")
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(2, 3, height_ratios=[1.3, 1])

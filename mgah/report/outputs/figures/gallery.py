@@ -5,7 +5,6 @@ distance. An image of the query's class has a solid blue frame and a check mark,
 cross. Queries were drawn at random, not picked.
 """
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,8 +15,9 @@ from matplotlib.patches import Rectangle
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import LINE, footnote
-from mgah.report.style import PAGE_WIDTH, RC, block_label, method_order
+from mgah.report.style import PAGE_WIDTH, block_label, method_order
 
 #: Frame, dashes and mark of an image of the query's class, and of another class.
 RIGHT, WRONG = ("#0072B2", "-", "✓"), ("#D55E00", (0, (3, 1.2)), "✗")
@@ -45,7 +45,7 @@ def draw(
     blocks = list(gallery.groupby(list(BLOCK), sort=True))
     height = sum(HEAD + _queries(part)[0] * _height(part) for _, part in blocks)
     height += LINE * (2 + words.count("\n"))
-    with matplotlib.rc_context(RC):
+    with look():
         figure = Figure(figsize=(PAGE_WIDTH, height))
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))

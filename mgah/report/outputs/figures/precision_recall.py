@@ -7,7 +7,6 @@ better. A query that finds nothing at a radius has precision 0 there, so that cu
 
 from collections.abc import Sequence
 
-import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,9 +15,10 @@ from matplotlib.figure import Figure
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._chosen import chosen, compared, rule_words
 from mgah.report.outputs.figures._lines import legend_height, look_of, method_legend, panel_title
-from mgah.report.style import PAGE_WIDTH, RC, headline_bits, method_order
+from mgah.report.style import PAGE_WIDTH, headline_bits, method_order
 
 RADIUS = 2
 COLUMNS = 3
@@ -47,7 +47,7 @@ def draw(
     blocks = list(points.groupby(list(BLOCK), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
-    with matplotlib.rc_context(RC):
+    with look():
         height = 3.0 * rows + 0.3 + legend_height(len(shown) + 1, told)
         figure = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)

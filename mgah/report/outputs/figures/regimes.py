@@ -8,7 +8,6 @@ coding. Each column shows one difference, in mAP above and in P@H<=2 below.
 from string import ascii_lowercase
 from typing import Any
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -25,6 +24,7 @@ from mgah.methods.trained import FROZEN, TRAINED
 from mgah.report.aggregate import BLOCK
 from mgah.report.contrasts import against_words, heading_of, kind_of, over_splits, parts_of
 from mgah.report.figure_words import name_vectors, setting_words
+from mgah.report.look import look
 from mgah.report.outputs.figures._lines import legend
 from mgah.report.style import FAINT, PAGE_WIDTH, RC, block_label, headline_bits
 from mgah.report.style import METRICS as METRIC_WORDS
@@ -52,7 +52,7 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
     points = over_splits(name_vectors(rows, semantics_notes))
     points = points.assign(kind=[kind_of(trained) for trained in points["trained"]], place=_names(points))
     parts = parts_of(points)
-    with matplotlib.rc_context(RC):
+    with look():
         figure = Figure(figsize=(PAGE_WIDTH, 5.4), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(len(METRICS), len(parts), sharex=True, sharey="row", squeeze=False)
