@@ -140,6 +140,8 @@ def _needs(config: dict, jobs: list, folder: Path) -> Iterator[Finding]:
 def _need(need: Need, folder: Path) -> Finding:
     what = f"{need.what} ({need.size})"
     if need.is_met(folder):
+        if fault := need.fault(folder):
+            return Finding("Data", MISSING, what, fault)
         return Finding("Data", FOUND, what)
     if need.url:
         return Finding("Data", DOWNLOAD, what, f"the run downloads it from {need.url}")
