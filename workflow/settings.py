@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from mgah import registry
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
-from mgah.methods.trained import STORES
 from mgah.registry import near
 from mgah.report.style import headline_bits
 from workflow.checks import check_components, check_known, check_options, check_parameters, check_values
@@ -19,14 +18,14 @@ from workflow.components import (
     backbone_entry,
     dataset_module,
     label_of,
-    method_entry,
     method_module,
     shipped_sets,
     source_of,
 )
 from workflow.contrasts import with_contrasts
-from workflow.experiments import methods_of, settings_of, with_experiments
+from workflow.experiments import with_experiments
 from workflow.schema import SCHEMA, schema_faults
+from workflow.setting_checks import check_settings
 from workflow.split_checks import check_splits
 from workflow.studies import with_studies
 from workflow.texts import check_texts
@@ -69,9 +68,7 @@ def checked(config: dict) -> dict:
     _check_comparison(config)
     _check_outputs(config)
     config = with_trained_features(with_contrasts(with_studies(with_experiments(config))))
-    _check_training(config)
-    _check_bits(config)
-    _check_semantics(config)
+    check_settings(config)
     return config
 
 
@@ -140,7 +137,7 @@ def _check_data(config: dict) -> None:
 
 
 def _check_source(place: str, source: str, options: Mapping[str, object]) -> None:
-    """Raise `InputError` for options that a source of class semantics refuses, which opens no file for that."""
+    """Raise `InputError` for options that a source of class semantics refuses."""
     check_values(place, "semantics", source, options)
     if (
         registry.find("semantics", source).place is None
@@ -211,61 +208,6 @@ def _check_labels(config: dict) -> None:
             raise InputError(
                 f"config key methods.{name}: it is called {label!r} as {', '.join(others)} is, expected a label of its "
                 "own"
-            )
-
-
-def _check_training(config: dict) -> None:
-    """Raise `InputError` for a method that trains the backbone in a setting whose backbone cannot be trained so."""
-    ablation = config["ablation"]
-    places = [(s, name) for s in settings_of(config) for name in methods_of(config, s)]
-    places += [(block, name) for block in ablation["experiments"] for name in ablation["variants"]]
-    for setting, name in places:
-        backbone = backbone_entry(config, setting["backbone"])["backbone"]
-        entry = method_entry(config, name, setting["dataset"], setting["backbone"])
-        trainable = entry["parameters"].get("trainable")
-        tags: Mapping = registry.find("backbones", backbone).tags
-        can = tags.get("trains", ())
-        if trainable in STORES and trainable not in can:
-            key = f"ablation.variants.{name}" if name in ablation["variants"] else f"methods.{name}"
-            raise InputError(
-                f"config key {key}: trainable is {trainable}, and the backbone {setting['backbone']} of "
-                f"{' / '.join(setting[part] for part in ('dataset', 'backbone', 'semantics'))} trains with "
-                f"{' or '.join(can) or 'neither tail nor all'}: give it another there (key backbones of the method), "
-                "or leave the method out of the experiment"
-            )
-
-
-def _check_bits(config: dict) -> None:
-    """Raise `InputError` for a method with more bits than its features are many, where both are known."""
-    for number, experiment in enumerate(config["experiments"]):
-        backbone = backbone_entry(config, experiment["backbone"])["backbone"]
-        width = registry.find("backbones", backbone).tags.get("dimension") or max(experiment["bits"])
-        bounded = [
-            name
-            for name in experiment["methods"]
-            if registry.find("methods", method_module(config, name)).tags["longest_code"] == "features"
-        ]
-        if bounded and max(experiment["bits"]) > width:
-            raise InputError(
-                f"config key experiments.{number}: {', '.join(bounded)} at {max(experiment['bits'])} bits, expected at "
-                f"most {width}, the number of features of {experiment['backbone']}: leave the method out of the "
-                "experiment, or take shorter codes (key bits)"
-            )
-
-
-def _check_semantics(config: dict) -> None:
-    """Raise `InputError` for methods that use class semantics in a setting that has none."""
-    for setting in settings_of(config):
-        source, _ = source_of(config, setting["dataset"], setting["semantics"])
-        if not registry.find("semantics", source).tags["empty"]:
-            continue
-        modules = {name: method_module(config, name) for name in methods_of(config, setting)}
-        using = [name for name in modules if registry.find("methods", modules[name]).tags["uses_semantics"]]
-        if using:
-            raise InputError(
-                f"config key experiments: {', '.join(using)} use class semantics, which the setting "
-                f"{' / '.join(setting[part] for part in ('dataset', 'backbone', 'semantics'))} lacks: give the dataset "
-                "a source of them, or list under methods of the experiment those that use none"
             )
 
 
