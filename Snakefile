@@ -6,7 +6,7 @@ snakemake table1 --cores 2 --configfile workflow/config/cpu.yaml          one ta
 """
 
 # a file given with --configfile replaces the default, it is not merged into it
-if not workflow.config_settings.configfiles:
+if not {"datasets", "experiments", "methods", "outputs"} & config.keys():
 
     configfile: f"{workflow.basedir}/workflow/config/paper.yaml"
 
