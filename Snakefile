@@ -6,9 +6,9 @@ snakemake table1 --cores 2 --configfile workflow/config/cpu.yaml          one ta
 """
 
 # a file given with --configfile replaces the default, it is not merged into it
-if "name" not in config:
+if not {"datasets", "experiments", "methods", "outputs"} & config.keys():
 
-    configfile: "workflow/config/paper.yaml"
+    configfile: f"{workflow.basedir}/workflow/config/paper.yaml"
 
 
 # the front page of snakemake --report

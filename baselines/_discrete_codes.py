@@ -18,7 +18,8 @@ from mgah.baselines._anchors import (
     unit_rows,
 )
 from mgah.errors import InputError
-from mgah.methods.base import POSITIVE, HashingMethod, signs
+from mgah.methods.base import HashingMethod, signs
+from mgah.methods.limits import POSITIVE
 from mgah.semantics.store import ClassSemantics
 
 

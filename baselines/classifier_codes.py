@@ -9,7 +9,8 @@ from sklearn.preprocessing import StandardScaler
 
 from mgah import seeds
 from mgah.errors import InputError
-from mgah.methods.base import POSITIVE, HashingMethod
+from mgah.methods.base import HashingMethod
+from mgah.methods.limits import POSITIVE
 
 
 class ClassifierCodes(HashingMethod):

@@ -5,7 +5,7 @@ from scipy.sparse import csr_array
 
 from mgah.baselines._anchors import mean_distance
 from mgah.baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
-from mgah.methods.base import POSITIVE
+from mgah.methods.limits import POSITIVE
 from mgah.semantics.store import ClassSemantics
 
 

@@ -1,6 +1,9 @@
 """The folder of the repository that Python uses, and the configs in it; a wheel has neither."""
 
+import importlib
+import sys
 from pathlib import Path
+from typing import Any
 
 from mgah.errors import InputError
 
@@ -54,3 +57,10 @@ def run_folder(run: str) -> Path:
         if folder.is_dir():
             return folder
     raise InputError(f"there is no run {run}: expected a folder results/NAME, or the NAME of one")
+
+
+def workflow_module(name: str) -> Any:
+    """Import the module ``name`` of the workflow, which is no part of the package."""
+    if str(checkout()) not in sys.path:
+        sys.path.insert(0, str(checkout()))
+    return importlib.import_module(f"workflow.{name}")

@@ -1,18 +1,15 @@
 """What a machine has of what the project uses, and of what one config's run needs: found, or how to get it."""
 
-import importlib
 import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from mgah import registry
-from mgah.checkout import checkout
-from mgah.errors import InputError
+from mgah.checkout import checkout, workflow_module
 from mgah.io.space import free_bytes, nearest_folder
 from mgah.needs import Need
 from mgah.versions import versions
@@ -58,7 +55,7 @@ def examine(data_dir: Path | None = None, config: Path | None = None) -> list[Fi
     if config is None:
         return [*found, _folder(data_dir or Path("data"), OPTIONAL)]
     checked, jobs = _planned(config)
-    settings = _workflow("settings")
+    settings = workflow_module("settings")
     folder = data_dir or checkout() / settings.data_dir(checked)
     needs = list(_needs(checked, jobs, folder))
     reads = any(finding.state != FOUND for finding in needs)
@@ -98,26 +95,17 @@ def _folder(folder: Path, otherwise: str) -> Finding:
     return Finding("Data", otherwise, f"folder {folder.absolute()}", how)
 
 
-def _workflow(module: str) -> Any:
-    """A module of the workflow, which is no part of the package."""
-    if str(checkout()) not in sys.path:
-        sys.path.insert(0, str(checkout()))
-    return importlib.import_module(f"workflow.{module}")
-
-
 def _planned(file: Path) -> tuple[dict, list]:
     """The config with all defaults, and the jobs of its whole run."""
-    try:
-        config = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError(f"config {file} cannot be read ({error}): expected YAML") from error
-    if not isinstance(config, dict):
-        raise InputError(f"config {file} holds no keys, expected those of workflow/config/schema.yaml")
+    files = workflow_module("config_files")
+    files.check_readable(file)
+    files.check_files([file])
+    config = yaml.safe_load(file.read_text(encoding="utf-8"))
     modules = config.get("modules")
     here = [_from_checkout(str(module)) for module in modules] if isinstance(modules, list) else []
     os.environ[registry.VARIABLE] = registry.joined(here)
-    checked = _workflow("settings").checked(config)
-    return checked, _workflow("whole_run").jobs(checked)
+    checked = workflow_module("settings").checked(config)
+    return checked, workflow_module("whole_run").jobs(checked)
 
 
 def _from_checkout(module: str) -> str:
@@ -128,7 +116,7 @@ def _from_checkout(module: str) -> str:
 def _needs(config: dict, jobs: list, folder: Path) -> Iterator[Finding]:
     from mgah.needs.__main__ import collect
 
-    needs, errors = collect(_workflow("needs").wanted(config, jobs))
+    needs, errors = collect(workflow_module("needs").wanted(config, jobs))
     for need in needs:
         yield _need(need, folder)
     for error in errors:
@@ -140,6 +128,8 @@ def _needs(config: dict, jobs: list, folder: Path) -> Iterator[Finding]:
 def _need(need: Need, folder: Path) -> Finding:
     what = f"{need.what} ({need.size})"
     if need.is_met(folder):
+        if fault := need.fault(folder):
+            return Finding("Data", MISSING, what, fault)
         return Finding("Data", FOUND, what)
     if need.url:
         return Finding("Data", DOWNLOAD, what, f"the run downloads it from {need.url}")
@@ -147,7 +137,7 @@ def _need(need: Need, folder: Path) -> Finding:
 
 
 def _disk(config: dict, jobs: list) -> Finding:
-    needed = _workflow("cost").cost_of(config, jobs)
+    needed = workflow_module("cost").cost_of(config, jobs)
     place = nearest_folder(checkout() / "results")
     free = free_bytes(place)
     takes = str(needed).removeprefix("Disk: ")

@@ -41,12 +41,26 @@ def test_all_that_is_missing_is_one_list(tmp_path):
     with pytest.raises(InputError) as caught:
         check([BY_HAND, other], ["backbone x needs the package y"], tmp_path)
     lines = str(caught.value).splitlines()
-    assert lines[0].startswith("files are missing, nothing was run") and str(tmp_path) in lines[0]
+    assert (
+        lines[0].startswith("files are missing or cannot be used, nothing was run")
+        and str(tmp_path) in lines[0]
+    )
     assert lines[1:] == [
         "- Animals (13 GB), from their home page: animals.zip into the data folder",
         "- Weights (1 MB), from the lab: w.pth into the data folder",
         "- backbone x needs the package y",
     ]
+
+
+def test_what_is_there_and_cannot_be_used_stands_in_the_list(tmp_path):
+    class Damaged(Need):
+        def fault(self, data_dir):
+            return f"{data_dir / self.places[0]} is no archive"
+
+    need = Damaged("Weights", "1 MB", "the lab", "w.pth into the data folder", ("w.pth",))
+    (tmp_path / "w.pth").touch()
+    with pytest.raises(InputError, match=r"\n- .*w\.pth is no archive$"):
+        check([need], [], tmp_path)
 
 
 @pytest.fixture

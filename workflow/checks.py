@@ -1,9 +1,12 @@
 """Checks that several blocks of a config share: that a name is known, and that a component takes its parameters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mgah import registry
 from mgah.errors import InputError
+from mgah.methods.limits import number_hint
+from mgah.registry import near
+from mgah.registry.limits import expected
 
 #: Constructor parameters of methods that a run sets itself, and the config key to use in their stead.
 _OF_THE_RUN = {
@@ -24,6 +27,7 @@ def check_known(place: str, what: str, names: Iterable[str], known: list[str]) -
         if name not in known:
             raise InputError(
                 f"config key {place}: there is no {what} {name!r}, expected one of {', '.join(known)}"
+                f"{near(name, known)}"
             )
 
 
@@ -41,6 +45,21 @@ def check_parameters(place: str, name: str, given: Iterable[str]) -> None:
             f"config key {place}: {reserved[0]} is no parameter of an entry, expected {_OF_THE_RUN[reserved[0]]}"
         )
     check_options(place, "methods", name, given)
+
+
+def check_values(
+    place: str, kind: str, name: str, given: Mapping[str, object], others: Mapping[str, object] | None = None
+) -> None:
+    """Raise `InputError` for the first value of ``given`` that the component ``name`` of ``kind`` refuses.
+
+    ``others`` are values of parameters that are given elsewhere. Only what the component's source says is checked, so
+    that nothing is imported (`mgah.registry.limits`); its names are known.
+    """
+    for parameter, words in expected(registry.find(kind, name), {**(others or {}), **given}).items():
+        if parameter in given:
+            value = given[parameter]
+            hint = number_hint(value) if "number" in words or "integer" in words else ""
+            raise InputError(f"config key {place}.{parameter}: got {value!r}, expected {words}{hint}")
 
 
 def check_options(place: str, kind: str, name: str, given: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from mgah.errors import InputError
 #: A node, a partition (the default one ends in ``*``), the node's CPUs and its generic resources, such as GPUs.
 _COLUMNS = "%N|%P|%c|%G"
 #: GPUs among generic resources: ``gpu:2``, ``gpu:a100:2(S:0-1)``, ``gpu:1g.10gb:7``.
-_GPUS = re.compile(r"(?:^|,)gpu(?::[^:,()]+)?:(\d+)(?=[,(]|$)")
+_GPUS = re.compile(r"(?:^|,)gpu(?::[^:,()]+)?:(\d+)(?=[,(]|\Z)")
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,6 @@ def minutes(config: dict, rule: str, place: Mapping[str, str], gpus: int = 0) ->
 
 def _memory(config: dict, rule: str, place: Mapping[str, str], threads: int) -> int:
     match rule:
-        case "class_semantics":
-            return MEMORY if _is_shipped(config, place) else 6_000  # all vectors of Google News take 3.6 GB
         case "pretrain":
             return 16_000
         case "describe_backbone" | "compare" | "contrast" | "trace_curves" | "find_confusions":

@@ -4,36 +4,35 @@ Light to import: a dry run reads component files as text and imports neither tor
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
-
-import jsonschema
-import yaml
 
 from mgah import registry
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
-from mgah.methods.trained import STORES
+from mgah.registry import near
 from mgah.report.style import headline_bits
-from workflow.checks import check_components, check_known, check_options, check_parameters
+from workflow.checks import check_components, check_known, check_options, check_parameters, check_values
 from workflow.components import (
     backbone_entry,
     dataset_module,
     label_of,
-    method_entry,
     method_module,
     shipped_sets,
     source_of,
 )
 from workflow.contrasts import with_contrasts
-from workflow.experiments import methods_of, settings_of, with_experiments
+from workflow.experiments import with_experiments
+from workflow.schema import SCHEMA, schema_faults
+from workflow.setting_checks import check_settings
 from workflow.split_checks import check_splits
 from workflow.studies import with_studies
 from workflow.texts import check_texts
 from workflow.trained_features import with_trained_features
 
-SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
+#: Devices of torch; ``auto`` is the first of cuda, mps and cpu that is there.
+_DEVICES = r"auto|(cpu|cuda|hip|hpu|ipu|maia|meta|mps|mtia|ve|vulkan|xla|xpu)(:\d+)?"
 
 
 def checked(config: dict) -> dict:
@@ -43,12 +42,8 @@ def checked(config: dict) -> dict:
         InputError: for a configuration that does not fit its schema (the sentence names every fault) or that names what
             does not exist.
     """
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    faults = sorted(
-        jsonschema.Draft202012Validator(schema).iter_errors(config), key=lambda fault: list(fault.path)
-    )
-    if faults:
-        raise InputError("; ".join(map(_sentence, faults)) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
+    if faults := schema_faults(config):
+        raise InputError("; ".join(faults) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
     config = {
         "data_dir": "data",
         "split_seed": 0,
@@ -64,6 +59,7 @@ def checked(config: dict) -> dict:
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
     config["measures"] = {"ranks": [], "precision_ranks": []} | config.get("measures", {})
     check_texts(config)
+    _check_device(config)
     _check_modules(config)
     _check_data(config)
     check_splits(config)
@@ -72,8 +68,7 @@ def checked(config: dict) -> dict:
     _check_comparison(config)
     _check_outputs(config)
     config = with_trained_features(with_contrasts(with_studies(with_experiments(config))))
-    _check_training(config)
-    _check_semantics(config)
+    check_settings(config)
     return config
 
 
@@ -109,8 +104,12 @@ def development_splits(config: dict) -> dict[str, list[str]]:
     return {name: block["development_splits"] for name, block in blocks if "development_splits" in block}
 
 
-def _sentence(fault: jsonschema.ValidationError) -> str:
-    return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}"
+def _check_device(config: dict) -> None:
+    if not re.fullmatch(_DEVICES, config["device"]):
+        raise InputError(
+            f"config key device: got {config['device']!r}, expected auto, cpu, cuda, cuda:1, mps or another device of "
+            "torch"
+        )
 
 
 def _check_modules(config: dict) -> None:
@@ -127,11 +126,26 @@ def _check_data(config: dict) -> None:
         place, module = f"datasets.{name}", dataset_module(config, name)
         check_options(place if "dataset" in block else "datasets", "datasets", module, ())
         check_options(f"{place}.options", "datasets", module, block.get("options", ()))
+        check_values(f"{place}.options", "datasets", module, block.get("options", {}))
         for semantics in block["semantics"]:
             source, options = source_of(config, name, semantics)
             check_options(f"{place}.semantics", "semantics", source, options)
             shipped = [options["builtin"]] if "builtin" in options else []
             check_known(f"{place}.semantics (builtin)", "shipped set", shipped, shipped_sets())
+            if not shipped or len(options) > 1:  # else there is nothing to check
+                _check_source(f"{place}.semantics.{semantics}", source, options)
+
+
+def _check_source(place: str, source: str, options: Mapping[str, object]) -> None:
+    """Raise `InputError` for options that a source of class semantics refuses."""
+    check_values(place, "semantics", source, options)
+    if (
+        registry.find("semantics", source).place is None
+    ):  # what is not the project's is not run before its job
+        try:
+            registry.build("semantics", source, **options)
+        except InputError as error:
+            raise InputError(f"config key {place}: {error}") from error
 
 
 def _check_backbones(config: dict) -> None:
@@ -144,6 +158,7 @@ def _check_backbones(config: dict) -> None:
         place = f"backbones.{name}" if name in config["backbones"] else "experiments"
         entry = backbone_entry(config, name)
         check_options(place, "backbones", entry["backbone"], entry.get("options", ()))
+        check_values(f"{place}.options", "backbones", entry["backbone"], entry.get("options", {}))
     check_known("backbones", "backbone of experiments", config["backbones"], used)
     for name, block in config["backbones"].items():
         if "pretrained" in block:
@@ -168,8 +183,13 @@ def _check_methods(config: dict) -> None:
             f"methods.{name}.datasets", "dataset among datasets", datasets, sorted(config["datasets"])
         )
         check_known(f"methods.{name}.backbones", "backbone of experiments", backbones, used)
-        overrides = [entry.get("parameters", {}), *datasets.values(), *backbones.values()]
-        check_parameters(f"methods.{name}", module, set().union(*overrides))
+        parameters = entry.get("parameters", {})
+        overrides = {"parameters": parameters}
+        overrides |= {f"datasets.{key}": block for key, block in datasets.items()}
+        overrides |= {f"backbones.{key}": block for key, block in backbones.items()}
+        check_parameters(f"methods.{name}", module, set().union(*overrides.values()))
+        for place, block in overrides.items():
+            check_values(f"methods.{name}.{place}", "methods", module, block, parameters)
         if any("trainable" in setting for axis in entry.get("choose", []) for setting in axis):
             raise InputError(
                 f"config key methods.{name}.choose: trainable decides what a job reads, expected an entry of methods "
@@ -188,43 +208,6 @@ def _check_labels(config: dict) -> None:
             raise InputError(
                 f"config key methods.{name}: it is called {label!r} as {', '.join(others)} is, expected a label of its "
                 "own"
-            )
-
-
-def _check_training(config: dict) -> None:
-    """Raise `InputError` for a method that trains the backbone in a setting whose backbone cannot be trained so."""
-    ablation = config["ablation"]
-    places = [(s, name) for s in settings_of(config) for name in methods_of(config, s)]
-    places += [(block, name) for block in ablation["experiments"] for name in ablation["variants"]]
-    for setting, name in places:
-        backbone = backbone_entry(config, setting["backbone"])["backbone"]
-        entry = method_entry(config, name, setting["dataset"], setting["backbone"])
-        trainable = entry["parameters"].get("trainable")
-        tags: Mapping = registry.find("backbones", backbone).tags
-        can = tags.get("trains", ())
-        if trainable in STORES and trainable not in can:
-            key = f"ablation.variants.{name}" if name in ablation["variants"] else f"methods.{name}"
-            raise InputError(
-                f"config key {key}: trainable is {trainable}, and the backbone {setting['backbone']} of "
-                f"{' / '.join(setting[part] for part in ('dataset', 'backbone', 'semantics'))} trains with "
-                f"{' or '.join(can) or 'neither tail nor all'}: give it another there (key backbones of the method), "
-                "or leave the method out of the experiment"
-            )
-
-
-def _check_semantics(config: dict) -> None:
-    """Raise `InputError` for methods that use class semantics in a setting that has none."""
-    for setting in settings_of(config):
-        source, _ = source_of(config, setting["dataset"], setting["semantics"])
-        if not registry.find("semantics", source).tags["empty"]:
-            continue
-        modules = {name: method_module(config, name) for name in methods_of(config, setting)}
-        using = [name for name in modules if registry.find("methods", modules[name]).tags["uses_semantics"]]
-        if using:
-            raise InputError(
-                f"config key experiments: {', '.join(using)} use class semantics, which the setting "
-                f"{' / '.join(setting[part] for part in ('dataset', 'backbone', 'semantics'))} lacks: give the dataset "
-                "a source of them, or list under methods of the experiment those that use none"
             )
 
 
@@ -259,6 +242,7 @@ def _check_outputs(config: dict) -> None:
                 there = [other for other in groups if groups[other] == kind]
                 raise InputError(
                     f"config key outputs.{kind}: there is no {kind[:-1]} {name!r}, expected among {there}"
+                    f"{near(name, there)}"
                 )
             tables = registry.find("outputs", name).parameters
             for table, (key, words) in _ASKED.items():

@@ -1,5 +1,6 @@
 """The only module that uses undocumented parts of Snakemake; tests run it with the lowest and the newest version.
 
+- ``workflow.config_settings.configfiles`` and ``.config``: the files of ``--configfile``, and what ``--config`` gave.
 - ``workflow.dag.needrun_jobs()`` and ``rule.name``, ``wildcards`` and ``log`` of its jobs: before the first job, which
   files are missing that planned jobs read, and the stage of each rule. Events name a job's files when it begins.
 - ``workflow.resource_settings.nodes``: set where jobs go to a cluster, whose GPUs are not known here.
@@ -34,6 +35,16 @@ class Planned(NamedTuple):
     rule: str
     wildcards: dict[str, str]
     logs: list[Path]
+
+
+def given_config_files(workflow) -> list[Path]:
+    """Return the files of ``--configfile``."""
+    return [Path(file) for file in workflow.config_settings.configfiles]
+
+
+def given_config(workflow) -> dict[str, object]:
+    """Return what ``--config`` gave, as Snakemake reads it."""
+    return dict(workflow.config_settings.config)
 
 
 def planned_jobs(workflow) -> Iterator[Planned]:

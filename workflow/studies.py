@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
-from workflow.checks import check_known, check_parameters
+from workflow.checks import check_known, check_parameters, check_values
 from workflow.components import is_chosen, method_entry, method_module
 from workflow.experiments import methods_of, setting_of, setting_words, settings_of, splits_of
 
@@ -152,6 +152,13 @@ def _check(config: dict, study: Study) -> None:
     method = _check_method(config, study)
     for variant in study.variants:
         check_parameters(variant.key, method, variant.parameters)
+        check_values(
+            variant.key,
+            "methods",
+            method,
+            variant.parameters,
+            config["methods"][study.method].get("parameters"),
+        )
         for block in study.where.values():
             _check_sizes(config, variant, block)
 

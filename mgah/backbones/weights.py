@@ -25,7 +25,7 @@ class Weights:
 
 def checksum_prefix(file_name: str) -> str:
     """Return the first digits of the SHA-256 that a published file has in its name (``alexnet-owt-7be5be79.pth``)."""
-    found = re.search(r"-([0-9a-f]{8,})\.\w+$", file_name)
+    found = re.search(r"-([0-9a-f]{8,})\.\w+\Z", file_name)
     if found is None:
         raise ValueError(f"the file name {file_name!r} carries no checksum")
     return found[1]

@@ -3,11 +3,12 @@
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Context
 
-from mgah.checkout import checkout, config_file, config_names
+from mgah.checkout import checkout, config_file, config_names, workflow_module
 from mgah.errors import InputError
 
 #: Options that say how many jobs run at once, and those of a cluster, whose profile says it.
@@ -38,6 +39,7 @@ def run(
         raise InputError(
             f"the config comes first and Snakemake's options after it, got {config}: mgah run CONFIG {config}"
         )
+    workflow_module("config_files").check_readable(Path(config_file(config)))
     command = snakemake_command(config_file(config), context.args)
     if data := os.environ.get("MGAH_DATA"):
         os.environ["MGAH_DATA"] = os.path.abspath(data)  # it was given for this folder

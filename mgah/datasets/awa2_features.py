@@ -148,16 +148,17 @@ def _read_mat(place: Path) -> _Published:
     found = xlsa17.read_mat(file, ("features", "labels", "image_files"))
     named = xlsa17.read_mat(splits, ("allclasses_names", "test_unseen_loc"))
     classes = xlsa17.texts(named["allclasses_names"], f"allclasses_names in {splits}")
-    labels = found["labels"].ravel().astype(np.int64)
+    labels = xlsa17.positions(found["labels"], f"labels in {file}", len(classes))
     files = xlsa17.texts(found["image_files"], f"image_files in {file}")
-    published = _Published(found["features"].T.astype(np.float32, order="C"), labels, classes, files)
-    rows = named["test_unseen_loc"].ravel().astype(np.int64) - 1
-    try:
-        unseen = {classes[label - 1] for label in labels[rows]}
-    except IndexError as error:
+    features = xlsa17.numbers(found["features"], f"features in {file}").T.astype(np.float32, order="C")
+    published = _Published(features, labels, classes, files)
+    rows = xlsa17.positions(named["test_unseen_loc"], f"test_unseen_loc in {splits}", len(files)) - 1
+    if len(labels) != len(files):
         raise InputError(
-            f"awa2_features: {splits} and {file} do not belong together ({error}): get both of one xlsa17.zip"
-        ) from error
+            f"awa2_features: {file} has {len(labels):,} labels and {len(files):,} image_files, expected as many: get "
+            "the file of xlsa17.zip"
+        )
+    unseen = {classes[label - 1] for label in labels[rows]}
     if unseen != set(UNSEEN["proposed"]):
         raise InputError(
             f"awa2_features: {splits} has the unseen classes {sorted(unseen)}, expected those of the proposed split, "

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.io.content import kind_of
 
 #: Folders in the data folder that may hold the two files.
 FOLDERS = ("AWA2", "xlsa17/data/AWA2")
@@ -26,22 +27,78 @@ def read_mat(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     Raises:
         InputError: for a file that cannot be read or lacks one of the variables.
     """
-    from scipy.io import loadmat
+    from scipy.io import loadmat, whosmat
 
+    _check_kind(file)
     try:
         found = loadmat(file, variable_names=list(names), chars_as_strings=True)
+        there = [name for name, *_ in whosmat(file)]
     except Exception as error:  # scipy raises nearly anything on damaged data
         raise InputError(
             f"{file} cannot be read as a MATLAB file ({error}): get the file of xlsa17.zip again"
         ) from error
     if lacking := sorted(set(names) - set(found)):
-        raise InputError(f"{file} has no variables {lacking}: get the file of xlsa17.zip")
+        raise InputError(
+            f"{file} has no variables {lacking}, it has {', '.join(there) or 'none'}: get the file of xlsa17.zip"
+        )
     return {name: found[name] for name in names}
 
 
+def _check_kind(file: Path) -> None:
+    """Raise `InputError` for a file that is no MATLAB file, or one of version 7.3, which is an intact file of HDF5."""
+    try:
+        with open(file, "rb") as stream:
+            kind = kind_of(stream.read(512))
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read as a MATLAB file ({error.strerror}): get the file of xlsa17.zip"
+        ) from error
+    if kind in ("a MATLAB file of version 7.3", "an HDF5 file"):
+        raise InputError(
+            f"{file} is {kind}, expected one of an older version: save it again with -v7 in MATLAB, "
+            "S = load(file); save(file, '-struct', 'S', '-v7')"
+        )
+    if kind not in ("", "a MATLAB file"):
+        raise InputError(f"{file} is {kind}, expected a MATLAB file: get the file of xlsa17.zip again")
+
+
+def numbers(values: object, place: str) -> np.ndarray:
+    """Return a variable as an array of real numbers, a sparse one filled; ``place`` names it in the error."""
+    from scipy.sparse import issparse
+
+    array = values.toarray() if issparse(values) else np.asarray(values)  # type: ignore[attr-defined]
+    if array.dtype.kind not in "biuf":
+        kinds = {"c": "complex numbers", "O": "a cell array or a struct", "U": "text"}
+        kind = kinds.get(array.dtype.kind, f"of the type {array.dtype}")
+        raise InputError(f"{place} is {kind}, expected real numbers: get the file of xlsa17.zip")
+    return array
+
+
+def positions(values: object, place: str, most: int) -> np.ndarray:
+    """Return a variable of integers from 1 to ``most`` as int64 (n,); ``place`` names it in the error's sentence."""
+    found = numbers(values, place).ravel()
+    wrong = ~((found >= 1) & (found <= most) & (found == np.floor(found)))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"{place} holds {found[row]:g} as entry {row + 1}, expected integers from 1 to {most:,}: get the file of "
+            "xlsa17.zip"
+        )
+    return found.astype(np.int64)
+
+
 def texts(values: np.ndarray, place: str) -> list[str]:
-    """Return the texts of a column of MATLAB cells; ``place`` names the file in the error's sentence."""
+    """Return the texts of a column of MATLAB cells, or of the rows of a matrix of letters, without what pads them.
+
+    ``place`` names the variable in the error's sentence.
+    """
     cells = [np.asarray(cell).ravel() for cell in values.ravel()]
-    if not all(len(cell) == 1 and isinstance(cell[0], str) for cell in cells):
-        raise InputError(f"{place} is no list of texts: get the file of xlsa17.zip")
-    return [str(cell[0]) for cell in cells]
+    found = [
+        str(cell[0]).strip(" \0") if len(cell) == 1 and cell.dtype.kind in "UO" else "" for cell in cells
+    ]
+    for number, text in enumerate(found, start=1):
+        if not text:
+            raise InputError(
+                f"{place} holds no text as entry {number} of {len(found)}: get the file of xlsa17.zip"
+            )
+    return found

@@ -53,7 +53,7 @@ def remove_leftovers(folder: Path | str) -> list[Path]:
     left = [
         path
         for path in Path(folder).rglob(".*.tmp*")
-        if (named := re.search(r"\.(\d+)\.tmp(\.[^.]*)?$", path.name)) and not is_alive(int(named[1]))
+        if (named := re.search(r"\.(\d+)\.tmp(\.[^.]*)?\Z", path.name)) and not is_alive(int(named[1]))
     ]
     for path in left:
         path.unlink(missing_ok=True)

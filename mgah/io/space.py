@@ -15,7 +15,7 @@ from mgah.io.processes import is_alive
 #: Error numbers of a disk, a quota or a limit on the size of files that is full.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 #: How libraries say it that give no number: safetensors, and NumPy of an array that was written in part.
-_WORDS = re.compile(r"No space left on device|\(os error (28|122|27)\)|^\d+ requested and \d+ written$")
+_WORDS = re.compile(r"No space left on device|\(os error (28|122|27)\)|^\d+ requested and \d+ written\Z")
 #: How the names of temporary folders begin.
 _PREFIX = "mgah-"
 #: Error numbers of a file system that cannot reserve.

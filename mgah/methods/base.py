@@ -5,10 +5,8 @@ the package ``mgah.methods.mgah``); its name in a config is the module's (`mgah.
 training labels and the semantics of the seen classes, and nothing else.
 """
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from numbers import Integral, Real
 from typing import ClassVar, Self
 
 import numpy as np
@@ -17,13 +15,12 @@ from sklearn.base import BaseEstimator
 from threadpoolctl import threadpool_limits
 
 from mgah.errors import InputError
+from mgah.methods import limits
 from mgah.methods.checks import check_alike, check_codes, check_stored, checked_features, checked_training
 from mgah.methods.parameters import constructor_parameters, shown
 from mgah.methods.trained import FROZEN
 from mgah.semantics.store import ClassSemantics
 
-#: Bounds of a parameter that must be above 0.
-POSITIVE = (float(np.finfo(float).tiny), np.inf)
 #: Longest code.
 MAX_BITS = 1 << 16
 
@@ -185,51 +182,39 @@ class HashingMethod(BaseEstimator, ABC):
     def _check_integers(self, least: dict[str, int]) -> None:
         """Raise `InputError` for a parameter that is no integer of at least the given value."""
         for name, low in least.items():
-            value = getattr(self, name)
-            if (
-                not isinstance(value, Integral)
-                or isinstance(value, bool)
-                or value < low
-                or int(value) >= 1 << 63
-            ):
-                self._refuse(name, f"an integer of {low} or more, below 2^63")
+            self._check(name, limits.integer(getattr(self, name), low))
 
     def _check_bounds(self, bounds: dict[str, tuple[float, float]], otherwise: str = "") -> None:
         """Raise `InputError` for a parameter that is no finite number between its bounds, both included.
 
         ``otherwise`` ends the error's sentence: what the method accepts besides, and has checked for itself.
         """
-        for name, (low, high) in bounds.items():
-            value = getattr(self, name)
-            if not _is_number(value) or not low <= value <= high:
-                expected = "a number above 0" if (low, high) == POSITIVE else f"a number from {low} to {high}"
-                self._refuse(name, expected + otherwise)
+        for name, low_and_high in bounds.items():
+            self._check(name, limits.bounded(getattr(self, name), low_and_high), otherwise)
 
     def _check_pairs(self, least: dict[str, float]) -> None:
         """Raise `InputError` for a parameter that is no pair of finite numbers of at least the given value."""
         for name, low in least.items():
-            pair = getattr(self, name)
-            is_pair = isinstance(pair, Sequence) and len(pair) == 2 and all(map(_is_number, pair))
-            if not is_pair or min(pair) < low:
-                self._refuse(name, f"two finite numbers of at least {low}, first and last")
+            self._check(name, limits.pair(getattr(self, name), low))
 
     def _check_flags(self, *names: str) -> None:
         """Raise `InputError` for a parameter that is not True or False: any text, "false" as well, counts as true."""
         for name in names:
-            if not isinstance(getattr(self, name), bool | np.bool_):
-                self._refuse(name, "True or False (true or false in YAML, without quotes)")
+            self._check(name, limits.flag(getattr(self, name)))
 
     def _check_choices(self, choices: dict[str, tuple[str, ...]]) -> None:
         """Raise `InputError` for a parameter whose value is none of its choices."""
         for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                self._refuse(name, f"one of {', '.join(allowed)}")
+            self._check(name, limits.choice(getattr(self, name), allowed))
+
+    def _check(self, name: str, expected: str, otherwise: str = "") -> None:
+        """Refuse the value of a parameter where something else is expected."""
+        if expected:
+            self._refuse(name, expected + otherwise)
 
     def _refuse(self, name: str, expected: str) -> None:
         value = getattr(self, name)
-        hint = ""
-        if isinstance(value, str) and "a number" in expected and "e" in value:
-            hint = " (YAML reads 1e-4 as text: write 1.0e-4)"
+        hint = limits.number_hint(value) if "number" in expected or "integer" in expected else ""
         raise InputError(f"{type(self).__name__}: {name} is {value!r}, expected {expected}{hint}")
 
     @classmethod
@@ -255,8 +240,3 @@ class HashingMethod(BaseEstimator, ABC):
     @abstractmethod
     def _encode(self, features: np.ndarray) -> np.ndarray:
         """Encode checked features."""
-
-
-def _is_number(value: object) -> bool:
-    """Whether ``value`` is a finite real number; True and False are none."""
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

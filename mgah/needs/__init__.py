@@ -31,5 +31,9 @@ class Need:
         """Whether one of the places exists."""
         return any((data_dir / place).exists() for place in self.places)
 
+    def fault(self, data_dir: Path) -> str:
+        """Say what is wrong with what is there, where that can be told without reading all of it; by default ""."""
+        return ""
+
     def __str__(self) -> str:
         return f"{self.what} ({self.size}), from {self.origin}: {self.how}"

@@ -74,9 +74,11 @@ def check(needs: Iterable[Need], errors: Iterable[str], data_dir: Path) -> list[
     """What the run will download, one sentence each.
 
     Raises:
-        InputError: where something else is missing, with all of it.
+        InputError: where something else is missing or cannot be used, with all of it.
     """
+    needs = list(needs)
     lacking = [need for need in needs if not need.is_met(data_dir)]
+    errors = [*errors, *(fault for need in needs if need not in lacking and (fault := need.fault(data_dir)))]
     there = data_dir.is_dir()  # a mistyped folder is not to be made and filled by downloads
     reachable = {host: there and _answers(host) for host in {_host(need) for need in lacking if need.url}}
     missing = [need for need in lacking if not need.url or not reachable[_host(need)]]
@@ -84,8 +86,9 @@ def check(needs: Iterable[Need], errors: Iterable[str], data_dir: Path) -> list[
         lines = [f"- {item}" for item in (*missing, *errors)]
         state = "" if there else ", which does not exist"
         raise InputError(
-            f"files are missing, nothing was run. Data folder: {data_dir.absolute()}{state} (the environment variable "
-            "MGAH_DATA, or data_dir in the config, names another)\n" + "\n".join(lines)
+            "files are missing or cannot be used, nothing was run. Data folder: "
+            f"{data_dir.absolute()}{state} (the environment variable MGAH_DATA, or data_dir in the config, names "
+            "another)\n" + "\n".join(lines)
         )
     return [f"{need.what} ({need.size}) will be downloaded from {need.url}" for need in lacking]
 

@@ -15,6 +15,7 @@ from typing import Any
 from mgah.errors import InputError
 from mgah.registry.components import Component, check_complete, components_of, faults_outside
 from mgah.registry.kinds import KINDS
+from mgah.registry.near import near
 from mgah.registry.outside import VARIABLE, absolute, joined
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "joined",
     "load",
     "names",
+    "near",
 ]
 
 #: Kinds whose classes have the attribute ``name``, which `load` sets to the component's name.
@@ -59,7 +61,9 @@ def find(kind: str, name: str) -> Component:
             raise InputError(fault)
     check_complete(KINDS[kind], name)
     expected = ", ".join(known) or "none, there are none"
-    raise InputError(f"there is no {KINDS[kind].singular} {name!r}: expected one of {expected}")
+    raise InputError(
+        f"there is no {KINDS[kind].singular} {name!r}: expected one of {expected}{near(name, known)}"
+    )
 
 
 def load(kind: str, name: str) -> Any:
@@ -83,7 +87,7 @@ def check_options(kind: str, name: str, given: Iterable[str]) -> None:
     if unknown:
         raise InputError(
             f"{what.singular} {name} has no {what.options} {', '.join(map(repr, unknown))}: its {what.options}s are "
-            f"{', '.join(known) or 'none'}"
+            f"{', '.join(known) or 'none'}{near(unknown[0], known)}"
         )
 
 

@@ -121,21 +121,21 @@ class Class:
 
         A constructor that takes ``**others`` has the parameters of the next class's constructor as well.
         """
-        return tuple(sorted(self._keyword_only()))
+        return tuple(sorted(self.keyword_only()))
 
     def required(self) -> tuple[str, ...]:
         """Return the names of those `parameters` that have no default, sorted."""
-        return tuple(sorted(name for name, default in self._keyword_only().items() if default is None))
+        return tuple(sorted(name for name, (_, default) in self.keyword_only().items() if default is None))
 
-    def _keyword_only(self) -> dict[str, ast.expr | None]:
-        """The default, None for none, of each keyword-only parameter, by its name."""
-        found: dict[str, ast.expr | None] = {}
+    def keyword_only(self) -> dict[str, tuple[ast.expr | None, ast.expr | None]]:
+        """Return the annotation and the default, None for none, of each of the `parameters`, by its name."""
+        found: dict[str, tuple[ast.expr | None, ast.expr | None]] = {}
         for cls in self.order():
             constructor = cls.members().get("__init__")
             if isinstance(constructor, ast.FunctionDef):
                 given = constructor.args
                 own = zip(given.kwonlyargs, given.kw_defaults, strict=True)
-                found = {argument.arg: default for argument, default in own} | found
+                found = {argument.arg: (argument.annotation, default) for argument, default in own} | found
                 if given.kwarg is None:
                     break
         return found
@@ -223,9 +223,9 @@ def _value(module: Module, expression: ast.expr) -> object:
     """
     match expression:
         case ast.Name(id=name):
-            return _named_value(module, name)
+            return _value(*assigned(module, name))
         case ast.Attribute(value=of, attr=name) if isinstance(place := _resolve(module, of), Module):
-            return _named_value(place, name)
+            return _value(*assigned(place, name))
         case ast.Tuple(elts=elements):
             return tuple(value for element in elements for value in _elements(module, element))
         case ast.JoinedStr(values=parts):
@@ -244,17 +244,32 @@ def _elements(module: Module, element: ast.expr) -> tuple:
     return values
 
 
-def _named_value(module: Module, name: str) -> object:
-    """The value of a name that one statement of the module assigns, or that the module imports."""
+def assigned(module: Module, name: str) -> tuple[Module, ast.expr]:
+    """Return what one statement assigns to ``name`` in ``module``, or where that imports it from, with the module.
+
+    Raises:
+        ValueError: where there is no such statement, or several.
+    """
     statements = [statement for statement in module.tree.body if name in _defined_names(statement)]
     if statements:
         (statement,) = statements  # with several, which one counts is for Python to tell
         if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_tuple(statement) and statement.value:
-            return _value(module, statement.value)
+            return module, statement.value
     for local, origin, taken in module.imported():
         if local == name and taken and _is_followed(module, origin) and (source := find_module(origin)):
-            return _named_value(source, taken)
+            return assigned(source, taken)
     raise ValueError(f"{name} is no literal")
+
+
+def function_of(module: Module, name: str) -> tuple[Module, ast.FunctionDef] | None:
+    """Return the function that ``name`` is in ``module`` with the module that defines it; None where it is none."""
+    statement = module.defined().get(name)
+    if isinstance(statement, ast.FunctionDef):
+        return module, statement
+    for local, origin, taken in module.imported():
+        if local == name and taken and _is_followed(module, origin) and (source := find_module(origin)):
+            return function_of(source, taken)
+    return None
 
 
 @functools.cache

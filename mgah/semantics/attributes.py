@@ -18,7 +18,6 @@ Options:
     matrix: ``continuous`` or ``binary``; default ``continuous`` for a folder, ``binary`` for what is shipped.
 """
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,6 +30,7 @@ from mgah.datasets.awa2 import ARCHIVE, FOLDER
 from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
+from mgah.io.text import decoded, parsed
 from mgah.needs import Need
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
@@ -51,6 +51,7 @@ class _Table(NamedTuple):
     predicates: list[str]
     values: np.ndarray
     file: Path
+    notes: tuple[str, ...] = ()
 
 
 class Attributes(SemanticsSource):
@@ -95,6 +96,7 @@ class Attributes(SemanticsSource):
         table = _read_table(place, matrix)
         values = table.values[rows_of(classes, table.names, f"attributes: {table.file}")]
         notes = builtin_notes(place, table.file.name) if "builtin" in self.options else []
+        notes += table.notes
         notes += [
             f"{name} lacks the values of {_join(table.predicates, row == MISSING)} in {table.file.name}, taken as 0"
             for name, row in zip(classes, values, strict=True)
@@ -160,9 +162,12 @@ def _read_table(place: Path, matrix: str) -> _Table:
     if (place / xlsa17.SPLITS).exists() and not (place / _file(matrix)).exists():
         return _read_mat(place / xlsa17.SPLITS, matrix)
     files = open_files(place, top=FOLDER)
-    names, predicates = _read_names(files, "classes.txt"), _read_names(files, "predicates.txt")
+    (names, said), (predicates, more) = (
+        _read_names(files, "classes.txt"),
+        _read_names(files, "predicates.txt"),
+    )
     values = _read_matrix(files, _file(matrix), (len(names), len(predicates)))
-    return _Table(names, predicates, values, place / _file(matrix))
+    return _Table(names, predicates, values, place / _file(matrix), (*said, *more))
 
 
 def _read_mat(file: Path, matrix: str) -> _Table:
@@ -170,39 +175,54 @@ def _read_mat(file: Path, matrix: str) -> _Table:
         raise InputError(f"attributes: {file} has no {matrix} matrix: set matrix to continuous")
     found = xlsa17.read_mat(file, ("allclasses_names", "original_att"))
     names = xlsa17.texts(found["allclasses_names"], f"allclasses_names in {file}")
-    values = np.asarray(found["original_att"], dtype=np.float64).T
+    values = xlsa17.numbers(found["original_att"], f"original_att in {file}").astype(np.float64).T
     _check_matrix(values, (len(names), values.shape[-1]), str(file))
     predicates = [f"attribute {number}" for number in range(1, values.shape[-1] + 1)]
     return _Table(names, predicates, values, file)
 
 
-def _read_names(files: FolderFiles | ZipFiles, name: str) -> list[str]:
-    place = files.place / name
+def _read_text(files: FolderFiles | ZipFiles, name: str, expected: str) -> tuple[list[str], list[str]]:
+    """Lines of a file, and what has to be said of it."""
     try:
-        lines = files.read(name).decode("utf-8").splitlines()
-    except (InputError, UnicodeDecodeError) as error:
+        text, notes = decoded(files.read(name), name)
+    except InputError as error:
         raise InputError(
-            f"attributes: {place} cannot be read ({error}): expected one name a line; get the official file"
+            f"attributes: {files.place / name} cannot be read ({error}): expected {expected}"
         ) from error
+    return text.splitlines(), notes
+
+
+def _read_names(files: FolderFiles | ZipFiles, name: str) -> tuple[list[str], list[str]]:
+    lines, notes = _read_text(files, name, "one name a line")
     names = [re.sub(r"^\d+\s+", "", line.strip()) for line in lines if line.strip()]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not names:
         raise InputError(
-            f"attributes: {place} holds {len(names)} names, repeats {twice}: expected unique names"
+            f"attributes: {files.place / name} holds {len(names)} names, repeats {twice}: expected unique names"
         )
-    return names
+    return names, notes
 
 
 def _read_matrix(files: FolderFiles | ZipFiles, name: str, shape: tuple[int, int]) -> np.ndarray:
-    place = files.place / name
-    try:
-        values = np.loadtxt(io.BytesIO(files.read(name)), dtype=np.float64, ndmin=2)
-    except ValueError as error:  # InputErrors are ValueErrors
+    place = f"attributes: {files.place / name}"
+    rows = []
+    for number, line in enumerate(
+        _read_text(files, name, f"{shape[0]} rows of {shape[1]} numbers")[0], start=1
+    ):
+        fields = line.split()
+        if fields and len(fields) != shape[1]:
+            raise InputError(
+                f"{place}, line {number}: it has {len(fields)} fields, {fields[0]!r} the first, expected {shape[1]} "
+                "numbers with blanks between them, one for each of predicates.txt: correct it"
+            )
+        if fields:
+            rows.append([parsed(field, f"{place}, line {number}") for field in fields])
+    if len(rows) != shape[0]:
         raise InputError(
-            f"attributes: {place} cannot be read ({error}): expected {shape[0]} rows of {shape[1]} numbers; "
-            "get the official file"
-        ) from error
-    _check_matrix(values, shape, f"{place} (with classes.txt and predicates.txt beside it)")
+            f"{place}: it has {len(rows)} rows, expected {shape[0]}, one for each of classes.txt: get the official file"
+        )
+    values = np.array(rows, dtype=np.float64)
+    _check_matrix(values, shape, str(files.place / name))
     return values
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from mgah.errors import InputError
+from mgah.registry.near import near
 
 
 def words(name: str) -> list[str]:
@@ -20,18 +21,35 @@ def rows_of(classes: Sequence[str], names: Sequence[str], place: str) -> list[in
     """The index of the row of each class in a table whose rows are called ``names``.
 
     Names are compared by their words in lower case, so that ``Polar bear`` finds ``polar+bear``. ``place`` names the
-    table in the `InputError` about classes without a row.
+    table in the `InputError` about classes without a row, or with two.
 
     Example:
         >>> rows_of(["cat"], ["dog", "cat"], "classes.txt")
         [1]
     """
-    rows = {tuple(words(name.lower())): row for row, name in enumerate(names)}
-    keys = {name: tuple(words(name.lower())) for name in classes}
+    rows: dict[tuple[str, ...], int] = {}
+    keys = {name: _key(name) for name in classes}
+    for row, name in enumerate(names):
+        other = rows.setdefault(_key(name), row)
+        if other != row and _key(name) in keys.values():
+            raise InputError(
+                f"{place} has {names[other]!r} and {name!r}, two spellings of one class: remove the row of one"
+            )
     lacking = [name for name, key in keys.items() if key not in rows]
     if lacking:
         raise InputError(
             f"{place} has no row for the {len(lacking)} classes {lacking}: it has {list(names)}; "
-            "use a source that knows these classes"
+            f"use a source that knows these classes{near(lacking[0], names)}"
         )
+    spellings: dict[tuple[str, ...], str] = {}
+    for name, key in keys.items():
+        if spellings.setdefault(key, name) != name:
+            raise InputError(
+                f"the classes {spellings[key]!r} and {name!r} are two spellings of one row of {place}: give one of "
+                "them another name, or a row of its own"
+            )
     return [rows[key] for key in keys.values()]
+
+
+def _key(name: str) -> tuple[str, ...]:
+    return tuple(words(name.lower()))

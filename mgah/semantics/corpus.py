@@ -5,10 +5,10 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 from mgah.errors import InputError
 from mgah.needs import Need
+from mgah.semantics.corpus_faults import fault_of
 
 if TYPE_CHECKING:
     from nltk.corpus.reader.wordnet import Synset, WordNetCorpusReader
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 VERSION = "3.0"  # noun ids are byte offsets, which differ between versions
 #: Where it may lie in the data folder.
 RAW_FILES = ("nltk_data/corpora/wordnet.zip", "nltk_data/corpora/wordnet")
+#: The noun at the end of the file of nouns, which a file that was cut lacks.
+_LAST = 15300051
+
+
+class _WordNetNeed(Need):
+    """WordNet, which NLTK may refuse where it is: that is told before the first job."""
+
+    def fault(self, data_dir: Path) -> str:
+        try:
+            open_wordnet(data_dir)
+        except InputError as error:
+            return str(error)
+        return ""
 
 
 def wordnet_need() -> Need:
@@ -30,7 +43,7 @@ def wordnet_need() -> Need:
     files = [file.removeprefix("nltk_data/") for file in RAW_FILES]
     places = (*RAW_FILES, *(f"{folder}/{file}" for folder in nltk.data.path for file in files))
     how = "python -m nltk.downloader -d <data folder>/nltk_data wordnet"
-    return Need(f"WordNet {VERSION}", "11 MB", "NLTK", how, places)
+    return _WordNetNeed(f"WordNet {VERSION}", "11 MB", "NLTK", how, places)
 
 
 def open_wordnet(data_dir: Path | str | None = None) -> "WordNetCorpusReader":
@@ -45,13 +58,14 @@ def open_wordnet(data_dir: Path | str | None = None) -> "WordNetCorpusReader":
         if folder not in nltk.data.path:
             nltk.data.path.insert(0, folder)
     try:
-        wordnet.ensure_loaded()
-        version = wordnet.get_version()
-    except (LookupError, OSError, ValueError, AssertionError, BadZipFile) as error:
-        problem = (
-            "its folder can be written by others (chmod go-w)" if _refused(error) else "missing or damaged"
-        )
-        raise InputError(f"WordNet cannot be opened, {problem}, in {nltk.data.path}: {command}") from error
+        with warnings.catch_warnings(action="ignore"):  # NLTK's reasons are told in the error
+            wordnet.ensure_loaded()
+            version = wordnet.get_version()
+            whole = version != VERSION or wordnet.synset_from_pos_and_offset("n", _LAST) is not None
+    except Exception as error:  # NLTK raises nearly anything
+        raise InputError(_told(error, command)) from error
+    if not whole:
+        raise InputError(f"WordNet in {wordnet.root} lacks the end of data.noun: remove it, then {command}")
     if version != VERSION:
         raise InputError(
             f"WordNet in {wordnet.root} has version {version}, expected {VERSION}, whose ids datasets use: "
@@ -60,8 +74,16 @@ def open_wordnet(data_dir: Path | str | None = None) -> "WordNetCorpusReader":
     return wordnet
 
 
-def _refused(error: Exception) -> bool:
-    return isinstance(error, LookupError) and "Refused, writable by other accounts" in str(error)
+def _told(error: Exception, command: str) -> str:
+    """What to say where WordNet cannot be opened: the reason in each folder that has it, or that there is none."""
+    import nltk
+
+    folders = [Path(folder) for folder in nltk.data.path]
+    if faults := [fault for folder in folders if (fault := fault_of(folder, command))]:
+        return f"WordNet cannot be opened: {'; '.join(faults)}"
+    if any((folder / "corpora" / name).exists() for folder in folders for name in ("wordnet", "wordnet.zip")):
+        return f"WordNet cannot be opened ({' '.join(str(error).split())}): remove it, then {command}"
+    return f"WordNet is in none of {', '.join(map(str, folders))}: {command}"
 
 
 def find_synsets(wordnet: "WordNetCorpusReader", ids: Mapping[str, str]) -> dict[str, "Synset"]:

@@ -4,24 +4,31 @@ Attributes, or embeddings of names, descriptions or images that were computed el
 is the cosine of their rows, which are scaled to unit length.
 
 Options:
-    file: the table in the data folder, ``.csv`` or ``.tsv``, UTF-8; the first line names the columns, or is a class
-        where ``header`` is false.
+    file: the table in the data folder, its fields separated by commas, tabs or semicolons, compressed by gzip or not;
+        the first line names the columns, or is a class where ``header`` is false.
     header: whether the first line names the columns; default true.
 """
 
-import warnings
+import csv
+import gzip
+import io
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from mgah.errors import InputError
+from mgah.io.content import kind_of
+from mgah.io.text import decoded, parsed
 from mgah.needs import Need
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
 from mgah.semantics.options import data_path
 from mgah.semantics.store import ClassSemantics
+
+_SEPARATORS = (",", "\t", ";")
 
 
 class Table(SemanticsSource):
@@ -53,15 +60,22 @@ class Table(SemanticsSource):
         synsets: Mapping[str, str | None] | None = None,
     ) -> ClassSemantics:
         place = data_path("table", "file", self.file, data_dir)
-        names, values = _read(place, self.header)
-        vectors = values[rows_of(classes, names, f"table: {place}")]
+        table = _read(place, self.header)
+        hint = (
+            ""
+            if self.header is False or not table.is_like_a_class
+            else (
+                f" (its first line, {table.first!r}, names the columns: set header to false if it is a class)"
+            )
+        )
+        vectors = table.values[rows_of(classes, table.names, f"table: {place}{hint}")]
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not lengths.all():
             zero = classes[int(np.argmin(lengths))]
             raise InputError(
                 f"table: {place} has only zeros for the class {zero}, which is then like no other class"
             )
-        return ClassSemantics.from_vectors(classes, vectors / lengths)
+        return ClassSemantics.from_vectors(classes, vectors / lengths, table.notes)
 
     def needs(self) -> list[Need]:
         """List the table, which must lie in the data folder."""
@@ -75,37 +89,62 @@ class Table(SemanticsSource):
         return {"file": "classes.csv"}, ("cat", "seal", "gull")
 
 
-def _read(place: Path, header: bool) -> tuple[list[str], np.ndarray]:
-    """Class names and float64 (classes, columns) of the table ``place``."""
+class _Table(NamedTuple):
+    """Class names, float64 (classes, columns), the first line and whether it could be a class, and notes."""
+
+    names: list[str]
+    values: np.ndarray
+    first: str
+    is_like_a_class: bool
+    notes: list[str]
+
+
+def _read(place: Path, header: bool) -> _Table:
     try:
-        with warnings.catch_warnings(
-            action="error", category=pd.errors.ParserWarning
-        ):  # lines that are too long
-            table = pd.read_csv(
-                place,
-                sep="\t" if place.suffix == ".tsv" else ",",
-                header=0 if header else None,
-                index_col=False,
-                dtype=str,
-                keep_default_na=False,
-                encoding="utf-8",
-            )
-    except (OSError, ValueError, pd.errors.ParserWarning) as error:
+        with open(place, "rb") as stream:
+            content = stream.read()
+        content = gzip.decompress(content) if kind_of(content[:16]) == "a gzip file" else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"table: {place} cannot be read ({error}): get it again") from error
+    text, notes = decoded(content, f"table {place.name}")
+    first = text.splitlines()[0] if text.strip() else ""
+    separator = max(_SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    rows = [(reader.line_num, [field.strip() for field in row]) for row in reader if any(row)]
+    columns = rows[0][1] if rows else []
+    body = rows[1:] if header else rows
+    if len(columns) < 2 or not body:
         raise InputError(
-            f"table: {place} cannot be read ({error}): expected lines of a class and numbers, with as many fields each"
-        ) from error
-    if table.shape[1] < 2 or table.empty:
-        raise InputError(
-            f"table: {place} has {len(table)} rows of {table.shape[1]} fields, expected a class and numbers a row"
+            f"table: {place} has {len(body)} rows of {len(columns)} fields, expected a class and numbers a row, with "
+            "commas, tabs or semicolons between them"
         )
-    names = table.iloc[:, 0].tolist()
+    names, values = [], []
+    for line, row in body:
+        if len(row) != len(columns):
+            raise InputError(
+                f"table: {place}, line {line}: it has {len(row)} fields, {row[0]!r} the first, expected {len(columns)} "
+                "as in the first line: correct it"
+            )
+        names.append(row[0])
+        numbers = [
+            parsed(field, f"table: {place}, line {line}, class {row[0]}, field {number}")
+            for number, field in enumerate(row[1:], start=2)
+        ]
+        values.append(numbers)
+        if not np.isfinite(numbers).all():
+            number = int(np.argmin(np.isfinite(numbers)))
+            raise InputError(
+                f"table: {place} holds {row[number + 1]!r} for the class {row[0]}, field {number + 2}: expected a "
+                "finite number"
+            )
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InputError(f"table: {place} has the classes {twice} twice, expected one row a class")
-    values = table.iloc[:, 1:].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
-    if not np.isfinite(values).all():
-        row, column = np.argwhere(~np.isfinite(values))[0]
-        raise InputError(
-            f"table: {place} holds {table.iloc[row, column + 1]!r} for the class {names[row]}, field {column + 2}: "
-            "expected a finite number"
-        )
-    return names, values
+    return _Table(names, np.array(values, dtype=np.float64), first, all(map(_is_number, columns[1:])), notes)
+
+
+def _is_number(field: str) -> bool:
+    try:
+        parsed(field, "")
+    except InputError:
+        return False
+    return True

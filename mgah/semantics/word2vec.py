@@ -1,4 +1,4 @@
-"""Class semantics from word vectors in word2vec's format, the paper's route for CIFAR-10.
+"""Class semantics from word vectors in word2vec's or GloVe's format, the paper's route for CIFAR-10.
 
 One rule finds the vector of a class name; the first that the file has counts:
 
@@ -14,11 +14,12 @@ The notes name every class that does not use rule 1 or 2. Vectors are scaled to 
 the cosine (equation 3) does not change, and means and single words get one scale.
 
 Options:
-    file: vectors, relative to the data folder: binary if named ``.bin`` or ``.bin.gz``, else text (``.gz`` or
-        not), with the header line of the format; or
-    downloader: a model of gensim's downloader, ``word2vec-google-news-300``; it needs a network; or
+    file: vectors, relative to the data folder, in word2vec's format, text or binary, or GloVe's, compressed or not,
+        under any name (`mgah.semantics.vector_file`); or
+    downloader: a model of gensim's downloader, ``word2vec-google-news-300``; it needs a network. Only the file of
+        vectors is read: no code that comes with a model is run; or
     builtin: name of a dataset whose vectors are shipped (``digits``).
-    limit: read only the first vectors of ``file``; all of Google News take 3.6 GB of memory.
+    limit: look only at the first vectors of ``file``, which are those of the most frequent words in most files.
     aliases: the word that stands for a class, ``{automobile: car}``.
     stand_in: a sentence for the notes where the vectors are not those that the paper names: what they are, and the
         words "a stand-in for Google News word2vec".
@@ -27,10 +28,9 @@ Mikolov et al., "Distributed Representations of Words and Phrases and their Comp
 """
 
 import os
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,9 +48,7 @@ from mgah.semantics.options import (
     data_path,
 )
 from mgah.semantics.store import ClassSemantics
-
-if TYPE_CHECKING:
-    from gensim.models import KeyedVectors
+from mgah.semantics.vector_file import read_vectors
 
 OPTIONS = {"file": str, "downloader": str, "builtin": str, "limit": int, "aliases": dict, "stand_in": str}
 BUILTIN_FILE = "word-vectors.txt"
@@ -125,15 +123,21 @@ class Word2Vec(SemanticsSource):
         """
         aliases = self.options.get("aliases", {})
         check_classes("word2vec", "aliases", aliases, classes)
-        vectors, place, notes = _open(self.options, data_dir)
-        results = {name: find_vector(vectors, aliases.get(name, name)) for name in classes}
+        texts = {name: aliases.get(name, name) for name in classes}
+        file, notes = _file(self.options, data_dir)
+        wanted = {key for text in texts.values() for key in _keys(text)}
+        vectors, said = read_vectors(file, wanted, self.options.get("limit"))
+        results = {name: find_vector(vectors, text) for name, text in texts.items()}
         found = {name: result for name, result in results.items() if result is not None}
         lacking = [name for name in results if name not in found]
         if lacking:
+            place = " (".join([str(file), *said]) + ")" * len(said)
             raise InputError(_lacking(lacking, aliases, place, "limit" in self.options))
         notes += [self.options["stand_in"]] if "stand_in" in self.options else []
         return ClassSemantics.from_vectors(
-            classes, np.stack([found[name].vector for name in classes]), notes + _rule_notes(found, aliases)
+            classes,
+            np.stack([found[name].vector for name in classes]),
+            notes + _rule_notes(found, aliases) + _shared_notes(found) + said,
         )
 
     def needs(self) -> list[Need]:
@@ -148,7 +152,7 @@ class Word2Vec(SemanticsSource):
         if "file" not in self.options:
             return []
         file = str(self.options["file"])
-        origin = "any source in word2vec's format"
+        origin = "any source in word2vec's or GloVe's format"
         return [
             Need(
                 "word vectors of the class names",
@@ -167,7 +171,7 @@ class Word2Vec(SemanticsSource):
 def find_vector(vectors: Mapping[str, np.ndarray], text: str) -> WordVector | None:
     """The vector that the rule finds for ``text`` (an alias or a class name), or None.
 
-    ``vectors`` maps words to vectors: gensim KeyedVectors or a dict. A zero vector counts as none.
+    ``vectors`` maps words to vectors. A zero vector counts as none.
 
     Example:
         >>> find_vector({"polar": np.array([1.0, 0.0]), "bear": np.array([0.0, 1.0])}, "polar+bear").keys
@@ -194,6 +198,13 @@ def _spellings(text: str) -> Iterator[tuple[str, str]]:
     yield joined.lower(), "lower"
     yield joined.capitalize(), "capital"
     yield "_".join(part.capitalize() for part in parts), "capital"
+
+
+def _keys(text: str) -> set[str]:
+    """All words that `find_vector` may look up for ``text``."""
+    return {key for key, _ in _spellings(text)} | {
+        key for word in words(text) for key in (word, word.lower())
+    }
 
 
 def _first(vectors: Mapping[str, np.ndarray], keys: Sequence[str]) -> str | None:
@@ -229,54 +240,40 @@ def _rule_notes(found: Mapping[str, WordVector], aliases: Mapping[str, str]) -> 
     return [", ".join(listed[rule]) + ending for rule, ending in endings.items() if listed[rule]]
 
 
+def _shared_notes(found: Mapping[str, WordVector]) -> list[str]:
+    """One sentence where classes have one vector, so that nothing distinguishes them."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, result in found.items():
+        names.setdefault(result.keys, []).append(name)
+    shared = [" and ".join(alike) for alike in names.values() if len(alike) > 1]
+    return [f"the same vector stands for {', and for '.join(shared)}"] if shared else []
+
+
 def _lacking(names: Sequence[str], aliases: Mapping[str, str], place: str, limited: bool) -> str:
     listed = ", ".join(f"{name} (alias {aliases[name]})" if name in aliases else name for name in names)
     advice = f"name a word that it has under aliases, for example aliases: {{{names[0]}: <word>}}"
     return f"word2vec: {place} has no vector of {listed}: {advice}" + (", or raise limit" if limited else "")
 
 
-def _open(options: Mapping[str, Any], data_dir: Path | str | None) -> tuple["KeyedVectors", str, list[str]]:
-    """The vectors, where they are from, and what must be said of them."""
+def _file(options: Mapping[str, Any], data_dir: Path | str | None) -> tuple[Path, list[str]]:
+    """The file of vectors, and what must be said of what is shipped."""
     if "downloader" in options:
-        return _download(options["downloader"], data_dir), f"model {options['downloader']}", []
+        return _download(options["downloader"], data_dir), []
     if "builtin" in options:
         folder = builtin_folder("word2vec", options["builtin"])
-        file, notes = folder / BUILTIN_FILE, builtin_notes(folder, BUILTIN_FILE)
-    else:
-        file, notes = data_path("word2vec", "file", options["file"], data_dir), []
-    return _read(file, options.get("limit")), str(file), notes
+        return folder / BUILTIN_FILE, builtin_notes(folder, BUILTIN_FILE)
+    return data_path("word2vec", "file", options["file"], data_dir), []
 
 
-def _read(file: Path, limit: int | None) -> "KeyedVectors":
-    from gensim.models import KeyedVectors
-
-    binary = file.name.endswith((".bin", ".bin.gz"))
-    try:
-        vectors = KeyedVectors.load_word2vec_format(str(file), binary=binary, limit=limit)
-    except MemoryError as error:
-        raise InputError(
-            f"word2vec: {file} does not fit into memory: set limit to read fewer vectors"
-        ) from error
-    except (OSError, ValueError, EOFError, zlib.error, AssertionError) as error:
-        raise InputError(
-            f"word2vec: {file} cannot be read as word2vec {'binary' if binary else 'text'} format ({error}): "
-            "expected a first line with the number of words and of dimensions, and all of its vectors; "
-            "get the file again"
-        ) from error
-    if not np.isfinite(vectors.vectors).all():
-        raise InputError(f"word2vec: {file} has vectors with values that are not finite: get the file again")
-    return vectors
-
-
-def _download(model: str, data_dir: Path | str | None) -> "KeyedVectors":
+def _download(model: str, data_dir: Path | str | None) -> Path:
     import gensim.downloader
 
     try:
-        return gensim.downloader.load(model)
+        return Path(gensim.downloader.load(model, return_path=True))
     except Exception as error:  # a wrong checksum is a bare Exception there
         place = data_dir or "the data folder"
         if model == GOOGLE_NEWS_MODEL:
             advice = f"put {GOOGLE_NEWS} into {place} and set file: {GOOGLE_NEWS} in place of downloader"
         else:
-            advice = f"put its vectors in word2vec format into {place} and set file in place of downloader"
+            advice = f"put a file of its vectors into {place} and set file in place of downloader"
         raise InputError(f"word2vec: {model} cannot be downloaded ({error}): {advice}") from error

@@ -161,17 +161,37 @@ def test_matlab_files_of_another_split_are_refused(tmp_path):
         Awa2Features(tmp_path)
 
 
-@pytest.mark.parametrize("changes", [{"test_unseen_loc": [[101]]}, {"labels": np.full((100, 1), 51)}])
-def test_matlab_files_that_do_not_belong_together_are_refused(tmp_path, changes):
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"test_unseen_loc": [[101]]},
+            r"test_unseen_loc in .* holds 101 as entry 1, expected integers from 1 to 100",
+        ),
+        ({"test_unseen_loc": [[0]]}, r"test_unseen_loc in .* holds 0 as entry 1"),
+        (
+            {"labels": np.full((100, 1), 51)},
+            r"labels in .* holds 51 as entry 1, expected integers from 1 to 50",
+        ),
+        ({"labels": np.full((100, 1), 1.5)}, r"labels in .* holds 1\.5 as entry 1"),
+        ({"labels": np.full((100, 1), np.nan)}, r"labels in .* holds nan as entry 1"),
+        ({"labels": "x"}, r"labels in .* is text, expected real numbers"),
+        ({"labels": np.ones((99, 1))}, r"has 99 labels and 100 image_files, expected as many"),
+        ({"features": FEATURES.T + 1j}, r"features in .* is complex numbers, expected real numbers"),
+    ],
+)
+def test_matlab_variables_that_cannot_be_are_refused(tmp_path, changes, message):
     write_mat(tmp_path / "AWA2", **changes)
-    with pytest.raises(InputError, match=r"att_splits\.mat and .*res101\.mat do not belong together"):
+    with pytest.raises(InputError, match=message):
         Awa2Features(tmp_path)
 
 
 def test_matlab_files_that_lack_something_are_refused(tmp_path):
     write_mat(tmp_path / "AWA2")
     savemat(tmp_path / "AWA2/res101.mat", {"features": FEATURES.T})
-    with pytest.raises(InputError, match=r"res101\.mat has no variables \['image_files', 'labels'\]"):
+    with pytest.raises(
+        InputError, match=r"res101\.mat has no variables \['image_files', 'labels'\], it has features"
+    ):
         Awa2Features(tmp_path)
     (tmp_path / "AWA2/att_splits.mat").unlink()
     write_mat(tmp_path / "other")

@@ -77,9 +77,20 @@ def test_bad_options(folder, options, message):
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [
-        ("predicate-matrix-continuous.txt", "1 2\n3 4\n", r"shape \(2, 2\), expected \(3, 3\)"),
-        ("predicate-matrix-continuous.txt", "1 2 3\n4 5\n6 7 8\n", "cannot be read .*expected 3 rows of 3"),
-        ("predicate-matrix-continuous.txt", "1 2 x\n" * 3, "cannot be read"),
+        (
+            "predicate-matrix-continuous.txt",
+            "1 2\n3 4\n",
+            r"line 1: it has 2 fields, '1' the first, expected 3",
+        ),
+        ("predicate-matrix-continuous.txt", "1 2 3\n4 5 6\n", "it has 2 rows, expected 3, one for each"),
+        ("predicate-matrix-continuous.txt", "1 2 3\n4 5\n6 7 8\n", "line 2: it has 2 fields"),
+        ("predicate-matrix-continuous.txt", "1 2 x\n" * 3, "line 1: got 'x', expected a number: correct"),
+        (
+            "predicate-matrix-continuous.txt",
+            "1 2 3,5\n" * 3,
+            "line 1: got '3,5', .* a point in place of a comma",
+        ),
+        ("classes.txt", "<!DOCTYPE html>", "classes.txt is a web page, expected text"),
         ("predicate-matrix-continuous.txt", "1 2 3\n1 -2 3\n1 2 3", "-2.0 in row 2, column 2: expected 0"),
         ("predicate-matrix-continuous.txt", "1 2 3\n1 2 3\n1 2 nan", "nan in row 3, column 3"),
         ("classes.txt", "cat\nfox\ncat\n", r"classes.txt holds 3 names, repeats \['cat'\]"),
@@ -135,18 +146,61 @@ def test_att_splits_gives_the_same_matrix(folder):
     [
         ({"original_att": np.ones((3, 2))}, r"holds a matrix of shape \(2, 3\), expected \(3, 3\)"),
         ({"original_att": np.full((3, 3), -2.0)}, r"holds -2\.0 in row 1, column 1"),
-        ({"allclasses_names": np.ones((3, 1))}, r"allclasses_names in .* is no list of texts"),
+        ({"allclasses_names": np.ones((3, 1))}, r"allclasses_names in .* holds no text as entry 1 of 3"),
+        ({"original_att": "x"}, r"original_att in .* is text, expected real numbers"),
+        ({"original_att": np.ones((3, 3)) * 1j}, r"original_att in .* is complex numbers"),
+        (
+            {"original_att": np.array([["x"], [1.0]], object)},
+            r"original_att in .* is a cell array or a struct",
+        ),
+        (
+            {"allclasses_names": np.array(["fox", "cat", "Cat"])},
+            "has 'cat' and 'Cat', two spellings of one class: remove the row of one",
+        ),
     ],
 )
 def test_damaged_att_splits(folder, changes, message):
     write_mat(folder / "mat", **changes)
+    with pytest.raises(InputError, match=message):
+        class_semantics(["fox", "cat"], {"folder": "mat"}, folder)
+
+
+def test_names_of_a_matlab_file_may_be_padded(folder):
+    write_mat(folder / "mat")
+    plain = class_semantics(["cat"], {"folder": "mat"}, folder).vectors
+    letters = np.array(["cat       ", "polar+bear", "fox       "])
+    for names in (letters, np.array(["cat\0", "polar+bear  ", "fox \0"], object)):
+        write_mat(folder / "mat", allclasses_names=names)
+        found = class_semantics(["cat"], {"folder": "mat"}, folder)
+        np.testing.assert_array_equal(found.vectors, plain)
+
+
+V73 = b"MATLAB 7.3 MAT-file".ljust(512) + b"\x89HDF\r\n\x1a\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            V73,
+            r"att_splits\.mat is a MATLAB file of version 7\.3, expected .*: save it again with -v7 in MATLAB",
+        ),
+        (b"<html>", r"att_splits\.mat is a web page, expected a MATLAB file"),
+        (b"PK\x03\x04", "is a zip archive, expected a MATLAB file"),
+        (b"", "is empty, expected a MATLAB file"),
+        (b"MATLAB 5.0 MAT-file" + bytes(9), "cannot be read as a MATLAB file"),
+    ],
+)
+def test_another_file_than_one_of_matlab_is_told(folder, content, message):
+    (folder / "mat").mkdir()
+    (folder / "mat/att_splits.mat").write_bytes(content)
     with pytest.raises(InputError, match=message):
         class_semantics(["fox"], {"folder": "mat"}, folder)
 
 
 def test_a_file_that_is_no_mat_file(folder):
     (folder / "mat").mkdir()
-    (folder / "mat/att_splits.mat").write_bytes(b"<html>")
+    (folder / "mat/att_splits.mat").write_bytes(b"no such file")
     with pytest.raises(InputError, match=r"att_splits\.mat cannot be read as a MATLAB file"):
         class_semantics(["fox"], {"folder": "mat"}, folder)
     write_mat(folder / "mat")

@@ -1,5 +1,6 @@
 """Class semantics from a table of one's own."""
 
+import gzip
 import re
 
 import numpy as np
@@ -25,18 +26,46 @@ def test_a_table_without_header_and_with_tabs(tmp_path):
     np.testing.assert_allclose(found.similarity[0, 1], 0.5**0.5)
 
 
+@pytest.mark.parametrize("text", ["class;a\ncat;1\ndog;2\n", "\ufeffclass\ta\n cat \t 1\ndog\t2\n\n"])
+def test_the_first_line_tells_what_separates_fields(tmp_path, text):
+    np.testing.assert_array_equal(semantics(tmp_path, text, ["cat", "dog"]).vectors, [[1], [1]])
+
+
+def test_gzip_and_other_encodings_are_read_and_counted(tmp_path):
+    (tmp_path / "t").write_bytes(gzip.compress("class,é\ncat,1\n".encode("latin-1")))
+    found = Table(file="t").class_semantics(["cat"], tmp_path)
+    assert found.notes == ("table t is not UTF-8: letters in 1 of its 2 lines are replaced",)
+
+
+def test_two_classes_that_are_spellings_of_one_row_are_told(tmp_path):
+    with pytest.raises(InputError, match="the classes 'cat' and 'Cat' are two spellings of one row of"):
+        semantics(tmp_path, "class,a\ncat,1\n", ["cat", "Cat"])
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("class,a\ncat,1\n", "no row for the 1 classes ['dog']"),
-        ("class,a\ncat,1\ndog,x\n", "holds 'x' for the class dog, field 2: expected a finite number"),
-        ("class,a,b\ncat,1,2\ndog,1\n", "for the class dog, field 3"),
+        ("class,a\ncat,1\ndog,x\n", "line 3, class dog, field 2: got 'x', expected a number: correct it"),
+        (
+            "class,a,b\ncat,1,2\ndog,1\n",
+            "line 3: it has 2 fields, 'dog' the first, expected 3 as in the first line",
+        ),
         ("class,a\ncat,1\ndog,inf\n", "holds 'inf'"),
         ("class,a\ncat,1\ndog,0\n", "only zeros for the class dog"),
         ("class,a\ncat,1\ncat,2\ndog,1\n", "the classes ['cat'] twice"),
         ("class\ncat\ndog\n", "2 rows of 1 fields"),
-        ("", "cannot be read"),
-        ("class,a\ncat,1,2,3\ndog,1\n", "cannot be read"),
+        ("", "0 rows of 0 fields"),
+        ("class,a\ncat,1,2,3\ndog,1\n", "line 2: it has 4 fields, 'cat' the first, expected 2"),
+        ("class;a\ncat;1,5\ndog;1\n", "got '1,5', expected a number, with a point in place of a comma"),
+        ("class,a\ncat,1\ndog,1\nDog,2\n", "has 'dog' and 'Dog', two spellings of one class"),
+        ("class,a\ncat,1\ndogs,1\n", "use a source that knows these classes; do you mean dogs?"),
+        (
+            "dog,1\ncat,1\n",
+            "its first line, 'dog,1', names the columns: set header to false if it is a class",
+        ),
+        ("<!DOCTYPE html>\n", "is a web page, expected text"),
+        ("PK\x03\x04", "is a zip archive, expected text"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_one_clear_error(text, words, tmp_path):

@@ -1,3 +1,6 @@
+import os
+import shutil
+import zipfile
 from itertools import combinations, product
 
 import nltk
@@ -8,7 +11,8 @@ from nltk.corpus.util import LazyCorpusLoader
 
 from mgah.datasets.imagenet_mini import IDS
 from mgah.errors import InputError
-from mgah.semantics.corpus import find_synsets, open_wordnet
+from mgah.needs.__main__ import check
+from mgah.semantics.corpus import find_synsets, open_wordnet, wordnet_need
 from mgah.semantics.wordnet import path_similarity
 from tests.semantics.sources import wordnet as class_semantics
 
@@ -103,29 +107,26 @@ class TestCorpus:
         assert str(data_dir / "nltk_data/corpora/wordnet.zip") in str(open_wordnet(tmp_path).root)
 
     def test_missing_corpus_gives_the_command(self, fresh, tmp_path):
-        command = (
-            rf"missing or damaged, in \[.*\]: run: python -m nltk.downloader -d {tmp_path}/nltk_data wordnet$"
-        )
+        folder = f"{tmp_path}/nltk_data"
+        command = rf"is in none of {folder}: run: python -m nltk.downloader -d {folder} wordnet$"
         with pytest.raises(InputError, match=command):
             open_wordnet(tmp_path)
         with pytest.raises(InputError, match=r"run: python -m nltk\.downloader wordnet$"):
             open_wordnet()
 
-    @pytest.mark.parametrize("content", [b"", b"no archive"])
-    def test_damaged_corpus_gives_the_command(self, fresh, tmp_path, content):
-        (tmp_path / "nltk_data/corpora").mkdir(parents=True)
-        (tmp_path / "nltk_data/corpora/wordnet.zip").write_bytes(content)
-        with pytest.raises(InputError, match=r"missing or damaged, .* python -m nltk\.downloader"):
-            open_wordnet(tmp_path)
+    def test_the_reason_of_a_refusal_comes_before_the_first_job(self, fresh, tmp_path, data_dir):
+        corpora = tmp_path / "nltk_data/corpora"
+        corpora.mkdir(parents=True)
+        shutil.copy(data_dir / "nltk_data/corpora/wordnet.zip", tmp_path / "first.zip")
+        (corpora / "wordnet.zip").hardlink_to(tmp_path / "first.zip")
+        with pytest.raises(InputError, match=r"\n- WordNet cannot be opened: .*wordnet\.zip has 2 names"):
+            check([wordnet_need()], [], tmp_path)
 
-    def test_folder_that_others_can_write_is_named(self, fresh, tmp_path):
-        folder = tmp_path / "nltk_data/corpora/wordnet"
-        folder.mkdir(parents=True)
-        folder.chmod(0o777)
-        with (
-            pytest.warns(RuntimeWarning, match="writable by"),
-            pytest.raises(InputError, match="written by others"),
-        ):
+    def test_nouns_that_were_cut_are_told_when_it_is_opened(self, fresh, tmp_path, data_dir):
+        with zipfile.ZipFile(data_dir / "nltk_data/corpora/wordnet.zip") as archive:
+            archive.extractall(tmp_path / "nltk_data/corpora")
+        os.truncate(tmp_path / "nltk_data/corpora/wordnet/data.noun", 15_000_000)
+        with pytest.raises(InputError, match=r"lacks the end of data\.noun: remove it, then run: python"):
             open_wordnet(tmp_path)
 
     def test_another_version_is_refused(self, monkeypatch):

@@ -80,13 +80,6 @@ def test_studies_ask_for_the_time_of_all_their_fits():
     assert resources.minutes(config, "choose", chosen) - 10 == pytest.approx(9 * 3 * one_length, abs=10)
 
 
-def test_word_vectors_from_a_file_ask_for_more_than_those_that_are_shipped():
-    digits = {"dataset": "digits", "semantics": "word2vec"}
-    assert resources.memory(load("small"), "class_semantics", digits) == 1000
-    cifar10 = {"dataset": "cifar10", "semantics": "word2vec"}
-    assert resources.memory(load("paper"), "class_semantics", cifar10) == 6000
-
-
 def test_what_does_not_state_its_size_counts_as_large():
     """Images or features of one's own, of which a config may say how many values a vector has."""
     config = load("small")

@@ -21,6 +21,7 @@ from mgah.report.outputs import SUFFIXES
 from mgah.shortage import full_disks
 from workflow import (
     components,
+    config_files,
     contrasts,
     cost,
     devices,
@@ -45,6 +46,8 @@ from workflow.owner import Ownership
 # first, so that it shows the faults of the config
 PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 
+config.update({key: config_files.retyped(config[key]) for key in snakemake_internals.given_config(workflow)})
+
 # read here and by all jobs
 os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
 
@@ -53,6 +56,7 @@ ON_NODES = snakemake_internals.on_cluster(workflow)
 NODES = nodes.listed() if ON_NODES else None
 
 try:
+    config_files.check_files(snakemake_internals.given_config_files(workflow))
     config = settings.checked(config)
     pictures.check(config)
     raw_data.check(config)

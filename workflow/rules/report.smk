@@ -2,7 +2,7 @@
 ALL_SCORES = tidy("scores")
 PAGE = f"{RESULTS}/report.html"
 PROVENANCE = f"{RESULTS}/provenance.json"
-REFERENCE = "mgah/report/paper/published.csv"
+REFERENCE = os.path.relpath(Path(workflow.basedir, "mgah/report/paper/published.csv"))
 TABLE = f"{RESULTS}/tables/{{name}}"
 FIGURE = f"{RESULTS}/figures/{{name}}"
 

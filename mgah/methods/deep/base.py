@@ -11,12 +11,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from mgah.errors import InputError
-from mgah.methods.base import POSITIVE, HashingMethod, signs
+from mgah.methods.base import HashingMethod, signs
 from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_starts, random_start
 from mgah.methods.deep.network import TrainableNetwork, network_width, start_network, trained_network
 from mgah.methods.deep.objective import Objective
 from mgah.methods.deep.scaling import NORMS, SCALINGS, FeatureScaling
 from mgah.methods.deep.trainer import Schedule, choose_device, train
+from mgah.methods.limits import POSITIVE
 from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics

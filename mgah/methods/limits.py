@@ -1,0 +1,94 @@
+"""What values of a method's parameters may be: each rule says what it expects of one that does not fit, else "".
+
+A method's ``_check_parameters`` applies them to itself; a dry run reads them from its source (`mgah.registry.limits`).
+Light to import.
+"""
+
+import math
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+#: Bounds of a parameter that must be above 0.
+POSITIVE = (2.2250738585072014e-308, math.inf)
+
+
+def integer(value: object, low: int) -> str:
+    """Expect an integer of ``low`` or more.
+
+    Example:
+        >>> integer(3, 1), integer(1.5, 1)
+        ('', 'an integer of 1 or more, below 2^63')
+    """
+    fits = isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) < 1 << 63
+    return "" if fits else f"an integer of {low} or more, below 2^63"
+
+
+def bounded(value: object, bounds: tuple[float, float]) -> str:
+    """Expect a finite number between ``bounds``, both included.
+
+    Example:
+        >>> bounded(0.5, (0, 1)), bounded("fast", POSITIVE)
+        ('', 'a number above 0')
+    """
+    low, high = bounds
+    if _is_number(value) and low <= value <= high:  # type: ignore[operator]
+        return ""
+    return "a number above 0" if (low, high) == POSITIVE else f"a number from {low} to {high}"
+
+
+def pair(value: object, low: float) -> str:
+    """Expect two finite numbers of at least ``low``.
+
+    Example:
+        >>> pair([1, 2], 1), pair(1, 1)
+        ('', 'two finite numbers of at least 1, first and last')
+    """
+    is_pair = isinstance(value, Sequence) and len(value) == 2
+    fits = is_pair and all(_is_number(number) and number >= low for number in value)  # type: ignore[attr-defined]
+    return "" if fits else f"two finite numbers of at least {low}, first and last"
+
+
+def flag(value: object) -> str:
+    """Expect True or False: any text, "false" as well, counts as true.
+
+    Example:
+        >>> flag(True), flag("false")
+        ('', 'True or False (true or false in YAML, without quotes)')
+    """
+    is_flag = type(value).__name__ in ("bool", "bool_")  # NumPy's too, whatever it is called
+    return "" if is_flag else "True or False (true or false in YAML, without quotes)"
+
+
+def choice(value: object, allowed: Sequence[object]) -> str:
+    """Expect one of ``allowed``.
+
+    Example:
+        >>> choice("l2", ("none", "l2")), choice("L2", ("none", "l2"))
+        ('', 'one of none, l2')
+    """
+    fits = isinstance(value, str) and value in allowed
+    return "" if fits else f"one of {', '.join(map(str, allowed))}"
+
+
+def number_hint(value: object) -> str:
+    """Say how text that looks like a number is written as a number in YAML; "" for all else.
+
+    Example:
+        >>> number_hint("1e-4"), number_hint("1e3"), number_hint("fast")
+        (' (1e-4 is text in YAML: write 0.0001)', ' (1e3 is text in YAML: write 1000)', '')
+    """
+    try:
+        number = float(value) if isinstance(value, str) else math.nan
+    except ValueError:
+        return ""
+    if not math.isfinite(number):
+        return ""
+    shown = str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    if "e" in shown and "." not in shown:
+        shown = shown.replace("e", ".0e")
+    return f" ({value} is text in YAML: write {shown})"
+
+
+def _is_number(value: object) -> bool:
+    """Whether ``value`` is a finite real number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

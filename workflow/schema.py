@@ -1,0 +1,56 @@
+"""The schema of configs, and sentences on what does not fit it. Light to import."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from mgah.methods.limits import number_hint
+from mgah.registry import near
+
+SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
+
+
+def schema_faults(config: object) -> list[str]:
+    """Return a sentence on every part of ``config`` that does not fit its schema, with its key.
+
+    Example:
+        >>> schema_faults({"bits": ["1e1"]})[-1]
+        "config key bits.0: '1e1' is not of type 'integer' (1e1 is text in YAML: write 10)"
+    """
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    faults: Sequence[Any] = sorted(
+        _VALIDATOR(schema).iter_errors(config), key=lambda fault: [str(part) for part in fault.path]
+    )
+    return [_sentence(fault) for fault in faults]
+
+
+def _is_integer(checker: object, value: object) -> bool:
+    """Whether a value is an integer, as 8.0 is not: names of files are made of it."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_VALIDATOR = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+
+
+def _sentence(fault: Any) -> str:
+    return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}{_hint(fault)}"
+
+
+def _hint(fault: Any) -> str:
+    """What was meant, for keys that are mistyped, values of another type, and blocks with nothing in them."""
+    if fault.validator == "additionalProperties":
+        known = fault.schema["properties"]
+        return "".join(near(key, known) for key in fault.instance if key not in known)
+    if fault.validator != "type":
+        return ""
+    if fault.instance is None:
+        return " (write {} for an empty block)" if fault.validator_value == "object" else ""
+    if fault.validator_value == "string":
+        return " (write it in quotes)"
+    return number_hint(fault.instance) if fault.validator_value in ("integer", "number") else ""

@@ -1,0 +1,71 @@
+"""Checks that methods can be fitted in the settings that a config runs them in. Light to import."""
+
+from collections.abc import Mapping
+
+from mgah import registry
+from mgah.errors import InputError
+from mgah.methods.trained import STORES
+from workflow.components import backbone_entry, method_entry, method_module, source_of
+from workflow.experiments import methods_of, setting_words, settings_of
+
+
+def check_settings(config: dict) -> None:
+    """Raise `InputError` for a method that cannot be fitted in a setting of the config, which has all defaults."""
+    _check_training(config)
+    _check_bits(config)
+    _check_semantics(config)
+
+
+def _check_training(config: dict) -> None:
+    """Raise `InputError` for a method that trains the backbone in a setting whose backbone cannot be trained so."""
+    ablation = config["ablation"]
+    places = [(s, name) for s in settings_of(config) for name in methods_of(config, s)]
+    places += [(block, name) for block in ablation["experiments"] for name in ablation["variants"]]
+    for setting, name in places:
+        backbone = backbone_entry(config, setting["backbone"])["backbone"]
+        entry = method_entry(config, name, setting["dataset"], setting["backbone"])
+        trainable = entry["parameters"].get("trainable")
+        tags: Mapping = registry.find("backbones", backbone).tags
+        can = tags.get("trains", ())
+        if trainable in STORES and trainable not in can:
+            key = f"ablation.variants.{name}" if name in ablation["variants"] else f"methods.{name}"
+            raise InputError(
+                f"config key {key}: trainable is {trainable}, and the backbone {setting['backbone']} of "
+                f"{setting_words(setting)} trains with "
+                f"{' or '.join(can) or 'neither tail nor all'}: give it another there (key backbones of the method), "
+                "or leave the method out of the experiment"
+            )
+
+
+def _check_bits(config: dict) -> None:
+    """Raise `InputError` for a method with more bits than its features are many, where both are known."""
+    for number, experiment in enumerate(config["experiments"]):
+        backbone = backbone_entry(config, experiment["backbone"])["backbone"]
+        width = registry.find("backbones", backbone).tags.get("dimension") or max(experiment["bits"])
+        bounded = [
+            name
+            for name in experiment["methods"]
+            if registry.find("methods", method_module(config, name)).tags["longest_code"] == "features"
+        ]
+        if bounded and max(experiment["bits"]) > width:
+            raise InputError(
+                f"config key experiments.{number}: {', '.join(bounded)} at {max(experiment['bits'])} bits, expected at "
+                f"most {width}, the number of features of {experiment['backbone']}: leave the method out of the "
+                "experiment, or take shorter codes (key bits)"
+            )
+
+
+def _check_semantics(config: dict) -> None:
+    """Raise `InputError` for methods that use class semantics in a setting that has none."""
+    for setting in settings_of(config):
+        source, _ = source_of(config, setting["dataset"], setting["semantics"])
+        if not registry.find("semantics", source).tags["empty"]:
+            continue
+        modules = {name: method_module(config, name) for name in methods_of(config, setting)}
+        using = [name for name in modules if registry.find("methods", modules[name]).tags["uses_semantics"]]
+        if using:
+            raise InputError(
+                f"config key experiments: {', '.join(using)} use class semantics, which the setting "
+                f"{setting_words(setting)} lacks: give the dataset "
+                "a source of them, or list under methods of the experiment those that use none"
+            )
