@@ -27,7 +27,7 @@ class ClassifierCodes(HashingMethod):
         weight_, bias_: classifier on raw features, float64 (c, d) and (c,).
         codewords_: int8 (c, n_bits), far apart from each other.
 
-    Example:
+    Examples:
         >>> from mgah.semantics.store import ClassSemantics
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5

@@ -35,7 +35,7 @@ class DNNH(DeepHashing):
         hash_weight_, hash_bias_: the slices, float32 (n_bits * slice_width, T or d) and (n_bits * slice_width,).
         bit_weight_, bit_bias_: from each slice to its bit, float32 (n_bits, slice_width) and (n_bits,).
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))

@@ -63,7 +63,7 @@ def check_fields(
         optional: fields that may be missing.
         again: what to do, the end of the sentence.
 
-    Example:
+    Examples:
         >>> check_fields({"notes": None}, {"notes": TEXTS}, "card a.json")
         Traceback (most recent call last):
             ...

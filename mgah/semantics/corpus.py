@@ -21,7 +21,7 @@ RAW_FILES = ("nltk_data/corpora/wordnet.zip", "nltk_data/corpora/wordnet")
 def wordnet_need() -> Need:
     """What `open_wordnet` needs, in the data folder or where NLTK looks.
 
-    Example:
+    Examples:
         >>> wordnet_need().what
         'WordNet 3.0'
     """

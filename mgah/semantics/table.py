@@ -27,7 +27,7 @@ from mgah.semantics.store import ClassSemantics
 class Table(SemanticsSource):
     """Rows of a table; the module's docstring lists the options.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     _ = Path(folder, "classes.csv").write_text("class,furry,swims\\ncat,1,0\\nseal,1,1\\n")

@@ -30,7 +30,7 @@ class Split:
         duplicates: number of images whose pixels another image of the dataset has as well; none is a query of
             either kind, because its copy would be in the database or in the training set.
 
-    Example:
+    Examples:
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
@@ -66,7 +66,7 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
     Raises:
         InputError: for a class id with two names or a class name with two ids.
 
-    Example:
+    Examples:
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
         >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
@@ -83,7 +83,7 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
 def names_by_id(images: pd.DataFrame) -> tuple[str, ...]:
     """Return the class name of every class id from 0 on; it is empty for an id that has no images.
 
-    Example:
+    Examples:
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
         >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
@@ -101,7 +101,7 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
     Raises:
         InputError: for a training image whose class is not seen.
 
-    Example:
+    Examples:
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
@@ -122,7 +122,7 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
 def check_split(split: Split, images: pd.DataFrame) -> None:
     """Raise `InputError` unless ``split`` is as `Split` says, for the images of the table ``images``.
 
-    Example:
+    Examples:
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]

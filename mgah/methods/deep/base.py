@@ -54,7 +54,8 @@ class DeepHashing(HashingMethod):
         steps: number of batches to train on, in place of ``epochs``. An epoch of few images has few batches: 24 for
             1,500 images, 157 for 10,000. Schedules of a method run over the whole training, whichever sets its length.
         batch_size: images in a batch.
-        lr, lr_end: learning rate at the start and at the end; it decays exponentially from step to step.
+        lr: learning rate at the start; it decays exponentially from step to step.
+        lr_end: learning rate at the end.
         weight_decay: factor of the weight decay, which is coupled (L2) and acts on every weight.
         device: ``auto`` (the first of cuda, mps and cpu that is there) or the name of a torch device.
         network: with ``tail`` and ``all``, name of the backbone whose layers are trained, with the statistics of its
@@ -76,7 +77,7 @@ class DeepHashing(HashingMethod):
         start_weights_: with ``tail`` and ``all``, name and SHA-256 of the file of weights that training started from.
         loss_: mean loss of each epoch, float64 (epochs,); ``steps`` may end the last epoch early.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.dhn import DHN
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
@@ -299,7 +300,7 @@ class DeepHashing(HashingMethod):
     def stream(self, name: str) -> np.random.Generator:
         """Start the random stream of the consumer ``name``, such as a head of the method, under ``random_state``.
 
-        Example:
+        Examples:
             >>> from mgah.baselines.dhn import DHN
             >>> first, again = (DHN(random_state=1).stream("classifier").random() for _ in range(2))
             >>> first == again, first == DHN(random_state=1).stream("encoder").random()
