@@ -24,7 +24,8 @@ class ClassifierCodes(HashingMethod):
         regularization: weight of the squared norm, per training row (scikit-learn's 1 / (n C)).
 
     Attributes:
-        weight_, bias_: classifier on raw features, float64 (c, d) and (c,).
+        weight_: weight of the classifier on raw features, float64 (c, d).
+        bias_: its bias, float64 (c,).
         codewords_: int8 (c, n_bits), far apart from each other.
 
     Examples:

@@ -29,7 +29,8 @@ class DOPHLinear(HashingMethod):
         feature_norm: ``none`` or ``l2`` rows.
 
     Attributes:
-        hash_weight_, hash_bias_: the projection of images, float64 (n_bits, d) and (n_bits,).
+        hash_weight_: weight of the projection of images, float64 (n_bits, d).
+        hash_bias_: its bias, float64 (n_bits,).
         objective_: at the start and after each sweep.
 
     Examples:

@@ -98,3 +98,14 @@ def test_the_reference_has_what_the_package_gives_and_every_component_that_comes
     found = [registry.find(kind, name) for kind in kinds for name in registry.names(kind)]
     assert {item.attribute for item in found if item.place is None} <= shown
     assert set(mgah._PLACES) <= shown
+
+
+def test_every_documented_parameter_and_attribute_has_a_line_of_its_own(site):
+    """Two names before one colon are read as one odd name."""
+    _, pages = site
+    names = [
+        name
+        for page in pages
+        for name in re.findall(r"<tr class=\"doc-section-item\">\s*<td>\s*<code>(?:<span[^>]*>)?([^<]+)<", page.read_text())
+    ]
+    assert len(names) > 100 and not [name for name in names if "," in name]

@@ -23,7 +23,8 @@ class QueryScores:
     """Scores of each query, expected over all orders of items at equal distance.
 
     Attributes:
-        cnt, rel: int64 (queries, n_bits + 1): items and relevant items at Hamming distance 0..n_bits.
+        cnt: items at Hamming distance 0..n_bits, int64 (queries, n_bits + 1).
+        rel: relevant items at these distances, int64 (queries, n_bits + 1).
 
     Examples:
         >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])

@@ -20,8 +20,9 @@ class Split:
         dataset: the dataset's name.
         name: name of the split.
         seed: the seed that the images were drawn with.
-        seen, unseen: names of the seen and of the unseen classes, in class-id order; together they are the classes
-            that have images.
+        seen: names of the seen classes, in class-id order.
+        unseen: names of the unseen classes, in class-id order; together with ``seen`` they are the classes that have
+            images.
         training: ids of training images, of seen classes, none with an exact copy in an unseen class.
         queries: ids of queries, of unseen classes.
         seen_queries: ids of images of seen classes that are no training images; the numbers of two classes differ by

@@ -70,9 +70,12 @@ class DeepHashing(HashingMethod):
             it. Losses are float32.
 
     Attributes:
-        hash_weight_, hash_bias_, trunk_weight_, trunk_bias_: weights of the encoder f, float32 (n_bits, trunk or d),
-            (n_bits,), (trunk, d) and (trunk,); without a trunk the last two are empty.
-        feature_mean_, feature_deviation_: statistics that ``feature_scaling`` uses, float32 (d,); absent with ``none``.
+        hash_weight_: weight of the hash layer of the encoder f, float32 (n_bits, trunk or d).
+        hash_bias_: its bias, float32 (n_bits,).
+        trunk_weight_: weight of the trunk, float32 (trunk, d); empty without a trunk.
+        trunk_bias_: its bias, float32 (trunk,); empty without a trunk.
+        feature_mean_: mean that ``feature_scaling`` subtracts, float32 (d,); absent with ``none``.
+        feature_deviation_: standard deviation that it divides by, float32 (d,); absent with ``none``.
         network_: with ``tail`` and ``all``, trained weights of the network by torch's names, float32.
         start_weights_: with ``tail`` and ``all``, name and SHA-256 of the file of weights that training started from.
         loss_: mean loss of each epoch, float64 (epochs,); ``steps`` may end the last epoch early.

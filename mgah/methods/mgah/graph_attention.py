@@ -19,7 +19,8 @@ class GraphWeights:
     """Weights of one model's graph branch.
 
     Attributes:
-        latent_weight, latent_bias: the linear layer g, float32 (L, d) and (L,) (equation 4).
+        latent_weight: weight of the linear layer g, float32 (L, d) (equation 4).
+        latent_bias: its bias, float32 (L,).
         attention: the two halves of W_a, float32 (2, L) (equation 5).
         layer: W_g, float32 (K, K) (equation 7).
 
