@@ -1,7 +1,7 @@
 """What the site shows of the repository beside this folder.
 
-README.md, CONTRIBUTING.md and CHANGELOG.md are pages. A file outside this folder that a page links to comes along, under
-``repository/``, so the same link works in a checkout and in the site; a Markdown file becomes a page there.
+README.md, CONTRIBUTING.md and CHANGELOG.md are pages. A file outside this folder that a page links to comes along,
+under ``repository/``, so the same link works in a checkout and in the site; a Markdown file becomes a page there.
 """
 
 import os
@@ -46,7 +46,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         for link in LINK.findall(page.content_string):
             found = target(page.src_uri, link)
             place = shown_at(found)
-            if place.startswith("repository/") and (ROOT / found).is_file() and not files.get_file_from_path(place):
+            if (
+                place.startswith("repository/")
+                and (ROOT / found).is_file()
+                and not files.get_file_from_path(place)
+            ):
                 origin = {"abs_src_path": str(ROOT / found), "inclusion": InclusionLevel.NOT_IN_NAV}
                 files.append(File.generated(config, place, **origin))
     return files

@@ -9,12 +9,12 @@ _CONFIGS = "workflow/config"
 
 
 def checkout() -> Path:
-    """Return the folder that holds the Snakefile.
+    """Return the folder of the repository, which holds the workflow.
 
     Raises:
         InputError: where the package was installed without the workflow.
     """
-    if not (_ROOT / "Snakefile").is_file():
+    if not (_ROOT / "workflow/Snakefile").is_file():
         raise InputError(
             f"the workflow is not part of this installation ({_ROOT}): clone the repository, and install it there "
             "with pip install -e ."

@@ -69,7 +69,7 @@ def test_a_plan_is_of_a_config_that_the_schema_takes():
 
 def test_a_plan_needs_the_folder_of_the_project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="has no Snakefile to plan with"):
+    with pytest.raises(InputError, match="has no workflow/Snakefile to plan with"):
         list(planning.measure([10]))
 
 

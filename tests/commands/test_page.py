@@ -8,7 +8,6 @@ import typer
 from mgah.checkout import checkout
 from mgah.commands import app
 
-
 #: The pages of docs, seen from the repository.
 PAGES = [str(page.relative_to(checkout())) for page in sorted((checkout() / "docs").glob("*.md"))]
 

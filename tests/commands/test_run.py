@@ -21,7 +21,7 @@ def started(monkeypatch):
 def test_a_short_name_and_all_other_words_go_to_snakemake_in_the_checkout(mgah, started):
     mgah("run", "small", "table1", "-n", "--config", "seed=3")
     folder, command = started
-    assert (folder / "Snakefile").is_file()
+    assert (folder / "workflow/Snakefile").is_file()
     file = str(folder / "workflow/config/small.yaml")
     assert command == [
         *(sys.executable, "-m", "snakemake", "table1", "-n", "--config", "seed=3"),

@@ -13,7 +13,7 @@ import yaml
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("Snakefile", "workflow", "mgah", "baselines")
+SOURCES = ("workflow", "mgah", "baselines")
 SMALL = ("--configfile", "workflow/config/small.yaml")
 #: Splits of the small benchmark that the tests run: with one unseen class, and with two.
 SPLITS = ("three", "zero+eight")

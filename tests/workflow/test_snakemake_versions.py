@@ -75,7 +75,7 @@ def test_the_lowest_allowed_snakemake_plans_and_runs_with_progress(python, tmp_p
 
 
 def test_rules_use_nothing_that_snakemake_does_not_document():
-    files = [ROOT / "Snakefile", *(ROOT / "workflow" / "rules").glob("*.smk")]
+    files = [ROOT / "workflow" / "Snakefile", *(ROOT / "workflow" / "rules").glob("*.smk")]
     used = {name for file in files for name in re.findall(r"\bworkflow\.(\w+)", file.read_text())}
     modules = {path.stem for path in (ROOT / "workflow").iterdir()}
     assert "basedir" in used

@@ -10,7 +10,9 @@ from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
-sys.path.insert(0, workflow.basedir)
+# the repository: what jobs call lies there
+REPOSITORY = os.path.dirname(workflow.basedir)
+sys.path.insert(0, REPOSITORY)
 
 from mgah import registry
 from mgah.errors import InputError
@@ -69,7 +71,7 @@ OWNERSHIP = Ownership(f".snakemake/owners/{config['name']}.json", RESULTS)
 DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
 # Put before a job's module with its kind and log: runs it and writes down what it took.
-JOB = f"{PYTHON} -I -S {shlex.quote(workflow.basedir)}/workflow/jobs/run.py"
+JOB = f"{PYTHON} -I -S {shlex.quote(REPOSITORY)}/workflow/jobs/run.py"
 DEVICE = shlex.quote(config["device"])
 
 IMAGES = f"{RESULTS}/data/{{dataset}}/images.csv"
@@ -103,7 +105,7 @@ if GPUS is None:
     if GPUS:
         snakemake_internals.bound_resource(workflow, "gpu", GPUS)
 # Put before a command with the number of its GPUs: waits for free ones and names them to the command.
-ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/gpu_locks.py"
+ON_GPUS = f"{PYTHON} -I {shlex.quote(REPOSITORY)}/workflow/gpu_locks.py"
 
 # Said where files are missing.
 SMALLER = (

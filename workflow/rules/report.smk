@@ -54,7 +54,7 @@ def where():
 
 def page_files():
     """Template, style sheet and script of the results page."""
-    files = Path(workflow.basedir, "mgah/report/page").iterdir()
+    files = Path(REPOSITORY, "mgah/report/page").iterdir()
     return sorted(path for path in files if path.suffix in (".html", ".css", ".js"))
 
 

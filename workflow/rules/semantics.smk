@@ -13,7 +13,7 @@ def semantics_options(wildcards):
 
 def shipped_files(options):
     """Data files of this repository that a source with these options reads."""
-    folder = Path(workflow.basedir, "mgah/semantics", options.get("builtin", ""))
+    folder = Path(REPOSITORY, "mgah/semantics", options.get("builtin", ""))
     return sorted(path for path in folder.iterdir() if path.suffix != ".py" and path.is_file())
 
 

@@ -22,10 +22,12 @@ def measure(sizes: Sequence[int]) -> Iterator[Measurement]:
     """Plan configs of about so many jobs; ``size`` is their true number. What comes before is the start, a plan
     of one job.
 
-    Run it in the folder of the project. Raises `InputError` where there is no ``Snakefile``.
+    Run it in the folder of the project. Raises `InputError` where there is no ``workflow/Snakefile``.
     """
-    if not Path("Snakefile").is_file():
-        raise InputError(f"{Path.cwd()} has no Snakefile to plan with: run this in the folder of the project")
+    if not Path("workflow/Snakefile").is_file():
+        raise InputError(
+            f"{Path.cwd()} has no workflow/Snakefile to plan with: run this in the folder of the project"
+        )
     with tempfile.TemporaryDirectory() as folder:
         _, before_seconds, before_gib = _plan(Path(folder), 1, "data")
         for size in sizes:
