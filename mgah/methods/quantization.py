@@ -40,7 +40,7 @@ def check_directions(who: str, n_bits: int, features: np.ndarray) -> None:
     """Raise `InputError` in the name of the method ``who`` where ``features`` (n, d) have fewer than ``n_bits``
     principal directions.
 
-    Example:
+    Examples:
         >>> check_directions("ITQ", 2, np.zeros((3, 4)))
     """
     n, d = features.shape
