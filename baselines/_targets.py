@@ -15,7 +15,7 @@ def bernoulli_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
     Raises:
         InputError: where ``n_bits`` bits have fewer codes than there are classes.
 
-    Example:
+    Examples:
         >>> bernoulli_codes(3, 4, np.random.default_rng(0)).shape
         (3, 4)
     """
@@ -37,7 +37,7 @@ def separated_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
     Raises:
         InputError: where ``n_bits`` bits have fewer codes than there are classes.
 
-    Example:
+    Examples:
         >>> codes = separated_codes(4, 16, np.random.default_rng(0))
         >>> min(int((a != b).sum()) for a, b in combinations(codes, 2)) >= 9
         True
@@ -65,7 +65,7 @@ def hadamard_codes(classes: int, n_bits: int, random: np.random.Generator) -> np
     More classes than bits, or a length without a constructed matrix, get codes with as many +1 as -1: of twenty draws
     the one whose closest pair is farthest apart (Yuan et al., CVPR 2020, draw until that distance is above K / 4).
 
-    Example:
+    Examples:
         >>> codes = hadamard_codes(4, 8, np.random.default_rng(0))
         >>> bool((codes @ codes.T == 8 * np.eye(4)).all())
         True
@@ -81,7 +81,7 @@ def hadamard_codes(classes: int, n_bits: int, random: np.random.Generator) -> np
 def smallest_distance(codes: np.ndarray) -> int:
     """The Hamming distance of the closest two of ``codes``, float (classes, n_bits) of -1 and +1, at least two rows.
 
-    Example:
+    Examples:
         >>> smallest_distance(np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]]))
         1
     """

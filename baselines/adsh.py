@@ -27,7 +27,7 @@ class ADSH(DeepHashing):
         quantization: gamma, weight of the squared distances of an image's u and its code; the authors' 200.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> ADSH(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels).encode(features).shape

@@ -31,7 +31,7 @@ class AttributeRegression(DeepHashing):
         margin: what the own class's cosine is lowered by.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))

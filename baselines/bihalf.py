@@ -24,7 +24,7 @@ class BiHalf(DeepHashing):
         pull: gamma, weight of the gradient that draws z to the balanced code; the authors' 6.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32)
         >>> BiHalf(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features).encode(features).shape
         (40, 4)

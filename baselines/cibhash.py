@@ -27,7 +27,7 @@ class CIBHash(DeepHashing):
         feature_dropout: share of the values of frozen features that a view lacks.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32)
         >>> CIBHash(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features).encode(features).shape
         (40, 4)

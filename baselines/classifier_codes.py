@@ -25,10 +25,11 @@ class ClassifierCodes(HashingMethod):
         regularization: weight of the squared norm, per training row (scikit-learn's 1 / (n C)).
 
     Attributes:
-        weight_, bias_: classifier on raw features, float64 (c, d) and (c,).
+        weight_: weight of the classifier on raw features, float64 (c, d).
+        bias_: its bias, float64 (c,).
         codewords_: int8 (c, n_bits), far apart from each other.
 
-    Example:
+    Examples:
         >>> from mgah.semantics.store import ClassSemantics
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5

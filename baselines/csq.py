@@ -26,7 +26,7 @@ class CSQ(DeepHashing):
             training on features with a common mean ends between the start and the centers.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> CSQ(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels).encode(features).shape

@@ -32,10 +32,12 @@ class DNNH(DeepHashing):
         **training: see `mgah.methods.deep.base.DeepHashing`; the start ``itq`` does not exist for this head.
 
     Attributes:
-        hash_weight_, hash_bias_: the slices, float32 (n_bits * slice_width, T or d) and (n_bits * slice_width,).
-        bit_weight_, bit_bias_: from each slice to its bit, float32 (n_bits, slice_width) and (n_bits,).
+        hash_weight_: weight of the slices, float32 (n_bits * slice_width, T or d).
+        hash_bias_: their bias, float32 (n_bits * slice_width,).
+        bit_weight_: weight from each slice to its bit, float32 (n_bits, slice_width).
+        bit_bias_: its bias, float32 (n_bits,).
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))

@@ -39,14 +39,15 @@ class DOPH(DeepHashing):
         feature_scaling: as there; the linear model centers its features.
         alpha: weight of the semantics in the linear model of the start.
         beta: weight of orthogonal class codes there.
-        ridge_features, ridge_semantics: ridge of its two projections, in mean eigenvalues of the scatter.
+        ridge_features: ridge of its projection of images, in mean eigenvalues of the scatter.
+        ridge_semantics: ridge of its projection of class vectors, likewise.
         sweeps: passes over the bits of its class codes at the most; 0 keeps the orthogonal start.
         alpha_deep: weight of the pairs of an image and a class.
         beta_deep: weight of the pairs of two classes.
         quantization: weight of the quantization loss.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))

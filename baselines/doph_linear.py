@@ -23,15 +23,17 @@ class DOPHLinear(HashingMethod):
         random_state: seed of the first class codes and of the order of the search.
         alpha: weight of the semantics.
         beta: weight of orthogonal class codes.
-        ridge_features, ridge_semantics: ridge of the two projections, in mean eigenvalues of the scatter.
+        ridge_features: ridge of the projection of images, in mean eigenvalues of the scatter.
+        ridge_semantics: ridge of the projection of class vectors, likewise.
         sweeps: passes over the bits of the class codes at the most; 0 keeps the orthogonal start.
         feature_norm: ``none`` or ``l2`` rows.
 
     Attributes:
-        hash_weight_, hash_bias_: the projection of images, float64 (n_bits, d) and (n_bits,).
+        hash_weight_: weight of the projection of images, float64 (n_bits, d).
+        hash_bias_: its bias, float64 (n_bits,).
         objective_: at the start and after each sweep.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))

@@ -24,7 +24,7 @@ class DPSH(DeepHashing):
             12 bits and 5,000 images; common copies take 0.1.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> DPSH(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels).encode(features).shape

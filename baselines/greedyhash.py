@@ -23,7 +23,7 @@ class GreedyHash(DeepHashing):
         penalty: weight of the mean of ||z| - 1|^3; the authors' 0.1 for CIFAR-10.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> GreedyHash(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels).encode(features).shape

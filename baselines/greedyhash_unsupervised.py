@@ -26,7 +26,7 @@ class GreedyHashUnsupervised(DeepHashing):
             near 1, and so would be those of the codes.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32)
         >>> method = GreedyHashUnsupervised(n_bits=4, trunk=8, epochs=2, device="cpu")
         >>> method.fit(features).encode(features).shape

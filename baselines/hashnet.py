@@ -26,7 +26,7 @@ class HashNet(DeepHashing):
             a common copy, sqrt(1 + e / 20) after e epochs, ends at 2.9.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> HashNet(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels).encode(features).shape

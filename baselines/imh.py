@@ -51,7 +51,7 @@ class IMH(HashingMethod):
         embedding_: E, float64 (m, n_bits).
         objective_: eigenvalue of every bit (eigenmaps), the divergence (t-SNE), or nothing for a given embedding.
 
-    Example:
+    Examples:
         >>> from mgah.semantics.store import ClassSemantics
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5

@@ -31,7 +31,7 @@ class ITQ(HashingMethod):
         projection_: principal directions times rotation, float64 (d, n_bits).
         objective_: ||B - V R||^2 after every half-step.
 
-    Example:
+    Examples:
         >>> from mgah.semantics.store import ClassSemantics
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5

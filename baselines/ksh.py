@@ -58,7 +58,7 @@ class KSH(HashingMethod):
         projection_: W, float64 (m, n_bits).
         objective_: ||n_bits S - H H^T||^2 before the first bit and after every bit.
 
-    Example:
+    Examples:
         >>> from mgah.semantics.store import ClassSemantics
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5

@@ -21,7 +21,7 @@ class LSH(HashingMethod):
         threshold_: float64 (n_bits,), between the two projections in the middle; of an odd number the middle one is
             above it.
 
-    Example:
+    Examples:
         >>> features = np.random.default_rng(0).standard_normal((40, 8))
         >>> LSH(n_bits=4).fit(features).encode(features).sum(axis=0).tolist()
         [0, 0, 0, 0]

@@ -31,7 +31,7 @@ class OrthoHash(DeepHashing):
         margin: what the own class's cosine is lowered by; the authors' 0.2.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> OrthoHash(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels).encode(features).shape

@@ -25,7 +25,7 @@ class PCARotation(HashingMethod):
         mean_: training mean, float64 (d,).
         projection_: principal directions times rotation, float64 (d, n_bits).
 
-    Example:
+    Examples:
         >>> features = np.random.default_rng(0).standard_normal((40, 8))
         >>> PCARotation(n_bits=4).fit(features).encode(features).shape
         (40, 4)

@@ -16,7 +16,7 @@ class RandomCodes(HashingMethod):
         n_bits: code length.
         random_state: key of the hash.
 
-    Example:
+    Examples:
         >>> from mgah.semantics.store import ClassSemantics
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5

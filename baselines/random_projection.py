@@ -17,7 +17,7 @@ class RandomProjection(HashingMethod):
         mean_: training mean, float64 (d,).
         projection_: float64 (d, n_bits), standard normal.
 
-    Example:
+    Examples:
         >>> from mgah.semantics.store import ClassSemantics
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5

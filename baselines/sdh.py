@@ -36,7 +36,7 @@ class SDH(DiscreteKernelHashing):
         projection_: P, float64 (m + 1, n_bits), the last row for the bias.
         objective_: the objective at the start (best W and P of the first codes) and after every update.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))

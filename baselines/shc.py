@@ -23,7 +23,7 @@ class SHC(DeepHashing):
         quantization: weight of the mean of (|tanh(z)| - 1)^2; the authors' 0.0001.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
@@ -68,7 +68,7 @@ def least_distance(n_bits: int, classes: int) -> int:
 
     The smallest i with sum over j < i of binom(n_bits, j) of at least 2^n_bits / classes.
 
-    Example:
+    Examples:
         >>> [least_distance(bits, 9) for bits in (8, 16, 32, 48, 64)]
         [3, 7, 14, 21, 28]
     """
@@ -84,7 +84,7 @@ def centered_similarity(similarity: np.ndarray) -> np.ndarray:
 
     The inner products of centers can be negative, and similarities of classes seldom are.
 
-    Example:
+    Examples:
         >>> centered_similarity(np.array([[1.0, 0.2, 0.4], [0.2, 1.0, 0.6], [0.4, 0.6, 1.0]])).round(6).tolist()
         [[1.0, -1.0, 0.0], [-1.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
     """
@@ -110,7 +110,7 @@ def semantic_centers(codes: np.ndarray, targets: np.ndarray, least: int) -> np.n
     Returns:
         New codes, float64 (c, K).
 
-    Example:
+    Examples:
         >>> start = np.array([[1.0, 1.0, 1.0, -1.0], [1.0, -1.0, 1.0, 1.0]])
         >>> codes = semantic_centers(start, targets=np.array([[1.0, -1.0], [-1.0, 1.0]]), least=1)
         >>> float(codes[0] @ codes[1])

@@ -28,7 +28,7 @@ class SpectralHashing(HashingMethod):
         axis_: the direction of each bit, int64 (K,).
         frequency_: omega of each bit, float64 (K,), ascending.
 
-    Example:
+    Examples:
         >>> features = np.random.default_rng(0).standard_normal((40, 8))
         >>> SpectralHashing(n_bits=4).fit(features).encode(features).shape
         (40, 4)
@@ -70,7 +70,7 @@ def lowest_modes(spans: np.ndarray, n_bits: int) -> tuple[np.ndarray, np.ndarray
     Of a direction the modes 1 to ceil((K + 1) R_i / max R) - 1 are candidates. Equal frequencies stand in the order of
     directions. Returns the directions, int64 (n_bits,), and the frequencies, float64 (n_bits,), ascending.
 
-    Example:
+    Examples:
         >>> axes, frequencies = lowest_modes(np.array([4.0, 2.0, 1.0]), 4)
         >>> axes.tolist(), (frequencies**2).round(4).tolist()
         ([0, 0, 1, 0], [0.6169, 2.4674, 2.4674, 5.5517])

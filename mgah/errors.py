@@ -10,7 +10,7 @@ class InputError(ValueError):
     Command line entry points print it without a traceback (``mgah.cli.run``). Lines, which other libraries' messages
     have, are joined.
 
-    Example:
+    Examples:
         >>> print(InputError("a.csv cannot be read (line 3\\n): remove it"))
         a.csv cannot be read (line 3): remove it
     """

@@ -11,7 +11,7 @@ from mgah.errors import InputError
 def check(seed: int) -> None:
     """Raise `InputError` unless ``seed`` is an integer from 0 to 2^63 - 1, as tables hold it.
 
-    Example:
+    Examples:
         >>> check(-1)
         Traceback (most recent call last):
             ...

@@ -1,4 +1,4 @@
-"""Every number of README.md that a run found is the one in the file of that run."""
+"""Every number that a run found, in README.md and docs/results.md, is the one in the file of that run."""
 
 import re
 from pathlib import Path
@@ -10,8 +10,20 @@ from mgah.errors import InputError
 from mgah.report.readme import generated, main, prose
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: Page, and where on it begins and ends what runs found.
+FOUND = (
+    ("README.md", "## Does the paper hold?", "## License"),
+    ("docs/results.md", "## What the published runs found", ""),
+    ("docs/speed.md", "## Whole runs", ""),
+)
 NUMBERS = pd.read_csv(ROOT / "tests/readme_numbers.csv", keep_default_na=False)
+
+
+def said(page: str, begin: str, end: str) -> str:
+    """The prose of a part of a page, on one line."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    start = text.index(begin)
+    return " ".join(prose(text[start : text.index(end, start) if end else None]).split())
 
 
 def number(row: pd.Series) -> float:
@@ -24,7 +36,8 @@ def number(row: pd.Series) -> float:
 
 
 @pytest.mark.parametrize(
-    ("page", "parts"), [("README.md", 4), ("docs/statistics.md", 2), ("docs/scale.md", 3)]
+    ("page", "parts"),
+    [("README.md", 2), ("docs/results.md", 2), ("docs/statistics.md", 2), ("docs/scale.md", 3)],
 )
 def test_the_generated_parts_are_as_the_command_writes_them(page, parts):
     text = (ROOT / page).read_text(encoding="utf-8")
@@ -35,21 +48,21 @@ def test_the_generated_parts_are_as_the_command_writes_them(page, parts):
 @pytest.mark.parametrize("place", NUMBERS.index)
 def test_a_number_in_the_prose_is_that_of_its_file(place):
     row = NUMBERS.loc[place]
-    assert row["words"].format(number(row)) in " ".join(prose(README).split())
+    assert any(row["words"].format(number(row)) in said(*part) for part in FOUND)
 
 
 #: Numbers with a point that no run found.
 OTHERS = ("version 0.1.0", "λ below 0.4", "λ above 0.4")
 
 
-def test_no_number_of_the_verdict_in_prose_is_without_a_file():
-    section = README[README.index("## Does the paper hold?") : README.index("## After a kill")]
-    said = " ".join(prose(section).split())
+@pytest.mark.parametrize("part", FOUND, ids=lambda part: part[0])
+def test_no_number_of_the_verdict_in_prose_is_without_a_file(part):
+    text = said(*part)
     known = [*OTHERS, *(row["words"].format(number(row)) for _, row in NUMBERS.iterrows())]
-    spans = [found.span() for words in known for found in re.finditer(re.escape(words), said)]
+    spans = [found.span() for words in known for found in re.finditer(re.escape(words), text)]
     left = [
         found[0]
-        for found in re.finditer(r"\d+\.\d+", said)
+        for found in re.finditer(r"\d+\.\d+", text)
         if not any(begin <= found.start() < end for begin, end in spans)
     ]
     assert not left, "give them a row in tests/readme_numbers.csv"

@@ -15,7 +15,7 @@ from torch.nn.grad import conv2d_input
 def is_small(size: int, kernel: int, stride: int, padding: int) -> bool:
     """Say whether the maps that a convolution makes of maps of a side of ``size`` are smaller than its kernel.
 
-    Example:
+    Examples:
         >>> is_small(2, kernel=5, stride=1, padding=2), is_small(14, kernel=5, stride=1, padding=2)
         (True, False)
     """
@@ -28,7 +28,7 @@ class SmallDepthwise(torch.autograd.Function):
     Values are those of ``functional.conv2d``, and gradients equal up to rounding. ``apply`` takes maps, float
     (n, c, h, w), weight (c, 1, k, k), bias (c,), stride and padding, two integers.
 
-    Example:
+    Examples:
         >>> maps, weight, bias = torch.ones(1, 1, 2, 2), torch.ones(1, 1, 3, 3, requires_grad=True), torch.zeros(1)
         >>> SmallDepthwise.apply(maps, weight, bias, 1, 1).sum().backward()
         >>> weight.grad.flatten().tolist()

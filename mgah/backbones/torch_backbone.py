@@ -29,7 +29,7 @@ IMAGE_SIZE = 224
 def resized_side(image_size: int) -> int:
     """Return the side in pixels that images are resized to before a square of ``image_size`` is cut out.
 
-    Example:
+    Examples:
         >>> resized_side(224), resized_side(64)
         (256, 73)
     """

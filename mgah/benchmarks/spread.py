@@ -77,7 +77,7 @@ def of_seeds(table: np.ndarray) -> tuple[float, float]:
 
     Those of a two-way layout without repetition; the first is unbiased, so that it may be below 0.
 
-    Example:
+    Examples:
         >>> of_seeds(np.array([[0.0, 0.5], [1.0, 1.0]]))
         (0.0, 0.0625)
     """

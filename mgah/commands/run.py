@@ -50,7 +50,7 @@ def run(
 def snakemake_command(config: os.PathLike, words: Sequence[str]) -> list[str]:
     """Return the command that runs Snakemake with the file ``config`` and ``words`` of its command line.
 
-    Example:
+    Examples:
         >>> snakemake_command("small.yaml", ["table1"])[1:]
         ['-m', 'snakemake', 'table1', '--configfile', 'small.yaml', '--cores', 'all']
     """

@@ -11,7 +11,7 @@ from mgah.errors import InputError
 def split_word(name: str) -> str:
     """Return the class ``name`` as names of splits and files have it: what is no letter, digit or ``-`` becomes ``_``.
 
-    Example:
+    Examples:
         >>> [split_word(name) for name in ("polar bear", "Löwe", "A+B (2)")]
         ['polar_bear', 'Löwe', 'A_B_2']
     """

@@ -51,7 +51,7 @@ def parse(dataset: str, name: str) -> Draw | Fold | None:
     Raises:
         InputError: for a fold outside its range.
 
-    Example:
+    Examples:
         >>> parse("zoo", "fold0of10"), parse("zoo", "draw3"), parse("zoo", "cat")
         (Fold(number=0, folds=10), Draw(seed=3), None)
     """
@@ -81,7 +81,7 @@ def check_own(
         splits: the dataset's own splits, as the module describes them.
         classes: names of the dataset's classes, None where they are not known.
 
-    Example:
+    Examples:
         >>> check_own("zoo", "ant+cat", BY_CLASSES, ("ant", "bee", "cat"))
     """
     if splits is None or (splits == BY_CLASSES and classes is None):
@@ -111,7 +111,7 @@ def unseen_count(dataset: str, name: str, n_classes: int, n_unseen: int | None =
     Raises:
         InputError: for fewer classes than folds, or too few seen classes.
 
-    Example:
+    Examples:
         >>> [unseen_count("zoo", f"fold{k}of4", 10) for k in range(4)]
         [3, 3, 2, 2]
     """

@@ -27,7 +27,7 @@ _MAGIC = (
 def kind_of(head: bytes) -> str:
     """Say what a file is that begins with ``head``, "" where the bytes do not tell.
 
-    Example:
+    Examples:
         >>> kind_of(b"PK\\x03\\x04..."), kind_of(b"<!DOCTYPE html>"), kind_of(b"cat 0.5")
         ('a zip archive', 'a web page', '')
     """

@@ -19,7 +19,7 @@ _MOST_LINKS = 40
 def is_own(name: str) -> bool:
     """Say whether the file ``name``, with ``/`` between folders, is neither hidden nor one of an operating system.
 
-    Example:
+    Examples:
         >>> [is_own(name) for name in ("cat/1.jpg", "cat/._1.jpg", ".git/config", "cat/Thumbs.db")]
         [True, False, False, False]
     """
@@ -32,7 +32,7 @@ def is_own(name: str) -> bool:
 def top_names(names: Iterable[str]) -> str:
     """Return, as text for a sentence, what lies at the top of the files ``names``: folders end with ``/``.
 
-    Example:
+    Examples:
         >>> top_names(["zoo/cat/1.jpg", "zoo/dog/1.jpg", "readme.txt"])
         'readme.txt, zoo/'
     """
@@ -44,7 +44,7 @@ def top_names(names: Iterable[str]) -> str:
 def link_target(link: str, target: str) -> str:
     """Return the path in the archive that the symbolic ``link`` leads to, whose content is the path ``target``.
 
-    Example:
+    Examples:
         >>> link_target("zoo/cat/1.jpg", "../dog/2.jpg")
         'zoo/dog/2.jpg'
     """
@@ -63,7 +63,7 @@ def followed(links: Mapping[str, str], files: Collection[str]) -> dict[str, str]
     Raises:
         InputError: for a link that leads back to itself or to a folder that it lies in.
 
-    Example:
+    Examples:
         >>> followed({"pets/cat": "zoo/cat", "one.jpg": "pets/cat/1.jpg"}, ["zoo/cat/1.jpg"])
         {'pets/cat/1.jpg': 'zoo/cat/1.jpg', 'one.jpg': 'zoo/cat/1.jpg'}
     """

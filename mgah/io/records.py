@@ -50,7 +50,7 @@ SHA256_OR_NULL = Kind("64 hexadecimal digits or null", lambda value: value is No
 def shown(value: object, most: int = _SHOWN) -> str:
     """Return how a sentence shows ``value``: as Python writes it, up to ``most`` characters.
 
-    Example:
+    Examples:
         >>> shown("abcdefghi", most=5)
         "'abcd..."
     """
@@ -74,7 +74,7 @@ def check_fields(
         optional: fields that may be missing.
         again: what to do, the end of the sentence.
 
-    Example:
+    Examples:
         >>> check_fields({"notes": None}, {"notes": TEXTS}, "card a.json")
         Traceback (most recent call last):
             ...

@@ -17,7 +17,7 @@ def decoded(content: bytes, place: str) -> tuple[str, list[str]]:
     Raises:
         InputError: for a file of another kind, such as an archive or a web page.
 
-    Example:
+    Examples:
         >>> decoded("caf\\xe9\\ntea\\n".encode("latin-1"), "menu.txt")[1]
         ['menu.txt is not UTF-8: letters in 1 of its 2 lines are replaced']
     """
@@ -41,7 +41,7 @@ def decoded(content: bytes, place: str) -> tuple[str, list[str]]:
 def parsed(field: str, place: str) -> float:
     """Return the number that ``field`` is; ``place`` says in an `InputError` where it stands.
 
-    Example:
+    Examples:
         >>> parsed(" 1e-3", "line 1")
         0.001
     """

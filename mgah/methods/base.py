@@ -28,7 +28,7 @@ MAX_BITS = 1 << 16
 def signs(values: np.ndarray) -> np.ndarray:
     """Codes of real ``values`` of any shape: int8 of that shape, +1 where a value is 0 or above, else -1 (equation 1).
 
-    Example:
+    Examples:
         >>> signs(np.array([-0.5, 0.0, 2.0])).tolist()
         [-1, 1, 1]
     """
@@ -43,7 +43,7 @@ class HashingMethod(BaseEstimator, ABC):
     Learned state is kept in attributes whose names end in ``_``; those that encoding needs are NumPy arrays, so that
     the file of a model holds numbers and no code.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.itq import ITQ
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
@@ -91,7 +91,7 @@ class HashingMethod(BaseEstimator, ABC):
             features: float32 (n, d), finite; a method that trains a network's layers takes feature maps, float16
                 (n, d), or square images, uint8 (n, 3 * side^2), in their stead.
             labels: integers (n,) from 0 to c - 1, or names of the semantics' classes; every class has an image. Without
-            semantics any integers or text. None for a method with ``uses_labels`` False.
+                semantics any integers or text. None for a method with ``uses_labels`` False.
             semantics: class semantics of the c seen classes, in the order of the labels. None for a method with
                 ``uses_semantics`` False.
 
@@ -117,7 +117,7 @@ class HashingMethod(BaseEstimator, ABC):
         Raises:
             InputError: also for methods that differ in another parameter.
 
-        Example:
+        Examples:
             >>> from mgah.baselines.itq import ITQ
             >>> features, labels = np.random.default_rng(0).standard_normal((40, 8)), np.arange(40) % 4
             >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))

@@ -26,7 +26,7 @@ _SHOWN = 4
 def checked_features(method: "HashingMethod", features: Any, width: int | None = None) -> np.ndarray:
     """Rows for ``method`` as an array (n, d), of ``width`` where it is given; anything else is an `InputError`.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.itq import ITQ
         >>> checked_features(ITQ(), [[0.5, 1.0]]).shape
         (1, 2)
@@ -61,7 +61,7 @@ def checked_training(
     A method that does not use labels gets zeros where there are none; one that does not use semantics gets classes that
     are named after their labels and alike to none but themselves.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.sdh import SDH
         >>> _, labels, semantics = checked_training(SDH(), [[0.5], [1.0], [0.0]], ["dog", "cat", "dog"], None)
         >>> labels.tolist(), semantics.names
@@ -126,7 +126,7 @@ def _unrelated(names: Sequence[object]) -> ClassSemantics:
 def check_alike(methods: Sequence["HashingMethod"]) -> None:
     """Raise `InputError` unless ``methods`` differ in code length and seed only.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.itq import ITQ
         >>> check_alike([ITQ(n_bits=8), ITQ(n_bits=16, random_state=1)])
     """
@@ -144,7 +144,7 @@ def check_alike(methods: Sequence["HashingMethod"]) -> None:
 def same(one: Any, other: Any) -> bool:
     """Whether two values of a parameter are equal; two arrays are equal when their shapes and all numbers are.
 
-    Example:
+    Examples:
         >>> same(np.eye(2), np.eye(2)), same(1, None)
         (True, False)
     """
@@ -156,7 +156,7 @@ def same(one: Any, other: Any) -> bool:
 def told(value: object) -> str:
     """A parameter's value in a sentence.
 
-    Example:
+    Examples:
         >>> told(0.5), told(np.eye(2))
         ('0.5', 'an array of shape (2, 2)')
     """
@@ -166,7 +166,7 @@ def told(value: object) -> str:
 def check_stored(method: "HashingMethod") -> None:
     """Raise `InputError` for a method whose constructor lost a parameter.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.itq import ITQ
         >>> check_stored(ITQ())
     """
@@ -181,7 +181,7 @@ def check_stored(method: "HashingMethod") -> None:
 def check_codes(method: "HashingMethod", codes: Any, n: int) -> None:
     """Raise `InputError` unless ``codes``, what ``_encode`` returned for ``n`` rows, are int8 (n, n_bits) of -1 and +1.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.itq import ITQ
         >>> check_codes(ITQ(n_bits=2), np.array([[1, -1]], np.int8), 1)
     """

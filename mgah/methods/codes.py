@@ -35,7 +35,7 @@ class Codes:
             twice, in the database and the queries together or in the seen queries; seen queries that the database does
             not hold; or a description of the cell with a field of another kind than `CELL` says.
 
-    Example:
+    Examples:
         >>> part = {"codes": np.zeros((2, 1), np.uint8), "labels": np.array([0, 1])}
         >>> sides = ("query", "database")
         >>> query, database = ({f"{side}_{name}": array for name, array in part.items()} for side in sides)
@@ -98,7 +98,7 @@ def _check_once(what: str, ids: np.ndarray) -> None:
 def has_spare_bits(packed: np.ndarray, n_bits: int) -> bool:
     """Say whether ``packed`` codes, uint8 (n, ceil(n_bits / 8)), have a bit set beyond their ``n_bits`` bits.
 
-    Example:
+    Examples:
         >>> has_spare_bits(np.array([[176]], np.uint8), 4), has_spare_bits(np.array([[177]], np.uint8), 4)
         (False, True)
     """
@@ -111,7 +111,7 @@ def pack(codes: np.ndarray) -> np.ndarray:
     Raises:
         InputError: for codes of another shape or with other values.
 
-    Example:
+    Examples:
         >>> pack(np.array([[1, -1, 1, 1]], np.int8)).tolist()
         [[176]]
     """
@@ -127,7 +127,7 @@ def pack(codes: np.ndarray) -> np.ndarray:
 def unpack(packed: np.ndarray, n_bits: int) -> np.ndarray:
     """Unpack ``packed`` codes, uint8 (n, ceil(n_bits / 8)) from `pack`: int8 (n, n_bits) of -1 and +1.
 
-    Example:
+    Examples:
         >>> unpack(np.array([[176]], np.uint8), 4).tolist()
         [[1, -1, 1, 1]]
     """
@@ -137,7 +137,7 @@ def unpack(packed: np.ndarray, n_bits: int) -> np.ndarray:
 def write_codes(target: Path | str, codes: Codes) -> None:
     """Write the codes of one cell to the file ``target`` (``.npz``), atomically.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> codes, labels, ids = np.zeros((1, 1), np.uint8), np.array([0]), np.array([0])
         >>> cell = Codes(codes, ids, labels, codes, ids + 1, labels, ids + 1, ("cat",), 8, {"split": "cat"})
@@ -168,7 +168,7 @@ def read_codes(source: Path | str) -> Codes:
     Raises:
         InputError: for a file that cannot be read or holds no codes; the sentence names it.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> codes, labels, ids = np.zeros((1, 1), np.uint8), np.array([0]), np.array([0])
         >>> cell = Codes(codes, ids, labels, codes, ids + 1, labels, ids + 1, ("cat",), 8, {"split": "cat"})

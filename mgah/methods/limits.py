@@ -15,7 +15,7 @@ POSITIVE = (2.2250738585072014e-308, math.inf)
 def integer(value: object, low: int) -> str:
     """Expect an integer of ``low`` or more.
 
-    Example:
+    Examples:
         >>> integer(3, 1), integer(1.5, 1)
         ('', 'an integer of 1 or more, below 2^63')
     """
@@ -26,7 +26,7 @@ def integer(value: object, low: int) -> str:
 def bounded(value: object, bounds: tuple[float, float]) -> str:
     """Expect a finite number between ``bounds``, both included.
 
-    Example:
+    Examples:
         >>> bounded(0.5, (0, 1)), bounded("fast", POSITIVE)
         ('', 'a number above 0')
     """
@@ -39,7 +39,7 @@ def bounded(value: object, bounds: tuple[float, float]) -> str:
 def pair(value: object, low: float) -> str:
     """Expect two finite numbers of at least ``low``.
 
-    Example:
+    Examples:
         >>> pair([1, 2], 1), pair(1, 1)
         ('', 'two finite numbers of at least 1, first and last')
     """
@@ -51,7 +51,7 @@ def pair(value: object, low: float) -> str:
 def flag(value: object) -> str:
     """Expect True or False: any text, "false" as well, counts as true.
 
-    Example:
+    Examples:
         >>> flag(True), flag("false")
         ('', 'True or False (true or false in YAML, without quotes)')
     """
@@ -62,7 +62,7 @@ def flag(value: object) -> str:
 def choice(value: object, allowed: Sequence[object]) -> str:
     """Expect one of ``allowed``.
 
-    Example:
+    Examples:
         >>> choice("l2", ("none", "l2")), choice("L2", ("none", "l2"))
         ('', 'one of none, l2')
     """
@@ -73,7 +73,7 @@ def choice(value: object, allowed: Sequence[object]) -> str:
 def number_hint(value: object) -> str:
     """Say how text that looks like a number is written as a number in YAML; "" for all else.
 
-    Example:
+    Examples:
         >>> number_hint("1e-4"), number_hint("1e3"), number_hint("fast")
         (' (1e-4 is text in YAML: write 0.0001)', ' (1e3 is text in YAML: write 1000)', '')
     """

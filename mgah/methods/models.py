@@ -41,7 +41,7 @@ def save_model(
     Raises:
         InputError: for something learned that is no array of numbers; nothing is written then.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> from mgah.baselines.itq import ITQ
         >>> from mgah.semantics.store import ClassSemantics
@@ -81,7 +81,7 @@ def load_model(source: Path | str) -> HashingMethod:
     Raises:
         InputError: for files that are missing or cannot be read; the sentence names the file.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> from mgah.baselines.itq import ITQ
         >>> from mgah.semantics.store import ClassSemantics

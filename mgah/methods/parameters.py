@@ -17,7 +17,7 @@ def constructor_parameters(cls: type) -> list[dict[str, inspect.Parameter]]:
 
     Each by name in the order that it is written in.
 
-    Example:
+    Examples:
         >>> from mgah.methods.mgah import MGAH
         >>> own, deep = constructor_parameters(MGAH)
         >>> "alpha" in own, "epochs" in deep
@@ -36,7 +36,7 @@ def constructor_parameters(cls: type) -> list[dict[str, inspect.Parameter]]:
 def shown(method: "HashingMethod") -> str:
     """A method as Python would write it: code length, its class's own parameters, and those of its bases that differ.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.itq import ITQ
         >>> shown(ITQ(n_bits=8))
         'ITQ(n_bits=8, iterations=50, normalize=False, initial_rotation=None, random_state=0)'

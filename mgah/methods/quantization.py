@@ -23,7 +23,7 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
         The mean, float64 (d,), and the leading principal directions, float64 (d, n_directions): orthonormal columns in
         the order of falling variance, of each of which the entry of largest size is positive.
 
-    Example:
+    Examples:
         >>> mean, directions = principal_directions(np.array([[0.0, 1.0], [2.0, 1.0], [4.0, 1.0]]), 1)
         >>> mean.tolist(), directions.round(6).tolist()
         ([2.0, 1.0], [[1.0], [0.0]])
@@ -40,7 +40,7 @@ def check_directions(who: str, n_bits: int, features: np.ndarray) -> None:
     """Raise `InputError` in the name of the method ``who`` where ``features`` (n, d) have fewer than ``n_bits``
     principal directions.
 
-    Example:
+    Examples:
         >>> check_directions("ITQ", 2, np.zeros((3, 4)))
     """
     n, d = features.shape
@@ -54,7 +54,7 @@ def check_directions(who: str, n_bits: int, features: np.ndarray) -> None:
 def random_rotation(n_bits: int, random: np.random.Generator) -> np.ndarray:
     """Draw an orthogonal matrix, float64 (n_bits, n_bits): the left singular vectors of a standard normal matrix.
 
-    Example:
+    Examples:
         >>> rotation = random_rotation(3, np.random.default_rng(0))
         >>> bool(np.allclose(rotation @ rotation.T, np.eye(3)))
         True
@@ -68,7 +68,7 @@ def checked_rotation(who: str, rotation: np.ndarray, width: int) -> np.ndarray:
     Raises:
         InputError: for a matrix of another shape, or one that is not orthogonal.
 
-    Example:
+    Examples:
         >>> checked_rotation("ITQ", [[0, 1], [1, 0]], 2).tolist()
         [[0.0, 1.0], [1.0, 0.0]]
     """
@@ -94,7 +94,7 @@ def iterative_quantization(
         The last rotation, float64 (n_bits, n_bits), and the objective after every half-step (codes, rotation, codes,
         ...), which never rises.
 
-    Example:
+    Examples:
         >>> projected = np.random.default_rng(0).standard_normal((20, 2))
         >>> rotation, objective = iterative_quantization(projected, np.eye(2), 5)
         >>> rotation.shape, bool(np.all(np.diff(objective) <= 1e-9))

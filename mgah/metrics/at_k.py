@@ -22,7 +22,7 @@ def average_precision_at_k(cnt: np.ndarray, rel: np.ndarray, k: int) -> np.ndarr
     database's size or more it is `expected_average_precision`. Raises `InputError` for a k that is no integer of 1
     or more.
 
-    Example:
+    Examples:
         >>> cnt, rel = np.array([[1, 2, 2]]), np.array([[1, 0, 2]])
         >>> average_precision_at_k(cnt, rel, 4).tolist()
         [0.75]
@@ -48,7 +48,7 @@ def precision_at_k(cnt: np.ndarray, rel: np.ndarray, k: int) -> np.ndarray:
 
     Raises `InputError` for a k that is no integer of 1 or more, or above the number of items in the ranking.
 
-    Example:
+    Examples:
         >>> cnt, rel = np.array([[1, 2, 2]]), np.array([[1, 1, 2]])
         >>> precision_at_k(cnt, rel, 2).tolist()
         [0.75]

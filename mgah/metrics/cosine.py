@@ -27,7 +27,7 @@ def cosine_average_precision(
     Returns:
         float64 (queries,), NaN for a query without relevant items.
 
-    Example:
+    Examples:
         >>> rows = np.eye(3, dtype=np.float32)
         >>> cosine_average_precision(rows[:1], np.array([0]), rows, np.array([0, 1, 0]))
         array([0.83333333])

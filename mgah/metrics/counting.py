@@ -20,7 +20,7 @@ _TILE = (
 def backend_module(name: str | None = None) -> ModuleType:
     """The module with the kernels of the back end ``name``, ``numba`` or ``numpy``; by default the fastest that works.
 
-    Example:
+    Examples:
         >>> backend_module("numpy").__name__
         'mgah.metrics.kernels_numpy'
     """
@@ -64,7 +64,7 @@ def counts(
         InputError: for queries of another width than the index, labels of another length, or ``own`` queries that
             the database does not hold.
 
-    Example:
+    Examples:
         >>> from mgah.metrics.index import pack_words
         >>> from mgah.metrics.index import build_index
         >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])

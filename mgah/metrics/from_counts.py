@@ -22,7 +22,7 @@ _LARGE_CELLS = 1 << 20  # counts at a time of a large database: every block sums
 class PrecisionRecall(NamedTuple):
     """Precision, recall and the share of empty balls at radius 0..n_bits: float64 (n_bits + 1,) each.
 
-    Example:
+    Examples:
         >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
         >>> precision_recall(cnt, rel).recall.tolist()
         [0.5, 0.5, 1.0]
@@ -50,7 +50,7 @@ def expected_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
     A group of n items, r of them relevant, after N items with R relevant ones adds
     (r/n) [(R + 1) D + a (n - (N + 1) D)], with D = H(N + n) - H(N) and a = (r - 1)/(n - 1). Returns float64 (queries,).
 
-    Example:
+    Examples:
         >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
         >>> expected_average_precision(cnt, rel).tolist()
         [0.75]
@@ -77,7 +77,7 @@ def average_precision_band(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray
     Relevant items come last in each tie group, or first. Returns float64 (queries,) twice, NaN for a query without
     relevant items.
 
-    Example:
+    Examples:
         >>> cnt, rel = np.array([[2, 0]]), np.array([[1, 0]])
         >>> [side.tolist() for side in average_precision_band(cnt, rel)]
         [[0.5], [1.0]]
@@ -94,7 +94,7 @@ def average_precision_band(cnt: np.ndarray, rel: np.ndarray) -> tuple[np.ndarray
 def chance_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
     """Average precision of each query expected in a random order of the database: float64 (queries,).
 
-    Example:
+    Examples:
         >>> cnt, rel = np.array([[1, 1]]), np.array([[1, 0]])
         >>> chance_average_precision(cnt, rel).tolist()
         [0.75]
@@ -108,7 +108,7 @@ def precision_in_ball(cnt: np.ndarray, rel: np.ndarray, radius: int) -> tuple[np
     A query without an item in the ball has precision 0. A radius of the code length or more takes all items. Returns
     float64 (queries,) and bool (queries,). Raises `InputError` for a radius that is no integer of 0 or more.
 
-    Example:
+    Examples:
         >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
         >>> precision, empty = precision_in_ball(cnt, rel, radius=1)
         >>> precision.round(3).tolist(), empty.tolist()
@@ -127,7 +127,7 @@ def precision_recall(cnt: np.ndarray, rel: np.ndarray) -> PrecisionRecall:
     A query with no item within the radius has precision 0. Queries without relevant items have no recall and are left
     out of its mean.
 
-    Example:
+    Examples:
         >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
         >>> precision_recall(cnt, rel).precision.round(3).tolist()
         [1.0, 0.333, 0.5]
@@ -148,7 +148,7 @@ def mean_defined(values: np.ndarray) -> tuple[float, int]:
 
     The mean of nothing is NaN.
 
-    Example:
+    Examples:
         >>> mean_defined(np.array([0.5, np.nan, 1.0]))
         (0.75, 1)
     """
@@ -160,7 +160,7 @@ def mean_defined(values: np.ndarray) -> tuple[float, int]:
 def class_means(values: np.ndarray, labels: np.ndarray) -> dict[int, float]:
     """The mean of the values of each class that are not NaN, as a dict by label in ascending order.
 
-    Example:
+    Examples:
         >>> class_means(np.array([0.5, 1.0, 0.25]), np.array([3, 3, 7]))
         {3: 0.75, 7: 0.25}
     """
@@ -170,7 +170,7 @@ def class_means(values: np.ndarray, labels: np.ndarray) -> dict[int, float]:
 def macro_mean(values: np.ndarray, labels: np.ndarray) -> float:
     """Mean over classes of their means: equal to the mean over queries where classes have equally many.
 
-    Example:
+    Examples:
         >>> macro_mean(np.array([0.5, 1.0, 0.25]), np.array([3, 3, 7]))
         0.5
     """
@@ -180,7 +180,7 @@ def macro_mean(values: np.ndarray, labels: np.ndarray) -> float:
 def harmonic_mean(unseen: float, seen: float) -> float:
     """2 U S / (U + S), 0 where both are 0: high only where unseen and seen classes are both found.
 
-    Example:
+    Examples:
         >>> harmonic_mean(0.5, 1.0)
         0.6666666666666666
     """

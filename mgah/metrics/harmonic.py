@@ -21,7 +21,7 @@ BLOCK = 1 << 18
 def check_length(items: int) -> None:
     """Raise `InputError` for a ranking of so many items if that is too long.
 
-    Example:
+    Examples:
         >>> check_length(10_000_000)
     """
     if items >= LIMIT:
@@ -33,7 +33,7 @@ def harmonic_numbers(ranks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Raises `InputError` for a rank of `LIMIT` or more.
 
-    Example:
+    Examples:
         >>> high, low = harmonic_numbers(np.array([0, 1, 3]))
         >>> (high / 2.0**58).round(6).tolist()
         [0.0, 1.0, 1.833333]
@@ -80,7 +80,7 @@ def _sums(start: int, stop: int, before: tuple[int, int]) -> tuple[np.ndarray, n
 def harmonic_difference(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """H_high - H_low as float64, for integer arrays ``low <= high`` of one shape.
 
-    Example:
+    Examples:
         >>> harmonic_difference(np.array([1]), np.array([3])).round(6).tolist()
         [0.833333]
     """
@@ -90,7 +90,7 @@ def harmonic_difference(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def harmonic_steps(bounds: np.ndarray) -> np.ndarray:
     """The `harmonic_difference` of each two neighbors along the last axis of the integer array ``bounds``.
 
-    Example:
+    Examples:
         >>> harmonic_steps(np.array([0, 1, 3])).round(6).tolist()
         [1.0, 0.833333]
     """

@@ -33,7 +33,7 @@ class Index:
         weights: None where an entry is an item. With merged codes, int64 (entries,): how many items an entry
             stands for; the entries after ``offsets[-1]`` are then the distinct codes of the whole database.
 
-    Example:
+    Examples:
         >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
         >>> index = build_index(pack_words(codes), 2, labels)
         >>> index.n_items, index.classes.tolist(), index.offsets.tolist()
@@ -64,7 +64,7 @@ def pack_words(codes: np.ndarray, first: int = 0) -> np.ndarray:
     Raises:
         InputError: for codes of another type, shape or other values.
 
-    Example:
+    Examples:
         >>> pack_words(np.array([[1, -1, 1]], np.int8)).shape
         (1, 1)
     """
@@ -92,7 +92,7 @@ def pack_words(codes: np.ndarray, first: int = 0) -> np.ndarray:
 def words_of_packed(packed: np.ndarray) -> np.ndarray:
     """Pack the bytes of a codes file, uint8 (n, ceil(n_bits / 8)), into 64-bit words, uint64 (words, n).
 
-    Example:
+    Examples:
         >>> codes = np.array([[1, -1, 1]], np.int8)
         >>> bool((words_of_packed(np.packbits(codes > 0, axis=1)) == pack_words(codes)).all())
         True
@@ -106,7 +106,7 @@ def words_of_packed(packed: np.ndarray) -> np.ndarray:
 def check_words(words: np.ndarray, n_bits: int, what: str) -> None:
     """Raise `InputError` unless ``words`` are codes of ``n_bits`` bits, at most `MAX_BITS`, with zero padding.
 
-    Example:
+    Examples:
         >>> check_words(pack_words(np.ones((2, 9), np.int8)), 9, "query")
     """
     if n_bits > MAX_BITS:
@@ -124,7 +124,7 @@ def check_words(words: np.ndarray, n_bits: int, what: str) -> None:
 def check_labels(labels: np.ndarray, n: int, what: str) -> np.ndarray:
     """``labels`` as an array (n,) of integers; anything else is an `InputError`.
 
-    Example:
+    Examples:
         >>> check_labels([0, 2, 1], 3, "query")
         array([0, 2, 1])
     """
@@ -142,7 +142,7 @@ def class_places(classes: np.ndarray, labels: np.ndarray) -> np.ndarray:
     Labels and classes may be of different integer types: they are never compared as floating-point numbers, where
     neighbors above 2**53 are the same.
 
-    Example:
+    Examples:
         >>> class_places(np.array([2, 5]), np.array([5, 7]))
         array([ 1, -1])
     """
@@ -156,7 +156,7 @@ def class_places(classes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def class_numbers(query_labels: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Labels of queries and of a database as int64 arrays that are equal exactly where the labels are.
 
-    Example:
+    Examples:
         >>> class_numbers(np.array([5]), np.array([2, 5]))
         (array([1]), array([0, 1]))
     """
@@ -170,7 +170,7 @@ def build_index(words: np.ndarray, n_bits: int, labels: np.ndarray) -> Index:
     Codes of up to 16 bits that repeat often are merged; counts are the same. Raises `InputError` for an empty
     database, words that do not fit ``n_bits``, or labels of another length.
 
-    Example:
+    Examples:
         >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
         >>> build_index(pack_words(codes), 2, labels).classes.tolist()
         [0, 1]

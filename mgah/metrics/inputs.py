@@ -40,7 +40,7 @@ class Sides:
         query_labels, labels: both integers (n,), or both bool (n, labels), where an item may have several labels.
         n_bits: code length.
 
-    Example:
+    Examples:
         >>> read_sides([[0.2, -3.0]], ["cat"], [[1, 1], [1, -1]], ["dog", "cat"]).queries.tolist()
         [[1, -1]]
     """
@@ -69,7 +69,7 @@ def read_sides(
     Raises:
         InputError: for what has no reading, or more than one; it names the side and a conversion that helps.
 
-    Example:
+    Examples:
         >>> sides = read_sides([[1, 0]], [7.0], [[1, 1], [0, 1]], [7, 8])
         >>> sides.database.tolist(), sides.query_labels.tolist()
         ([[1, 1], [-1, 1]], [7])
@@ -98,7 +98,7 @@ def as_array(given: Any, what: str) -> np.ndarray:
 
     Raises `InputError` for rows of unequal lengths and for what NumPy cannot read; ``what`` begins the sentence.
 
-    Example:
+    Examples:
         >>> as_array([[1, 0], [0, 1]], "query codes").shape
         (2, 2)
     """

@@ -23,7 +23,7 @@ def joint_sign_flip_p(differences: np.ndarray) -> np.ndarray:
     Returns:
         float64 (comparisons,). No p is below 2 / 2**units; NaN for fewer than two units.
 
-    Example:
+    Examples:
         >>> joint_sign_flip_p(np.array([[0.1, 0.1], [0.2, -0.2], [0.3, 0.1], [0.1, 0.1]])).tolist()
         [0.25, 1.0]
     """

@@ -32,7 +32,7 @@ def set_counts(
     Returns:
         ``cnt`` and ``rel``, int64 (queries, n_bits + 1): items and relevant items at distance 0..n_bits.
 
-    Example:
+    Examples:
         >>> from mgah.metrics.index import pack_words
         >>> words = pack_words(np.array([[1, 1], [1, -1], [-1, -1]], np.int8))
         >>> labels = np.array([[1, 1, 0], [0, 0, 1], [0, 1, 1]], bool)
@@ -60,7 +60,7 @@ def set_stable_average_precision(
 
     Returns float64 (queries,), NaN for queries without relevant items.
 
-    Example:
+    Examples:
         >>> from mgah.metrics.index import pack_words
         >>> words = pack_words(np.array([[1, 1], [1, -1], [-1, -1]], np.int8))
         >>> labels = np.array([[1, 1, 0], [0, 0, 1], [0, 1, 1]], bool)

@@ -23,9 +23,10 @@ class QueryScores:
     """Scores of each query, expected over all orders of items at equal distance.
 
     Attributes:
-        cnt, rel: int64 (queries, n_bits + 1): items and relevant items at Hamming distance 0..n_bits.
+        cnt: items at Hamming distance 0..n_bits, int64 (queries, n_bits + 1).
+        rel: relevant items at these distances, int64 (queries, n_bits + 1).
 
-    Example:
+    Examples:
         >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
         >>> scores = score_queries(codes, labels, codes, labels)
         >>> scores.average_precision().round(3).tolist(), scores.precision_at_k(1).round(3).tolist()
@@ -81,10 +82,12 @@ def score_queries(
     """Rank the database by Hamming distance from every query, once for all metrics.
 
     Args:
-        query_codes, database_codes: codes as `mgah.metrics.inputs` reads them: of -1 and +1, of 0 and 1, booleans, or
-            floating-point numbers whose signs are the code, (n, n_bits); or packed bytes.
-        query_labels, database_labels: integers or text (n,), equal labels are relevant; or 0 and 1 (n, labels), items
-            that share a label are relevant.
+        query_codes: codes as `mgah.metrics.inputs` reads them: of -1 and +1, of 0 and 1, booleans, or floating-point
+            numbers whose signs are the code, (n, n_bits); or packed bytes.
+        query_labels: integers or text (n,), equal labels are relevant; or 0 and 1 (n, labels), items that share a
+            label are relevant.
+        database_codes: codes of the database, in any of these forms.
+        database_labels: labels of the database, in the form of those of the queries.
         n_bits: code length of packed codes.
         threads: threads that count, where an item has one label; the result does not depend on them.
         backend: ``numba`` or ``numpy``; by default the fastest one present. The result does not depend on it.
@@ -92,7 +95,7 @@ def score_queries(
     Raises:
         InputError: for codes or labels that have no reading, or more than one; and for an empty side.
 
-    Example:
+    Examples:
         >>> scores = score_queries([[1, 1]], ["a"], [[1, 1], [1, 0]], ["a", "b"])
         >>> scores.cnt.tolist(), scores.rel.tolist()
         ([[1, 1, 0]], [[1, 0, 0]])
@@ -104,7 +107,7 @@ def score_queries(
 def scores_of(sides: Sides, threads: int = 1, backend: str | None = None) -> QueryScores:
     """The scores of each query of ``sides``, as `score_queries`.
 
-    Example:
+    Examples:
         >>> scores_of(read_sides([[1, 1]], [0], [[1, -1], [-1, 1]], [1, 0])).average_precision().tolist()
         [0.75]
     """
@@ -114,7 +117,7 @@ def scores_of(sides: Sides, threads: int = 1, backend: str | None = None) -> Que
 def stable_scores(sides: Sides, threads: int = 1, backend: str | None = None) -> np.ndarray:
     """Average precision of each query of ``sides`` with ties in database order: float64 (queries,).
 
-    Example:
+    Examples:
         >>> stable_scores(read_sides([[1, 1]], [0], [[1, -1], [-1, 1]], [1, 0])).tolist()
         [0.5]
     """

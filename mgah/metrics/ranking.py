@@ -26,10 +26,12 @@ def mean_average_precision(
     """Mean average precision of ranking the whole database by Hamming distance.
 
     Args:
-        query_codes, database_codes: codes as `mgah.metrics.inputs` reads them: of -1 and +1, of 0 and 1, booleans, or
-            floating-point numbers whose signs are the code, (n, n_bits); or packed bytes.
-        query_labels, database_labels: integers or text (n,), equal labels are relevant; or 0 and 1 (n, labels), items
-            that share a label are relevant.
+        query_codes: codes as `mgah.metrics.inputs` reads them: of -1 and +1, of 0 and 1, booleans, or floating-point
+            numbers whose signs are the code, (n, n_bits); or packed bytes.
+        query_labels: integers or text (n,), equal labels are relevant; or 0 and 1 (n, labels), items that share a
+            label are relevant.
+        database_codes: codes of the database, in any of these forms.
+        database_labels: labels of the database, in the form of those of the queries.
         k: only the first k ranks count (mAP@k), over the relevant items among them; a query with none there has 0.
         ties: ``expected``, the mean over all orders of equal distances, which depends on nothing but the codes;
             or ``stable``, ties in database order, of the whole ranking alone, which holds the whole database.
@@ -45,7 +47,7 @@ def mean_average_precision(
         InputError: for codes or labels that have no reading, or more than one; for an empty side, or a database of
             `mgah.metrics.harmonic.LIMIT` items or more.
 
-    Example:
+    Examples:
         >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
         >>> mean_average_precision(codes[:1], labels[:1], codes, labels)
         0.8333333333333333
@@ -79,7 +81,7 @@ def precision_at_radius(
     Arguments and errors as for `mean_average_precision`; ``radius`` is an integer of 0 or more; from n_bits
     on the ball holds the whole database.
 
-    Example:
+    Examples:
         >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
         >>> precision_at_radius(codes[:1], labels[:1], codes, labels, radius=1)
         0.5
@@ -105,7 +107,7 @@ def precision_at_k(
 
     Other arguments and errors as for `mean_average_precision`. A query without a relevant item counts as 0.
 
-    Example:
+    Examples:
         >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
         >>> precision_at_k(codes[:1], labels[:1], codes, labels, k=2)
         0.5
@@ -130,7 +132,7 @@ def precision_recall(
 
     Arguments and errors as for `mean_average_precision`, means as for `mgah.metrics.from_counts.precision_recall`.
 
-    Example:
+    Examples:
         >>> codes, labels = [[1, 1], [1, -1], [-1, -1]], ["cat", "dog", "cat"]
         >>> precision_recall(codes[:1], labels[:1], codes, labels).recall.tolist()
         [0.5, 0.5, 1.0]

@@ -23,7 +23,7 @@ _SMALLEST = 1 << 13
 def code_length(codes: np.ndarray) -> int:
     """The number of bits of codes, int8 (n, n_bits) of -1 and +1; of packed codes, uint8 (n, bytes), all of them.
 
-    Example:
+    Examples:
         >>> code_length(np.zeros((3, 6), np.uint8))
         48
     """
@@ -35,7 +35,7 @@ def words_of_codes(codes: np.ndarray, first: int = 0) -> np.ndarray:
 
     Raises `InputError` for codes of another type or shape, or int8 of other values.
 
-    Example:
+    Examples:
         >>> codes = np.ones((3, 8), np.int8)
         >>> bool((words_of_codes(np.packbits(codes > 0, axis=1)) == words_of_codes(codes)).all())
         True
@@ -70,7 +70,7 @@ def count_slices(
     Raises:
         InputError: for codes or labels of another type, shape or content, an empty database, or no threads.
 
-    Example:
+    Examples:
         >>> codes, labels = np.array([[1, 1], [1, -1], [-1, -1]], np.int8), np.array([0, 1, 0])
         >>> cnt, rel = count_slices(codes[:1], labels[:1], codes, labels, threads=2)
         >>> cnt.tolist(), rel.tolist()

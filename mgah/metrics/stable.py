@@ -34,7 +34,7 @@ def stable_average_precision(
     Returns:
         float64 (queries,), NaN for queries without relevant items.
 
-    Example:
+    Examples:
         >>> from mgah.metrics.index import pack_words
         >>> from mgah.metrics.index import build_index
         >>> from mgah.metrics.counting import counts

@@ -28,7 +28,7 @@ _BATCH = 512
 def mean(values: Sequence[float]) -> float:
     """Mean, correctly rounded, so that it does not depend on the order; NaN as soon as one value is NaN.
 
-    Example:
+    Examples:
         >>> mean([0.1, 0.2, 0.6])
         0.3
     """
@@ -38,7 +38,7 @@ def mean(values: Sequence[float]) -> float:
 def standard_error(sample: Sequence[float]) -> float:
     """Standard error of the mean of ``sample``, from its variance over n - 1; NaN for fewer than two values.
 
-    Example:
+    Examples:
         >>> standard_error([1.0, 2.0, 3.0])
         0.5773502691896258
     """
@@ -48,7 +48,7 @@ def standard_error(sample: Sequence[float]) -> float:
 def student_half_width(sample: Sequence[float] | np.ndarray, level: float = 0.95) -> np.ndarray:
     """Half of the width of `student_interval`: (..., n) to float64 (...); NaN for fewer than two values or a NaN.
 
-    Example:
+    Examples:
         >>> round(float(student_half_width([1.0, 2.0, 3.0])), 3)
         2.484
     """
@@ -63,7 +63,7 @@ def student_half_width(sample: Sequence[float] | np.ndarray, level: float = 0.95
 def student_interval(sample: Sequence[float], level: float = 0.95) -> tuple[float, float]:
     """Student t interval of the mean of ``sample``; NaN for fewer than two values or a NaN among them.
 
-    Example:
+    Examples:
         >>> tuple(round(end, 3) for end in student_interval([1.0, 2.0, 3.0]))
         (-0.484, 4.484)
     """
@@ -77,7 +77,7 @@ def rank_agreement(first: Sequence[float], second: Sequence[float]) -> tuple[flo
     p is exact, or asymptotic where values of one sequence are equal. Both are NaN for fewer than two values, or where
     all values of a sequence are equal.
 
-    Example:
+    Examples:
         >>> rank_agreement([1, 2, 3], [1, 3, 2])
         (0.33333333333333337, 1.0)
     """
@@ -94,7 +94,7 @@ class PairedDifference(NamedTuple):
     ``unit`` is ``splits`` or ``classes`` and ``units`` their number; ``difference`` is the mean over units, ``low`` and
     ``high`` its 95 % Student t interval, ``p`` that of sign flips, ``d_z`` Cohen's, ``won`` the units above 0, int64.
 
-    Example:
+    Examples:
         >>> paired_difference(np.array([0.5, -0.5, 0.75]), np.array([0.25])).won
         np.int64(2)
     """
@@ -112,7 +112,7 @@ class PairedDifference(NamedTuple):
 def deciding_unit(splits: int, classes: int) -> str:
     """The units that decide on a difference, ``splits`` or ``classes``, of so many of each (`paired_difference`).
 
-    Example:
+    Examples:
         >>> deciding_unit(splits=10, classes=10), deciding_unit(splits=1, classes=10)
         ('splits', 'classes')
     """
@@ -134,7 +134,7 @@ def paired_difference(splits: np.ndarray, classes: np.ndarray) -> PairedDifferen
         classes: the same of every unseen class, means over the splits in which it is unseen: float64 (..., classes).
             Classes without a value, which are the same for all methods, are left out.
 
-    Example:
+    Examples:
         >>> found = paired_difference(np.array([0.2]), np.array([0.1, 0.2, 0.3, 0.1, 0.2, 0.3]))
         >>> found.unit, found.units, round(float(found.low), 3), round(float(found.high), 3), float(found.p)
         ('classes', 6, 0.106, 0.294, 0.03125)
@@ -161,7 +161,7 @@ def sign_flip_p(differences: np.ndarray) -> np.ndarray:
 
     Exact up to 13 units: p is then a multiple of 2 / 2**units. NaN for a single unit, or where a difference is NaN.
 
-    Example:
+    Examples:
         >>> sign_flip_p(np.array([0.1, 0.2, 0.3, 0.1]))
         array(0.125)
     """
@@ -185,7 +185,7 @@ def sign_flip_p(differences: np.ndarray) -> np.ndarray:
 def smallest_p(units: int) -> float:
     """The smallest p that `sign_flip_p` can give for so many units.
 
-    Example:
+    Examples:
         >>> smallest_p(10)
         0.001953125
     """
@@ -198,7 +198,7 @@ def holm(p: Sequence[float]) -> np.ndarray:
     The p values in ascending order times m, m - 1, ..., 1, running maximum, at most 1. NaN counts as a member of the
     family, the last one, and stays NaN.
 
-    Example:
+    Examples:
         >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
         [np.float64(0.03), np.float64(0.06), np.float64(0.06)]
     """
@@ -212,7 +212,7 @@ def holm(p: Sequence[float]) -> np.ndarray:
 def paired_effect(differences: np.ndarray) -> float:
     """Cohen's d_z, mean over standard deviation of the units' differences; NaN for one unit or without variation.
 
-    Example:
+    Examples:
         >>> round(paired_effect(np.array([0.1, 0.2, 0.3])), 3)
         2.0
     """
@@ -223,7 +223,7 @@ def paired_effect(differences: np.ndarray) -> float:
 def verdict(p_holm: float, low: float, high: float) -> str:
     """``better``, ``worse`` or ``undecided``: both the test and the interval have to speak of a difference.
 
-    Example:
+    Examples:
         >>> verdict(0.01, 0.02, 0.05)
         'better'
     """
@@ -235,7 +235,7 @@ def verdict(p_holm: float, low: float, high: float) -> str:
 def why_undecided(p_holm: float, low: float, high: float, unit: str, units: int, family: int) -> str:
     """Why `verdict` is undecided, for a comparison over so many of the units in a family of so many.
 
-    Example:
+    Examples:
         >>> why_undecided(1.0, 0.02, 0.05, unit="classes", units=6, family=9)
         'no p below 0.05 is possible with 6 classes in a family of 9'
     """

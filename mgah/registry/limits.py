@@ -51,7 +51,7 @@ def expected(component: Component, given: Mapping[str, object]) -> dict[str, str
 
     Parameters that are not given have their defaults.
 
-    Example:
+    Examples:
         >>> from mgah import registry
         >>> expected(registry.find("methods", "itq"), {"iterations": 0, "normalize": True})
         {'iterations': 'an integer of 1 or more, below 2^63'}

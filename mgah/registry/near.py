@@ -7,7 +7,7 @@ from collections.abc import Iterable
 def near(name: object, known: Iterable[object]) -> str:
     """Return the end of a sentence that asks for the names like ``name`` among the ``known`` ones; "" for none.
 
-    Example:
+    Examples:
         >>> near("itk", ["itq", "ksh"]), near("lsh!", ["mgah"])
         ('; do you mean itq?', '')
     """

@@ -31,7 +31,7 @@ def look(**changes: Any) -> Iterator[None]:
 
     What a matplotlibrc, a style or a notebook has set comes back after the block. Draw and save inside of one.
 
-    Example:
+    Examples:
         >>> import matplotlib
         >>> with look(), matplotlib.rc_context({"lines.linewidth": 9}), look():
         ...     matplotlib.rcParams["lines.linewidth"]

@@ -234,7 +234,7 @@ def notes_of(notes: Iterable[str | Note], block: Block) -> tuple[str, ...]:
 def without_words(splits: Sequence[str]) -> str:
     """That ``splits``, on which defaults were chosen, are left out: the end of a heading, nothing where there are none.
 
-    Example:
+    Examples:
         >>> without_words(["cat", "horse", "truck"])
         ', without development splits (cat, horse, truck)'
     """

@@ -32,7 +32,7 @@ def neighbors(
         most: number of neighbors at most; None for all.
         radius: largest distance; None for any.
 
-    Example:
+    Examples:
         >>> database = np.array([[0b111], [0b001], [0b000], [0b001]], np.uint8)
         >>> [hits] = neighbors(np.array([[0b000]], np.uint8), database, most=2)
         >>> hits.places.tolist(), hits.distances.tolist()
@@ -47,7 +47,7 @@ def neighbors(
 def ranked(places: np.ndarray, distances: np.ndarray, most: int | None = None) -> Hits:
     """Return what an index found, int (found,) each, in the order of `Hits`.
 
-    Example:
+    Examples:
         >>> ranked(np.array([7, 3, 5]), np.array([1.0, 2.0, 1.0]), most=2).places.tolist()
         [5, 7]
     """

@@ -57,7 +57,7 @@ class _Table(NamedTuple):
 class Attributes(SemanticsSource):
     """Unit-length attribute rows and their cosine; the module's docstring lists the options.
 
-    Example:
+    Examples:
         >>> Attributes(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
         [[1.0, 0.32], [0.32, 1.0]]
         >>> [need.what for need in Attributes().needs()]
@@ -124,7 +124,7 @@ class Attributes(SemanticsSource):
 def scale_normalize(values: np.ndarray) -> np.ndarray:
     """Rows of ``values`` (c, a) scaled to unit length; a zero row stays zero.
 
-    Example:
+    Examples:
         >>> scale_normalize(np.array([[1.0, 3.0]])).round(3).tolist()
         [[0.316, 0.949]]
     """

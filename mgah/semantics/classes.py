@@ -10,7 +10,7 @@ from mgah.registry.near import near
 def words(name: str) -> list[str]:
     """Split a class name into its words, which ``_``, ``+`` or spaces separate.
 
-    Example:
+    Examples:
         >>> words("polar+bear")
         ['polar', 'bear']
     """
@@ -23,7 +23,7 @@ def rows_of(classes: Sequence[str], names: Sequence[str], place: str) -> list[in
     Names are compared by their words in lower case, so that ``Polar bear`` finds ``polar+bear``. ``place`` names the
     table in the `InputError` about classes without a row, or with two.
 
-    Example:
+    Examples:
         >>> rows_of(["cat"], ["dog", "cat"], "classes.txt")
         [1]
     """

@@ -34,7 +34,7 @@ class _WordNetNeed(Need):
 def wordnet_need() -> Need:
     """What `open_wordnet` needs, in the data folder or where NLTK looks.
 
-    Example:
+    Examples:
         >>> wordnet_need().what
         'WordNet 3.0'
     """

@@ -25,7 +25,7 @@ def fault_of(folder: Path, command: str) -> str:
 
     ``command`` is what gets WordNet again.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     fault_of(Path(folder), "run: python -m nltk.downloader wordnet")

@@ -21,7 +21,7 @@ def class_vectors(semantics: ClassSemantics) -> np.ndarray:
     Raises:
         InputError: for a similarity without any positive eigenvalue.
 
-    Example:
+    Examples:
         >>> class_vectors(ClassSemantics(("a", "b"), np.eye(2))).round(2).tolist()
         [[0.0, 1.0], [1.0, 0.0]]
     """

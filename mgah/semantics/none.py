@@ -15,7 +15,7 @@ from mgah.semantics.store import ClassSemantics
 class NoSemantics(SemanticsSource):
     """The names of the classes alone.
 
-    Example:
+    Examples:
         >>> NoSemantics().class_semantics(["cat", "dog"]).similarity.tolist()
         [[1.0, 0.0], [0.0, 1.0]]
     """

@@ -74,7 +74,7 @@ def builtin_folder(source: str, name: str) -> Path:
 def builtin_classes(name: str) -> tuple[str, ...]:
     """Class names of the semantics that are shipped for the dataset ``name``.
 
-    Example:
+    Examples:
         >>> builtin_classes("digits")[:3]
         ('zero', 'one', 'two')
     """

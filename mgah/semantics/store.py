@@ -32,7 +32,7 @@ class ClassSemantics:
         vectors: float64 (c, a), or None where a source has only a similarity.
         notes: sentences that belong beside every number made from these semantics.
 
-    Example:
+    Examples:
         >>> semantics = ClassSemantics.from_vectors(["cat", "dog"], [[1.0, 0.0], [1.0, 1.0]])
         >>> semantics.similarity.round(3).tolist(), semantics.subset(["dog"]).names
         ([[1.0, 0.707], [0.707, 1.0]], ('dog',))
@@ -100,7 +100,7 @@ def _check_similarity(semantics: ClassSemantics) -> None:
 def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
     """The cosine of every pair of rows: float64 (c, c), exactly 1 on the diagonal, 0 against a zero row.
 
-    Example:
+    Examples:
         >>> cosine_similarity(np.array([[1.0, 0.0], [0.0, 2.0]])).tolist()
         [[1.0, 0.0], [0.0, 1.0]]
     """
@@ -114,7 +114,7 @@ def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
 def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
     """Write class semantics to a file (``.npz``), atomically; an `InputError` for a similarity that cannot be.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     write_semantics(f"{folder}/a.npz", ClassSemantics(("cat", "dog"), np.eye(2)))
@@ -136,7 +136,7 @@ def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
 def read_semantics(source: Path | str) -> ClassSemantics:
     """Read class semantics; anything unreadable, or that cannot be, is an `InputError` that names the file.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     write_semantics(f"{folder}/a.npz", ClassSemantics(("cat", "dog"), np.eye(2)))

@@ -34,7 +34,7 @@ _SEPARATORS = (",", "\t", ";")
 class Table(SemanticsSource):
     """Rows of a table; the module's docstring lists the options.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     _ = Path(folder, "classes.csv").write_text("class,furry,swims\\ncat,1,0\\nseal,1,1\\n")

@@ -80,7 +80,7 @@ def read_vectors(
         InputError: for a file of another kind or a damaged one, and for a vector of one of ``words`` whose values are
             not finite numbers; the sentence gives the line, or how many vectors come before.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     _ = Path(folder, "glove.txt").write_text("cat 1 0\\npolar bear 0 2\\n")

@@ -60,7 +60,7 @@ GENSIM_DATA = "https://github.com/RaRe-Technologies/gensim-data"
 class WordVector(NamedTuple):
     """What was found for a class: the words in the file, the rule (see above), and their unit vector.
 
-    Example:
+    Examples:
         >>> find_vector({"polar": np.array([1.0, 0.0]), "bear": np.array([0.0, 1.0])}, "polar+bear").keys
         ('polar', 'bear')
     """
@@ -73,7 +73,7 @@ class WordVector(NamedTuple):
 class Word2Vec(SemanticsSource):
     """Unit word vectors and their cosine; the module's docstring lists the options.
 
-    Example:
+    Examples:
         >>> Word2Vec(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
         [[1.0, 0.49], [0.49, 1.0]]
         >>> Word2Vec(file="vectors.txt").needs()[0].places
@@ -173,7 +173,7 @@ def find_vector(vectors: Mapping[str, np.ndarray], text: str) -> WordVector | No
 
     ``vectors`` maps words to vectors. A zero vector counts as none.
 
-    Example:
+    Examples:
         >>> find_vector({"polar": np.array([1.0, 0.0]), "bear": np.array([0.0, 1.0])}, "polar+bear").keys
         ('polar', 'bear')
     """

@@ -39,7 +39,7 @@ BUILTIN_FILE = "path-similarity.csv"
 class WordNet(SemanticsSource):
     """Path similarities, without vectors; the module's docstring lists the options.
 
-    Example:
+    Examples:
         >>> WordNet(builtin="digits").class_semantics(["one", "two"]).similarity.round(2).tolist()
         [[1.0, 0.33], [0.33, 1.0]]
         >>> WordNet().needs()[0].what

@@ -20,7 +20,7 @@ def images_of(class_names: Sequence[str] | np.ndarray, rows: np.ndarray) -> pd.D
     Raises:
         InputError: for another number of names than rows, or none.
 
-    Example:
+    Examples:
         >>> images_of(["dog", "cat", "dog"], np.array([[1.0], [2.0], [1.0]]))[["id", "class_id", "class_name"]]
            id  class_id class_name
         0   0         1        dog

@@ -26,7 +26,7 @@ def unseen_classes(
     Raises:
         InputError: for a name that is no split of this dataset, or too few classes.
 
-    Example:
+    Examples:
         >>> from mgah.datasets.digits import Digits
         >>> sorted(sum((unseen_classes(Digits, f"fold{k}of3", Digits.classes, seed=0) for k in range(3)), ()))
         ['eight', 'five', 'four', 'nine', 'one', 'seven', 'six', 'three', 'two', 'zero']
@@ -42,10 +42,12 @@ def drawn_classes(
 
     Args:
         dataset: the dataset's name, which may be that of arrays of one's own.
-        split_name, classes, seed: as for `unseen_classes`.
+        split_name: name of a draw or a fold, ``draw<k>`` or ``fold<k>of<n>``.
+        classes: names of the dataset's classes, in their order.
+        seed: seed of the partition that folds are parts of.
         n_unseen: unseen classes of a draw; by default a tenth of all, one at least.
 
-    Example:
+    Examples:
         >>> [drawn_classes("zoo", f"fold{k}of2", ["ant", "bee", "cat", "dog"]) for k in range(2)]
         [('bee', 'cat'), ('ant', 'dog')]
     """

@@ -13,7 +13,7 @@ import pandas as pd
 def has_copy(images: pd.DataFrame) -> np.ndarray:
     """Say for each image of the table ``images`` whether another one has exactly its pixels: bool (images,).
 
-    Example:
+    Examples:
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
         >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
@@ -35,7 +35,7 @@ def copies_of_unseen(images: pd.DataFrame, unseen: Sequence[str]) -> np.ndarray:
     Returns:
         bool (images,).
 
-    Example:
+    Examples:
         >>> images = pd.DataFrame({"class_name": ["ant", "ant", "cat"], "content": ["0", "1", "0"]})
         >>> copies_of_unseen(images, ["cat"]).tolist()
         [True, False, False]

@@ -49,7 +49,7 @@ def draw_split(
     Raises:
         InputError: for bad counts, seed or unseen classes, or too few images for the counts.
 
-    Example:
+    Examples:
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
         >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
@@ -122,7 +122,7 @@ def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
         InputError: for a size below 1 or above that of the training set, for one so small that a seen class has no
             image, or for another table of images.
 
-    Example:
+    Examples:
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
         >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})

@@ -9,7 +9,7 @@ from mgah.splits.split import Split
 def split_notes(split: Split, images: pd.DataFrame) -> tuple[str, ...]:
     """Return the notes of ``split``, a split of the table ``images``: one on exact copies, or none.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)

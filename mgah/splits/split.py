@@ -20,8 +20,9 @@ class Split:
         dataset: the dataset's name.
         name: name of the split.
         seed: the seed that the images were drawn with.
-        seen, unseen: names of the seen and of the unseen classes, in class-id order; together they are the classes
-            that have images.
+        seen: names of the seen classes, in class-id order.
+        unseen: names of the unseen classes, in class-id order; together with ``seen`` they are the classes that have
+            images.
         training: ids of training images, of seen classes, none with an exact copy in an unseen class.
         queries: ids of queries, of unseen classes.
         seen_queries: ids of images of seen classes that are no training images; the numbers of two classes differ by
@@ -30,7 +31,7 @@ class Split:
         duplicates: number of images whose pixels another image of the dataset has as well; none is a query of
             either kind, because its copy would be in the database or in the training set.
 
-    Example:
+    Examples:
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
@@ -66,7 +67,7 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
     Raises:
         InputError: for a class id with two names or a class name with two ids.
 
-    Example:
+    Examples:
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
         >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
@@ -83,7 +84,7 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
 def names_by_id(images: pd.DataFrame) -> tuple[str, ...]:
     """Return the class name of every class id from 0 on; it is empty for an id that has no images.
 
-    Example:
+    Examples:
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
         >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
@@ -101,7 +102,7 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
     Raises:
         InputError: for a training image whose class is not seen.
 
-    Example:
+    Examples:
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
@@ -122,7 +123,7 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
 def check_split(split: Split, images: pd.DataFrame) -> None:
     """Raise `InputError` unless ``split`` is as `Split` says, for the images of the table ``images``.
 
-    Example:
+    Examples:
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)
         >>> names = np.array(["ant", "bee", "cat"])[ids % 3]

@@ -37,7 +37,7 @@ def write_split(target: Path | str, split: Split, images: pd.DataFrame) -> None:
     Raises:
         InputError: for a split that is not as `Split` says; nothing is written then.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)
@@ -77,7 +77,7 @@ def read_split(source: Path | str, images: pd.DataFrame) -> Split:
         InputError: for a file that is damaged or was changed, that belongs to another table of images, or whose split
             is not as `Split` says.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> from mgah.splits import draw_split
         >>> ids = np.arange(30)
@@ -104,7 +104,7 @@ def read_split(source: Path | str, images: pd.DataFrame) -> Split:
 def checksum(content: dict[str, Any]) -> str:
     """Return the SHA-256 of a split file's content without its key ``checksum``, as canonical JSON.
 
-    Example:
+    Examples:
         >>> checksum({"name": "cat"})[:8]
         '01564a5f'
     """

@@ -1,13 +1,15 @@
-"""docs/command.md and README.md show commands and options that there are, and Python that runs."""
+"""README.md and the pages of docs show commands and options that there are, and Python that runs."""
 
 import re
 import shlex
 
-import pytest
 import typer
 
 from mgah.checkout import checkout
 from mgah.commands import app
+
+#: The pages of docs, seen from the repository.
+PAGES = [str(page.relative_to(checkout())) for page in sorted((checkout() / "docs").glob("*.md"))]
 
 
 def shown(page):
@@ -16,11 +18,10 @@ def shown(page):
     return [shlex.split(line, comments=True) for line in found]
 
 
-@pytest.mark.parametrize("page", ["docs/command.md", "README.md"])
-def test_every_command_and_option_that_is_shown_is_known(page):
+def test_every_command_and_option_that_is_shown_is_known():
     commands = typer.main.get_command(app).commands
-    lines = shown(page)
-    assert len(lines) >= 4
+    lines = [line for page in ("README.md", "CONTRIBUTING.md", *PAGES) for line in shown(page)]
+    assert len(lines) >= 30
     for name, *words in lines:
         known = {option for parameter in commands[name].params for option in parameter.opts}
         options = {word for word in words if word.startswith("-")}
@@ -33,7 +34,7 @@ def test_the_page_tells_of_every_command():
 
 
 def test_the_example_in_python_runs(models, pictures, tmp_path, monkeypatch, capsys):
-    text = (checkout() / "docs/command.md").read_text()
+    text = (checkout() / "docs/use-a-model.md").read_text()
     example = re.search(r"## From Python\n\n.*\n\n((?:    .*\n|\n)+)", text).group(1)
     (tmp_path / "photos").symlink_to(pictures)
     monkeypatch.chdir(tmp_path)

@@ -29,7 +29,7 @@ def power_law(sizes: Sequence[float], values: Sequence[float]) -> Growth:
 
     All but the points are NaN or 0 where fewer than two sizes are left.
 
-    Example:
+    Examples:
         >>> found = power_law([10, 100, 1000], [3.0, 300.0, 30_000.0])
         >>> round(found.exponent, 6), round(found.coefficient, 6), found.points
         (2.0, 0.03, 3)

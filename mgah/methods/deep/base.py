@@ -55,7 +55,8 @@ class DeepHashing(HashingMethod):
         steps: number of batches to train on, in place of ``epochs``. An epoch of few images has few batches: 24 for
             1,500 images, 157 for 10,000. Schedules of a method run over the whole training, whichever sets its length.
         batch_size: images in a batch.
-        lr, lr_end: learning rate at the start and at the end; it decays exponentially from step to step.
+        lr: learning rate at the start; it decays exponentially from step to step.
+        lr_end: learning rate at the end.
         weight_decay: factor of the weight decay, which is coupled (L2) and acts on every weight.
         device: ``auto`` (the first of cuda, mps and cpu that is there) or the name of a torch device.
         network: with ``tail`` and ``all``, name of the backbone whose layers are trained, with the statistics of its
@@ -70,14 +71,17 @@ class DeepHashing(HashingMethod):
             it. Losses are float32.
 
     Attributes:
-        hash_weight_, hash_bias_, trunk_weight_, trunk_bias_: weights of the encoder f, float32 (n_bits, trunk or d),
-            (n_bits,), (trunk, d) and (trunk,); without a trunk the last two are empty.
-        feature_mean_, feature_deviation_: statistics that ``feature_scaling`` uses, float32 (d,); absent with ``none``.
+        hash_weight_: weight of the hash layer of the encoder f, float32 (n_bits, trunk or d).
+        hash_bias_: its bias, float32 (n_bits,).
+        trunk_weight_: weight of the trunk, float32 (trunk, d); empty without a trunk.
+        trunk_bias_: its bias, float32 (trunk,); empty without a trunk.
+        feature_mean_: mean that ``feature_scaling`` subtracts, float32 (d,); absent with ``none``.
+        feature_deviation_: standard deviation that it divides by, float32 (d,); absent with ``none``.
         network_: with ``tail`` and ``all``, trained weights of the network by torch's names, float32.
         start_weights_: with ``tail`` and ``all``, name and SHA-256 of the file of weights that training started from.
         loss_: mean loss of each epoch, float64 (epochs,); ``steps`` may end the last epoch early.
 
-    Example:
+    Examples:
         >>> from mgah.baselines.dhn import DHN
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
@@ -300,7 +304,7 @@ class DeepHashing(HashingMethod):
     def stream(self, name: str) -> np.random.Generator:
         """Start the random stream of the consumer ``name``, such as a head of the method, under ``random_state``.
 
-        Example:
+        Examples:
             >>> from mgah.baselines.dhn import DHN
             >>> first, again = (DHN(random_state=1).stream("classifier").random() for _ in range(2))
             >>> first == again, first == DHN(random_state=1).stream("encoder").random()

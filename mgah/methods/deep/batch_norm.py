@@ -20,7 +20,7 @@ class NormalizedEncoder(StackedEncoder):
     that encoding stays one affine map of the hash layer's input. The hash layer's own bias changes nothing before a
     normalization; it is 0 and not trained.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from mgah.methods.deep.encoder import random_start
         >>> start = random_start(d=6, trunk=0, n_bits=2, random=np.random.default_rng(0))

@@ -18,7 +18,7 @@ class Crops(nn.Module):
         size: side of a crop in pixels; images are first resized to 8/7 of it (256 for 224).
         mean, deviation: mean and standard deviation of each channel, in units of 0 to 255, by which a crop is scaled.
 
-    Example:
+    Examples:
         >>> crops = Crops(28, mean=(0, 0, 0), deviation=(255, 255, 255))
         >>> tuple(crops(torch.zeros(2, 3 * 32 * 32, dtype=torch.uint8)).shape)
         (2, 3, 28, 28)

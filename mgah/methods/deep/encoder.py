@@ -22,7 +22,7 @@ class EncoderWeights:
         hash_weight, hash_bias: W, float32 (K, T), or (K, d) without a trunk, and b, float32 (K,).
         trunk_weight, trunk_bias: V, float32 (T, d), and a, float32 (T,); None without a trunk.
 
-    Example:
+    Examples:
         >>> encoder = EncoderWeights(np.eye(2, dtype=np.float32), np.zeros(2, np.float32))
         >>> encoder(np.array([[1.0, -2.0]])).tolist(), encoder.hidden(np.array([[1.0, -2.0]])).tolist()
         ([[1.0, -2.0]], [[1.0, -2.0]])
@@ -57,7 +57,7 @@ class EncoderWeights:
 def uniform(random: np.random.Generator, shape: tuple[int, ...], fan_in: int) -> np.ndarray:
     """Draw weights that are uniform between -1 / sqrt(fan_in) and 1 / sqrt(fan_in): float32 of ``shape``.
 
-    Example:
+    Examples:
         >>> uniform(np.random.default_rng(0), (2, 3), 3).shape
         (2, 3)
     """
@@ -74,7 +74,7 @@ def random_start(d: int, trunk: int, n_bits: int, random: np.random.Generator) -
         n_bits: code length.
         random: where the draws come from.
 
-    Example:
+    Examples:
         >>> random_start(d=6, trunk=4, n_bits=2, random=np.random.default_rng(0)).hash_weight.shape
         (2, 4)
     """
@@ -96,7 +96,7 @@ def itq_starts(
         seeds: seed of each start's first rotation; starts of one seed have the same trunk and share its directions.
         scale: standard deviation of z over the training features.
 
-    Example:
+    Examples:
         >>> start = random_start(d=6, trunk=0, n_bits=2, random=np.random.default_rng(0))
         >>> rows = np.random.default_rng(1).standard_normal((9, 6)).astype(np.float32)
         >>> [begun] = itq_starts([start], rows, seeds=[0], scale=0.3)
@@ -124,7 +124,7 @@ class StackedEncoder(nn.Module):
     Models may differ in code length: shorter ones are padded with zero rows up to the longest, K. A padded bit is
     0 after every layer without a bias, and its weights get no gradient and stay 0, so padding changes no code.
 
-    Example:
+    Examples:
         >>> start = random_start(d=6, trunk=4, n_bits=2, random=np.random.default_rng(0))
         >>> encoders = StackedEncoder([start, start], 0.0, [0, 0])
         >>> tuple(encoders(torch.ones(5, 6)).shape), len(encoders.weights())
@@ -186,7 +186,7 @@ def _stack_any(arrays: Sequence[np.ndarray | None]) -> nn.Parameter | None:
 def stack(arrays: Sequence[np.ndarray], *longest: int) -> nn.Parameter:
     """Stack m ``arrays`` to one parameter (m, ...), with zeros at the end of their first axes up to ``longest``.
 
-    Example:
+    Examples:
         >>> tuple(stack([np.ones((2, 3)), np.ones((4, 3))], 4).shape)
         (2, 4, 3)
     """
@@ -202,7 +202,7 @@ def bit_mask(n_bits: Sequence[int]) -> Tensor:
 
     An entry is 1 for a bit that the model has and 0 for a padded one.
 
-    Example:
+    Examples:
         >>> bit_mask([2, 3]).squeeze(1).tolist()
         [[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]]
     """
@@ -215,7 +215,7 @@ def stacked_linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 
     ``weight`` is (m, o, d) and ``bias`` is (m, o).
 
-    Example:
+    Examples:
         >>> tuple(stacked_linear(torch.ones(5, 3), torch.ones(2, 4, 3), torch.zeros(2, 4)).shape)
         (2, 5, 4)
     """

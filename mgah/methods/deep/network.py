@@ -109,7 +109,7 @@ class DrawnDropout(nn.Module):
 
     The other values are multiplied by 1 / (1 - share).
 
-    Example:
+    Examples:
         >>> dropout = DrawnDropout(0.5, np.random.default_rng(0))
         >>> dropout(torch.ones(4)).tolist()
         [1.0, 1.0, 1.0, 1.0]
@@ -133,7 +133,7 @@ class DrawnDropout(nn.Module):
 class Maps(nn.Module):
     """Turns stored rows into the feature maps of ``shape`` (c, h, w) that enter a network's tail; draws nothing.
 
-    Example:
+    Examples:
         >>> tuple(Maps((2, 3, 3))(torch.zeros(4, 18, dtype=torch.float16)).shape)
         (4, 2, 3, 3)
     """
@@ -162,7 +162,7 @@ def network_width(
     Raises:
         InputError: for a name that is no such backbone, or rows of a width that does not fit it.
 
-    Example:
+    Examples:
         >>> network_width("MGAH", "efficientnet_lite0", "all", 3 * 32 * 32)
         1280
     """
@@ -237,7 +237,7 @@ def product_dtype(precision: str, place: torch.device) -> torch.dtype:
     Raises:
         InputError: for ``bfloat16`` on a device that does not have it.
 
-    Example:
+    Examples:
         >>> product_dtype("float32", torch.device("cpu"))
         torch.float32
     """

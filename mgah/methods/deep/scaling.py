@@ -30,7 +30,7 @@ class FeatureScaling:
             not centered. The deviation is 1 where they are only centered, and for a feature that is equal in all
             training images.
 
-    Example:
+    Examples:
         >>> scaling = FeatureScaling.fit("none", "standardize", np.array([[1.0, 5.0], [3.0, 5.0]], np.float32))
         >>> scaling(np.array([[3.0, 5.0], [4.0, 6.0]], np.float32)).tolist()
         [[1.0, 0.0], [2.0, 1.0]]

@@ -30,7 +30,7 @@ class Schedule:
         weight_decay: factor of the weight decay.
         steps: number of batches after which training ends, perhaps inside an epoch; None for whole ``epochs``.
 
-    Example:
+    Examples:
         >>> Schedule(epochs=10, batch_size=64, lr=1e-4, lr_end=1e-6, weight_decay=5e-4).length(1500)
         (10, 240)
         >>> Schedule(epochs=10, batch_size=64, lr=1e-4, lr_end=1e-6, weight_decay=5e-4, steps=250).length(1500)
@@ -123,7 +123,7 @@ def reproducible() -> Iterator[None]:
     One thread computes, products of float32 keep their full precision (`mgah.device.full_float32`), cuDNN takes
     deterministic algorithms, and numbers so small that a CPU is slow on them (denormals) become 0.
 
-    Example:
+    Examples:
         >>> with reproducible():
         ...     print(torch.get_num_threads())
         1

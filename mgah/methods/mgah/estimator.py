@@ -51,7 +51,7 @@ class MGAH(DeepHashing):
     Attributes:
         beta_: energy factor of each epoch, float64 (epochs,); others as in `mgah.methods.deep.base.DeepHashing`.
 
-    Example:
+    Examples:
         >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
         >>> features[np.arange(40), labels] += 5
         >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))

@@ -19,11 +19,12 @@ class GraphWeights:
     """Weights of one model's graph branch.
 
     Attributes:
-        latent_weight, latent_bias: the linear layer g, float32 (L, d) and (L,) (equation 4).
+        latent_weight: weight of the linear layer g, float32 (L, d) (equation 4).
+        latent_bias: its bias, float32 (L,).
         attention: the two halves of W_a, float32 (2, L) (equation 5).
         layer: W_g, float32 (K, K) (equation 7).
 
-    Example:
+    Examples:
         >>> random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0)).attention.shape
         (2, 4)
     """
@@ -43,7 +44,7 @@ def random_graph_start(d: int, latent: int, n_bits: int, random: np.random.Gener
         n_bits: K, code length.
         random: where the draws come from.
 
-    Example:
+    Examples:
         >>> random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0)).layer.shape
         (2, 2)
     """
@@ -75,7 +76,7 @@ class GraphAttention(nn.Module):
         neighbor_similarity: similarity above which a class is a neighbor, with ``neighborhood="similar"``.
         neighbor_count: number of neighboring classes, with ``neighborhood="nearest"``.
 
-    Example:
+    Examples:
         >>> start = random_graph_start(d=6, latent=4, n_bits=2, random=np.random.default_rng(0))
         >>> options = {"alpha": 0.3, "shortcut": 0.9, "neighborhood": "class", "detach_neighbors": True}
         >>> graph = GraphAttention([start], np.eye(3), **options)
@@ -174,7 +175,7 @@ class GraphAttention(nn.Module):
 def normalized(graph: Tensor) -> Tensor:
     """Compute D^-1/2 S D^-1/2 of a ``graph`` S, D being its row sums (equation 7): float (..., n, n).
 
-    Example:
+    Examples:
         >>> normalized(torch.tensor([[1.0, 1.0], [1.0, 1.0]])).tolist()
         [[0.4999999701976776, 0.4999999701976776], [0.4999999701976776, 0.4999999701976776]]
     """

@@ -16,7 +16,7 @@ def em_softmax(logits: Tensor, target: Tensor, beta: float) -> Tensor:
     Returns:
         The mean over the n samples, float (...) of the logits' dtype: a scalar for logits (n, classes).
 
-    Example:
+    Examples:
         >>> logits, target = torch.tensor([[2.0, 0.0], [0.0, 1.0]]), torch.tensor([0, 1])
         >>> round(em_softmax(logits, target, beta=3.0).item(), 4)
         0.0255
@@ -31,7 +31,7 @@ def em_softmax(logits: Tensor, target: Tensor, beta: float) -> Tensor:
 def linear_growth(start: float, end: float, progress: float) -> float:
     """Return the value, at ``progress`` from 0 to 1, of a schedule that goes linearly from ``start`` to ``end``.
 
-    Example:
+    Examples:
         >>> linear_growth(1.0, 5.0, 0.5)
         3.0
     """
@@ -41,7 +41,7 @@ def linear_growth(start: float, end: float, progress: float) -> float:
 def root_growth(start: float, end: float, progress: float) -> float:
     """Return the value, at ``progress`` from 0 to 1, of a schedule whose square goes linearly; both ends are positive.
 
-    Example:
+    Examples:
         >>> root_growth(1.0, 7.0, 0.5)
         5.0
     """
@@ -57,7 +57,7 @@ def classifier_logits(codes: Tensor, weight: Tensor, *, center: bool = False) ->
         center: whether the mean over classes is subtracted from the weight. That changes no loss at beta = 1; above it
             codes of constant bits are no longer a minimum of the loss.
 
-    Example:
+    Examples:
         >>> tuple(classifier_logits(torch.ones(1, 5, 8), torch.ones(1, 3, 8)).shape)
         (1, 5, 3)
     """

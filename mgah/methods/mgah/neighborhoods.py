@@ -22,7 +22,7 @@ def neighbor_classes(
         least: similarity above which a class is a neighbor, for ``similar``.
         count: number of neighbors, for ``nearest``.
 
-    Example:
+    Examples:
         >>> similarity = np.array([[1, 0.4, 0], [0.4, 1, 0.1], [0, 0.1, 1]])
         >>> neighbor_classes(similarity, "similar").astype(int).tolist()
         [[1, 1, 0], [1, 1, 1], [0, 1, 1]]
