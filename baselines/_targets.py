@@ -46,15 +46,14 @@ def separated_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
         raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")
     found, percent = np.empty((0, n_bits)), 61
     while len(found) < classes:
-        for draws in np.split(random.choice([-1.0, 1.0], (_DRAWS, n_bits)), 100):
-            for code in draws:
-                distances = (found != code).sum(axis=1)
-                if (
-                    len(found) < classes
-                    and (100 * distances >= max(percent, 1) * n_bits).all()
-                    and distances.all()
-                ):
-                    found = np.vstack([found, code])
+        draws = random.choice([-1.0, 1.0], (_DRAWS, n_bits))
+        while len(found) < classes:
+            distances = (n_bits - draws @ found.T) / 2
+            apart = (100 * distances >= max(percent, 1) * n_bits).all(axis=1) & distances.all(axis=1)
+            if not apart.any():
+                break
+            first = int(apart.argmax())
+            found, draws = np.vstack([found, draws[first]]), draws[first + 1 :]
         percent -= 1
     return random.permutation(found)
 

@@ -83,12 +83,12 @@ def check(needs: Iterable[Need], errors: Iterable[str], data_dir: Path) -> list[
     reachable = {host: there and _answers(host) for host in {_host(need) for need in lacking if need.url}}
     missing = [need for need in lacking if not need.url or not reachable[_host(need)]]
     if missing or errors:
-        lines = [f"- {item}" for item in (*missing, *errors)]
         state = "" if there else ", which does not exist"
         raise InputError(
             "files are missing or cannot be used, nothing was run. Data folder: "
             f"{data_dir.absolute()}{state} (the environment variable MGAH_DATA, or data_dir in the config, names "
-            "another)\n" + "\n".join(lines)
+            "another)",
+            [f"- {item}" for item in (*missing, *errors)],
         )
     return [f"{need.what} ({need.size}) will be downloaded from {need.url}" for need in lacking]
 

@@ -30,7 +30,7 @@ def jobs(folder, *arguments):
 
 def test_the_page_of_the_run_is_silent_and_whole(finished_run, browser):
     page = finished_run / "results/small/report.html"
-    assert page.stat().st_size < 2_000_000
+    assert page.stat().st_size < 4_000_000
     browser.open(page, 400)
     assert browser.complaints() == []
     assert browser.requests() == [page.resolve().as_uri()]

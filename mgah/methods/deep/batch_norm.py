@@ -28,6 +28,8 @@ class NormalizedEncoder(StackedEncoder):
         >>> z = encoder(torch.from_numpy(np.random.default_rng(1).standard_normal((50, 6)).astype(np.float32)))
         >>> bool(z.mean(dim=1).abs().max() < 1e-6), bool((z.std(dim=1, correction=0) - 1).abs().max() < 1e-3)
         (True, True)
+        >>> encoder.weights()[0].hash_weight.shape
+        (2, 6)
     """
 
     mask: Tensor

@@ -173,7 +173,10 @@ def commit() -> tuple[str | None, bool]:
         return subprocess.run(command, capture_output=True, text=True, check=True, env=outside).stdout
 
     try:
-        if git("rev-parse", "--show-prefix").strip() or not git("ls-files", "--", "mgah/report/page").strip():
+        if (
+            git("rev-parse", "--show-prefix").strip()
+            or not git("ls-files", "--", str(Path(__file__).resolve())).strip()
+        ):
             return None, False
         code = ["--", ":(top)", ":(top,exclude)results/published"]  # what is published is no code
         changed = git("status", "--porcelain", "--untracked-files=no", *code)

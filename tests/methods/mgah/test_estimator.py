@@ -237,7 +237,7 @@ def test_the_default_device_is_used_without_a_gpu(data):
         ({"steps": 0}, "steps is 0, expected an integer of 1 or more"),
         ({"steps": True}, "steps is True, expected an integer of 1 or more"),
         ({"lr": -1}, "lr is -1, expected a number above 0"),
-        ({"lr": "1e-4"}, r"lr is '1e-4'.*write 1\.0e-4"),
+        ({"lr": "1e-4"}, r"lr is '1e-4'.*write 0\.0001"),
         ({"epochs": 2.5}, r"epochs is 2\.5, expected an integer of 1 or more"),
         ({"device": "abacus"}, "device 'abacus'"),
         ({"init": "itq", "n_bits": 30}, "at most 24"),
