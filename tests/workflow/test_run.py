@@ -332,14 +332,13 @@ def test_labels_of_any_signs_reach_the_jobs(tmp_path):
     assert '"label": "--help {wildcards.split} {x}"' in output, "as the page's config"
 
 
-def test_a_code_length_above_the_feature_width_is_one_error_and_writes_no_codes(own_run):
-    config = yaml.safe_load((own_run / "workflow/config/small.yaml").read_text())
+def test_a_code_length_above_the_feature_width_is_refused_before_the_first_job(tmp_path):
+    folder = copy_sources(tmp_path / "repository")
+    config = yaml.safe_load((folder / "workflow/config/small.yaml").read_text())
     experiments = [config["experiments"][0] | {"methods": ["itq"], "splits": ["three"]}]
     config |= {"bits": [8, 65], "experiments": experiments, "contrasts": []}
     config["outputs"] = {"tables": ["table1"], "figures": []}
-    (own_run / "wide.yaml").write_text(yaml.safe_dump(config))
-    shutil.rmtree(own_run / "results/small/codes")
-    status, output = snakemake(own_run, "hashing", "--cores", "2", "--configfile", "wide.yaml")
-    assert status == 1
-    assert "error: ITQ: n_bits is 65, expected at most 64" in output.split("The run failed:")[1]
-    assert not list((own_run / "results/small/codes").rglob("itq/**/*.npz"))
+    (folder / "wide.yaml").write_text(yaml.safe_dump(config))
+    status, output = snakemake(folder, "hashing", "--cores", "2", "--configfile", "wide.yaml")
+    assert status == 1 and not (folder / "results").exists()
+    assert "experiments.0: itq at 65 bits, expected at most 64, the number of features of pixels" in output
