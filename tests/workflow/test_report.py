@@ -35,7 +35,7 @@ def test_the_page_of_the_run_is_silent_and_whole(finished_run, browser):
     assert browser.complaints() == []
     assert browser.requests() == [page.resolve().as_uri()]
     sections = browser.run("return [...document.querySelectorAll('main > section')].map((s) => s.id)")
-    assert set(sections) == {"runs", "provenance", *OUTPUTS["tables"], *OUTPUTS["figures"]}
+    assert set(sections) == {"answer", "all-scores", "provenance", *OUTPUTS["tables"], *OUTPUTS["figures"]}
     assert browser.run("return document.documentElement.scrollWidth") <= 400
     assert browser.run("return [...document.querySelectorAll('main img')].every((i) => i.naturalWidth > 0)")
 
