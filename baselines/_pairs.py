@@ -1,4 +1,4 @@
-"""Means over the pairs of a batch and the quantization loss: what the pairwise losses of DHN and DOPH share."""
+"""Means over the pairs and over the bits of a batch, and the quantization loss: what deep losses share."""
 
 import math
 
@@ -37,6 +37,11 @@ def log_cosh(values: Tensor) -> Tensor:
     return size + functional.softplus(-2 * size) - math.log(2)
 
 
+def mean_over_bits(values: Tensor, mask: Tensor) -> Tensor:
+    """Mean of values (m, n, K) over samples and real bits, those where ``mask`` (m, 1, K) is 1 and not 0 -> (m,)."""
+    return (values * mask).sum(dim=(-2, -1)) / (values.shape[-2] * mask.sum(dim=(-2, -1)))
+
+
 def quantization_loss(codes: Tensor, mask: Tensor) -> Tensor:
     """Mean of log cosh(|code| - 1) over samples and bits, a smooth | |code| - 1 | (DHN, equation 8).
 
@@ -47,5 +52,4 @@ def quantization_loss(codes: Tensor, mask: Tensor) -> Tensor:
     Returns:
         (m,); not the sum over bits, which some copies weigh, and which grows with the code length.
     """
-    misfit = (log_cosh(codes.abs() - 1) * mask).sum(dim=(-2, -1))
-    return misfit / (codes.shape[-2] * mask.sum(dim=(-2, -1)))
+    return mean_over_bits(log_cosh(codes.abs() - 1), mask)

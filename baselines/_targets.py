@@ -19,8 +19,7 @@ def bernoulli_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
         >>> bernoulli_codes(3, 4, np.random.default_rng(0)).shape
         (3, 4)
     """
-    if 2.0**n_bits < classes:
-        raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")
+    _check_room(classes, n_bits)
     found: list[np.ndarray] = []
     while len(found) < classes:
         code = random.choice([-1.0, 1.0], n_bits)
@@ -42,8 +41,7 @@ def separated_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
         >>> min(int((a != b).sum()) for a, b in combinations(codes, 2)) >= 9
         True
     """
-    if 2.0**n_bits < classes:
-        raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")
+    _check_room(classes, n_bits)
     found, percent = np.empty((0, n_bits)), 61
     while len(found) < classes:
         draws = random.choice([-1.0, 1.0], (_DRAWS, n_bits))
@@ -86,3 +84,8 @@ def smallest_distance(codes: np.ndarray) -> int:
     """
     distances = (codes.shape[1] - codes @ codes.T) / 2
     return int(distances[~np.eye(len(codes), dtype=bool)].min())
+
+
+def _check_room(classes: int, n_bits: int) -> None:
+    if 2.0**n_bits < classes:
+        raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")

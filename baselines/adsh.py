@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mgah.baselines._all_images import AllImagesObjective
 from mgah.methods.deep.base import DeepHashing
-from mgah.methods.deep.encoder import bit_mask
 from mgah.methods.deep.objective import Objective
 from mgah.semantics.store import ClassSemantics
 
@@ -56,16 +56,11 @@ class ADSH(DeepHashing):
         return _ADSHObjective(methods, labels)
 
 
-class _ADSHObjective(Objective):
-    """The free codes of stacked models, float (m, N, K) with zeros as padding, and the labels of the N images."""
-
-    mask: Tensor
-    labels: Tensor
+class _ADSHObjective(AllImagesObjective):
+    """The free codes of stacked models, float (m, N, K) with zeros as padding."""
 
     def __init__(self, methods: Sequence[ADSH], labels: np.ndarray) -> None:
-        super().__init__()
-        self.register_buffer("mask", bit_mask([method.n_bits for method in methods]))
-        self.register_buffer("labels", torch.tensor(labels))
+        super().__init__(methods, labels)
         self.codes: Tensor | None = None
         self.ratio = similar_ratio(self.labels)
         self.quantization = methods[0].quantization
@@ -77,20 +72,15 @@ class _ADSHObjective(Objective):
         bits = self.mask.sum(dim=-1, keepdim=True)
         self.codes = improved_codes(codes, u, self.labels, self.ratio, self.quantization, bits) * self.mask
 
-    def begin_batch(self, index: Tensor) -> None:
-        """Keep the numbers of the batch's images."""
-        self.index = index
-
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
         """The objective of the batch over N B K^2, a mean over pairs, of each model: float (m,)."""
         assert self.codes is not None  # `between_epochs` comes before the first batch
         u, bits = torch.tanh(z), self.mask.sum(dim=-1, keepdim=True)
-        targets = pair_targets(labels.unsqueeze(-1) == self.labels, self.ratio)
+        targets = pair_targets(self.same_class(labels), self.ratio)
         pairs = torch.square(torch.matmul(u, self.codes.transpose(-2, -1)) / bits - targets).mean(
             dim=(-2, -1)
         )
-        index = self.index.expand(len(z), -1).unsqueeze(-1).expand_as(z)
-        misfit = torch.square(u - self.codes.gather(1, index)).sum(dim=-1).mean(dim=-1)
+        misfit = torch.square(u - self.codes.gather(1, self.places(z))).sum(dim=-1).mean(dim=-1)
         return pairs + self.quantization * misfit / (len(self.labels) * bits[:, 0, 0] ** 2)
 
 

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mgah.baselines._class_loss import classification_loss
+from mgah.baselines._class_loss import margin_loss
+from mgah.baselines._pairs import mean_over_bits
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask, stack, stacked_linear, uniform
 from mgah.methods.deep.objective import Objective
@@ -104,11 +105,10 @@ class _RegressionObjective(Objective):
         codes, own, bits = torch.tanh(z), self.vectors[labels], self.mask.sum(dim=(-2, -1))
         weights = functional.normalize(self.classifier, dim=-1)
         cosines = torch.matmul(functional.normalize(codes, dim=-1), weights.transpose(-2, -1))
-        own_class = functional.one_hot(labels, cosines.shape[-1])
-        classes = classification_loss(self.scale * (cosines - self.margin * own_class), labels)
+        classes = margin_loss(cosines, labels, self.scale, self.margin)
         mapped = stacked_linear(codes, self.map, self.bias)
         regression = (1 - functional.cosine_similarity(mapped, own.expand_as(mapped), dim=-1)).mean(dim=-1)
         agreements = torch.matmul(codes, codes.transpose(-2, -1)) / bits.view(-1, 1, 1)
         products = torch.square(agreements - torch.matmul(own, own.transpose(-2, -1))).mean(dim=(-2, -1))
-        misfit = (torch.square(codes.abs() - 1) * self.mask).sum(dim=(-2, -1)) / (codes.shape[-2] * bits)
+        misfit = mean_over_bits(torch.square(codes.abs() - 1), self.mask)
         return classes + self.regression * regression + self.products * products + self.quantization * misfit

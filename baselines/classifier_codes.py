@@ -8,6 +8,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mgah import seeds
+from mgah.baselines._targets import smallest_distance
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.limits import POSITIVE
@@ -92,15 +93,8 @@ def _on_raw_features(classifier: Pipeline) -> tuple[np.ndarray, np.ndarray]:
 def _codewords(classes: int, n_bits: int, random_state: int, draws: int = 256) -> np.ndarray:
     """Of ``draws`` random sets of distinct codewords, the one whose closest pair is farthest apart."""
     random = seeds.generator(random_state, "codewords")
-    best, best_distance = np.empty((0, n_bits)), -1  # the first draw is farther apart
-    for _ in range(draws):
-        words = _distinct_words(classes, n_bits, random)
-        agreement = words.astype(int) @ words.T
-        np.fill_diagonal(agreement, -n_bits)
-        distance = (n_bits - agreement.max()) // 2
-        if distance > best_distance:
-            best, best_distance = words, distance
-    return best
+    sets = (_distinct_words(classes, n_bits, random) for _ in range(draws))
+    return max(sets, key=lambda words: smallest_distance(words.astype(float)))
 
 
 def _distinct_words(classes: int, n_bits: int, random: np.random.Generator) -> np.ndarray:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mgah.baselines._pairs import mean_over_bits
 from mgah.baselines._targets import hadamard_codes
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask, stack
@@ -75,8 +76,7 @@ class CenterObjective(Objective):
         # the binary cross-entropy of (1 + tanh z) / 2 with the target (1 + c) / 2, without overflow
         central = functional.softplus(-2 * own * z)
         misfit = (torch.tanh(z).abs() - 1) ** 2
-        values = (central + self.quantization * misfit) * self.mask
-        return values.sum(dim=(-2, -1)) / (z.shape[-2] * self.mask.sum(dim=(-2, -1)))
+        return mean_over_bits(central + self.quantization * misfit, self.mask)
 
     def _own(self, labels: Tensor) -> Tensor:
         """The centers (m, n, K) of labels that differ between models, (m, n)."""

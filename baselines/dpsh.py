@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mgah.baselines._all_images import AllImagesObjective
+from mgah.baselines._pairs import mean_over_bits
 from mgah.methods.deep.base import DeepHashing
-from mgah.methods.deep.encoder import bit_mask
 from mgah.methods.deep.objective import Objective
 from mgah.semantics.store import ClassSemantics
 
@@ -49,16 +50,11 @@ class DPSH(DeepHashing):
         return _DPSHObjective(methods, labels)
 
 
-class _DPSHObjective(Objective):
-    """The remembered outputs of stacked models, (m, N, K), and the labels of the N training images."""
-
-    mask: Tensor
-    labels: Tensor
+class _DPSHObjective(AllImagesObjective):
+    """The remembered outputs of stacked models, (m, N, K)."""
 
     def __init__(self, methods: Sequence[DPSH], labels: np.ndarray) -> None:
-        super().__init__()
-        self.register_buffer("mask", bit_mask([method.n_bits for method in methods]))
-        self.register_buffer("labels", torch.tensor(labels))
+        super().__init__(methods, labels)
         self.memory: Tensor | None = None
         self.quantization = methods[0].quantization
 
@@ -67,18 +63,11 @@ class _DPSHObjective(Objective):
         if self.memory is None:
             self.memory = outputs()
 
-    def begin_batch(self, index: Tensor) -> None:
-        """Keep the numbers of the batch's images."""
-        self.index = index
-
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
         """Pair loss and weighted quantization loss of each model, float (m,)."""
         assert self.memory is not None  # `between_epochs` comes before the first batch
-        index = self.index.expand(len(z), -1).unsqueeze(-1).expand_as(z)
-        self.memory = self.memory.scatter(1, index, z.detach())
+        self.memory = self.memory.scatter(1, self.places(z), z.detach())
         theta = torch.matmul(z, self.memory.transpose(-2, -1)) / 2
-        same = labels.unsqueeze(-1) == self.labels
-        likelihood = (functional.softplus(theta) - same * theta).mean(dim=(-2, -1))
-        misfit = torch.square(torch.where(z >= 0, 1.0, -1.0) - z) * self.mask
-        bits = self.mask.sum(dim=(-2, -1))
-        return likelihood + self.quantization * misfit.sum(dim=(-2, -1)) / (z.shape[-2] * bits)
+        likelihood = (functional.softplus(theta) - self.same_class(labels) * theta).mean(dim=(-2, -1))
+        misfit = torch.square(torch.where(z >= 0, 1.0, -1.0) - z)
+        return likelihood + self.quantization * mean_over_bits(misfit, self.mask)

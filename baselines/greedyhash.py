@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from mgah.baselines._class_loss import classification_loss
+from mgah.baselines._pairs import mean_over_bits
 from mgah.baselines._straight_through import StraightThroughSign
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask, stack, uniform
@@ -79,5 +80,4 @@ class _GreedyHashObjective(Objective):
 
 def cubic_penalty(z: Tensor, mask: Tensor) -> Tensor:
     """Mean of ||z| - 1|^3 over samples and bits of z (m, n, K) with the ``mask`` (m, 1, K) of real bits: (m,)."""
-    misfit = (z.abs() - 1).abs() ** 3 * mask
-    return misfit.sum(dim=(-2, -1)) / (z.shape[-2] * mask.sum(dim=(-2, -1)))
+    return mean_over_bits((z.abs() - 1).abs() ** 3, mask)

@@ -10,6 +10,7 @@ from mgah.baselines.dhn import pair_loss
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask
 from mgah.methods.deep.objective import Objective
+from mgah.methods.mgah.losses import linear_growth
 from mgah.semantics.store import ClassSemantics
 
 
@@ -64,6 +65,6 @@ class _HashNetObjective(Objective):
 
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
         """Pair loss of each model, float (m,)."""
-        codes = torch.tanh((1 + (self.beta_end - 1) * progress) * z)
+        codes = torch.tanh(linear_growth(1, self.beta_end, progress) * z)
         products = torch.matmul(codes, codes.transpose(-2, -1)) / self.mask.sum(dim=-1, keepdim=True)
         return pair_loss(self.scale * products, labels, balanced=True)

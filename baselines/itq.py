@@ -63,7 +63,7 @@ class ITQ(HashingMethod):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
-        check_directions("ITQ", self.n_bits, features)
+        check_directions(type(self).__name__, self.n_bits, features)
         self._check_integers({"iterations": 0})
         self._check_flags("normalize")
         if self.initial_rotation is not None:

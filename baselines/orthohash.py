@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mgah.baselines._class_loss import classification_loss
+from mgah.baselines._class_loss import margin_loss
 from mgah.baselines._targets import bernoulli_codes, separated_codes
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.batch_norm import NormalizedEncoder
@@ -90,5 +90,4 @@ class _OrthoHashObjective(Objective):
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
         """Cross-entropy of each model, float (m,)."""
         cosines = torch.matmul(functional.normalize(z, dim=-1), self.targets.transpose(-2, -1))
-        own = functional.one_hot(labels, cosines.shape[-1])
-        return classification_loss(self.scale * (cosines - self.margin * own), labels)
+        return margin_loss(cosines, labels, self.scale, self.margin)

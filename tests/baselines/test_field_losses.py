@@ -248,7 +248,7 @@ def test_attribute_regression_of_perfect_codes_is_its_classifier_alone():
     labels = torch.tensor([0, 1, 0])
     z = (50 * code * torch.tensor([[1.0], [-1], [1]], dtype=torch.float64)).unsqueeze(0)
     assert objective(NOTHING, z, labels, 0.0).item() == pytest.approx(math.log1p(math.exp(-20)), abs=1e-9)
-    worse = float(objective(NOTHING, -z, labels, 0.0))
+    worse = objective(NOTHING, -z, labels, 0.0).item()
     assert worse == pytest.approx(20 + 2, abs=1e-6), (
         "of the classes 20, of the map 2, and equal inner products"
     )

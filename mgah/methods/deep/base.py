@@ -249,9 +249,11 @@ class DeepHashing(HashingMethod):
 
         def batch_loss(batch: Tensor, batch_labels: Tensor, index: Tensor, progress: float) -> Tensor:
             objective.begin_batch(index)
-            batch = torch.cat([view(batch) for _ in range(objective.views)], dim=-2)
-            batch_labels = torch.cat([batch_labels] * objective.views, dim=-1)
-            return objective(batch, encoder(batch), batch_labels, progress)
+            views = [view(batch) for _ in range(objective.views)]
+            if len(views) == 1:  # as nearly always: nothing is copied
+                return objective(views[0], encoder(views[0]), batch_labels, progress)
+            rows, doubled = torch.cat(views, dim=-2), torch.cat([batch_labels] * len(views), dim=-1)
+            return objective(rows, encoder(rows), doubled, progress)
 
         def outputs() -> Tensor:
             inputs = scaling(network.features(features)) if network else rows
