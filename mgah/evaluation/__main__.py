@@ -14,10 +14,11 @@ from tqdm import tqdm
 
 from mgah.cli import run
 from mgah.errors import InputError
+from mgah.evaluation.cells import read_cell, unseen_classes
 from mgah.evaluation.counts_file import cell_key, write_counts
-from mgah.evaluation.rows import check_cell, score_rows
+from mgah.evaluation.rows import score_rows
 from mgah.evaluation.score import score_codes
-from mgah.methods.codes import Codes, read_codes
+from mgah.methods.codes import Codes
 from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 from mgah.tables.sweeps import SETTING, check_setting, write_sweeps
@@ -47,7 +48,7 @@ def _score(arguments: argparse.Namespace) -> None:
     leaks = read_marks_by_class(arguments.leaks)
     tables, counts = [], {}
     for path in tqdm(arguments.codes, desc="score", unit="cell", disable=None):
-        codes = _read(path)
+        codes = read_cell(path)
         key = cell_key(codes.cell)
         if key in counts:
             raise InputError(
@@ -67,22 +68,12 @@ def _sweep(arguments: argparse.Namespace) -> None:
         raise InputError(f"{', '.join(map(str, arguments.folders))} hold no codes: fit the sweep first")
     tables = []
     for path in tqdm(paths, desc="score", unit="cell", disable=None):
-        codes = _read(path)
+        codes = read_cell(path)
         check_setting(codes.cell, f"codes file {path}")
         rows = _scored(codes, path, leaks)[0].drop(columns="notes")
         tables.append(rows.assign(**{key: codes.cell[key] for key in SETTING})[[*SETTING, *rows.columns]])
     _check_leak_scope(tables, leaks)
     write_sweeps(arguments.output, pd.concat(tables, ignore_index=True))
-
-
-def _read(path: Path) -> Codes:
-    codes = read_codes(path)
-    check_cell(codes.cell, f"codes file {path}")
-    if codes.cell.get("bits") != codes.n_bits:
-        raise InputError(
-            f"codes file {path} holds {codes.n_bits} bits and calls them {codes.cell.get('bits')}: make it again"
-        )
-    return codes
 
 
 def _scored(
@@ -93,8 +84,7 @@ def _scored(
         values, counts = score_codes(codes)
     except InputError as error:
         raise InputError(f"codes file {path}: {error}") from error
-    unseen = [codes.class_names[label] for label in sorted(set(codes.query_labels.tolist()))]
-    return score_rows(codes.cell, values, unseen, leaks), counts
+    return score_rows(codes.cell, values, unseen_classes(codes), leaks), counts
 
 
 def _check_leak_scope(tables: list[pd.DataFrame], leaks: Mapping[str, str] | None) -> None:

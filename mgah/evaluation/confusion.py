@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from mgah.cli import run
-from mgah.evaluation.rows import check_cell
-from mgah.methods.codes import Codes, read_codes
+from mgah.evaluation.cells import read_cell
+from mgah.methods.codes import Codes
 from mgah.metrics.counting import counts
 from mgah.metrics.index import build_index, words_of_packed
 from mgah.tables.confusion import COLUMNS, write_confusion
@@ -28,11 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("codes", nargs="+", type=Path, help="codes files (.npz)")
     parser.add_argument("--output", type=Path, required=True, metavar="CONFUSION.csv")
     given = parser.parse_args(arguments)
-    tables = []
-    for path in given.codes:
-        codes = read_codes(path)
-        check_cell(codes.cell, f"codes file {path}")
-        tables.append(confusion(codes))
+    tables = [confusion(read_cell(path)) for path in given.codes]
     write_confusion(given.output, pd.concat(tables, ignore_index=True))
 
 

@@ -14,8 +14,9 @@ from tqdm import tqdm
 
 from mgah.cli import run
 from mgah.errors import InputError
-from mgah.evaluation.rows import Value, check_cell, score_rows
-from mgah.methods.codes import Codes, read_codes
+from mgah.evaluation.cells import read_cell, unseen_classes
+from mgah.evaluation.rows import Value, score_rows
+from mgah.methods.codes import Codes
 from mgah.metrics.at_k import average_precision_at_k, precision_at_k
 from mgah.metrics.counting import counts
 from mgah.metrics.from_counts import chance_average_precision, expected_average_precision, mean_defined
@@ -37,14 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     leaks = read_marks_by_class(given.leaks)
     tables = []
     for path in tqdm(given.codes, desc="measure", unit="cell", disable=None):
-        codes = read_codes(path)
-        check_cell(codes.cell, f"codes file {path}")
+        codes = read_cell(path)
         try:
             values = measured(codes, given.ranks, given.precision_ranks)
         except InputError as error:
             raise InputError(f"codes file {path}: {error}") from error
-        unseen = [codes.class_names[label] for label in sorted(set(codes.query_labels.tolist()))]
-        tables.append(score_rows(codes.cell, values, unseen, leaks)[list(COLUMNS)])
+        tables.append(score_rows(codes.cell, values, unseen_classes(codes), leaks)[list(COLUMNS)])
     write_measures(given.output, pd.concat(tables, ignore_index=True))
 
 
