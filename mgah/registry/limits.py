@@ -8,7 +8,7 @@ data, or on anything that only Python can tell, is left to the job.
 import ast
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mgah.methods import limits
 from mgah.registry.components import Component
@@ -44,6 +44,11 @@ class _Scope:
     receiver: str
     cls: Class
     values: Mapping[str, object]
+
+    def assigned(self, name: str) -> tuple[ast.expr, "_Scope"]:
+        """Return what is assigned to ``name``, and where that stands; a `ValueError` where only Python can tell."""
+        module, expression = assigned(self.module, name)
+        return expression, replace(self, module=module, receiver="")
 
 
 def expected(component: Component, given: Mapping[str, object]) -> dict[str, str]:
@@ -111,7 +116,7 @@ def _of_body(body: list[ast.stmt], scope: _Scope) -> Iterator[tuple[str, str]]:
                 if found:
                     module, function = found
                     receiver = function.args.args[0].arg
-                    yield from _of_body(function.body, _Scope(module, receiver, scope.cls, scope.values))
+                    yield from _of_body(function.body, replace(scope, module=module, receiver=receiver))
 
 
 def _of_call(check: str, call: ast.Call, scope: _Scope) -> Iterator[tuple[str, str]]:
@@ -148,8 +153,7 @@ def _entries(node: ast.expr, scope: _Scope) -> Iterator[tuple[str, object]]:
             for name in _evaluated(names, scope):  # type: ignore[attr-defined]
                 yield name, _evaluated(value, scope)
         case ast.Name(id=name):
-            module, expression = assigned(scope.module, name)
-            yield from _entries(expression, _Scope(module, "", scope.cls, scope.values))
+            yield from _entries(*scope.assigned(name))
 
 
 def _evaluated(node: ast.expr, scope: _Scope) -> object:
@@ -169,12 +173,10 @@ def _evaluated(node: ast.expr, scope: _Scope) -> object:
         case ast.Tuple(elts=elements):
             return tuple(_evaluated(element, scope) for element in elements)
         case ast.Name(id=name):
-            module, expression = assigned(scope.module, name)
-            return _evaluated(expression, _Scope(module, "", scope.cls, scope.values))
+            return _evaluated(*scope.assigned(name))
         case ast.Call(func=ast.Name(id="tuple"), args=[ast.Name(id=name)]):
-            module, expression = assigned(scope.module, name)
+            expression, inner = scope.assigned(name)
             if isinstance(expression, ast.Dict):
-                inner = _Scope(module, "", scope.cls, scope.values)
                 return tuple(_evaluated(key, inner) for key in expression.keys if key)
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
             return _COMPARISONS[type(op)](_evaluated(left, scope), _evaluated(right, scope))

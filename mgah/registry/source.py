@@ -255,9 +255,8 @@ def assigned(module: Module, name: str) -> tuple[Module, ast.expr]:
         (statement,) = statements  # with several, which one counts is for Python to tell
         if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_tuple(statement) and statement.value:
             return module, statement.value
-    for local, origin, taken in module.imported():
-        if local == name and taken and _is_followed(module, origin) and (source := find_module(origin)):
-            return assigned(source, taken)
+    if found := _imported_as(module, name):
+        return assigned(*found)
     raise ValueError(f"{name} is no literal")
 
 
@@ -266,9 +265,15 @@ def function_of(module: Module, name: str) -> tuple[Module, ast.FunctionDef] | N
     statement = module.defined().get(name)
     if isinstance(statement, ast.FunctionDef):
         return module, statement
+    found = _imported_as(module, name)
+    return function_of(*found) if found else None
+
+
+def _imported_as(module: Module, name: str) -> tuple[Module, str] | None:
+    """The module that ``module`` imports ``name`` from, and its name there; None where no such import is followed."""
     for local, origin, taken in module.imported():
         if local == name and taken and _is_followed(module, origin) and (source := find_module(origin)):
-            return function_of(source, taken)
+            return source, taken
     return None
 
 
