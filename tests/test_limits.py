@@ -99,6 +99,9 @@ def test_a_method_of_ones_own_is_read_as_well(tmp_path, monkeypatch):
                     super()._check_parameters(features, labels)
                     self._check_bounds({"share": (0, HIGHEST)})
                     self._check_bounds({"share": (0, features.max())})
+                    bounds = {"share": (0, 1)}
+                    self._check_bounds(bounds)
+                    self._check_bounds({name: (0, 1) for name in self.get_params()})
 
                 def _fit(self, features, labels, semantics): ...
 

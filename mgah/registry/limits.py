@@ -6,6 +6,7 @@ data, or on anything that only Python can tell, is left to the job.
 """
 
 import ast
+import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -150,10 +151,12 @@ def _entries(node: ast.expr, scope: _Scope) -> Iterator[tuple[str, object]]:
             yield from _entries(left, scope)
             yield from _entries(right, scope)
         case ast.DictComp(key=ast.Name(), value=value, generators=[ast.comprehension(iter=names, ifs=[])]):
-            for name in _evaluated(names, scope):  # type: ignore[attr-defined]
-                yield name, _evaluated(value, scope)
+            with contextlib.suppress(ValueError):
+                for name in _evaluated(names, scope):  # type: ignore[attr-defined]
+                    yield name, _evaluated(value, scope)
         case ast.Name(id=name):
-            yield from _entries(*scope.assigned(name))
+            with contextlib.suppress(ValueError):
+                yield from _entries(*scope.assigned(name))
 
 
 def _evaluated(node: ast.expr, scope: _Scope) -> object:
