@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.limits import number_hint
+from mgah.methods.limits import hint
 from mgah.registry import near
 from mgah.registry.limits import expected
 
@@ -58,8 +58,9 @@ def check_values(
     for parameter, words in expected(registry.find(kind, name), {**(others or {}), **given}).items():
         if parameter in given:
             value = given[parameter]
-            hint = number_hint(value) if "number" in words or "integer" in words else ""
-            raise InputError(f"config key {place}.{parameter}: got {value!r}, expected {words}{hint}")
+            raise InputError(
+                f"config key {place}.{parameter}: got {value!r}, expected {words}{hint(value, words)}"
+            )
 
 
 def check_options(place: str, kind: str, name: str, given: Iterable[str]) -> None:

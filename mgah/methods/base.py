@@ -214,7 +214,7 @@ class HashingMethod(BaseEstimator, ABC):
 
     def _refuse(self, name: str, expected: str) -> None:
         value = getattr(self, name)
-        hint = limits.number_hint(value) if "number" in expected or "integer" in expected else ""
+        hint = limits.hint(value, expected)
         raise InputError(f"{type(self).__name__}: {name} is {value!r}, expected {expected}{hint}")
 
     @classmethod

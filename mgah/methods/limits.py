@@ -70,6 +70,16 @@ def choice(value: object, allowed: Sequence[object]) -> str:
     return "" if fits else f"one of {', '.join(map(str, allowed))}"
 
 
+def hint(value: object, expected: str) -> str:
+    """Return the `number_hint` on a ``value`` in whose place a number or an integer is ``expected``, else "".
+
+    Examples:
+        >>> hint("1e3", integer("1e3", 1)), hint("1e3", flag("1e3"))
+        (' (1e3 is text in YAML: write 1000)', '')
+    """
+    return number_hint(value) if "number" in expected or "integer" in expected else ""
+
+
 def number_hint(value: object) -> str:
     """Say how text that looks like a number is written as a number in YAML; "" for all else.
 
