@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mgah.errors import InputError
 from mgah.needs import Need
-from mgah.semantics.corpus_faults import fault_of
+from mgah.semantics.corpus_faults import fault_of, places_in
 
 if TYPE_CHECKING:
     from nltk.corpus.reader.wordnet import Synset, WordNetCorpusReader
@@ -81,7 +81,7 @@ def _told(error: Exception, command: str) -> str:
     folders = [Path(folder) for folder in nltk.data.path]
     if faults := [fault for folder in folders if (fault := fault_of(folder, command))]:
         return f"WordNet cannot be opened: {'; '.join(faults)}"
-    if any((folder / "corpora" / name).exists() for folder in folders for name in ("wordnet", "wordnet.zip")):
+    if any(place.exists() for folder in folders for place in places_in(folder)):
         return f"WordNet cannot be opened ({' '.join(str(error).split())}): remove it, then {command}"
     return f"WordNet is in none of {', '.join(map(str, folders))}: {command}"
 

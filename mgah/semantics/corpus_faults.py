@@ -20,6 +20,16 @@ _WRITABLE_BY_OTHERS = 0o022
 _ROOT = 0
 
 
+def places_in(folder: Path) -> tuple[Path, Path]:
+    """Return where WordNet may lie in NLTK's data folder ``folder``: unpacked, or as an archive.
+
+    Examples:
+        >>> [place.as_posix() for place in places_in(Path("nltk_data"))]
+        ['nltk_data/corpora/wordnet', 'nltk_data/corpora/wordnet.zip']
+    """
+    return folder / "corpora/wordnet", folder / "corpora/wordnet.zip"
+
+
 def fault_of(folder: Path, command: str) -> str:
     """Say why NLTK does not read the WordNet in its data folder ``folder``, with what helps; "" for no reason found.
 
@@ -31,8 +41,7 @@ def fault_of(folder: Path, command: str) -> str:
         ...     fault_of(Path(folder), "run: python -m nltk.downloader wordnet")
         ''
     """
-    corpora = folder / "corpora"
-    faults = [_fault(folder, place, command) for place in (corpora / "wordnet", corpora / "wordnet.zip")]
+    faults = [_fault(folder, place, command) for place in places_in(folder)]
     return "; ".join(fault for fault in faults if fault)
 
 
