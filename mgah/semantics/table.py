@@ -12,6 +12,7 @@ Options:
 import csv
 import gzip
 import io
+import math
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -61,14 +62,7 @@ class Table(SemanticsSource):
     ) -> ClassSemantics:
         place = data_path("table", "file", self.file, data_dir)
         table = _read(place, self.header)
-        hint = (
-            ""
-            if self.header is False or not table.is_like_a_class
-            else (
-                f" (its first line, {table.first!r}, names the columns: set header to false if it is a class)"
-            )
-        )
-        vectors = table.values[rows_of(classes, table.names, f"table: {place}{hint}")]
+        vectors = table.values[rows_of(classes, table.names, f"table: {place}{table.hint}")]
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not lengths.all():
             zero = classes[int(np.argmin(lengths))]
@@ -90,23 +84,16 @@ class Table(SemanticsSource):
 
 
 class _Table(NamedTuple):
-    """Class names, float64 (classes, columns), the first line and whether it could be a class, and notes."""
+    """Class names, float64 (classes, columns), what to say where a class is missing, and notes."""
 
     names: list[str]
     values: np.ndarray
-    first: str
-    is_like_a_class: bool
+    hint: str
     notes: list[str]
 
 
 def _read(place: Path, header: bool) -> _Table:
-    try:
-        with open(place, "rb") as stream:
-            content = stream.read()
-        content = gzip.decompress(content) if kind_of(content[:16]) == "a gzip file" else content
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"table: {place} cannot be read ({error}): get it again") from error
-    text, notes = decoded(content, f"table {place.name}")
+    text, notes = decoded(_content(place), f"table {place.name}")
     first = text.splitlines()[0] if text.strip() else ""
     separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=separator)
@@ -118,28 +105,43 @@ def _read(place: Path, header: bool) -> _Table:
             f"table: {place} has {len(body)} rows of {len(columns)} fields, expected a class and numbers a row, with "
             "commas, tabs or semicolons between them"
         )
-    names, values = [], []
-    for line, row in body:
-        if len(row) != len(columns):
-            raise InputError(
-                f"table: {place}, line {line}: it has {len(row)} fields, {row[0]!r} the first, expected {len(columns)} "
-                "as in the first line: correct it"
-            )
-        names.append(row[0])
-        numbers = [
-            parsed(field, f"table: {place}, line {line}, class {row[0]}, field {number}")
-            for number, field in enumerate(row[1:], start=2)
-        ]
-        values.append(numbers)
-        if not np.isfinite(numbers).all():
-            number = int(np.argmin(np.isfinite(numbers)))
-            raise InputError(
-                f"table: {place} holds {row[number + 1]!r} for the class {row[0]}, field {number + 2}: expected a "
-                "finite number"
-            )
+    values = [_numbers(place, line, row, len(columns)) for line, row in body]
+    names = [row[0] for _, row in body]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InputError(f"table: {place} has the classes {twice} twice, expected one row a class")
-    return _Table(names, np.array(values, dtype=np.float64), first, all(map(_is_number, columns[1:])), notes)
+    hint = ""
+    if header and all(map(_is_number, columns[1:])):
+        hint = f" (its first line, {first!r}, names the columns: set header to false if it is a class)"
+    return _Table(names, np.array(values, dtype=np.float64), hint, notes)
+
+
+def _content(place: Path) -> bytes:
+    """The content of a file, unpacked where it is a gzip file."""
+    try:
+        content = place.read_bytes()
+        return gzip.decompress(content) if kind_of(content[:16]) == "a gzip file" else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"table: {place} cannot be read ({error}): get it again") from error
+
+
+def _numbers(place: Path, line: int, row: list[str], count: int) -> list[float]:
+    """The numbers behind the class of a row that has to have ``count`` fields."""
+    if len(row) != count:
+        raise InputError(
+            f"table: {place}, line {line}: it has {len(row)} fields, {row[0]!r} the first, expected {count} as in the "
+            "first line: correct it"
+        )
+    name, *fields = row
+    numbers = [
+        parsed(field, f"table: {place}, line {line}, class {name}, field {number}")
+        for number, field in enumerate(fields, start=2)
+    ]
+    for number, (field, value) in enumerate(zip(fields, numbers, strict=True), start=2):
+        if not math.isfinite(value):
+            raise InputError(
+                f"table: {place} holds {field!r} for the class {name}, field {number}: expected a finite number"
+            )
+    return numbers
 
 
 def _is_number(field: str) -> bool:
