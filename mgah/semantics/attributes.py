@@ -162,10 +162,8 @@ def _read_table(place: Path, matrix: str) -> _Table:
     if (place / xlsa17.SPLITS).exists() and not (place / _file(matrix)).exists():
         return _read_mat(place / xlsa17.SPLITS, matrix)
     files = open_files(place, top=FOLDER)
-    (names, said), (predicates, more) = (
-        _read_names(files, "classes.txt"),
-        _read_names(files, "predicates.txt"),
-    )
+    names, said = _read_names(files, "classes.txt")
+    predicates, more = _read_names(files, "predicates.txt")
     values = _read_matrix(files, _file(matrix), (len(names), len(predicates)))
     return _Table(names, predicates, values, place / _file(matrix), (*said, *more))
 
@@ -205,10 +203,9 @@ def _read_names(files: FolderFiles | ZipFiles, name: str) -> tuple[list[str], li
 
 def _read_matrix(files: FolderFiles | ZipFiles, name: str, shape: tuple[int, int]) -> np.ndarray:
     place = f"attributes: {files.place / name}"
+    lines, _ = _read_text(files, name, f"{shape[0]} rows of {shape[1]} numbers")
     rows = []
-    for number, line in enumerate(
-        _read_text(files, name, f"{shape[0]} rows of {shape[1]} numbers")[0], start=1
-    ):
+    for number, line in enumerate(lines, start=1):
         fields = line.split()
         if fields and len(fields) != shape[1]:
             raise InputError(

@@ -29,12 +29,6 @@ _OPENERS: dict[str, Callable[[Path], BufferedIOBase]] = {
     "a bzip2 file": bz2.BZ2File,
     "an xz file": lzma.LZMAFile,
 }
-
-
-def _open_plain(file: Path) -> BufferedIOBase:
-    return open(file, "rb")
-
-
 #: What helps where a file is of another kind.
 _ADVICE = {
     "a pickle of Python": "gensim writes vectors for others with save_word2vec_format",
@@ -165,6 +159,10 @@ def _open(file: Path) -> BufferedIOBase:
     if stream.read(len(_BOM)) != _BOM:
         stream.seek(0)
     return stream
+
+
+def _open_plain(file: Path) -> BufferedIOBase:
+    return open(file, "rb")
 
 
 def _layout(file: Path) -> _Layout:
