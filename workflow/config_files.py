@@ -23,10 +23,10 @@ def check_files(files: Iterable[Path]) -> None:
     faults = []
     for file in files:
         try:
-            node = yaml.compose(Path(file).read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+            node = _composed(file)
         except (OSError, ValueError, yaml.YAMLError):
             continue
-        faults += [f"{fault} ({Path(file).name}, line {line})" for fault, line in _faults(node, ())]
+        faults += [f"{fault} ({file.name}, line {line})" for fault, line in _faults(node, ())]
     if faults:
         raise InputError("; ".join(faults))
 
@@ -34,7 +34,7 @@ def check_files(files: Iterable[Path]) -> None:
 def retyped(value: object) -> object:
     """Return what ``--config`` gave, with numbers in lists and mappings, of which Snakemake makes text, as numbers.
 
-    Example:
+    Examples:
         >>> retyped(["8", "1.5", "three", "true"]), retyped("010")
         ([8, 1.5, 'three', True], '010')
     """
@@ -51,7 +51,7 @@ def check_readable(file: Path) -> None:
     Snakemake says less of it, and nothing at all with ``--quiet all``, as it has not read the Snakefile then.
     """
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        node = _composed(file)
     except OSError as error:
         raise InputError(f"config {file} cannot be read ({error.strerror}): name a file that can") from error
     except UnicodeDecodeError as error:
@@ -65,6 +65,12 @@ def check_readable(file: Path) -> None:
         raise InputError(
             f"config {file}: it has no keys at its top level, expected name, bits, seeds and others"
         )
+
+
+def _composed(file: Path) -> yaml.Node | None:
+    """The nodes of a file, None where it has none; errors are those of reading it and of YAML."""
+    node: yaml.Node | None = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+    return node
 
 
 def _is_odd(node: yaml.Node | None) -> bool:

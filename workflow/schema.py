@@ -16,7 +16,7 @@ SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 def schema_faults(config: object) -> list[str]:
     """Return a sentence on every part of ``config`` that does not fit its schema, with its key.
 
-    Example:
+    Examples:
         >>> schema_faults({"bits": ["1e1"]})[-1]
         "config key bits.0: '1e1' is not of type 'integer' (1e1 is text in YAML: write 10)"
     """

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Context
@@ -39,8 +38,9 @@ def run(
         raise InputError(
             f"the config comes first and Snakemake's options after it, got {config}: mgah run CONFIG {config}"
         )
-    workflow_module("config_files").check_readable(Path(config_file(config)))
-    command = snakemake_command(config_file(config), context.args)
+    file = config_file(config)
+    workflow_module("config_files").check_readable(file)
+    command = snakemake_command(file, context.args)
     if data := os.environ.get("MGAH_DATA"):
         os.environ["MGAH_DATA"] = os.path.abspath(data)  # it was given for this folder
     os.chdir(folder)
