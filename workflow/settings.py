@@ -139,13 +139,12 @@ def _check_data(config: dict) -> None:
 def _check_source(place: str, source: str, options: Mapping[str, object]) -> None:
     """Raise `InputError` for options that a source of class semantics refuses."""
     check_values(place, "semantics", source, options)
-    if (
-        registry.find("semantics", source).place is None
-    ):  # what is not the project's is not run before its job
-        try:
-            registry.build("semantics", source, **options)
-        except InputError as error:
-            raise InputError(f"config key {place}: {error}") from error
+    if registry.find("semantics", source).place is not None:
+        return  # what is not the project's is not run before its job
+    try:
+        registry.build("semantics", source, **options)
+    except InputError as error:
+        raise InputError(f"config key {place}: {error}") from error
 
 
 def _check_backbones(config: dict) -> None:
