@@ -82,6 +82,12 @@ VALUES = st.recursive(
 )
 
 
+def examples(request) -> settings:
+    """How many values are tried, the same ones each time."""
+    most = 500 if request.config.getoption("--whole") else 30
+    return settings(max_examples=most, deadline=None, derandomize=True, database=None)
+
+
 def of_ending(ending: str) -> list[str]:
     return [name for name, reader in READERS.items() if reader.file.endswith(ending)]
 
@@ -105,12 +111,7 @@ def test_any_value_in_any_field_of_a_card_is_an_input_error_or_reads(name, tmp_p
     content = (tmp_path / READERS[name].file).read_bytes()
     fields = json.loads(content)
 
-    @settings(
-        max_examples=500 if request.config.getoption("--whole") else 30,
-        deadline=None,
-        derandomize=True,
-        database=None,
-    )
+    @examples(request)
     @given(st.sampled_from(sorted(fields)), VALUES)
     def check(field, value):
         read_after(name, tmp_path, content, json.dumps(fields | {field: value}).encode())
@@ -124,12 +125,7 @@ def test_any_text_in_any_cell_of_a_table_is_an_input_error_or_reads(name, tmp_pa
     content = (tmp_path / READERS[name].file).read_bytes()
     rows = list(csv.reader(io.StringIO(content.decode())))
 
-    @settings(
-        max_examples=500 if request.config.getoption("--whole") else 30,
-        deadline=None,
-        derandomize=True,
-        database=None,
-    )
+    @examples(request)
     @given(st.integers(0, len(rows) - 1), st.integers(0, len(rows[0]) - 1), VALUES)
     def check(row, column, value):
         changed_rows = [list(line) for line in rows]
