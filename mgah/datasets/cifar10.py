@@ -22,7 +22,7 @@ import numpy as np
 
 from mgah.datasets._example import image_file, write_files
 from mgah.datasets.base import Dataset
-from mgah.datasets.decode import decode_image
+from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import FolderFiles
 from mgah.errors import InputError
 from mgah.io.archives import read_tar_gz
@@ -253,8 +253,7 @@ def _image_folder(folder: Path) -> _Form:
 
 
 def _is_image(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.suffix.lower() in (".jpg", ".jpeg", ".png")
+    return PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
 def _image_notes(names: Iterable[str], source: str) -> tuple[str, ...]:
