@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("tests.fixtures.networks", "tests.fixtures.rankings")
+pytest_plugins = (
+    "tests.fixtures.networks",
+    "tests.fixtures.rankings",
+    "tests.fixtures.tidy_rows",
+    "tests.fixtures.pictured_tables",
+)
 
 
 #: What makes a test slow: a run of the workflow, real images, a browser.

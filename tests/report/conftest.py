@@ -1,102 +1,16 @@
-"""Synthetic scores of known answers, and the published numbers."""
+"""Synthetic scores of known answers, what is derived from them, and the published numbers."""
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from mgah.report.paper.published import read_reference
-from mgah.tables.benchmarks import BENCHMARKS
 from mgah.tables.choices import COLUMNS as SELECTION_COLUMNS
-from mgah.tables.comparisons import COMPARISONS
 from mgah.tables.comparisons import COUNTS as COMPARISON_COUNTS
-from mgah.tables.confusion import COLUMNS as CONFUSION_COLUMNS
-from mgah.tables.contrasts import CONTRASTS
-from mgah.tables.curves import COLUMNS as CURVE_COLUMNS
-from mgah.tables.format import RUN_KEY, TableFormat
-from mgah.tables.gallery import COLUMNS as GALLERY_COLUMNS
-from mgah.tables.graphs import graph_table
-from mgah.tables.history import COLUMNS as HISTORY_COLUMNS
-from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
-from mgah.tables.scores import COLUMNS, read_scores, write_scores
-from mgah.tables.semantics_notes import COLUMNS as SEMANTICS_NOTE_COLUMNS
-from mgah.tables.sweeps import COLUMNS as SWEEP_COLUMNS
-from mgah.tables.sweeps import read_sweeps, write_sweeps
-from mgah.tables.trained_features import COLUMNS as TRAINED_COLUMNS
-from mgah.tables.trained_features import read_trained_features, write_trained_features
+from tests.fixtures.tidy_rows import made_once
 
 REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
-DEFAULTS = {
-    "dataset": "cifar10",
-    "backbone": "lite0",
-    "semantics": "glove",
-    "split": "0",
-    "method": "itq",
-    "label": "",
-    "bits": 8,
-    "seed": 0,
-    "metric": "mAP",
-    "class": "",
-    "value": 0.5,
-    "leak": "",
-    "trained": "",
-}
-
-
-def _maker(table_format: TableFormat, path: Path, defaults: dict) -> Callable[..., pd.DataFrame]:
-    """A function that makes a table of rows that say what differs from ``defaults``; written and read on the way."""
-
-    def make(*rows: dict) -> pd.DataFrame:
-        filled = pd.DataFrame([defaults | row for row in rows], columns=list(table_format.columns))
-        table_format.write(path, filled)
-        return table_format.read(path)
-
-    return make
-
-
-def made_once(make: Callable[..., pd.DataFrame]):
-    """A fixture whose table is made for the first test that asks for it; every test gets a copy, its own to change."""
-    made = []
-
-    @functools.wraps(make)
-    def copied(*arguments, **named) -> pd.DataFrame:
-        if not made:
-            made.append(make(*arguments, **named))
-        return made[0].copy()
-
-    return pytest.fixture(copied)
-
-
-def _score_rows(rows: list[dict] | tuple[dict, ...]) -> pd.DataFrame:
-    """A table of scores of ``rows``, which name only what differs from the defaults."""
-    frame = pd.DataFrame([DEFAULTS | row for row in rows], columns=list(COLUMNS)).astype({"bits": "Int64"})
-    frame["label"] = frame["label"].where(frame["label"] != "", frame["method"].str.upper())
-    return frame
-
-
-@pytest.fixture
-def make_scores(tmp_path: Path) -> Callable[..., pd.DataFrame]:
-    """Tidy scores from rows that name only what differs from the defaults; written and read on the way."""
-
-    def make(*rows: dict, to: Path | None = None) -> pd.DataFrame:
-        path = to or tmp_path / "made.csv"
-        write_scores(path, _score_rows(rows))
-        return read_scores(path)
-
-    return make
-
-
-@pytest.fixture
-def make_notes() -> Callable[..., pd.DataFrame]:
-    """Notes from rows that name only what differs from the defaults."""
-
-    def make(*rows: dict) -> pd.DataFrame:
-        return pd.DataFrame([DEFAULTS | row for row in rows], columns=list(NOTE_COLUMNS))
-
-    return make
 
 
 @made_once
@@ -155,39 +69,10 @@ def notes(make_notes) -> pd.DataFrame:
     return make_notes(*(cell | {"note": "not tuned"} for cell in cells), {"note": "features are frozen"})
 
 
-@pytest.fixture
-def make_semantics_notes() -> Callable[..., pd.DataFrame]:
-    """Notes of semantics from rows that name only what differs from the defaults."""
-
-    def make(*rows: dict) -> pd.DataFrame:
-        return pd.DataFrame([DEFAULTS | row for row in rows], columns=list(SEMANTICS_NOTE_COLUMNS))
-
-    return make
-
-
 @made_once
 def semantics_notes(make_semantics_notes) -> pd.DataFrame:
     """A note of the vectors of CIFAR-10's class names."""
     return make_semantics_notes({"note": "automobile uses the vector of 'car'"})
-
-
-@pytest.fixture
-def make_comparisons(tmp_path: Path) -> Callable[..., pd.DataFrame]:
-    """Comparisons from rows that name only what differs from the defaults; written and read on the way."""
-    defaults = DEFAULTS | {"reference": "mgah", "split": "", "development": "no"}
-    defaults |= {"splits": 2, "seeds": 2, "queries": 9, "won": 1}
-    defaults |= {"reference_mAP": 0.3, "mAP": 0.2, "difference": 0.1, "low": 0.05, "high": 0.15, "d_z": 1.0}
-    defaults |= {
-        "unit": "splits",
-        "units": 2,
-        "p": 0.5,
-        "family": "no",
-        "p_holm": None,
-        "verdict": "",
-        "reason": "",
-    }
-
-    return _maker(COMPARISONS, tmp_path / "comparisons.csv", defaults)
 
 
 @made_once
@@ -203,16 +88,6 @@ def comparisons(make_comparisons) -> pd.DataFrame:
                 empty = dict.fromkeys(("low", "high", *COMPARISON_COUNTS, "d_z", "p"))
                 rows += [cell | empty | {"split": split, "unit": "", "family": ""} for split in "01"]
     return make_comparisons(*rows)
-
-
-@pytest.fixture
-def make_contrasts(tmp_path: Path) -> Callable[..., pd.DataFrame]:
-    """Contrasts from rows that name only what differs from the defaults; written and read on the way."""
-    defaults = DEFAULTS | {"method": "mgah", "label": "MGAH", "trained": "end to end", "bits": 32}
-    defaults |= {"part": "lead", "against": '["itq"]', "against_labels": '["ITQ"]', "value": 0.1}
-    defaults |= {"strength": 0.2}
-
-    return _maker(CONTRASTS, tmp_path / "contrasts.csv", defaults)
 
 
 @made_once
@@ -236,22 +111,6 @@ def contrasts(make_contrasts) -> pd.DataFrame:
     )
 
 
-@pytest.fixture
-def make_benchmarks(tmp_path: Path) -> Callable[..., pd.DataFrame]:
-    """Benchmarks from rows that name only what differs from the defaults; written and read on the way."""
-    names = {key: DEFAULTS[key] for key in ("dataset", "backbone", "semantics", "method")}
-    defaults = names | {
-        "stage": "hashing",
-        "training": "",
-        "split": "0",
-        "seed": "0",
-        "machine": "A CPU, 2 cores",
-    }
-    defaults |= {"seconds": 2.0, "cpu_seconds": 1.0, "peak_mib": 300.0}
-
-    return _maker(BENCHMARKS, tmp_path / "benchmarks.csv", defaults)
-
-
 @made_once
 def benchmarks(make_benchmarks) -> pd.DataFrame:
     """Fits of two methods, one of which was too short for some numbers, a scoring, and features."""
@@ -260,93 +119,6 @@ def benchmarks(make_benchmarks) -> pd.DataFrame:
     scoring = {"stage": "evaluation", "split": "", "seed": ""}
     features = {"stage": "features", "semantics": "", "method": "", "split": "", "seed": ""}
     return make_benchmarks(*fits, short, scoring, features)
-
-
-@made_once
-def curves() -> pd.DataFrame:
-    """MGAH and ITQ on two datasets: split 0 with one seed, split 1 with two, radius 0 to 3 of 32 bits."""
-    runs = {("0", 0): 0.3, ("1", 0): 0.5, ("1", 1): 0.7}
-    rows = [
-        (
-            *(dataset, "lite0", "glove", split, word, word.upper(), seed, 32),
-            *(radius, high - (word == "itq") / 10 + radius / 100, radius / 10, 0.5),
-        )
-        for dataset in ("cifar10", "awa2_mini")
-        for word in ("mgah", "itq")
-        for (split, seed), high in runs.items()
-        for radius in range(4)
-    ]
-    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
-
-
-@made_once
-def graphs() -> pd.DataFrame:
-    """Graphs of three images of two classes; S differs from its transpose by 0.25."""
-    cell = ("awa2_mini", "lite0", "attributes", "standard", "mgah", "MGAH", 0, 32)
-    joint = np.eye(3)
-    joint[0, 1] = 0.25
-    matrices = {"fixed": 0.5 * np.eye(3), "attention": np.eye(3), "joint": joint}
-    cell = dict(zip(RUN_KEY, cell, strict=True)) | {"trained": "end to end"}
-    return graph_table(cell, matrices, ["polar+bear", "polar+bear", "zebra"])
-
-
-@made_once
-def confusion() -> pd.DataFrame:
-    """Shares of five classes around queries of one, in two splits, of two methods."""
-    cell = ("awa2_mini", "lite0", "attributes")
-    rows = [
-        (*cell, split, word, word.upper(), 0, 32, 100, "bat", name, name == "bat", share, 0.15)
-        for word in ("mgah", "itq")
-        for split, own in (("0", 0.1), ("1", 0.3))
-        for name, share in (("bat", own), ("dog", 0.4), ("cow", 0.2), ("ant", 0.1), ("elk", 0.3 - own))
-    ]
-    return pd.DataFrame(rows, columns=list(CONFUSION_COLUMNS))
-
-
-@made_once
-def gallery() -> pd.DataFrame:
-    """One query, image 1; ITQ finds images 2 and 3, MGAH 3 and 2, of which 2 is right."""
-    cell = ("awa2_mini", "lite0", "attributes", "standard")
-    classes = {2: "polar+bear", 3: "german+shepherd"}
-    rows = [
-        (*cell, word, word.upper(), 0, 32, 1, "polar+bear", rank, image, classes[image], rank, image == 2)
-        for word, found in (("mgah", (3, 2)), ("itq", (2, 3)))
-        for rank, image in enumerate(found, start=1)
-    ]
-    return pd.DataFrame(rows, columns=list(GALLERY_COLUMNS))
-
-
-@made_once
-def thumbnails() -> pd.DataFrame:
-    """Images 1 to 3, gray, each ten times its id."""
-    rows = [("awa2_mini", image, bytes([10 * image] * 4 * 4 * 3)) for image in (1, 2, 3)]
-    return pd.DataFrame(rows, columns=["dataset", "id", "pixels"])
-
-
-@pytest.fixture
-def make_sweeps(tmp_path: Path) -> Callable[..., pd.DataFrame]:
-    """Sweeps from score rows that also name ``parameter``, ``setting`` and ``default``; written and read on the way."""
-
-    def make(*rows: dict) -> pd.DataFrame:
-        filled = [{"sweep": "s", "default": "", "method": "mgah", "bits": 32} | row for row in rows]
-        settings = {name: [str(row.pop(name)) for row in filled] for name in SWEEP_COLUMNS[:4]}
-        write_sweeps(tmp_path / "sweeps.csv", _score_rows(filled).assign(**settings)[list(SWEEP_COLUMNS)])
-        return read_sweeps(tmp_path / "sweeps.csv")
-
-    return make
-
-
-@pytest.fixture
-def make_trained_features(tmp_path: Path) -> Callable[..., pd.DataFrame]:
-    """Scores on trained features from score rows that also name ``network``; written and read on the way."""
-
-    def make(*rows: dict) -> pd.DataFrame:
-        frame = _score_rows(rows).assign(network=[row["network"] for row in rows])
-        path = tmp_path / "trained_features.csv"
-        write_trained_features(path, frame[list(TRAINED_COLUMNS)])
-        return read_trained_features(path)
-
-    return make
 
 
 @made_once
@@ -384,14 +156,6 @@ def measures(make_scores) -> pd.DataFrame:
             for metric in ("mAP@1000", "mAP_among_unseen", "chance_mAP_among_unseen")
         )
     )
-
-
-@pytest.fixture
-def make_history() -> Callable[..., pd.DataFrame]:
-    """History from rows that name only what differs from one epoch of MGAH."""
-    one = {"dataset": "cifar10", "backbone": "lite0", "semantics": "glove", "split": "0", "method": "mgah"}
-    one |= {"label": "MGAH", "bits": 32, "seed": 0, "epoch": 1, "loss": 1.0, "beta": 1.0}
-    return lambda *rows: pd.DataFrame([one | row for row in rows], columns=list(HISTORY_COLUMNS))
 
 
 @made_once
