@@ -8,7 +8,8 @@ import argparse
 import gzip
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +43,11 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
             "raise --limit-mb if more shall be"
         )
     _check_target(source, target)
-    fresh, old = (target.with_name(f".{target.name}.{word}") for word in ("publishing", "replaced"))
-    for leftover in (fresh, old):  # of a run that was killed
-        shutil.rmtree(leftover, ignore_errors=True)
-    try:
+    with replacing(target) as fresh:
         for name, content in contents.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_bytes(content)
         write_manifest(fresh)
-        replace_folder(fresh, target, old)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return [target / name for name in (*contents, MANIFEST)]
 
 
@@ -62,6 +57,21 @@ def write_manifest(folder: Path) -> None:
     with atomic_path(folder / MANIFEST) as path:
         lines = [f"{sha256(folder / name)}  {name}\n" for name in files if name != MANIFEST]
         path.write_text("".join(lines), encoding="utf-8")
+
+
+def check_manifest(folder: Path) -> None:
+    """All files of the `MANIFEST` of ``folder`` are as they were published; an `InputError` if one is not."""
+    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+    checksums = {name: checksum for checksum, name in (line.split("  ", 1) for line in lines)}
+    wrong = [
+        name
+        for name, checksum in checksums.items()
+        if not (folder / name).is_file() or sha256(folder / name) != checksum
+    ]
+    if wrong:
+        raise InputError(
+            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone: publish it again"
+        )
 
 
 def _packed(source: Path, name: str) -> tuple[str, bytes]:
@@ -146,7 +156,20 @@ def _check_target(source: Path, target: Path) -> None:
         raise InputError(f"{target} is a file, expected a folder: give another name")
 
 
-def replace_folder(fresh: Path, target: Path, old: Path) -> None:
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give the path of a folder to make, which takes the place of ``target`` when the block ends without an error."""
+    fresh, old = (target.with_name(f".{target.name}.{word}") for word in ("publishing", "replaced"))
+    for leftover in (fresh, old):  # of a command that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    try:
+        yield fresh
+        _replace(fresh, target, old)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _replace(fresh: Path, target: Path, old: Path) -> None:
     """Put the whole folder ``fresh`` in the place of ``target``."""
     if not target.exists():
         os.rename(fresh, target)

@@ -5,7 +5,7 @@ tidy tables, the figures are drawn again as well; tables stay as they were, with
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mgah import registry
@@ -16,7 +16,7 @@ from mgah.report.inputs import INPUTS, SCORES, read_inputs
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.__main__ import write_page, write_sources
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
-from mgah.report.publish import MANIFEST, published_files, replace_folder, write_manifest
+from mgah.report.publish import MANIFEST, check_manifest, published_files, replacing, write_manifest
 from mgah.report.writers import write_drawing, write_output
 
 #: The paper's numbers that come with the project.
@@ -49,35 +49,29 @@ def _captions(figures: Sequence[str]) -> dict[str, str]:
 
 def _remake_published(folder: Path) -> None:
     """Draw the figures and the page of a published run in a copy, which then takes its place."""
-    _check_whole(folder)
-    fresh, old = (folder.with_name(f".{folder.name}.{word}") for word in ("drawing", "replaced"))
-    for leftover in (fresh, old):  # of a command that was killed
-        shutil.rmtree(leftover, ignore_errors=True)
-    try:
+    check_manifest(folder)
+    with replacing(folder) as fresh:
         shutil.copytree(folder, fresh)
         _redraw(fresh)
-        replace_folder(fresh, folder, old)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _redraw(folder: Path) -> None:
     record = read_json(folder / PROVENANCE)
     check_fields(record, {"config": OBJECT, "files": OBJECT}, str(folder / PROVENANCE))
     figures = record["config"]["outputs"]["figures"]
-    drawn = [file.relative_to(folder).as_posix() for name in figures for file in _figure(folder, name)]
+    tidy = _tidy(folder)
+    drawn = [file.relative_to(folder).as_posix() for name in figures for file in _figure(folder, name, tidy)]
     here, changed = commit()
     sources = record | {
         "files": record["files"] | {file: sha256(folder / file) for file in drawn},
         "rendered": {"commit": here, "changed": changed},
     }
-    write_sources(folder, _tidy(folder), sources, _captions(figures), _REFERENCE)
+    write_sources(folder, tidy, sources, _captions(figures), _REFERENCE)
     write_manifest(folder)
 
 
-def _figure(folder: Path, name: str) -> list[Path]:
+def _figure(folder: Path, name: str, tidy: Mapping[str, Path]) -> list[Path]:
     """Draw a figure of the tidy tables; one that needs more, such as thumbnails, keeps its picture."""
-    tidy = _tidy(folder)
     known = name in registry.names("outputs")
     if known and set(registry.find("outputs", name).parameters) <= tidy.keys():
         return write_output(name, read_inputs(name, tidy), folder / "figures")
@@ -91,18 +85,3 @@ def _tidy(folder: Path) -> dict[str, Path]:
     if not files["scores"].is_file():
         raise InputError(f"{folder} has no {SCORES}.gz, expected a published run: publish it again")
     return {name: file for name, file in files.items() if file.is_file()} | {"reference": _REFERENCE}
-
-
-def _check_whole(folder: Path) -> None:
-    """All files are as they were published."""
-    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    checksums = {name: checksum for checksum, name in (line.split("  ", 1) for line in lines)}
-    wrong = [
-        name
-        for name, checksum in checksums.items()
-        if not (folder / name).is_file() or sha256(folder / name) != checksum
-    ]
-    if wrong:
-        raise InputError(
-            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone: publish it again"
-        )
