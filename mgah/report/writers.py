@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -21,6 +21,9 @@ from mgah.report.style import RC
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+#: What keeps dates and program versions out of a file.
+_UNSIGNED: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
 
 def write_output(name: str, inputs: Sequence[pd.DataFrame], folder: Path | str) -> list[Path]:
@@ -81,12 +84,16 @@ def read_table(stem: Path | str) -> Printed:
 
 def write_figure(figure: "Figure", stem: Path | str) -> list[Path]:
     """Write ``<stem>.png`` at 300 dpi and ``<stem>.svg``, both without dates and program versions."""
-    png, svg = io.BytesIO(), io.StringIO()
     use_fallbacks(figure)
+    return write_drawing(saved(figure, "png", dpi=RC["savefig.dpi"]), saved(figure, "svg").decode(), stem)
+
+
+def saved(figure: "Figure", kind: str, **options: Any) -> bytes:
+    """What a file of ``figure`` holds, ``png`` or ``svg``, without dates and program versions."""
+    stream = io.BytesIO()
     with look():
-        figure.savefig(png, format="png", dpi=RC["savefig.dpi"], metadata={"Software": None})
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    return write_drawing(png.getvalue(), svg.getvalue(), stem)
+        figure.savefig(stream, format=kind, metadata=_UNSIGNED[kind], **options)
+    return stream.getvalue()
 
 
 def write_drawing(png: bytes, svg: str, stem: Path | str) -> list[Path]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from mgah.errors import InputError
 from mgah.report.fonts import use_fallbacks
-from mgah.report.look import look
+from mgah.report.writers import saved
 
 #: An SVG up to this size in bytes is shown as it is.
 LIGHT = 150_000
@@ -46,13 +46,11 @@ def picture(stem: Path | str) -> Picture:
 
 def drawn(figure: Figure) -> Picture:
     """A figure that has no files, as SVG without dates and versions."""
-    stream = io.StringIO()
     use_fallbacks(figure)
-    with look():
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    drawing = saved(figure, "svg")
     wide, high = figure.get_size_inches()
     width = min(WIDTH, round(wide * PIXELS_PER_INCH))
-    return Picture(_address("svg+xml", stream.getvalue().encode()), width, round(width * high / wide))
+    return Picture(_address("svg+xml", drawing), width, round(width * high / wide))
 
 
 def _raster(image: Image.Image, width: int) -> bytes:

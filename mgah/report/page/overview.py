@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.evaluation.reference_lines import NO_CODING
-from mgah.report.aggregate import BLOCK
+from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.look import look
 from mgah.report.outputs.figures._lines import line
 from mgah.report.paper.line_up import METHOD
@@ -78,7 +78,7 @@ def _panel(axes: Axes, part: pd.DataFrame, rows: int) -> None:
 
 
 def _without_coding(axes: Axes, block: tuple, headline: pd.DataFrame) -> None:
-    there = (headline[list(BLOCK)] == list(block)).all(axis=1) & (headline["method"] == NO_CODING)
-    for value in headline.loc[there, "mean"].dropna():
+    rows = of_block(headline, block)
+    for value in rows.loc[rows["method"] == NO_CODING, "mean"].dropna():
         axes.axvline(value, color=FAINT, linestyle="--", linewidth=0.9, zorder=1)
     axes.set_xlim(0, min(1, 1.05 * axes.get_xlim()[1]))
