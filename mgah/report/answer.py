@@ -22,37 +22,38 @@ _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
 def answer(folder: Path) -> str:
-    """Return the three sentences of `sentences` in one line."""
-    return " ".join(sentences(folder))
+    """Return the three sentences of `sentences` in one line.
+
+    Raises:
+        InputError: for a run without such a lead.
+    """
+    found = sentences(folder)
+    if not found:
+        raise InputError(
+            f"{folder / 'tables/contrasts.csv'} has no lead of a method that was trained end to end, expected one: "
+            "publish a run with such a contrast"
+        )
+    return " ".join(found)
 
 
-def sentences(folder: Path) -> tuple[str, str, str]:
-    """Return the three sentences, of the tables ``significance`` and ``contrasts`` of the published run ``folder``.
+def sentences(folder: Path) -> tuple[str, ...]:
+    """Return three sentences, of the tables ``significance`` and ``contrasts`` of the run ``folder``.
 
     They are of the first setting in which a lead is one of a method that was trained end to end, and of the settings
-    with frozen features of the same dataset and class semantics.
+    with frozen features of the same dataset and class semantics; there are none where no lead is.
     """
-    significance = read_table(folder, "significance", **_AS_WRITTEN)
     contrasts = _contrasts(folder)
     kinds = contrasts["trained"].map(kind_of)
     trained = contrasts[kinds == TRAINED["all"]]
     lead = trained[trained["part"] == "lead"]
     if lead.empty:
-        raise InputError(
-            f"{folder / 'tables/contrasts.csv'} has no lead of a method that was trained end to end, expected one: "
-            "publish a run with such a contrast"
-        )
+        return ()
     place = lead.iloc[0]
     trained = of_block(trained, place[list(BLOCK)].tolist())
     data = ["dataset", "semantics"]
     frozen = contrasts[(kinds == FROZEN) & (contrasts[data] == place[data].tolist()).all(axis=1)]
+    significance = read_table(folder, "significance", **_AS_WRITTEN)
     return _what(significance, place), _where(trained, frozen, place), _carried(trained)
-
-
-def has_answer(folder: Path) -> bool:
-    """Whether the table ``contrasts`` of the run ``folder`` has a lead of a method that was trained end to end."""
-    contrasts = _contrasts(folder)
-    return bool(((contrasts["part"] == "lead") & (contrasts["trained"].map(kind_of) == TRAINED["all"])).any())
 
 
 def _contrasts(folder: Path) -> pd.DataFrame:

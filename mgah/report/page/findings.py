@@ -7,7 +7,7 @@ import pandas as pd
 
 from mgah.evaluation.reference_lines import NO_CODING
 from mgah.report.aggregate import BLOCK, of_block, summarize
-from mgah.report.answer import has_answer, sentences
+from mgah.report.answer import sentences
 from mgah.report.grid import at_length
 from mgah.report.paper.line_up import METHOD
 from mgah.report.publish import read_table
@@ -40,8 +40,7 @@ def findings(folder: Path, outputs: Iterable[str], shown: pd.DataFrame) -> list[
     """
     outputs = set(outputs)
     claims = _claims(folder) if "claims" in outputs else None
-    answered = {"significance", "contrasts"} <= outputs and has_answer(folder)
-    told = [*sentences(folder)] if answered else []
+    told = [*sentences(folder)] if {"significance", "contrasts"} <= outputs else []
     for block, part in shown.groupby(list(BLOCK), sort=True):
         verdicts = None if claims is None else of_block(claims, block)
         told.append(" ".join(filter(None, (_leader(block, part), _verdicts(verdicts)))))
@@ -55,28 +54,28 @@ def _leader(block: tuple, part: pd.DataFrame) -> str:
         return f"**{block_label(*block)}:** no method with codes was run."
     order = coded.sort_values(["mean", "method"], ascending=[False, True])
     best = order.iloc[0]
-    ours = next((word for word in sorted(coded["method"]) if base_of(word) == METHOD), None)
     size = f"{int(best['bits'])} bits, {counted(int(best['splits']), 'split')}"
     text = f"**{block_label(*block)}** ({size}): "
     if len(order) == 1:
         text += f"{best['label']}, the one method here, has {_value(best)} mAP"
-    elif base_of(best["method"]) == METHOD:
-        text += f"**{best['label']}** has the highest mAP, {_value(best)}"
-        others = order[order["method"].map(base_of) != METHOD]
-        text += (
-            f"; the best of the others is {others.iloc[0]['label']}, {_value(others.iloc[0])}"
-            if len(others)
-            else ""
-        )
     else:
-        text += f"**{best['label']}** has the highest mAP, {_value(best)}"
-        if ours is not None:
-            place = order["method"].tolist().index(ours)
-            own = order.iloc[place]
-            text += f"; {own['label']} has {_value(own)}, place {place + 1} of {len(order)}"
+        text += f"**{best['label']}** has the highest mAP, {_value(best)}{_beside_the_best(order)}"
     plain = part[part["method"] == NO_CODING]
     text += f"; the features without coding give {_value(plain.iloc[0])}" if len(plain) else ""
     return f"{text}."
+
+
+def _beside_the_best(order: pd.DataFrame) -> str:
+    """The best of the others where the paper's own method leads ``order``, else the place of the paper's own in it."""
+    own = order["method"].map(base_of) == METHOD
+    others = order[~own]
+    if not own.any() or others.empty:
+        return ""
+    if own.iloc[0]:
+        return f"; the best of the others is {others.iloc[0]['label']}, {_value(others.iloc[0])}"
+    place = order["method"].tolist().index(order.loc[own, "method"].min())
+    row = order.iloc[place]
+    return f"; {row['label']} has {_value(row)}, place {place + 1} of {len(order)}"
 
 
 def _value(row: pd.Series) -> str:
