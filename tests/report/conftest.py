@@ -1,16 +1,12 @@
 """Synthetic scores of known answers, what is derived from them, and the published numbers."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
-from mgah.report.paper.published import read_reference
+from mgah.report.paper.published import REFERENCE, read_reference
 from mgah.tables.choices import COLUMNS as SELECTION_COLUMNS
 from mgah.tables.comparisons import COUNTS as COMPARISON_COUNTS
 from tests.fixtures.tidy_rows import made_once
-
-REFERENCE = Path(__file__).parents[2] / "mgah" / "report" / "paper" / "published.csv"
 
 
 @made_once

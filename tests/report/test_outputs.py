@@ -21,6 +21,7 @@ from mgah.report.footnotes import numbered
 from mgah.report.inputs import INPUTS, read_inputs
 from mgah.report.outputs import SUFFIXES
 from mgah.report.outputs.base import Frame, Table
+from mgah.report.paper.published import REFERENCE
 from mgah.report.style import block_label
 from mgah.report.writers import markdown, read_table, write_output, write_table
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
@@ -29,7 +30,6 @@ from mgah.tables.sweeps import read_sweeps, write_sweeps
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-REFERENCE = ROOT / "mgah" / "report" / "paper" / "published.csv"
 TABLES = [name for name in registry.names("outputs") if registry.find("outputs", name).group == "tables"]
 
 

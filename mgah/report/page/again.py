@@ -16,11 +16,9 @@ from mgah.report.inputs import INPUTS, SCORES, read_inputs
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.__main__ import write_page, write_sources
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
+from mgah.report.paper.published import REFERENCE
 from mgah.report.publish import MANIFEST, check_manifest, published_files, replacing, write_manifest
 from mgah.report.writers import write_drawing, write_output
-
-#: The paper's numbers that come with the project.
-_REFERENCE = Path(__file__).parents[1] / "paper/published.csv"
 
 
 def remake_page(folder: Path) -> Path:
@@ -38,7 +36,7 @@ def remake_page(folder: Path) -> Path:
     config = record["config"]
     files = [folder / name for name in record["files"]]
     figures = config["outputs"]["figures"]
-    write_page(folder, config, _captions(figures), _REFERENCE, record["machine"]["gpus"], files)
+    write_page(folder, config, _captions(figures), REFERENCE, record["machine"]["gpus"], files)
     return folder / PAGE
 
 
@@ -66,7 +64,7 @@ def _redraw(folder: Path) -> None:
         "files": record["files"] | {file: sha256(folder / file) for file in drawn},
         "rendered": {"commit": here, "changed": changed},
     }
-    write_sources(folder, tidy, sources, _captions(figures), _REFERENCE)
+    write_sources(folder, tidy, sources, _captions(figures), REFERENCE)
     write_manifest(folder)
 
 
@@ -84,4 +82,4 @@ def _tidy(folder: Path) -> dict[str, Path]:
     files = {name: folder / f"{table.file}.gz" for name, table in INPUTS.items() if table.file}
     if not files["scores"].is_file():
         raise InputError(f"{folder} has no {SCORES}.gz, expected a published run: publish it again")
-    return {name: file for name, file in files.items() if file.is_file()} | {"reference": _REFERENCE}
+    return {name: file for name, file in files.items() if file.is_file()} | {"reference": REFERENCE}

@@ -5,11 +5,14 @@ although they are not the paper's data; they are told apart wherever they do.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
 from mgah.tables.format import TableFormat
 
+#: The paper's numbers, which come with the project.
+REFERENCE = Path(__file__).with_name("published.csv")
 KEY = ("table", "metric", "dataset", "backbone", "method", "bits")
 
 

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.page.__main__ import write_page
 from mgah.report.page.provenance import PAGE
+from mgah.report.paper.published import REFERENCE
 from mgah.report.writers import write_figure, write_table
 from mgah.tables.scores import COLUMNS, write_scores
 
 BLOCK = ("awa2_mini", "lite0", "attributes")
-REFERENCE = Path(__file__).parents[3] / "mgah/report/paper/published.csv"
 CONFIG = {
     "name": "tiny",
     "seeds": [0, 1],

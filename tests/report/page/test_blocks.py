@@ -3,8 +3,8 @@
 import pandas as pd
 
 from mgah.report.page.blocks import blocks
-from mgah.report.paper.published import read_reference
-from tests.report.page.conftest import BLOCK, CONFIG, REFERENCE, score_rows
+from mgah.report.paper.published import REFERENCE, read_reference
+from tests.report.page.conftest import BLOCK, CONFIG, score_rows
 
 
 def found():

@@ -95,7 +95,8 @@ def draw_paper(
     """Faint marks of `paper_points`, which say the dataset that they are of where ``rows`` are of a stand-in."""
     if published_points.empty:
         return []
-    others = sorted({stand_ins(reference)[word] for word in rows["dataset"] if word in stand_ins(reference)})
+    stands_for = stand_ins(reference)
+    others = sorted({stands_for[word] for word in rows["dataset"].unique() if word in stands_for})
     of = f" for {', '.join(map(dataset_label, others))}" if others else ""
     label = f"the paper's value{of} (Table 1)"
     return axes.plot(published_points["x"], published_points["published"], label=label, **PAPER)
