@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah import seeds
-from mgah.methods.base import HashingMethod, signs
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import (
     check_directions,
@@ -16,7 +16,7 @@ from mgah.methods.quantization import (
 )
 
 
-class ITQ(HashingMethod):
+class ITQ(SignsOfOutputs):
     """Principal directions, rotated so that the signs lose the least: min ||B - V R||^2. Unsupervised.
 
     Args:
@@ -87,6 +87,6 @@ class ITQ(HashingMethod):
         self.mean_ = mean
         self.projection_ = directions @ rotation
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
         rows = l2_rows(features) if self.normalize else features
-        return signs((rows - self.mean_) @ self.projection_)
+        return (rows - self.mean_) @ self.projection_
