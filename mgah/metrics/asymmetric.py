@@ -132,7 +132,8 @@ def on_grid(values: np.ndarray) -> np.ndarray:
         [[0.5, -0.25], [0.75, 0.375]]
     """
     exponent = np.frexp(np.abs(values).max(axis=1, keepdims=True))[1]
-    return np.rint(np.ldexp(values, _PLACES - exponent))
+    rounded: np.ndarray = np.rint(np.ldexp(values, _PLACES - exponent))
+    return rounded
 
 
 def _grouped(
@@ -163,8 +164,7 @@ def _joined(apart: np.ndarray, *counts: np.ndarray) -> tuple[np.ndarray, ...]:
 
 def _relevant(labels: np.ndarray, label: np.ndarray) -> np.ndarray:
     """Which items have the query's label, or share one with it: bool (n,)."""
-    shared: np.ndarray = labels == label if labels.ndim == 1 else labels[:, label].any(axis=1)
-    return shared
+    return np.asarray(labels == label if labels.ndim == 1 else labels[:, label].any(axis=1))
 
 
 def _at(cnt: np.ndarray, rel: np.ndarray, rank: int | None) -> float:
