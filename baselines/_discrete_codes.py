@@ -19,8 +19,8 @@ from mgah.baselines._anchors import (
 )
 from mgah.errors import InputError
 from mgah.methods.base import signs
-from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.methods.limits import POSITIVE
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.semantics.store import ClassSemantics
 
 

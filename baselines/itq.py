@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah import seeds
-from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import (
     check_directions,
@@ -14,6 +13,7 @@ from mgah.methods.quantization import (
     principal_directions,
     random_rotation,
 )
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 
 
 class ITQ(SignsOfOutputs):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.methods.quantization import principal_directions
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 
 
 class SpectralHashing(SignsOfOutputs):
