@@ -18,8 +18,9 @@ from mgah.baselines._anchors import (
     unit_rows,
 )
 from mgah.errors import InputError
-from mgah.methods.base import HashingMethod, signs
+from mgah.methods.base import signs
 from mgah.methods.limits import POSITIVE
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.semantics.store import ClassSemantics
 
 
@@ -121,7 +122,7 @@ def with_bias(kernel: np.ndarray) -> np.ndarray:
     return np.column_stack([kernel, np.ones(len(kernel))])
 
 
-class DiscreteKernelHashing(HashingMethod):
+class DiscreteKernelHashing(SignsOfOutputs):
     """Discrete training codes B, and the hash function sgn(Phi P) that is learned to give them.
 
     Phi = [exp(-D2 / bandwidth), 1], D2 the squared distances of rows of unit length to random training rows.
@@ -176,9 +177,9 @@ class DiscreteKernelHashing(HashingMethod):
                 problem, targets, method._start(len(rows))
             )
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
         kernel = with_bias(rbf_features(unit_rows(features), self.anchors_, self.bandwidth_))
-        return signs(kernel @ self.projection_)
+        return kernel @ self.projection_
 
     def _start(self, n: int) -> np.ndarray:
         """Codes at the start: given, or random signs from stream 2 of the seed."""

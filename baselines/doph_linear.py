@@ -7,12 +7,12 @@ import numpy as np
 
 from mgah import seeds
 from mgah.baselines._orthogonal import NOTES, check_linear_parameters, class_code_problem
-from mgah.methods.base import HashingMethod, signs
 from mgah.methods.normalization import l2_rows
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.semantics.store import ClassSemantics
 
 
-class DOPHLinear(HashingMethod):
+class DOPHLinear(SignsOfOutputs):
     """Linear projections of images and class semantics onto class codes that are nearly orthogonal.
 
     The projections have a closed form, and the class codes are searched (`mgah.baselines._orthogonal`). The deep
@@ -84,8 +84,8 @@ class DOPHLinear(HashingMethod):
             method.hash_weight_ = (problem.feature_ridge @ codes).T
             method.hash_bias_ = -method.hash_weight_ @ problem.feature_mean
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
-        return signs(self._rows(features) @ self.hash_weight_.T + self.hash_bias_)
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
+        return self._rows(features) @ self.hash_weight_.T + self.hash_bias_
 
     def _rows(self, features: np.ndarray) -> np.ndarray:
         rows = np.asarray(features, dtype=np.float32)

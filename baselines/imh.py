@@ -15,8 +15,8 @@ from mgah import seeds
 from mgah.baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
 from mgah.linear_algebra import with_positive_peaks
-from mgah.methods.base import HashingMethod, signs
 from mgah.methods.limits import POSITIVE
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 
 #: Lloyd iterations of the authors' k-means.
 _LLOYD_ITERATIONS = 10
@@ -26,7 +26,7 @@ _NO_EDGE = 1e-12
 _WEAK_EDGE = 1e-3
 
 
-class IMH(HashingMethod):
+class IMH(SignsOfOutputs):
     """Embeds k-means centers by their manifold; an image takes the mean of its nearest centers. Unsupervised.
 
     Rows are brought to unit length. The base set of m centers gets an embedding E (m, n_bits), and
@@ -120,10 +120,10 @@ class IMH(HashingMethod):
             for group in by_seed(methods):
                 _fit_one_base(group, rows)
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
         nearest, squared = nearest_anchors(unit_rows(features), self.anchors_, self.neighbors)
         weights = averaging_weights(squared, self.bandwidth_)
-        return signs(np.einsum("ns,nsk->nk", weights, self.embedding_[nearest]))
+        return np.einsum("ns,nsk->nk", weights, self.embedding_[nearest])
 
 
 def _fit_one_base(methods: Sequence[IMH], rows: np.ndarray) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah import seeds
-from mgah.methods.base import HashingMethod, signs
 from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import (
     check_directions,
@@ -14,9 +13,10 @@ from mgah.methods.quantization import (
     principal_directions,
     random_rotation,
 )
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 
 
-class ITQ(HashingMethod):
+class ITQ(SignsOfOutputs):
     """Principal directions, rotated so that the signs lose the least: min ||B - V R||^2. Unsupervised.
 
     Args:
@@ -87,6 +87,6 @@ class ITQ(HashingMethod):
         self.mean_ = mean
         self.projection_ = directions @ rotation
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
         rows = l2_rows(features) if self.normalize else features
-        return signs((rows - self.mean_) @ self.projection_)
+        return (rows - self.mean_) @ self.projection_

@@ -20,7 +20,8 @@ from mgah.baselines._anchors import (
 )
 from mgah.errors import InputError
 from mgah.linear_algebra import with_positive_peaks
-from mgah.methods.base import HashingMethod, signs
+from mgah.methods.base import signs
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 
 #: When to stop the refinement of a bit: by the last two values of its objective and the number of labeled rows.
 _STOP: dict[str, Callable[[float, float, int], bool]] = {
@@ -33,7 +34,7 @@ _NO_DIFFERENCE = 1e-12
 _HALVINGS = 50
 
 
-class KSH(HashingMethod):
+class KSH(SignsOfOutputs):
     """Bits on Gaussian kernel features, learned one by one so that H H^T comes near to n_bits S.
 
     S holds +1 for two labeled images of one class and -1 otherwise, H their codes. Rows are brought to unit
@@ -128,9 +129,9 @@ class KSH(HashingMethod):
         for group in by_seed(methods):
             _fit_one_kernel(group, rows, labels)
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
         kernel = rbf_features(unit_rows(features), self.anchors_, self.bandwidth_)
-        return signs((kernel - self.mean_) @ self.projection_)
+        return (kernel - self.mean_) @ self.projection_
 
 
 def _fit_one_kernel(methods: Sequence[KSH], rows: np.ndarray, labels: np.ndarray) -> None:

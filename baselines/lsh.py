@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from mgah.methods.base import HashingMethod, signs
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.seeds import generator
 
 
-class LSH(HashingMethod):
+class LSH(SignsOfOutputs):
     """Signs of Gaussian projections of the features, each less its median over the training images.
 
     The median is this project's choice: without it most bits of features that are never negative, such as those after
@@ -43,5 +43,5 @@ class LSH(HashingMethod):
         middle = np.partition(features @ self.projection_, (upper - 1, upper), axis=0)[upper - 1 : upper + 1]
         self.threshold_ = middle.mean(axis=0)
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
-        return signs(features @ self.projection_ - self.threshold_)
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
+        return features @ self.projection_ - self.threshold_

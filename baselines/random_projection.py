@@ -3,10 +3,10 @@
 import numpy as np
 
 from mgah import seeds
-from mgah.methods.base import HashingMethod, signs
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 
 
-class RandomProjection(HashingMethod):
+class RandomProjection(SignsOfOutputs):
     """Signs of Gaussian projections of the features, centered by the training mean.
 
     Args:
@@ -42,5 +42,5 @@ class RandomProjection(HashingMethod):
         random = seeds.generator(self.random_state, "projection")
         self.projection_ = random.standard_normal((features.shape[1], self.n_bits))
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
-        return signs((features - self.mean_) @ self.projection_)
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
+        return (features - self.mean_) @ self.projection_

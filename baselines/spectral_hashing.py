@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.methods.base import HashingMethod, signs
 from mgah.methods.quantization import principal_directions
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 
 
-class SpectralHashing(HashingMethod):
+class SpectralHashing(SignsOfOutputs):
     """Signs of the cosines of lowest frequency along principal directions, whose training range is one half-wave.
 
     The features are taken to be uniform in a box. Outside the training range, where images of unseen classes may lie,
@@ -59,9 +59,9 @@ class SpectralHashing(HashingMethod):
             method.mean_, method.directions_, method.lowest_ = mean, directions[:, :axes], lowest[:axes]
             method.axis_, method.frequency_ = lowest_modes(spans[:axes], method.n_bits)
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
         offsets = (features - self.mean_) @ self.directions_ - self.lowest_
-        return signs(np.cos(self.frequency_ * offsets[:, self.axis_]))
+        return np.cos(self.frequency_ * offsets[:, self.axis_])
 
 
 def lowest_modes(spans: np.ndarray, n_bits: int) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ import importlib
 _PLACES = {
     "ClassSemantics": "mgah.semantics.store",
     "InputError": "mgah.errors",
+    "asymmetric_mean_average_precision": "mgah.metrics",
     "draw_split": "mgah.splits",
     "drawn_classes": "mgah.splits",
     "images_of": "mgah.splits",

@@ -32,6 +32,7 @@ from mgah.methods.codes import read_codes as read_codes
 from mgah.methods.mgah import MGAH as MGAH
 from mgah.methods.models import load_model as load_model
 from mgah.methods.models import save_model as save_model
+from mgah.metrics import asymmetric_mean_average_precision as asymmetric_mean_average_precision
 from mgah.metrics import mean_average_precision as mean_average_precision
 from mgah.metrics import precision_at_k as precision_at_k
 from mgah.metrics import precision_at_radius as precision_at_radius

@@ -54,6 +54,11 @@ def minutes(config: dict, rule: str, place: Mapping[str, str], gpus: int = 0) ->
         case "score_codes" | "measure_codes":
             cells = sum(1 for _ in cells_of(config, place, place["method"]))
             seconds = 6 * cells * _images(config, place) / 60_000
+        case "measure_outputs":
+            # 10 ms a query at 60,000 images: the scores of each are sorted
+            cells = sum(1 for _ in cells_of(config, place, place["method"]))
+            queries = config["datasets"][place["dataset"]].get("queries", 1_000)
+            seconds = (6 + 0.01 * queries) * cells * _images(config, place) / 60_000
         case "score_features":
             seconds = 100 * len(splits_of(config, place)) * _features(config, place) / 300
         case "score_ablation" | "score_sweep" | "trace_curves" | "show_gallery":
@@ -69,7 +74,7 @@ def _memory(config: dict, rule: str, place: Mapping[str, str], threads: int) -> 
             return 16_000
         case "describe_backbone" | "compare" | "contrast" | "trace_curves" | "find_confusions":
             return 2 * MEMORY
-        case "score_codes" | "measure_codes" | "score_ablation" | "score_sweep":
+        case "score_codes" | "measure_codes" | "measure_outputs" | "score_ablation" | "score_sweep":
             return 2 * MEMORY
         case "extract_features" | "extract_maps":
             return round(2 * MEMORY + _features(config, place) + 500 * threads)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.trained import STORES
-from workflow.components import backbone_entry, method_entry, method_module, source_of
-from workflow.experiments import methods_of, setting_words, settings_of
+from workflow.components import backbone_entry, kept_models, method_entry, method_module, source_of
+from workflow.experiments import cells_of, methods_of, setting_words, settings_of
 
 
 def check_settings(config: dict) -> None:
@@ -14,6 +14,7 @@ def check_settings(config: dict) -> None:
     _check_training(config)
     _check_bits(config)
     _check_semantics(config)
+    _check_models(config)
 
 
 def _check_training(config: dict) -> None:
@@ -69,3 +70,18 @@ def _check_semantics(config: dict) -> None:
                 f"{setting_words(setting)} lacks: give the dataset "
                 "a source of them, or list under methods of the experiment those that use none"
             )
+
+
+def _check_models(config: dict) -> None:
+    """Raise `InputError` where queries shall be ranked by real values and a model that computes them is not kept."""
+    if not config["measures"]["asymmetric"]:
+        return
+    for setting in settings_of(config):
+        for method in methods_of(config, setting):
+            for _, seed, bits in cells_of(config, setting, method):
+                if not kept_models(config, {"method": method, "seed": str(seed)}, [bits]):
+                    raise InputError(
+                        f"config key keep_models: the model of {method} at {bits} bits with seed {seed} in "
+                        f"{setting_words(setting)} is not kept, expected all, as measures.asymmetric computes "
+                        "the queries' outputs by them: leave out keep_models, or asymmetric"
+                    )

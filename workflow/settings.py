@@ -57,7 +57,9 @@ def checked(config: dict) -> dict:
     config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     bits = headline_bits(config["bits"])
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
-    config["measures"] = {"ranks": [], "precision_ranks": []} | config.get("measures", {})
+    config["measures"] = {"ranks": [], "precision_ranks": [], "asymmetric": False} | config.get(
+        "measures", {}
+    )
     check_texts(config)
     _check_device(config)
     _check_modules(config)
@@ -229,7 +231,7 @@ _ASKED = {
 
 
 def _asked_for(block: object) -> bool:
-    """Whether a key of the config asks for something; ``measures`` is filled in with empty lists."""
+    """Whether a key of the config asks for something; ``measures`` is filled in with nothing asked."""
     return any(block.values()) if isinstance(block, dict) else bool(block)
 
 

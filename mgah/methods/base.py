@@ -147,9 +147,7 @@ class HashingMethod(BaseEstimator, ABC):
             InputError: before `fit`, for rows of another width or dtype or with values that are not finite, or where
                 the method's own ``_encode`` returns anything but codes.
         """
-        if not hasattr(self, "n_features_in_"):
-            raise InputError(f"{type(self).__name__} must be fitted before it encodes")
-        rows = checked_features(self, features, self.n_features_in_)
+        rows = self._rows_to_encode(features)
         codes = self._encode(rows)
         check_codes(self, codes, len(rows))
         return codes
@@ -170,6 +168,12 @@ class HashingMethod(BaseEstimator, ABC):
     def _row_dtype(self) -> str:
         """The dtype of the rows that `fit` and `encode` take; a method that takes float32 takes float64 as well."""
         return "float32"
+
+    def _rows_to_encode(self, features: ArrayLike) -> np.ndarray:
+        """Check ``features`` that the fitted method shall encode, and return them as `_encode` takes them."""
+        if not hasattr(self, "n_features_in_"):
+            raise InputError(f"{type(self).__name__} must be fitted before it encodes")
+        return checked_features(self, features, self.n_features_in_)
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         """Raise `InputError` for parameters that do not fit the data; subclasses extend it by their own."""

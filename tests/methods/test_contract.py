@@ -14,6 +14,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.models import load_model, save_model
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.semantics.store import ClassSemantics
 from tests.fixtures.reading import watched
 from tests.methods.conftest import CLASSES, D, N
@@ -105,6 +106,15 @@ def test_codes_are_plus_and_minus_one_of_the_asked_shape(name, fitted, data):
     assert codes.shape == (N, BITS)
     assert set(np.unique(codes)) <= {-1, 1}
     assert len(np.unique(codes, axis=0)) > 1
+
+
+def test_codes_are_signs_of_outputs_but_for_two_controls(fitted, data):
+    others = [name for name in METHODS if not isinstance(fitted[name], SignsOfOutputs)]
+    assert others == ["classifier_codes", "random_codes"]
+    for name in set(METHODS) - set(others):
+        outputs = fitted[name].outputs(data[0])
+        np.testing.assert_array_equal(np.where(outputs >= 0, 1, -1), fitted[name].encode(data[0]), name)
+        assert len(np.unique(outputs)) > 2, name
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from mgah.report.outputs.tables.measures import build
+from mgah.report.outputs.tables.measures import ASYMMETRIC_NOTE, build
 from mgah.report.wording import MISSING
 
 METHODS = ("itq", "ksh", "mgah", "random_codes")
 
 
 def rows(values, metric):
-    found = zip(METHODS, values, strict=True)
+    found = zip(METHODS, values, strict=False)  # the last may lack a measure
     return [{"method": method, "metric": metric, "value": value, "bits": 32} for method, value in found]
 
 
@@ -51,6 +51,30 @@ def test_the_best_method_is_bold_and_no_control_and_no_chance_is(table):
     bold = {name: [row for row, text in enumerate(cells[name]) if "**" in text] for name in cells}
     assert bold["mAP"] == [2] and bold["mAP@1000"] == [0] and bold["mAP among unseen"] == [1]
     assert bold["chance among unseen"] == []
+
+
+def test_asymmetric_measures_stand_last_and_are_empty_for_a_method_without_real_outputs(make_scores, notes):
+    scores = make_scores(*rows([0.1, 0.2, 0.3, 0.9], "mAP"))
+    measures = make_scores(
+        *rows([0.5] * 4, "chance_mAP_among_unseen"),
+        *rows([0.6, 0.5, 0.4], "asymmetric_mAP@5000"),
+        *rows([0.7, 0.5, 0.6], "asymmetric_mAP"),
+    )
+    table = build(measures, scores, notes)
+    (frame,) = table.frames
+    assert list(frame.cells)[-3:] == ["chance among unseen", "mAP, asymmetric", "mAP@5000, asymmetric"]
+    assert frame.cells["mAP, asymmetric"].tolist() == [
+        "**0.700** (one run)",
+        "0.500 (one run)",
+        "0.600 (one run)",
+        MISSING,
+        "-0.50",
+    ]
+    assert ASYMMETRIC_NOTE in table.notes
+
+
+def test_nothing_is_said_of_asymmetric_measures_where_there_are_none(table):
+    assert ASYMMETRIC_NOTE not in table.notes
 
 
 def test_without_measures_the_table_says_so(make_scores, notes):

@@ -67,6 +67,15 @@ def test_networks_are_kept_as_the_config_says(config):
     assert components.kept_models(settings.checked(config), fit, [8, 32]) == [8, 32]
 
 
+def test_real_query_values_need_all_models(config):
+    asked = config | {"measures": {"asymmetric": True}}
+    assert settings.checked(asked)["measures"] == {"ranks": [], "precision_ranks": [], "asymmetric": True}
+    settings.checked(asked | {"keep_models": {"bits": config["bits"], "seeds": config["seeds"]}})
+    for kept, words in ({"bits": [8, 16]}, "32 bits with seed 0"), ({"seeds": [1]}, "8 bits with seed 0"):
+        with pytest.raises(InputError, match=rf"keep_models: the model of itq at {words} in .* is not kept"):
+            settings.checked(asked | {"keep_models": kept})
+
+
 def test_reference_lines_are_those_that_an_experiment_names(config):
     checked = settings.checked(config)
     lines = [experiments.reference_lines(checked, setting) for setting in experiments.settings_of(checked)]

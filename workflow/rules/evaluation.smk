@@ -18,8 +18,15 @@ def scored_codes(suffix):
 
 def measured():
     """Measures of all methods that make codes, where the config asks for some."""
-    asked = any(config["measures"].values())
-    return scored_codes(".measures.csv") if asked else []
+    asked = config["measures"]
+    files = scored_codes(".measures.csv") if any(asked.values()) else []
+    return files + (scored_codes(".asymmetric.csv") if asked["asymmetric"] else [])
+
+
+def outputs_gpus(wildcards):
+    """GPUs of a job that computes the queries' outputs: only a network that was trained along uses one."""
+    frozen = components.store_of(method_of(wildcards)) == "features"
+    return 0 if frozen else training_gpus(wildcards)
 
 
 def contrasted_scores():
@@ -100,6 +107,37 @@ rule measure_codes:
     shell:
         "{JOB} evaluation {log} mgah.evaluation.measures --output {output} --leaks {input.leaks} --ranks {params.ranks}"
         " --precision-ranks {params.precision_ranks} -- {params.codes} > {log} 2>&1"
+
+
+# The distance of real query values to the database's bits: queries pass through the stored models once more.
+rule measure_outputs:
+    input:
+        fits=lambda w: fits_of(CODES, dict(w), w.method),
+        models=lambda w: fits_of(MODELS, dict(w), w.method),
+        store=lambda w: f"{store_of(w)}/features.npy",
+        store_card=lambda w: f"{store_of(w)}/card.json",
+        leaks=LEAKS,
+    output:
+        f"{SCORES}.asymmetric.csv",
+    log:
+        # one folder deeper than those of methods, among which benchmarks.csv would count it
+        f"{RESULTS}/logs/evaluation/asymmetric/{SETTING}/{{method}}.log",
+    wildcard_constraints:
+        method="|".join(config["methods"]),
+    group:
+        joined("scores", "measure_outputs", alone=outputs_gpus)
+    resources:
+        **asks("measure_outputs", gpus=outputs_gpus),
+    params:
+        store=store_of,
+        codes=lambda w: codes_of(dict(w), w.method),
+        models=lambda w: models_of(dict(w), w.method),
+        ranks=config["measures"]["ranks"],
+        code=code("mgah/evaluation/asymmetric.py"),
+    shell:
+        "{ON_GPUS} {resources.gpu} {JOB} evaluation {log} mgah.evaluation.asymmetric --output {output} --leaks {input.leaks}"
+        " --store {params.store} --device {DEVICE} --ranks {params.ranks} --codes {params.codes} --models {params.models}"
+        " > {log} 2>&1"
 
 
 rule score_features:

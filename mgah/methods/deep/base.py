@@ -11,13 +11,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from mgah.errors import InputError
-from mgah.methods.base import HashingMethod, signs
 from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_starts, random_start
 from mgah.methods.deep.network import TrainableNetwork, network_width, start_network, trained_network
 from mgah.methods.deep.objective import Objective
 from mgah.methods.deep.scaling import NORMS, SCALINGS, FeatureScaling
 from mgah.methods.deep.trainer import Schedule, choose_device, train
 from mgah.methods.limits import POSITIVE
+from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
@@ -30,7 +30,7 @@ _CHOICES = {
 }
 
 
-class DeepHashing(HashingMethod):
+class DeepHashing(SignsOfOutputs):
     """Base of the deep methods; a subclass implements `_objective` and passes ``**training`` to this constructor.
 
     Parameters that the papers leave open are marked "Open"; their defaults were chosen by measurement on frozen
@@ -330,7 +330,7 @@ class DeepHashing(HashingMethod):
             return FeatureScaling(self.feature_norm)
         return FeatureScaling(self.feature_norm, self.feature_mean_, self.feature_deviation_)
 
-    def _encode(self, features: np.ndarray) -> np.ndarray:
+    def _outputs(self, features: np.ndarray) -> np.ndarray:
         rows = self._trained_network().features(features) if self._trains_network else features
         with np.errstate(over="ignore", invalid="ignore"):
             z = self._weights()(self._scaling()(rows))
@@ -340,7 +340,7 @@ class DeepHashing(HashingMethod):
                 f"{type(self).__name__}: codes of {bad.sum()} rows are not finite, first of row {int(bad.argmax())}: "
                 "features must have the scale of the training features"
             )
-        return signs(z)
+        return z
 
     def _untrained_network(self) -> tuple[TrainableNetwork, str]:
         """The network before training, and the name and SHA-256 of its weights file."""

@@ -20,7 +20,7 @@ from mgah.report.wording import (
     run_notes,
     size_words,
 )
-from mgah.tables.measures import AMONG_UNSEEN, CHANCE_AMONG_UNSEEN
+from mgah.tables.measures import AMONG_UNSEEN, ASYMMETRIC, CHANCE_AMONG_UNSEEN, is_asymmetric
 from mgah.tables.scores import whole_split
 
 NOTES = (
@@ -32,6 +32,12 @@ NOTES = (
     "seen and unseen classes together, where a query of an unseen class also has to avoid all seen ones.",
     "Order: Spearman's rank correlation between the order of the methods by a measure and that by mAP, over all "
     "methods that are no controls. Far below 1, a conclusion drawn from one measure does not hold for the other.",
+)
+ASYMMETRIC_NOTE = (
+    "Asymmetric: a query is not rounded to bits, while the database is. Items are ranked by the sum over bits of "
+    "|sigmoid(o) - b|, with the query's real outputs o and the item's bits b of 0 and 1, as some papers since 2025 do. "
+    "It depends on the scale of a method's outputs: where they are large it is Hamming distance. A method whose code "
+    "is not the signs of real outputs has no value."
 )
 #: Name of each measure that is not called by itself.
 WORDS = {AMONG_UNSEEN: "mAP among unseen", CHANCE_AMONG_UNSEEN: "chance among unseen"}
@@ -50,10 +56,21 @@ def build(measures: pd.DataFrame, scores: pd.DataFrame, notes: pd.DataFrame) -> 
     shown = scores.merge(measures[list(BLOCK)].drop_duplicates(), on=list(BLOCK))
     return Table(
         "What other papers print",
-        (*NOTES, *PROTOCOL, *dataset_notes(shown), *leak_notes(shown), *run_notes(shown, notes)),
+        (
+            *NOTES,
+            *_asymmetric_note(measures),
+            *PROTOCOL,
+            *dataset_notes(shown),
+            *leak_notes(shown),
+            *run_notes(shown, notes),
+        ),
         tuple(frames),
         pd.concat([part for part in data if not part.empty] or data, ignore_index=True),
     )
+
+
+def _asymmetric_note(measures: pd.DataFrame) -> tuple[str, ...]:
+    return (ASYMMETRIC_NOTE,) if measures["metric"].map(is_asymmetric).any() else ()
 
 
 def _parts(measures: pd.DataFrame, scores: pd.DataFrame) -> Iterator[tuple[Block, int, pd.DataFrame]]:
@@ -74,9 +91,17 @@ def _parts(measures: pd.DataFrame, scores: pd.DataFrame) -> Iterator[tuple[Block
 
 
 def _place(name: str) -> tuple:
-    """Order of print: mAP@R by R, then P@k by k, then among unseen classes, its chance last."""
+    """Order of print: mAP@R by R, P@k by k, among unseen classes, its chance; then asymmetric mAP, and mAP@R by R."""
     kind, _, rank = name.partition("@")
-    return name.startswith("chance"), not rank, kind != "mAP", int(rank) if rank.isdecimal() else 0
+    number = int(rank) if rank.isdecimal() else 0
+    if is_asymmetric(name):
+        return True, False, False, False, number
+    return False, name.startswith("chance"), not rank, kind != "mAP", number
+
+
+def _words(name: str) -> str:
+    """The heading of a measure's column."""
+    return f"{name.removeprefix(ASYMMETRIC)}, asymmetric" if is_asymmetric(name) else WORDS.get(name, name)
 
 
 def _orders(cells: pd.DataFrame) -> dict[str, float]:
@@ -98,10 +123,14 @@ def _frame(block: Block, bits: int, cells: pd.DataFrame, scores: pd.DataFrame) -
     frame |= {name: [*column, MISSING] for name, column in trained.items()}
     for metric, column in cells.groupby("metric", observed=True, sort=True):
         column = column.set_index("method").reindex(methods["method"])
-        texts = [estimate(cell, splits) for _, cell in column.iterrows()]
+        absent = column["runs"].isna() & is_asymmetric(metric)
+        texts = [
+            MISSING if none else estimate(cell, splits)
+            for none, (_, cell) in zip(absent, column.iterrows(), strict=True)
+        ]
         competing = column["mean"].where(~column.index.map(is_control) & (metric != CHANCE_AMONG_UNSEEN))
         order = column["order"].dropna()
-        frame[WORDS.get(metric, metric)] = [
+        frame[_words(metric)] = [
             *bold(texts, competing),
             f"{order.iloc[0]:.2f}" if len(order) else MISSING,
         ]
