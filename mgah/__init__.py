@@ -28,6 +28,8 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("mgah-benchmark")
     if name in _PLACES:
         return getattr(importlib.import_module(_PLACES[name]), name)
     if name[:1].isupper():  # a class; modules of the package, in lower case, are not looked for

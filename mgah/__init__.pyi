@@ -43,3 +43,5 @@ from mgah.splits import draw_split as draw_split
 from mgah.splits import drawn_classes as drawn_classes
 from mgah.splits import images_of as images_of
 from mgah.splits import seen_labels as seen_labels
+
+__version__: str

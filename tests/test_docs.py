@@ -98,8 +98,8 @@ def test_the_pages_are_finished_and_their_links_lead_somewhere():
             assert "://" in link or (page.parent / link).exists(), f"{page}: {link}"
 
 
-def test_the_example_of_the_page_on_metrics_runs(capsys):
-    (source,) = blocks(DOCS / "metrics.md", "python")
-    exec(source, {})
-    printed = [float(number) for number in capsys.readouterr().out.split()]
-    assert len(printed) == 6 and all(1 / 3 < value <= 1 for value in printed[:3])
+def test_the_examples_of_the_page_on_metrics_run(capsys):
+    exec("\n".join(blocks(DOCS / "metrics.md", "python")), {})
+    *hamming, asymmetric = [float(number) for number in capsys.readouterr().out.split()]
+    assert len(hamming) == 6 and all(1 / 3 < value <= 1 for value in hamming[:3])
+    assert hamming[1] < asymmetric <= 1  # mAP@100 of the same queries, not rounded

@@ -1,6 +1,7 @@
 """What `mgah` gives on demand, and the scripts that begin with it."""
 
 import ast
+import importlib.metadata
 import runpy
 from pathlib import Path
 
@@ -36,6 +37,10 @@ def test_a_name_that_there_is_not_is_refused_and_modules_are_found():
     from mgah import seeds
 
     assert seeds.__name__ == "mgah.seeds"
+
+
+def test_the_package_tells_its_version():
+    assert mgah.__version__ == importlib.metadata.version("mgah-benchmark")
 
 
 def test_importing_the_package_imports_nothing_of_it():
@@ -80,3 +85,10 @@ def test_the_codes_of_a_run_are_scored_as_the_example_shows(tmp_path, monkeypatc
     lines = capsys.readouterr().out.splitlines()
     expected = mgah.mean_average_precision(codes[part], labels[part], codes[20:], labels[20:])
     assert lines[:1] == ["ITQ on the split cat with 12 bits"] and lines[1].startswith(f"mAP {expected:.4f}, ")
+
+
+def test_the_example_without_a_run_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["score_a_run.py"])
+    with pytest.raises(SystemExit, match=r"no codes below results/small: run small.yaml first, or pass"):
+        runpy.run_path(str(EXAMPLES / "score_a_run.py"))

@@ -12,8 +12,10 @@ import numpy as np
 from mgah import read_codes, score_queries
 
 given = [Path(argument) for argument in sys.argv[1:] if argument.endswith(".npz")]
-file = (given or sorted(Path("results/small/codes").rglob("32.npz")))[0]
-codes = read_codes(file)
+files = given or sorted(Path("results/small/codes").rglob("32.npz"))
+if not files:
+    sys.exit("no codes below results/small: run small.yaml first, or pass a codes file (.npz) of another run")
+codes = read_codes(files[0])
 print(codes.cell["label"], "on the split", codes.cell["split"], "with", codes.n_bits, "bits")
 
 # %% [markdown]
