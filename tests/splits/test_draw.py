@@ -1,5 +1,6 @@
 import hashlib
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -88,7 +89,7 @@ def test_training_subsets_of_a_balanced_split_are_balanced_and_lie_in_each_other
         assert len(sizes) == 3 and max(sizes) - min(sizes) <= 1
         smaller = draw(images, training=len(subset.training), balanced=True)
         np.testing.assert_array_equal(subset.training, smaller.training)
-    for one, other in zip(subsets, subsets[1:], strict=False):
+    for one, other in pairwise(subsets):
         assert set(one.training) < set(other.training)
 
 
