@@ -1,4 +1,4 @@
-"""ResNet-101's published features, 2,048 values, as they are; for ``awa2_features``, ``cub_features``, ``sun_features``.
+"""ResNet-101's published features, 2,048 values, as they are; for the datasets of published features.
 
 He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016. Xian et al., TPAMI 2018, published
 the features: the outputs of the last pooling, with weights trained on ImageNet-1K and not fine-tuned.

@@ -96,8 +96,8 @@ class Xlsa17Features(Dataset):
         wrong = "is not in the data folder {}" if root.is_dir() else "has no data folder, {} does not exist"
         raise InputError(
             f"{cls.name} {wrong.format(root)}: put {FEATURES} and {SPLITS} of xlsa17.zip (from {URL}) in "
-            f"{' or '.join(cls.raw_files)} there, or set the environment variable MGAH_DATA (or data_dir in the config) "
-            "to the folder that holds them"
+            f"{' or '.join(cls.raw_files)} there, or set the environment variable MGAH_DATA (or data_dir in the "
+            "config) to the folder that holds them"
         )
 
     def _check(self, place: Path, published: Published) -> None:

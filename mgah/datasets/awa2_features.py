@@ -33,8 +33,8 @@ MAX_BYTES = 1 << 32
 DIMENSION = 2048
 WHERE = (
     f"put there {ARCHIVE} (0.3 GB, from https://cvml.ista.ac.at/AwA2/{ARCHIVE}) or its unpacked folder {FOLDER}, or "
-    f"{xlsa17.FEATURES} and {xlsa17.SPLITS} of xlsa17.zip (from {xlsa17.URL}) in {xlsa17.FOLDERS[0]}, or set the environment variable "
-    "MGAH_DATA (or data_dir in the config) to the folder that holds one of them"
+    f"{xlsa17.FEATURES} and {xlsa17.SPLITS} of xlsa17.zip (from {xlsa17.URL}) in {xlsa17.FOLDERS[0]}, or set the "
+    "environment variable MGAH_DATA (or data_dir in the config) to the folder that holds one of them"
 )
 
 
