@@ -51,7 +51,7 @@ class Xlsa17Features(Dataset):
     def needs(cls, **options: object) -> tuple[Need, ...]:
         how = f"{FEATURES} and {SPLITS} of xlsa17.zip into {' or '.join(cls.raw_files)} of the data folder"
         places = tuple(f"{folder}/{FEATURES}" for folder in cls.raw_files)
-        return (Need(f"{cls.title}'s published features", "0.2 GB at the most", URL, how, places),)
+        return (Need(f"the published features of {cls.title}", "0.2 GB at the most", URL, how, places),)
 
     @classmethod
     def example(cls, folder: Path) -> Dataset:

@@ -78,7 +78,7 @@ class Awa2Features(Dataset):
         )
         origin = f"https://cvml.ista.ac.at/AwA2/{ARCHIVE}"
         files = f"{xlsa17.FEATURES} and {xlsa17.SPLITS}"
-        how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {xlsa17.FOLDERS[0]}"
+        how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {' or '.join(xlsa17.FOLDERS)}"
         return (Need("AwA2's published features", "0.3 GB", origin, how, places),)
 
     @classmethod
