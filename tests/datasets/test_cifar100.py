@@ -13,6 +13,7 @@ from torchvision.datasets.utils import calculate_md5
 from mgah.datasets.cifar100 import Cifar100
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
+from mgah.semantics.corpus import find_synsets, open_wordnet
 from mgah.splits import draw_split, unseen_classes
 
 #: Class of each image, in the order of the files; every class is twice in each part.
@@ -130,3 +131,11 @@ def test_a_draw_leaves_ten_classes_unseen_and_a_split_may_name_its_own(pixels, t
     assert images["class_name"].iloc[split.training].value_counts().to_dict() == dict.fromkeys(split.seen, 2)
     assert images["class_name"].iloc[split.queries].value_counts().to_dict() == dict.fromkeys(unseen, 2)
     assert not set(split.queries) & set(split.database)
+
+
+def test_every_class_has_a_noun_of_its_name(data_dir):
+    nouns = find_synsets(open_wordnet(data_dir), Cifar100.synsets)
+    for name, noun in nouns.items():
+        lemmas = {word for lemma in noun.lemma_names() for word in lemma.lower().split("_")}
+        assert set(name.split("_")) & lemmas, (name, noun)
+    assert len(set(nouns.values())) == 100
