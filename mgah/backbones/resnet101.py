@@ -1,4 +1,4 @@
-"""ResNet-101's published features of AwA2, 2,048 values, as they are; for the dataset ``awa2_features``.
+"""ResNet-101's published features, 2,048 values, as they are; for the datasets of published features.
 
 He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016. Xian et al., TPAMI 2018, published
 the features: the outputs of the last pooling, with weights trained on ImageNet-1K and not fine-tuned.
@@ -37,5 +37,5 @@ class ResNet101(Identity):
         if image.dtype != np.float32 or image.shape != self.input_shape:
             raise InputError(
                 f"resnet101: an image is {image.dtype} of shape {image.shape}, expected published features, float32 "
-                f"of shape {self.input_shape}: use it with the dataset awa2_features"
+                f"of shape {self.input_shape}: use it with awa2_features, cub_features or sun_features"
             )

@@ -13,7 +13,6 @@ The backbone for it is ``resnet101``.
 
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from mgah.datasets.awa2 import FOLDER
 from mgah.datasets.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unseen_classes
 from mgah.datasets.base import Dataset
 from mgah.datasets.folders import open_files
+from mgah.datasets.xlsa17 import Published, read_published
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -33,19 +33,9 @@ MAX_BYTES = 1 << 32
 DIMENSION = 2048
 WHERE = (
     f"put there {ARCHIVE} (0.3 GB, from https://cvml.ista.ac.at/AwA2/{ARCHIVE}) or its unpacked folder {FOLDER}, or "
-    f"{xlsa17.FEATURES} and {xlsa17.SPLITS} of xlsa17.zip (from "
-    f"http://datasets.d2.mpi-inf.mpg.de/xian/xlsa17.zip) in {xlsa17.FOLDERS[0]}, or set the environment variable "
-    "MGAH_DATA (or data_dir in the config) to the folder that holds one of them"
+    f"{xlsa17.FEATURES} and {xlsa17.SPLITS} of xlsa17.zip (from {xlsa17.URL}) in {xlsa17.FOLDERS[0]}, or set the "
+    "environment variable MGAH_DATA (or data_dir in the config) to the folder that holds one of them"
 )
-
-
-class _Published(NamedTuple):
-    """One form of the data, opened: features float32 (n, 2048), labels from 1, class names, and file names (n,)."""
-
-    features: np.ndarray
-    labels: np.ndarray
-    classes: Sequence[str]
-    files: Sequence[str]
 
 
 class Awa2Features(Dataset):
@@ -88,7 +78,7 @@ class Awa2Features(Dataset):
         )
         origin = f"https://cvml.ista.ac.at/AwA2/{ARCHIVE}"
         files = f"{xlsa17.FEATURES} and {xlsa17.SPLITS}"
-        how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {xlsa17.FOLDERS[0]}"
+        how = f"{ARCHIVE} into the data folder, or {files} of xlsa17.zip into {' or '.join(xlsa17.FOLDERS)}"
         return (Need("AwA2's published features", "0.3 GB", origin, how, places),)
 
     @classmethod
@@ -125,7 +115,7 @@ def _find(root: Path) -> Path:
     return found[0]
 
 
-def _read_text(place: Path) -> _Published:
+def _read_text(place: Path) -> Published:
     files = open_files(place, MAX_BYTES, f"{FOLDER}/{TEXT_FOLDER}")
 
     def lines(part: str) -> list[str]:
@@ -140,36 +130,22 @@ def _read_text(place: Path) -> _Published:
             f"awa2_features: {place} cannot be read ({error}): expected a line of {DIMENSION:,} numbers and one label "
             "an image; get the official files"
         ) from error
-    return _Published(features, labels, CLASSES, lines("filenames"))
+    return Published(features, labels, CLASSES, lines("filenames"))
 
 
-def _read_mat(place: Path) -> _Published:
-    file, splits = place / xlsa17.FEATURES, place / xlsa17.SPLITS
-    found = xlsa17.read_mat(file, ("features", "labels", "image_files"))
-    named = xlsa17.read_mat(splits, ("allclasses_names", "test_unseen_loc"))
-    classes = xlsa17.texts(named["allclasses_names"], f"allclasses_names in {splits}")
-    labels = xlsa17.positions(found["labels"], f"labels in {file}", len(classes))
-    files = xlsa17.texts(found["image_files"], f"image_files in {file}")
-    features = xlsa17.numbers(found["features"], f"features in {file}").T.astype(np.float32, order="C")
-    published = _Published(features, labels, classes, files)
-    rows = xlsa17.positions(named["test_unseen_loc"], f"test_unseen_loc in {splits}", len(files)) - 1
-    if len(labels) != len(files):
+def _read_mat(place: Path) -> Published:
+    published = read_published(place)
+    if published.unseen != set(UNSEEN["proposed"]):
         raise InputError(
-            f"awa2_features: {file} has {len(labels):,} labels and {len(files):,} image_files, expected as many: get "
-            "the file of xlsa17.zip"
-        )
-    unseen = {classes[label - 1] for label in labels[rows]}
-    if unseen != set(UNSEEN["proposed"]):
-        raise InputError(
-            f"awa2_features: {splits} has the unseen classes {sorted(unseen)}, expected those of the proposed split, "
-            f"{sorted(UNSEEN['proposed'])}: get the file of xlsa17.zip"
+            f"awa2_features: {place / xlsa17.SPLITS} has the unseen classes {sorted(published.unseen)}, expected those "
+            f"of the proposed split, {sorted(UNSEEN['proposed'])}: get the file of xlsa17.zip"
         )
     return published
 
 
-def _check(place: Path, published: _Published, images: int) -> None:
+def _check(place: Path, published: Published, images: int) -> None:
     """Raise `InputError` unless the parts fit each other, every class has images, and no image is missing."""
-    features, labels, classes, files = published
+    features, labels, classes, files, _ = published
     if features.shape != (images, DIMENSION) or {len(labels), len(files)} != {images}:
         raise InputError(
             f"awa2_features: {place} has features of shape {features.shape}, {len(labels):,} labels and {len(files):,} "

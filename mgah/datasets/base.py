@@ -64,7 +64,7 @@ class Dataset(ABC):
 
     @classmethod
     def example(cls, folder: Path) -> "Dataset":
-        """Write a tiny copy of the raw data, at most 200 images, to ``folder`` and return the dataset opened there.
+        """Write a tiny copy of the raw data, one or two images a class, to ``folder`` and return the dataset there.
 
         The contract tests run on it. Checks of the number of images expect that of the copy there (`_sized`).
         """

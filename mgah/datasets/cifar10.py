@@ -13,20 +13,19 @@ With none of them there, the official archive is downloaded; the data folder its
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 import numpy as np
 
+from mgah.datasets._cifar_batches import Form, check_folder, download_batches, open_batches
 from mgah.datasets._example import image_file, write_files
 from mgah.datasets.base import Dataset
 from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import FolderFiles
 from mgah.errors import InputError
 from mgah.io.archives import read_tar_gz
-from mgah.io.space import temporary_folder
 from mgah.needs import Need
 
 OFFICIAL_ARCHIVE = "cifar-10-python.tar.gz"
@@ -34,7 +33,6 @@ OFFICIAL_FOLDER = "cifar-10-batches-py"
 IMAGE_ARCHIVE = "cifar10.tar.gz"
 IMAGE_FOLDER = "cifar10"
 SIZE = (32, 32)
-SET_FOLDER = "set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
 URL = f"https://www.cs.toronto.edu/~kriz/{OFFICIAL_ARCHIVE}"
 WHERE = (
     f"{OFFICIAL_ARCHIVE} (163 MiB, from {URL}) or its unpacked "
@@ -48,17 +46,6 @@ JPEG_NOTE = (
 PNG_NOTE = (
     "CIFAR-10 was read from the image files in {source}, which were not compared with the official batches."
 )
-
-
-@dataclass(frozen=True)
-class _Form:
-    """One form of the data, opened: class name by path, and a function that loads the image of a path."""
-
-    source: str
-    labels: dict[str, str]
-    load: Callable[[str], np.ndarray]
-    archive: Path | None = None
-    notes: tuple[str, ...] = ()
 
 
 class Cifar10(Dataset):
@@ -99,7 +86,7 @@ class Cifar10(Dataset):
 
     def __init__(self, root: Path, *, download: bool = True, images_per_class: int | None = None) -> None:
         size = self.class_size[0]
-        _check_options(download, images_per_class, size)
+        _check_options(images_per_class, size)
         form = _open(Path(root).absolute(), download)
         _check_counts(form, size)
         self._decode = form.load
@@ -127,9 +114,7 @@ class Cifar10(Dataset):
         return self._decode(path)
 
 
-def _check_options(download: bool, images_per_class: int | None, most: int) -> None:
-    if not isinstance(download, bool):
-        raise InputError(f"cifar10: download is {download!r}, expected true or false")
+def _check_options(images_per_class: int | None, most: int) -> None:
     if images_per_class is None:
         return
     if type(images_per_class) is not int or not 1 <= images_per_class <= most:
@@ -138,28 +123,27 @@ def _check_options(download: bool, images_per_class: int | None, most: int) -> N
         )
 
 
-def _open(root: Path, download: bool) -> _Form:
-    if not root.is_dir():  # a mistyped folder is not to be made and filled by a download
-        wrong = "is not a folder" if root.exists() else "does not exist"
-        then = "to download into it" if download else f"and put there {WHERE}"
-        raise InputError(f"cifar10: data folder {root} {wrong}: {SET_FOLDER}, or create it {then}")
-    if (root / OFFICIAL_FOLDER).is_dir():
-        return _official(root, OFFICIAL_FOLDER)
-    if (root / OFFICIAL_ARCHIVE).is_file():
-        return _official_archive(root / OFFICIAL_ARCHIVE)
+def _open(root: Path, download: bool) -> Form:
+    check_folder("cifar10", root, download, WHERE)
+    if (root / OFFICIAL_FOLDER).is_dir() or (root / OFFICIAL_ARCHIVE).is_file():
+        return _official(root)
     if (root / IMAGE_ARCHIVE).is_file():
         return _image_archive(root / IMAGE_ARCHIVE)
     if (root / IMAGE_FOLDER).is_dir():
         return _image_folder(root / IMAGE_FOLDER)
-    if not download:
-        raise InputError(
-            f"cifar10 is not in the data folder {root} and its download is switched off: {SET_FOLDER}, or put "
-            f"there {WHERE}"
-        )
-    return _official_archive(_download(root))
+    from torchvision.datasets import CIFAR10
+
+    download_batches("cifar10", CIFAR10, root, download, WHERE)
+    return _official(root)
 
 
-def _check_counts(form: _Form, size: int) -> None:
+def _official(root: Path) -> Form:
+    from torchvision.datasets import CIFAR10
+
+    return open_batches(CIFAR10, Cifar10.classes, root, WHERE)
+
+
+def _check_counts(form: Form, size: int) -> None:
     counts = Counter(form.labels.values())
     wrong = [f"{counts[name]:,} of {name}" for name in Cifar10.classes if counts[name] != size]
     if wrong:
@@ -179,60 +163,11 @@ def _first_of_each_class(labels: dict[str, str], count: int) -> dict[str, str]:
     return kept
 
 
-def _official(folder: Path, source: str, archive: Path | None = None) -> _Form:
-    """Open the official batches in ``folder``; torchvision compares their checksums before it unpickles them."""
-    from torchvision.datasets import CIFAR10
-
-    try:
-        parts = {part: CIFAR10(folder, train=part == "train") for part in ("train", "test")}
-    except RuntimeError as error:
-        raise InputError(
-            f"{folder / OFFICIAL_FOLDER} lacks files of CIFAR-10 or their checksums are wrong ({error}): "
-            f"remove the folder and put {OFFICIAL_ARCHIVE} beside it"
-        ) from error
-    labels, images = {}, {}
-    for part, batches in parts.items():
-        for index, (label, image) in enumerate(zip(batches.targets, batches.data, strict=True)):
-            path = f"{part}/{Cifar10.classes[label]}/{index:05d}"
-            labels[path], images[path] = Cifar10.classes[label], image
-    return _Form(source, labels, lambda path: images[path].copy(), archive)
-
-
-def _official_archive(archive: Path) -> _Form:
-    from torchvision.datasets import CIFAR10
-    from torchvision.datasets.utils import check_integrity, extract_archive
-
-    if not check_integrity(archive, CIFAR10.tgz_md5):
-        raise InputError(
-            f"archive {archive} has not the MD5 checksum {CIFAR10.tgz_md5} of CIFAR-10: it is truncated or "
-            f"another file; remove it and put there {WHERE}"
-        )
-    with temporary_folder("cifar10") as folder:
-        extract_archive(archive, folder)
-        return _official(folder, OFFICIAL_ARCHIVE, archive)
-
-
-def _download(root: Path) -> Path:
-    """Download the official archive to ``root`` and return its path."""
-    from torchvision.datasets import CIFAR10
-
-    from mgah.io.downloads import download
-
-    try:
-        download(CIFAR10.url, root / OFFICIAL_ARCHIVE, f"md5:{CIFAR10.tgz_md5}")
-    except InputError as error:
-        raise InputError(
-            f"cifar10 is not in the data folder {root} and its download failed ({error}): {SET_FOLDER}, or "
-            f"put there {WHERE}"
-        ) from error
-    return root / OFFICIAL_ARCHIVE
-
-
-def _image_archive(archive: Path) -> _Form:
+def _image_archive(archive: Path) -> Form:
     files = read_tar_gz(archive, _is_image)
     names = _by_path(files, archive)
     labels = {path: PurePosixPath(path).parent.name for path in names}
-    return _Form(
+    return Form(
         IMAGE_ARCHIVE,
         labels,
         lambda path: decode_image(files[names[path]], f"{names[path]} in {archive}", SIZE),
@@ -241,7 +176,7 @@ def _image_archive(archive: Path) -> _Form:
     )
 
 
-def _image_folder(folder: Path) -> _Form:
+def _image_folder(folder: Path) -> Form:
     files = FolderFiles(folder)
     names = _by_path(filter(_is_image, files.names()), folder)
     labels = {path: PurePosixPath(path).parent.name for path in names}
@@ -249,7 +184,7 @@ def _image_folder(folder: Path) -> _Form:
     def load(path: str) -> np.ndarray:
         return decode_image(files.read(names[path]), str(folder / names[path]), SIZE)
 
-    return _Form(IMAGE_FOLDER, labels, load, notes=_image_notes(names, IMAGE_FOLDER))
+    return Form(IMAGE_FOLDER, labels, load, notes=_image_notes(names, IMAGE_FOLDER))
 
 
 def _is_image(name: str) -> bool:

@@ -1,21 +1,80 @@
 """Reader of the MATLAB files of the zero-shot benchmark of Xian et al. (``xlsa17.zip``).
 
 ``res101.mat`` holds features (2048, n), labels (n, 1) from 1 and image_files (n, 1). ``att_splits.mat`` holds
-allclasses_names (c, 1), original_att (a, c), test_unseen_loc (k, 1) from 1, and more.
+allclasses_names (c, 1), original_att (a, c), and the places from 1 of the images of the proposed split: trainval_loc
+and test_seen_loc of the seen classes, test_unseen_loc of the unseen ones.
+
+Xian, Lampert, Schiele and Akata, "Zero-Shot Learning: A Comprehensive Evaluation of the Good, the Bad and the
+Ugly", TPAMI 2018.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from mgah.errors import InputError
 from mgah.io.content import kind_of
 
-#: Folders in the data folder that may hold the two files.
+#: Folders in the data folder that may hold the two files of AwA2.
 FOLDERS = ("AWA2", "xlsa17/data/AWA2")
 FEATURES = "res101.mat"
 SPLITS = "att_splits.mat"
+URL = "http://datasets.d2.mpi-inf.mpg.de/xian/xlsa17.zip"
+#: Variables of `SPLITS` with the images of seen classes, and with those of unseen ones.
+SEEN, UNSEEN = ("trainval_loc", "test_seen_loc"), "test_unseen_loc"
+
+
+class Published(NamedTuple):
+    """One published form of a dataset.
+
+    Attributes:
+        features: float32 (n, d).
+        labels: int64 (n,), places in ``classes`` from 1.
+        classes: class names.
+        files: file name of each image, (n,).
+        unseen: names of the unseen classes of the proposed split; empty where the form does not say them.
+    """
+
+    features: np.ndarray
+    labels: np.ndarray
+    classes: Sequence[str]
+    files: Sequence[str]
+    unseen: frozenset[str] = frozenset()
+
+
+def read_published(place: Path) -> Published:
+    """Read the two files in the folder ``place``.
+
+    Raises:
+        InputError: for a file that is missing or damaged, files that do not belong together, or a proposed split whose
+            unseen classes have images among those of its seen ones.
+    """
+    file, splits = place / FEATURES, place / SPLITS
+    found = read_mat(file, ("features", "labels", "image_files"))
+    named = read_mat(splits, ("allclasses_names", *SEEN, UNSEEN))
+    classes = texts(named["allclasses_names"], f"allclasses_names in {splits}")
+    labels = positions(found["labels"], f"labels in {file}", len(classes))
+    files = texts(found["image_files"], f"image_files in {file}")
+    features = numbers(found["features"], f"features in {file}").T.astype(np.float32, order="C")
+    if len(labels) != len(files):
+        raise InputError(
+            f"{file} has {len(labels):,} labels and {len(files):,} image_files, expected as many: get the file of "
+            "xlsa17.zip"
+        )
+
+    def classes_of(variable: str) -> set[str]:
+        places = positions(named[variable], f"{variable} in {splits}", len(files))
+        return {classes[label - 1] for label in labels[places - 1]}
+
+    unseen, seen = classes_of(UNSEEN), set.union(*map(classes_of, SEEN))
+    if both := sorted(unseen & seen):
+        raise InputError(
+            f"{splits} has images of the classes {both} both in {' or '.join(SEEN)} and in {UNSEEN}, expected seen and "
+            "unseen classes to be different ones: get the file of xlsa17.zip"
+        )
+    return Published(features, labels, classes, files, frozenset(unseen))
 
 
 def read_mat(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ import pandas as pd
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Block, Note
-from mgah.report.paper.datasets import BACKBONES, DATASET_NOTES
+from mgah.report.paper.datasets import BACKBONES, DATASET_NOTES, MEASURE_NOTES
 from mgah.report.paper.line_up import END_TO_END, TRAINED_ALONG
 from mgah.report.paper.published import stand_ins, table_backbone
 from mgah.report.style import base_of, block_label, dataset_label, is_control
@@ -90,6 +90,13 @@ def dataset_notes(scores: pd.DataFrame) -> list[Note]:
         for word, note in DATASET_NOTES.items()
         if word in set(scores["dataset"])
     ]
+
+
+def measure_notes(measures: pd.DataFrame) -> list[Note]:
+    """What must be known before the numbers of others are laid beside ``measures``, a sentence a matter."""
+    named = zip(measures["metric"], measures["dataset"], strict=True)
+    told = measures.assign(note=[MEASURE_NOTES.get(metric, {}).get(word, "") for metric, word in named])
+    return [Note(note, _whole(rows)) for note, rows in told[told["note"] != ""].groupby("note")]
 
 
 def clean_words(scores: pd.DataFrame) -> str:

@@ -111,10 +111,10 @@ class Attributes(SemanticsSource):
         if "builtin" in self.options:
             return []
         places = (str(self.options["folder"]),) if "folder" in self.options else PLACES
-        how = f"classes.txt, predicates.txt and the predicate matrix in {' or '.join(places)} of the data folder"
-        return [
-            Need("attributes of the classes", "less than 1 MB", "the archive of AwA2's images", how, places)
-        ]
+        files = f"{xlsa17.SPLITS}, or classes.txt, predicates.txt and the predicate matrix,"
+        how = f"{files} in {' or '.join(places)} of the data folder"
+        origin = "the archive of AwA2's images, or xlsa17.zip"
+        return [Need("attributes of the classes", "a few MB at the most", origin, how, places)]
 
     @classmethod
     def example(cls, folder: Path) -> tuple[dict[str, object], tuple[str, ...]]:

@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--queries", required=True, type=int, help="number of unseen queries")
     parser.add_argument("--seen-queries", required=True, type=int, help="number of seen queries")
     parser.add_argument("--seed", required=True, type=int)
+    parser.add_argument(
+        "--balanced", action="store_true", help="as many training images, and queries, of each class"
+    )
     output = parser.add_mutually_exclusive_group(required=True)
     output.add_argument("--output", type=Path, help="file to write, for one split")
     output.add_argument("--output-dir", type=Path, help="folder to write <split>.json of each split to")
@@ -46,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             queries=given.queries,
             seen_queries=given.seen_queries,
             seed=given.seed,
+            balanced=given.balanced,
         )
         for name, unseen_of_split in unseen.items()
     ]

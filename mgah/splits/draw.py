@@ -28,6 +28,7 @@ def draw_split(
     queries: int,
     seen_queries: int,
     seed: int,
+    balanced: bool = False,
 ) -> Split:
     """Draw the parts of one split and return it, checked by `mgah.splits.split.check_split`.
 
@@ -45,6 +46,8 @@ def draw_split(
         seen_queries: number of seen queries, drawn class by class from the images of seen classes that have no exact
             copy and are no training images.
         seed: seed of the draws.
+        balanced: whether training images and queries are drawn class by class too, of two classes as many, or one more:
+            4,000 training images of 40 seen classes are 100 of each.
 
     Raises:
         InputError: for bad counts, seed or unseen classes, or too few images for the counts.
@@ -75,12 +78,15 @@ def draw_split(
     unique = ~has_copy(images)
     class_ids = images["class_id"].to_numpy()
 
-    training_ids = _training_candidates(images, unseen, seed, dataset_name, split_name)[:training]
-    query_ids = shuffled(np.flatnonzero(is_unseen & unique), "queries")[:queries]
+    def evenly(candidates: np.ndarray, among: np.ndarray, part: str, total: int) -> np.ndarray:
+        return _take_evenly(candidates, class_ids, shuffled(np.unique(class_ids[among]), part), total)
+
+    training_ids = _training(images, unseen, training, seed, dataset_name, split_name, balanced)
+    candidates = shuffled(np.flatnonzero(is_unseen & unique), "queries")
+    query_ids = evenly(candidates, is_unseen, "query_classes", queries) if balanced else candidates[:queries]
     candidates = shuffled(np.flatnonzero(~is_unseen & unique), "seen_queries")
     candidates = candidates[~np.isin(candidates, training_ids)]
-    seen_class_ids = shuffled(np.unique(class_ids[~is_unseen]), "seen_query_classes")
-    seen_query_ids = _take_evenly(candidates, class_ids, seen_class_ids, seen_queries)
+    seen_query_ids = evenly(candidates, ~is_unseen, "seen_query_classes", seen_queries)
 
     found = {"training": len(training_ids), "queries": len(query_ids), "seen_queries": len(seen_query_ids)}
     wanted = {"training": training, "queries": queries, "seen_queries": seen_queries}
@@ -102,6 +108,7 @@ def draw_split(
         seen_queries=np.sort(seen_query_ids),
         database=np.setdiff1d(np.arange(len(images)), query_ids),
         duplicates=int((~unique).sum()),
+        balanced=balanced,
     )
     check_split(split, images)
     return split
@@ -110,8 +117,9 @@ def draw_split(
 def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
     """Return ``split`` with only those ``size`` training images that were drawn first; all else is the same.
 
-    Training images are drawn in random order from all seen classes. So a subset has about the share of each class, a
-    smaller subset lies in a larger one, and each is the training set that `draw_split` draws for ``training=size``.
+    Training images are drawn in random order from all seen classes, or class by class where the split is balanced. So a
+    subset has about the share of each class, or as many images of each; a smaller subset lies in a larger one, and each
+    is the training set that `draw_split` draws for ``training=size``.
 
     Args:
         split: a split of `draw_split`.
@@ -136,23 +144,36 @@ def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
             f"{split} has {len(split.training)} training images, got a subset of {size}, expected 1 to "
             f"{len(split.training)}: lower it or draw more training images"
         )
-    candidates = _training_candidates(images, split.unseen, split.seed, split.dataset, split.name)
-    drawn = candidates[: len(split.training)]
-    if not np.array_equal(np.sort(drawn), split.training):
+
+    def drawn(count: int) -> np.ndarray:
+        drawing = (split.seed, split.dataset, split.name, split.balanced)
+        return np.sort(_training(images, split.unseen, count, *drawing))
+
+    if not np.array_equal(drawn(len(split.training)), split.training):
         raise InputError(f"{split} was not drawn from this images table by its seed: draw it again")
-    subset = replace(split, training=np.sort(drawn[:size]))
+    subset = replace(split, training=drawn(size))
     check_split(subset, images)
     return subset
 
 
-def _training_candidates(
-    images: pd.DataFrame, unseen: Sequence[str], seed: int, dataset: str, split: str
+def _training(
+    images: pd.DataFrame,
+    unseen: Sequence[str],
+    count: int,
+    seed: int,
+    dataset: str,
+    split: str,
+    balanced: bool,
 ) -> np.ndarray:
-    """Ids of all images that may be training images, in the order in which they are drawn."""
+    """Ids of the ``count`` training images, or of as many as there are, in the order in which they are drawn."""
     seen = np.flatnonzero(~images["class_name"].isin(unseen).to_numpy())
     order = _shuffled(seen, seed, dataset, split, _TRAINING)
     candidates: np.ndarray = order[~copies_of_unseen(images, unseen)[order]]
-    return candidates
+    if not balanced:
+        return candidates[:count]
+    class_ids = images["class_id"].to_numpy()
+    among = _shuffled(np.unique(class_ids[seen]), seed, dataset, split, "training_classes")
+    return _take_evenly(candidates, class_ids, among, count)
 
 
 def _shuffled(values: np.ndarray, seed: int, dataset: str, split: str, part: str) -> np.ndarray:

@@ -7,7 +7,7 @@ from mgah.splits.split import Split
 
 
 def split_notes(split: Split, images: pd.DataFrame) -> tuple[str, ...]:
-    """Return the notes of ``split``, a split of the table ``images``: one on exact copies, or none.
+    """Return the notes of ``split``, a split of the table ``images``: on a balanced draw and on exact copies, or none.
 
     Examples:
         >>> import numpy as np
@@ -21,10 +21,16 @@ def split_notes(split: Split, images: pd.DataFrame) -> tuple[str, ...]:
         >>> split_notes(split, images)[0].split(";")[0]
         'Images of seen classes with an exact copy in an unseen class, in split cat of zoo: 1'
     """
-    count = int(copies_of_unseen(images, split.unseen).sum())
-    if not count:
-        return ()
-    return (
-        f"Images of seen classes with an exact copy in an unseen class, in {split}: {count:,}; none of them is a "
-        "training image, and the database holds each under its own class.",
-    )
+    notes = []
+    if split.balanced:
+        training, queries = len(split.training) / len(split.seen), len(split.queries) / len(split.unseen)
+        notes.append(
+            f"Training images and queries of {split} are drawn class by class: {training:,.5g} training images of each "
+            f"seen class and {queries:,.5g} queries of each unseen one, and no query is in the database."
+        )
+    if count := int(copies_of_unseen(images, split.unseen).sum()):
+        notes.append(
+            f"Images of seen classes with an exact copy in an unseen class, in {split}: {count:,}; none of them is a "
+            "training image, and the database holds each under its own class."
+        )
+    return tuple(notes)

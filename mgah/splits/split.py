@@ -30,6 +30,7 @@ class Split:
         database: ids of all images but the queries, ``training`` and ``seen_queries`` included.
         duplicates: number of images whose pixels another image of the dataset has as well; none is a query of
             either kind, because its copy would be in the database or in the training set.
+        balanced: whether the numbers of training images, and of queries, of two classes differ by one at most too.
 
     Examples:
         >>> from mgah.splits import draw_split
@@ -52,6 +53,7 @@ class Split:
     seen_queries: np.ndarray
     database: np.ndarray
     duplicates: int
+    balanced: bool = False
 
     def __str__(self) -> str:
         return f"split {self.name} of {self.dataset}"
@@ -215,6 +217,9 @@ def _check_classes(split: Split, images: pd.DataFrame) -> None:
             raise InputError(
                 f"{split} has no {part} image of {sorted(empty)}: draw more training images or fewer queries"
             )
-    sizes = pd.Series(of_image[split.seen_queries]).value_counts().reindex(seen, fill_value=0)
-    if sizes.max() - sizes.min() > 1:
-        raise InputError(f"{split} has seen queries of unequal number a class: {sizes.to_dict()}")
+    even = {"seen_queries": seen} | ({"training": seen, "queries": unseen} if split.balanced else {})
+    for part, classes in even.items():
+        sizes = pd.Series(of_image[getattr(split, part)]).value_counts().reindex(classes, fill_value=0)
+        if sizes.max() - sizes.min() > 1:
+            words = part.replace("_", " ")
+            raise InputError(f"{split} has {words} of unequal number a class: {sizes.to_dict()}")

@@ -3,7 +3,8 @@
 Each key has a line of its own: ``dataset``, ``split``, ``seed``, ``seen`` and ``unseen`` class names, ``images``
 (SHA-256 of the paths and class names of the table of images, so that ids are never read against another table),
 ``duplicates``, ``counts`` of the four parts, the image ids of ``training``, ``queries``, ``seen_queries`` and
-``database``, and ``checksum``, the SHA-256 of all other keys as JSON with sorted keys and no spaces.
+``database``, and ``checksum``, the SHA-256 of all other keys as JSON with sorted keys and no spaces. A balanced split
+has the key ``balanced``, true.
 `mgah.splits.split.Split` says what each part is.
 """
 
@@ -29,6 +30,8 @@ TYPES = {
     "duplicates": int,
 }
 TYPES |= {"counts": dict, **dict.fromkeys(PARTS, list), "checksum": str}
+#: What only some files have.
+OPTIONAL = {"balanced": bool}
 
 
 def write_split(target: Path | str, split: Split, images: pd.DataFrame) -> None:
@@ -59,6 +62,7 @@ def write_split(target: Path | str, split: Split, images: pd.DataFrame) -> None:
         "unseen": list(split.unseen),
         "images": _fingerprint(images),
         "duplicates": split.duplicates,
+        **({"balanced": True} if split.balanced else {}),
         "counts": split.counts(),
         **{part: getattr(split, part).tolist() for part in PARTS},
     }
@@ -113,11 +117,12 @@ def checksum(content: dict[str, Any]) -> str:
 
 
 def _parse(content: dict[str, Any]) -> Split:
-    if set(content) != set(TYPES):
+    if set(content) - set(OPTIONAL) != set(TYPES):
         raise InputError(f"it has the keys {sorted(content)}, expected {sorted(TYPES)}")
-    for key, expected in TYPES.items():
-        if type(content[key]) is not expected:
-            raise InputError(f"{key} is a {type(content[key]).__name__}, expected {expected.__name__}")
+    for key, value in content.items():
+        expected = (TYPES | OPTIONAL)[key]
+        if type(value) is not expected:
+            raise InputError(f"{key} is a {type(value).__name__}, expected {expected.__name__}")
     if content["checksum"] != checksum(content):
         raise InputError("its checksum is wrong: it is damaged or was changed after it was written")
     split = Split(
@@ -127,6 +132,7 @@ def _parse(content: dict[str, Any]) -> Split:
         seen=_names(content, "seen"),
         unseen=_names(content, "unseen"),
         duplicates=content["duplicates"],
+        balanced=content.get("balanced", False),
         **{part: _ids(content, part) for part in PARTS},
     )
     if split.counts() != content["counts"]:

@@ -55,6 +55,22 @@ def test_what_a_run_misses_stands_with_where_it_comes_from(capsys, tmp_path):
     assert re.search(r"missing +WordNet 3\.0 .*\n.*nltk\.downloader", text)
 
 
+def test_published_features_that_are_not_there_stand_with_their_archive_and_its_folders(capsys, tmp_path):
+    place = tmp_path / "xlsa17/data/SUN"
+    place.mkdir(parents=True)
+    (place / "res101.mat").touch()
+    text, content = told(capsys, "protocols", "--data-dir", tmp_path)
+    assert not content
+    assert re.search(
+        r"missing +the published features of CUB-200-2011 .*\n.*xlsa17\.zip into CUB or xlsa17/data/CUB", text
+    )
+    assert re.search(
+        r"missing +AwA2's published features .*\n.*xlsa17\.zip into AWA2 or xlsa17/data/AWA2", text
+    )
+    assert re.search(r"found +the published features of SUN Attributes", text)
+    assert re.search(r"missing +attributes of the classes .*\n.*att_splits\.mat.* in xlsa17/data/CUB", text)
+
+
 def test_a_disk_that_is_too_small_is_told(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda place: namedtuple("usage", "free")(10**6))
     text, content = told(capsys, "small", "--data-dir", tmp_path)

@@ -15,6 +15,7 @@ from mgah.datasets.awa2_classes import CLASSES, UNSEEN
 from mgah.datasets.awa2_features import Awa2Features
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
+from tests.fixtures.xlsa17 import write_xlsa17
 
 from .conftest import feature_files, write_files, write_zip
 
@@ -30,24 +31,12 @@ def few(monkeypatch):
 
 
 def write_mat(folder, **changes):
-    """res101.mat and att_splits.mat; the classes stand in another order than in AwA2's own files."""
-    order = sorted(CLASSES)
-    places = {name: number for number, name in enumerate(order, start=1)}
-    labels = np.array([places[CLASSES[label - 1]] for label in LABELS])
-    unseen = [places[name] for name in UNSEEN["proposed"]]
+    """The classes stand in another order than in AwA2's own files."""
+    of_image = [CLASSES[label - 1] for label in LABELS]
     files = [
         f"/BS/work/Animals_with_Attributes2//JPEGImages/{name.rsplit('_', 1)[0]}/{name}" for name in NAMES
     ]
-    content = {
-        "features": FEATURES.T.astype(np.float64),
-        "labels": labels[:, None],
-        "image_files": np.array(files, dtype=object)[:, None],
-        "allclasses_names": np.array(order, dtype=object)[:, None],
-        "test_unseen_loc": 1 + np.flatnonzero(np.isin(labels, unseen))[:, None],
-    } | changes
-    folder.mkdir(parents=True, exist_ok=True)
-    savemat(folder / "res101.mat", {key: content[key] for key in ("features", "labels", "image_files")})
-    savemat(folder / "att_splits.mat", {key: content[key] for key in ("allclasses_names", "test_unseen_loc")})
+    write_xlsa17(folder, sorted(CLASSES), of_image, files, FEATURES, UNSEEN["proposed"], **changes)
 
 
 @pytest.mark.parametrize("form", ["folder", "archive", "mat", "xlsa17"])

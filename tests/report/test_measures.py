@@ -77,6 +77,19 @@ def test_nothing_is_said_of_asymmetric_measures_where_there_are_none(table):
     assert ASYMMETRIC_NOTE not in table.notes
 
 
+def test_map_at_5000_of_datasets_with_attributes_is_not_laid_beside_what_others_print(make_scores, notes):
+    scores = make_scores(*({"dataset": name} for name in ("awa2_features", "cifar10", "sun_features")))
+    measures = make_scores(
+        {"dataset": "awa2_features", "metric": "mAP@5000"},
+        {"dataset": "cifar10", "metric": "mAP@5000"},
+        {"dataset": "sun_features", "metric": "mAP@1000"},
+    )
+    warnings = [note for note in build(measures, scores, notes).notes if "COMAE and PIXEL" in str(note)]
+    (warning,) = warnings
+    assert {block[0] for block, _ in warning.of} == {"awa2_features"}
+    assert "no query is in the database" in warning.text
+
+
 def test_without_measures_the_table_says_so(make_scores, notes):
     empty = make_scores({}).iloc[:0]
     table = build(empty, make_scores({}), notes)

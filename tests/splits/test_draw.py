@@ -1,5 +1,6 @@
 import hashlib
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -54,6 +55,42 @@ def test_remainder_of_the_seen_queries_goes_to_random_classes(images):
         "dog",
         "ant",
     }
+
+
+def sizes_of(images, ids) -> dict[str, int]:
+    return images["class_name"].iloc[ids].value_counts().to_dict()
+
+
+def test_a_balanced_split_has_as_many_training_images_and_queries_of_each_class(images):
+    split = draw(images, ("cat", "ant"), training=20, queries=15, balanced=True)
+    assert sizes_of(images, split.training) == {"zebra": 10, "dog": 10}
+    assert sorted(sizes_of(images, split.queries).values()) == [7, 8]
+    assert not set(split.queries) & set(split.database)
+    plain = draw(images, ("cat", "ant"), training=20, queries=15)
+    assert sizes_of(images, plain.training) != sizes_of(images, split.training)
+    more = draw(images, ("cat", "ant"), training=40, seen_queries=0).training
+    assert set(split.training) < set(more)  # of a class, those that come first in the order of the plain draw
+    ones = [draw(images, ("cat", "ant"), queries=1, seed=seed, balanced=True).queries for seed in range(20)]
+    assert sizes_of(images, np.concatenate(ones)).keys() == {"cat", "ant"}
+
+
+def test_a_balanced_split_needs_its_share_of_images_of_every_class(images):
+    with pytest.raises(InputError, match=r"wanted 64 training, .* could draw (62|63) training"):
+        draw(images, training=64, balanced=True)  # 21 or 22 of each of three classes, of which one has 20
+    with pytest.raises(InputError, match=r"wanted .* 42 queries, .* could draw .* 41 queries"):
+        draw(images, ("cat", "ant"), queries=42, training=20, balanced=True)
+
+
+def test_training_subsets_of_a_balanced_split_are_balanced_and_lie_in_each_other(images):
+    split = draw(images, balanced=True)
+    subsets = [training_subset(split, images, size) for size in (3, 10, 20, 30)]
+    for subset in subsets:
+        sizes = sizes_of(images, subset.training).values()
+        assert len(sizes) == 3 and max(sizes) - min(sizes) <= 1
+        smaller = draw(images, training=len(subset.training), balanced=True)
+        np.testing.assert_array_equal(subset.training, smaller.training)
+    for one, other in pairwise(subsets):
+        assert set(one.training) < set(other.training)
 
 
 def test_same_arguments_same_split_whatever_the_order_of_the_unseen(images):

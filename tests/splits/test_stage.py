@@ -10,7 +10,7 @@ from mgah.datasets.digits import Digits
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
 from mgah.splits import __main__ as stage
-from mgah.splits import draw_split, read_split, unseen_classes
+from mgah.splits import draw_split, read_split, split_notes, unseen_classes
 from mgah.tables.images import write_images
 
 COUNTS = ["--training", "500", "--queries", "50", "--seen-queries", "50", "--seed", "0"]
@@ -41,6 +41,18 @@ def test_several_splits_in_one_run_equal_each_alone(tmp_path, digits):
         images, "digits", "three", ("three",), training=500, queries=50, seen_queries=50, seed=0
     )
     np.testing.assert_array_equal(split.queries, drawn.queries)
+
+
+def test_a_balanced_split_is_drawn_by_the_command(tmp_path, digits):
+    path, images = digits
+    common = ["--dataset", "digits", "--images", path, *COUNTS, "--split", "three+seven"]
+    run(*common, "--balanced", "--output", tmp_path / "s.json")
+    split = read_split(tmp_path / "s.json", images)
+    names = images["class_name"].to_numpy()
+    assert sorted(np.unique(names[split.training], return_counts=True)[1]) == 4 * [62] + 4 * [63]
+    assert np.unique(names[split.queries], return_counts=True)[1].tolist() == [25, 25]
+    (note,) = split_notes(split, images)
+    assert "62.5 training images of each seen class and 25 queries of each unseen one" in note
 
 
 def test_folds_come_from_the_seed_of_the_command(tmp_path, digits):

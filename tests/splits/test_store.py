@@ -61,6 +61,21 @@ def test_file_is_self_describing_and_stable(stored, split, images, tmp_path):
     assert (tmp_path / "again.json").read_bytes() == stored.read_bytes()
 
 
+def test_a_balanced_split_is_read_as_one_and_refused_where_it_is_not(tmp_path, images):
+    counts = {"training": 30, "queries": 10, "seen_queries": 0, "seed": 3}
+    balanced = draw_split(images, "d", "s", ("cat", "ant"), **counts, balanced=True)
+    write_split(tmp_path / "s.json", balanced, images)
+    assert read_split(tmp_path / "s.json", images).balanced
+    plain = draw_split(images, "d", "s", ("cat", "ant"), **counts)
+    for part in ("training", "queries"):
+        changes = {part: getattr(plain, part)} | ({"database": plain.database} if part == "queries" else {})
+        with pytest.raises(InputError, match=rf"has {part} of unequal number a class: \{{'"):
+            write_split(tmp_path / "t.json", dataclasses.replace(balanced, **changes), images)
+    rewrite(tmp_path / "s.json", balanced=1)
+    with pytest.raises(InputError, match="balanced is a int, expected bool"):
+        read_split(tmp_path / "s.json", images)
+
+
 def test_seen_queries_may_be_none(tmp_path, images):
     split = draw_split(images, "d", "s", ("cat",), training=30, queries=10, seen_queries=0, seed=3)
     write_split(tmp_path / "s.json", split, images)

@@ -27,9 +27,10 @@ rule draw_split:
         queries=lambda w: dataset_settings(w)["queries"],
         seen_queries=lambda w: dataset_settings(w)["seen_queries"],
         seed=config["split_seed"],
+        balanced=lambda w: "--balanced" if dataset_settings(w).get("balanced") else "",
         code=lambda w: code("mgah/splits/__main__.py", dataset_file(w)),
     shell:
         "{JOB} data {log} mgah.splits --dataset {params.dataset} --name {wildcards.dataset} --split {wildcards.split}"
         " --images {input.images}"
         " --training {params.training} --queries {params.queries} --seen-queries {params.seen_queries}"
-        " --seed {params.seed} --output {output} > {log} 2>&1"
+        " --seed {params.seed} {params.balanced} --output {output} > {log} 2>&1"

@@ -17,6 +17,7 @@ from mgah.report.wording import (
     estimate,
     interval_words,
     leak_notes,
+    measure_notes,
     run_notes,
     size_words,
 )
@@ -59,6 +60,7 @@ def build(measures: pd.DataFrame, scores: pd.DataFrame, notes: pd.DataFrame) -> 
         (
             *NOTES,
             *_asymmetric_note(measures),
+            *measure_notes(measures),
             *PROTOCOL,
             *dataset_notes(shown),
             *leak_notes(shown),
