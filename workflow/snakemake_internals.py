@@ -12,6 +12,9 @@
 - ``DAG.check_incomplete`` and ``workflow.dag_settings.force_incomplete``: outputs that a killed job was making are made
   again, as ``--rerun-incomplete`` says. Without it Snakemake stops and asks for that option, for fear of half files,
   which jobs here never leave under an output's name.
+- ``workflow.scheduler.subsample``: what ``--scheduler-subsample`` gave. Before each choice Snakemake asks for existence
+  and size of every input of every waiting job, which in a large grid takes seconds a job; the scheduler is there in
+  ``onstart``.
 - ``snakemake.logging.logger`` and its handler with the name ``DefaultStreamHandler``: a logger plugin is chosen with
   ``--logger`` or by a profile alone. Snakemake finds a profile by itself only in a folder ``default`` or
   ``profiles/default`` beside the Snakefile, announces it even with ``--quiet all``, and stops where the plugin that it
@@ -62,6 +65,15 @@ def bounded_resource(workflow, name: str) -> int | None:
 def bound_resource(workflow, name: str, most: int) -> None:
     """Let all jobs together use at most ``most`` of the resource ``name``."""
     workflow.register_resource(name, most)
+
+
+def choose_among_few(workflow) -> None:
+    """Let the jobs to start be chosen among few waiting ones, drawn at random, unless the user has said how many.
+
+    They are enough that each core finds a job that fits. Call it in ``onstart``.
+    """
+    if workflow.scheduler.subsample is None:
+        workflow.scheduler.subsample = 50 + 2 * (bounded_resource(workflow, "_cores") or 1)
 
 
 def on_cluster(workflow) -> bool:

@@ -37,7 +37,9 @@ def codes_of(setting, method):
 def models_of(setting, method):
     """Models of the `codes_of` one method in one setting, where the config keeps them."""
     return [
-        f"{MODELS}/{bits}.safetensors".format(**experiments.setting_of(setting), method=method, split=split, seed=seed)
+        f"{MODELS}/{bits}.safetensors".format(
+            **experiments.setting_of(setting), method=method, split=split, seed=seed
+        )
         for split, seed, bits in experiments.cells_of(config, setting, method)
     ]
 
