@@ -134,5 +134,7 @@ def _of_run(source: Path) -> NamedCodes:
     tables = [folder / place for folder in source.resolve().parents if (folder / place).is_file()]
     names = codes.database_ids.astype(str)
     if tables:
-        names = read_images(tables[0])["path"].to_numpy()[codes.database_ids]
+        images = read_images(tables[0])
+        codes.check_images(images, tables[0])
+        names = images["path"].to_numpy()[codes.database_ids]
     return NamedCodes(codes.database_codes, codes.n_bits, tuple(names.tolist()))
