@@ -6,10 +6,7 @@ it is. ``SHA256SUMS`` lists the checksums of all files, for ``sha256sum -c``.
 
 import argparse
 import gzip
-import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
+from mgah.io.folders import replacing, restore
 from mgah.io.records import OBJECT, TEXTS, check_fields
 from mgah.report.inputs import SCORES
 from mgah.report.outputs import SUFFIXES
@@ -35,6 +33,7 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
         InputError: for a run that is not finished, or whose tables, figures or page are not of its scores; for a
             file above ``limit_mb``; for a ``target`` that holds anything else than a published run.
     """
+    restore(target)
     contents = dict(_packed(source, name) for name in published_files(source))
     sizes = {name: len(content) / 1e6 for name, content in contents.items()}
     if large := [f"{name} ({size:.1f} MB)" for name, size in sizes.items() if size > limit_mb]:
@@ -154,33 +153,6 @@ def _check_target(source: Path, target: Path) -> None:
             )
     elif target.exists():
         raise InputError(f"{target} is a file, expected a folder: give another name")
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give the path of a folder to make, which takes the place of ``target`` when the block ends without an error."""
-    fresh, old = (target.with_name(f".{target.name}.{word}") for word in ("publishing", "replaced"))
-    for leftover in (fresh, old):  # of a command that was killed
-        shutil.rmtree(leftover, ignore_errors=True)
-    try:
-        yield fresh
-        _replace(fresh, target, old)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _replace(fresh: Path, target: Path, old: Path) -> None:
-    """Put the whole folder ``fresh`` in the place of ``target``."""
-    if not target.exists():
-        os.rename(fresh, target)
-        return
-    os.rename(target, old)
-    try:
-        os.rename(fresh, target)
-    except OSError:
-        os.rename(old, target)
-        raise
-    shutil.rmtree(old)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
+from mgah.io.folders import replacing
 from mgah.io.records import OBJECT, check_fields
 from mgah.report.inputs import INPUTS, SCORES, read_inputs
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.__main__ import write_page, write_sources
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
 from mgah.report.paper.published import REFERENCE
-from mgah.report.publish import MANIFEST, check_manifest, published_files, replacing, write_manifest
+from mgah.report.publish import MANIFEST, check_manifest, published_files, write_manifest
 from mgah.report.writers import write_drawing, write_output
 
 
