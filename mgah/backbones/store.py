@@ -22,6 +22,7 @@ import numpy as np
 from numpy.lib.format import open_memmap
 
 from mgah.errors import InputError
+from mgah.io.arrays import load_arrays
 from mgah.io.files import make_folder, read_json, sha256, write_json
 from mgah.io.records import INTEGER, SHA256, TEXT, TEXTS, check_fields
 from mgah.io.space import reserve, told_if_full
@@ -63,7 +64,7 @@ def read_features(
     check_fields(card, _CARD, f"card {folder / 'card.json'}", optional=tuple(_CARD)[2:])
     _check_source(folder, card, dataset, table)
     try:
-        features = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
+        features = load_arrays(folder / "features.npy", mmap_mode="r")
     except Exception as error:  # a damaged header can raise nearly anything
         raise InputError(
             f"{folder / 'features.npy'} cannot be read ({error}): remove it and run again"

@@ -113,12 +113,22 @@ def parse_json(text: str) -> Any:
     """Return what the JSON ``text`` holds.
 
     Raises:
-        ValueError: for anything else, text that is nested too deeply for Python included.
+        ValueError: for anything else, such as text that is nested too deeply for Python, or an object with a key twice.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of keys and values, each key once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} stands in one object twice, and only the last would count")
+    return found
 
 
 def sha256(path: Path | str) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path, parse_json
 from mgah.io.records import INTEGER, NAME, TEXT, TEXTS, check_fields
 
@@ -196,7 +197,7 @@ def read_codes(source: Path | str) -> Codes:
         ('cat',)
     """
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        with load_arrays(source) as stored:
             content = {name: stored[name] for name in stored.files}
         content["class_names"] = tuple(content["class_names"].tolist())
         content["n_bits"] = content["n_bits"].item()

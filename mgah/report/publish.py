@@ -6,6 +6,7 @@ it is. ``SHA256SUMS`` lists the checksums of all files, for ``sha256sum -c``.
 
 import argparse
 import gzip
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,17 +61,29 @@ def write_manifest(folder: Path) -> None:
 
 def check_manifest(folder: Path) -> None:
     """All files of the `MANIFEST` of ``folder`` are as they were published; an `InputError` if one is not."""
-    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    checksums = {name: checksum for checksum, name in (line.split("  ", 1) for line in lines)}
+    listed = _manifest(folder / MANIFEST)
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    strange = {name for name in there - {MANIFEST} if not Path(name).name.startswith(".")} - listed.keys()
     wrong = [
-        name
-        for name, checksum in checksums.items()
-        if not (folder / name).is_file() or sha256(folder / name) != checksum
-    ]
+        name for name, checksum in listed.items() if name not in there or sha256(folder / name) != checksum
+    ] + sorted(strange)
     if wrong:
         raise InputError(
-            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone: publish it again"
+            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone or new: publish it again"
         )
+
+
+def _manifest(file: Path) -> dict[str, str]:
+    """The checksums in ``file``, as ``sha256sum`` writes and reads them, by the path of each file."""
+    text = file.read_text(encoding="utf-8", errors="surrogateescape")
+    found = [re.fullmatch("([0-9a-f]{64}) [ *](.+)", line) for line in text.splitlines()]
+    if not found or None in found:
+        line = found.index(None) + 1 if found else 1
+        raise InputError(
+            f"{file}, line {line}: expected the checksum and the name of a file, as sha256sum writes them: publish the "
+            "run again"
+        )
+    return {match[2]: match[1] for match in found if match}
 
 
 def _packed(source: Path, name: str) -> tuple[str, bytes]:

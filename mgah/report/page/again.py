@@ -34,10 +34,11 @@ def remake_page(folder: Path) -> Path:
         return folder / PAGE
     published_files(folder)  # refuses other runs
     record = read_json(folder / PROVENANCE)
+    check_fields(record, {"machine": OBJECT}, str(folder / PROVENANCE), again="run it to its end again")
     config = record["config"]
     files = [folder / name for name in record["files"]]
     figures = config["outputs"]["figures"]
-    write_page(folder, config, _captions(figures), REFERENCE, record["machine"]["gpus"], files)
+    write_page(folder, config, _captions(figures), REFERENCE, record["machine"].get("gpus", []), files)
     return folder / PAGE
 
 
