@@ -84,6 +84,11 @@ def test_bad_input_is_one_sentence(name, words, error, models, tmp_path):
     assert words in error("encode", models["frozen"][0], tmp_path / name, "-o", tmp_path / "codes.npz")
 
 
+def test_a_model_that_is_not_there_is_told(error, tmp_path):
+    words = error("encode", tmp_path / "no.safetensors", tmp_path, "-o", tmp_path / "codes.npz")
+    assert "there is no model" in words and "no.safetensors: expected results/<run>/models" in words
+
+
 def test_a_name_that_codes_cannot_have_is_told_before_anything_is_encoded(error, tmp_path):
     words = error("encode", tmp_path / "no.safetensors", tmp_path, "-o", tmp_path / "codes.txt")
     assert "ends in .npz or .npy" in words
