@@ -6,8 +6,8 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from mgah.baselines._hadamard import orthogonal_codes
-from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
+from mgah.methods.checks import check_varied
 from mgah.methods.normalization import l2_rows
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
@@ -161,11 +161,7 @@ def check_linear_parameters(method: HashingMethod, features: np.ndarray) -> None
     method._check_bounds({name: (1e-9, np.inf) for name in ("ridge_features", "ridge_semantics")})
     method._check_bounds({name: (0, np.inf) for name in ("alpha", "beta")})
     method._check_integers({"sweeps": 0})
-    if all(np.array_equal(row, features[0]) for row in features):
-        raise InputError(
-            f"{type(method).__name__}: all {len(features)} training rows are equal, expected features that differ "
-            "between images"
-        )
+    check_varied(type(method).__name__, features)
 
 
 def ridge_solution(scatter: np.ndarray, targets: np.ndarray, ridge: float) -> np.ndarray:

@@ -15,6 +15,7 @@ from mgah import seeds
 from mgah.baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
 from mgah.linear_algebra import with_positive_peaks
+from mgah.methods.checks import check_varied
 from mgah.methods.limits import POSITIVE
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 
@@ -97,6 +98,7 @@ class IMH(SignsOfOutputs):
         self._check_integers({"n_anchors": 2, "neighbors": 1, "base_neighbors": 2})
         self._check_choices({"embedding": ("le", "tsne")})
         self._check_bounds({"relation_weight": (0, np.inf), "perplexity": POSITIVE})
+        check_varied("IMH", features)
         check_anchors("IMH", self.anchors, features.shape[1])
         m = min(self.n_anchors, len(features)) if self.anchors is None else len(self.anchors)
         needed = max(self.n_bits + 1, self.neighbors, self.base_neighbors)

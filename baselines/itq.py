@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah import seeds
+from mgah.methods.checks import check_varied
 from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import (
     check_directions,
@@ -64,6 +65,7 @@ class ITQ(SignsOfOutputs):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         check_directions(type(self).__name__, self.n_bits, features)
+        check_varied(type(self).__name__, features)
         self._check_integers({"iterations": 0})
         self._check_flags("normalize")
         if self.initial_rotation is not None:

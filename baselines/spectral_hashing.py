@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mgah.errors import InputError
+from mgah.methods.checks import check_varied
 from mgah.methods.quantization import principal_directions
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 
@@ -43,6 +43,10 @@ class SpectralHashing(SignsOfOutputs):
         self.n_bits = n_bits
         self.random_state = random_state
 
+    def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        super()._check_parameters(features, labels)
+        check_varied("SpectralHashing", features)
+
     @classmethod
     def _fit_many(
         cls, methods: Sequence["SpectralHashing"], features: np.ndarray, labels: np.ndarray, semantics
@@ -52,8 +56,6 @@ class SpectralHashing(SignsOfOutputs):
         projected = (features - mean) @ directions
         lowest = projected.min(axis=0)
         spans = projected.max(axis=0) - lowest
-        if not spans[0] > 0:
-            raise InputError("SpectralHashing: all training rows are the same, expected features that differ")
         for method in methods:
             axes = min(method.n_bits, most)
             method.mean_, method.directions_, method.lowest_ = mean, directions[:, :axes], lowest[:axes]

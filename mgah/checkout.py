@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mgah.errors import InputError
+from mgah.io.folders import restore
 
 _ROOT = Path(__file__).resolve().parents[1]
 _CONFIGS = "workflow/config"
@@ -54,6 +55,7 @@ def run_folder(run: str) -> Path:
         InputError: where there is neither.
     """
     for folder in (Path(run), _ROOT / "results" / run):
+        restore(folder)
         if folder.is_dir():
             return folder
     raise InputError(f"there is no run {run}: expected a folder results/NAME, or the NAME of one")

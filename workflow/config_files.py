@@ -26,7 +26,12 @@ def check_files(files: Iterable[Path]) -> None:
             node = _composed(file)
         except (OSError, ValueError, yaml.YAMLError):
             continue
-        faults += [f"{fault} ({file.name}, line {line})" for fault, line in _faults(node, ())]
+        try:
+            faults += [f"{fault} ({file.name}, line {line})" for fault, line in _faults(node, ())]
+        except RecursionError as error:
+            raise InputError(
+                f"config {file}: it is nested too deeply, or a part of it (*) is in itself (&): write it out"
+            ) from error
     if faults:
         raise InputError("; ".join(faults))
 
@@ -52,6 +57,7 @@ def check_readable(file: Path) -> None:
     """
     try:
         node = _composed(file)
+        yaml.safe_load(file.read_text(encoding="utf-8-sig"))  # tags such as !!python, which are refused, too
     except OSError as error:
         raise InputError(f"config {file} cannot be read ({error.strerror}): name a file that can") from error
     except UnicodeDecodeError as error:

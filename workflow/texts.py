@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from mgah.errors import InputError
-from mgah.report.fonts import FAMILY, family_with, lacking
+from mgah.report.fonts import FAMILY, INSTALL, without_font
 
 
 def check_texts(config: dict) -> None:
@@ -23,13 +23,21 @@ def check_texts(config: dict) -> None:
                 f"config key {place}: {label!r} is no name that a legend shows, expected one that begins with another "
                 "character"
             )
-        missing = lacking(label) if config["outputs"]["figures"] else ""
-        if missing and family_with(missing) is None:
-            raise InputError(
-                f"config key {place}: figures cannot show {missing!r} of {label!r}, which {FAMILY} and the fonts that "
-                "are installed lack: install a font that has them (Debian: fonts-noto-cjk for Chinese, Japanese and "
-                "Korean), or expected another text"
-            )
+    if config["outputs"]["figures"]:
+        _check_letters([*_shown(config), *_splits(config)])
+
+
+def _check_letters(shown: list[tuple[str, str]]) -> None:
+    """Raise `InputError` for texts with letters that no font has, all in one sentence."""
+    missing = {(place, text): without_font(text) for place, text in shown}
+    if told := [
+        f"{letters!r} of {text!r} ({place})" for (place, text), letters in missing.items() if letters
+    ]:
+        place = next(place for (place, _), letters in missing.items() if letters)
+        raise InputError(
+            f"config key {place}: figures cannot show {', '.join(told)}, which {FAMILY} and the installed fonts "
+            f"lack: {INSTALL}, write another text, or ask for no figures"
+        )
 
 
 def _texts(value: object, place: tuple) -> Iterator[tuple[str, str]]:
@@ -43,6 +51,12 @@ def _texts(value: object, place: tuple) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, part in enumerate(value):
             yield from _texts(part, (*place, number))
+
+
+def _splits(config: dict) -> Iterator[tuple[str, str]]:
+    """Names of splits, which captions show."""
+    for name, block in config["datasets"].items():
+        yield from ((f"datasets.{name}.splits", split) for split in block.get("splits", []))
 
 
 def _shown(config: dict) -> Iterator[tuple[str, str]]:

@@ -87,7 +87,7 @@ def extract(
         folder: folder of the store (`mgah.backbones.store`).
         card: entries of the card that the backbone and the engine do not know: ``dataset``, and ``backbone``, the
             backbone's name in the config.
-        source: what identifies the images, such as the SHA-256 of their table; rows of other images are not reused.
+        source: SHA-256 of the table of images; rows of other images are not reused.
     """
     fingerprint = backbone.fingerprint()
     identity: dict[str, str | int] = {
@@ -105,6 +105,7 @@ def extract(
                 writer.append(rows)
                 bar.update(len(rows))
         about = {
+            "images_sha256": source,
             "fingerprint": fingerprint,
             "weights": backbone.weights_file,
             "weights_sha256": backbone.weights_sha256,

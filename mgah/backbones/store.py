@@ -4,8 +4,8 @@
 the image id ``i`` of the table of images. ``card.json`` holds dataset, backbone, ``images`` (their number), dimension,
 ``dtype``, ``fingerprint`` (SHA-256 of the backbone's weights and preprocessing), ``content`` (SHA-256 of features.npy),
 ``sample`` (that of a part of it) and ``notes``, sentences that belong beside every number made from the store. The
-extraction adds ``weights`` and ``weights_sha256`` (name and SHA-256 of the weights file; empty without weights),
-``engine`` and ``device``.
+extraction adds ``images_sha256`` (SHA-256 of the table of images), ``weights`` and ``weights_sha256`` (name and SHA-256
+of the weights file; empty without weights), ``engine`` and ``device``.
 
 A reader compares ``content`` where that takes a fraction of a second, and ``sample`` for a larger array; the
 environment variable `CHECK` asks for one of them always.
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.lib.format import open_memmap
 
 from mgah.errors import InputError
+from mgah.io.arrays import load_arrays
 from mgah.io.files import make_folder, read_json, sha256, write_json
 from mgah.io.records import INTEGER, SHA256, TEXT, TEXTS, check_fields
 from mgah.io.space import reserve, told_if_full
@@ -35,28 +36,35 @@ WHOLE_BYTES = 1 << 28
 #: A sample is the first bytes of so many parts of a file of equal size, and its last bytes.
 _PARTS, _PART_BYTES = 64, 1 << 20
 _CARD = {"images": INTEGER, "dimension": INTEGER, "dtype": TEXT, "content": SHA256, "sample": SHA256}
-_CARD |= {"notes": TEXTS, "backbone": TEXT, "fingerprint": TEXT}
+_CARD |= {"notes": TEXTS, "backbone": TEXT, "fingerprint": TEXT, "dataset": TEXT, "images_sha256": SHA256}
 
 
-def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.ndarray, dict]:
+def read_features(
+    folder: Path | str, n_images: int | None = None, *, dataset: str = "", table: Path | str | None = None
+) -> tuple[np.ndarray, dict]:
     """Memory-map the array of the store ``folder`` and read its card; return both.
 
     Args:
         folder: folder of the store.
         n_images: number of rows that is expected; None for the card's.
+        dataset: name in the config of the dataset whose rows are expected; empty for any.
+        table: the table of images, ``images.csv``, whose rows are expected; None for any. A card without its checksum,
+            which an older version wrote, is not compared with it.
 
     Returns:
         The read-only array (images, dimension), and the card.
 
     Raises:
-        InputError: for files that are missing or damaged, an array of another dtype (float32 where the card gives none)
-            or shape than expected, or one whose checksum is not the card's.
+        InputError: for files that are missing or damaged, a store of another dataset or table of images, an array of
+            another dtype (float32 where the card gives none) or shape than expected, or one whose checksum is not the
+            card's.
     """
     folder = Path(folder)
     card = read_json(folder / "card.json")
     check_fields(card, _CARD, f"card {folder / 'card.json'}", optional=tuple(_CARD)[2:])
+    _check_source(folder, card, dataset, table)
     try:
-        features = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
+        features = load_arrays(folder / "features.npy", mmap_mode="r")
     except Exception as error:  # a damaged header can raise nearly anything
         raise InputError(
             f"{folder / 'features.npy'} cannot be read ({error}): remove it and run again"
@@ -70,6 +78,23 @@ def read_features(folder: Path | str, n_images: int | None = None) -> tuple[np.n
         )
     _check_content(folder, card)
     return features, card
+
+
+def _check_source(folder: Path, card: Mapping[str, str], dataset: str, table: Path | str | None) -> None:
+    """Raise `InputError` where the rows are those of other images, which were copied here, or of an older table."""
+    if dataset and card.get("dataset", dataset) != dataset:
+        raise InputError(
+            f"{folder} is a store of the dataset {card['dataset']!r}, as its card says, expected one of {dataset!r}: "
+            f"remove {folder} and run again"
+        )
+    if table is None or "images_sha256" not in card:
+        return
+    if (found := sha256(table)) != card["images_sha256"]:
+        raise InputError(
+            f"{folder} is a store of the table of images with the checksum {card['images_sha256'][:16]}..., as its "
+            f"card says, but that of {table} is {found[:16]}..., so that its rows are of other images or in another "
+            f"order: remove {folder} and run again"
+        )
 
 
 def _check_content(folder: Path, card: Mapping[str, str]) -> None:

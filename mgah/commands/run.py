@@ -40,6 +40,7 @@ def run(
         )
     file = config_file(config)
     workflow_module("config_files").check_readable(file)
+    workflow_module("words").check_words(context.args, folder)
     command = snakemake_command(file, context.args)
     if data := os.environ.get("MGAH_DATA"):
         os.environ["MGAH_DATA"] = os.path.abspath(data)  # it was given for this folder

@@ -13,6 +13,7 @@ import numpy as np
 
 from mgah.datasets._own_classes import OwnClasses
 from mgah.errors import InputError
+from mgah.io.arrays import load_arrays
 from mgah.needs import Need
 
 FEATURES = "features.npy"
@@ -98,10 +99,10 @@ def _read(file: Path) -> tuple[np.ndarray, np.ndarray | None]:
             labels = table.pop("label").to_numpy() if "label" in table else None
             features = table.to_numpy()
         elif file.suffix == ".npz":
-            with np.load(file, allow_pickle=False) as stored:
+            with load_arrays(file) as stored:
                 features, labels = stored["features"], stored.get("labels")
         else:
-            features = np.load(file, mmap_mode="r", allow_pickle=False)
+            features = load_arrays(file, mmap_mode="r")
     except ImportError as error:  # pandas needs pyarrow or another library for this format
         raise InputError(
             f"arrays: {file} cannot be read without pyarrow ({error}): pip install pyarrow"
@@ -123,8 +124,8 @@ def _read_labels(file: Path) -> np.ndarray:
         raise InputError(f"arrays: {file} does not exist: put it there, or set the option labels to its path")
     try:
         if file.suffix == ".npy":
-            return np.load(file, allow_pickle=False)
-        return np.array(file.read_text(encoding="utf-8").splitlines())
+            return load_arrays(file)
+        return np.array(file.read_text(encoding="utf-8-sig").splitlines())
     except Exception as error:  # damaged files raise nearly anything
         raise InputError(
             f"arrays: {file} cannot be read ({error}): expected a .npy, or text with a label a line"

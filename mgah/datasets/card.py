@@ -1,11 +1,14 @@
-"""The card of a dataset (``dataset.json``), from which later stages know it: its writer and its reader."""
+"""The card of a dataset (``dataset.json``), from which later stages know it: its writer and its readers."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from mgah.errors import InputError
 from mgah.io.files import read_json, write_json
 from mgah.io.records import INTEGER, NAME, OBJECT, SHA256_OR_NULL, TEXT, TEXT_OR_NULL, TEXTS, check_fields
+from mgah.tables.images import read_images
 
 _FIELDS = {
     "name": NAME,
@@ -52,10 +55,39 @@ class DatasetCard:
                 "a dataset card needs a synset, or null, for each of its classes, in their order"
             )
 
+    def check_images(self, images: pd.DataFrame) -> None:
+        """Raise `InputError` unless the table of ``images`` has as many images as the card, and its class ids."""
+        if len(images) != self.images:
+            raise InputError(f"it has {len(images):,} images, but the dataset's card {self.images:,}")
+        for number, name in images[["class_id", "class_name"]].drop_duplicates().itertuples(index=False):
+            told = self.classes[number] if number < len(self.classes) else None
+            if told != name:
+                raise InputError(
+                    f"its class id {number} is {name!r}, but {told!r} on the dataset's card"
+                    if told is not None
+                    else f"its class id {number} is {name!r}, but the dataset's card has {len(self.classes)} classes"
+                )
+
 
 def write_card(target: Path | str, card: DatasetCard) -> None:
     """Write the card of a dataset to the file ``target``, atomically."""
     write_json(target, asdict(card))
+
+
+def read_dataset(images: Path | str, card: Path | str) -> tuple[pd.DataFrame, DatasetCard]:
+    """Read a dataset's table of images and its card, from the files ``images`` and ``card``, which belong together.
+
+    Raises:
+        InputError: for files that are missing, damaged, or of two datasets.
+    """
+    table, described = read_images(images), read_card(card)
+    try:
+        described.check_images(table)
+    except InputError as error:
+        raise InputError(
+            f"images table {images} is not that of {card}: {error}; remove both and run again"
+        ) from error
+    return table, described
 
 
 def read_card(source: Path | str) -> DatasetCard:

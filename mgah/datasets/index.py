@@ -43,6 +43,7 @@ def index_images(
     contents: dict[str, str] = {}
     class_names = dict(sorted(dataset.paths()))
     _check_paths(dataset.name, class_names)
+    _check_classes(dataset.name, dataset.classes)
     for path, (content, done) in _contents(dataset, list(class_names), threads):
         if isinstance(content, str):
             contents[path] = content
@@ -75,6 +76,16 @@ def _check_paths(dataset: str, paths: Iterable[str]) -> None:
         if _NO_TEXT.search(path):
             raise InputError(
                 f"{dataset}: the image {path!r} has a name that is no UTF-8, or a control character in it: rename it"
+            )
+
+
+def _check_classes(dataset: str, classes: Iterable[str]) -> None:
+    """Raise `InputError` for a class name that tables and figures cannot hold in one line."""
+    for name in classes:
+        if _NO_TEXT.search(name) or not name.strip():
+            raise InputError(
+                f"{dataset}: a class has the name {name!r}, expected one line of UTF-8 text without control "
+                "characters: rename it"
             )
 
 

@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path
 from mgah.methods.codes import has_spare_bits, read_codes
 from mgah.tables.images import read_images
@@ -97,7 +98,7 @@ def read_named_codes(source: Path) -> NamedCodes:
     if source.suffix != ".npz":
         raise InputError(f"{source} is no file of codes: expected one of mgah encode, or of a run, .npz")
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        with load_arrays(source) as stored:
             content = {name: stored[name] for name in stored.files}
         if "database_codes" in content:
             return _of_run(source)
@@ -122,7 +123,7 @@ def arrays_in(source: Path) -> list[str]:
     if source.suffix != ".npz" or not source.is_file():
         return []
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        with load_arrays(source) as stored:
             return list(stored.files)
     except Exception:  # a broken zip can raise nearly anything
         return []
@@ -134,5 +135,7 @@ def _of_run(source: Path) -> NamedCodes:
     tables = [folder / place for folder in source.resolve().parents if (folder / place).is_file()]
     names = codes.database_ids.astype(str)
     if tables:
-        names = read_images(tables[0])["path"].to_numpy()[codes.database_ids]
+        images = read_images(tables[0])
+        codes.check_images(images, tables[0])
+        names = images["path"].to_numpy()[codes.database_ids]
     return NamedCodes(codes.database_codes, codes.n_bits, tuple(names.tolist()))

@@ -151,6 +151,8 @@ def read_encoder(model: Path) -> Encoder:
         raise InputError(
             f"{model} is no model: expected results/<run>/models/.../<bits>.safetensors, with its card beside it"
         )
+    if not (model.exists() or model.with_suffix(".json").exists()):
+        raise InputError(f"there is no model {model}: expected results/<run>/models/.../<bits>.safetensors")
     method, card = load_model(model), read_json(model.with_suffix(".json"))
     store = STORES.get(str(card["parameters"].get("trainable")), "features")
     return Encoder(model, method, store, str(card.get("cell", {}).get("backbone", "")))

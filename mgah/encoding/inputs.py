@@ -9,6 +9,7 @@ from mgah.datasets.decode import SUFFIXES, decode_file
 from mgah.datasets.folders import FolderFiles
 from mgah.errors import InputError
 from mgah.io.archives import check_directory
+from mgah.io.arrays import load_arrays
 
 _EXPECTED = (
     f"an image or a folder of images ({', '.join(SUFFIXES)}), a list of images (.txt, a path a line), or features "
@@ -90,7 +91,7 @@ def _of_list(file: Path) -> Images:
 
 def _of_arrays(file: Path) -> Features:
     try:
-        stored = np.load(file, allow_pickle=False)
+        stored = load_arrays(file)
         if not isinstance(stored, np.ndarray):
             check_directory(stored.zip)
         content = (

@@ -9,6 +9,7 @@ import pandas as pd
 from mgah.encoding.codes_file import read_named_codes
 from mgah.errors import InputError
 from mgah.evaluation.score import beside_map, bit_balance
+from mgah.io.arrays import load_arrays
 from mgah.metrics import from_counts
 from mgah.metrics.counting import counts
 from mgah.metrics.from_counts import mean_defined
@@ -156,7 +157,7 @@ def _labels(file: Path, side: Side) -> np.ndarray:
 
 def _array(file: Path, name: str = "codes") -> np.ndarray:
     try:
-        stored = np.load(file, allow_pickle=False)
+        stored = load_arrays(file)
         return stored if isinstance(stored, np.ndarray) else stored[name]
     except Exception as error:  # a broken zip can raise nearly anything
         raise InputError(f"{file} cannot be read ({error}): expected {name} as .npy, .npz or .csv") from error

@@ -15,6 +15,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.io.archives import check_directory
+from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path
 
 #: Columns that name a cell, in the order in which the names of its arrays have them.
@@ -50,7 +51,7 @@ def read_counts(source: Path | str) -> dict[str, dict[str, np.ndarray]]:
     """
     cells: dict[str, dict[str, np.ndarray]] = {}
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        with load_arrays(source) as stored:
             check_directory(stored.zip)
             for place in stored.files:
                 key, name = place.rsplit("/", 1)

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from mgah import seeds
 from mgah.backbones.store import read_features
 from mgah.cli import run
-from mgah.datasets.card import read_card
+from mgah.datasets.card import read_dataset
 from mgah.evaluation import rows
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.evaluation.rows import Value
@@ -26,7 +26,6 @@ from mgah.methods.trained import FROZEN
 from mgah.metrics.cosine import cosine_average_precision
 from mgah.metrics.from_counts import chance_average_precision, mean_defined
 from mgah.splits import Split, names_by_id, read_split, split_notes
-from mgah.tables.images import read_images
 from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
 
@@ -52,8 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     seeds.check(given.seed)
     leaks = read_marks_by_class(given.leaks)
-    images, card = read_images(given.images), read_card(given.dataset_card)
-    features, features_card = read_features(given.features, len(images))
+    images, card = read_dataset(given.images, given.dataset_card)
+    features, features_card = read_features(
+        given.features, len(images), dataset=card.name, table=given.images
+    )
     tables = []
     for path in tqdm(given.splits, desc="score", unit="split", disable=None):
         split = read_split(path, images)

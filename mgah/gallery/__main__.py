@@ -48,9 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tables, shown = [], dict[tuple[str, int], np.ndarray]()
     for experiment in given.experiments:
         codes = [read_codes(path) for path in experiment["codes"]]
+        images = read_images(experiment["images"])
+        for one in codes:
+            one.check_images(images, experiment["images"])
         table = gallery(codes, given.classes, given.queries, given.seed)
         tables.append(table)
-        shown |= _thumbnails(experiment, given.data_dir, {*table["query_id"], *table["id"]})
+        shown |= _thumbnails(experiment, given.data_dir, images["path"], {*table["query_id"], *table["id"]})
     write_thumbnails(
         given.thumbnails,
         [dataset for dataset, _ in shown],
@@ -60,10 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_gallery(given.gallery, pd.concat(tables, ignore_index=True))
 
 
-def _thumbnails(experiment: dict, data_dir: Path, ids: set[int]) -> dict[tuple[str, int], np.ndarray]:
-    """Thumbnails of the images ``ids`` of an experiment's dataset, by dataset and id, ascending."""
+def _thumbnails(
+    experiment: dict, data_dir: Path, paths: pd.Series, ids: set[int]
+) -> dict[tuple[str, int], np.ndarray]:
+    """Thumbnails of the images ``ids`` of an experiment's dataset, ascending; ``paths`` are by id."""
     dataset = registry.build("datasets", experiment["dataset"], data_dir, **experiment["options"])
-    paths = read_images(experiment["images"])["path"]
     return {(experiment["name"], image): thumbnail(dataset.load(paths[image])) for image in sorted(ids)}
 
 

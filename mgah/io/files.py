@@ -1,5 +1,6 @@
 """Atomic writes: a reader finds the complete old file or the complete new one, even after ``kill -9``."""
 
+import errno
 import hashlib
 import json
 import os
@@ -14,6 +15,8 @@ from mgah.io.processes import is_alive
 from mgah.io.space import told_if_full
 
 _ALLOW = "name another folder, or allow writing there"
+#: Error numbers of a name that a file system does not let have a file.
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.EIO}
 
 
 @contextmanager
@@ -39,7 +42,10 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
             with open(temporary, "rb+") as stream:
                 os.fsync(stream.fileno())
             os.replace(temporary, target)
-    except PermissionError as error:
+    except OSError as error:
+        ours = {None, os.fspath(temporary), os.fspath(target)}
+        if error.errno not in _REFUSED or (error.filename and os.fspath(error.filename)) not in ours:
+            raise
         raise InputError(f"{target} cannot be written ({error.strerror}): {_ALLOW}") from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -74,7 +80,9 @@ def make_folder(folder: Path | str) -> None:
         raise InputError(
             f"folder {folder} cannot be made, as {file} is a file: name another folder, or remove the file"
         ) from error
-    except PermissionError as error:
+    except OSError as error:
+        if error.errno not in {*_REFUSED, errno.ENOENT}:  # the latter in /proc
+            raise  # a full disk, which others tell
         raise InputError(f"folder {folder} cannot be made ({error.strerror}): {_ALLOW}") from error
 
 
@@ -105,12 +113,22 @@ def parse_json(text: str) -> Any:
     """Return what the JSON ``text`` holds.
 
     Raises:
-        ValueError: for anything else, text that is nested too deeply for Python included.
+        ValueError: for anything else, such as text that is nested too deeply for Python, or an object with a key twice.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of keys and values, each key once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} stands in one object twice, and only the last would count")
+    return found
 
 
 def sha256(path: Path | str) -> str:

@@ -53,6 +53,19 @@ def checked_features(method: "HashingMethod", features: Any, width: int | None =
     return features
 
 
+def check_varied(who: str, rows: np.ndarray) -> None:
+    """Raise `InputError` in the name of ``who`` where all ``rows`` (n, d) are equal: nothing tells images apart.
+
+    Examples:
+        >>> check_varied("ITQ", np.eye(2))
+    """
+    if len(rows) > 1 and all(np.array_equal(row, rows[0]) for row in rows):
+        raise InputError(
+            f"{who}: all {len(rows)} training rows are equal, expected features that differ between images: extract "
+            "the features again"
+        )
+
+
 def checked_training(
     method: "HashingMethod", features: Any, labels: Any, semantics: ClassSemantics | None
 ) -> tuple[np.ndarray, np.ndarray, ClassSemantics]:

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from mgah.errors import InputError
+from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path, parse_json
 from mgah.io.records import INTEGER, NAME, TEXT, TEXTS, check_fields
 
@@ -80,6 +82,23 @@ class Codes:
                 f"codes have the class names {self.class_names[:5]}, expected {np.iinfo(np.int16).max:,} texts at most"
             )
         check_fields(self.cell, CELL, "the codes' cell", optional=tuple(CELL), again="make the codes again")
+
+    def check_images(self, images: pd.DataFrame, source: Path | str) -> None:
+        """Raise `InputError` unless the table of ``images``, read from ``source``, gives each image its class here."""
+        names, told = np.array(self.class_names, dtype=object), images["class_name"].to_numpy()
+        ids = np.concatenate([self.query_ids, self.database_ids])
+        expected = names[np.concatenate([self.query_labels, self.database_labels])]
+        again = "use the table of the run that made the codes"
+        if ids.max() >= len(told):
+            raise InputError(
+                f"images table {source} has {len(told):,} images, but codes are of {ids.max()}: {again}"
+            )
+        if (other := told[ids] != expected).any():
+            place = int(other.argmax())
+            raise InputError(
+                f"images table {source} has the image {ids[place]} in class {told[ids[place]]!r}, but its code is of "
+                f"{expected[place]!r}: {again}"
+            )
 
 
 def _check_integers(what: str, values: np.ndarray, highest: int) -> None:
@@ -178,7 +197,7 @@ def read_codes(source: Path | str) -> Codes:
         ('cat',)
     """
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        with load_arrays(source) as stored:
             content = {name: stored[name] for name in stored.files}
         content["class_names"] = tuple(content["class_names"].tolist())
         content["n_bits"] = content["n_bits"].item()

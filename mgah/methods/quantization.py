@@ -9,6 +9,7 @@ from sklearn.decomposition import PCA
 
 from mgah.errors import InputError
 from mgah.linear_algebra import with_positive_peaks
+from mgah.methods.checks import check_varied
 
 #: Width of features above which only the leading directions are computed: all of them would take far longer.
 _FULL_DECOMPOSITION_WIDTH = 2000
@@ -23,11 +24,15 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
         The mean, float64 (d,), and the leading principal directions, float64 (d, n_directions): orthonormal columns in
         the order of falling variance, of each of which the entry of largest size is positive.
 
+    Raises:
+        InputError: where all rows are equal.
+
     Examples:
         >>> mean, directions = principal_directions(np.array([[0.0, 1.0], [2.0, 1.0], [4.0, 1.0]]), 1)
         >>> mean.tolist(), directions.round(6).tolist()
         ([2.0, 1.0], [[1.0], [0.0]])
     """
+    check_varied("principal directions", features)
     n, d = features.shape
     wide = d > _FULL_DECOMPOSITION_WIDTH
     n_components = min(max(n_directions, _COMMON_DIRECTIONS), n - 1, d) if wide else None

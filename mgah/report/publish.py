@@ -6,10 +6,8 @@ it is. ``SHA256SUMS`` lists the checksums of all files, for ``sha256sum -c``.
 
 import argparse
 import gzip
-import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
+from mgah.io.folders import replacing, restore
 from mgah.io.records import OBJECT, TEXTS, check_fields
 from mgah.report.inputs import SCORES
 from mgah.report.outputs import SUFFIXES
@@ -35,6 +34,7 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
         InputError: for a run that is not finished, or whose tables, figures or page are not of its scores; for a
             file above ``limit_mb``; for a ``target`` that holds anything else than a published run.
     """
+    restore(target)
     contents = dict(_packed(source, name) for name in published_files(source))
     sizes = {name: len(content) / 1e6 for name, content in contents.items()}
     if large := [f"{name} ({size:.1f} MB)" for name, size in sizes.items() if size > limit_mb]:
@@ -61,17 +61,29 @@ def write_manifest(folder: Path) -> None:
 
 def check_manifest(folder: Path) -> None:
     """All files of the `MANIFEST` of ``folder`` are as they were published; an `InputError` if one is not."""
-    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    checksums = {name: checksum for checksum, name in (line.split("  ", 1) for line in lines)}
+    listed = _manifest(folder / MANIFEST)
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    strange = {name for name in there - {MANIFEST} if not Path(name).name.startswith(".")} - listed.keys()
     wrong = [
-        name
-        for name, checksum in checksums.items()
-        if not (folder / name).is_file() or sha256(folder / name) != checksum
-    ]
+        name for name, checksum in listed.items() if name not in there or sha256(folder / name) != checksum
+    ] + sorted(strange)
     if wrong:
         raise InputError(
-            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone: publish it again"
+            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone or new: publish it again"
         )
+
+
+def _manifest(file: Path) -> dict[str, str]:
+    """The checksums in ``file``, as ``sha256sum`` writes and reads them, by the path of each file."""
+    text = file.read_text(encoding="utf-8", errors="surrogateescape")
+    found = [re.fullmatch("([0-9a-f]{64}) [ *](.+)", line) for line in text.splitlines()]
+    if not found or None in found:
+        line = found.index(None) + 1 if found else 1
+        raise InputError(
+            f"{file}, line {line}: expected the checksum and the name of a file, as sha256sum writes them: publish the "
+            "run again"
+        )
+    return {match[2]: match[1] for match in found if match}
 
 
 def _packed(source: Path, name: str) -> tuple[str, bytes]:
@@ -154,33 +166,6 @@ def _check_target(source: Path, target: Path) -> None:
             )
     elif target.exists():
         raise InputError(f"{target} is a file, expected a folder: give another name")
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give the path of a folder to make, which takes the place of ``target`` when the block ends without an error."""
-    fresh, old = (target.with_name(f".{target.name}.{word}") for word in ("publishing", "replaced"))
-    for leftover in (fresh, old):  # of a command that was killed
-        shutil.rmtree(leftover, ignore_errors=True)
-    try:
-        yield fresh
-        _replace(fresh, target, old)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _replace(fresh: Path, target: Path, old: Path) -> None:
-    """Put the whole folder ``fresh`` in the place of ``target``."""
-    if not target.exists():
-        os.rename(fresh, target)
-        return
-    os.rename(target, old)
-    try:
-        os.rename(fresh, target)
-    except OSError:
-        os.rename(old, target)
-        raise
-    shutil.rmtree(old)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
+from mgah.io.folders import restore
 from mgah.report.answer import answer
 from mgah.report.grid import bits_words, bold
 from mgah.report.order import in_method_order
@@ -97,7 +98,9 @@ def generated(text: str, root: Path) -> str:
                 f"there is no part {found['word']!r} of the README, expected one of {', '.join(PARTS)}"
             )
         given = [found["more"]] if found["more"] else []
-        return f"{found[1]}{PARTS[found['word']](root / found['folder'], *given)}\n{found['end']}"
+        folder = root / found["folder"]
+        restore(folder)
+        return f"{found[1]}{PARTS[found['word']](folder, *given)}\n{found['end']}"
 
     return _PART.sub(part, text)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.io.archives import check_directory
+from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path
 
 #: Largest rounding error of a similarity.
@@ -144,7 +145,7 @@ def read_semantics(source: Path | str) -> ClassSemantics:
         [[1.0, 0.0], [0.0, 1.0]]
     """
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        with load_arrays(source) as stored:
             check_directory(stored.zip)
             if set(stored.files) - {"vectors"} != _ARRAYS:
                 raise InputError(

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mgah.errors import InputError
+from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path
 from mgah.tables.format import RUN_TYPES, TableFormat
 
@@ -47,7 +48,7 @@ def write_thumbnails(target: Path | str, dataset: list[str], ids: list[int], pix
 def read_thumbnails(source: Path | str) -> pd.DataFrame:
     """Read thumbnails: ``dataset`` str, ``id`` int64, ``pixels`` bytes of uint8 (side, side, 3), a row an image."""
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        with load_arrays(source) as stored:
             pixels = stored["pixels"]
             table = pd.DataFrame({"dataset": stored["dataset"].tolist(), "id": stored["id"].astype(np.int64)})
     except Exception as error:  # a broken zip can raise nearly anything

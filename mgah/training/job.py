@@ -14,12 +14,12 @@ from mgah import registry, seeds
 from mgah.backbones.card import BackboneCard, read_backbone_card
 from mgah.backbones.store import read_features
 from mgah.cli import json_object
-from mgah.datasets.card import read_card
+from mgah.datasets.card import read_dataset
+from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.trained import NETWORK_ROWS
 from mgah.semantics.store import ClassSemantics, read_semantics
 from mgah.splits import Split, read_split, seen_labels, split_notes, training_subset
-from mgah.tables.images import read_images
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,12 +185,17 @@ def read_job(arguments: argparse.Namespace) -> Job:
 
 
 def _read_inputs(arguments: argparse.Namespace) -> tuple[Inputs, BackboneCard]:
-    images, card = read_images(arguments.images), read_card(arguments.dataset_card)
-    store, store_card = read_features(arguments.store, len(images))
+    images, card = read_dataset(arguments.images, arguments.dataset_card)
+    store, store_card = read_features(arguments.store, len(images), dataset=card.name, table=arguments.images)
     backbone, semantics = read_backbone_card(arguments.backbone_card), read_semantics(arguments.semantics)
     # stored images belong to no backbone, so the notes on its weights are in the backbone's own card
     seen = store_card["notes"] if "backbone" in store_card else backbone.notes
     split = read_split(arguments.split, images)
+    if lacking := [name for name in card.classes if name not in semantics.names]:
+        raise InputError(
+            f"class semantics {arguments.semantics} lack {', '.join(lacking[:5])} of the {len(card.classes)} classes "
+            f"of {card.name}, so that they are of another dataset: remove them and run again"
+        )
     inputs = Inputs(
         dataset=card.name,
         backbone=backbone.backbone,

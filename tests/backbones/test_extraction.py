@@ -32,7 +32,7 @@ def _load(name: str) -> np.ndarray:
     return np.full((8, 8, 3), int(name[:3]), np.uint8)
 
 
-def _extract(folder, load=_load, backbone=None, names=NAMES, source="s", threads=3, batch_size=4):
+def _extract(folder, load=_load, backbone=None, names=NAMES, source="5" * 64, threads=3, batch_size=4):
     backbone = backbone or Pixels()
     engine = backbone.engine("cpu", threads, batch_size)
     extract(backbone, engine, names, load, folder, {"dataset": "d", "backbone": "p"}, source, threads)
@@ -79,6 +79,7 @@ def test_store_and_card(tmp_path):
     assert card == {
         "dataset": "d",
         "backbone": "p",
+        "images_sha256": "5" * 64,
         "fingerprint": Pixels().fingerprint(),
         "weights": "",
         "weights_sha256": "",
@@ -144,7 +145,7 @@ backbone = Pixels()
 def slow(name):
     time.sleep(0.02 if name < "024" else 3600)
     return load(name)
-extraction.extract(backbone, backbone.engine("cpu", 2, 4), NAMES, slow, sys.argv[1], {"dataset": "d"}, "s", 2)
+extraction.extract(backbone, backbone.engine("cpu", 2, 4), NAMES, slow, sys.argv[1], {"dataset": "d"}, "5" * 64, 2)
 """
     (tmp_path / "tests_load.py").write_text(
         "import numpy as np\nNAMES = [f'{n:03d}.png' for n in range(50)]\n"
@@ -266,6 +267,7 @@ def test_command_line(arguments, tmp_path):
     expected = np.array([97, 97, 98], dtype=np.float32) / np.float32(255)
     np.testing.assert_array_equal(features, np.repeat(expected[:, None], 64, axis=1))
     assert (card["dataset"], card["backbone"], card["engine"]) == ("folder", "pixels", "numpy")
+    assert card["images_sha256"] == sha256(tmp_path / "images.csv")
 
 
 def test_images_are_stored_as_bytes_of_the_size_that_is_asked_and_belong_to_no_backbone(arguments, tmp_path):
@@ -313,7 +315,7 @@ def test_real_images_on_the_fast_path(tmp_path, real_data):
     backbone = registry.load("backbones", "efficientnet_lite0")()
     engine = backbone.engine("cpu", threads=2, batch_size=4)
     for threads in (1, 2):
-        extract(backbone, engine, sorted(pixels), pixels.get, tmp_path / str(threads), {}, "s", threads)
+        extract(backbone, engine, sorted(pixels), pixels.get, tmp_path / str(threads), {}, "5" * 64, threads)
     features, card = read_features(tmp_path / "1", 64)
     np.testing.assert_array_equal(features, read_features(tmp_path / "2")[0])
     eager = backbone.forward(np.stack([backbone.preprocess(pixels[name]) for name in sorted(pixels)]))

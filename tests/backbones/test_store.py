@@ -9,6 +9,7 @@ import pytest
 from mgah.backbones import store
 from mgah.backbones.store import CHECK, FeatureWriter, read_features, sample_sha256
 from mgah.errors import InputError
+from mgah.io.files import sha256
 
 ROWS = np.arange(12, dtype=np.float32).reshape(6, 2)
 
@@ -34,6 +35,24 @@ def test_round_trip(tmp_path):
     }
     with pytest.raises(InputError, match=r"expected float32 of shape \(7, 2\)"):
         read_features(tmp_path, 7)
+
+
+def test_a_store_of_other_images_is_refused(tmp_path):
+    table = tmp_path / "images.csv"
+    table.write_text("id,class_id,class_name,path,content\n")
+    with FeatureWriter(tmp_path / "zoo", (6, 2), {}) as writer:
+        writer.append(ROWS)
+        writer.finish({"dataset": "zoo", "images_sha256": sha256(table)})
+    np.testing.assert_array_equal(read_features(tmp_path / "zoo", 6, dataset="zoo", table=table)[0], ROWS)
+    with pytest.raises(
+        InputError, match=r"zoo is a store of the dataset 'zoo', .* expected one of 'farm': remove"
+    ):
+        read_features(tmp_path / "zoo", 6, dataset="farm", table=table)
+    table.write_text("id,class_id,class_name,path,content\n0,0,ant,a.png,0\n")
+    with pytest.raises(
+        InputError, match=r"images\.csv is .*\.\.\., so that its rows are of other images or in an"
+    ):
+        read_features(tmp_path / "zoo", 6, dataset="zoo", table=table)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "uint8"])

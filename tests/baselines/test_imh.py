@@ -272,6 +272,7 @@ def test_bad_parameters_are_one_clear_error(features, parameters, words):
         fit(features, **({"n_bits": 4} | parameters))
 
 
-def test_equal_rows_are_one_clear_error():
+def test_rows_that_all_lie_on_their_anchors_are_one_clear_error():
+    points = np.eye(4, dtype=np.float32)
     with pytest.raises(InputError, match="all neighbors of all rows are equal"):
-        fit(np.ones((40, 4), dtype=np.float32), n_bits=4, anchors=np.full((30, 4), 0.5))
+        fit(points[np.arange(40) % 2], n_bits=4, anchors=points[np.arange(30) % 2])

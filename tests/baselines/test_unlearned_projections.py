@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
+from mgah.baselines.doph_linear import DOPHLinear
+from mgah.baselines.imh import IMH
 from mgah.baselines.itq import ITQ
 from mgah.baselines.lsh import LSH
 from mgah.baselines.pca_rotation import PCARotation
 from mgah.baselines.spectral_hashing import SpectralHashing, lowest_modes
 from mgah.errors import InputError
+from mgah.semantics.store import ClassSemantics
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,12 @@ def test_spectral_hashing_has_more_bits_than_features(rows):
     assert SpectralHashing(n_bits=40).fit(rows).encode(rows).shape == (101, 40)
 
 
-def test_spectral_hashing_refuses_equal_rows():
-    with pytest.raises(InputError, match="all training rows are the same"):
-        SpectralHashing(n_bits=2).fit(np.ones((6, 3)))
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("method", [SpectralHashing, PCARotation, ITQ, DOPHLinear, IMH])
+def test_equal_rows_are_refused_before_anything_is_computed_of_them(method):
+    labels, semantics = np.arange(60) % 2, ClassSemantics(("cat", "dog"), np.eye(2), np.eye(2))
+    with pytest.raises(InputError, match=f"^{method.__name__}: all 60 training rows are equal"):
+        method(n_bits=2).fit(np.ones((60, 3)), labels, semantics)
+    # rows of one direction, which are equal once they have unit length
+    with pytest.raises(InputError, match=r"^principal directions: all 60 training rows are equal"):
+        ITQ(n_bits=2, normalize=True).fit(np.outer(2.0 ** np.arange(60), np.ones(3)))

@@ -8,6 +8,7 @@ import pytest
 
 from mgah.encoding import encoder as module
 from mgah.encoding.codes_file import read_named_codes
+from mgah.errors import InputError
 from mgah.methods.codes import Codes, write_codes
 from tests.commands.made import BITS, COUNT, REGIMES, rows_of
 
@@ -83,6 +84,11 @@ def test_bad_input_is_one_sentence(name, words, error, models, tmp_path):
     assert words in error("encode", models["frozen"][0], tmp_path / name, "-o", tmp_path / "codes.npz")
 
 
+def test_a_model_that_is_not_there_is_told(error, tmp_path):
+    words = error("encode", tmp_path / "no.safetensors", tmp_path, "-o", tmp_path / "codes.npz")
+    assert "there is no model" in words and "no.safetensors: expected results/<run>/models" in words
+
+
 def test_a_name_that_codes_cannot_have_is_told_before_anything_is_encoded(error, tmp_path):
     words = error("encode", tmp_path / "no.safetensors", tmp_path, "-o", tmp_path / "codes.txt")
     assert "ends in .npz or .npy" in words
@@ -93,8 +99,17 @@ def test_the_database_of_a_run_is_read_as_named_codes(tmp_path):
     cell = Codes(packed, ids + 9, ids, packed, ids, ids, ids[:1], tuple("abcde"), 8, {"dataset": "toy"})
     write_codes(tmp_path / "codes/toy/8.npz", cell)
     assert read_named_codes(tmp_path / "codes/toy/8.npz").names == ("4", "2")
-    rows = [f"{i},0,a,{i}.png,{i:032x}" for i in range(5)]
-    (tmp_path / "data/toy").mkdir(parents=True)
-    (tmp_path / "data/toy/images.csv").write_text("\n".join(["id,class_id,class_name,path,content", *rows]))
+    table = tmp_path / "data/toy/images.csv"
+    classes = [0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 2, 0, 4]
+    rows = [f"{i},{label},{'abcde'[label]},{i:02}.png,{i:032x}" for i, label in enumerate(classes)]
+    table.parent.mkdir(parents=True)
+    table.write_text("\n".join(["id,class_id,class_name,path,content", *rows]))
     found = read_named_codes(tmp_path / "codes/toy/8.npz")
-    assert found.names == ("4.png", "2.png") and found.codes.tolist() == [[3], [7]]
+    assert found.names == ("04.png", "02.png") and found.codes.tolist() == [[3], [7]]
+    for other, words in (
+        (rows[:-1], "13 images, but codes are of 13"),
+        ([*rows[:-1], rows[-1].replace("4,e", "3,d")], "the image 13 in class 'd', but its code is of 'e'"),
+    ):
+        table.write_text("\n".join(["id,class_id,class_name,path,content", *other]))
+        with pytest.raises(InputError, match=f"images table .*{words}: use the table of the run"):
+            read_named_codes(tmp_path / "codes/toy/8.npz")

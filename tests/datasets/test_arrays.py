@@ -7,6 +7,7 @@ import pytest
 
 from mgah import registry
 from mgah.datasets.arrays import Arrays
+from mgah.datasets.index import index_images
 from mgah.errors import InputError
 
 X = np.arange(18, dtype=np.float64).reshape(6, 3) / 7
@@ -42,7 +43,7 @@ def test_classes_name_numbers(tmp_path):
 def test_the_forms_of_labels_and_features_are_alike(tmp_path):
     save(tmp_path)
     np.savez(tmp_path / "both.npz", features=X, labels=NAMED)
-    (tmp_path / "labels.txt").write_text("\n".join(NAMED))
+    (tmp_path / "labels.txt").write_text("\ufeff" + "\r\n".join(NAMED))  # as programs of Windows write it
     forms = [
         {"features": "both.npz", "labels": None},
         {"labels": "labels.txt"},
@@ -82,6 +83,13 @@ def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
 def test_what_does_not_fit_is_one_clear_error(features, labels, options, words, tmp_path):
     with pytest.raises(InputError, match=re.escape(words)):
         Arrays(save(tmp_path, features, labels), **options)
+
+
+@pytest.mark.parametrize("name", ["ant\n", "a\tb", " ", "a\x00b"])
+def test_a_class_name_that_no_line_holds_is_one_clear_error(name, tmp_path):
+    dataset = Arrays(save(tmp_path, labels=np.array([name, "bee", "cow"] * 2)))
+    with pytest.raises(InputError, match=r"arrays: a class has the name .*, expected one line of UTF-8 text"):
+        index_images(dataset)
 
 
 def test_the_backbone_takes_the_vectors_as_they_are_and_says_what_it_knows(tmp_path):

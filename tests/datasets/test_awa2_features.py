@@ -65,7 +65,7 @@ def test_features_reach_the_store_as_they_are(tmp_path):
     paths = index_images(dataset)["path"].tolist()
     engine = backbone.engine("cpu", threads=2, batch_size=8)
     about = {"dataset": "awa2_features", "backbone": "resnet101"}
-    extract(backbone, engine, paths, dataset.load, tmp_path / "out", about, "x", 2)
+    extract(backbone, engine, paths, dataset.load, tmp_path / "out", about, "5" * 64, 2)
     stored, card = read_features(tmp_path / "out", 100)
     np.testing.assert_array_equal(stored, [dataset.load(path) for path in paths])
     assert card["backbone"] == "resnet101" and any("published" in note for note in card["notes"])

@@ -14,6 +14,7 @@ from mgah.gallery.draw import gallery
 from mgah.gallery.thumbnails import thumbnail
 from mgah.methods.codes import write_codes
 from mgah.tables.gallery import read_gallery, read_thumbnails, write_gallery, write_thumbnails
+from tests.gallery.conftest import NAMES
 
 
 def test_small_images_keep_their_pixels_and_large_ones_their_shape():
@@ -67,6 +68,8 @@ def test_the_command_shows_the_images_of_the_dataset(make_codes, tmp_path):
     dataset = Digits(tmp_path)
     paths = sorted(path for path, _ in dataset.paths())
     images = pd.DataFrame({"id": range(len(paths)), "class_id": 0, "class_name": "zero", "path": paths})
+    labels = [*(row % 2 for row in range(12)), *(row % 4 for row in range(60))]
+    images.loc[:71, "class_id"], images.loc[:71, "class_name"] = labels, [NAMES[label] for label in labels]
     images = images.assign(content=[f"{row:032x}" for row in range(len(paths))])
     images.to_csv(tmp_path / "images.csv", index=False)
     files = [tmp_path / f"{method}.npz" for method in ("mgah", "itq")]

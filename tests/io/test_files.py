@@ -1,5 +1,6 @@
 """Atomic writes: the whole old file or the whole new one, also after a kill in the middle."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -84,17 +85,23 @@ def test_an_output_that_cannot_be_is_one_sentence(tmp_path):
     assert (tmp_path / "file").read_text() == "x" and len(os.listdir(tmp_path)) == 2
 
 
-def test_a_folder_that_may_not_be_written_is_told(tmp_path, monkeypatch):
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENAMETOOLONG, errno.EIO])
+def test_a_folder_that_may_not_be_written_is_told(tmp_path, monkeypatch, number):
+    said = os.strerror(number)
+
     def denied(*_, **__):
-        raise PermissionError(13, "Permission denied")
+        raise OSError(number, said)
 
     with (
-        pytest.raises(
-            InputError, match=r"a\.json cannot be written \(Permission denied\): name another folder"
-        ),
+        pytest.raises(InputError, match=rf"a\.json cannot be written \({said}\): name another folder"),
         atomic_path(tmp_path / "a.json"),
     ):
         denied()
     monkeypatch.setattr(Path, "mkdir", denied)
-    with pytest.raises(InputError, match=r"folder .*x cannot be made \(Permission denied\)"):
+    with pytest.raises(InputError, match=rf"folder .*x cannot be made \({said}\)"):
         write_json(tmp_path / "x" / "a.json", {})
+
+
+def test_what_another_file_is_refused_for_is_not_said_of_the_output(tmp_path):
+    with pytest.raises(OSError, match="other"), atomic_path(tmp_path / "a.json"):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES), "other")

@@ -1,10 +1,15 @@
 """Letters that the figures' font lacks are drawn in another, and signs of mathematics are signs."""
 
+import functools
+
 import pytest
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from mgah.report.fonts import FAMILY, family_with, lacking, use_fallbacks
+from mgah.errors import InputError
+from mgah.report import fonts
+from mgah.report.fonts import FAMILY, families_with, family_with, lacking, use_fallbacks, without_font
 from mgah.report.look import look
 from mgah.report.writers import write_figure
 
@@ -30,6 +35,32 @@ def test_characters_that_the_font_lacks_are_named_once():
 def test_a_font_is_found_by_its_characters():
     assert family_with(RARE).startswith("STIX")
     assert family_with(RARE + chr(0x10FFFD)) is None
+
+
+def test_a_font_that_was_installed_after_matplotlib_listed_them_is_found(monkeypatch, tmp_path):
+    manager = font_manager.fontManager
+    file = next(font.fname for font in manager.ttflist if font.name == family_with(RARE))
+    (tmp_path / "broken.ttf").write_text("no font")
+    monkeypatch.setattr(manager, "ttflist", [font for font in manager.ttflist if font.name == FAMILY])
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(tmp_path / "broken.ttf"), file])
+    for function in (fonts.family_with, fonts._new_fonts):
+        monkeypatch.setattr(fonts, function.__name__, functools.cache(function.__wrapped__))
+    assert fonts.family_with(RARE).startswith("STIX")
+
+
+def test_letters_of_several_fonts_are_drawn_in_several_and_letters_of_none_are_refused(monkeypatch):
+    known = {"方": "Han", "क": "Nagari"}
+    monkeypatch.setattr(fonts, "family_with", lambda letters: known.get(letters))
+    assert families_with("方क") == ["Han", "Nagari"] and without_font("a方कก") == "ก"
+    made = Figure()
+    made.text(0, 0, "a方क")
+    use_fallbacks(made)
+    assert made.texts[0].get_fontfamily() == [FAMILY, "Han", "Nagari"]
+    made.text(0, 0, "ไก่")
+    with pytest.raises(
+        InputError, match=r"cannot show 'ไก่' of 'ไก่', which DejaVu Sans and .*fonts-noto-core.*run"
+    ):
+        use_fallbacks(made)
 
 
 def test_only_texts_with_such_characters_get_another_font(figure):

@@ -11,7 +11,7 @@ import pytest
 from mgah.errors import InputError
 from mgah.io.files import sha256
 from mgah.report.outputs import SUFFIXES
-from mgah.report.publish import MANIFEST, publish, published_files
+from mgah.report.publish import MANIFEST, check_manifest, publish, published_files
 from mgah.tables.scores import read_scores
 from tests.report.page.conftest import finish
 
@@ -96,6 +96,26 @@ def test_a_failure_leaves_the_older_one_as_it_was(run, target, monkeypatch, step
         publish(run, target)
     assert {name: sha256(target / name) for name in names(target)} == before
     assert [path.name for path in target.parent.iterdir()] == ["tiny"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "SHA256SUMS, line 1: expected the checksum and the name of a file"),
+        (f"{'0' * 64}  a.csv\nabc\n", "SHA256SUMS, line 2: expected the checksum"),
+        (f"{'0' * 64}  a.csv\n", r"tiny: a\.csv changed after the run was published"),
+        (
+            f"{'0' * 64} *b.csv\n",
+            r"tiny: b\.csv, a\.csv changed after the run was published, or is gone or new",
+        ),
+    ],
+)
+def test_a_manifest_that_is_not_that_of_the_folder_is_refused(tmp_path, content, words):
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny/a.csv").write_text("x")
+    (tmp_path / "tiny" / MANIFEST).write_text(content)
+    with pytest.raises(InputError, match=words):
+        check_manifest(tmp_path / "tiny")
 
 
 def test_an_unfinished_run_is_refused(run, target):

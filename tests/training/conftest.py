@@ -99,6 +99,7 @@ def written(inputs: Inputs, folder: Path, module: str = "none") -> list[object]:
     )
     np.save(folder / "features/features.npy", inputs.features)
     card = {
+        "dataset": inputs.dataset,
         "backbone": inputs.backbone,
         "images": count,
         "dimension": width,

@@ -1,5 +1,6 @@
 """The fit job: only seen training images and seen semantics reach a method; all or nothing is written."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from mgah.semantics.store import ClassSemantics
 from mgah.splits import draw_split, split_notes
 from mgah.training.__main__ import JOBS, main
 from mgah.training.fit import write_fit
-from tests.training.conftest import CLASSES
+from tests.training.conftest import CLASSES, written
 
 TRAINING = {"epochs": 1, "trunk": 8, "device": "cpu"}
 #: Every method that makes codes, with parameters that keep its fit short.
@@ -136,6 +137,29 @@ def test_the_command_fits_as_the_function_does(call, run, inputs, tmp_path):
     run(inputs, tmp_path, "itq", {})
     for file in ("codes/4.npz", "codes/8.npz", "models/4.safetensors", "models/8.json"):
         assert (tmp_path / "called" / file).read_bytes() == (tmp_path / file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (
+            "dataset.json",
+            r"toy.images\.csv is not that of .*dataset\.json: it has 150 images, but .* card 240",
+        ),
+        ("features/card.json", "features is a store of the dataset 'zoo', .* expected one of 'toy'"),
+        ("words.npz", r"words\.npz lack cow of the 5 classes of toy"),
+        ("images.csv", "is not that of .*: it has 240 images, but the dataset's card 150"),
+        ("split.json", r"split\.json: .* was drawn from another images table"),
+    ],
+)
+def test_a_file_of_another_dataset_is_refused_where_it_enters(inputs, zoo, tmp_path, file, words):
+    options = written(inputs, tmp_path / "toy")
+    written(zoo, tmp_path / "zoo")
+    shutil.copy(tmp_path / "zoo" / file, tmp_path / "toy" / file)
+    files = ["--bits", "4", "--codes", tmp_path / "codes", "--models", tmp_path / "models", "--method", "itq"]
+    with pytest.raises(InputError, match=words):
+        main(list(map(str, ["fit", *options, *files])))
+    assert not (tmp_path / "codes").exists()
 
 
 def test_an_unknown_job_is_refused(capsys):

@@ -54,8 +54,11 @@ def test_all_else_is_left_alone(tmp_path, text):
     [
         ("a: 1\n\tb: 2\n", r"own\.yaml, line 2: it is no YAML \("),
         ("a: [1, 2\nb: 3\n", r"own\.yaml, line 2: it is no YAML"),
+        (
+            "a: 1\nb: !!python/name:os.system\n",
+            r"own\.yaml, line 2: it is no YAML \(could not determine a cons",
+        ),
         ("a: 1\n---\nb: 2\n", r"own\.yaml, line 2: it is no YAML \(but found another document\)"),
-        ("a: !!python/name:os.system\n", ""),
         (b"a: caf\xe9\n", r"own\.yaml is no UTF-8 text \(byte 6\): save it as UTF-8"),
         ("- a\n", r"own\.yaml: it has no keys at its top level"),
         ("hello\n", r"own\.yaml: it has no keys at its top level"),
@@ -64,11 +67,15 @@ def test_all_else_is_left_alone(tmp_path, text):
 )
 def test_a_file_that_is_no_yaml_is_told_with_its_line(tmp_path, text, message):
     file = write(tmp_path, text)
-    if message:
-        with pytest.raises(InputError, match=message):
-            check_readable(file)
-    else:
-        check_readable(file)  # whether a tag is known is for Snakemake to say, which runs none
+    with pytest.raises(InputError, match=message):
+        check_readable(file)
+
+
+def test_a_part_that_is_in_itself_is_told(tmp_path):
+    with pytest.raises(
+        InputError, match=r"own\.yaml: it is nested too deeply, or a part of it \(\*\) is in itself"
+    ):
+        check_files([write(tmp_path, "a: &x [*x]\n")])
 
 
 def test_lists_on_the_command_line_have_numbers():

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from mgah.errors import InputError
+from mgah.report import fonts
 from workflow import settings, texts
 
 SMALL = yaml.safe_load((settings.SCHEMA.parent / "small.yaml").read_text())
@@ -62,14 +63,24 @@ def test_a_line_break_is_found_anywhere_in_a_config(config):
 
 
 def test_letters_that_no_font_has_are_one_fault_where_there_are_figures(config, monkeypatch):
-    monkeypatch.setattr(texts, "family_with", lambda characters: None)
-    with pytest.raises(InputError, match=r"itq\.label: figures cannot show '方法' of 'ITQ 方法'.*fonts-noto"):
-        settings.checked(labeled(copy.deepcopy(config), "ITQ 方法"))
+    monkeypatch.setattr(fonts, "family_with", lambda letters: None)
+    labeled(config, "ITQ 方法")
     config["contrasts"][0]["part"] = "法"
-    with pytest.raises(InputError, match=r"contrasts\.0\.part: figures cannot show '法'"):
+    told = (
+        r"config key methods\.itq\.label: figures cannot show '方法' of 'ITQ 方法' \(methods\.itq\.label\), "
+        r"'法' of '法' \(contrasts\.0\.part\), which DejaVu Sans .* lack: install a font .*fonts-noto-cjk"
+    )
+    with pytest.raises(InputError, match=told):
         settings.checked(copy.deepcopy(config))
-    monkeypatch.setattr(texts, "family_with", lambda characters: "Noto Sans CJK SC")
+    monkeypatch.setattr(fonts, "family_with", lambda letters: "Noto Sans CJK SC")
     settings.checked(copy.deepcopy(config))
-    monkeypatch.setattr(texts, "family_with", lambda characters: None)
+    monkeypatch.setattr(fonts, "family_with", lambda letters: None)
     config["outputs"]["figures"] = []
     settings.checked(config)
+
+
+def test_so_are_letters_in_names_of_splits_which_captions_show(config, monkeypatch):
+    monkeypatch.setattr(fonts, "family_with", lambda letters: None)
+    config["datasets"]["digits"]["splits"] = ["草"]
+    with pytest.raises(InputError, match=r"config key datasets\.digits\.splits: figures cannot show '草'"):
+        texts.check_texts(config)

@@ -11,13 +11,14 @@ from pathlib import Path
 from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
+from mgah.io.folders import replacing
 from mgah.io.records import OBJECT, check_fields
 from mgah.report.inputs import INPUTS, SCORES, read_inputs
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.__main__ import write_page, write_sources
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
 from mgah.report.paper.published import REFERENCE
-from mgah.report.publish import MANIFEST, check_manifest, published_files, replacing, write_manifest
+from mgah.report.publish import MANIFEST, check_manifest, published_files, write_manifest
 from mgah.report.writers import write_drawing, write_output
 
 
@@ -33,10 +34,11 @@ def remake_page(folder: Path) -> Path:
         return folder / PAGE
     published_files(folder)  # refuses other runs
     record = read_json(folder / PROVENANCE)
+    check_fields(record, {"machine": OBJECT}, str(folder / PROVENANCE), again="run it to its end again")
     config = record["config"]
     files = [folder / name for name in record["files"]]
     figures = config["outputs"]["figures"]
-    write_page(folder, config, _captions(figures), REFERENCE, record["machine"]["gpus"], files)
+    write_page(folder, config, _captions(figures), REFERENCE, record["machine"].get("gpus", []), files)
     return folder / PAGE
 
 
