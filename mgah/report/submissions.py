@@ -1,0 +1,223 @@
+"""Scores of other runs, or of other people, to be set beside those of a run: their reader, and what is comparable.
+
+A submission is a folder with ``scores.csv`` (or ``scores.csv.gz``) and ``provenance.json``: a finished run, a published
+one, or what somebody sends. Of its provenance the keys ``datasets``, ``splits`` and, where there are any, ``features``
+count, and ``files`` with the checksum of the scores (`mgah.report.page.provenance`).
+
+Two values of a split are comparable where its lists of images are the same, which its checksum tells, on the same
+dataset and features. Splits of which the run has none are left out; whatever else differs is refused.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.io.files import read_json
+from mgah.io.records import (
+    INTEGER,
+    NAME,
+    OBJECT,
+    OBJECTS,
+    SHA256,
+    SHA256_OR_NULL,
+    TEXT_OR_NULL,
+    Kind,
+    check_fields,
+)
+from mgah.report.inputs import SCORES
+from mgah.report.page.provenance import PROVENANCE
+from mgah.report.publish import MANIFEST, check_manifest
+from mgah.tables.scores import read_scores
+
+_AGAIN = "correct it, or make it again"
+_COUNTS = ("training", "queries", "seen_queries", "database")
+_DATASET = {"name": NAME, "images": INTEGER, "classes": INTEGER, "archive_sha256": SHA256_OR_NULL}
+_SPLIT = {
+    "dataset": NAME,
+    "split": NAME,
+    "seed": INTEGER,
+    "counts": OBJECT,
+    "checksum": SHA256,
+    "images": SHA256,
+}
+_FEATURES = {"dataset": NAME, "backbone": NAME, "weights_sha256": TEXT_OR_NULL}
+#: What each list of a provenance holds; ``features`` may be missing.
+_LISTS: dict[str, dict[str, Kind]] = {"datasets": _DATASET, "splits": _SPLIT, "features": _FEATURES}
+
+
+@dataclass(frozen=True, eq=False)
+class Submission:
+    """Scores with their provenance.
+
+    Attributes:
+        name: what rows of it are labeled with.
+        place: its folder.
+        scores: the table, with the columns of `mgah.tables.scores`.
+        record: the content of its ``provenance.json``.
+    """
+
+    name: str
+    place: Path
+    scores: pd.DataFrame
+    record: dict
+
+    def by(self, kind: str, *names: str) -> dict[tuple[str, ...], dict]:
+        """The entries of one list of the provenance by the values of their fields ``names``."""
+        return {tuple(entry[name] for name in names): entry for entry in self.record.get(kind, [])}
+
+
+def read_submission(place: Path, name: str = "") -> Submission:
+    """Read the submission in the folder ``place``; its ``name`` is by default that of its config, or of the folder.
+
+    Raises:
+        InputError: for files that are missing or cannot be read, with the file, and the line and column of a bad value;
+            scores of another checksum than the provenance has, or of splits of which it says nothing.
+    """
+    files = [file for file in (SCORES, f"{SCORES}.gz") if (place / file).is_file()]
+    if not files or not (place / PROVENANCE).is_file():
+        lacks = PROVENANCE if files else SCORES
+        raise InputError(
+            f"{place} has no {lacks}, expected a folder with {SCORES} or {SCORES}.gz and {PROVENANCE}, such as that of "
+            "a published run"
+        )
+    if (place / MANIFEST).is_file():
+        check_manifest(place)
+    record = read_json(place / PROVENANCE)
+    _check_record(record, str(place / PROVENANCE))
+    _check_content(place / files[0], record)
+    named = name or str(_object(record.get("config")).get("name") or place.resolve().name)
+    found = Submission(named, place, read_scores(place / files[0]), record)
+    known = found.by("splits", "dataset", "split")
+    for split in found.scores[["dataset", "split"]].drop_duplicates().itertuples(index=False, name=None):
+        if split not in known:
+            raise InputError(
+                f"{place / files[0]} has scores of the split {split[1]} of {split[0]}, of which {PROVENANCE} says "
+                f"nothing, expected its checksum and counts under splits: {_AGAIN}"
+            )
+    return found
+
+
+def comparable(run: Submission, other: Submission) -> tuple[pd.DataFrame, list[str]]:
+    """Return the scores of ``other`` that may stand beside those of ``run``, and what has to be said of them.
+
+    Raises:
+        InputError: where a split, a dataset or features of one name are not the same in both, or they share no split.
+    """
+    where = f"{other.place} cannot be set beside {run.name}"
+    ours, theirs = (side.by("splits", "dataset", "split") for side in (run, other))
+    shared = ours.keys() & theirs.keys()
+    if not shared:
+        raise InputError(f"{where}: they have no split of a dataset in common, expected one or more")
+    differences = [
+        *(
+            _of_dataset(run.by("datasets", "name"), other.by("datasets", "name"), key[:1])
+            for key in sorted(shared)
+        ),
+        *(_of_split(ours[key], theirs[key]) for key in sorted(shared)),
+        *_of_features(run, other, {dataset for dataset, _ in shared}),
+        *_of_semantics(run, other),
+    ]
+    if fault := next(filter(None, differences), ""):
+        raise InputError(
+            f"{where}: {fault}; their values are not comparable, leave it out or compute it anew"
+        )
+    keys = pd.MultiIndex.from_frame(other.scores[["dataset", "split"]])
+    kept = other.scores[keys.isin(shared)]
+    left_out = sorted(set(keys) - shared)
+    said = [f"{split} of {dataset}" for dataset, split in left_out]
+    return kept, [
+        f"Of {other.name}, which {run.name} does not have, are left out: {', '.join(said)}."
+    ] if said else []
+
+
+def _check_record(record: dict, place: str) -> None:
+    check_fields(
+        record, dict.fromkeys(_LISTS, OBJECTS) | {"files": OBJECT}, place, ("features", "files"), _AGAIN
+    )
+    for kind, fields in _LISTS.items():
+        for number, entry in enumerate(record.get(kind, []), start=1):
+            optional = ("archive_sha256", "weights_sha256")
+            check_fields(entry, fields, f"entry {number} of {kind} in {place}", optional, _AGAIN)
+            if kind == "splits":
+                counts = dict.fromkeys(_COUNTS, INTEGER)
+                check_fields(
+                    entry["counts"], counts, f"counts in entry {number} of splits in {place}", again=_AGAIN
+                )
+
+
+def _check_content(file: Path, record: Mapping) -> None:
+    """The scores have the checksum that the provenance gives, if it gives one; packed ones have it unpacked."""
+    expected = record.get("files", {}).get(SCORES)
+    try:
+        content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    except (OSError, EOFError) as error:
+        raise InputError(f"{file} cannot be read ({error}): {_AGAIN}") from error
+    if expected is not None and hashlib.sha256(content).hexdigest() != expected:
+        raise InputError(f"{file} is not the file that {PROVENANCE} beside it has the SHA-256 of: {_AGAIN}")
+
+
+def _of_dataset(ours: Mapping, theirs: Mapping, key: tuple[str, ...]) -> str:
+    """What differs between the cards of a dataset, of which both say something."""
+    one, other = ours.get(key, {}), theirs.get(key, {})
+    for field, words in {
+        "images": "images",
+        "classes": "classes",
+        "archive_sha256": "archive_sha256",
+    }.items():
+        values = one.get(field), other.get(field)
+        if None not in values and values[0] != values[1]:
+            return f"the dataset {key[0]} has the {words} {values[1]} there and {values[0]} here"
+    return ""
+
+
+def _of_split(ours: Mapping, theirs: Mapping) -> str:
+    """What differs between two splits of one name, the protocol's numbers first."""
+    name = f"the split {ours['split']} of {ours['dataset']}"
+    for count in _COUNTS:
+        here, there = ours["counts"][count], theirs["counts"][count]
+        if here != there:
+            return f"{name} has {there:,} images of {count.replace('_', ' ')} there and {here:,} here"
+    if ours["images"] != theirs["images"]:
+        return f"{name} is of another table of images there"
+    if ours["checksum"] != theirs["checksum"]:
+        return f"{name} has other lists of images there, drawn with the seed {theirs['seed']} and {ours['seed']} here"
+    return ""
+
+
+def _of_features(run: Submission, other: Submission, datasets: set[str]) -> list[str]:
+    ours, theirs = (side.by("features", "dataset", "backbone") for side in (run, other))
+    return [
+        f"the backbone {key[1]} has other weights on {key[0]} there"
+        for key in sorted(ours.keys() & theirs.keys())
+        if key[0] in datasets
+        and (ours[key].get("weights_sha256") or "") != (theirs[key].get("weights_sha256") or "")
+    ]
+
+
+def _of_semantics(run: Submission, other: Submission) -> list[str]:
+    ours, theirs = (_semantics(side.record) for side in (run, other))
+    return [
+        f"the class semantics {key[1]} of {key[0]} are made otherwise there"
+        for key in sorted(ours.keys() & theirs.keys())
+        if ours[key] != theirs[key]
+    ]
+
+
+def _semantics(record: Mapping) -> dict[tuple[str, str], dict]:
+    """How the config makes each class semantics, by dataset and name; words on them do not count."""
+    datasets = _object(_object(record.get("config")).get("datasets"))
+    return {
+        (dataset, name): {key: value for key, value in _object(source).items() if key != "stand_in"}
+        for dataset, block in datasets.items()
+        for name, source in _object(_object(block).get("semantics")).items()
+    }
+
+
+def _object(value: object) -> dict:
+    """A part of a config; a submission need not have one."""
+    return value if isinstance(value, dict) else {}
