@@ -17,7 +17,7 @@ from mgah.report.outputs.base import METHOD_COLUMN, Frame, Table
 from mgah.report.page.sections import Section
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.submissions import Submission, comparable
-from mgah.report.wording import MISSING, PROTOCOL, dataset_notes, estimate
+from mgah.report.wording import MISSING, PROTOCOL, counted, dataset_notes, estimate
 from mgah.report.writers import write_table
 from mgah.tables.leaderboard import COLUMNS, write_leaderboard
 from mgah.tables.scores import whole_split
@@ -59,8 +59,8 @@ def _origin(source: Submission) -> str:
     commit = source.record.get("commit")
     code = f"code of commit {str(commit)[:12]}" if commit else "code of no commit that is known"
     changed = ", with changes to it" if source.record.get("changed") else ""
-    methods = source.scores["method"].nunique()
-    return f"{source.name}: {methods} methods and reference lines of {source.place.name}, {code}{changed}."
+    methods = counted(source.scores.dropna(subset="bits")["method"].nunique(), "method")
+    return f"{source.name}: {methods} from the folder {source.place.name}, {code}{changed}."
 
 
 def build(scores: pd.DataFrame, notes: Sequence[str]) -> Table:

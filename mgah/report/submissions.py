@@ -10,7 +10,7 @@ dataset and features. Splits of which the run has none are left out; whatever el
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,12 @@ from mgah.io.records import (
 from mgah.report.inputs import SCORES
 from mgah.report.page.provenance import PROVENANCE
 from mgah.report.publish import MANIFEST, check_manifest
-from mgah.tables.scores import read_scores
+from mgah.tables import scores
 
 _AGAIN = "correct it, or make it again"
 _COUNTS = ("training", "queries", "seen_queries", "database")
 _DATASET = {"name": NAME, "images": INTEGER, "classes": INTEGER, "archive_sha256": SHA256_OR_NULL}
+_DATASET |= {"card_sha256": SHA256_OR_NULL}
 _SPLIT = {
     "dataset": NAME,
     "split": NAME,
@@ -46,6 +47,7 @@ _SPLIT = {
     "images": SHA256,
 }
 _FEATURES = {"dataset": NAME, "backbone": NAME, "weights_sha256": TEXT_OR_NULL}
+_SCORES = scores.SCORES.but(again=_AGAIN)
 #: What each list of a provenance holds; ``features`` may be missing.
 _LISTS: dict[str, dict[str, Kind]] = {"datasets": _DATASET, "splits": _SPLIT, "features": _FEATURES}
 
@@ -91,7 +93,7 @@ def read_submission(place: Path, name: str = "") -> Submission:
     _check_record(record, str(place / PROVENANCE))
     _check_content(place / files[0], record)
     named = name or str(_object(record.get("config")).get("name") or place.resolve().name)
-    found = Submission(named, place, read_scores(place / files[0]), record)
+    found = Submission(named, place, _SCORES.read(place / files[0]), record)
     known = found.by("splits", "dataset", "split")
     for split in found.scores[["dataset", "split"]].drop_duplicates().itertuples(index=False, name=None):
         if split not in known:
@@ -127,12 +129,11 @@ def comparable(run: Submission, other: Submission) -> tuple[pd.DataFrame, list[s
             f"{where}: {fault}; their values are not comparable, leave it out or compute it anew"
         )
     keys = pd.MultiIndex.from_frame(other.scores[["dataset", "split"]])
-    kept = other.scores[keys.isin(shared)]
-    left_out = sorted(set(keys) - shared)
-    said = [f"{split} of {dataset}" for dataset, split in left_out]
-    return kept, [
-        f"Of {other.name}, which {run.name} does not have, are left out: {', '.join(said)}."
-    ] if said else []
+    said = _other_cards(run, other, sorted({dataset for dataset, _ in shared}))
+    if left_out := sorted(set(keys) - shared):
+        names = ", ".join(f"{split} of {dataset}" for dataset, split in left_out)
+        said.append(f"Of {other.name}, which {run.name} does not have, are left out: {names}.")
+    return other.scores[keys.isin(shared)], said
 
 
 def _check_record(record: dict, place: str) -> None:
@@ -141,7 +142,7 @@ def _check_record(record: dict, place: str) -> None:
     )
     for kind, fields in _LISTS.items():
         for number, entry in enumerate(record.get(kind, []), start=1):
-            optional = ("archive_sha256", "weights_sha256")
+            optional = ("archive_sha256", "card_sha256", "weights_sha256")
             check_fields(entry, fields, f"entry {number} of {kind} in {place}", optional, _AGAIN)
             if kind == "splits":
                 counts = dict.fromkeys(_COUNTS, INTEGER)
@@ -173,6 +174,17 @@ def _of_dataset(ours: Mapping, theirs: Mapping, key: tuple[str, ...]) -> str:
         if None not in values and values[0] != values[1]:
             return f"the dataset {key[0]} has the {words} {values[1]} there and {values[0]} here"
     return ""
+
+
+def _other_cards(run: Submission, other: Submission, datasets: Sequence[str]) -> list[str]:
+    """Notes on datasets whose cards are not the same file, though their images are."""
+    ours, theirs = (side.by("datasets", "name") for side in (run, other))
+    cards = {name: [side.get((name,), {}).get("card_sha256") for side in (ours, theirs)] for name in datasets}
+    return [
+        f"The card of {name} is another in {other.name}: its images and splits are the same, but not all that it says."
+        for name, (one, two) in cards.items()
+        if one and two and one != two
+    ]
 
 
 def _of_split(ours: Mapping, theirs: Mapping) -> str:
