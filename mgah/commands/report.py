@@ -2,9 +2,12 @@
 
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
+
+if TYPE_CHECKING:
+    from mgah.report.submissions import Submission
 
 Run = Annotated[
     str,
@@ -46,8 +49,8 @@ def report(
         webbrowser.open(page.resolve().as_uri())
 
 
-def _submission(text: str):  # type: ignore[no-untyped-def]  # imported when it is used
-    """What an argument of --merge names: a folder, or NAME=FOLDER."""
+def _submission(text: str) -> "Submission":
+    """Read what an argument of --merge names: a folder, or NAME=FOLDER."""
     from mgah.checkout import run_folder
     from mgah.report.submissions import read_submission
 

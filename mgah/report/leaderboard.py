@@ -60,7 +60,7 @@ def _origin(source: Submission) -> str:
     code = f"code of commit {str(commit)[:12]}" if commit else "code of no commit that is known"
     changed = ", with changes to it" if source.record.get("changed") else ""
     methods = counted(source.scores.dropna(subset="bits")["method"].nunique(), "method")
-    return f"{source.name}: {methods} from the folder {source.place.name}, {code}{changed}."
+    return f"{source.name}: {methods} from the folder {source.place.resolve().name}, {code}{changed}."
 
 
 def build(scores: pd.DataFrame, notes: Sequence[str]) -> Table:

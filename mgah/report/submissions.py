@@ -5,12 +5,13 @@ one, or what somebody sends. Of its provenance the keys ``datasets``, ``splits``
 count, and ``files`` with the checksum of the scores (`mgah.report.page.provenance`).
 
 Two values of a split are comparable where its lists of images are the same, which its checksum tells, on the same
-dataset and features. Splits of which the run has none are left out; whatever else differs is refused.
+dataset, features and class semantics. Splits of which the run has none are left out; whatever else differs is refused.
 """
 
 import gzip
 import hashlib
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,8 @@ _FEATURES = {"dataset": NAME, "backbone": NAME, "weights_sha256": TEXT_OR_NULL}
 _SCORES = scores.SCORES.but(again=_AGAIN)
 #: What each list of a provenance holds; ``features`` may be missing.
 _LISTS: dict[str, dict[str, Kind]] = {"datasets": _DATASET, "splits": _SPLIT, "features": _FEATURES}
+#: Entries of a record by the names that they have.
+Entries = dict[tuple[str, ...], dict]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +71,7 @@ class Submission:
     scores: pd.DataFrame
     record: dict
 
-    def by(self, kind: str, *names: str) -> dict[tuple[str, ...], dict]:
+    def by(self, kind: str, *names: str) -> Entries:
         """The entries of one list of the provenance by the values of their fields ``names``."""
         return {tuple(entry[name] for name in names): entry for entry in self.record.get(kind, [])}
 
@@ -112,28 +115,24 @@ def comparable(run: Submission, other: Submission) -> tuple[pd.DataFrame, list[s
     """
     where = f"{other.place} cannot be set beside {run.name}"
     ours, theirs = (side.by("splits", "dataset", "split") for side in (run, other))
-    shared = ours.keys() & theirs.keys()
-    if not shared:
+    keys = pd.MultiIndex.from_frame(other.scores[["dataset", "split"]])
+    shared, left_out = sorted(ours.keys() & set(keys)), sorted(set(keys) - ours.keys())
+    kept = other.scores[keys.isin(shared)]
+    if kept.empty:
         raise InputError(f"{where}: they have no split of a dataset in common, expected one or more")
     differences = [
-        *(
-            _of_dataset(run.by("datasets", "name"), other.by("datasets", "name"), key[:1])
-            for key in sorted(shared)
-        ),
-        *(_of_split(ours[key], theirs[key]) for key in sorted(shared)),
-        *_of_features(run, other, {dataset for dataset, _ in shared}),
-        *_of_semantics(run, other),
+        *(difference(run, other, kept) for difference in (_of_datasets, _of_features, _of_semantics)),
+        *(_of_split(ours[key], theirs[key]) for key in shared),
     ]
     if fault := next(filter(None, differences), ""):
         raise InputError(
             f"{where}: {fault}; their values are not comparable, leave it out or compute it anew"
         )
-    keys = pd.MultiIndex.from_frame(other.scores[["dataset", "split"]])
-    said = _other_cards(run, other, sorted({dataset for dataset, _ in shared}))
-    if left_out := sorted(set(keys) - shared):
+    said = _other_cards(run, other, kept)
+    if left_out:
         names = ", ".join(f"{split} of {dataset}" for dataset, split in left_out)
         said.append(f"Of {other.name}, which {run.name} does not have, are left out: {names}.")
-    return other.scores[keys.isin(shared)], said
+    return kept, said
 
 
 def _check_record(record: dict, place: str) -> None:
@@ -156,34 +155,40 @@ def _check_content(file: Path, record: Mapping) -> None:
     expected = record.get("files", {}).get(SCORES)
     try:
         content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{file} cannot be read ({error}): {_AGAIN}") from error
     if expected is not None and hashlib.sha256(content).hexdigest() != expected:
         raise InputError(f"{file} is not the file that {PROVENANCE} beside it has the SHA-256 of: {_AGAIN}")
 
 
-def _of_dataset(ours: Mapping, theirs: Mapping, key: tuple[str, ...]) -> str:
+def _pairs(ours: Entries, theirs: Entries, kept: pd.DataFrame, *names: str) -> Iterator[tuple]:
+    """The keys of both sides that the values of the columns ``names`` of ``kept`` name, and both entries of each."""
+    used = kept[list(names)].drop_duplicates().itertuples(index=False, name=None)
+    return ((key, ours[key], theirs[key]) for key in sorted(used) if key in ours and key in theirs)
+
+
+def _datasets(run: Submission, other: Submission, kept: pd.DataFrame) -> Iterator[tuple]:
+    return _pairs(run.by("datasets", "name"), other.by("datasets", "name"), kept, "dataset")
+
+
+def _of_datasets(run: Submission, other: Submission, kept: pd.DataFrame) -> str:
     """What differs between the cards of a dataset, of which both say something."""
-    one, other = ours.get(key, {}), theirs.get(key, {})
-    for field, words in {
-        "images": "images",
-        "classes": "classes",
-        "archive_sha256": "archive_sha256",
-    }.items():
-        values = one.get(field), other.get(field)
-        if None not in values and values[0] != values[1]:
-            return f"the dataset {key[0]} has the {words} {values[1]} there and {values[0]} here"
+    for (name,), ours, theirs in _datasets(run, other, kept):
+        for count in ("images", "classes"):
+            if ours[count] != theirs[count]:
+                return f"the dataset {name} has {theirs[count]:,} {count} there and {ours[count]:,} here"
+        archives = ours.get("archive_sha256"), theirs.get("archive_sha256")
+        if None not in archives and archives[0] != archives[1]:
+            return f"the dataset {name} is of another archive there"
     return ""
 
 
-def _other_cards(run: Submission, other: Submission, datasets: Sequence[str]) -> list[str]:
+def _other_cards(run: Submission, other: Submission, kept: pd.DataFrame) -> list[str]:
     """Notes on datasets whose cards are not the same file, though their images are."""
-    ours, theirs = (side.by("datasets", "name") for side in (run, other))
-    cards = {name: [side.get((name,), {}).get("card_sha256") for side in (ours, theirs)] for name in datasets}
     return [
         f"The card of {name} is another in {other.name}: its images and splits are the same, but not all that it says."
-        for name, (one, two) in cards.items()
-        if one and two and one != two
+        for (name,), ours, theirs in _datasets(run, other, kept)
+        if len({ours.get("card_sha256"), theirs.get("card_sha256")} - {None}) == 2
     ]
 
 
@@ -201,26 +206,26 @@ def _of_split(ours: Mapping, theirs: Mapping) -> str:
     return ""
 
 
-def _of_features(run: Submission, other: Submission, datasets: set[str]) -> list[str]:
-    ours, theirs = (side.by("features", "dataset", "backbone") for side in (run, other))
-    return [
-        f"the backbone {key[1]} has other weights on {key[0]} there"
-        for key in sorted(ours.keys() & theirs.keys())
-        if key[0] in datasets
-        and (ours[key].get("weights_sha256") or "") != (theirs[key].get("weights_sha256") or "")
-    ]
+def _of_features(run: Submission, other: Submission, kept: pd.DataFrame) -> str:
+    """Which backbone of one name has other weights; an empty text and null are none."""
+    names = "dataset", "backbone"
+    ours, theirs = run.by("features", *names), other.by("features", *names)
+    for (dataset, backbone), *both in _pairs(ours, theirs, kept, *names):
+        if len({entry.get("weights_sha256") or "" for entry in both}) == 2:
+            return f"the backbone {backbone} has other weights on {dataset} there"
+    return ""
 
 
-def _of_semantics(run: Submission, other: Submission) -> list[str]:
-    ours, theirs = (_semantics(side.record) for side in (run, other))
-    return [
-        f"the class semantics {key[1]} of {key[0]} are made otherwise there"
-        for key in sorted(ours.keys() & theirs.keys())
-        if ours[key] != theirs[key]
-    ]
+def _of_semantics(run: Submission, other: Submission, kept: pd.DataFrame) -> str:
+    """Which class semantics of one name are made otherwise, where both configs tell."""
+    both = _semantics(run.record), _semantics(other.record)
+    for (dataset, semantics), ours, theirs in _pairs(*both, kept, "dataset", "semantics"):
+        if ours != theirs:
+            return f"the class semantics {semantics} of {dataset} are made otherwise there"
+    return ""
 
 
-def _semantics(record: Mapping) -> dict[tuple[str, str], dict]:
+def _semantics(record: Mapping) -> Entries:
     """How the config makes each class semantics, by dataset and name; words on them do not count."""
     datasets = _object(_object(record.get("config")).get("datasets"))
     return {

@@ -4,6 +4,7 @@ import copy
 import gzip
 import hashlib
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -130,11 +131,25 @@ def test_splits_that_the_run_does_not_have_are_left_out_and_named(tmp_path, ours
     kept, said = comparable(ours, other)
     assert set(kept["split"]) == set(SPLITS)
     assert said == ["Of theirs, which ours does not have, are left out: owl of pets."]
-    other.record["splits"] = other.record["splits"][-1:]
+    alone = replace(other, scores=other.scores[other.scores["split"] == "owl"])
     with pytest.raises(
         InputError, match="b cannot be set beside ours: they have no split of a dataset in common"
     ):
-        comparable(ours, other)
+        comparable(ours, alone)
+
+
+def test_what_no_kept_value_is_of_may_differ(tmp_path, ours):
+    """Both know more backbones and semantics than they share values of."""
+    record = copy.deepcopy(RECORD)
+    for side, digit in ((ours.record, "0"), (record, "f")):
+        weights = {"weights_sha256": digit * 64}
+        side["features"].append({"dataset": "pets", "backbone": "deep"} | weights)
+        side["config"]["datasets"]["pets"]["semantics"]["more"] = weights
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4}), record), "theirs")
+    assert len(comparable(ours, other)[0]) == 6
+    deep = read_submission(submit(tmp_path / "c", rows({"new": 0.4}, backbone="deep"), record), "deep")
+    with pytest.raises(InputError, match="backbone deep has other weights on pets there"):
+        comparable(ours, deep)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +171,8 @@ def test_splits_that_the_run_does_not_have_are_left_out_and_named(tmp_path, ours
             "split fox of pets has other lists of images there, drawn with the seed 0",
         ),
         (("splits", 0, "images"), "d" * 64, "split cat of pets is of another table of images there"),
-        (("datasets", 0, "images"), 9, "dataset pets has the images 9 there and 10000 here"),
-        (("datasets", 0, "classes"), 9, "dataset pets has the classes 9 there and 10 here"),
+        (("datasets", 0, "images"), 9, "dataset pets has 9 images there and 10,000 here"),
+        (("datasets", 0, "classes"), 9, "dataset pets has 9 classes there and 10 here"),
         (("features", 0, "weights_sha256"), "d" * 64, "backbone net has other weights on pets there"),
         (
             ("config", "datasets", "pets", "semantics", "words", "file"),
