@@ -1,9 +1,13 @@
 """``mgah report``: the results page of a finished run."""
 
 import webbrowser
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
+
+if TYPE_CHECKING:
+    from mgah.report.submissions import Submission
 
 Run = Annotated[
     str,
@@ -16,18 +20,41 @@ Run = Annotated[
 def report(
     run: Run,
     show: Annotated[bool, Option("--open", help="Open the page in the browser.")] = False,
+    merge: Annotated[
+        list[str] | None,
+        Option(
+            metavar="[NAME=]FOLDER",
+            help="Another run, or a submission, to set beside this one; may be given several times.",
+        ),
+    ] = None,
 ) -> None:
     """Make the results page of a finished run again, and open it.
 
     mgah run makes the page at its end; this makes it anew of the same tables and figures, without the workflow. Of a
     published run, which has no more than its tidy tables, it also draws the figures again; no number changes.
 
-    Examples: mgah report small --open; mgah report results/published/cpu
+    With --merge it writes leaderboard.html beside the run's page in its stead: the same page with the scores of other
+    folders (scores.csv and provenance.json), each row with its source. What was run on other images, splits or
+    features is refused, with the difference.
+
+    Examples: mgah report small --open; mgah report results/published/cpu --merge theirs=downloads/submission
     """
     from mgah.checkout import run_folder
-    from mgah.report.page.again import remake_page
+    from mgah.report.page.again import merge_page, remake_page
 
-    page = remake_page(run_folder(run))
+    folder = run_folder(run)
+    page = merge_page(folder, [_submission(text) for text in merge]) if merge else remake_page(folder)
     print(page)
     if show:
         webbrowser.open(page.resolve().as_uri())
+
+
+def _submission(text: str) -> "Submission":
+    """Read what an argument of --merge names: a folder, or NAME=FOLDER."""
+    from mgah.checkout import run_folder
+    from mgah.report.submissions import read_submission
+
+    name, equals, folder = text.partition("=")
+    if Path(text).is_dir() or not equals:
+        return read_submission(run_folder(text))
+    return read_submission(run_folder(folder), name)

@@ -23,6 +23,8 @@ from mgah.report.outputs import SUFFIXES
 from mgah.report.page.provenance import PAGE, PROVENANCE
 
 MANIFEST = "SHA256SUMS"
+#: The page on which other runs stand beside this one, which is not published with it.
+LEADERBOARD_PAGE = "leaderboard.html"
 #: Largest file in MB that is copied unless another limit is given.
 LIMIT_MB = 5.0
 
@@ -154,7 +156,7 @@ def _check_target(source: Path, target: Path) -> None:
             f"{target} and {source} hold one another: publish to another folder, results/published/NAME"
         )
     if target.is_dir():
-        own = {*SUFFIXES, PAGE, PROVENANCE, MANIFEST}
+        own = {*SUFFIXES, PAGE, PROVENANCE, MANIFEST, LEADERBOARD_PAGE}
         strange = sorted(
             path.name
             for path in target.iterdir()

@@ -91,29 +91,34 @@ class TableFormat:
             raise self.error(source, f"it cannot be read as csv ({error})") from error
         self._check_columns(table, source)
         if not isinstance(table.index, pd.RangeIndex) or table.isna().any(axis=None):
-            raise self.error(source, f"it has a row of more or fewer than {len(self.columns)} values")
+            short = table.isna().any(axis=1).to_numpy()
+            where = f" in {_line(int(short.argmax()))}" if short.any() else ""
+            raise self.error(source, f"it has a row of more or fewer than {len(self.columns)} values{where}")
         if table.empty and not self.empty:
             raise self.error(source, "it has no rows, expected at least one")
         numbers = {
             name: self._convert(table[name], source) for name, kind in self.columns.items() if kind is not str
         }
         table = table.assign(**numbers)
-        self.validate(table, source)
+        self.validate(table, source, is_file=True)
         return table
 
-    def validate(self, table: pd.DataFrame, place: Path | str) -> None:
+    def validate(self, table: pd.DataFrame, place: Path | str, *, is_file: bool = False) -> None:
         """Check a table in memory.
 
         Args:
             table: what to check.
             place: how error messages name it, its file as a rule.
+            is_file: whether its rows are those of the file in their order, so that messages may name a line.
 
         Raises:
             InputError: for other columns, a key that occurs twice or what `check` finds.
         """
         self._check_columns(table, place)
         if self.key and (twice := table.duplicated(list(self.key))).any():
-            raise self.error(place, f"it holds {self.key_text(table[twice].iloc[0])} twice, expected once")
+            again = f" ({_line(int(twice.to_numpy().argmax()))})" if is_file else ""
+            text = self.key_text(table[twice].iloc[0])
+            raise self.error(place, f"it holds {text} twice, expected once{again}")
         if fault := self.check(table):
             raise self.error(place, f"it {fault}")
 
@@ -156,7 +161,7 @@ class TableFormat:
             row = next(row for row in column[given].index if not _fits(column[row], kind))
             raise self.error(
                 place,
-                f"it holds {column[row]!r} in column {column.name!r}, row {row + 1}, expected "
+                f"it holds {column[row]!r} in column {column.name!r}, {_line(row)}, expected "
                 f"{_EXPECTED[kind]}{' or nothing' if optional else ''}",
             ) from error
         return (
@@ -171,8 +176,13 @@ def not_shares(table: pd.DataFrame, columns: Sequence[str]) -> str | None:
     for name in columns:
         wrong = table.loc[(table[name] < -ROUNDING) | (table[name] > 1 + ROUNDING), name]
         if not wrong.empty:
-            return f"holds {wrong.iloc[0]} in column {name!r}, expected a share from 0 to 1"
+            return f"holds {wrong.iloc[0]} in column {name!r}, {_line(wrong.index[0])}, expected a share from 0 to 1"
     return None
+
+
+def _line(row: int) -> str:
+    """The line of a file, whose first has the names of the columns, that a row is in; rows count from 0."""
+    return f"line {row + 2}"
 
 
 def _count_texts(column: pd.Series) -> list[str]:

@@ -48,26 +48,29 @@ def test_a_table_reads_back_bit_for_bit_in_its_order_and_types(tmp_path):
         ("", "it cannot be read as csv"),
         ("a,b\n1,2\n", r"it has the columns \['a', 'b'\], expected \['name', 'count'"),
         (HEAD, "it has no rows, expected at least one"),
-        (HEAD + GOOD + "a,2.0,2,0.5,0.25,True\n", "'2.0' in column 'count', row 2, expected an integer"),
+        (HEAD + GOOD + "a,2.0,2,0.5,0.25,True\n", "'2.0' in column 'count', line 3, expected an integer"),
         *(
-            (HEAD + f"a,{text},2,0.5,0.25,True\n", "in column 'count', row 1, expected an integer")
+            (HEAD + f"a,{text},2,0.5,0.25,True\n", "in column 'count', line 2, expected an integer")
             for text in ("1_000", "\u0663", " 1 ", "1.0", "1e3", "9" * 5000, "")
         ),
         *(
-            (HEAD + f"a,1,2,{text},0.25,True\n", "in column 'price', row 1, expected a")
+            (HEAD + f"a,1,2,{text},0.25,True\n", "in column 'price', line 2, expected a")
             for text in ("1_0.5", "inf", "x")
         ),
-        (HEAD + f"a,{2**63},2,0.5,0.25,True\n", "in column 'count', row 1, expected an integer"),
+        (HEAD + f"a,{2**63},2,0.5,0.25,True\n", "in column 'count', line 2, expected an integer"),
         (
             HEAD + "a,1,x,0.5,0.25,True\n",
-            "'x' in column 'left', row 1, expected an integer of 64 bits or nothing",
+            "'x' in column 'left', line 2, expected an integer of 64 bits or nothing",
         ),
-        (HEAD + "a,1,2,nan,0.25,True\n", "'nan' in column 'price', row 1, expected a finite number"),
-        (HEAD + "a,1,2,0.5,inf,True\n", "'inf' in column 'rate', row 1, expected a finite number or nothing"),
-        (HEAD + "a,1,2,0.5,0.25,yes\n", "'yes' in column 'new', row 1, expected True or False"),
-        (HEAD + "a,1,2\n", "'' in column 'price', row 1, expected a finite number"),
+        (HEAD + "a,1,2,nan,0.25,True\n", "'nan' in column 'price', line 2, expected a finite number"),
+        (
+            HEAD + "a,1,2,0.5,inf,True\n",
+            "'inf' in column 'rate', line 2, expected a finite number or nothing",
+        ),
+        (HEAD + "a,1,2,0.5,0.25,yes\n", "'yes' in column 'new', line 2, expected True or False"),
+        (HEAD + "a,1,2\n", "'' in column 'price', line 2, expected a finite number"),
         (HEAD + "a,1,2,0.5,0.25,True,7\n", "a row of more or fewer than 6 values"),
-        (HEAD + GOOD + GOOD, "it holds name a, count 1 twice, expected once"),
+        (HEAD + GOOD + GOOD, r"it holds name a, count 1 twice, expected once \(line 3\)"),
         (HEAD + "a,1,2,500,0.25,True\n", "it is too dear"),
     ],
 )
@@ -148,7 +151,7 @@ SCORE_ROW = dict.fromkeys(scores.COLUMNS, "x") | {
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"value": 7.0}, "holds 7.0 in column 'value', expected a share from 0 to 1"),
+        ({"value": 7.0}, "holds 7.0 in column 'value', line 2, expected a share from 0 to 1"),
         ({"value": -0.1}, "holds -0.1 in column 'value'"),
         ({"seed": -1}, "has the seed -1, expected an integer from 0"),
     ],

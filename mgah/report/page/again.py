@@ -10,15 +10,17 @@ from pathlib import Path
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.io.files import read_json, sha256
+from mgah.io.files import atomic_path, read_json, sha256
 from mgah.io.folders import replacing
 from mgah.io.records import OBJECT, check_fields
+from mgah.report import leaderboard
 from mgah.report.inputs import INPUTS, SCORES, read_inputs
 from mgah.report.outputs import SUFFIXES
-from mgah.report.page.__main__ import write_page, write_sources
+from mgah.report.page.__main__ import page_text, write_page, write_sources
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
 from mgah.report.paper.published import REFERENCE
-from mgah.report.publish import MANIFEST, check_manifest, published_files, write_manifest
+from mgah.report.publish import LEADERBOARD_PAGE, MANIFEST, check_manifest, published_files, write_manifest
+from mgah.report.submissions import Submission, read_submission
 from mgah.report.writers import write_drawing, write_output
 
 
@@ -40,6 +42,29 @@ def remake_page(folder: Path) -> Path:
     figures = config["outputs"]["figures"]
     write_page(folder, config, _captions(figures), REFERENCE, record["machine"].get("gpus", []), files)
     return folder / PAGE
+
+
+def merge_page(folder: Path, others: Sequence[Submission], name: str = "") -> Path:
+    """Write a page of the finished or published run in ``folder`` with ``others`` beside it, and return it.
+
+    The run's own page and files stay as they are; ``name`` is what its rows are labeled with, by default its config's.
+
+    Raises:
+        InputError: for a run as `remake_page` refuses it, or others that are not comparable with it.
+    """
+    run = read_submission(folder, name)
+    if (folder / MANIFEST).is_file():
+        tidy = _tidy(folder)
+    else:
+        published_files(folder)  # refuses other runs
+        tidy = {name: folder / table.file for name, table in INPUTS.items() if table.file}
+    captions = _captions(run.record["config"]["outputs"]["figures"])
+    beside = leaderboard.write(folder, run, others)
+    target = folder / LEADERBOARD_PAGE
+    with atomic_path(target) as path:
+        text = page_text(folder, tidy, run.record, captions, REFERENCE, beside)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return target
 
 
 def _captions(figures: Sequence[str]) -> dict[str, str]:

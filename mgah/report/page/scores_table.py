@@ -14,8 +14,9 @@ from mgah.report.aggregate import BLOCK, CELL, summarize
 from mgah.report.order import in_method_order
 from mgah.report.style import METRICS, block_label
 
-#: Columns that a reader chooses from, and the rest.
+#: Columns that a reader chooses from, and the rest; `SOURCE` is among the former where there are several runs.
 CHOSEN = ("Method", "Data", "Bits", "Metric")
+SOURCE = "Source"
 NUMBERS = ("Mean", "±", "Splits", "Seeds")
 #: Metrics in this order, then the others by name.
 _FIRST = ("mAP", "P@H<=2", "seen_mAP", "harmonic_mean")
@@ -23,25 +24,31 @@ _FIRST = ("mAP", "P@H<=2", "seen_mAP", "harmonic_mean")
 
 @dataclass(frozen=True)
 class Interactive:
-    """What the page needs for a table: DataTables' arguments as JSON, its script and style, and the table's classes."""
+    """What the page needs for a table: DataTables' arguments as JSON, its script and style, and the table's classes.
+
+    ``file`` is the tidy table behind it.
+    """
 
     arguments: Markup
     classes: str
     script: Markup
     style: Markup
+    file: str
 
 
 def cells(scores: pd.DataFrame) -> pd.DataFrame:
     """The columns `CHOSEN` and `NUMBERS`: a row a setting, method, code length and metric, of whole splits.
 
-    ``±`` is half of the 95 % interval; numbers are texts of four decimals, empty where there is none.
+    ``±`` is half of the 95 % interval; numbers are texts of four decimals, empty where there is none. Scores of several
+    runs have a column ``source``, and the table `SOURCE`.
     """
     whole = scores[scores["class"] == ""]
-    summary = in_method_order(summarize(whole, (*CELL, "metric")), BLOCK)
+    source = ["source"] if "source" in scores else []
+    summary = in_method_order(summarize(whole, (*CELL, "metric", *source)), BLOCK)
     order = {metric: place for place, metric in enumerate(_FIRST)}
     summary = summary.assign(place=summary["metric"].map(order).fillna(len(order)))
     summary = summary.sort_values(["place", "metric"], kind="stable")
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "Method": summary["label"],
             "Data": _data(summary),
@@ -53,6 +60,9 @@ def cells(scores: pd.DataFrame) -> pd.DataFrame:
             "Seeds": summary["seeds"],
         }
     )
+    if source:
+        table.insert(1, SOURCE, summary["source"])
+    return table
 
 
 def _data(summary: pd.DataFrame) -> list[str]:
@@ -68,8 +78,10 @@ def _number(value: float) -> str:
 
 def scores_table(scores: pd.DataFrame) -> Interactive:
     """The table of `cells`; the same for the same scores."""
+    shown = cells(scores)
+    chosen = [place for place, name in enumerate(shown) if name in (*CHOSEN, SOURCE)]
     arguments, look = get_itables_extension_arguments(
-        cells(scores),
+        shown,
         maxBytes=0,
         showIndex=False,
         classes="display compact",
@@ -81,8 +93,8 @@ def scores_table(scores: pd.DataFrame) -> Interactive:
             "bottomEnd": "paging",
         },
         searchPanes={
-            "columns": list(range(len(CHOSEN))),
-            "layout": "columns-4",
+            "columns": chosen,
+            "layout": f"columns-{len(chosen)}",
             "viewCount": False,
             "controls": False,
             "orderable": False,
@@ -101,6 +113,7 @@ def scores_table(scores: pd.DataFrame) -> Interactive:
         classes=look["classes"],
         script=_inside_a_script(bundle.read_text(encoding="utf-8")),
         style=Markup(bundle.with_suffix(".css").read_text(encoding="utf-8")),
+        file="leaderboard.csv" if SOURCE in shown else "scores.csv",
     )
 
 

@@ -1,0 +1,107 @@
+"""A run beside submissions: one table of mAP by method and source, best first, on a results page of its own.
+
+The page is that of the run, ``leaderboard.html`` beside ``report.html``, with this table and with the sources in the
+table of all scores; ``leaderboard.csv`` has all values. The run's own files stay as they are.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.report.aggregate import BLOCK, of_block, summarize
+from mgah.report.footnotes import numbered
+from mgah.report.grid import bits_words, blocks, bold
+from mgah.report.outputs.base import METHOD_COLUMN, Frame, Table
+from mgah.report.page.sections import Section
+from mgah.report.style import block_label, headline_bits, is_control
+from mgah.report.submissions import Submission, comparable
+from mgah.report.wording import MISSING, PROTOCOL, counted, dataset_notes, estimate
+from mgah.report.writers import write_table
+from mgah.tables.leaderboard import COLUMNS, write_leaderboard
+from mgah.tables.scores import whole_split
+
+#: Name of the table and of the page.
+NAME = "leaderboard"
+SOURCE_COLUMN = "Source"
+_ROW = (*BLOCK, "method", "label", "source")
+NOTES = (
+    "mAP of every method of every source, in the order of the highest at the code length nearest to 32. Sources are "
+    "other runs, or submissions of other people; all of them have the same lists of training images, queries and "
+    "database in each split that stands here, and nothing of them was computed again. Methods of one name may be "
+    "other programs, or have other parameters, in another source.",
+    "A row whose method was run on fewer splits than the others says so and is not marked as the best: a mean over "
+    "other splits is no comparison.",
+)
+
+
+def merged(run: Submission, others: Sequence[Submission]) -> tuple[pd.DataFrame, list[str]]:
+    """Return the scores of ``run`` and of all ``others`` that are comparable, by source, and notes on these.
+
+    Raises:
+        InputError: for two sources of one name, or one that is not comparable.
+    """
+    names = [source.name for source in (run, *others)]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(
+            f"{len(twice)} sources are called {twice[0]!r}, expected a name each: --merge NAME=FOLDER"
+        )
+    tables, notes = [run.scores.assign(source=run.name)], [_origin(run)]
+    for other in others:
+        kept, left_out = comparable(run, other)
+        tables.append(kept.assign(source=other.name))
+        notes += [_origin(other), *left_out]
+    return pd.concat(tables, ignore_index=True)[list(COLUMNS)], notes
+
+
+def _origin(source: Submission) -> str:
+    commit = source.record.get("commit")
+    code = f"code of commit {str(commit)[:12]}" if commit else "code of no commit that is known"
+    changed = ", with changes to it" if source.record.get("changed") else ""
+    methods = counted(source.scores.dropna(subset="bits")["method"].nunique(), "method")
+    return f"{source.name}: {methods} from the folder {source.place.resolve().name}, {code}{changed}."
+
+
+def build(scores: pd.DataFrame, notes: Sequence[str]) -> Table:
+    """The table of the `merged` ``scores`` and ``notes``: a part a setting, a column a code length."""
+    data, frames = [], []
+    for block, rows in blocks(whole_split(scores, "mAP").dropna(subset="bits")):
+        cells = summarize(rows, (*_ROW, "bits"))
+        data.append(cells)
+        frames.append(_frame((block[0], block[1], block[2]), cells, rows["split"].nunique()))
+    shown = pd.concat([of_block(scores, frame.block) for frame in frames if frame.block], ignore_index=True)
+    return Table(
+        "Leaderboard: this run beside others",
+        (*NOTES, *notes, *PROTOCOL, *dataset_notes(shown)),
+        tuple(frames),
+        pd.concat(data, ignore_index=True),
+    )
+
+
+def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Frame:
+    lengths = sorted(cells["bits"].unique().tolist())
+    by_length = {bits: cells[cells["bits"] == bits].set_index(list(_ROW)) for bits in lengths}
+    means = pd.DataFrame({bits: part["mean"] for bits, part in by_length.items()})
+    order = means.sort_values(
+        headline_bits(lengths), ascending=False, na_position="last", kind="stable"
+    ).index
+    frame = {METHOD_COLUMN: order.get_level_values("label"), SOURCE_COLUMN: order.get_level_values("source")}
+    control = order.get_level_values("method").map(is_control).to_numpy(bool)
+    for bits, part in by_length.items():
+        column = part.reindex(order)
+        texts = [
+            MISSING if pd.isna(cell["runs"]) else estimate(cell, splits) for _, cell in column.iterrows()
+        ]
+        frame[bits_words(bits)] = bold(texts, column["mean"].where((column["splits"] == splits) & ~control))
+    heading = f"{block_label(*block)}: mAP"
+    return Frame(f"{heading}\n± is half of the 95 % interval, as in Table 1.", pd.DataFrame(frame), block)
+
+
+def write(folder: Path, run: Submission, others: Sequence[Submission]) -> tuple[pd.DataFrame, Section]:
+    """Write the table and all values to the ``folder`` of the run, and return the `merged` scores and the table."""
+    scores, notes = merged(run, others)
+    table = build(scores, notes)
+    write_table(table, folder / "tables" / NAME)
+    write_leaderboard(folder / f"{NAME}.csv", scores)
+    return scores, Section(NAME, "tables", table.title, table=numbered(table))

@@ -1,0 +1,290 @@
+"""Runs beside one another: what is read, what is comparable, and the table of all sources."""
+
+import copy
+import gzip
+import hashlib
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from mgah.errors import InputError
+from mgah.report import leaderboard
+from mgah.report.submissions import comparable, read_submission
+from mgah.report.wording import MISSING
+from mgah.tables.leaderboard import read_leaderboard
+from mgah.tables.scores import COLUMNS, write_scores
+
+SPLITS = ("cat", "dog", "fox")
+COUNTS = {"training": 5000, "queries": 100, "seen_queries": 50, "database": 9900}
+RECORD = {
+    "config": {
+        "name": "ours",
+        "datasets": {
+            "pets": {
+                "semantics": {"words": {"source": "word2vec", "file": "a.txt", "stand_in": "shorter ones"}}
+            }
+        },
+    },
+    "commit": "0123456789abcdef",
+    "datasets": [
+        {"name": "pets", "images": 10_000, "classes": 10, "archive_sha256": None, "card_sha256": "c" * 64}
+    ],
+    "splits": [
+        {
+            "dataset": "pets",
+            "split": split,
+            "seed": 0,
+            "counts": dict(COUNTS),
+            "checksum": str(place) * 64,
+            "images": "a" * 64,
+        }
+        for place, split in enumerate(SPLITS)
+    ],
+    "features": [{"dataset": "pets", "backbone": "net", "weights_sha256": "e" * 64}],
+}
+
+
+def rows(values, bits=32, splits=SPLITS, **changes):
+    """Scores of methods by name: on each split the value plus 0, 0.01, 0.02."""
+    cell = dict.fromkeys(COLUMNS, "") | {
+        "dataset": "pets",
+        "backbone": "net",
+        "semantics": "words",
+        "seed": 0,
+    }
+    return pd.DataFrame(
+        [
+            cell | {"split": split, "method": method, "label": method.upper(), "bits": bits, "metric": metric}
+            | {"value": round(value + SPLITS.index(split) / 100, 2)} | changes
+            for method, value in values.items()
+            for split in splits
+            for metric in ("mAP", "P@H<=2")
+        ],
+        columns=list(COLUMNS),
+    )  # fmt: skip
+
+
+def submit(folder, scores, record=RECORD, packed=False):
+    """Write a submission."""
+    folder.mkdir()
+    write_scores(folder / "scores.csv", scores)
+    content = (folder / "scores.csv").read_bytes()
+    files = {"files": {"scores.csv": hashlib.sha256(content).hexdigest()}}
+    (folder / "provenance.json").write_text(json.dumps(files | record))
+    if packed:
+        (folder / "scores.csv.gz").write_bytes(gzip.compress(content))
+        (folder / "scores.csv").unlink()
+    return folder
+
+
+@pytest.fixture
+def ours(tmp_path):
+    return read_submission(submit(tmp_path / "run", rows({"itq": 0.2, "mgah": 0.3, "random_codes": 0.9})))
+
+
+def changed(*path, to):
+    record = copy.deepcopy(RECORD)
+    *above, last = path
+    place = record
+    for key in above:
+        place = place[key]
+    place[last] = to
+    return record
+
+
+def test_a_submission_is_called_by_its_argument_its_config_or_its_folder(tmp_path, ours):
+    assert ours.name == "ours"
+    assert read_submission(ours.place, "mine").name == "mine"
+    bare = {key: value for key, value in RECORD.items() if key not in ("config", "features", "commit")}
+    packed = read_submission(submit(tmp_path / "theirs", rows({"new": 0.4}), bare, packed=True))
+    assert packed.name == "theirs" and len(packed.scores) == 6
+
+
+def test_all_sources_stand_in_one_table_with_the_best_first(tmp_path, ours):
+    other = read_submission(submit(tmp_path / "b", rows({"itq": 0.25, "new": 0.4})), "theirs")
+    few = rows({"partial": 0.5}, splits=("cat", "dog"))
+    third = read_submission(submit(tmp_path / "c", pd.concat([few, rows({"itq": 0.1}, bits=8)])), "third")
+    scores, notes = leaderboard.merged(ours, [other, third])
+    assert scores.groupby("source").size().to_dict() == {"ours": 18, "theirs": 12, "third": 10}
+    table = leaderboard.build(scores, notes)
+    (frame,) = table.frames
+    assert list(frame.cells) == ["Method", "Source", "8 bits", "32 bits"]
+    assert frame.cells.drop(columns="8 bits").values.tolist() == [
+        ["RANDOM_CODES", "ours", "0.910 ± 0.025"],
+        ["PARTIAL", "third", "0.505 ± 0.064 (2 of 3 splits)"],
+        ["NEW", "theirs", "**0.410** ± 0.025"],
+        ["MGAH", "ours", "0.310 ± 0.025"],
+        ["ITQ", "theirs", "0.260 ± 0.025"],
+        ["ITQ", "ours", "0.210 ± 0.025"],
+        ["ITQ", "third", MISSING],
+    ]
+    assert frame.cells["8 bits"].tolist() == [MISSING] * 6 + ["0.110 ± 0.025"]
+    assert "theirs: 2 methods from the folder b, code of commit 0123456789ab." in table.notes
+
+
+def test_splits_that_the_run_does_not_have_are_left_out_and_named(tmp_path, ours):
+    record = changed("splits", to=[*RECORD["splits"], RECORD["splits"][0] | {"split": "owl"}])
+    scores = pd.concat([rows({"new": 0.4}), rows({"new": 0.4}, splits=("cat",), split="owl")])
+    other = read_submission(submit(tmp_path / "b", scores, record), "theirs")
+    kept, said = comparable(ours, other)
+    assert set(kept["split"]) == set(SPLITS)
+    assert said == ["Of theirs, which ours does not have, are left out: owl of pets."]
+    alone = replace(other, scores=other.scores[other.scores["split"] == "owl"])
+    with pytest.raises(
+        InputError, match="b cannot be set beside ours: they have no split of a dataset in common"
+    ):
+        comparable(ours, alone)
+
+
+def test_what_no_kept_value_is_of_may_differ(tmp_path, ours):
+    """Both know more backbones and semantics than they share values of."""
+    record = copy.deepcopy(RECORD)
+    for side, digit in ((ours.record, "0"), (record, "f")):
+        weights = {"weights_sha256": digit * 64}
+        side["features"].append({"dataset": "pets", "backbone": "deep"} | weights)
+        side["config"]["datasets"]["pets"]["semantics"]["more"] = weights
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4}), record), "theirs")
+    assert len(comparable(ours, other)[0]) == 6
+    deep = read_submission(submit(tmp_path / "c", rows({"new": 0.4}, backbone="deep"), record), "deep")
+    with pytest.raises(InputError, match="backbone deep has other weights on pets there"):
+        comparable(ours, deep)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (
+            ("splits", 1, "counts", "training"),
+            4000,
+            "split dog of pets has 4,000 images of training there and 5,000",
+        ),
+        (
+            ("splits", 1, "counts", "database"),
+            9,
+            "split dog of pets has 9 images of database there and 9,900 here",
+        ),
+        (
+            ("splits", 2, "checksum"),
+            "d" * 64,
+            "split fox of pets has other lists of images there, drawn with the seed 0",
+        ),
+        (("splits", 0, "images"), "d" * 64, "split cat of pets is of another table of images there"),
+        (("datasets", 0, "images"), 9, "dataset pets has 9 images there and 10,000 here"),
+        (("datasets", 0, "classes"), 9, "dataset pets has 9 classes there and 10 here"),
+        (("features", 0, "weights_sha256"), "d" * 64, "backbone net has other weights on pets there"),
+        (
+            ("config", "datasets", "pets", "semantics", "words", "file"),
+            "b.txt",
+            "semantics words of pets are made other",
+        ),
+    ],
+)
+def test_what_is_not_comparable_is_refused_with_the_difference(tmp_path, ours, path, value, words):
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4}), changed(*path, to=value)), "theirs")
+    with pytest.raises(
+        InputError, match=rf"b cannot be set beside ours: the .*{words}.*; their values are not comp"
+    ):
+        leaderboard.merged(ours, [other])
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("config", "datasets", "pets", "semantics", "words", "stand_in"), "in other words"),
+        (("datasets", 0, "archive_sha256"), "d" * 64),
+        (("config",), "none"),
+        (("commit",), None),
+    ],
+)
+def test_words_and_what_only_one_side_knows_do_not_count(tmp_path, ours, path, value):
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4}), changed(*path, to=value)), "theirs")
+    assert len(comparable(ours, other)[0]) == 6
+
+
+def test_another_card_of_the_same_images_is_said(tmp_path, ours):
+    record = changed("datasets", 0, "card_sha256", to="d" * 64)
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4}), record), "theirs")
+    said = (
+        "The card of pets is another in theirs: its images and splits are the same, but not all that it says."
+    )
+    assert comparable(ours, other)[1] == [said]
+    assert said in leaderboard.build(*leaderboard.merged(ours, [other])).notes
+
+
+def test_two_sources_of_one_name_are_refused(tmp_path, ours):
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4})))
+    with pytest.raises(
+        InputError, match="2 sources are called 'ours', expected a name each: --merge NAME=FOLDER"
+    ):
+        leaderboard.merged(ours, [other])
+
+
+def spoiled(folder, name, old, new):
+    text = (folder / name).read_text()
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "0.41",
+            "much",
+            r"it holds 'much' in column 'value', line 4, expected a finite number or nothing.*correct it",
+        ),
+        ("0.41", "1.41", r"it holds 1\.41 in column 'value', line 4, expected a share from 0 to 1"),
+        (",dog,", ",cat,", r"metric mAP twice, expected once \(line 4\)"),
+        ("backbone", "network", "it has the columns"),
+        (",dog,", ",cow,", "has scores of the split cow of pets, of which provenance.json says nothing"),
+    ],
+)
+def test_bad_scores_are_refused_with_file_line_and_column(tmp_path, old, new, words):
+    record = RECORD | {"files": {}}
+    folder = submit(tmp_path / "b", rows({"new": 0.4}), record)
+    spoiled(folder, "scores.csv", old, new)
+    with pytest.raises(InputError, match=rf"b/scores\.csv .*{words}"):
+        read_submission(folder)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("splits",), {}, "splits"),
+        (("splits", 1, "checksum"), "short", "entry 2 of splits in .*checksum"),
+        (("splits", 0, "counts"), {"training": 5}, "counts in entry 1 of splits in .*"),
+        (("datasets", 0, "images"), "many", "entry 1 of datasets in .*images"),
+    ],
+)
+def test_a_bad_provenance_is_refused_with_its_field(tmp_path, path, value, words):
+    folder = submit(tmp_path / "b", rows({"new": 0.4}), changed(*path, to=value))
+    with pytest.raises(InputError, match=words) as caught:
+        read_submission(folder)
+    assert "provenance.json" in str(caught.value)
+
+
+def test_files_that_are_missing_or_were_changed_are_refused(tmp_path):
+    folder = submit(tmp_path / "b", rows({"new": 0.4}))
+    spoiled(folder, "scores.csv", "0.41", "0.42")
+    with pytest.raises(
+        InputError, match=r"scores\.csv is not the file that provenance\.json beside it has the SHA-256"
+    ):
+        read_submission(folder)
+    (folder / "provenance.json").unlink()
+    with pytest.raises(InputError, match=r"has no provenance\.json, expected a folder with scores\.csv or"):
+        read_submission(folder)
+    packed = submit(tmp_path / "c", rows({"new": 0.4}), packed=True)
+    (packed / "scores.csv.gz").write_bytes(b"no archive")
+    with pytest.raises(InputError, match=r"scores\.csv\.gz cannot be read"):
+        read_submission(packed)
+
+
+def test_all_values_are_written_by_source(tmp_path, ours):
+    other = read_submission(submit(tmp_path / "b", rows({"itq": 0.25}, label="ITQ, mine")), "theirs")
+    scores, section = leaderboard.write(ours.place, ours, [other])
+    written = read_leaderboard(ours.place / "leaderboard.csv")
+    pd.testing.assert_frame_equal(written, scores, check_dtype=False)
+    assert set(written.loc[written["method"] == "itq", "label"]) == {"ITQ", "ITQ, mine"}
+    assert section.title.startswith("Leaderboard") and (ours.place / "tables/leaderboard.md").is_file()
