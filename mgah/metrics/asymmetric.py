@@ -110,6 +110,10 @@ def check_values(given: ArrayLike) -> np.ndarray:
 
     Raises:
         InputError: for values of another shape or kind, or that are not finite.
+
+    Examples:
+        >>> check_values([[1, -2]])
+        array([[ 1., -2.]])
     """
     values = as_array(given, "query values")
     if values.ndim != 2 or values.shape[1] == 0 or values.dtype.kind not in "iuf":
