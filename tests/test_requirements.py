@@ -16,6 +16,7 @@ IMPORTED_AS = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
     "faiss": "faiss-cpu",
+    "open_clip": "open_clip_torch",
     "snakemake_interface_logger_plugins": "snakemake-interface-logger-plugins",
 }
 
