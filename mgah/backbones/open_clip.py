@@ -4,6 +4,7 @@ Without ``weights``, open_clip downloads those of the name itself, to its own ca
 safetensors or torch's state dict, of the whole model or of its image encoder.
 """
 
+import logging
 from pathlib import Path
 
 import torch
@@ -101,9 +102,19 @@ class _Embedding(nn.Module):
 
 
 def _visual(name: str, tag: str | None, image_size: int | None) -> nn.Module:
-    model = open_clip.create_model(
-        name, pretrained=tag, force_image_size=image_size, pretrained_text=False, require_pretrained=bool(tag)
-    )
+    """The image encoder, with the weights ``tag`` or, for a file to fill, random ones."""
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)  # it warns of random weights, which are filled
+    try:
+        model = open_clip.create_model(
+            name,
+            pretrained=tag,
+            force_image_size=image_size,
+            pretrained_text=False,
+            require_pretrained=bool(tag),
+        )
+    finally:
+        logging.disable(level)
     return model.visual
 
 
