@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mgah.backbones.torch_backbone import BATCH_SIZES
+from mgah.backbones.torch_network import BATCH_SIZES
 from mgah.device import choose_device, full_float32
 from mgah.errors import InputError
 from mgah.methods.deep.trainer import reproducible

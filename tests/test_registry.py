@@ -6,13 +6,13 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from mgah import registry
 from mgah.errors import InputError
+from tests.fixtures.packages import skip_without_package
 
 ROOT = Path(registry.__file__).parents[2]
 COMPONENTS = [(kind, word) for kind in registry.KINDS for word in registry.names(kind)]
@@ -83,8 +83,7 @@ def assert_agrees(kind, word):
 
 @pytest.mark.parametrize(("kind", "word"), COMPONENTS)
 def test_the_static_answer_about_a_component_is_pythons(kind, word):
-    if "efficientnet" in word and not find_spec("efficientnet_lite_pytorch"):
-        pytest.skip("the package of the network is not installed")
+    skip_without_package(word)
     assert_agrees(kind, word)
 
 

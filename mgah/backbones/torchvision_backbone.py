@@ -49,7 +49,7 @@ class TorchvisionBackbone(TorchBackbone):
         self._set(self._until_features(model), loaded, published, image_size)
 
     @classmethod
-    def needs(cls, weights: str | None) -> tuple[Need, ...]:
+    def needs(cls, weights: str | None, **options: object) -> tuple[Need, ...]:
         if not weights or Path(weights).suffix:
             return super().needs(weights)
         file = f"{weights}/{cls.url.rsplit('/', 1)[1]}"

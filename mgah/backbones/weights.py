@@ -1,6 +1,8 @@
 """Weights from a local or published state-dict file, whose checksum is compared; no code in it is run."""
 
+import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +80,23 @@ def read_weights(file: Path) -> Weights:
         )
     state = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
     return Weights(state, file, digest)
+
+
+def tensors_sha256(state: Mapping[str, torch.Tensor]) -> str:
+    """Return the SHA-256, hexadecimal, of the tensors of ``state``: names in order, dtypes, shapes and bytes.
+
+    It stands for a file's where a package has loaded weights itself.
+
+    Examples:
+        >>> tensors_sha256({"bias": torch.zeros(2)})[:8]
+        '52eda023'
+    """
+    digest = hashlib.sha256()
+    for name, value in sorted(state.items()):
+        array = value.detach().cpu().contiguous()
+        digest.update(f"{name} {array.dtype} {tuple(array.shape)} ".encode())
+        digest.update(array.flatten().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _load_pickle(file: Path) -> object:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from mgah import registry
@@ -24,8 +25,8 @@ def collect(wanted: Mapping[str, list]) -> tuple[list[Need], list[str]]:
     """The needs of what a run uses, and the errors of what cannot even be imported.
 
     Args:
-        wanted: lists of arguments: ``datasets`` (word, options), ``backbones`` (word, weights), ``semantics`` (word,
-            options), ``pretraining`` (folder,) and ``leaks`` (none).
+        wanted: lists of arguments: ``datasets`` (word, options), ``backbones`` (word, weights, options),
+            ``semantics`` (word, options), ``pretraining`` (folder,) and ``leaks`` (none).
     """
     askers: dict[str, Callable[..., Iterable[Need]]] = {
         "datasets": _of_dataset,
@@ -50,8 +51,8 @@ def _of_dataset(word: str, options: dict) -> Iterable[Need]:
     return registry.load("datasets", word).needs(**options)
 
 
-def _of_backbone(word: str, weights: str | None) -> Iterable[Need]:
-    return registry.load("backbones", word).needs(weights)
+def _of_backbone(word: str, weights: str | None, options: Mapping = MappingProxyType({})) -> Iterable[Need]:
+    return registry.load("backbones", word).needs(weights, **options)
 
 
 def _of_source(word: str, options: dict) -> Iterable[Need]:

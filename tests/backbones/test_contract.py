@@ -9,12 +9,14 @@ import pytest
 from mgah import registry
 from mgah.backbones.base import Backbone
 from mgah.errors import InputError
+from tests.fixtures.packages import skip_without_package
 
 
 @pytest.fixture(scope="module", params=registry.names("backbones"))
 def backbone(request, tmp_path_factory) -> Backbone:
+    skip_without_package(request.param)
     cls = registry.load("backbones", request.param)
-    return cls(cls.example_weights(tmp_path_factory.mktemp("weights")))
+    return cls(cls.example_weights(tmp_path_factory.mktemp("weights")), **cls.example_options())
 
 
 @pytest.fixture

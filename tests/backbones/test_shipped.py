@@ -8,7 +8,9 @@ from mgah.errors import InputError
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(InputError, match=r"'resnet'.*alexnet, efficientnet_lite0, googlenet, pixels"):
+    with pytest.raises(
+        InputError, match=r"'resnet'.*alexnet, efficientnet_lite0, .*googlenet, open_clip, pixels"
+    ):
         registry.find("backbones", "resnet")
     with pytest.raises(InputError, match="no backbone 'store'"):
         registry.find("backbones", "store")

@@ -5,11 +5,13 @@ import pytest
 
 from mgah import registry
 from mgah.errors import InputError
+from tests.fixtures.packages import skip_without_package
 
 
 @pytest.fixture(params=registry.names("semantics"))
 def example(request, tmp_path):
     """Word, options and classes of a source, and the data folder of its example."""
+    skip_without_package(request.param)
     options, classes = registry.load("semantics", request.param).example(tmp_path)
     return request.param, options, classes, tmp_path
 

@@ -12,7 +12,7 @@ SOURCES = ("attributes", "word2vec", "wordnet")
 
 def test_unknown_source_lists_those_found():
     with pytest.raises(
-        InputError, match="'glove': expected one of attributes, none, table, word2vec, wordnet"
+        InputError, match="'glove': expected one of attributes, none, sentences, table, word2vec"
     ):
         registry.find("semantics", "glove")
 

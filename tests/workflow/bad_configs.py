@@ -110,6 +110,16 @@ BAD_CONFIGS = [
     ),
     (
         "backbones",
+        {"pixels": {"backbone": "torchvision:resnet51"}},
+        r"backbones\.pixels: torchvision has no model 'resnet51', .*do you mean resnet",
+    ),
+    (
+        "experiments.0.backbone",
+        "torchvision:resnet50",
+        r"experiments: 'torchvision:resnet50' needs a name of its own, expected one of the key backbones",
+    ),
+    (
+        "backbones",
         {"pixels": {"weights": "w", "pretrained": "rest"}},
         r"backbones\.pixels: got weights and pretrained, expected one of them",
     ),

@@ -126,7 +126,7 @@ def test_only_what_planned_jobs_read_is_asked_for():
     ]
     assert wanted(config, jobs) == {
         "datasets": [["awa2", {}], ["imagenet", {}], ["cifar10", {}]],
-        "backbones": [["alexnet", "weights"], ["googlenet", "weights"]],
+        "backbones": [["alexnet", "weights", {}], ["googlenet", "weights", {}]],
         "semantics": [["word2vec", {"downloader": "word2vec-google-news-300"}]],
         "pretraining": [["imagenet/train"]],
         "leaks": [[]],
@@ -135,6 +135,29 @@ def test_only_what_planned_jobs_read_is_asked_for():
 
 def test_pixels_have_learned_no_classes_to_mark():
     assert wanted(load("small"), [("mark_leaks", {"dataset": "digits", "backbone": "pixels"})])["leaks"] == []
+
+
+@pytest.mark.parametrize(
+    ("block", "marked"),
+    [
+        ({"backbone": "torchvision:resnet18"}, True),
+        ({"backbone": "torchvision:vit_h_14.IMAGENET1K_SWAG_E2E_V1"}, False),
+        ({"backbone": "torchvision:resnet18", "weights": "own.safetensors"}, False),
+        (
+            {
+                "backbone": "torchvision:resnet18",
+                "weights": "own.safetensors",
+                "options": {"trained_on": "imagenet1k"},
+            },
+            True,
+        ),
+    ],
+)
+def test_wordnet_is_needed_where_the_training_classes_of_a_named_network_are_known(block, marked):
+    config = load("cpu")
+    config["backbones"]["mine"] = block
+    needs = wanted(config, [("mark_leaks", {"dataset": "cifar10", "backbone": "mine"})])["leaks"]
+    assert needs == ([[]] if marked else [])
 
 
 def test_the_cpu_run_covers_the_three_datasets_and_both_tables():

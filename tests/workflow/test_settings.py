@@ -196,6 +196,17 @@ def test_a_variant_of_a_backbone_names_its_module(config):
     assert components.backbone_entry(checked, "pixels") == {"backbone": "pixels"}
 
 
+def test_a_network_of_another_package_is_an_option_of_the_backbone_that_builds_it(config):
+    config["backbones"] = {
+        "pixels": {"backbone": "torchvision:vit_b_16", "weights": "weights", "options": {"image_size": 224}}
+    }
+    checked = settings.checked(config)
+    entry = components.backbone_entry(checked, "pixels")
+    assert (entry["backbone"], entry["weights"]) == ("torchvision", "weights")
+    assert entry["options"] == {"model": "vit_b_16", "image_size": 224}
+    assert components.is_network(checked, "pixels")
+
+
 def test_settings_are_light_to_import():
     heavy = "{'torch', 'numpy', 'pandas', 'sklearn', 'nltk', 'gensim'}"
     program = (

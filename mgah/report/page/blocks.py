@@ -76,5 +76,7 @@ def _leak(rows: pd.DataFrame) -> str:
     if clean == len(marks):
         return ""
     unknown = len(marks) - met - clean
+    if unknown == len(marks):
+        return "leaks not known"
     text = f"leak: {met} of {len(marks)} unseen classes met"
     return f"{text}, {unknown} not known" if unknown else text
