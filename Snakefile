@@ -41,7 +41,7 @@ onstart:
     check_needs(planned)
     show_stages(planned)
     if not snakemake_internals.on_cluster(workflow):
-        snakemake_internals.choose_among_few(workflow)
+        snakemake_internals.relieve_scheduler(workflow)
         servers.start()
 
 

@@ -12,9 +12,10 @@
 - ``DAG.check_incomplete`` and ``workflow.dag_settings.force_incomplete``: outputs that a killed job was making are made
   again, as ``--rerun-incomplete`` says. Without it Snakemake stops and asks for that option, for fear of half files,
   which jobs here never leave under an output's name.
-- ``workflow.scheduler.subsample``: what ``--scheduler-subsample`` gave. Before each choice Snakemake asks for existence
-  and size of every input of every waiting job, which in a large grid takes seconds a job; the scheduler is there in
-  ``onstart``.
+- ``workflow.scheduler``, there in ``onstart``: its ``subsample``, what ``--scheduler-subsample`` gave, as before each
+  choice Snakemake asks for existence and size of every input of every waiting job; and its ``job_rate_limiter``, of
+  ``--max-jobs-per-timespan``. Each choice under a limit asks for another one after a second, and so does each job that
+  ends, so that a run makes ever more choices a second, up to all that one core can.
 - ``snakemake.logging.logger`` and its handler with the name ``DefaultStreamHandler``: a logger plugin is chosen with
   ``--logger`` or by a profile alone. Snakemake finds a profile by itself only in a folder ``default`` or
   ``profiles/default`` beside the Snakefile, announces it even with ``--quiet all``, and stops where the plugin that it
@@ -30,6 +31,10 @@ from snakemake.logging import logger
 
 if TYPE_CHECKING:
     from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
+
+
+#: Jobs, and seconds in which so many may start, where ``--max-jobs-per-timespan`` is not given.
+DEFAULT_RATE = (100, 1)
 
 
 class Planned(NamedTuple):
@@ -67,13 +72,17 @@ def bound_resource(workflow, name: str, most: int) -> None:
     workflow.register_resource(name, most)
 
 
-def choose_among_few(workflow) -> None:
-    """Let the jobs to start be chosen among few waiting ones, drawn at random, unless the user has said how many.
+def relieve_scheduler(workflow) -> None:
+    """Let the scheduler choose among few jobs, and only when one has ended; call it in ``onstart`` of a local run.
 
-    They are enough that each core finds a job that fits. Call it in ``onstart``.
+    The few are drawn at random, and enough that each core finds one that fits. What the user has set stays.
     """
-    if workflow.scheduler.subsample is None:
-        workflow.scheduler.subsample = 50 + 2 * (bounded_resource(workflow, "_cores") or 1)
+    scheduler = workflow.scheduler
+    if scheduler.subsample is None:
+        scheduler.subsample = 50 + 2 * (bounded_resource(workflow, "_cores") or 1)
+    limiter = scheduler.job_rate_limiter
+    if limiter is not None and (limiter.max_jobs, limiter.timespan) == DEFAULT_RATE:
+        scheduler.job_rate_limiter = None
 
 
 def on_cluster(workflow) -> bool:
