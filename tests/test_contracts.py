@@ -9,7 +9,7 @@ from mgah import registry
 
 TESTS = Path(__file__).parent
 #: Words of components that are words of Python's or of the contracts' own as well.
-ORDINARY = {"images", "attributes", "vectors", "table", "arrays"}
+ORDINARY = {"images", "attributes", "vectors", "table", "arrays", "torchvision"}
 
 
 @pytest.mark.parametrize("kind", ["datasets", "backbones", "semantics", "methods"])

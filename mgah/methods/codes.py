@@ -42,8 +42,10 @@ class Codes:
         >>> sides = ("query", "database")
         >>> query, database = ({f"{side}_{name}": array for name, array in part.items()} for side in sides)
         >>> ids = {"query_ids": np.array([0, 1]), "database_ids": np.array([2, 3]), "seen_query_ids": np.array([3])}
-        >>> Codes(**query, **database, **ids, class_names=("cat", "dog"), n_bits=8, cell={}).n_bits
+        >>> codes = Codes(**query, **database, **ids, class_names=("cat", "dog"), n_bits=8, cell={})
+        >>> codes.n_bits
         8
+        >>> codes.check_images(pd.DataFrame({"class_name": ["cat", "dog", "cat", "dog"]}), "images.csv")
     """
 
     query_codes: np.ndarray
