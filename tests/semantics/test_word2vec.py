@@ -126,7 +126,7 @@ def test_limit_reads_the_first_words_only(folder):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "got the options none, expected exactly one of file, downloader, builtin"),
+        ({}, "got the options none, expected exactly one of file, downloader, package, builtin"),
         ({"file": "vectors.txt", "builtin": "digits"}, r"got the options \['file', 'builtin'\]"),
         ({"file": "none.txt"}, "none.txt does not exist: put it there, or set file"),
         ({"file": "vectors.txt", "limit": 0}, "option limit is 0, expected an integer of 1 or more"),
