@@ -47,5 +47,7 @@ def test_figure_3_draws_ten_lines_in_color_and_one_gray_entry(make_scores, seman
     colors = [line.get_color() for line in figure.axes[0].lines]
     assert colors.count(OTHERS["color"]) == 2 and len(colors) == 12
     assert {method_style(word).color for word in LINE_UP} <= set(colors)
+    # a point of one code length is seen as well
+    assert all(line.get_marker() and line.get_markersize() for line in figure.axes[0].lines)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert len(labels) == MOST + 1 and labels.count("2 other methods") == 1

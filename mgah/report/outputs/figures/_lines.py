@@ -17,7 +17,8 @@ LEGEND_COLUMNS = 3
 #: How the lines of methods look that are not told apart.
 OTHERS: dict[str, Any] = {
     "color": "#BBBBBB",
-    "marker": "",
+    "marker": ".",  # seen where there is one code length
+    "markersize": 3,
     "linestyle": "-",
     "linewidth": 0.8,
     "zorder": 1.2,
