@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.io.archives import check_directory
 from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path
 
@@ -52,7 +51,6 @@ def read_counts(source: Path | str) -> dict[str, dict[str, np.ndarray]]:
     cells: dict[str, dict[str, np.ndarray]] = {}
     try:
         with load_arrays(source) as stored:
-            check_directory(stored.zip)
             for place in stored.files:
                 key, name = place.rsplit("/", 1)
                 if stored[place].dtype != np.uint32:

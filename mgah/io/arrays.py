@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 
+from mgah.io.archives import check_directory
 from mgah.io.content import kind_of
 
 #: First bytes of an array, of an archive of arrays, and of an archive that is empty.
@@ -15,9 +17,20 @@ def load_arrays(file: Path | str, mmap_mode: Literal["r"] | None = None) -> Any:
     """Open ``file`` as `numpy.load` does without pickles; anything else than a file of NumPy is a `ValueError`.
 
     Of such a file `numpy.load` says that it holds pickled data, and how to load that without regard to safety.
+
+    Raises:
+        ValueError: for a file of another kind.
+        zipfile.BadZipFile: for an ``.npz`` whose directory is damaged, one that has lost arrays included.
     """
     with open(file, "rb") as stream:
         head = stream.read(64)
     if not head.startswith(_MAGIC):
         raise ValueError(f"it is {kind_of(head) or 'something else'}, no file of NumPy")
-    return np.load(file, mmap_mode=mmap_mode, allow_pickle=False)
+    opened = np.load(file, mmap_mode=mmap_mode, allow_pickle=False)
+    if isinstance(opened, NpzFile):
+        try:
+            check_directory(opened.zip)
+        except BaseException:
+            opened.close()
+            raise
+    return opened

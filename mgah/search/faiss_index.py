@@ -176,6 +176,10 @@ def read_index(source: Path) -> FaissIndex:
             f"index {source} has {index.ntotal} codes of {index.d} bits, and its card {len(names)} names and {n_bits} "
             f"bits: {again}"
         )
+    if radius is not None and not 0 <= radius < index.d:
+        raise InputError(
+            f"card {place} has the radius {radius}, expected one from 0 to {index.d - 1}: {again}"
+        )
     none = np.zeros((len(names), index.d // 8), np.uint8)
     codes = NamedCodes(none, n_bits, names, *(card[key] for key in _CARD[2:]))
     return FaissIndex(index, card["kind"], radius, codes)

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from mgah.errors import InputError
-from mgah.io.archives import check_directory
 from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path
 
@@ -146,7 +145,6 @@ def read_semantics(source: Path | str) -> ClassSemantics:
     """
     try:
         with load_arrays(source) as stored:
-            check_directory(stored.zip)
             if set(stored.files) - {"vectors"} != _ARRAYS:
                 raise InputError(
                     f"it has the arrays {stored.files}, expected {sorted(_ARRAYS)} and may be vectors"

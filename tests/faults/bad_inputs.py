@@ -245,6 +245,7 @@ OF_ONE: list[tuple[str, str, Change, str]] = [
     ("weights card", "notes null", _with(notes=None), "notes None"),
     ("index card", "other names", _with(names=["a"]), "1 names"),
     ("index card", "another length", _with(n_bits=99), "99"),
+    ("index card", "a radius beyond all codes", _with(radius=2**31 - 1), "2147483647"),
     ("index card", "another index", _with(sha256="0" * 64), "SHA-256"),
     ("printed table", "no frames", _with(frames=...), "no printed table"),
     ("printed table", "frames a number", _with(frames=5), "no printed table"),

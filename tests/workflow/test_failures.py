@@ -55,7 +55,9 @@ def test_a_failed_job_tells_its_error_lines_or_its_last_line_and_where_the_rest_
 def test_a_job_without_a_log_tells_that_its_disk_is_full(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=4096))
     log = tmp_path / "logs" / "fit.log"
-    assert errors(log) == [f"no log was written, and 4096 bytes are free on the disk of {tmp_path} ({log})"]
+    assert errors(log) == [
+        f"no log was written: No space left on device, 4096 bytes are free on the disk of {tmp_path} ({log})"
+    ]
 
 
 KILLED = "RuleException:\nCalledProcessError in file train.smk, line 3:\nCommand 'a; b' "

@@ -33,5 +33,5 @@ def _nothing(log: Path) -> str:
     """What to say of a job that said nothing; a disk that is full takes no log."""
     place = next(folder for folder in log.absolute().parents if folder.exists())
     free = shutil.disk_usage(place).free
-    full = f", and {free} bytes are free on the disk of {place}" if free < 2**20 else ""
+    full = f": No space left on device, {free} bytes are free on the disk of {place}" if free < 2**20 else ""
     return ("the log is empty" if log.exists() else "no log was written") + full
