@@ -28,6 +28,7 @@ def load_arrays(file: Path | str, mmap_mode: Literal["r"] | None = None) -> Any:
         raise ValueError(f"it is {kind_of(head) or 'something else'}, no file of NumPy")
     opened = np.load(file, mmap_mode=mmap_mode, allow_pickle=False)
     if isinstance(opened, NpzFile):
+        assert opened.zip is not None  # it is open
         try:
             check_directory(opened.zip)
         except BaseException:
