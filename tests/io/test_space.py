@@ -147,7 +147,7 @@ def test_all_ways_of_libraries_to_say_full_are_understood(tmp_path, error, said)
         raise error
 
 
-@pytest.mark.parametrize("error", [OSError(errno.EIO, "no"), ValueError("28"), RuntimeError("a bug")])
+@pytest.mark.parametrize("error", [OSError(errno.EBADF, "no"), ValueError("28"), RuntimeError("a bug")])
 def test_other_errors_stay_what_they_are(tmp_path, error):
     with pytest.raises(type(error)) as raised, atomic_path(tmp_path / "x") as path:
         path.write_text("half")

@@ -46,7 +46,7 @@ def test_types_and_empty_text(make_scores):
 @pytest.mark.parametrize(
     ("column", "text", "message"),
     [
-        ("value", "high", "'high' in column 'value', row 1"),
+        ("value", "high", "'high' in column 'value', line 2"),
         ("value", "inf", "finite number"),
         ("bits", "8.0", "an integer of 64 bits or nothing"),
         ("seed", "", "'' in column 'seed'"),
