@@ -7,12 +7,11 @@ safetensors or torch's state dict, of the whole model or of its image encoder.
 import logging
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 
 from mgah.backbones.model_names import check_model, parted
 from mgah.backbones.named_network import NamedNetwork, check_options
-from mgah.backbones.weights import Weights, fill, read_weights, tensors_sha256
+from mgah.backbones.weights import Weights, fill, read_weights, tensors_sha256, write_random
 from mgah.errors import InputError
 from mgah.registry.near import near
 
@@ -82,11 +81,7 @@ class OpenClip(NamedNetwork):
     @classmethod
     def example_weights(cls, folder: Path) -> Path:
         """Write random weights of a small image encoder to ``folder`` and return their file."""
-        file = folder / "random.pth"
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            torch.save(_visual(cls.example_model, None, None).state_dict(), file)
-        return file
+        return write_random(folder, lambda: _visual(cls.example_model, None, None))
 
 
 class _Embedding(nn.Module):

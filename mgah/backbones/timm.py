@@ -7,12 +7,10 @@ format that timm converts: safetensors or torch's state dict.
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from mgah.backbones.model_names import check_model, parted
 from mgah.backbones.model_names import trained_on as of_published
 from mgah.backbones.named_network import NamedNetwork, check_options
-from mgah.backbones.weights import read_weights, tensors_sha256
+from mgah.backbones.weights import read_weights, tensors_sha256, write_random
 from mgah.errors import InputError
 
 try:
@@ -96,11 +94,7 @@ class Timm(NamedNetwork):
     @classmethod
     def example_weights(cls, folder: Path) -> Path:
         """Write random weights of a small network to ``folder`` and return their file."""
-        file = folder / "random.pth"
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            torch.save(timm.create_model(cls.example_model, pretrained=False).state_dict(), file)
-        return file
+        return write_random(folder, lambda: timm.create_model(cls.example_model, pretrained=False))
 
 
 def _with_tag(model: str, network: Any) -> str:

@@ -7,14 +7,13 @@ network, safetensors or torch's, whose classifier may have any number of classes
 import inspect
 from pathlib import Path
 
-import torch
 from torch import nn
 from torchvision.models import get_model, get_model_weights
 
 from mgah.backbones.model_names import FIRST, check_model, parted
 from mgah.backbones.model_names import trained_on as of_published
 from mgah.backbones.named_network import NamedNetwork, check_options
-from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights
+from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights, write_random
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -82,11 +81,7 @@ class Torchvision(NamedNetwork):
     @classmethod
     def example_weights(cls, folder: Path) -> Path:
         """Write random weights of a small network to ``folder`` and return their file."""
-        file = folder / "random.pth"
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            torch.save(get_model(cls.example_model, weights=None).state_dict(), file)
-        return file
+        return write_random(folder, lambda: get_model(cls.example_model, weights=None))
 
 
 def _entry(model: str):

@@ -9,7 +9,7 @@ from PIL import Image
 from torchvision.transforms import functional
 
 from mgah.backbones.torch_backbone import IMAGE_SIZE, TorchBackbone, resized_side
-from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights
+from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights, write_random
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -59,11 +59,7 @@ class TorchvisionBackbone(TorchBackbone):
     @classmethod
     def example_weights(cls, folder: Path) -> Path:
         """Write random weights of the network to ``folder`` and return their file."""
-        file = folder / "random.pth"
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            torch.save(cls._model().state_dict(), file)
-        return file
+        return write_random(folder, cls._model)
 
     def _preprocess(self, image: np.ndarray) -> np.ndarray:
         size = self.input_shape[-1]

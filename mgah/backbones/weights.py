@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +80,15 @@ def read_weights(file: Path) -> Weights:
         )
     state = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
     return Weights(state, file, digest)
+
+
+def write_random(folder: Path, build: Callable[[], torch.nn.Module]) -> Path:
+    """Write the weights that ``build`` draws, the same each time, to a file in ``folder`` and return it; for tests."""
+    file = folder / "random.pth"
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        torch.save(build().state_dict(), file)
+    return file
 
 
 def tensors_sha256(state: Mapping[str, torch.Tensor]) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 from mgah.datasets.decode import SUFFIXES, decode_file
 from mgah.datasets.folders import FolderFiles
 from mgah.errors import InputError
-from mgah.io.archives import check_directory
 from mgah.io.arrays import load_arrays
 
 _EXPECTED = (
@@ -92,8 +91,6 @@ def _of_list(file: Path) -> Images:
 def _of_arrays(file: Path) -> Features:
     try:
         stored = load_arrays(file)
-        if not isinstance(stored, np.ndarray):
-            check_directory(stored.zip)
         content = (
             {"features": stored} if isinstance(stored, np.ndarray) else {k: stored[k] for k in stored.files}
         )

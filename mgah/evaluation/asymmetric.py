@@ -18,7 +18,7 @@ from mgah.cli import run
 from mgah.errors import InputError
 from mgah.evaluation.cells import read_cell, unseen_classes
 from mgah.evaluation.rows import Value, score_rows
-from mgah.methods.base import HashingMethod
+from mgah.methods.base import HashingMethod, signs
 from mgah.methods.codes import Codes, pack
 from mgah.methods.models import load_model
 from mgah.methods.signs_of_outputs import SignsOfOutputs
@@ -88,7 +88,7 @@ def outputs_of_queries(
     _use(method, device)
     places = [codes.query_ids[start : start + _ROWS] for start in range(0, len(codes.query_ids), _ROWS)]
     outputs = np.concatenate([np.empty((0, method.n_bits)), *(method.outputs(rows[ids]) for ids in places)])
-    made = pack(np.where(outputs >= 0, np.int8(1), np.int8(-1)))
+    made = pack(signs(outputs))
     if made.shape != codes.query_codes.shape:
         raise InputError(f"the model has {method.n_bits} bits and the codes {codes.n_bits}, expected as many")
     different = int(np.bitwise_count(made ^ codes.query_codes).sum()) / max(outputs.size, 1)
