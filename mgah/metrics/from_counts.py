@@ -62,8 +62,13 @@ def expected_average_precision(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
 
 
 def _expected(cnt: np.ndarray, rel: np.ndarray) -> np.ndarray:
-    # an empty group has r = 0 and adds 0; integers up to 2**53 are exact as floats
+    # an empty group has r = 0 and adds 0, as do all distances at which nothing relevant lies: those at either end are
+    # left out. Integers up to 2**53 are exact as floats
     before, relevant_before = _ranks(cnt, rel)
+    used = np.flatnonzero(rel.any(axis=0))
+    if len(used):
+        columns = slice(used[0], used[-1] + 1)
+        cnt, rel, before, relevant_before = (c[:, columns] for c in (cnt, rel, before, relevant_before))
     step = harmonic_steps(np.concatenate([before, before[:, -1:] + cnt[:, -1:]], axis=1))
     n, r = cnt.astype(np.float64), rel.astype(np.float64)
     a = (r - 1) / np.maximum(n - 1, 1)

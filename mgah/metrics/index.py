@@ -76,9 +76,8 @@ def pack_words(codes: np.ndarray, first: int = 0) -> np.ndarray:
     size = max(1, _SLICE // n_bits)
     for start in range(0, n, size):
         rows = codes[start : start + size]
-        bad = np.abs(rows) != 1
-        if bad.any():
-            row, bit = np.argwhere(bad)[0]
+        if not only_signs(rows):
+            row, bit = np.argwhere(np.abs(rows) != 1)[0]
             raise InputError(
                 f"codes hold {rows[row, bit]} in row {first + start + row}, bit {bit}, expected -1 or +1 everywhere: "
                 "encode with the sign, and decide what 0 becomes"
@@ -87,6 +86,17 @@ def pack_words(codes: np.ndarray, first: int = 0) -> np.ndarray:
         packed = np.packbits(bits, axis=1) if n_bits % 8 else np.packbits(bits.ravel()).reshape(len(bits), -1)
         words[:, start : start + size] = words_of_packed(packed)
     return words
+
+
+def only_signs(codes: np.ndarray) -> bool:
+    """Whether signed integers, of any shape, are all -1 or +1: the smallest and the largest are found without a mask.
+
+    Examples:
+        >>> only_signs(np.array([[1, -1]])), only_signs(np.array([[1, 0]]))
+        (True, False)
+    """
+    magnitudes = np.abs(codes)
+    return magnitudes.size == 0 or bool(magnitudes.min() == 1 and magnitudes.max() == 1)
 
 
 def words_of_packed(packed: np.ndarray) -> np.ndarray:

@@ -25,8 +25,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mgah.errors import InputError
+from mgah.metrics.index import only_signs
 
-_ENTRIES = 1 << 20  # of codes looked at at a time: they may be memory-mapped
+_ENTRIES = 1 << 18  # of codes looked at at a time: they may be memory-mapped, and stay in the cache
 _TO_SIGNS = "np.where(codes >= 0, 1, -1)"
 _EXACT = 2.0**53  # floating-point numbers below are every integer
 
@@ -185,6 +186,8 @@ def _way(codes: np.ndarray, side: str) -> str:
     """How a side's codes are written: ``bool``, ``0/1``, ``signs``, or ``ones`` where all are 1, the same in each."""
     if codes.dtype.kind == "b":
         return "bool"
+    if codes.dtype.kind == "i" and all(only_signs(block) for _, block in _blocks(codes)):
+        return "signs" if codes.min(initial=1) < 0 else "ones"
     real, minus, below, zero, other = codes.dtype.kind == "f", False, False, None, None
     for start, block in _blocks(codes):
         if real and not np.isfinite(block).all():
