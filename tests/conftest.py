@@ -15,9 +15,10 @@ pytest_plugins = (
 )
 
 
-#: What makes a test slow: a run of the workflow, real images, a browser.
-SLOW_FIXTURES = {"finished_run", "own_run", "real_data", "data_dir", "browser"}
-
+#: What makes a test slow: real images, a browser.
+SLOW_FIXTURES = {"real_data", "data_dir", "browser"}
+#: What makes a test long: the run of the small benchmark.
+LONG_FIXTURES = {"finished_run", "own_run"}
 
 #: The files that take longest, longest first: where several processes run the tests, they begin with these, so that
 #: none works at the end while the others wait.
@@ -27,16 +28,28 @@ LONGEST = tuple(
 
 
 def pytest_addoption(parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="also the tests that run the workflow, or train for long"
+    )
     parser.addoption("--whole", action="store_true", help="also the tests of faults that take minutes each")
 
 
 def pytest_collection_modifyitems(config, items) -> None:
-    """Mark as slow every test that uses one of `SLOW_FIXTURES`; other slow tests say it themselves."""
+    """Mark as slow or long every test that uses one of their fixtures, and skip what its option was not given for.
+
+    Other slow and long tests say it themselves; what is long is slow as well.
+    """
+    whole, longer = (config.getoption(name) for name in ("--whole", "--long"))
     for item in items:
-        if item.get_closest_marker("whole") and not config.getoption("--whole"):
-            item.add_marker(pytest.mark.skip(reason="takes minutes: pytest -m faults --whole"))
-        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if LONG_FIXTURES & fixtures:
+            item.add_marker(pytest.mark.long)
+        if SLOW_FIXTURES & fixtures or item.get_closest_marker("long"):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("whole") and not whole:
+            item.add_marker(pytest.mark.skip(reason="takes minutes: pytest -m faults --whole"))
+        elif item.get_closest_marker("long") and not (whole or longer):
+            item.add_marker(pytest.mark.skip(reason="takes long: pytest -m long --long"))
     if hasattr(config, "workerinput"):
         place = {file: number for number, file in enumerate(LONGEST)}
         items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONGEST)))

@@ -32,7 +32,7 @@ def example_file(page: Path, name: str, folder: Path) -> tuple[str, Path]:
     return told, folder / told
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("page", "name"),
     [

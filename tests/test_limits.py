@@ -10,6 +10,8 @@ from mgah.errors import InputError
 from mgah.methods.limits import number_hint
 from mgah.registry.limits import expected
 
+pytestmark = pytest.mark.slow
+
 METHODS = registry.names("methods")
 #: Parameters that the data decides, and arrays.
 OTHERS = {"network", "network_options", "weights", "n_bits", "random_state"}

@@ -150,6 +150,7 @@ def test_needs_of_a_run_are_collected_once():
     assert len(errors) == 1 and "there is no backbone 'vgg'" in errors[0]
 
 
+@pytest.mark.slow
 def test_command_line(tmp_path):
     command = [sys.executable, "-m", "mgah.needs", "--data-dir", str(tmp_path), "--wanted"]
     asked = '{"datasets": [["digits", {}], ["awa2_mini", {}]]}'

@@ -49,6 +49,7 @@ def test_importing_the_package_imports_nothing_of_it():
     assert modules == ["importlib"] and not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
 
 
+@pytest.mark.slow
 def test_arrays_are_trained_on_and_scored_as_the_example_shows(capsys):
     found = runpy.run_path(str(EXAMPLES / "train_and_score.py"))
     lines = capsys.readouterr().out.splitlines()

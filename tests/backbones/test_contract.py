@@ -24,6 +24,7 @@ def images(backbone) -> list[np.ndarray]:
     return backbone.example_images(3)
 
 
+@pytest.mark.slow
 def test_shapes_and_types(backbone, images):
     batch = np.stack([backbone.preprocess(image) for image in images[:3]])
     assert batch.dtype == np.float32 and batch.shape == (3, *backbone.input_shape)

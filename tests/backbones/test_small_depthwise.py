@@ -38,6 +38,7 @@ def test_small_means_smaller_than_the_kernel():
     assert not is_small(4, kernel=3, stride=1, padding=1)
 
 
+@pytest.mark.slow
 def test_the_network_has_the_values_and_gradients_of_the_package_at_64_pixels():
     """Folded normalization and small depthwise convolutions together, in float64, layer by layer in the package."""
     model = EfficientNet.from_pretrained(

@@ -12,6 +12,8 @@ from mgah.io.files import read_json, write_json
 from mgah.report.publish import MANIFEST
 from tests.report.page.conftest import finish
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

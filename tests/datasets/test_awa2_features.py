@@ -19,6 +19,8 @@ from tests.fixtures.xlsa17 import write_xlsa17
 
 from .conftest import feature_files, write_files, write_zip
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Animals_with_Attributes2/Features/ResNet101/"
 FEATURES = np.loadtxt(io.BytesIO(feature_files()["AwA2-features.txt"]), dtype=np.float32)
 NAMES = feature_files()["AwA2-filenames.txt"].decode().split()

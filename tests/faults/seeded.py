@@ -75,7 +75,7 @@ def run(copy: Path, *tests: str) -> int:
             os.dup2(nothing.fileno(), 2)
         import pytest
 
-        options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--rootdir", str(copy)]
+        options = ["-q", "-x", "--long", "-n", "0", "-p", "no:cacheprovider", "--rootdir", str(copy)]
         code = int(pytest.main([*options, *tests]))
     finally:
         os._exit(code)

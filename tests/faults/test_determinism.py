@@ -72,6 +72,7 @@ def check_cpu(found: dict, expected: dict) -> None:
             np.testing.assert_allclose(found[name]["arrays"][key], values, rtol=0, atol=TOLERANCE)
 
 
+@pytest.mark.long
 def test_surroundings_leave_every_bit_and_another_cpu_every_code(usual, tmp_path):
     """All surroundings at once, then all kinds of CPU."""
     together = {key: value for change in SAME.values() for key, value in change.items()}

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from mgah.errors import InputError
 from tests.faults.readers import READERS, plain
 
+pytestmark = pytest.mark.slow
+
 #: Changes of each file: as many as take a second or so, and with --whole.
 FEW, MANY = 60, 2000
 

@@ -81,6 +81,7 @@ def six_classes(real_data, tmp_path):
     return classes
 
 
+@pytest.mark.long
 def test_alexnet_on_classes_of_imagenet_stopped_and_resumed(
     run, real_data, six_classes, dataset_card, monkeypatch
 ):

@@ -58,7 +58,7 @@ def test_killed_and_resumed_is_the_same_bit_for_bit(folder, weights):
     assert not list(folder.parent.glob(".*.tmp*"))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_processes_train_as_one_does(folder, weights):
     """Also where a batch of five cannot be shared evenly."""
     alone = weights("alone.pt", 5, 0.0)

@@ -13,6 +13,8 @@ from mgah.report.publish import MANIFEST, publish, write_manifest
 from mgah.tables.semantics_notes import COLUMNS
 from tests.report.page.conftest import finish
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory):

@@ -13,6 +13,7 @@ def swept(parameter, values, **cell):
     ]
 
 
+@pytest.mark.slow
 def test_curves_bands_and_defaults(make_sweeps, semantics_notes, reference):
     rows = [
         *swept("latent", {512: 0.2, 32: 0.1}, split="0", default="512"),

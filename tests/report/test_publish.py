@@ -37,6 +37,7 @@ def names(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
+@pytest.mark.slow
 def test_tables_figures_page_and_tidy_tables_are_copied_with_checksums(run, target):
     written = publish(run, target)
     tables = [

@@ -119,6 +119,7 @@ def test_drawing_one_part_shifts_no_other(images):
     )  # only what the training set took may differ
 
 
+@pytest.mark.slow
 def test_training_set_is_a_uniform_choice(images):
     drawn = np.concatenate([draw(images, seed=seed).training for seed in range(200)])
     counts = np.bincount(drawn, minlength=115)[images["class_name"] != "cat"]

@@ -86,6 +86,7 @@ def test_one_file_for_two_splits(tmp_path, digits):
         )
 
 
+@pytest.mark.long
 def test_the_ten_splits_of_real_cifar10(real_data):
     dataset = registry.build("datasets", "cifar10", real_data, download=False)
     images = index_images(dataset)

@@ -17,6 +17,8 @@ from mgah.training.__main__ import JOBS, main
 from mgah.training.fit import write_fit
 from tests.training.conftest import CLASSES, written
 
+pytestmark = pytest.mark.slow
+
 TRAINING = {"epochs": 1, "trunk": 8, "device": "cpu"}
 #: Every method that makes codes, with parameters that keep its fit short.
 METHODS = {name: {} for name in registry.names("methods")} | {

@@ -154,6 +154,7 @@ def test_every_stage_of_this_repository_has_one():
     assert len({fingerprint.code(f"mgah/{stage}/__main__.py") for stage in stages}) == len(stages)
 
 
+@pytest.mark.slow
 def test_what_scores_runs_the_kernels_of_every_back_end():
     """They are chosen when a job runs, so an edit of one counts wherever average precision is computed."""
     forget()

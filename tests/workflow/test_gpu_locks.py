@@ -197,6 +197,7 @@ if os.environ.get("CUDA_VISIBLE_DEVICES") != "0,1":
 """
 
 
+@pytest.mark.long
 def test_snakemake_starts_no_more_jobs_than_cards(tmp_path):
     """Real jobs on two GPUs that are not there: torch then computes on the CPU."""
     folder = copy_sources(tmp_path / "repository")

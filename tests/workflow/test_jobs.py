@@ -12,7 +12,10 @@ import pytest
 
 from workflow.jobs import fork_server, run
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="jobs are forked on Linux alone")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="jobs are forked on Linux alone"),
+]
 
 #: Modules of jobs, by their names.
 MODULES = {

@@ -6,6 +6,8 @@ import yaml
 from mgah.errors import InputError
 from workflow import experiments, pictures, settings
 
+pytestmark = pytest.mark.slow
+
 CONFIGS = settings.SCHEMA.parent
 
 

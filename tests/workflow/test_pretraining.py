@@ -5,7 +5,7 @@ import yaml
 
 from tests.workflow.conftest import copy_sources, snakemake
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import yaml
 
 from tests.workflow.conftest import copy_sources, snakemake
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 SUBSET = {"options": {"images_per_class": 100}, "training": 400, "queries": 60, "seen_queries": 60}
 

@@ -12,7 +12,7 @@ import yaml
 from mgah.io.files import read_json, write_json
 from tests.workflow.conftest import SMALL, SPLITS, copy_sources, end, snakemake, start
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 GOLDEN = Path(__file__).with_name("golden_small.csv")
 #: A target behind all fits and scores, but before the pictures.

@@ -11,7 +11,7 @@ import yaml
 from mgah.methods.models import load_model
 from tests.workflow.conftest import ROOT, copy_sources, snakemake
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 #: What the tests read; the page and what else a run makes are tested elsewhere.
 TARGETS = ("table1", "significance", "trained_features")

@@ -26,6 +26,7 @@ def test_choices_are_made_when_a_job_ends_unless_the_user_limits_their_rate(jobs
     assert relieved().job_rate_limiter is None
 
 
+@pytest.mark.slow
 def test_the_default_rate_is_snakemakes_own():
     from snakemake.cli import get_argument_parser
 

@@ -57,7 +57,7 @@ def run(python: Path, folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_lowest_allowed_snakemake_plans_and_runs_with_progress(python, tmp_path):
     folder = copy_sources(tmp_path / "repository")
     asked = subprocess.run(

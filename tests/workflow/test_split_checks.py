@@ -10,6 +10,8 @@ from mgah import registry
 from mgah.errors import InputError
 from workflow.split_checks import check_splits
 
+pytestmark = pytest.mark.slow
+
 COUNTS = {"training": 500, "queries": 50, "seen_queries": 50}
 
 

@@ -118,6 +118,7 @@ def test_what_does_not_fit_is_one_clear_error(config, path, value, words):
         settings.checked(config)
 
 
+@pytest.mark.slow
 def test_a_table_of_them_needs_the_key(config):
     del config["trained_features"]
     with pytest.raises(

@@ -48,6 +48,7 @@ def test_what_would_be_silent_is_one_sentence(folder, words, told):
         check_words(words.split(), folder)
 
 
+@pytest.mark.slow
 def test_a_home_that_cannot_be_written_is_told_with_what_helps(folder, monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(folder / "Other"))

@@ -10,6 +10,8 @@ from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
 from tests.methods.deep.conftest import DEEP
 
+pytestmark = pytest.mark.slow
+
 N, CLASSES, BITS, SIDE = 24, 3, 6, 20
 QUICK = {"network": "tiny", "epochs": 2, "batch_size": 12, "trunk": 16, "device": "cpu"}
 OWN = {"mgah": {"latent": 8}, "dnnh": {"slice_width": 4}}

@@ -13,6 +13,8 @@ from mgah.methods.normalization import l2_rows
 from tests.methods.conftest import CLASSES, D, N
 from tests.methods.deep.conftest import DEEP
 
+pytestmark = pytest.mark.slow
+
 BITS = 6
 every_method = pytest.mark.parametrize("name", DEEP)
 

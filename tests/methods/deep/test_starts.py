@@ -13,7 +13,7 @@ from mgah.metrics.index import build_index, pack_words
 from mgah.semantics.store import ClassSemantics
 from tests.methods.deep.conftest import DEEP
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 #: Ten epochs of 500 images, which are 8 steps each: short enough that a plateau of the loss is not left.
 USUAL = {"n_bits": 32, "trunk": 128, "steps": 80, "lr": 1e-3, "lr_end": 1e-5, "device": "cpu"}

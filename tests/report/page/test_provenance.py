@@ -16,6 +16,7 @@ from mgah.report.page.provenance import PROVENANCE, is_asked, provenance, stage_
 from tests.report.page.conftest import CONFIG, fill
 
 
+@pytest.mark.slow
 def test_costs_of_the_stages(tiny_run):
     assert stage_costs(tiny_run / "benchmarks", CONFIG) == [
         {"stage": "hashing", "jobs": 2, "wall_hours": 1.5, "cpu_hours": 0.75, "memory_mb": 30.0}
@@ -62,6 +63,7 @@ def test_jobs_of_an_earlier_config_are_not_of_the_run(job, tmp_path):
     assert cost == {"stage": "hashing", "jobs": 1, "wall_hours": 1.0, "cpu_hours": 0.0, "memory_mb": 3}
 
 
+@pytest.mark.slow
 def test_a_split_of_an_earlier_config_is_not_listed(tmp_path):
     run = tmp_path / "tiny"
     files = fill(run)

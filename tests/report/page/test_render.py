@@ -70,6 +70,7 @@ def test_notes_follow_the_numbers_and_a_footnote_is_where_its_row_leads_to(page)
     )
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_page(page, tmp_path):
     again = finish(tmp_path / "tiny") / page.name
     assert again.read_bytes() == page.read_bytes()
