@@ -12,9 +12,8 @@ from mgah.metrics import kernels_numpy
 from mgah.metrics.index import Index, check_labels, check_words
 
 BACKENDS = ("numba", "numpy")
-_TILE = (
-    1 << 16
-)  # database entries counted for all queries before the next: they stay in the second-level cache
+#: Database entries counted for all queries before the next: cached, and few enough to count pairs of them in 16 bits.
+_TILE = 1 << 16
 
 
 def backend_module(name: str | None = None) -> ModuleType:

@@ -1,8 +1,9 @@
 """Counting kernels compiled by Numba, the only module that imports it: one thread, no Python lock.
 
-Codes are cut into planes of 16 bits, so that distances come out of the vector unit as wide as they are stored.
-Indices are unsigned, because signed ones would add a wraparound test to every access. All kernels live in this
-one file: Numba's cache notices a change in the file of a cached function only.
+Codes are cut into planes of 8 bits, in blocks of entries, so that distances come out of the vector unit as wide as they
+are stored. A few queries in turn read a block from the first-level cache; their distances wait in the second until they
+are counted. Indices are unsigned, because signed ones would add a wraparound test to every access. All kernels live in
+this one file: Numba's cache notices a change in the file of a cached function only.
 """
 
 from collections.abc import Callable
@@ -14,9 +15,15 @@ from numba.extending import intrinsic
 if config.DISABLE_JIT:  # the instruction that counts bits exists in compiled code only
     raise ImportError("Numba's compiler is switched off by NUMBA_DISABLE_JIT")
 
-_BLOCK = np.uint64(2048)  # distances held in the first-level cache
-_PAIR_BITS = 128  # up to here those entries of a table of distance pairs that are in use fit there too
-_u64, _u32, _u16 = np.uint64, np.uint32, np.uint16
+_u64, _u32, _u16, _u8 = np.uint64, np.uint32, np.uint16, np.uint8
+_BLOCK = _u64(2048)  # entries: their planes stay in the first-level cache
+_QUERIES = (
+    8  # that share a block there; with a tile of 2**16 entries their distances take half a second-level cache
+)
+_LINE = 64  # bytes of a line of the cache
+_BYTE = 255  # up to here a distance is a byte, and two neighbors are one number of 16 bits
+_PLANES = _BYTE // 8
+_ROW = _u64(256)  # cells between the rows of a table of pairs
 
 
 def compiled(function: Callable) -> Callable:
@@ -38,25 +45,46 @@ def _popcount(context, value):
 
 
 @compiled
+def _aligned(rows, columns):
+    """Zeros, uint8 (rows, columns), that begin with a line of the cache: a load of a vector never meets two lines."""
+    room = np.zeros(rows * columns + _LINE, np.uint8)
+    start = -room.ctypes.data % _LINE
+    return room[start : start + rows * columns].reshape(rows, columns)
+
+
+@compiled
 def _planes(words, n_planes):
-    """Planes uint16 (n_planes, n) of words uint64 (words, n)."""
-    planes = np.empty((n_planes, words.shape[1]), np.uint16)
-    for p in range(n_planes):
-        word, shift = words[p // 4], _u64(16 * (p % 4))
+    """Planes of words uint64 (words, n): uint8 (blocks * n_planes, _BLOCK), block by block, 0 after the last entry."""
+    n = words.shape[1]
+    block = np.int64(_BLOCK)
+    planes = _aligned((n + block - 1) // block * n_planes, block)
+    for row in range(len(planes)):
+        b, p = row // n_planes, row % n_planes
+        word, shift = words[p // 8, b * block : min(n, (b + 1) * block)], _u64(8 * (p % 8))
         for k in range(len(word)):
-            planes[p, k] = _u16(word[k] >> shift)
+            planes[row, k] = _u8(word[k] >> shift)
+    return planes
+
+
+@compiled
+def _query_planes(queries, n_planes):
+    """Planes uint8 (queries, n_planes) of words uint64 (queries, words)."""
+    planes = np.empty((len(queries), n_planes), np.uint8)
+    for i in range(len(queries)):
+        for p in range(n_planes):
+            planes[i, p] = _u8(queries[i, p // 8] >> _u64(8 * (p % 8)))
     return planes
 
 
 @njit(nogil=True, forceinline=True)
-def _differing(planes, query, p, entry):
-    """Bits in which the plane ``p`` of an entry differs from the query's, uint16."""
-    return _popcount(planes[p, entry] ^ query[p])
+def _differing(block, query, p, k):
+    """Bits in which the plane ``p`` of an entry differs from the query's, uint8."""
+    return _popcount(block[p, k] ^ query[p])
 
 
 @compiled
-def _distances(planes, query, start, size, out):
-    """Distances of ``size`` entries from ``start`` on: the first one to four planes, then four at a time.
+def _distances(block, query, out):
+    """Distances of a block uint8 (n_planes, _BLOCK): the first one to four planes, then four at a time.
 
     Each pass writes one number an entry, a sum that is spelled out. Compilers turn that into vector code; two results
     in one pass, or a loop over planes inside, some of them leave scalar, which is twenty times slower.
@@ -65,65 +93,73 @@ def _distances(planes, query, start, size, out):
     done = (n_planes - _u64(1)) % _u64(4) + _u64(1)
     a, b, c, d = _u64(0), _u64(1), _u64(2), _u64(3)
     if done == 1:
-        for k in range(size):
-            out[k] = _u16(_differing(planes, query, a, start + k))
+        for k in range(_BLOCK):
+            out[k] = _u8(_differing(block, query, a, k))
     elif done == 2:
-        for k in range(size):
-            out[k] = _u16(_differing(planes, query, a, start + k) + _differing(planes, query, b, start + k))
+        for k in range(_BLOCK):
+            out[k] = _u8(_differing(block, query, a, k) + _differing(block, query, b, k))
     elif done == 3:
-        for k in range(size):
-            out[k] = _u16(
-                _differing(planes, query, a, start + k)
-                + _differing(planes, query, b, start + k)
-                + _differing(planes, query, c, start + k)
+        for k in range(_BLOCK):
+            out[k] = _u8(
+                _differing(block, query, a, k)
+                + _differing(block, query, b, k)
+                + _differing(block, query, c, k)
             )
     else:
-        for k in range(size):
-            out[k] = _u16(
-                _differing(planes, query, a, start + k)
-                + _differing(planes, query, b, start + k)
-                + _differing(planes, query, c, start + k)
-                + _differing(planes, query, d, start + k)
+        for k in range(_BLOCK):
+            out[k] = _u8(
+                _differing(block, query, a, k)
+                + _differing(block, query, b, k)
+                + _differing(block, query, c, k)
+                + _differing(block, query, d, k)
             )
     for p in range(done, n_planes, _u64(4)):
-        for k in range(size):
-            out[k] += _u16(
-                _differing(planes, query, p, start + k)
-                + _differing(planes, query, p + b, start + k)
-                + _differing(planes, query, p + c, start + k)
-                + _differing(planes, query, p + d, start + k)
+        for k in range(_BLOCK):
+            out[k] += _u8(
+                _differing(block, query, p, k)
+                + _differing(block, query, p + b, k)
+                + _differing(block, query, p + c, k)
+                + _differing(block, query, p + d, k)
             )
 
 
 @compiled
-def _add_pairs(planes, query, low, high, bins, buffers, table, out):
-    """Count the entries low..high in ``table``, one increment for a pair: one entry of each half.
+def _long_distances(block, query, part, out):
+    """Distances uint16 of a block of any number of planes, as many at a time as a byte holds the distance of."""
+    for k in range(_BLOCK):
+        out[k] = _u16(0)
+    for p in range(0, len(query), _PLANES):
+        _distances(block[p : p + _PLANES], query[p : p + _PLANES], part)
+        for k in range(_BLOCK):
+            out[k] += part[k]
 
-    An odd last entry is counted in ``out``.
-    """
-    half = (high - low) // _u64(2)
-    one, other = buffers
-    stride = _u16(bins)
-    done = _u64(0)
-    while done < half:
-        size = min(_BLOCK, half - done)
-        _distances(planes, query, low + done, size, one)
-        _distances(planes, query, low + half + done, size, other)
-        for k in range(size):
-            one[k] += _u16(stride * other[k])
-        for k in range(size):
-            table[one[k]] += _u32(1)
-        done += size
-    if low + half + half < high:
-        _distances(planes, query, high - _u64(1), _u64(1), one)
-        out[one[0]] += 1
+
+@njit(nogil=True, forceinline=True)
+def _clipped(place, start, stop):
+    """How far behind ``start`` an entry lies, at most ``stop``."""
+    return min(max(_u64(place), start), stop) - start
 
 
 @compiled
-def _fold_pairs(bins, table, columns, out):
+def _add_pairs(distances, low, high, table, out):
+    """Count the entries low..high in ``table``, one increment for two neighbors; one without a neighbor in ``out``."""
+    if low < high and low % _u64(2) == 1:
+        out[distances[low]] += 1
+        low += _u64(1)
+    if low < high and high % _u64(2) == 1:
+        high -= _u64(1)
+        out[distances[high]] += 1
+    pairs = distances.view(np.uint16)
+    for k in range(low // _u64(2), high // _u64(2)):
+        table[pairs[k]] += _u16(1)
+
+
+@compiled
+def _fold_pairs(table, columns, out):
     """Add the rows and the columns of ``table`` to ``out``, and clear it; ``columns`` is 0 before and after."""
+    bins = _u64(len(out))
     for d in range(bins):
-        row = table[d * bins : (d + _u64(1)) * bins]
+        row = table[d * _ROW : d * _ROW + bins]
         total = _u32(0)
         for k in range(bins):
             total += row[k]
@@ -131,8 +167,7 @@ def _fold_pairs(bins, table, columns, out):
             continue
         for k in range(bins):
             columns[k] += row[k]
-        for k in range(bins):
-            row[k] = _u32(0)
+            row[k] = _u16(0)
         out[d] += total
     for k in range(bins):
         out[k] += columns[k]
@@ -140,32 +175,50 @@ def _fold_pairs(bins, table, columns, out):
 
 
 @compiled
-def _add_singles(planes, query, low, high, bins, buffer, table):
-    """Count the entries low..high in four parts of ``table`` in turn: equal neighbors do not wait."""
-    one, two, three = bins, _u64(2) * bins, _u64(3) * bins
-    done, n = _u64(0), high - low
-    while done < n:
-        size = min(_BLOCK, n - done)
-        _distances(planes, query, low + done, size, buffer)
-        fours = size // _u64(4) * _u64(4)
-        for k in range(_u64(0), fours, _u64(4)):
-            table[buffer[k]] += _u32(1)
-            table[one + buffer[k + _u64(1)]] += _u32(1)
-            table[two + buffer[k + _u64(2)]] += _u32(1)
-            table[three + buffer[k + _u64(3)]] += _u32(1)
-        for k in range(fours, size):
-            table[buffer[k]] += _u32(1)
-        done += size
+def _count(planes, queries, first, last, n, tile, rest, inside):
+    """Fill ``rest`` and ``inside`` of `histograms`, a tile of some blocks after the other."""
+    n_planes, bins = queries.shape[1], rest.shape[1]
+    distances = _aligned(_QUERIES, tile * np.int64(_BLOCK))
+    table, columns = np.zeros(_ROW * _u64(bins), np.uint16), np.zeros(bins, np.uint32)
+    n_blocks = len(planes) // n_planes
+    for begin in range(0, n_blocks, tile):
+        start, stop = _u64(begin) * _BLOCK, min(n, _u64(begin + tile) * _BLOCK)
+        for group in range(0, len(queries), _QUERIES):
+            some = range(group, min(group + _QUERIES, len(queries)))
+            for b in range(begin, min(begin + tile, n_blocks)):
+                block, place = planes[b * n_planes : (b + 1) * n_planes], _u64(b) * _BLOCK - start
+                for i in some:
+                    _distances(block, queries[i], distances[i - group, place : place + _BLOCK])
+            for i in some:
+                d, low, high = (
+                    distances[i - group],
+                    _clipped(first[i], start, stop),
+                    _clipped(last[i], start, stop),
+                )
+                _add_pairs(d, low, high, table, inside[i])
+                _fold_pairs(table, columns, inside[i])
+                _add_pairs(d, _u64(0), low, table, rest[i])
+                _add_pairs(d, max(low, high), stop - start, table, rest[i])
+                _fold_pairs(table, columns, rest[i])
 
 
 @compiled
-def _fold_singles(bins, table, out):
-    """Add the four parts of ``table`` to ``out``, and clear it."""
-    for part in range(4):
-        row = table[part * bins : (part + 1) * bins]
-        for d in range(bins):
-            out[d] += row[d]
-            row[d] = _u32(0)
+def _count_long(planes, queries, first, last, n, rest, inside):
+    """As `_count`, with one increment for an entry: two distances do not fit into one index."""
+    n_planes = queries.shape[1]
+    part, distances = np.empty(_BLOCK, np.uint8), np.empty(_BLOCK, np.uint16)
+    for b in range(len(planes) // n_planes):
+        block, start = planes[b * n_planes : (b + 1) * n_planes], _u64(b) * _BLOCK
+        stop = min(n, start + _BLOCK)
+        for i in range(len(queries)):
+            _long_distances(block, queries[i], part, distances)
+            low, high = _clipped(first[i], start, stop), _clipped(last[i], start, stop)
+            for k in range(low, high):
+                inside[i, distances[k]] += 1
+            for k in range(low):
+                rest[i, distances[k]] += 1
+            for k in range(max(low, high), stop - start):
+                rest[i, distances[k]] += 1
 
 
 @compiled
@@ -176,40 +229,20 @@ def histograms(words, queries, first, last, n_bits, tile):
         words: uint64 (words, n), no bit set beyond ``n_bits``; queries: uint64 (queries, words).
         first, last: int64 (queries,): the slice of each query.
         n_bits: code length.
-        tile: entries counted for all queries before the next ones.
+        tile: entries counted for all queries before the next ones, fewer than 2**17: pairs are counted in 16 bits.
 
     Returns:
         int64 (queries, n_bits + 1) twice: outside, inside.
     """
     rest = np.zeros((len(queries), n_bits + 1), np.int64)
     inside = np.zeros((len(queries), n_bits + 1), np.int64)
-    n_planes = (n_bits + 15) // 16
-    planes, queries = _planes(words, n_planes), _planes(queries.T, n_planes).T.copy()
-    bins, n = _u64(n_bits + 1), _u64(words.shape[1])
-    buffer, other = np.empty(_BLOCK, np.uint16), np.empty(_BLOCK, np.uint16)
-    buffers = buffer, other
-    pairs = n_bits <= _PAIR_BITS
-    table = np.zeros(bins * bins if pairs else _u64(4) * bins, np.uint32)
-    columns = np.zeros(bins, np.uint32)
-    start = _u64(0)
-    while start < n:
-        stop = min(n, start + _u64(tile))
-        for i in range(len(queries)):
-            low = min(max(_u64(first[i]), start), stop)
-            high = max(min(_u64(last[i]), stop), low)
-            if pairs:
-                _add_pairs(planes, queries[i], low, high, bins, buffers, table, inside[i])
-                _fold_pairs(bins, table, columns, inside[i])
-                _add_pairs(planes, queries[i], start, low, bins, buffers, table, rest[i])
-                _add_pairs(planes, queries[i], high, stop, bins, buffers, table, rest[i])
-                _fold_pairs(bins, table, columns, rest[i])
-            else:
-                _add_singles(planes, queries[i], low, high, bins, buffer, table)
-                _fold_singles(bins, table, inside[i])
-                _add_singles(planes, queries[i], start, low, bins, buffer, table)
-                _add_singles(planes, queries[i], high, stop, bins, buffer, table)
-                _fold_singles(bins, table, rest[i])
-        start = stop
+    n_planes, n = (n_bits + 7) // 8, words.shape[1]
+    planes, queries = _planes(words, n_planes), _query_planes(queries, n_planes)
+    if n_bits <= _BYTE:
+        blocks = min(max(tile // np.int64(_BLOCK), 1), len(planes) // n_planes)
+        _count(planes, queries, first, last, _u64(n), blocks, rest, inside)
+    else:
+        _count_long(planes, queries, first, last, _u64(n), rest, inside)
     return rest, inside
 
 
@@ -245,26 +278,23 @@ def stable_sums(words, labels, queries, query_labels, own, below, relevant_below
     Returns:
         float64 (queries,): average precision times the number of relevant items.
     """
-    n_planes = (below.shape[1] + 14) // 16
-    planes, queries = _planes(words, n_planes), _planes(queries.T, n_planes).T.copy()
-    n = _u64(words.shape[1])
+    n_planes, n = (below.shape[1] + 6) // 8, _u64(words.shape[1])
+    planes, queries = _planes(words, n_planes), _query_planes(queries, n_planes)
     out = np.empty(len(queries))
-    buffer = np.empty(_BLOCK, np.uint16)
+    part, distances = np.empty(_BLOCK, np.uint8), np.empty(_BLOCK, np.uint16)
     for i in range(len(queries)):
         rank, hits = below[i].copy(), relevant_below[i].copy()
         total = 0.0
-        start = _u64(0)
-        while start < n:
-            size = min(_BLOCK, n - start)
-            _distances(planes, queries[i], start, size, buffer)
-            for k in range(size):
+        for b in range(len(planes) // n_planes):
+            _long_distances(planes[b * n_planes : (b + 1) * n_planes], queries[i], part, distances)
+            start = _u64(b) * _BLOCK
+            for k in range(min(_BLOCK, n - start)):
                 if np.int64(start + k) == own[i]:
                     continue
-                d = buffer[k]
+                d = distances[k]
                 rank[d] += 1
                 if labels[start + k] == query_labels[i]:
                     hits[d] += 1
                     total += hits[d] / rank[d]
-            start += size
         out[i] = total
     return out

@@ -38,13 +38,42 @@ def test_counts_equal_a_naive_count(n_bits, backend, naive_counts, random_codes)
 
 
 @pytest.mark.parametrize("n_bits", (16, 48, 65))
-@pytest.mark.parametrize("tile", (1, 64, 1000))
+@pytest.mark.parametrize("tile", (1, 3000, 4096))
 def test_tiles_change_nothing(n_bits, tile, backend, naive_counts, random_codes, monkeypatch):
-    codes, labels = random_codes(np.random.default_rng(1), 331, n_bits)
+    codes, labels = random_codes(np.random.default_rng(1), 4500, n_bits)
     exact = naive_counts(codes[:4], labels[:4], codes, labels)
     monkeypatch.setattr(counting, "_TILE", tile)
     monkeypatch.setattr(index_module, "MERGE_BITS", 0)
     assert equal(count(codes[:4], labels[:4], codes, labels, backend=backend), exact)
+
+
+@pytest.mark.parametrize("n", (1, 2047, 2048, 4099))
+@pytest.mark.parametrize("n_bits", (1, 16, 17, 24, 72, 136, 255, 256, 1000))
+def test_slices_begin_and_end_anywhere(n_bits, n, backend, random_codes):
+    codes, _ = random_codes(np.random.default_rng(n_bits), n + 1, n_bits)
+    words, query = pack_words(codes[1:]), pack_words(codes[:1])
+    distances = np.bitwise_count(words ^ query).sum(axis=0, dtype=np.int64)
+    places = [place for place in (0, 1, 2, 5, 6, 2047, 2048, 2049, 4096, n - 1, n) if place <= n]
+    slices = np.array([(first, last) for first in places for last in places if first <= last])
+    queries = np.repeat(query.T, len(slices), axis=0)
+    histograms = counting.backend_module(backend).histograms
+    rest, inside = histograms(words, queries, slices[:, 0].copy(), slices[:, 1].copy(), n_bits, 2048)
+    whole = np.bincount(distances, minlength=n_bits + 1)
+    for row, (first, last) in enumerate(slices):
+        expected = np.bincount(distances[first:last], minlength=n_bits + 1)
+        assert np.array_equal(inside[row], expected) and np.array_equal(rest[row], whole - expected)
+
+
+@pytest.mark.parametrize("n_bits", (17, 128, 255, 256))
+def test_all_items_at_the_smallest_or_the_largest_distance(n_bits, backend):
+    """More than a table of 16 bits would count, were it not emptied after every tile."""
+    n, query = 300_001, np.ones((1, n_bits), np.int8)
+    index = build_index(np.repeat(pack_words(query), n, axis=1), n_bits, np.arange(n) % 2)
+    cnt, rel = counts(pack_words(np.concatenate([query, -query])), np.array([1, 7]), index, backend=backend)
+    expected_cnt, expected_rel = np.zeros((2, 2, n_bits + 1), np.int64)
+    expected_cnt[0, 0] = expected_cnt[1, -1] = n
+    expected_rel[0, 0] = n // 2
+    assert equal((cnt, rel), (expected_cnt, expected_rel))
 
 
 def test_back_ends_agree_on_many_rows(random_codes):
