@@ -160,9 +160,9 @@ def _fold_pairs(table, columns, out):
     bins = _u64(len(out))
     for d in range(bins):
         row = table[d * _ROW : d * _ROW + bins]
-        total = _u32(0)
+        total = _u16(0)
         for k in range(bins):
-            total += row[k]
+            total = _u16(total + row[k])
         if total == 0:
             continue
         for k in range(bins):
@@ -171,7 +171,7 @@ def _fold_pairs(table, columns, out):
         out[d] += total
     for k in range(bins):
         out[k] += columns[k]
-        columns[k] = _u32(0)
+        columns[k] = _u16(0)
 
 
 @compiled
@@ -179,7 +179,7 @@ def _count(planes, queries, first, last, n, tile, rest, inside):
     """Fill ``rest`` and ``inside`` of `histograms`, a tile of some blocks after the other."""
     n_planes, bins = queries.shape[1], rest.shape[1]
     distances = _aligned(_QUERIES, tile * np.int64(_BLOCK))
-    table, columns = np.zeros(_ROW * _u64(bins), np.uint16), np.zeros(bins, np.uint32)
+    table, columns = np.zeros(_ROW * _u64(bins), np.uint16), np.zeros(bins, np.uint16)
     n_blocks = len(planes) // n_planes
     for begin in range(0, n_blocks, tile):
         start, stop = _u64(begin) * _BLOCK, min(n, _u64(begin + tile) * _BLOCK)
@@ -190,15 +190,13 @@ def _count(planes, queries, first, last, n, tile, rest, inside):
                 for i in some:
                     _distances(block, queries[i], distances[i - group, place : place + _BLOCK])
             for i in some:
-                d, low, high = (
-                    distances[i - group],
-                    _clipped(first[i], start, stop),
-                    _clipped(last[i], start, stop),
-                )
-                _add_pairs(d, low, high, table, inside[i])
-                _fold_pairs(table, columns, inside[i])
+                d = distances[i - group]
+                low, high = _clipped(first[i], start, stop), _clipped(last[i], start, stop)
+                if low < high:
+                    _add_pairs(d, low, high, table, inside[i])
+                    _fold_pairs(table, columns, inside[i])
                 _add_pairs(d, _u64(0), low, table, rest[i])
-                _add_pairs(d, max(low, high), stop - start, table, rest[i])
+                _add_pairs(d, high, stop - start, table, rest[i])
                 _fold_pairs(table, columns, rest[i])
 
 
@@ -217,7 +215,7 @@ def _count_long(planes, queries, first, last, n, rest, inside):
                 inside[i, distances[k]] += 1
             for k in range(low):
                 rest[i, distances[k]] += 1
-            for k in range(max(low, high), stop - start):
+            for k in range(high, stop - start):
                 rest[i, distances[k]] += 1
 
 
