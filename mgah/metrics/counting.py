@@ -78,8 +78,8 @@ def counts(
     first, last = index.class_slices(query_labels)
     queries = np.ascontiguousarray(queries.T)
     if index.weights is None:
-        rest, rel = kernels.histograms(index.words, queries, first, last, index.n_bits, _TILE)
-        cnt = rest + rel
+        cnt, rel = kernels.histograms(index.words, queries, first, last, index.n_bits, _TILE)
+        cnt += rel
     else:
         rel = kernels.weighted_histograms(
             index.words[0], index.weights, queries[:, 0], first, last, index.n_bits

@@ -11,7 +11,7 @@ import numpy as np
 
 from mgah.errors import InputError
 
-_SLICE = 1 << 17  # codes' entries packed at a time: few enough that the working space is not mapped anew
+_SLICE = 1 << 18  # codes' entries packed at a time: few enough that the working space is not mapped anew
 #: Longest code: distances are counted in 16 bits.
 MAX_BITS = (1 << 16) - 1
 #: Longest code whose equal items may be merged: 2**16 different codes at most.
@@ -76,13 +76,14 @@ def pack_words(codes: np.ndarray, first: int = 0) -> np.ndarray:
     size = max(1, _SLICE // n_bits)
     for start in range(0, n, size):
         rows = codes[start : start + size]
-        if not only_signs(rows):
+        bits = rows + np.int8(1)  # 0 and 2: any other value has another bit set
+        if np.bitwise_or.reduce(bits, axis=None) & ~2:
             row, bit = np.argwhere(np.abs(rows) != 1)[0]
             raise InputError(
                 f"codes hold {rows[row, bit]} in row {first + start + row}, bit {bit}, expected -1 or +1 everywhere: "
                 "encode with the sign, and decide what 0 becomes"
             )
-        bits = rows > 0
+        bits = bits.view(np.uint8)
         packed = np.packbits(bits, axis=1) if n_bits % 8 else np.packbits(bits.ravel()).reshape(len(bits), -1)
         words[:, start : start + size] = words_of_packed(packed)
     return words

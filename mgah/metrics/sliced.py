@@ -4,7 +4,7 @@ Counts of slices add up to those of the whole, exactly. A slice is read, packed,
 thread; of a memory-mapped database no more than the slices in work is held.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from numbers import Integral
 
@@ -87,17 +87,15 @@ def count_slices(
         index = build_index(words_of_codes(codes[rows], start), n_bits, labels[rows])
         return counts(words, query_labels, index, backend=backend)
 
-    starts, shape = range(0, max(n, 1), size), (words.shape[1], n_bits + 1)
+    starts = range(0, max(n, 1), size)
     if threads == 1:
-        return _total(map(count, starts), shape)
+        return _total(map(count, starts))
     with ThreadPoolExecutor(int(threads)) as pool:
-        return _total(pool.map(count, starts), shape)
+        return _total(pool.map(count, starts))
 
 
-def _total(
-    parts: Iterable[tuple[np.ndarray, np.ndarray]], shape: tuple[int, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    cnt, rel = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+def _total(parts: Iterator[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    cnt, rel = next(parts)
     for part_cnt, part_rel in parts:
         cnt += part_cnt
         rel += part_rel
