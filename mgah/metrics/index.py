@@ -194,7 +194,7 @@ def build_index(words: np.ndarray, n_bits: int, labels: np.ndarray) -> Index:
     order, classes, offsets = _by_class(labels)
     if n_bits <= MERGE_BITS and len(_distinct(words[0])[0]) * MERGE_SHARE <= n:
         return _merged(words[0][order], n_bits, classes, offsets)
-    return Index(n_bits, n, words[:, order], classes, offsets)
+    return Index(n_bits, n, np.take(words, order, axis=1), classes, offsets)
 
 
 def _by_class(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -187,7 +187,7 @@ def _way(codes: np.ndarray, side: str) -> str:
     if codes.dtype.kind == "b":
         return "bool"
     if codes.dtype.kind == "i" and all(only_signs(block) for _, block in _blocks(codes)):
-        return "signs" if codes.min(initial=1) < 0 else "ones"
+        return "signs" if any(block.min() < 0 for _, block in _blocks(codes)) else "ones"
     real, minus, below, zero, other = codes.dtype.kind == "f", False, False, None, None
     for start, block in _blocks(codes):
         if real and not np.isfinite(block).all():
