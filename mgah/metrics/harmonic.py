@@ -42,7 +42,7 @@ def harmonic_numbers(ranks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     check_length(last)
     if last < BLOCK:
         high, low = _first_sums()
-        return np.take(high, ranks), np.take(low, ranks)
+        return high[ranks], low[ranks]
     found = np.empty(ranks.shape, np.int64), np.empty(ranks.shape, np.int64)
     before = 0, 0
     for start in range(0, last + 1, BLOCK):
