@@ -17,12 +17,10 @@ if config.DISABLE_JIT:  # the instruction that counts bits exists in compiled co
 
 _u64, _u32, _u16, _u8 = np.uint64, np.uint32, np.uint16, np.uint8
 _BLOCK = _u64(2048)  # entries: their planes stay in the first-level cache
-_QUERIES = (
-    8  # that share a block there; with a tile of 2**16 entries their distances take half a second-level cache
-)
+_QUERIES = 8  # that share a block there, while the distances of each from a tile wait
 _LINE = 64  # bytes of a line of the cache
 _BYTE = 255  # up to here a distance is a byte, and two neighbors are one number of 16 bits
-_PLANES = _BYTE // 8
+_PLANES = _BYTE // 8  # whose distance is one
 _ROW = _u64(256)  # cells between the rows of a table of pairs
 
 
