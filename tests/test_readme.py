@@ -9,6 +9,8 @@ import pytest
 from mgah.errors import InputError
 from mgah.report.readme import generated, main, prose
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 #: Page, and where on it begins and ends what runs found.
 FOUND = (

@@ -87,6 +87,7 @@ def test_the_static_answer_about_a_component_is_pythons(kind, word):
     assert_agrees(kind, word)
 
 
+@pytest.mark.slow
 def test_no_shipped_module_is_broken_and_listing_imports_nothing_heavy():
     code = """if True:
         import sys

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +42,7 @@ def test_torch_and_torchvision_are_pinned_as_a_pair():
     assert all("==" in pin for pin in pins)
 
 
+@pytest.mark.slow
 def test_every_import_is_a_requirement():
     extras = (requirement for extra in PROJECT["optional-dependencies"].values() for requirement in extra)
     known = names(PROJECT["dependencies"]) | names(extras) | {"mgah", "baselines", "workflow"}

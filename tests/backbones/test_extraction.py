@@ -109,6 +109,7 @@ def _stopped(folder, at="030", **others):
     return loaded
 
 
+@pytest.mark.slow
 def test_resuming_loads_only_the_rest_and_gives_identical_bytes(tmp_path):
     _extract(tmp_path / "whole")
     _stopped(tmp_path / "parts")
@@ -133,6 +134,7 @@ def test_partial_rows_made_otherwise_are_discarded(tmp_path, other):
     assert sorted(loaded) == NAMES
 
 
+@pytest.mark.slow
 def test_kill_9_then_resume(tmp_path):
     code = """
 import sys, time

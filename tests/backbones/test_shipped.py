@@ -16,6 +16,7 @@ def test_an_unknown_name_lists_the_known_ones():
         registry.find("backbones", "store")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["alexnet", "efficientnet_lite0", "googlenet", "resnet101"])
 def test_networks_have_seen_imagenet(name, tmp_path):
     cls = registry.load("backbones", name)

@@ -10,6 +10,7 @@ from mgah.backbones.efficientnet_lite0 import EfficientNetLite0
 from mgah.backbones.small_depthwise import SmallDepthwise, is_small
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2, 3, 4, 7])
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding"), [(3, 1, 1), (3, 2, 0), (5, 1, 2), (5, 2, 0), (5, 2, 3)]

@@ -223,6 +223,7 @@ def data():
     return features.astype(np.float32), labels, semantics
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

@@ -265,6 +265,7 @@ def test_ties_go_to_the_first_neighbors_and_no_row_is_its_own():
     np.testing.assert_array_equal(laplacian, np.kron(np.eye(2), 3 * np.eye(3) - 1))
 
 
+@pytest.mark.slow
 def test_no_matrix_of_all_pairs_of_images():
     rows = unit(np.random.default_rng(0).standard_normal((5000, 4)))
     tracemalloc.start()

@@ -14,6 +14,7 @@ from mgah.tables.scores import COLUMNS, write_scores
 SPREAD = Spread(split=0.02, class_=0.05, seed=0.03, class_seed=0.04, query=0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seeds", "pool"), [(1, 0), (3, 0), (3, 400)])
 def test_splits_vary_by_their_classes_seeds_and_queries(seeds, pool):
     """400 classes to draw from are nearly as good as other classes in every split."""
@@ -128,6 +129,7 @@ def test_what_has_no_spread_is_refused(measured):
         measure(scores, ablations[ablations["seed"] == 0], "mgah", ["itq"], 32, 1000)
 
 
+@pytest.mark.slow
 def test_both_tables_are_written(measured, tmp_path, monkeypatch):
     monkeypatch.setattr(intervals, "DESIGNS", (Design("one", 1, 10), Design("three", 10, 1)))
     for name, table in zip(("scores", "ablations"), measured, strict=True):

@@ -38,6 +38,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_engines_find_the_same_items_within_the_radius(folder):
     pytest.importorskip("faiss", reason="faiss is not installed")
     codes, labels = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("codes", "labels"))
@@ -73,6 +74,7 @@ def test_a_plan_needs_the_folder_of_the_project(tmp_path, monkeypatch):
         list(planning.measure([10]))
 
 
+@pytest.mark.slow
 def test_the_peak_of_a_command_is_its_own():
     own = bytearray(1 << 28)  # a process starts with the memory of its parent
     own[:: 1 << 12] = b"1" * (1 << 16)

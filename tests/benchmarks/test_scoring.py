@@ -20,6 +20,7 @@ def test_the_usual_loop_is_within_the_tie_band():
     )
 
 
+@pytest.mark.slow
 def test_every_candidate_is_measured_and_the_table_gives_ratios(monkeypatch):
     monkeypatch.setattr(benchmark, "N_QUERIES", 20)
     monkeypatch.setattr(benchmark, "N_ITEMS", 300)

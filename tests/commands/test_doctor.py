@@ -45,6 +45,7 @@ def test_the_small_run_needs_nothing(capsys, tmp_path):
     assert re.search(r"found +[\d,.]+ GB free in .* takes about \d+\.\d MB", text)
 
 
+@pytest.mark.slow
 def test_what_a_run_misses_stands_with_where_it_comes_from(capsys, tmp_path):
     (tmp_path / "cifar-10-python.tar.gz").touch()
     text, content = told(capsys, "paper", "--data-dir", tmp_path)

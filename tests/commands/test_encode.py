@@ -13,6 +13,7 @@ from mgah.methods.codes import Codes, write_codes
 from tests.commands.made import BITS, COUNT, REGIMES, rows_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regime", REGIMES)
 def test_images_get_the_codes_of_the_run_bit_by_bit(regime, mgah, models, pictures, tmp_path, monkeypatch):
     model, expected = models[regime]
@@ -25,6 +26,7 @@ def test_images_get_the_codes_of_the_run_bit_by_bit(regime, mgah, models, pictur
     assert len(np.unique(expected)) > 1
 
 
+@pytest.mark.slow
 def test_one_image_a_list_and_features_get_the_same_codes(mgah, models, pictures, tmp_path):
     model, expected = models["head"]
     mgah("encode", model, pictures / "blue/02.png", "-o", tmp_path / "one.npy")
@@ -43,6 +45,7 @@ def test_one_image_a_list_and_features_get_the_same_codes(mgah, models, pictures
     assert own.names == ("mine",) and own.codes.tolist() == expected[:1].tolist()
 
 
+@pytest.mark.slow
 def test_other_weights_than_the_model_was_trained_on_are_refused(error, models, pictures, tmp_path):
     model, _ = models["frozen"]
     run = tmp_path / "run"

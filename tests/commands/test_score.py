@@ -51,6 +51,7 @@ def by_hand(signs, score, **options):
     return np.mean(values)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

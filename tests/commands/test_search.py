@@ -26,6 +26,7 @@ def test_an_image_is_encoded_by_the_model_of_the_database_and_finds_itself_first
     assert found == sorted(found) and (0, "green/04.png") in found
 
 
+@pytest.mark.slow
 def test_an_index_finds_what_the_codes_do_as_json(mgah, coded, pictures, tmp_path):
     pytest.importorskip("faiss")
     queries = pictures / "red apple"

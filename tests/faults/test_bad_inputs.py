@@ -9,6 +9,8 @@ from mgah.errors import InputError
 from tests.faults.bad_inputs import FINE, OF_ALL, OF_KIND, OF_ONE
 from tests.faults.readers import READERS, plain
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     *((reader, what, change, "") for reader in READERS for what, change in OF_ALL.items()),
     *(

@@ -13,6 +13,8 @@ import pytest
 from tests.faults.conftest import TINY, made, undo
 from tests.workflow.conftest import snakemake
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 FEW = ("itq", "sdh", "mgah")
 ALL = (*FEW, "imh", "ksh", "tsk", "doph_linear", "dhn", "sitnet")

@@ -33,6 +33,7 @@ def test_a_folder_and_a_zip_hold_the_same_files(files):
         assert stream.read() == FILES["zoo/cat/3.jpg"]
 
 
+@pytest.mark.slow
 def test_threads_read_the_same_as_one(files):
     names = sorted(FILES) * 20
     with ThreadPoolExecutor(8) as pool:

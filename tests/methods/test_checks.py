@@ -72,6 +72,7 @@ def test_what_is_learned_and_no_array_is_refused_before_a_file_is_written(data, 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAGS)
 def test_labels_and_semantics_may_be_left_out_where_the_class_does_not_use_them(name, data):
     features, labels, semantics = data

@@ -48,6 +48,7 @@ def fitted(data, read, tmp_path_factory):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_reads_nothing_but_what_it_is_given(name, fitted, read):
     """Unseen classes' features lie in files of the run: a method that reads them knows what it is tested on."""
@@ -138,6 +139,7 @@ def learns_the_same(one, other):
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_fitting_twice_with_one_seed_gives_the_same_bits_with_one_and_two_threads(name, data):
     features, labels, semantics = data
@@ -157,6 +159,7 @@ def test_another_seed_gives_other_codes_unless_nothing_is_drawn(name, fitted, da
     assert same == TAGS[name]["deterministic"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_several_code_lengths_at_once_equal_single_fits(name, data):
     together = [build(name, n_bits=bits) for bits in (4, 9, BITS)]
@@ -175,6 +178,7 @@ FLAGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "flag"), FLAGS)
 def test_flags_are_true_or_false_and_nothing_else(name, flag, data):
     for value in ("false", "no", "True", "", 0, 1, 1.0, None, [True]):
@@ -223,6 +227,7 @@ def test_the_order_of_classes_matters_only_where_it_orders_draws(name, fitted, d
     assert same != TAGS[name]["draws_by_class"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_more_bits_than_a_method_allows_are_one_clear_error(name, data):
     """More than there are rows, features or anchors."""

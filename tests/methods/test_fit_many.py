@@ -35,6 +35,7 @@ def test_methods_fitted_together_have_equal_arrays(data, other):
                 type(together[0]).fit_many(methods, *data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ANCHORED)
 def test_fewer_rows_than_anchors_are_all_taken(name, data):
     """m = min(m, n)."""

@@ -60,6 +60,7 @@ def test_a_k_of_the_whole_ranking_is_average_precision_to_the_last_bit():
     assert np.array_equal(np.isnan(average_precision_at_k(cnt, rel, 5)), np.arange(30) == 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case", [(1, 1, 1), (9, 0, 4), (9, 9, 4), (40, 7, 36), (60_000, 6_000, 5_000), (10**6, 3, 5_000)]
 )

@@ -37,6 +37,7 @@ def test_counts_equal_a_naive_count(n_bits, backend, naive_counts, random_codes)
     assert equal(count(queries, query_labels, codes, labels, backend=backend), exact)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_bits", (16, 48, 65))
 @pytest.mark.parametrize("tile", (1, 3000, 4096))
 def test_tiles_change_nothing(n_bits, tile, backend, naive_counts, random_codes, monkeypatch):
@@ -213,6 +214,7 @@ def test_numpy_takes_over_where_numba_is_missing():
     assert "needs the package numba" in done.stdout
 
 
+@pytest.mark.slow
 def test_numpy_takes_over_where_the_compiler_is_switched_off():
     pytest.importorskip("numba", reason="numba is not installed")
     program = (

@@ -109,6 +109,7 @@ def test_chance_of_seen_queries():
     assert abs(value - 0.10184051711095854) <= 1e-14
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", range(1, 7))
 def test_enumerated_orders(n, exact_scores):
     """All distance patterns over three distances and all relevance of up to six items, against all orders."""

@@ -49,6 +49,7 @@ def test_no_difference_and_one_unit():
     assert joint_sign_flip_p(np.ones((4, 0))).shape == (0,)
 
 
+@pytest.mark.slow
 def test_any_false_finding_is_as_rare_as_said():
     """Ten units, twelve comparisons with a shared part: at most 5 % of 1,000 families find something, up to noise."""
     generator = np.random.default_rng(0)

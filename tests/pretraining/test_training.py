@@ -70,6 +70,7 @@ def test_two_processes_train_as_one_does(folder, weights):
         assert not torch.allclose(untrained[key], expected, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_steps_are_those_of_plain_sgd(folder, tmp_path):
     """The slow twin: the same batches, the update written out, the rate a tenth after every two epochs."""
     images = labeled_images(folder, ())

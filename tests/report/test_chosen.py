@@ -1,6 +1,7 @@
 """Figures of many methods: which ten have colors, and which settings have a panel."""
 
 import pandas as pd
+import pytest
 
 from mgah.report.outputs.figures._chosen import MOST, chosen, compared, rule_words
 from mgah.report.outputs.figures._lines import OTHERS
@@ -40,6 +41,7 @@ def test_settings_of_one_method_are_left_out_and_named_unless_there_are_no_other
     assert compared(alone)[0].equals(alone) and compared(alone)[1] == ""
 
 
+@pytest.mark.slow
 def test_figure_3_draws_ten_lines_in_color_and_one_gray_entry(make_scores, semantics_notes, reference):
     methods = [*LINE_UP, "own1", "own2"]
     scores = make_scores(*({"metric": "P@H<=2", "method": word, "value": 0.5} for word in methods))

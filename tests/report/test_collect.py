@@ -92,6 +92,7 @@ def test_duplicates_are_refused_with_their_files(make_scores, method_file):
         make_scores({"method": "cosine", "bits": None}, {"method": "cosine", "bits": None})
 
 
+@pytest.mark.slow
 def test_collect_does_not_depend_on_the_order_of_files(tmp_path, method_file):
     rows = [{"method": m, "bits": b, "split": s} for m in ("mgah", "itq") for b in (48, 16, 8) for s in "10"]
     files = [method_file(f"{i}.csv", row, notes=("frozen", "small")) for i, row in enumerate(rows)]

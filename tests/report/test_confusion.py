@@ -15,6 +15,7 @@ def lengths(axes, bar):
     return [patch.get_width() for patch in parts if round(patch.get_y(), 4) == rows[bar]]
 
 
+@pytest.mark.slow
 def test_parts_are_the_own_class_the_most_frequent_others_and_the_rest(
     confusion, benchmark_scores, semantics_notes, reference
 ):

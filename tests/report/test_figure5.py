@@ -53,6 +53,7 @@ def test_several_datasets_and_lengths_are_curves_of_their_own(make_sweeps, seman
     assert "awa2-mini is a stand-in for Animals with Attributes2" in note and "One run a point" in note
 
 
+@pytest.mark.slow
 def test_undefined_points_leave_a_gap_and_are_counted(make_sweeps, semantics_notes, reference):
     figure = draw(make_sweeps(*swept("alpha", {0: 0.2, 0.5: np.nan, 1: 0.1})), semantics_notes, reference)
     assert np.isnan(figure.axes[1].lines[0].get_ydata()[1])

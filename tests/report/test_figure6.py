@@ -75,6 +75,7 @@ def test_seeds_of_a_class_have_a_bar_and_an_undefined_class_no_mark(
     )
 
 
+@pytest.mark.slow
 def test_the_papers_dataset_is_shown_where_there_is_one(
     make_scores, make_sweeps, make_history, semantics_notes, reference
 ):

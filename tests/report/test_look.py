@@ -5,10 +5,12 @@ import subprocess
 import sys
 
 import matplotlib
+import pytest
 
 from mgah.report.look import look
 
 
+@pytest.mark.slow
 def test_a_backend_that_is_not_there_and_a_style_file_do_not_matter(tmp_path):
     """In a process of its own, as Matplotlib reads both when it is imported."""
     (tmp_path / "matplotlibrc").write_text("text.usetex: True\nlines.linewidth: 7\n")

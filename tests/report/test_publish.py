@@ -54,6 +54,7 @@ def test_tables_figures_page_and_tidy_tables_are_copied_with_checksums(run, targ
     assert names(target.parent) == [f"tiny/{name}" for name in expected]
 
 
+@pytest.mark.slow
 def test_an_older_one_is_replaced_as_a_whole(run, target):
     (target / "tables").mkdir(parents=True)
     (target / "tables/old.md").write_text("old")
@@ -62,6 +63,7 @@ def test_an_older_one_is_replaced_as_a_whole(run, target):
     assert [path.name for path in target.parent.iterdir()] == ["tiny"]
 
 
+@pytest.mark.slow
 def test_what_a_killed_one_left_does_not_matter(run, target):
     leftover = target.with_name(".tiny.publishing")
     leftover.mkdir(parents=True)

@@ -21,6 +21,7 @@ def _frame(table, heading: str):
     return next(frame.cells for frame in table.frames if heading in frame.heading)
 
 
+@pytest.mark.slow
 def test_verdicts_splits_and_intervals(make_comparisons, make_scores, reference, notes):
     worse = FAMILY | {
         "method": "ksh",

@@ -189,6 +189,7 @@ def test_what_stands_beside_map(make_scores, reference, notes):
     }
 
 
+@pytest.mark.slow
 def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, reference, notes):
     table = build(benchmark_scores, reference, notes)
     headings = [frame.heading for frame in table.frames]
@@ -202,6 +203,7 @@ def test_each_setting_is_a_block_and_says_its_chance_level(benchmark_scores, ref
     assert sum("a test of the whole flow" in note for note in told) == 1
 
 
+@pytest.mark.slow
 def test_all_datasets_stand_in_one_frame_with_a_column_group_each(make_scores, reference, notes):
     scores = make_scores(
         {"value": 0.2},
@@ -237,6 +239,7 @@ def test_a_cell_on_fewer_splits_is_never_the_best_of_all_datasets(make_scores, r
     assert frame["MGAH"] == "0.900 (0.2490)" and frame["ITQ"].startswith("**0.500**")
 
 
+@pytest.mark.slow
 def test_a_stand_in_dataset_says_so_wherever_the_papers_values_stand_beside_it(make_scores, reference, notes):
     table = build(make_scores({"dataset": "imagenet_mini", "semantics": "wordnet"}), reference, notes)
     frame = _frame(table, "imagenet-mini · lite0 · wordnet: mAP").set_index("Method")

@@ -121,6 +121,7 @@ def test_differences_are_printed_with_interval_units_won_and_p(table):
     assert frame.cells.loc[0, "Difference of"] == "Own code − the better refit"
 
 
+@pytest.mark.slow
 def test_what_was_not_run_untrained_and_splits_that_are_missing_are_told(made, notes):
     again, scores = made
     scores = scores[

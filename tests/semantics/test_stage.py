@@ -51,6 +51,7 @@ def test_bad_arguments_write_nothing(card, tmp_path, changes, message):
     assert list(tmp_path.iterdir()) == [card]
 
 
+@pytest.mark.slow
 def test_error_is_one_line(card, tmp_path):
     command = [sys.executable, "-m", "mgah.semantics", *arguments(card, tmp_path / "x.npz", source="glove")]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True)

@@ -97,6 +97,7 @@ def test_a_setting_without_its_strength_is_one_error(config):
     )
 
 
+@pytest.mark.slow
 def test_a_panel_has_one_point_a_setting_and_what_was_trained(config):
     own = LEAD | {"method": "mgah_1_frozen"}
     refused(

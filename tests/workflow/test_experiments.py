@@ -67,6 +67,7 @@ def test_networks_are_kept_as_the_config_says(config):
     assert components.kept_models(settings.checked(config), fit, [8, 32]) == [8, 32]
 
 
+@pytest.mark.slow
 def test_real_query_values_need_all_models(config):
     asked = config | {"measures": {"asymmetric": True}}
     assert settings.checked(asked)["measures"] == {"ranks": [], "precision_ranks": [], "asymmetric": True}

@@ -120,6 +120,7 @@ def test_a_library_that_is_not_installed_has_no_version(repository, monkeypatch)
     assert fingerprint.libraries("baselines/itq.py") == {"torch": None}
 
 
+@pytest.mark.slow
 def test_fits_count_what_they_compute_with_and_tables_do_not():
     forget()
     assert {"torch", "numpy", "scikit-learn"} <= set(fingerprint.libraries("mgah/methods/mgah/__init__.py"))
@@ -148,6 +149,7 @@ def test_a_text_file_of_a_modules_name_counts_with_what_imports_the_module(repos
     assert changed_by(repository, "mgah/shared.txt", "a", "b") == expected
 
 
+@pytest.mark.slow
 def test_every_stage_of_this_repository_has_one():
     stages = sorted(path.parent.name for path in fingerprint.ROOT.glob("mgah/*/__main__.py"))
     assert "training" in stages

@@ -24,6 +24,7 @@ def config():
     return copy.deepcopy(load("small"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_configs_are_valid_and_called_like_their_file(name):
     assert settings.checked(load(name))["name"] == name
@@ -44,6 +45,7 @@ def set_key(config, path, value):
     config[last] = value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "value", "words"), BAD_CONFIGS)
 def test_a_bad_config_is_one_clear_error(config, path, value, words):
     set_key(config, path, value)

@@ -9,6 +9,8 @@ from mgah.errors import InputError
 from mgah.report import fonts
 from workflow import settings, texts
 
+pytestmark = pytest.mark.slow
+
 SMALL = yaml.safe_load((settings.SCHEMA.parent / "small.yaml").read_text())
 
 

@@ -48,6 +48,7 @@ def test_refits_have_the_parameters_of_their_entries(config):
     }
 
 
+@pytest.mark.slow
 def test_a_job_runs_the_module_of_each_of_its_methods_and_of_the_backbone(config):
     checked = settings.checked(config)
     fit = trained_features.fits(checked)[0]

@@ -33,6 +33,7 @@ def images():
     return np.random.default_rng(0).integers(0, 256, (7, 3 * 40 * 40), dtype=np.uint8)
 
 
+@pytest.mark.slow
 def test_the_untrained_tail_on_stored_maps_gives_the_features():
     """Half precision of the maps costs what was measured on photographs, 6e-4 of values up to 6, and no more."""
     whole = registry.build("backbones", "efficientnet_lite0")
@@ -64,6 +65,7 @@ def test_alexnets_tail_on_its_maps_gives_fc7(tmp_path):
     np.testing.assert_allclose(tail.features(rows.astype(np.float16)), whole.forward(batch), atol=2e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("settings", "data"), [(TAIL, "maps"), (ALL, "images")])
 def test_a_step_moves_every_weight_and_no_statistic(settings, data, request):
     rows = torch.from_numpy(request.getfixturevalue(data))
@@ -110,6 +112,7 @@ def test_alexnet_drops_before_both_layers_of_its_tail():
     assert network.state_dict().keys() == plain.state_dict().keys()
 
 
+@pytest.mark.slow
 def test_rows_do_not_depend_on_their_batch(maps):
     network, _ = start_network("efficientnet_lite0", None, **TAIL)
     whole = network.features(np.tile(maps, (30, 1)))

@@ -28,6 +28,7 @@ def claimed(table, **block: str) -> dict[str, str]:
     return dict(zip(data["claim"], data["claimed"], strict=True))
 
 
+@pytest.mark.slow
 def test_each_claim_is_of_its_own_datasets_and_backbones(table):
     own = [
         {"method": "mgah", "dataset": dataset, "backbone": backbone}

@@ -24,6 +24,7 @@ def test_costs_of_the_stages(tiny_run):
     assert stage_costs(tiny_run / "none", CONFIG) == []
 
 
+@pytest.mark.slow
 def test_what_it_holds(tiny_run):
     record = read_json(tiny_run / PROVENANCE)
     assert record["config"] == CONFIG
@@ -75,6 +76,7 @@ def test_a_split_of_an_earlier_config_is_not_listed(tmp_path):
     assert [split["split"] for split in provenance(run, renamed, 0, files)["splits"]] == ["earlier"]
 
 
+@pytest.mark.slow
 def test_the_commit_is_that_of_the_code(tiny_run):
     root = Path(__file__).parents[3]
     asked = subprocess.run(["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True)

@@ -27,6 +27,7 @@ def test_durations(hours, text):
     assert duration(hours) == text
 
 
+@pytest.mark.slow
 def test_the_page_has_everything_and_asks_for_nothing(page):
     text = page.read_text()
     for words in (
