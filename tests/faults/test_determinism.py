@@ -84,6 +84,7 @@ def test_surroundings_leave_every_bit_and_another_cpu_every_code(usual, tmp_path
     )
 
 
+@pytest.mark.long
 def test_both_back_ends_score_alike(usual):
     for found in usual(FEW).values():
         assert len(found["scores"]) == 1 + bool(find_spec("numba"))

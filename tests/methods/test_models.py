@@ -41,7 +41,7 @@ def test_the_card_tells_parameters_cell_and_versions(model, method):
     assert torch.__version__.startswith(card["versions"]["torch"])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_version_of_torch_stands_in_the_cards_of_methods_that_use_it_alone(tmp_path):
     """In a process of its own: here torch is imported already. ITQ comes first, before DHN imports it there."""
     code = f"""if True:

@@ -76,6 +76,7 @@ def dry_run(folder, tmp_path_factory) -> str:
     return output
 
 
+@pytest.mark.long
 def test_the_published_grid_is_planned_without_data_and_without_torch(folder, dry_run):
     rows = dict(re.findall(r"^(\w+)\s+(\d+)$", dry_run, flags=re.M))
     planned = {rule: int(count) for rule, count in rows.items()}

@@ -289,7 +289,7 @@ def test_quiet_mode_prints_the_last_line_or_the_errors(tmp_path):
     assert "dataset.json" in output.splitlines()[1]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_plugin_can_be_chosen_by_name_and_another_one_beside_it(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     other = tmp_path / "snakemake_logger_plugin_other"

@@ -108,6 +108,7 @@ def test_a_finished_run_is_published_and_an_unfinished_one_is_not(own_run, monke
     assert (to / "scores.csv.gz").exists()
 
 
+@pytest.mark.long
 def test_published_results_do_not_count_as_done(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     shutil.copytree(ROOT / "results/published", folder / "results/published")
