@@ -24,7 +24,9 @@ def draw(measured: pd.DataFrame, target: Path) -> None:
     from matplotlib.figure import Figure
 
     parts = list(dict.fromkeys(measured["part"]))
-    with look(**{"svg.fonttype": "none"}):
+    with look(
+        **{"svg.fonttype": "none", "text.parse_math": True}
+    ):  # powers of ten are formulas to Matplotlib
         size = PAGE_WIDTH * max(len(parts), 2) / 4, 4.0
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(2, len(parts), squeeze=False, sharex="col")
