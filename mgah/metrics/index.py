@@ -76,8 +76,8 @@ def pack_words(codes: np.ndarray, first: int = 0) -> np.ndarray:
     size = max(1, _SLICE // n_bits)
     for start in range(0, n, size):
         rows = codes[start : start + size]
-        bits = rows + np.int8(1)  # 0 and 2: any other value has another bit set
-        if np.bitwise_or.reduce(bits, axis=None) & ~2:
+        bits = rows + np.int8(1)
+        if not _are_0_and_2(bits):
             row, bit = np.argwhere(np.abs(rows) != 1)[0]
             raise InputError(
                 f"codes hold {rows[row, bit]} in row {first + start + row}, bit {bit}, expected -1 or +1 everywhere: "
@@ -90,14 +90,18 @@ def pack_words(codes: np.ndarray, first: int = 0) -> np.ndarray:
 
 
 def only_signs(codes: np.ndarray) -> bool:
-    """Whether signed integers, of any shape, are all -1 or +1: the smallest and the largest are found without a mask.
+    """Whether signed integers, of any shape, are all -1 or +1.
 
     Examples:
         >>> only_signs(np.array([[1, -1]])), only_signs(np.array([[1, 0]]))
         (True, False)
     """
-    magnitudes = np.abs(codes)
-    return magnitudes.size == 0 or bool(magnitudes.min() == 1 and magnitudes.max() == 1)
+    return _are_0_and_2(codes + codes.dtype.type(1))
+
+
+def _are_0_and_2(numbers: np.ndarray) -> bool:
+    """Whether integers are all 0 or 2, as codes are when 1 is added: any other number has another bit set."""
+    return not np.bitwise_or.reduce(numbers, axis=None) & ~2
 
 
 def words_of_packed(packed: np.ndarray) -> np.ndarray:

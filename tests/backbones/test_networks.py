@@ -48,7 +48,6 @@ def test_pixels_takes_no_weights(tmp_path):
         Pixels(tmp_path)
 
 
-@pytest.mark.slow
 def test_alexnet_is_fc7_after_its_relu(tmp_path, pictures):
     torch.manual_seed(1)
     model = alexnet(weights=None)
@@ -64,7 +63,6 @@ def test_alexnet_is_fc7_after_its_relu(tmp_path, pictures):
     np.testing.assert_allclose(rows, np.maximum(by_hand, 0), rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.slow
 def test_googlenet_is_the_pool_before_the_classifier(tmp_path, pictures):
     torch.manual_seed(2)
     model = googlenet(weights=None, aux_logits=True, transform_input=True, init_weights=False)

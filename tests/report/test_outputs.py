@@ -214,7 +214,6 @@ def test_words_of_an_output_are_its_docstring():
     assert registry.find("outputs", "figure3").docstring.startswith("Figure 3: P@H<=2 against code length")
 
 
-@pytest.mark.slow
 def test_command_line(benchmark_scores, tmp_path):
     halves = [benchmark_scores[benchmark_scores["dataset"] == name] for name in ("digits", "cifar10")]
     for i, half in enumerate(halves):
@@ -249,7 +248,6 @@ def test_command_line(benchmark_scores, tmp_path):
         INPUTS["scores"].read(tmp_path / "none.csv")
 
 
-@pytest.mark.slow
 def test_sweeps_are_collected_from_the_command_line(make_sweeps, tmp_path):
     rows = [{"parameter": "alpha", "setting": value, "value": value} for value in (0.5, 0, 1)]
     for i, row in enumerate(rows):
@@ -305,7 +303,6 @@ def test_every_table_of_a_run_has_a_file_of_its_own():
     assert len(set(files.values())) == len(files)
 
 
-@pytest.mark.slow
 def test_the_list_of_tables_is_light_to_import():
     code = (
         "import sys, mgah.report.inputs; print(sorted({'pandas', 'numpy', 'matplotlib'} & set(sys.modules)))"
@@ -314,7 +311,6 @@ def test_the_list_of_tables_is_light_to_import():
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.slow
 def test_a_table_needs_no_matplotlib():
     code = "import sys, mgah.report.__main__, mgah.report.outputs.tables.table1; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

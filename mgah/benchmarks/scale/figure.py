@@ -17,6 +17,8 @@ _AXES = {
 }
 _QUANTITIES = {"seconds": "CPU time (s)", "gib": "peak memory (GiB)"}
 _MARKERS = "os^vDPX"
+#: Words stay words, and a power of ten on an axis is a formula to Matplotlib.
+_LOOK = {"svg.fonttype": "none", "text.parse_math": True}
 
 
 def draw(measured: pd.DataFrame, target: Path) -> None:
@@ -24,9 +26,7 @@ def draw(measured: pd.DataFrame, target: Path) -> None:
     from matplotlib.figure import Figure
 
     parts = list(dict.fromkeys(measured["part"]))
-    with look(
-        **{"svg.fonttype": "none", "text.parse_math": True}
-    ):  # powers of ten are formulas to Matplotlib
+    with look(**_LOOK):
         size = PAGE_WIDTH * max(len(parts), 2) / 4, 4.0
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(2, len(parts), squeeze=False, sharex="col")

@@ -232,7 +232,6 @@ def test_bad_parameters_are_one_clear_error(name, change, words, data, tiny_netw
         build(name, "tail", **change).fit(rows["tail"], labels, semantics)
 
 
-@pytest.mark.slow
 def test_the_tail_of_a_real_network_trains_to_the_same_bits_with_one_and_two_threads(tmp_path):
     random = np.random.default_rng(0)
     maps = np.maximum(random.standard_normal((N, 7 * 7 * 192)), 0).astype(np.float16)
