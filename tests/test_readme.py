@@ -56,7 +56,7 @@ def test_a_number_in_the_prose_is_that_of_its_file(place):
 
 
 #: Numbers with a point that no run found.
-OTHERS = ("version 0.1.0", "λ below 0.4", "λ above 0.4")
+OTHERS = ("version 0.1.0", "the paper's falls above 0.4")
 
 
 @pytest.mark.parametrize("part", FOUND, ids=lambda part: part[0])
