@@ -6,7 +6,8 @@ whatever its number on the machine.
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from mgah.errors import InputError
 
@@ -26,7 +27,8 @@ def choose(config: Mapping, found: Callable[[], Sequence[str]], on_nodes: bool) 
     Raises:
         InputError: for a number that no GPU here has, or where a number says nothing: on nodes, and for one method.
     """
-    _check_methods(config["methods"])
+    for key, parameters in _parameters(config):
+        _check_parameters(key, parameters)
     device: str = config["device"]
     numbered = _NUMBERED.fullmatch(device)
     if not numbered:
@@ -48,16 +50,25 @@ def choose(config: Mapping, found: Callable[[], Sequence[str]], on_nodes: bool) 
     return "cuda"
 
 
-def _check_methods(methods: Mapping) -> None:
-    for name, entry in methods.items():
-        for parameters in (entry.get(key, {}) for key in ("parameters", "datasets", "backbones")):
-            for found in (parameters, *filter(_is_mapping, parameters.values())):
-                device = found.get("device")
-                if isinstance(device, str) and _NUMBERED.fullmatch(device):
-                    raise InputError(
-                        f"config key methods.{name}: its device is {device}, and a job sees no GPU but its own, "
-                        f"expected cuda; device: {device} at the top of the config gives all jobs that GPU"
-                    )
+def _parameters(config: Mapping) -> Iterator[tuple[str, Mapping]]:
+    """The parameters of each method, of each setting that is tried, and of each variant, with their config key."""
+    for name, entry in config["methods"].items():
+        for key in ("parameters", "datasets", "backbones"):
+            yield f"methods.{name}", entry.get(key, {})
+        for setting in chain.from_iterable(entry.get("choose", ())):
+            yield f"methods.{name}.choose", setting
+    for name, variant in config.get("ablation", {}).get("variants", {}).items():
+        yield f"ablation.variants.{name}", variant["parameters"]
+
+
+def _check_parameters(key: str, parameters: Mapping) -> None:
+    for found in (parameters, *filter(_is_mapping, parameters.values())):
+        device = found.get("device")
+        if isinstance(device, str) and _NUMBERED.fullmatch(device):
+            raise InputError(
+                f"config key {key}: its device is {device}, and a job sees no GPU but its own, expected cuda; device: "
+                f"{device} at the top of the config gives all jobs that GPU"
+            )
 
 
 def _is_mapping(value: object) -> bool:

@@ -7,8 +7,8 @@ from the sizes of what they read. A job that takes more is ended by the cluster;
 from collections.abc import Mapping
 
 from workflow.components import backbone_entry, method_device, method_entry, source_of, store_of
-from workflow.cost import backbone_tags, n_images, seen_in_training
-from workflow.experiments import bits_of_fit, cells_of, splits_of
+from workflow.cost import IMAGE_SIZE, backbone_tags, n_images, seen_in_training
+from workflow.experiments import bits_of_fit, cells_of, setting_of, splits_of
 
 #: Megabytes and minutes of a job that is not listed below: it reads tables, or little else.
 MEMORY, MINUTES = 1_000, 10
@@ -51,9 +51,8 @@ def minutes(config: dict, rule: str, place: Mapping[str, str], gpus: int = 0) ->
             seconds = _fits(config, rule, place) * _seconds_of_fit(config, place, gpus)
         case "score_trained_features":
             seconds = _seconds_of_fit(config, place, gpus)
-        case "score_codes" | "measure_codes":
-            cells = sum(1 for _ in cells_of(config, place, place["method"]))
-            seconds = 6 * cells * _images(config, place) / 60_000
+        case "score_codes" | "measure_codes" | "score_ablation" | "score_sweep":
+            seconds = 6 * _scored(config, rule, place) * _images(config, place) / 60_000
         case "measure_outputs":
             # 10 ms a query at 60,000 images: the scores of each are sorted
             cells = sum(1 for _ in cells_of(config, place, place["method"]))
@@ -61,7 +60,7 @@ def minutes(config: dict, rule: str, place: Mapping[str, str], gpus: int = 0) ->
             seconds = (6 + 0.01 * queries) * cells * _images(config, place) / 60_000
         case "score_features":
             seconds = 100 * len(splits_of(config, place)) * _features(config, place) / 300
-        case "score_ablation" | "score_sweep" | "trace_curves" | "show_gallery":
+        case "trace_curves" | "show_gallery":
             seconds = 600
         case _:
             seconds = 0
@@ -97,7 +96,7 @@ def _memory_of_fit(config: dict, place: Mapping[str, str]) -> int:
     if store_of(entry) == "features":
         return round(own + 2 * _features(config, place))
     optimized = 16 * backbone_tags(config, place).get("n_weights", 0) / 1e6
-    return round(own + 700 * _area(config, place) + optimized)
+    return round(own + 700 * _area(config, place) + optimized + 2 * _training_images(config, place))
 
 
 def _seconds_of_fit(config: dict, place: Mapping[str, str], gpus: int) -> float:
@@ -122,11 +121,33 @@ def _fits(config: dict, rule: str, place: Mapping[str, str]) -> int:
             len(values) * (1 if parameter == "bits" else len(block["bits"]))
             for parameter, values in block["vary"].items()
         )
-    return len(bits_of_fit(config, place)) if rule == "fit" else 1
+    # graphs are those of one code length, in the training of all
+    return len(bits_of_fit(config, place)) if rule in ("fit", "sample_graphs") else 1
+
+
+def _scored(config: dict, rule: str, place: Mapping[str, str]) -> int:
+    """Number of codes, of a split, seed and code length each, that a job scores."""
+    if rule == "score_ablation":
+        ablation = config["ablation"]
+        return sum(
+            (1 + len(ablation["variants"])) * len(block["bits"]) * len(block["splits"]) * len(block["seeds"])
+            for block in ablation["experiments"]
+            if setting_of(block) == setting_of(place)
+        )
+    if rule == "score_sweep":
+        block = config["sweeps"][place["sweep"]]
+        return _fits(config, "fit_sweep", place) * len(block["splits"]) * len(block["seeds"])
+    return sum(1 for _ in cells_of(config, place, place["method"]))
 
 
 def _images(config: dict, place: Mapping[str, str]) -> int:
     return n_images(config, place["dataset"]) or _IMAGES
+
+
+def _training_images(config: dict, place: Mapping[str, str]) -> float:
+    """Megabytes of the training images of a split, as they are stored."""
+    block = config["datasets"][place["dataset"]]
+    return 3 * block.get("image_size", IMAGE_SIZE) ** 2 * block["training"] / 1e6
 
 
 def _features(config: dict, place: Mapping[str, str]) -> float:

@@ -18,6 +18,7 @@ from mgah.tables.contrasts import texts_of
 _VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided": "not decidedly apart from"}
 #: How both tables are read: empty texts as they are, empty numbers as NaN.
 _AS_WRITTEN = {"keep_default_na": False, "na_values": {name: [""] for name in ("p", "low", "high")}}
+_SENTENCES = 3
 _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
@@ -25,13 +26,18 @@ def answer(folder: Path) -> str:
     """Return the three sentences of `sentences` in one line.
 
     Raises:
-        InputError: for a run without such a lead.
+        InputError: for a run without such a lead, or without a verdict on the method that has it.
     """
     found = sentences(folder)
     if not found:
         raise InputError(
             f"{folder / 'tables/contrasts.csv'} has no lead of a method that was trained end to end, expected one: "
             "publish a run with such a contrast"
+        )
+    if len(found) < _SENTENCES:
+        raise InputError(
+            f"{folder / 'tables/significance.csv'} has no verdict on the method with the lead, expected some: let "
+            "comparison.reference be this method"
         )
     return " ".join(found)
 
@@ -40,7 +46,8 @@ def sentences(folder: Path) -> tuple[str, ...]:
     """Return three sentences, of the tables ``significance`` and ``contrasts`` of the run ``folder``.
 
     They are of the first setting in which a lead is one of a method that was trained end to end, and of the settings
-    with frozen features of the same dataset and class semantics; there are none where no lead is.
+    with frozen features of the same dataset and class semantics; there are none where no lead is. The first sentence
+    is left out where the table ``significance`` has no verdict on the method with the lead, but on another one.
     """
     contrasts = _contrasts(folder)
     kinds = contrasts["trained"].map(kind_of)
@@ -53,7 +60,10 @@ def sentences(folder: Path) -> tuple[str, ...]:
     data = ["dataset", "semantics"]
     frozen = contrasts[(kinds == FROZEN) & (contrasts[data] == place[data].tolist()).all(axis=1)]
     significance = read_table(folder, "significance", **_AS_WRITTEN)
-    return _what(significance, place), _where(trained, frozen, place), _carried(trained)
+    rows = all_splits(of_block(significance, place[list(BLOCK)].tolist()))
+    family = rows[(rows["family"] == "yes") & (rows["reference"] == place["method"])]
+    first = () if family.empty else (_what(family, place),)
+    return *first, _where(trained, frozen, place), _carried(trained)
 
 
 def _contrasts(folder: Path) -> pd.DataFrame:
@@ -62,16 +72,9 @@ def _contrasts(folder: Path) -> pd.DataFrame:
     return contrasts if contrasts.empty else contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
 
 
-def _what(significance: pd.DataFrame, place: pd.Series) -> str:
-    """Which baselines the method is above, in the setting of ``place``."""
-    setting = block_label(*place[list(BLOCK)])
-    rows = all_splits(of_block(significance, place[list(BLOCK)].tolist()))
-    family = rows[rows["family"] == "yes"]
-    if family.empty:
-        raise InputError(
-            f"the table significance has no verdict in {setting}, expected one: compare methods there"
-        )
-    first = family.iloc[0]
+def _what(family: pd.DataFrame, place: pd.Series) -> str:
+    """Which baselines the method of ``place`` is above; ``family`` are its comparisons in that setting."""
+    setting, first = block_label(*place[list(BLOCK)]), family.iloc[0]
     parts = [
         f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'], len(family))}"
         for verdict, words in _VERDICTS.items()

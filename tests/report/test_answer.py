@@ -5,7 +5,7 @@ import pytest
 
 from mgah.errors import InputError
 from mgah.methods.trained import FROZEN, TRAINED
-from mgah.report.answer import answer
+from mgah.report.answer import answer, sentences
 
 PLACE = {"dataset": "cifar10", "backbone": "lite0_64", "semantics": "glove"}
 
@@ -89,11 +89,19 @@ def test_a_run_without_end_to_end_training_or_verdicts_is_one_error(run):
     contrasts.to_csv(run / "tables/contrasts.csv", index=False)
     significance = pd.read_csv(run / "tables/significance.csv", keep_default_na=False)
     significance[significance["family"] == "no"].to_csv(run / "tables/significance.csv", index=False)
-    with pytest.raises(InputError, match="has no verdict in CIFAR-10 · lite0_64 · glove"):
+    with pytest.raises(InputError, match="no verdict on the method with the lead"):
         answer(run)
     (run / "tables/significance.csv").unlink()
     with pytest.raises(InputError, match=r"significance\.csv cannot be read as csv"):
         answer(run)
+
+
+def test_verdicts_on_another_method_are_not_told_of_the_one_with_the_lead(run):
+    whole = sentences(run)
+    significance = pd.read_csv(run / "tables/significance.csv", keep_default_na=False)
+    significance.assign(reference="mgah_frozen").to_csv(run / "tables/significance.csv", index=False)
+    assert sentences(run) == whole[1:]
+    assert len(whole) == 3
 
 
 def test_a_verdict_on_all_baselines_lists_none(run):

@@ -20,6 +20,10 @@ BAD_CONFIGS = [
     ("bits", [8.0], r"bits\.0: 8\.0 is not of type 'integer'"),
     ("name", 2024, r"name: 2024 is not of type 'string' \(write it in quotes\)"),
     ("name", "mini\n", r"name: 'mini\\n' does not match"),
+    # names that become parts of paths and words of a shell
+    ("datasets.my photos", {}, r"datasets.*'my photos' does not match"),
+    ("datasets.a/b", {}, r"datasets.*'a/b' does not match"),
+    ("datasets.digits.semantics.it's", {}, r"datasets\.digits\.semantics.*\"it's\" does not match"),
     (
         "methods.itq",
         None,

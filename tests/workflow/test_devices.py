@@ -44,9 +44,20 @@ def test_a_number_that_no_gpu_has_is_told(gpus, known):
 def test_numbers_say_nothing_on_nodes_and_for_one_method():
     with pytest.raises(InputError, match="cuda:1 is a GPU of one machine, and jobs run on the nodes"):
         choose("cuda:1", on_nodes=True)
-    for entry in ({"parameters": {"device": "cuda:1"}}, {"datasets": {"digits": {"device": "cuda:0"}}}):
+    for entry in (
+        {"parameters": {"device": "cuda:1"}},
+        {"datasets": {"digits": {"device": "cuda:0"}}},
+        {"choose": [[{"epochs": 2}], [{"device": "cuda:1"}]]},
+    ):
         with pytest.raises(
-            InputError, match=r"methods\.dhn: its device is cuda:\d, .* expected cuda; device:"
+            InputError, match=r"methods\.dhn.*: its device is cuda:\d, .* expected cuda; device:"
         ):
             choose("cpu", dhn=entry)
     assert choose("cpu", dhn={"parameters": {"device": "cuda"}}) == "cpu"
+
+
+def test_a_number_says_nothing_for_one_variant():
+    variants = {"wide": {"label": "Wide", "parameters": {"device": "cuda:1"}}}
+    config = {"device": "cpu", "methods": {"dhn": {}}, "ablation": {"variants": variants}}
+    with pytest.raises(InputError, match=r"ablation\.variants\.wide: its device is cuda:1"):
+        devices.choose(config, lambda: GPUS, False)

@@ -33,7 +33,7 @@ def measured(name: str):
         yield rule, place, own / 60, job.peak_mib * 2**20 / 1e6
 
 
-@pytest.mark.parametrize("name", ["regimes", "small"])
+@pytest.mark.parametrize("name", ["regimes", "small", "cpu"])
 def test_jobs_ask_for_more_than_the_published_runs_measured(name):
     config, jobs = load(name), list(measured(name))
     assert len(jobs) > 30
@@ -71,13 +71,33 @@ def test_studies_ask_for_the_time_of_all_their_fits():
     config = load("paper")
     fit = AWA2 | {"method": "mgah"}
     four_lengths = resources.minutes(config, "fit", fit) - 10
-    one_length = resources.minutes(config, "sample_graphs", fit | {"bits": "32"}) - 10
+    assert resources.minutes(config, "sample_graphs", fit | {"bits": "32"}) - 10 == four_lengths
+    one_length = four_lengths / 4
     eleven_values = resources.minutes(config, "fit_sweep", fit | {"sweep": "alpha"}) - 10
-    assert four_lengths == pytest.approx(4 * one_length, abs=3)
     assert eleven_values == pytest.approx(11 * one_length, abs=6)
     chosen = AWA2 | {"method": "dhn_chosen"}
     one_length = (resources.minutes(config, "fit", chosen) - 10) / 4
     assert resources.minutes(config, "choose", chosen) - 10 == pytest.approx(9 * 3 * one_length, abs=10)
+
+
+def test_studies_ask_for_the_time_of_scoring_all_their_codes():
+    config = load("cpu")
+    place = {"dataset": "cifar10", "backbone": "efficientnet_lite0", "semantics": "glove"}
+    variants = 1 + len(config["ablation"]["variants"])
+    assert variants == 11
+    # ten splits with one seed at four lengths, and 6 s for 60,000 images
+    assert resources.minutes(config, "score_ablation", place) == 10 + variants * 10 * 4 * 6 // 60
+    sweep = place | {"method": "mgah", "sweep": "sensitivity_cifar10"}
+    assert resources.minutes(config, "score_sweep", sweep) == 10 + (6 + 11 + 11) * 10 * 6 // 60
+
+
+def test_training_images_are_held_as_they_are_stored():
+    config = load("regimes")
+    place = {"dataset": "cifar10", "backbone": "lite0_64", "semantics": "glove", "split": "cat", "seed": "0"}
+    before = resources.memory(config, "fit", place | {"method": "mgah"})
+    config["datasets"]["cifar10"] |= {"image_size": 256, "training": 40_000}
+    more = resources.memory(config, "fit", place | {"method": "mgah"}) - before
+    assert more == pytest.approx(2 * 3 * (256**2 * 40_000 - 32**2 * 10_000) / 1e6, abs=1)
 
 
 def test_what_does_not_state_its_size_counts_as_large():

@@ -291,6 +291,8 @@ rule render_page:
         ALL_SCORES,
         rules.evaluation.input,
         tidy_tables(*config["outputs"]["tables"], *config["outputs"]["figures"]),
+        # stand-in vectors are marked on the page whether or not an output tells of them
+        tidy("semantics_notes"),
         reference=REFERENCE,
     output:
         report(PAGE, category="Results page", labels={"file": "html"}, caption="../report/page.rst"),
