@@ -98,8 +98,8 @@ def _where(trained: pd.DataFrame, frozen: pd.DataFrame, place: pd.Series) -> str
     if len(leads) > 1:
         weak, strong = leads.iloc[0], leads.iloc[-1]
         text += (
-            f"; with the backbone frozen it is {weak['difference']:+.3f} mAP on the weakest features, whose cosine "
-            f"ranking has {weak['strength']:.3f} mAP, and {strong['difference']:+.3f} on the strongest, with "
+            f"; with the backbone frozen it is {weak['difference']:+.3f} mAP on the weakest features, whose ranking "
+            f"without coding has {weak['strength']:.3f} mAP, and {strong['difference']:+.3f} on the strongest, with "
             f"{strong['strength']:.3f}"
         )
     return f"{text}."

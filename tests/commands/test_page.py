@@ -38,6 +38,8 @@ def test_the_example_in_python_runs(models, pictures, tmp_path, monkeypatch, cap
     example = re.search(r"## From Python\n\n.*\n\n((?:    .*\n|\n)+)", text).group(1)
     (tmp_path / "photos").symlink_to(pictures)
     monkeypatch.chdir(tmp_path)
-    exec("\n".join(line[4:] for line in example.splitlines()), {"model": models["frozen"][0]})
+    assert example.count("    model = ") == 1
+    lines = [line[4:] for line in example.splitlines() if not line.startswith("    model = ")]
+    exec("\n".join(lines), {"model": models["frozen"][0]})
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 30 and lines[0].startswith("blue/02.png ['blue/")

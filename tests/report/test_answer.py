@@ -74,8 +74,8 @@ def test_the_answer_says_what_holds_where_and_what_carries_it(run):
         "and is decidedly above ITQ / KSH; decidedly below DHN; not decidedly apart from SDH. "
         "**Where:** its lead over the better of ITQ / ITQ-L2 is +0.050 ± 0.020 mAP (9 of 10 splits, p 0.004) "
         "and +0.060 ± 0.020 P@H≤2 (10 of 10 splits, p 0.002), on the same backbone's frozen features +0.010 ± 0.020 "
-        "mAP; with the backbone frozen it is +0.030 mAP on the weakest features, whose cosine ranking has 0.100 mAP, "
-        "and -0.010 on the strongest, with 0.300. "
+        "mAP; with the backbone frozen it is +0.030 mAP on the weakest features, whose ranking without coding has "
+        "0.100 mAP, and -0.010 on the strongest, with 0.300. "
         "**What carries it:** the growing margin adds +0.041 ± 0.020 mAP (9 of 10 splits, p 0.004), and the "
         "graph adds -0.001 ± 0.020 mAP (4 of 10 splits, p 0.600) (± is half of the 95 % interval over splits)."
     )

@@ -39,7 +39,9 @@ def test_a_font_is_found_by_its_characters():
 
 def test_a_font_that_was_installed_after_matplotlib_listed_them_is_found(monkeypatch, tmp_path):
     manager = font_manager.fontManager
-    file = next(font.fname for font in manager.ttflist if font.name == family_with(RARE))
+    # Matplotlib lists the fonts of a family in no order, and letters are drawn by upright ones
+    family = [font for font in manager.ttflist if font.name == family_with(RARE) and font.style == "normal"]
+    file = min(family, key=lambda font: font.weight != 400).fname
     (tmp_path / "broken.ttf").write_text("no font")
     monkeypatch.setattr(manager, "ttflist", [font for font in manager.ttflist if font.name == FAMILY])
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(tmp_path / "broken.ttf"), file])
