@@ -7,16 +7,16 @@ whatever its number on the machine.
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
 
 from mgah.errors import InputError
+from workflow.studies import studies_of
 
 #: Environment variable with the device of a run, which its processes inherit with the GPU that it stands for.
 _VARIABLE = "MGAH_DEVICE"
 _NUMBERED = re.compile(r"cuda:(\d+)")
 
 
-def choose(config: Mapping, found: Callable[[], Sequence[str]], on_nodes: bool) -> str:
+def choose(config: dict, found: Callable[[], Sequence[str]], on_nodes: bool) -> str:
     """Return the device that jobs are told; the environment then names the GPU of a device with a number.
 
     Args:
@@ -50,15 +50,14 @@ def choose(config: Mapping, found: Callable[[], Sequence[str]], on_nodes: bool) 
     return "cuda"
 
 
-def _parameters(config: Mapping) -> Iterator[tuple[str, Mapping]]:
-    """The parameters of each method, of each setting that is tried, and of each variant, with their config key."""
+def _parameters(config: dict) -> Iterator[tuple[str, Mapping]]:
+    """The parameters of each method, and of each variant of a study, with their config key."""
     for name, entry in config["methods"].items():
         for key in ("parameters", "datasets", "backbones"):
             yield f"methods.{name}", entry.get(key, {})
-        for setting in chain.from_iterable(entry.get("choose", ())):
-            yield f"methods.{name}.choose", setting
-    for name, variant in config.get("ablation", {}).get("variants", {}).items():
-        yield f"ablation.variants.{name}", variant["parameters"]
+    for study in studies_of(config):
+        for variant in study.variants:
+            yield variant.key, variant.parameters
 
 
 def _check_parameters(key: str, parameters: Mapping) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from workflow.components import backbone_entry, method_device, method_entry, source_of, store_of
 from workflow.cost import IMAGE_SIZE, backbone_tags, n_images, seen_in_training
-from workflow.experiments import bits_of_fit, cells_of, setting_of, splits_of
+from workflow.experiments import bits_of_fit, cells_of, splits_of
+from workflow.studies import ablated_methods, ablation_block
 
 #: Megabytes and minutes of a job that is not listed below: it reads tables, or little else.
 MEMORY, MINUTES = 1_000, 10
@@ -55,9 +56,8 @@ def minutes(config: dict, rule: str, place: Mapping[str, str], gpus: int = 0) ->
             seconds = 6 * _scored(config, rule, place) * _images(config, place) / 60_000
         case "measure_outputs":
             # 10 ms a query at 60,000 images: the scores of each are sorted
-            cells = sum(1 for _ in cells_of(config, place, place["method"]))
             queries = config["datasets"][place["dataset"]].get("queries", 1_000)
-            seconds = (6 + 0.01 * queries) * cells * _images(config, place) / 60_000
+            seconds = (6 + 0.01 * queries) * _scored(config, rule, place) * _images(config, place) / 60_000
         case "score_features":
             seconds = 100 * len(splits_of(config, place)) * _features(config, place) / 300
         case "trace_curves" | "show_gallery":
@@ -128,12 +128,9 @@ def _fits(config: dict, rule: str, place: Mapping[str, str]) -> int:
 def _scored(config: dict, rule: str, place: Mapping[str, str]) -> int:
     """Number of codes, of a split, seed and code length each, that a job scores."""
     if rule == "score_ablation":
-        ablation = config["ablation"]
-        return sum(
-            (1 + len(ablation["variants"])) * len(block["bits"]) * len(block["splits"]) * len(block["seeds"])
-            for block in ablation["experiments"]
-            if setting_of(block) == setting_of(place)
-        )
+        block = ablation_block(config, place)
+        fits = len(ablated_methods(config)) * len(block["splits"]) * len(block["seeds"])
+        return fits * len(block["bits"])
     if rule == "score_sweep":
         block = config["sweeps"][place["sweep"]]
         return _fits(config, "fit_sweep", place) * len(block["splits"]) * len(block["seeds"])

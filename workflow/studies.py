@@ -139,6 +139,12 @@ def ablated_methods(config: dict) -> list[str]:
     return [ablation["method"], *ablation["variants"]] if ablation["method"] else []
 
 
+def ablation_block(config: dict, setting: Mapping[str, str]) -> dict:
+    """Return the block of the ablation's experiments in a setting: there is one in each that the ablation names."""
+    (block,) = [e for e in config["ablation"]["experiments"] if setting_of(e) == setting_of(setting)]
+    return block
+
+
 def _with_runs(config: dict, block: dict) -> dict:
     """A block with its splits and seeds filled in: by default all splits of its dataset, and the config's seeds."""
     splits = config["datasets"].get(block["dataset"], {}).get("splits", [])

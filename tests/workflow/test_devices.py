@@ -3,9 +3,10 @@
 import os
 
 import pytest
+import yaml
 
 from mgah.errors import InputError
-from workflow import devices
+from workflow import devices, settings
 
 GPUS = ["GPU-a", "GPU-b"]
 
@@ -16,8 +17,15 @@ def environment(monkeypatch):
         monkeypatch.setenv(name, "")
 
 
+def small():
+    return settings.checked(yaml.safe_load((settings.SCHEMA.parent / "small.yaml").read_text()))
+
+
 def choose(device, gpus=GPUS, on_nodes=False, **methods):
-    return devices.choose({"device": device, "methods": methods}, lambda: gpus, on_nodes)
+    config = small()
+    for name, entry in methods.items():
+        config["methods"][name] |= entry
+    return devices.choose(config | {"device": device}, lambda: gpus, on_nodes)
 
 
 def test_all_jobs_get_the_gpu_that_the_device_names_and_see_it_as_their_first():
@@ -57,7 +65,8 @@ def test_numbers_say_nothing_on_nodes_and_for_one_method():
 
 
 def test_a_number_says_nothing_for_one_variant():
+    config = small()
     variants = {"wide": {"label": "Wide", "parameters": {"device": "cuda:1"}}}
-    config = {"device": "cpu", "methods": {"dhn": {}}, "ablation": {"variants": variants}}
+    config["ablation"] = config["ablation"] | {"variants": variants}
     with pytest.raises(InputError, match=r"ablation\.variants\.wide: its device is cuda:1"):
         devices.choose(config, lambda: GPUS, False)

@@ -10,22 +10,16 @@ ABLATED = {
 }
 
 
-def ablation_block(wildcards):
-    """The config's block of the ablation in the job's setting."""
-    (block,) = [e for e in config["ablation"]["experiments"] if dict(wildcards).items() <= e.items()]
-    return block
-
-
 def ablation_fits(wildcards):
     """Folders of codes of the method and its variants in the job's setting."""
-    block = ablation_block(wildcards)
+    block = studies.ablation_block(config, dict(wildcards))
     methods = studies.ablated_methods(config)
     return expand(CODES, **dict(wildcards), method=methods, split=block["splits"], seed=block["seeds"])
 
 
 def ablation_codes(wildcards):
     """Codes files of the method and its variants in the job's setting."""
-    lengths = ablation_block(wildcards)["bits"]
+    lengths = studies.ablation_block(config, dict(wildcards))["bits"]
     return [f"{folder}/{bits}.npz" for folder in ablation_fits(wildcards) for bits in lengths]
 
 
