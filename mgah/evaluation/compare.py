@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from mgah.cli import json_object, run
 from mgah.errors import InputError
 from mgah.evaluation.counts_file import KEY, read_counts
 from mgah.metrics import statistics
+from mgah.metrics.families import decided
 from mgah.metrics.from_counts import expected_average_precision, mean_defined
 from mgah.tables.comparisons import COLUMNS, COUNTS, TEXTS, write_comparisons
 
@@ -142,7 +142,7 @@ def _over_splits(pairs: pd.DataFrame, baselines: Sequence[str], length: int) -> 
         cell = {"method": method, "bits": bits, "family": family}
         numbers = {name: np.asarray(value).item() for name, value in found._asdict().items()}
         whole.append(means.mean(skipna=False).to_dict() | numbers | _sizes(rows) | cell)
-    return _decided(pd.DataFrame(whole))
+    return decided(pd.DataFrame(whole))
 
 
 def _by_split(pairs: pd.DataFrame, development: Sequence[str]) -> pd.DataFrame:
@@ -179,25 +179,6 @@ def _sizes(pairs: pd.DataFrame) -> dict[str, int]:
         "seeds": int(pairs["seeds"].min()),
         "queries": int(by_split["query"].nunique().min()),
     }
-
-
-def _decided(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """With Holm's p and a verdict for those of the family, and the reason where they are undecided."""
-    p = comparisons.loc[comparisons["family"] == "yes", "p"]
-    comparisons = comparisons.assign(p_holm=pd.Series(statistics.holm(p), p.index))
-    decisions = [_decision(row, len(p)) for row in comparisons.itertuples()]
-    return comparisons.assign(
-        verdict=[verdict for verdict, _ in decisions], reason=[reason for _, reason in decisions]
-    )
-
-
-def _decision(row: Any, family: int) -> tuple[str, str]:
-    if row.family == "no":
-        return "", ""
-    decided = statistics.verdict(row.p_holm, row.low, row.high)
-    if decided != "undecided":
-        return decided, ""
-    return decided, statistics.why_undecided(row.p_holm, row.low, row.high, row.unit, row.units, family)
 
 
 if __name__ == "__main__":

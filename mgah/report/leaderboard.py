@@ -1,19 +1,21 @@
-"""A run beside submissions: one table of mAP by method and source, best first, on a results page of its own.
+"""A run beside submissions: mAP by method and source, best first, and what decides between them, on a page of its own.
 
 The page is that of the run, ``leaderboard.html`` beside ``report.html``, with this table and with the sources in the
 table of all scores; ``leaderboard.csv`` has all values. The run's own files stay as they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, summarize
+from mgah.report.beside import ROW, differences
 from mgah.report.footnotes import numbered
-from mgah.report.grid import bits_words, blocks, bold
+from mgah.report.grid import bits_words, blocks, bold, trained_column
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Table
+from mgah.report.outputs.tables.significance import verdict_columns
 from mgah.report.page.sections import Section
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.submissions import Submission, comparable
@@ -25,7 +27,13 @@ from mgah.tables.scores import whole_split
 #: Name of the table and of the page.
 NAME = "leaderboard"
 SOURCE_COLUMN = "Source"
-_ROW = (*BLOCK, "method", "label", "source")
+#: What a row of the table is of.
+_ROW = (*BLOCK, "method", "label", "trained", "source")
+#: Columns of the tidy table that a comparison adds, and what they are called there.
+_DIFFERENCE = {"low": "difference_low", "high": "difference_high"} | {
+    name: name
+    for name in ("difference", "unit", "units", "won", "d_z", "p", "family", "p_holm", "verdict", "reason")
+}
 NOTES = (
     "mAP of every method of every source, in the order of the highest at the code length nearest to 32. Sources are "
     "other runs, or submissions of other people; all of them have the same lists of training images, queries and "
@@ -33,6 +41,11 @@ NOTES = (
     "other programs, or have other parameters, in another source.",
     "A row whose method was run on fewer splits than the others says so and is not marked as the best: a mean over "
     "other splits is no comparison.",
+    "Verdicts are on the run's reference method against each method of the other sources, on the splits that both "
+    "have, by the rules of the table Differences between methods. Difference: mAP of the reference minus that of the "
+    "other; above 0 the reference is better. The family, for which Holm's p is adjusted, is all these methods of a "
+    "setting at that one code length, without controls and without those whose values are the run's own; it was not "
+    "fixed before the runs.",
 )
 
 
@@ -63,19 +76,28 @@ def _origin(source: Submission) -> str:
     return f"{source.name}: {methods} from the folder {source.place.resolve().name}, {code}{changed}."
 
 
-def build(scores: pd.DataFrame, notes: Sequence[str]) -> Table:
-    """The table of the `merged` ``scores`` and ``notes``: a part a setting, a column a code length."""
+def build(scores: pd.DataFrame, notes: Sequence[str], run: str, reference: str) -> Table:
+    """The table of the `merged` ``scores`` and ``notes``: a part a setting, a column a code length.
+
+    Another part of the setting compares the method ``reference`` of the source ``run`` with those of the others.
+    """
+    compared = differences(scores, run, reference)
     data, frames = [], []
     for block, rows in blocks(whole_split(scores, "mAP").dropna(subset="bits")):
         cells = summarize(rows, (*_ROW, "bits"))
         data.append(cells)
         frames.append(_frame((block[0], block[1], block[2]), cells, rows["split"].nunique()))
+        family = of_block(compared[compared["family"] == "yes"], block)
+        if not family.empty:
+            ours = rows.loc[(rows["source"] == run) & (rows["method"] == reference), "label"].iloc[0]
+            frames.append(_verdicts((block[0], block[1], block[2]), family, cells, ours))
     shown = pd.concat([of_block(scores, frame.block) for frame in frames if frame.block], ignore_index=True)
+    more = compared[[*ROW, *_DIFFERENCE]].rename(columns=_DIFFERENCE)
     return Table(
         "Leaderboard: this run beside others",
         (*NOTES, *notes, *PROTOCOL, *dataset_notes(shown)),
         tuple(frames),
-        pd.concat(data, ignore_index=True),
+        pd.concat(data, ignore_index=True).merge(more, how="left", on=list(ROW)),
     )
 
 
@@ -86,8 +108,9 @@ def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Fra
     order = means.sort_values(
         headline_bits(lengths), ascending=False, na_position="last", kind="stable"
     ).index
-    frame = {METHOD_COLUMN: order.get_level_values("label"), SOURCE_COLUMN: order.get_level_values("source")}
-    control = order.get_level_values("method").map(is_control).to_numpy(bool)
+    shown = order.to_frame(index=False)
+    frame = {METHOD_COLUMN: shown["label"], SOURCE_COLUMN: shown["source"], **trained_column(shown)}
+    control = shown["method"].map(is_control).to_numpy(bool)
     for bits, part in by_length.items():
         column = part.reindex(order)
         texts = [
@@ -98,10 +121,31 @@ def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Fra
     return Frame(f"{heading}\n± is half of the 95 % interval, as in Table 1.", pd.DataFrame(frame), block)
 
 
+def _verdicts(block: tuple[str, str, str], family: pd.DataFrame, cells: pd.DataFrame, ours: str) -> Frame:
+    """The comparisons ``family`` of one setting, whose rows of the table are ``cells``; the nearest rival first."""
+    family = family.merge(cells[[*ROW, "label", "trained"]], how="left", on=list(ROW))
+    family = family.sort_values("difference", kind="stable", ignore_index=True)
+    frame = verdict_columns(family)
+    frame.insert(1, SOURCE_COLUMN, family["source"])
+    bits, splits = int(family["bits"].iloc[0]), family["splits"]
+    over = (
+        counted(splits.max(), "split")
+        if splits.nunique() == 1
+        else f"{splits.min()} to {splits.max()} splits"
+    )
+    heading = f"{block_label(*block)}: {ours} of this run against the methods of others, {bits_words(bits)}"
+    return Frame(f"{heading}\nOver {over}.", frame, block)
+
+
 def write(folder: Path, run: Submission, others: Sequence[Submission]) -> tuple[pd.DataFrame, Section]:
     """Write the table and all values to the ``folder`` of the run, and return the `merged` scores and the table."""
     scores, notes = merged(run, others)
-    table = build(scores, notes)
+    table = build(scores, notes, run.name, _reference(run.record))
     write_table(table, folder / "tables" / NAME)
     write_leaderboard(folder / f"{NAME}.csv", scores)
     return scores, Section(NAME, "tables", table.title, table=numbered(table))
+
+
+def _reference(record: Mapping) -> str:
+    """The method that the config of a run compares with the others, or none."""
+    return record["config"].get("comparison", {}).get("reference", "")

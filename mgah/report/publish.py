@@ -23,8 +23,14 @@ from mgah.report.outputs import SUFFIXES
 from mgah.report.page.provenance import PAGE, PROVENANCE
 
 MANIFEST = "SHA256SUMS"
-#: The page on which other runs stand beside this one, which is not published with it.
+#: The page on which other runs stand beside this one, and the files that belong to it. They are no part of what is
+#: published: they may come and go, and `MANIFEST` lists none of them.
 LEADERBOARD_PAGE = "leaderboard.html"
+LEADERBOARD = (
+    LEADERBOARD_PAGE,
+    "leaderboard.csv",
+    *(f"tables/leaderboard{suffix}" for suffix in SUFFIXES["tables"]),
+)
 #: Largest file in MB that is copied unless another limit is given.
 LIMIT_MB = 5.0
 
@@ -54,10 +60,11 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
 
 
 def write_manifest(folder: Path) -> None:
-    """Write the checksums of all files in ``folder``, sorted by path, to its `MANIFEST`."""
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Write the checksums of what is published in ``folder``, sorted by path, to its `MANIFEST`."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     with atomic_path(folder / MANIFEST) as path:
-        lines = [f"{sha256(folder / name)}  {name}\n" for name in files if name != MANIFEST]
+        files = sorted(there - {MANIFEST, *LEADERBOARD})
+        lines = [f"{sha256(folder / name)}  {name}\n" for name in files]
         path.write_text("".join(lines), encoding="utf-8")
 
 
@@ -65,7 +72,8 @@ def check_manifest(folder: Path) -> None:
     """All files of the `MANIFEST` of ``folder`` are as they were published; an `InputError` if one is not."""
     listed = _manifest(folder / MANIFEST)
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    strange = {name for name in there - {MANIFEST} if not Path(name).name.startswith(".")} - listed.keys()
+    extra = there - {MANIFEST, *LEADERBOARD}
+    strange = {name for name in extra if not Path(name).name.startswith(".")} - listed.keys()
     wrong = [
         name for name, checksum in listed.items() if name not in there or sha256(folder / name) != checksum
     ] + sorted(strange)

@@ -5,16 +5,19 @@ import gzip
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from mgah.errors import InputError
 from mgah.report import leaderboard
+from mgah.report.beside import differences
 from mgah.report.submissions import comparable, read_submission
 from mgah.report.wording import MISSING
+from mgah.tables.comparisons import all_splits, read_comparisons
 from mgah.tables.leaderboard import read_leaderboard
-from mgah.tables.scores import COLUMNS, write_scores
+from mgah.tables.scores import COLUMNS, read_scores, write_scores
 
 SPLITS = ("cat", "dog", "fox")
 COUNTS = {"training": 5000, "queries": 100, "seen_queries": 50, "database": 9900}
@@ -108,7 +111,7 @@ def test_all_sources_stand_in_one_table_with_the_best_first(tmp_path, ours):
     third = read_submission(submit(tmp_path / "c", pd.concat([few, rows({"itq": 0.1}, bits=8)])), "third")
     scores, notes = leaderboard.merged(ours, [other, third])
     assert scores.groupby("source").size().to_dict() == {"ours": 18, "theirs": 12, "third": 10}
-    table = leaderboard.build(scores, notes)
+    table = leaderboard.build(scores, notes, "ours", "")
     (frame,) = table.frames
     assert list(frame.cells) == ["Method", "Source", "8 bits", "32 bits"]
     assert frame.cells.drop(columns="8 bits").values.tolist() == [
@@ -122,6 +125,51 @@ def test_all_sources_stand_in_one_table_with_the_best_first(tmp_path, ours):
     ]
     assert frame.cells["8 bits"].tolist() == [MISSING] * 6 + ["0.110 ± 0.025"]
     assert "theirs: 2 methods from the folder b, code of commit 0123456789ab." in table.notes
+
+
+def test_the_reference_is_compared_with_each_method_of_the_others(tmp_path, ours):
+    """On both splits that they share, at the length nearest to 32; equal values and controls are no rivals."""
+    theirs = rows({"itq": 0.2, "new": 0.4, "random_codes": 0.5}), rows({"far": 0.1}, splits=("cat", "dog"))
+    other = read_submission(submit(tmp_path / "b", pd.concat(theirs)), "theirs")
+    table = leaderboard.build(*leaderboard.merged(ours, [other]), "ours", "mgah")
+    assert [frame.heading for frame in table.frames] == [
+        "pets · net · words: mAP",
+        "pets · net · words: MGAH of this run against the methods of others, 32 bits",
+    ]
+    assert table.frames[1].text == "Over 2 to 3 splits."
+    cells = table.frames[1].cells
+    assert cells[["Method", "Source", "mAP", "Difference", "Won"]].values.tolist() == [
+        ["NEW", "theirs", "0.410", "-0.100 [-0.100, -0.100]", "0/3"],
+        ["FAR", "theirs", "0.105", "+0.200 [0.200, 0.200]", "2/2"],
+    ]
+    assert cells["Verdict"].str.startswith("undecided (no p below 0.05 is possible with").all()
+    found = table.data.set_index(["source", "method"])["difference"].dropna().round(3).to_dict()
+    assert found == {("theirs", "new"): -0.1, ("theirs", "far"): 0.2}
+
+
+@pytest.mark.parametrize("method", ["dhn", "itq", "sdh"])
+def test_scores_alone_give_the_differences_that_all_queries_give(method):
+    """Those of a published run, whose table of differences was made of every query."""
+    published = Path(__file__).parents[2] / "results/published/cpu"
+    scores = read_scores(published / "scores.csv.gz")
+    scores = scores[(scores["metric"] == "mAP") & scores["method"].isin(["mgah", method])]
+    scores["source"] = (scores["method"] == "mgah").map({True: "ours", False: "theirs"})
+    found = differences(scores, "ours", "mgah")
+    expected = read_comparisons(published / "comparisons.csv.gz")
+    expected = expected[(expected["method"] == method) & (expected["development"] == "yes")]
+    expected = all_splits(expected)
+    both = found.merge(expected, on=["dataset", "method", "bits"], suffixes=("", "_expected"))
+    assert len(both) == len(expected) > 3
+    for name in ("reference_mAP", "mAP", "difference", "low", "high", "d_z", "p", "units", "won", "splits"):
+        assert both[name].astype(float).tolist() == pytest.approx(
+            both[f"{name}_expected"].astype(float).tolist()
+        )
+
+
+def test_a_run_without_the_reference_is_compared_with_nothing(tmp_path, ours):
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4})), "theirs")
+    table = leaderboard.build(*leaderboard.merged(ours, [other]), "ours", "dhn")
+    assert len(table.frames) == 1 and table.data["difference"].isna().all()
 
 
 def test_splits_that_the_run_does_not_have_are_left_out_and_named(tmp_path, ours):
@@ -210,7 +258,7 @@ def test_another_card_of_the_same_images_is_said(tmp_path, ours):
         "The card of pets is another in theirs: its images and splits are the same, but not all that it says."
     )
     assert comparable(ours, other)[1] == [said]
-    assert said in leaderboard.build(*leaderboard.merged(ours, [other])).notes
+    assert said in leaderboard.build(*leaderboard.merged(ours, [other]), "ours", "mgah").notes
 
 
 def test_two_sources_of_one_name_are_refused(tmp_path, ours):

@@ -103,7 +103,7 @@ def _family(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in
     text = f"{size}, {first['queries']} queries. {ours} has an mAP of {first['reference_mAP']:.3f}. "
     text += f"{_unit_words(first)} {stand_in}"
     heading = f"{block_label(*block)}: {ours} against each baseline, {bits_words(first['bits'])}{without}"
-    return Frame(f"{heading}\n{text.strip()}", _verdicts(family), block)
+    return Frame(f"{heading}\n{text.strip()}", verdict_columns(family), block)
 
 
 def _all_lengths(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
@@ -126,7 +126,8 @@ def _unit_words(comparison: pd.Series) -> str:
     )
 
 
-def _verdicts(family: pd.DataFrame) -> pd.DataFrame:
+def verdict_columns(family: pd.DataFrame) -> pd.DataFrame:
+    """The comparisons of a family for people, a row a method; ``family`` has also its ``label`` and ``trained``."""
     return pd.DataFrame(
         {
             "Method": family["label"],

@@ -1,0 +1,93 @@
+"""Methods of other sources against the reference method of a run, from the scores of both alone.
+
+The statistics are those of `mgah.evaluation.compare`, which has every query of one run; scores hold the mean of each
+split and of each unseen class, and no more is needed.
+"""
+
+import numpy as np
+import pandas as pd
+
+from mgah.metrics import statistics
+from mgah.metrics.families import decided
+from mgah.report.aggregate import BLOCK
+from mgah.report.style import headline_bits, is_control
+from mgah.tables.scores import KEY
+
+#: What names a compared method at one code length.
+ROW = (*BLOCK, "source", "method", "bits")
+#: Columns of `differences`.
+COLUMNS = (
+    *(*ROW, "reference_mAP", "mAP", "splits", "difference", "low", "high", "unit", "units", "won"),
+    *("d_z", "p", "family", "p_holm", "verdict", "reason"),
+)
+
+
+def differences(scores: pd.DataFrame, run: str, reference: str) -> pd.DataFrame:
+    """Compare the ``reference`` method of the source ``run`` with the methods of all other sources.
+
+    Each is compared on the splits and at the code lengths that both have, means over the seeds of each. Left out are
+    controls, and what the run has of a method of the same name with the same values. A family is what is left of a
+    setting at the code length nearest to 32 bits; the others have an interval and no verdict.
+
+    Args:
+        scores: a table of `mgah.tables.leaderboard`.
+        run: name of the source that has the reference.
+        reference: name of the method.
+
+    Returns:
+        A row a method and code length, with the `COLUMNS`, which `mgah.tables.comparisons` tells; none where the run
+        lacks the reference.
+    """
+    scores = scores[(scores["metric"] == "mAP") & scores["bits"].notna()]
+    ours = scores[(scores["source"] == run) & (scores["method"] == reference)]
+    others = scores[(scores["source"] != run) & ~scores["method"].map(is_control).astype(bool)]
+    others = others[~_repeated(others, scores[scores["source"] == run])]
+    found = []
+    for row, theirs in others.groupby(list(ROW), sort=True):
+        pairs = _pairs(ours, theirs)
+        if not pairs.empty:
+            found.append(dict(zip(ROW, row, strict=True)) | _difference(pairs))
+    settings = (
+        [_decided(part) for _, part in pd.DataFrame(found).groupby(list(BLOCK), sort=True)] if found else []
+    )
+    return (
+        pd.concat(settings, ignore_index=True)[list(COLUMNS)]
+        if settings
+        else pd.DataFrame(columns=list(COLUMNS))
+    )
+
+
+def _repeated(others: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
+    """Which rows are of a method and code length whose every value the run has as well."""
+    known = others[[*KEY, "value"]].merge(own[[*KEY, "value"]].drop_duplicates(), how="left", indicator=True)
+    same = pd.Series((known["_merge"] == "both").to_numpy(), others.index)
+    return same.groupby([others[name] for name in ROW]).transform("all").astype(bool)
+
+
+def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
+    """The means over seeds of both, ``value_ours`` and ``value_theirs``, of every split and class that both have."""
+    by = [*BLOCK, "bits", "split", "class"]
+    both = [
+        side.groupby(by)["value"].agg(lambda values: statistics.mean(list(values))) for side in (ours, theirs)
+    ]
+    pairs = both[0].rename("ours").to_frame().join(both[1].rename("theirs"), how="inner").reset_index()
+    return pairs.assign(difference=pairs["ours"] - pairs["theirs"])
+
+
+def _difference(pairs: pd.DataFrame) -> dict[str, object]:
+    """What one comparison finds, without a verdict."""
+    whole, classes = pairs[pairs["class"] == ""], pairs[pairs["class"] != ""]
+    by_class = classes.groupby("class")["difference"].mean().to_numpy()
+    found = statistics.paired_difference(whole["difference"].to_numpy(), by_class)
+    return {
+        "reference_mAP": statistics.mean(whole["ours"].tolist()),
+        "mAP": statistics.mean(whole["theirs"].tolist()),
+        "splits": len(whole),
+        **{name: np.asarray(value).item() for name, value in found._asdict().items()},
+    }
+
+
+def _decided(setting: pd.DataFrame) -> pd.DataFrame:
+    """The comparisons of one setting, with the verdicts of its family."""
+    in_family = setting["bits"] == headline_bits(setting["bits"])
+    return decided(setting.assign(family=in_family.map({True: "yes", False: "no"})))
