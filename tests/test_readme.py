@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
+from mgah.metrics.statistics import student_half_width
 from mgah.report.readme import generated, main, prose
+from mgah.tables.scores import read_scores
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +72,32 @@ def test_no_number_of_the_verdict_in_prose_is_without_a_file(part):
         if not any(begin <= found.start() < end for begin, end in spans)
     ]
     assert not left, "give them a row in tests/readme_numbers.csv"
+
+
+#: Differences that the page of the end-to-end run prints: words before them, and the method of the run on two cores.
+BESIDE = (("ITQ", "itq"), ("SDH", "sdh"), ("DHN", "dhn"), ("frozen MGAH", "mgah"))
+
+
+def by_split(file: Path, method: str, metric: str) -> pd.Series:
+    """Values at 32 bits on the splits of CIFAR-10."""
+    rows = read_scores(file) if file.suffix == ".gz" else pd.read_csv(file, keep_default_na=False)
+    rows = rows[(rows["method"] == method) & (rows["metric"] == metric) & (rows["class"] == "")]
+    return rows[(rows["dataset"] == "cifar10") & (rows["bits"] == 32)].set_index("split")["value"]
+
+
+@pytest.mark.parametrize(("label", "method"), BESIDE)
+def test_the_end_to_end_run_is_above_frozen_features_by_what_its_page_says(label, method):
+    """Mean, half of the 95 % interval and splits won, of two published runs."""
+    published, found = ROOT / "results/published", []
+    for metric in ("mAP", "P@H<=2"):
+        ours = by_split(published / "end_to_end/scores/mgah_224.csv", "mgah_224", metric)
+        gain = (ours - by_split(published / "cpu/scores.csv.gz", method, metric)).to_numpy()
+        found.append((gain.mean(), student_half_width(gain), (gain > 0).sum(), gain.size))
+    words = "{:+.3f} ± {:.3f} mAP ({} of {}) and", "{:+.3f} ± {:.3f} P@H≤2 ({} of {})"
+    if label != "ITQ":  # the metrics are named once
+        words = tuple(text.replace(" mAP", "").replace(" P@H≤2", "") for text in words)
+    said = " ".join(text.format(*numbers) for text, numbers in zip(words, found, strict=True))
+    assert f"{label} {said}" in (published / "end_to_end/README.md").read_text(encoding="utf-8")
 
 
 CLAIMS = "# Claims\n\n- A note.\n\n## Does it hold?\n\nA stand-in.\n\n| Claim |\n|:--|\n| a |\n\n## More\n\n| b |\n"
