@@ -13,6 +13,11 @@ def decided(comparisons: pd.DataFrame) -> pd.DataFrame:
     Args:
         comparisons: a row a comparison, with ``family``, yes or no, and ``p``, ``low``, ``high``, ``unit`` and
             ``units`` as `mgah.metrics.statistics.paired_difference` finds them. All with yes are one family.
+
+    Examples:
+        >>> found = {"p": [0.01, 0.04], "low": [0.1, -0.1], "high": [0.3, 0.2], "unit": "splits", "units": 10}
+        >>> decided(pd.DataFrame({"family": "yes", **found}))[["p_holm", "verdict", "reason"]].values.tolist()
+        [[0.02, 'better', ''], [0.04, 'undecided', 'the interval contains 0']]
     """
     p = comparisons.loc[comparisons["family"] == "yes", "p"]
     comparisons = comparisons.assign(p_holm=pd.Series(statistics.holm(p), p.index))
