@@ -23,7 +23,8 @@ LONG_FIXTURES = {"finished_run", "own_run"}
 #: The files that take longest, longest first: where several processes run the tests, they begin with these, so that
 #: none works at the end while the others wait.
 LONGEST = tuple(
-    f"tests/workflow/test_{name}.py" for name in ("run", "real_images", "setting", "outside", "gpu_locks")
+    f"tests/workflow/test_{name}.py"
+    for name in ("run", "real_images", "setting", "outside", "own_data", "progress", "grid", "gpu_locks")
 )
 
 

@@ -45,7 +45,7 @@ CONFIG = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_own_images_features_and_semantics_are_scored(tmp_path):
     data = tmp_path / "data"
     places = [f"my pictures/{name}/{number}.jpg" for name in CLASSES for number in range(12)]

@@ -273,7 +273,7 @@ def test_a_run_shows_its_progress_without_any_flag(tmp_path):
     assert output.splitlines()[-1] == "Made in results/small."
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_quiet_mode_prints_the_last_line_or_the_errors(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     quiet = ("--cores", "1", "--quiet", "all", *SMALL)
