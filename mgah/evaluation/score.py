@@ -53,7 +53,9 @@ def score_codes(codes: Codes, *, backend: str | None = None) -> tuple[list[Value
     cell, stable = count_cell(codes, backend=backend)
     unseen, seen = (cell["unseen_cnt"], cell["unseen_rel"]), (cell["seen_cnt"], cell["seen_rel"])
     names = codes.class_names
-    precision, seen_precision = (from_counts.expected_average_precision(*pair) for pair in (unseen, seen))
+    precision, seen_precision = (
+        from_counts.expected_average_precision(*pair, backend=backend) for pair in (unseen, seen)
+    )
     ball, _ = from_counts.precision_in_ball(*unseen, RADIUS)
     seen_ball, _ = from_counts.precision_in_ball(*seen, RADIUS)
     values = [

@@ -14,6 +14,8 @@ from mgah.errors import InputError
 #: One above the largest rank: both prefix sums stay below 2**63.
 LIMIT = 1 << 27
 _HIGH, _LOW = 58, 36
+#: Units of the two parts.
+HIGH_UNIT, LOW_UNIT = 2.0**-_HIGH, 2.0 ** -(_HIGH + _LOW)
 #: Ranks summed at a time, so that memory does not grow with the ranks. The first so many are summed once a process.
 BLOCK = 1 << 18
 
@@ -41,12 +43,12 @@ def harmonic_numbers(ranks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     last = int(ranks.max(initial=0))
     check_length(last)
     if last < BLOCK:
-        high, low = _first_sums()
+        high, low = first_sums()
         return high[ranks], low[ranks]
     found = np.empty(ranks.shape, np.int64), np.empty(ranks.shape, np.int64)
     before = 0, 0
     for start in range(0, last + 1, BLOCK):
-        sums = _sums(start, start + BLOCK, before) if start else _first_sums()
+        sums = _sums(start, start + BLOCK, before) if start else first_sums()
         here = (start <= ranks) & (ranks < start + BLOCK)
         places = ranks[here] - start
         for out, part in zip(found, sums, strict=True):
@@ -56,7 +58,13 @@ def harmonic_numbers(ranks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def _first_sums() -> tuple[np.ndarray, np.ndarray]:
+def first_sums() -> tuple[np.ndarray, np.ndarray]:
+    """The `harmonic_numbers` of the ranks 0..`BLOCK` - 1, computed once a process.
+
+    Examples:
+        >>> first_sums()[0][:3].tolist() == [0, 2**58, 3 * 2**57]
+        True
+    """
     return _sums(0, BLOCK, (0, 0))
 
 
@@ -95,5 +103,5 @@ def harmonic_steps(bounds: np.ndarray) -> np.ndarray:
         [1.0, 0.833333]
     """
     high, low = (np.diff(part) for part in harmonic_numbers(bounds))
-    steps: np.ndarray = high * 2.0**-_HIGH + low * 2.0 ** -(_HIGH + _LOW)
+    steps: np.ndarray = high * HIGH_UNIT + low * LOW_UNIT
     return steps

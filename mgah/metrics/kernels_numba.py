@@ -12,6 +12,8 @@ import numpy as np
 from numba import config, njit
 from numba.extending import intrinsic
 
+from mgah.metrics.harmonic import HIGH_UNIT, LOW_UNIT
+
 if config.DISABLE_JIT:  # the instruction that counts bits exists in compiled code only
     raise ImportError("Numba's compiler is switched off by NUMBA_DISABLE_JIT")
 
@@ -140,7 +142,10 @@ def _clipped(place, start, stop):
 
 @compiled
 def _add_pairs(distances, low, high, table, out):
-    """Count the entries low..high in ``table``, one increment for two neighbors; one without a neighbor in ``out``."""
+    """Count the entries low..high in ``table``, one increment for two neighbors; one without a neighbor in ``out``.
+
+    Returns the number of pairs.
+    """
     if low < high and low % _u64(2) == 1:
         out[distances[low]] += 1
         low += _u64(1)
@@ -150,13 +155,28 @@ def _add_pairs(distances, low, high, table, out):
     pairs = distances.view(np.uint16)
     for k in range(low // _u64(2), high // _u64(2)):
         table[pairs[k]] += _u16(1)
+    return high // _u64(2) - low // _u64(2)
 
 
 @compiled
-def _fold_pairs(table, columns, out):
-    """Add the rows and the columns of ``table`` to ``out``, and clear it; ``columns`` is 0 before and after."""
+def _from_the_middle(bins):
+    """The numbers 0..bins - 1, uint64, those of most entries first: distances scatter around half of the bits."""
+    order = np.empty(bins, np.uint64)
+    for k in range(bins):
+        order[k] = (bins - 1) // 2 + (k + 1) // 2 * (1 if k % 2 else -1)
+    return order
+
+
+@compiled
+def _fold_pairs(table, columns, pairs, order, out):
+    """Add the rows and the columns of ``table``, which holds so many pairs, to ``out``, and clear it.
+
+    Rows are visited in the ``order`` given until all pairs are found; ``columns`` is 0 before and after.
+    """
     bins = _u64(len(out))
-    for d in range(bins):
+    for d in order:
+        if pairs == 0:
+            break
         row = table[d * _ROW : d * _ROW + bins]
         total = _u16(0)
         for k in range(bins):
@@ -167,6 +187,7 @@ def _fold_pairs(table, columns, out):
             columns[k] += row[k]
             row[k] = _u16(0)
         out[d] += total
+        pairs -= _u64(total)
     for k in range(bins):
         out[k] += columns[k]
         columns[k] = _u16(0)
@@ -178,6 +199,7 @@ def _count(planes, queries, first, last, n, tile, rest, inside):
     n_planes, bins = queries.shape[1], rest.shape[1]
     distances = _aligned(_QUERIES, tile * np.int64(_BLOCK))
     table, columns = np.zeros(_ROW * _u64(bins), np.uint16), np.zeros(bins, np.uint16)
+    order = _from_the_middle(bins)
     n_blocks = len(planes) // n_planes
     for begin in range(0, n_blocks, tile):
         start, stop = _u64(begin) * _BLOCK, min(n, _u64(begin + tile) * _BLOCK)
@@ -190,12 +212,11 @@ def _count(planes, queries, first, last, n, tile, rest, inside):
             for i in some:
                 d = distances[i - group]
                 low, high = _clipped(first[i], start, stop), _clipped(last[i], start, stop)
-                if low < high:
-                    _add_pairs(d, low, high, table, inside[i])
-                    _fold_pairs(table, columns, inside[i])
-                _add_pairs(d, _u64(0), low, table, rest[i])
-                _add_pairs(d, high, stop - start, table, rest[i])
-                _fold_pairs(table, columns, rest[i])
+                pairs = _add_pairs(d, low, high, table, inside[i])
+                _fold_pairs(table, columns, pairs, order, inside[i])
+                pairs = _add_pairs(d, _u64(0), low, table, rest[i])
+                pairs += _add_pairs(d, high, stop - start, table, rest[i])
+                _fold_pairs(table, columns, pairs, order, rest[i])
 
 
 @compiled
@@ -293,4 +314,31 @@ def stable_sums(words, labels, queries, query_labels, own, below, relevant_below
                     hits[d] += 1
                     total += hits[d] / rank[d]
         out[i] = total
+    return out
+
+
+@compiled
+def average_precisions(cnt, rel, high, low):
+    """Expected average precision of each query, the operations of `mgah.metrics.from_counts` in the same order.
+
+    Args:
+        cnt, rel: int64 (queries, n_bits + 1).
+        high, low: int64, the harmonic numbers of all ranks (`mgah.metrics.harmonic.first_sums`).
+
+    Returns:
+        float64 (queries,), NaN for a query without relevant items.
+    """
+    out = np.empty(len(cnt))
+    for i in range(len(cnt)):
+        before, hits, total = np.int64(0), np.int64(0), 0.0
+        for d in range(cnt.shape[1]):
+            n, r = cnt[i, d], rel[i, d]
+            if r > 0:
+                after = before + n
+                step = (high[after] - high[before]) * HIGH_UNIT + (low[after] - low[before]) * LOW_UNIT
+                a = (r - 1) / max(n - 1, 1)
+                total += r / n * ((hits + 1.0) * step + a * (n - (before + 1.0) * step))
+            before += n
+            hits += r
+        out[i] = total / hits if hits > 0 else np.nan
     return out

@@ -40,13 +40,13 @@ class QueryScores:
     cnt: np.ndarray
     rel: np.ndarray
 
-    def average_precision(self, k: int | None = None) -> np.ndarray:
+    def average_precision(self, k: int | None = None, *, backend: str | None = None) -> np.ndarray:
         """AP of the whole ranking, or of its first ``k`` ranks (`average_precision_at_k`): float64 (queries,).
 
-        NaN for a query without relevant items.
+        NaN for a query without relevant items. The result does not depend on ``backend``.
         """
         if k is None:
-            return expected_average_precision(self.cnt, self.rel)
+            return expected_average_precision(self.cnt, self.rel, backend=backend)
         return average_precision_at_k(self.cnt, self.rel, k)
 
     def precision_at_k(self, k: int) -> np.ndarray:

@@ -62,7 +62,7 @@ def mean_average_precision(
     check_length(len(sides.database))  # before minutes of counting
     if ties == "stable":
         return mean_defined(stable_scores(sides, threads, backend))[0]
-    return mean_defined(scores_of(sides, threads, backend).average_precision(k))[0]
+    return mean_defined(scores_of(sides, threads, backend).average_precision(k, backend=backend))[0]
 
 
 def precision_at_radius(

@@ -64,12 +64,12 @@ def test_memory_does_not_grow_with_a_memory_mapped_database(tmp_path, monkeypatc
         codes, labels = (np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in ("codes", "labels"))
         queries = np.array(codes[:3]), np.array(labels[:3])
         for threads in (1, 2):
-            harmonic._first_sums.cache_clear()
+            harmonic.first_sums.cache_clear()
             tracemalloc.start()  # of NumPy's arrays alone
             mean_average_precision(*queries, codes, labels, n_bits=64, threads=threads, backend="numpy")
             peaks[n, threads] = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-    harmonic._first_sums.cache_clear()
+    harmonic.first_sums.cache_clear()
     for threads in (1, 2):  # which may or may not work on a slice each at the same moment
         peak = peaks[400_000, threads] / threads
         assert peak < 1.5 * peaks[50_000, 1], peaks  # the database is eight times as large
