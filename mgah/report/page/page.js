@@ -77,10 +77,12 @@ for (const button of document.querySelectorAll("button.enlarge")) {
 }
 dialog.addEventListener("click", () => dialog.close());
 
-// The interactive table: DataTables comes as text in the page, and is a module.
+// The interactive table: DataTables is a module, and lies packed in the page.
 async function showScores() {
   const content = (id) => document.getElementById(id).textContent;
-  const module = URL.createObjectURL(new Blob([content("datatables")], { type: "text/javascript" }));
+  const packed = new Blob([Uint8Array.from(atob(content("datatables")), (letter) => letter.charCodeAt(0))]);
+  const script = await new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  const module = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const { ITable } = await import(module);
   const table = document.getElementById("all-scores-table");
   table.replaceChildren();
