@@ -53,16 +53,24 @@ def expected_average_precision(
     A group of n items, r of them relevant, after N items with R relevant ones adds
     (r/n) [(R + 1) D + a (n - (N + 1) D)], with D = H(N + n) - H(N) and a = (r - 1)/(n - 1). Returns float64 (queries,).
     ``backend`` is one of `mgah.metrics.counting`, where None is the fastest: Numba is several times as fast, but takes
-    a third of a second to import. The result does not depend on it.
+    a third of a second to import. The result does not depend on it. Raises `InputError` for counts of two shapes.
 
     Examples:
         >>> cnt, rel = np.array([[1, 2, 1]]), np.array([[1, 0, 1]])
         >>> expected_average_precision(cnt, rel).tolist()
         [0.75]
     """
+    kernels = backend_module(backend)
+    if cnt.ndim != 2 or cnt.shape != rel.shape:
+        raise InputError(
+            f"counts are of the shapes {cnt.shape} and {rel.shape}, expected (queries, n_bits + 1) twice: pass both "
+            "results of mgah.metrics.counting.counts"
+        )
     large = cnt.sum(axis=1).max(initial=0) >= harmonic.BLOCK
-    if not large and (kernels := backend_module(backend)) is not kernels_numpy:
-        scores: np.ndarray = kernels.average_precisions(cnt, rel, *harmonic.first_sums())
+    if kernels is not kernels_numpy and not large:
+        integers = (np.ascontiguousarray(counts, np.int64) for counts in (cnt, rel))
+        units = harmonic.HIGH_UNIT, harmonic.LOW_UNIT
+        scores: np.ndarray = kernels.average_precisions(*integers, *harmonic.first_sums(), *units)
         return scores
     size = max(_BLOCK, _LARGE_CELLS // cnt.shape[1]) if large else _BLOCK
     blocks = [slice(i, i + size) for i in range(0, len(cnt), size)]

@@ -12,8 +12,6 @@ import numpy as np
 from numba import config, njit
 from numba.extending import intrinsic
 
-from mgah.metrics.harmonic import HIGH_UNIT, LOW_UNIT
-
 if config.DISABLE_JIT:  # the instruction that counts bits exists in compiled code only
     raise ImportError("Numba's compiler is switched off by NUMBA_DISABLE_JIT")
 
@@ -318,12 +316,13 @@ def stable_sums(words, labels, queries, query_labels, own, below, relevant_below
 
 
 @compiled
-def average_precisions(cnt, rel, high, low):
+def average_precisions(cnt, rel, high, low, high_unit, low_unit):
     """Expected average precision of each query, the operations of `mgah.metrics.from_counts` in the same order.
 
     Args:
         cnt, rel: int64 (queries, n_bits + 1).
-        high, low: int64, the harmonic numbers of all ranks (`mgah.metrics.harmonic.first_sums`).
+        high, low: int64, the harmonic numbers of all ranks in two parts (`mgah.metrics.harmonic.first_sums`).
+        high_unit, low_unit: the units of these parts.
 
     Returns:
         float64 (queries,), NaN for a query without relevant items.
@@ -335,9 +334,9 @@ def average_precisions(cnt, rel, high, low):
             n, r = cnt[i, d], rel[i, d]
             if r > 0:
                 after = before + n
-                step = (high[after] - high[before]) * HIGH_UNIT + (low[after] - low[before]) * LOW_UNIT
+                step = (high[after] - high[before]) * high_unit + (low[after] - low[before]) * low_unit
                 a = (r - 1) / max(n - 1, 1)
-                total += r / n * ((hits + 1.0) * step + a * (n - (before + 1.0) * step))
+                total += r / max(n, 1) * ((hits + 1.0) * step + a * (n - (before + 1.0) * step))
             before += n
             hits += r
         out[i] = total / hits if hits > 0 else np.nan

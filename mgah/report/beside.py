@@ -20,6 +20,7 @@ COLUMNS = (
     *(*ROW, "reference_mAP", "mAP", "splits", "difference", "low", "high", "unit", "units", "won"),
     *("d_z", "p", "family", "p_holm", "verdict", "reason"),
 )
+_COUNTS = ("splits", "units", "won")
 
 
 def differences(scores: pd.DataFrame, run: str, reference: str) -> pd.DataFrame:
@@ -44,17 +45,15 @@ def differences(scores: pd.DataFrame, run: str, reference: str) -> pd.DataFrame:
     others = others[~_repeated(others, scores[scores["source"] == run])]
     found = []
     for row, theirs in others.groupby(list(ROW), sort=True):
-        pairs = _pairs(ours, theirs)
-        if not pairs.empty:
-            found.append(dict(zip(ROW, row, strict=True)) | _difference(pairs))
-    settings = (
-        [_decided(part) for _, part in pd.DataFrame(found).groupby(list(BLOCK), sort=True)] if found else []
-    )
-    return (
-        pd.concat(settings, ignore_index=True)[list(COLUMNS)]
-        if settings
-        else pd.DataFrame(columns=list(COLUMNS))
-    )
+        names = dict(zip(ROW, row, strict=True))
+        same_cell = (ours[[*BLOCK, "bits"]] == [names[name] for name in (*BLOCK, "bits")]).all(axis=1)
+        whole, classes = _pairs(ours[same_cell], theirs)
+        if not whole.empty:
+            found.append(names | _difference(whole, classes))
+    if not found:
+        return pd.DataFrame(columns=list(COLUMNS))
+    settings = [_decided(part) for _, part in pd.DataFrame(found).groupby(list(BLOCK), sort=True)]
+    return pd.concat(settings, ignore_index=True).astype(dict.fromkeys(_COUNTS, "Int64"))[list(COLUMNS)]
 
 
 def _repeated(others: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
@@ -64,21 +63,28 @@ def _repeated(others: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
     return same.groupby([others[name] for name in ROW]).transform("all").astype(bool)
 
 
-def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
-    """The means over seeds of both, ``value_ours`` and ``value_theirs``, of every split and class that both have."""
-    by = [*BLOCK, "bits", "split", "class"]
-    both = [
-        side.groupby(by)["value"].agg(lambda values: statistics.mean(list(values))) for side in (ours, theirs)
+def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Means over seeds of both, ``ours`` and ``theirs``, of each split that both have, and of each class in them.
+
+    There are no classes where one side has values of other classes: those that decide are nobody's choice.
+    """
+    means = [
+        side.groupby(["split", "class"])["value"].agg(lambda values: statistics.mean(list(values)))
+        for side in (ours, theirs)
     ]
-    pairs = both[0].rename("ours").to_frame().join(both[1].rename("theirs"), how="inner").reset_index()
-    return pairs.assign(difference=pairs["ours"] - pairs["theirs"])
-
-
-def _difference(pairs: pd.DataFrame) -> dict[str, object]:
-    """What one comparison finds, without a verdict."""
+    pairs = pd.concat(means, axis=1, keys=["ours", "theirs"]).reset_index()
+    known = [set(side.loc[side["class"] == "", "split"]) for side in (ours, theirs)]
+    pairs = pairs[pairs["split"].isin(known[0] & known[1])]
     whole, classes = pairs[pairs["class"] == ""], pairs[pairs["class"] != ""]
-    by_class = classes.groupby("class")["difference"].mean().to_numpy()
-    found = statistics.paired_difference(whole["difference"].to_numpy(), by_class)
+    there = classes[["ours", "theirs"]].notna()
+    same = (there["ours"] == there["theirs"]).all()
+    return whole, classes if same else classes.iloc[:0]
+
+
+def _difference(whole: pd.DataFrame, classes: pd.DataFrame) -> dict[str, object]:
+    """What one comparison finds, without a verdict."""
+    by_class = (classes["ours"] - classes["theirs"]).groupby(classes["class"]).mean()
+    found = statistics.paired_difference((whole["ours"] - whole["theirs"]).to_numpy(), by_class.to_numpy())
     return {
         "reference_mAP": statistics.mean(whole["ours"].tolist()),
         "mAP": statistics.mean(whole["theirs"].tolist()),

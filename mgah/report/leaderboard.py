@@ -19,7 +19,15 @@ from mgah.report.outputs.tables.significance import verdict_columns
 from mgah.report.page.sections import Section
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.submissions import Submission, comparable
-from mgah.report.wording import MISSING, PROTOCOL, counted, dataset_notes, estimate
+from mgah.report.wording import (
+    MISSING,
+    PROTOCOL,
+    counted,
+    counted_splits,
+    dataset_notes,
+    estimate,
+    without_words,
+)
 from mgah.report.writers import write_table
 from mgah.tables.leaderboard import COLUMNS, write_leaderboard
 from mgah.tables.scores import whole_split
@@ -41,11 +49,16 @@ NOTES = (
     "other programs, or have other parameters, in another source.",
     "A row whose method was run on fewer splits than the others says so and is not marked as the best: a mean over "
     "other splits is no comparison.",
-    "Verdicts are on the run's reference method against each method of the other sources, on the splits that both "
-    "have, by the rules of the table Differences between methods. Difference: mAP of the reference minus that of the "
-    "other; above 0 the reference is better. The family, for which Holm's p is adjusted, is all these methods of a "
-    "setting at that one code length, without controls and without those whose values are the run's own; it was not "
-    "fixed before the runs.",
+)
+#: Where anything was compared.
+VERDICT_NOTES = (
+    "Verdicts are on the run's reference method against the methods of the other sources, on the splits that both "
+    "have, by the rules of the table Differences between methods. Difference: the mean over the units that decide, "
+    "splits or unseen classes, of the reference's mAP minus the other's; above 0 the reference is better. The family, "
+    "for which Holm's p is adjusted, is all methods of a setting that were run at the code length in its heading, "
+    "without controls and without those whose every value is the run's own; it was not fixed before the runs.",
+    "Development splits are those on which the run's defaults were chosen, by a look at their unseen classes. Where "
+    "there are any, the verdicts are also given without them, as a family of their own.",
 )
 
 
@@ -76,29 +89,58 @@ def _origin(source: Submission) -> str:
     return f"{source.name}: {methods} from the folder {source.place.resolve().name}, {code}{changed}."
 
 
-def build(scores: pd.DataFrame, notes: Sequence[str], run: str, reference: str) -> Table:
+def build(
+    scores: pd.DataFrame,
+    notes: Sequence[str],
+    run: str,
+    reference: str,
+    development: Mapping[str, Sequence[str]] | None = None,
+) -> Table:
     """The table of the `merged` ``scores`` and ``notes``: a part a setting, a column a code length.
 
-    Another part of the setting compares the method ``reference`` of the source ``run`` with those of the others.
+    More parts of a setting compare the method ``reference`` of the source ``run`` with those of the others, on all
+    splits, and without the ``development`` splits of its dataset.
     """
+    scores = _one_trained(scores)
     compared = differences(scores, run, reference)
+    held_out = differences(_without(scores, development or {}), run, reference)
     data, frames = [], []
     for block, rows in blocks(whole_split(scores, "mAP").dropna(subset="bits")):
+        place = block[0], block[1], block[2]
         cells = summarize(rows, (*_ROW, "bits"))
         data.append(cells)
-        frames.append(_frame((block[0], block[1], block[2]), cells, rows["split"].nunique()))
-        family = of_block(compared[compared["family"] == "yes"], block)
-        if not family.empty:
-            ours = rows.loc[(rows["source"] == run) & (rows["method"] == reference), "label"].iloc[0]
-            frames.append(_verdicts((block[0], block[1], block[2]), family, cells, ours))
+        frames.append(_frame(place, cells, rows["split"].nunique()))
+        ours = rows.loc[(rows["source"] == run) & (rows["method"] == reference), "label"]
+        left_out = sorted(set((development or {}).get(block[0], ())) & set(rows["split"]))
+        for table, without in ((compared, ""), (held_out, without_words(left_out))):
+            family = of_block(table[table["family"] == "yes"], block)
+            if not family.empty:
+                frames.append(_verdicts(place, family, cells, ours.iloc[0], without))
     shown = pd.concat([of_block(scores, frame.block) for frame in frames if frame.block], ignore_index=True)
     more = compared[[*ROW, *_DIFFERENCE]].rename(columns=_DIFFERENCE)
     return Table(
         "Leaderboard: this run beside others",
-        (*NOTES, *notes, *PROTOCOL, *dataset_notes(shown)),
+        (*NOTES, *(VERDICT_NOTES if len(compared) else ()), *notes, *PROTOCOL, *dataset_notes(shown)),
         tuple(frames),
         pd.concat(data, ignore_index=True).merge(more, how="left", on=list(ROW)),
     )
+
+
+def _one_trained(scores: pd.DataFrame) -> pd.DataFrame:
+    """``scores`` with one text of what was trained for each method of a setting and source, of all its splits."""
+    texts = scores.groupby([*BLOCK, "source", "method"])["trained"]
+    return scores.assign(trained=texts.transform(lambda trained: " / ".join(sorted(set(trained) - {""}))))
+
+
+def _without(scores: pd.DataFrame, development: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The scores of datasets that have splits of ``development``, on their other splits."""
+    chosen_on = pd.MultiIndex.from_tuples(
+        [(dataset, split) for dataset, splits in development.items() for split in splits],
+        names=["dataset", "split"],
+    )
+    is_development = pd.MultiIndex.from_frame(scores[["dataset", "split"]]).isin(chosen_on)
+    concerned = scores["dataset"].isin(scores.loc[is_development, "dataset"])
+    return scores[concerned & ~is_development]
 
 
 def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Frame:
@@ -121,31 +163,32 @@ def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Fra
     return Frame(f"{heading}\n± is half of the 95 % interval, as in Table 1.", pd.DataFrame(frame), block)
 
 
-def _verdicts(block: tuple[str, str, str], family: pd.DataFrame, cells: pd.DataFrame, ours: str) -> Frame:
-    """The comparisons ``family`` of one setting, whose rows of the table are ``cells``; the nearest rival first."""
+def _verdicts(
+    block: tuple[str, str, str], family: pd.DataFrame, cells: pd.DataFrame, ours: str, without: str
+) -> Frame:
+    """The comparisons ``family`` of one setting, whose rows of the table are ``cells``; the strongest rival first."""
     family = family.merge(cells[[*ROW, "label", "trained"]], how="left", on=list(ROW))
     family = family.sort_values("difference", kind="stable", ignore_index=True)
     frame = verdict_columns(family)
     frame.insert(1, SOURCE_COLUMN, family["source"])
-    bits, splits = int(family["bits"].iloc[0]), family["splits"]
-    over = (
-        counted(splits.max(), "split")
-        if splits.nunique() == 1
-        else f"{splits.min()} to {splits.max()} splits"
+    frame.insert(
+        frame.columns.get_loc("mAP") + 1, f"mAP of {ours}", family["reference_mAP"].map("{:.3f}".format)
     )
-    heading = f"{block_label(*block)}: {ours} of this run against the methods of others, {bits_words(bits)}"
-    return Frame(f"{heading}\nOver {over}.", frame, block)
+    frame.insert(
+        frame.columns.get_loc("Won"), "Units", [f"{row.units} {row.unit}" for row in family.itertuples()]
+    )
+    length = bits_words(int(family["bits"].iloc[0]))
+    heading = f"{block_label(*block)}: {ours} of this run against the methods of others, {length}{without}"
+    return Frame(f"{heading}\nOver {counted_splits(family['splits'])}.", frame, block)
 
 
 def write(folder: Path, run: Submission, others: Sequence[Submission]) -> tuple[pd.DataFrame, Section]:
     """Write the table and all values to the ``folder`` of the run, and return the `merged` scores and the table."""
     scores, notes = merged(run, others)
-    table = build(scores, notes, run.name, _reference(run.record))
+    config = run.record["config"]
+    reference = config.get("comparison", {}).get("reference", "")
+    marked = {word: of.get("development_splits", ()) for word, of in config.get("datasets", {}).items()}
+    table = build(scores, notes, run.name, reference, marked)
     write_table(table, folder / "tables" / NAME)
     write_leaderboard(folder / f"{NAME}.csv", scores)
     return scores, Section(NAME, "tables", table.title, table=numbered(table))
-
-
-def _reference(record: Mapping) -> str:
-    """The method that the config of a run compares with the others, or none."""
-    return record["config"].get("comparison", {}).get("reference", "")

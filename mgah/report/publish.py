@@ -1,7 +1,7 @@
 """Copy what a reader needs of a finished run to a folder that is kept: tables, figures, page, tidy tables.
 
 Not codes, features and models. Tidy tables are packed: ``scores.csv`` becomes ``scores.csv.gz``, which pandas reads as
-it is. ``SHA256SUMS`` lists the checksums of all files, for ``sha256sum -c``.
+it is. ``SHA256SUMS`` lists the checksums of all that is published, for ``sha256sum -c``.
 """
 
 import argparse

@@ -209,6 +209,20 @@ def test_back_ends_give_the_same_bits(largest):
         assert found[0].tobytes() == found[1].tobytes()
 
 
+def test_counts_of_two_shapes_are_refused(backend):
+    cnt = np.ones((4, 3), np.int64)
+    for rel in (cnt[:1], cnt[:, :2], cnt[0]):
+        with pytest.raises(
+            InputError, match=r"of the shapes \(4, 3\) and .*expected \(queries, n_bits \+ 1\)"
+        ):
+            from_counts.expected_average_precision(cnt, rel, backend=backend)
+
+
+def test_counts_of_other_integers_are_read(backend):
+    cnt, rel = np.array([[1, 2, 1]], np.uint8), np.array([[1, 0, 1]], np.uint64)
+    assert from_counts.expected_average_precision(cnt, rel, backend=backend).tolist() == [0.75]
+
+
 def test_a_large_database_is_scored_alike_by_both_back_ends():
     cnt = np.array([[harmonic.BLOCK, 5, 0, 9]])
     found = [from_counts.expected_average_precision(cnt, cnt // 2, backend=name) for name in BACKENDS]

@@ -138,13 +138,68 @@ def test_the_reference_is_compared_with_each_method_of_the_others(tmp_path, ours
     ]
     assert table.frames[1].text == "Over 2 to 3 splits."
     cells = table.frames[1].cells
-    assert cells[["Method", "Source", "mAP", "Difference", "Won"]].values.tolist() == [
-        ["NEW", "theirs", "0.410", "-0.100 [-0.100, -0.100]", "0/3"],
-        ["FAR", "theirs", "0.105", "+0.200 [0.200, 0.200]", "2/2"],
+    assert cells.iloc[:, :7].values.tolist() == [
+        ["NEW", "theirs", "0.410", "0.310", "-0.100 [-0.100, -0.100]", "3 splits", "0/3"],
+        ["FAR", "theirs", "0.105", "0.305", "+0.200 [0.200, 0.200]", "2 splits", "2/2"],
     ]
+    assert list(cells)[2:7] == ["mAP", "mAP of MGAH", "Difference", "Units", "Won"]
     assert cells["Verdict"].str.startswith("undecided (no p below 0.05 is possible with").all()
     found = table.data.set_index(["source", "method"])["difference"].dropna().round(3).to_dict()
     assert found == {("theirs", "new"): -0.1, ("theirs", "far"): 0.2}
+    assert table.data["won"].dtype == "Int64"
+
+
+def test_verdicts_are_also_given_without_development_splits(tmp_path, ours):
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4})), "theirs")
+    merged = leaderboard.merged(ours, [other])
+    table = leaderboard.build(*merged, "ours", "mgah", {"pets": ["dog", "cow"], "others": ["cat"]})
+    headings = [frame.heading for frame in table.frames]
+    assert headings[2] == f"{headings[1]}, without development splits (dog)"
+    assert [frame.cells["mAP"].tolist() for frame in table.frames[1:]] == [["0.410"], ["0.410"]]
+    assert [frame.text for frame in table.frames[1:]] == ["Over 3 splits.", "Over 2 splits."]
+    plain = leaderboard.build(*merged, "ours", "mgah", {"others": ["cat"]})
+    assert len(plain.frames) == 2
+
+
+CLASSES = ("ant", "bee", "cow", "elk", "emu", "gnu", "hen", "ibex")
+
+
+def of_classes(source, method, values, whole):
+    """Scores of one split and of each of its classes."""
+    found = [(name, value) for name, value in zip(CLASSES, values, strict=False) if value is not None]
+    cells = [rows({method: 0}, splits=("cat",), value=value, **{"class": name})
+             for name, value in [("", whole), *found] if value is not None]  # fmt: skip
+    return pd.concat(cells).assign(source=source)
+
+
+@pytest.mark.parametrize(
+    ("values", "unit"),
+    [
+        ([0.1] * 8, "classes"),
+        ([0.1] * 5, "splits"),
+        ([0.1] * 7 + [float("nan")], "splits"),
+    ],
+    ids=["all", "some", "undefined"],
+)
+def test_classes_decide_where_both_sides_have_the_same_ones(values, unit):
+    table = pd.concat([of_classes("a", "mgah", [0.2] * 8, 0.2), of_classes("b", "new", values, 0.1)])
+    found = differences(table, "a", "mgah").iloc[0]
+    assert (found["unit"], round(found["difference"], 3)) == (unit, 0.1)
+    assert found["verdict"] == ("better" if unit == "classes" else "undecided")
+
+
+def test_a_method_without_a_score_of_a_whole_split_is_not_compared():
+    ours = of_classes("a", "mgah", [0.2] * 8, 0.2)
+    assert differences(pd.concat([ours, of_classes("b", "new", [0.1] * 8, None)]), "a", "mgah").empty
+    elsewhere = of_classes("b", "new", [0.1] * 8, 0.1).assign(dataset="plants")
+    assert differences(pd.concat([ours, elsewhere]), "a", "mgah").empty
+
+
+def test_a_method_has_one_row_whatever_was_trained_on_each_split(tmp_path, ours):
+    parts = rows({"new": 0.4}, splits=("cat",), trained="all"), rows({"new": 0.4}, splits=("dog", "fox"))
+    other = read_submission(submit(tmp_path / "b", pd.concat(parts)), "theirs")
+    frames = leaderboard.build(*leaderboard.merged(ours, [other]), "ours", "mgah").frames
+    assert [(frame.cells["Method"] == "NEW").sum() for frame in frames] == [1, 1]
 
 
 @pytest.mark.parametrize("method", ["dhn", "itq", "sdh"])
@@ -170,6 +225,7 @@ def test_a_run_without_the_reference_is_compared_with_nothing(tmp_path, ours):
     other = read_submission(submit(tmp_path / "b", rows({"new": 0.4})), "theirs")
     table = leaderboard.build(*leaderboard.merged(ours, [other]), "ours", "dhn")
     assert len(table.frames) == 1 and table.data["difference"].isna().all()
+    assert not any("Verdicts are on" in note for note in table.notes)
 
 
 def test_splits_that_the_run_does_not_have_are_left_out_and_named(tmp_path, ours):
