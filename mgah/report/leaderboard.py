@@ -112,7 +112,7 @@ def build(
         frames.append(_frame(place, cells, rows["split"].nunique()))
         ours = rows.loc[(rows["source"] == run) & (rows["method"] == reference), "label"]
         left_out = sorted(set((development or {}).get(block[0], ())) & set(rows["split"]))
-        for table, without in ((compared, ""), (held_out, without_words(left_out))):
+        for table, without in [(compared, ""), *([(held_out, without_words(left_out))] if left_out else [])]:
             family = of_block(table[table["family"] == "yes"], block)
             if not family.empty:
                 frames.append(_verdicts(place, family, cells, ours.iloc[0], without))

@@ -157,8 +157,22 @@ def test_verdicts_are_also_given_without_development_splits(tmp_path, ours):
     assert headings[2] == f"{headings[1]}, without development splits (dog)"
     assert [frame.cells["mAP"].tolist() for frame in table.frames[1:]] == [["0.410"], ["0.410"]]
     assert [frame.text for frame in table.frames[1:]] == ["Over 3 splits.", "Over 2 splits."]
-    plain = leaderboard.build(*merged, "ours", "mgah", {"others": ["cat"]})
-    assert len(plain.frames) == 2
+    for elsewhere in ({"others": ["cat"]}, {"pets": ["cow"]}):
+        assert len(leaderboard.build(*merged, "ours", "mgah", elsewhere).frames) == 2
+
+
+def test_a_setting_without_development_splits_has_its_verdicts_once(tmp_path, ours):
+    """Where another setting of the same dataset has some."""
+    more = [
+        rows({"mgah": 0.3, "new": 0.4}, splits=("cat", "fox"), backbone="deep").assign(source=name)
+        for name in "ab"
+    ]
+    here = [rows({"mgah": 0.3, "new": 0.5}).assign(source=name) for name in "ab"]
+    table = pd.concat([*more, *here])
+    table["value"] += (table["source"] == "b") * 0.01
+    found = leaderboard.build(table, [], "a", "mgah", {"pets": ["dog"]})
+    headings = [frame.heading for frame in found.frames]
+    assert len(headings) == 5 and len(set(headings)) == 5
 
 
 CLASSES = ("ant", "bee", "cow", "elk", "emu", "gnu", "hen", "ibex")
