@@ -70,15 +70,18 @@ def test_the_configs_that_pages_show_are_valid(page, text, tmp_path, monkeypatch
     config = yaml.safe_load(text)
     given = []
     for module in config.get("modules", ()):
-        _, file = example_file(DOCS / f"{page}.md", Path(module).stem, tmp_path)
+        shown_on = DOCS / ("own-method.md" if page == "CONTRIBUTING" else f"{page}.md")
+        _, file = example_file(shown_on, Path(module).stem, tmp_path)
         given.append(str(file))
     monkeypatch.setenv(registry.VARIABLE, registry.joined(given))
     checked = settings.checked(config | {"modules": given})
     assert whole_run.jobs(checked)
 
 
-def test_four_pages_show_a_whole_config():
-    assert {page for page, _ in configs()} == {"own-dataset", "own-features", "own-images", "own-method"}
+def test_five_pages_show_a_whole_config_each_of_a_name_of_its_own():
+    pages = {"own-dataset", "own-features", "own-images", "own-method", "CONTRIBUTING"}
+    names = [yaml.safe_load(text)["name"] for _, text in configs()]
+    assert {page for page, _ in configs()} == pages and len(set(names)) == len(names)
 
 
 def test_the_example_method_splits_every_feature_in_halves(tmp_path, monkeypatch):

@@ -43,7 +43,9 @@ def _sentence(fault: Any) -> str:
 
 
 def _hint(fault: Any) -> str:
-    """What was meant, for keys that are mistyped, values of another type, and blocks with nothing in them."""
+    """What was meant, for keys that are mistyped, values of another type or form, and blocks with nothing in them."""
+    if fault.validator == "pattern":
+        return f" (expected {fault.schema['words']})"
     if fault.validator == "additionalProperties":
         known = fault.schema["properties"]
         return "".join(near(key, known) for key in fault.instance if key not in known)

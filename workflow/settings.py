@@ -219,12 +219,19 @@ def _check_labels(config: dict) -> None:
     """Raise `InputError` for two methods with one display name, whose rows nobody could distinguish."""
     labels = {name: label_of(config, name) for name in config["methods"]}
     counts = Counter(labels.values())
-    for name, label in labels.items():
-        if counts[label] > 1 and (name != method_module(config, name) or "label" in config["methods"][name]):
-            others = [other for other in labels if labels[other] == label and other != name]
+    # what a config or a module from outside has called so comes before what the project itself calls so
+    named = [
+        name for name in labels if name != method_module(config, name) or "label" in config["methods"][name]
+    ]
+    outside = [
+        name for name in labels if registry.find("methods", method_module(config, name)).place is not None
+    ]
+    for name in (*named, *outside):
+        if counts[labels[name]] > 1:
+            others = [other for other in labels if labels[other] == labels[name] and other != name]
             raise InputError(
-                f"config key methods.{name}: it is called {label!r} as {', '.join(others)} is, expected a label of its "
-                "own"
+                f"config key methods.{name}: it is called {labels[name]!r} as {', '.join(others)} is, expected a label "
+                "of its own"
             )
 
 

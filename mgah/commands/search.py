@@ -25,10 +25,14 @@ def search(
         Path | None, Option(help="File of a page with pictures of queries and neighbors.", metavar="FILE")
     ] = None,
     model: Annotated[
-        Path | None, Option(help="The model that made the database, where it has moved since.")
+        Path | None,
+        Option(help="The model that made the database, where that does not tell it, or it has moved since."),
     ] = None,
     images: Annotated[
-        Path | None, Option(help="Folder of the database's images, where it has moved since.")
+        Path | None,
+        Option(
+            help="Folder of the database's images, where it has moved since.", exists=True, file_okay=False
+        ),
     ] = None,
     data_dir: DataDir = Path("data"),
     weights: Weights = None,
@@ -51,7 +55,14 @@ def search(
     found = list(known.neighbors(queries, most, radius))
     if html:
         with atomic_path(html) as path:
-            path.write_text(as_html(queries, known.codes, found, images), encoding="utf-8")
+            page, lacking = as_html(queries, known.codes, found, images)
+            path.write_text(page, encoding="utf-8")
         print(f"{len(found):,} queries in {html}", file=sys.stderr)
+        if lacking:
+            print(
+                f"{len(lacking):,} images have an empty box, as they are not there or cannot be read, such as "
+                f"{lacking[0]}: name the folder of the database's images with --images",
+                file=sys.stderr,
+            )
     if json or not html:
         print((as_json if json else as_text)(queries, known.codes, found))

@@ -92,20 +92,23 @@ def write_json(target: Path | str, content: object) -> None:
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def read_json(source: Path | str) -> dict[str, Any]:
+def read_json(source: Path | str, again: str = "remove it and run again") -> dict[str, Any]:
     """Read the JSON object in the file ``source``.
 
     Raises:
-        InputError: for a file that cannot be read or holds no JSON object; the sentence names it.
+        InputError: for a file that is not there, cannot be read or holds no JSON object; the sentence names it, and
+            ends with ``again``, what to do about a file that is there.
     """
     try:
         content = parse_json(Path(source).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{source} cannot be read as JSON ({error}): remove it and run again") from error
-    if not isinstance(content, dict):
+    except FileNotFoundError as error:
         raise InputError(
-            f"{source} holds a {type(content).__name__}, expected a JSON object: remove it and run again"
-        )
+            f"there is no file {source}: make it again, or copy what belongs to it as well"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{source} cannot be read as JSON ({error}): {again}") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{source} holds a {type(content).__name__}, expected a JSON object: {again}")
     return content
 
 

@@ -7,7 +7,8 @@ The file is an ``.npz``, loadable with ``allow_pickle=False``:
 - ``query_ids``, ``database_ids``, ``seen_query_ids`` int32: image ids; the seen queries are database images;
 - ``query_labels``, ``database_labels`` int16: indices into ``class_names``;
 - ``class_names`` str (classes,), ``n_bits`` int, ``cell`` str: a JSON object with dataset, backbone, semantics,
-  split, method, label (the display name), bits, seed and notes.
+  split, method, label (the display name), bits and seed; ``trained``, what the method trained of the setting's network
+  in a few words, such as "frozen features"; and ``notes``, a list of sentences.
 """
 
 import json

@@ -95,7 +95,7 @@ def load_model(source: Path | str) -> HashingMethod:
         4
     """
     source = Path(source)
-    card = read_json(source.with_suffix(".json"))
+    card = read_json(source.with_suffix(".json"), again="fit it again")
     fields = {"method": NAME, "parameters": OBJECT, "n_features_in_": INTEGER}
     check_fields(card, fields, f"model card {source.with_suffix('.json')}", again="fit it again")
     if not source.exists():
@@ -104,11 +104,15 @@ def load_model(source: Path | str) -> HashingMethod:
             "keep_models, and fit it again"
         )
     try:
+        method_class = registry.load("methods", card["method"])
+    except InputError as error:
+        raise InputError(f"model {source} is of a method that cannot be had: {error}") from error
+    try:
         if card.get("weights_sha256") not in (None, sha256(source)):
             raise InputError(
                 "it is not the file that its card has the SHA-256 of, but damaged or changed after it was written"
             )
-        method = registry.load("methods", card["method"])(**card["parameters"])
+        method = method_class(**card["parameters"])
         arrays = load_file(source)
         method.n_features_in_ = card["n_features_in_"]
     except InputError as error:

@@ -61,8 +61,9 @@ def find(kind: str, name: str) -> Component:
             raise InputError(fault)
     check_complete(KINDS[kind], name)
     expected = ", ".join(known) or "none, there are none"
+    own = f", or one of your own, whose file is named under modules in a config or in {VARIABLE}"
     raise InputError(
-        f"there is no {KINDS[kind].singular} {name!r}: expected one of {expected}{near(name, known)}"
+        f"there is no {KINDS[kind].singular} {name!r}: expected one of {expected}{own}{near(name, known)}"
     )
 
 

@@ -67,7 +67,9 @@ class Place:
             return read_module(self.name, Path(self.target))
         module = find_module(self.target)
         if module is None:
-            raise InputError(f"{self} is not found: install its package, or put its folder on PYTHONPATH")
+            raise InputError(
+                f"{self} is not found: install its package, or put its folder on PYTHONPATH; a file has its .py"
+            )
         return module
 
     def load(self) -> ModuleType:

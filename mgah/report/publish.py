@@ -86,7 +86,7 @@ def check_manifest(folder: Path) -> None:
 def _manifest(file: Path) -> dict[str, str]:
     """The checksums in ``file``, as ``sha256sum`` writes and reads them, by the path of each file."""
     text = file.read_text(encoding="utf-8", errors="surrogateescape")
-    found = [re.fullmatch("([0-9a-f]{64}) [ *](.+)", line) for line in text.splitlines()]
+    found = [re.fullmatch(r"([0-9a-f]{64}) [ *](?:\./)?(.+)", line) for line in text.splitlines()]
     if not found or None in found:
         line = found.index(None) + 1 if found else 1
         raise InputError(
@@ -108,7 +108,7 @@ def published_files(source: Path) -> list[str]:
     """Paths in the folder ``source`` of what is published of a run, sorted; an `InputError` if it is not finished."""
     if not (source / PROVENANCE).is_file():
         raise InputError(
-            f"{source} has no {PROVENANCE}: finish the run (the target `page`) before publishing it"
+            f"{source} has no {PROVENANCE}, expected a finished run: run it to its end, the target `page`"
         )
     record, place = read_json(source / PROVENANCE), str(source / PROVENANCE)
     check_fields(record, {"config": OBJECT, "files": OBJECT}, place, again="make the page again")

@@ -92,7 +92,7 @@ def read_submission(place: Path, name: str = "") -> Submission:
         )
     if (place / MANIFEST).is_file():
         check_manifest(place)
-    record = read_json(place / PROVENANCE)
+    record = read_json(place / PROVENANCE, _AGAIN)
     _check_record(record, str(place / PROVENANCE))
     _check_content(place / files[0], record)
     named = name or str(_object(record.get("config")).get("name") or place.resolve().name)

@@ -53,8 +53,10 @@ def as_json(queries: NamedCodes, database: NamedCodes, found: Sequence[Hits]) ->
 
 def as_html(
     queries: NamedCodes, database: NamedCodes, found: Sequence[Hits], images: Path | None = None
-) -> str:
+) -> tuple[str, list[str]]:
     """Return a page with a row a query: its picture, and those of its neighbors with their distances.
+
+    Beside the page, the files of images on it that are not there or cannot be read: they have an empty box.
 
     Args:
         queries, database: the codes, whose ``images`` are the folders that names are relative to.
@@ -63,11 +65,14 @@ def as_html(
     """
     at_home = str(images or database.images)
     picture = cache(_picture)
-    rows = []
+    rows, lacking = [], dict[str, None]()
     with progress("pictures", len(found), 0, "queries") as bar:
         for name, hits in zip(queries.names, found, strict=True):
             near = [(picture(at_home, database.names[place]), away) for place, away in _pairs(hits)]
-            rows.append((picture(queries.images, name), near))
+            own = picture(queries.images, name)
+            rows.append((own, near))
+            shown = [(queries.images, own), *((at_home, neighbor) for neighbor, _ in near)]
+            lacking |= {str(Path(place, of.name)): None for place, of in shown if place and not of.address}
             bar.update()
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -76,9 +81,10 @@ def as_html(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("sheet.html").render(
+    page = environment.get_template("sheet.html").render(
         rows=rows, side=SIDE, n_bits=database.n_bits, size=len(database.names)
     )
+    return page, list(lacking)
 
 
 def _pairs(hits: Hits) -> list[tuple[int, int]]:

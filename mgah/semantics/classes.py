@@ -39,7 +39,7 @@ def rows_of(classes: Sequence[str], names: Sequence[str], place: str) -> list[in
     if lacking:
         raise InputError(
             f"{place} has no row for the {len(lacking)} classes {lacking}: it has {list(names)}; "
-            f"use a source that knows these classes{near(lacking[0], names)}"
+            f"add a row for each, or use a source that knows them{near(lacking[0], names)}"
         )
     spellings: dict[tuple[str, ...], str] = {}
     for name, key in keys.items():

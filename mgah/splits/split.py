@@ -211,12 +211,13 @@ def _check_classes(split: Split, images: pd.DataFrame) -> None:
             raise InputError(
                 f"{split} has {part} images of {sorted(foreign)}, which may come only from {list(allowed)}"
             )
-    for part, needed in (("training", seen), ("database", set(of_image[split.queries]))):
+    for part, needed, advice in (
+        ("training", seen, "draw more training images"),
+        ("database", set(of_image[split.queries]), "draw fewer queries, or add images, two or more a class"),
+    ):
         empty = set(needed) - set(of_image[getattr(split, part)])
         if empty:
-            raise InputError(
-                f"{split} has no {part} image of {sorted(empty)}: draw more training images or fewer queries"
-            )
+            raise InputError(f"{split} has no {part} image of {sorted(empty)}: {advice}")
     even = {"seen_queries": seen} | ({"training": seen, "queries": unseen} if split.balanced else {})
     for part, classes in even.items():
         sizes = pd.Series(of_image[getattr(split, part)]).value_counts().reindex(classes, fill_value=0)

@@ -40,6 +40,8 @@ def contradiction(scores: pd.DataFrame) -> str | None:
     if unknown := sorted(set(scores["leak"]) - set(LEAKS)):
         return f"has the leak marks {unknown}, expected some of {list(LEAKS)}"
     lengths = scores["bits"].notna() & (scores["bits"].astype(object) != "")
+    if wrong := [bits for bits in scores.loc[lengths, "bits"].unique().tolist() if int(bits) < 1]:
+        return f"has codes of {wrong[0]} bits, expected 1 or more"
     if both := set(scores.loc[lengths, "method"]) & set(scores.loc[~lengths, "method"]):
         return f"gives {sorted(both)} with and without a code length, expected one of the two"
     if fault := not_shares(scores[~scores["metric"].isin(NO_SHARES)], ["value"]):

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from string import Template
 
+from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
 
@@ -34,9 +35,12 @@ def write(kind: str, name: str, folder: Path) -> Path:
     """Write that file to ``folder`` and return it.
 
     Raises:
-        InputError: for a name that configs cannot use, or a file that is there already.
+        InputError: for a name that configs cannot use or that a component has already, or a file that is there.
     """
     text, file = text_of(kind, name), folder / f"{name}{KINDS[kind]}"
+    if kind != "config" and name in registry.names(f"{kind}s"):
+        place = registry.find(f"{kind}s", name).file
+        raise InputError(f"{place} defines the {kind} {name!r} already: give another name")
     if file.exists():
         raise InputError(f"{file} is there already: give another name, or remove it")
     with atomic_path(file) as path:

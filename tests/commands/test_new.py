@@ -43,6 +43,13 @@ def test_a_name_that_python_cannot_import_is_refused(name, error, tmp_path):
     assert "expected small letters, digits and _" in error("new", "method", name, "--folder", tmp_path)
 
 
+@pytest.mark.parametrize(("kind", "name"), [("method", "itq"), ("dataset", "cifar10")])
+def test_a_name_that_a_component_has_is_refused(kind, name, error, tmp_path):
+    line = error("new", kind, name, "--folder", tmp_path)
+    assert f"{name}.py defines the {kind} '{name}' already: give another name" in line
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_that_is_there_stays(mgah, error, tmp_path):
     mgah("new", "config", "own", "--folder", tmp_path)
     (tmp_path / "own.yaml").write_text("mine")

@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from mgah.commands import main
+
 
 @pytest.fixture(scope="module")
 def coded(models, pictures, tmp_path_factory):
@@ -51,6 +53,18 @@ def test_the_page_has_all_pictures_in_itself_and_escapes_names(mgah, coded, mode
     assert len(re.findall(r'<img src="data:image/webp;base64,[^"]+"', page)) == 5
     assert "&lt;b&gt;odd.png" in page and "<b>odd.png" not in page
     assert not re.search(r'(src|href)="(?!data:)', page)
+
+
+def test_images_that_are_not_there_are_told(coded, pictures, tmp_path, capsys):
+    moved = shutil.copytree(pictures, tmp_path / "moved")
+    (moved / "green/04.png").unlink()
+    words = ["search", coded, pictures / "green/04.png", "-k", 5, "--html", tmp_path / "found.html"]
+    for images, lacking in ((pictures, 0), (moved, 1), (tmp_path, 5)):
+        with pytest.raises(SystemExit) as end:
+            main([*map(str, words), "--images", str(images)])
+        told = capsys.readouterr().err
+        assert not end.value.code and (f"{lacking:,} images have an empty box" in told) == (lacking > 0), told
+    assert f", such as {tmp_path / 'green'}/" in told
 
 
 def test_codes_search_codes_without_a_model(mgah, coded):

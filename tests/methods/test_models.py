@@ -66,6 +66,18 @@ def test_a_model_is_the_same_file_each_time(model, method):
     assert (model.read_bytes(), model.with_suffix(".json").read_bytes()) == before
 
 
+def test_a_model_without_its_card_or_its_method_is_told_what_it_lacks(model):
+    card = model.with_suffix(".json")
+    write_json(card, read_json(card) | {"method": "mine"})
+    with pytest.raises(InputError, match=r"no method 'mine': .* or one of your own, .* in MGAH_MODULES"):
+        load_model(model)
+    card.unlink()
+    with pytest.raises(
+        InputError, match=r"there is no file .*4\.json: make it again, or copy what belongs to it"
+    ):
+        load_model(model)
+
+
 @pytest.mark.parametrize(
     "damage",
     [

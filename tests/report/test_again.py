@@ -9,7 +9,7 @@ from mgah.errors import InputError
 from mgah.io.files import read_json
 from mgah.report.page.again import remake_page
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
-from mgah.report.publish import MANIFEST, publish, write_manifest
+from mgah.report.publish import MANIFEST, check_manifest, publish, write_manifest
 from mgah.tables.semantics_notes import COLUMNS
 from tests.report.page.conftest import finish
 
@@ -31,6 +31,31 @@ def once(tmp_path_factory):
 @pytest.fixture
 def published(once, tmp_path):
     return shutil.copytree(once, tmp_path / "published/tiny")
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        (
+            "tables/table1.json",
+            r"tiny/tables has no table1\.json, expected what runs since version 0\.2\.0 publish",
+        ),
+        ("provenance.json", r"there is no file .*tiny/provenance\.json"),
+    ],
+)
+def test_a_published_run_without_what_its_page_is_made_of_is_refused(published, lacking, words):
+    (published / lacking).unlink()
+    write_manifest(published)
+    before = contents(published)
+    with pytest.raises(InputError, match=words):
+        remake_page(published)
+    assert contents(published) == before
+
+
+def test_checksums_may_begin_with_a_dot(published):
+    text = (published / MANIFEST).read_text()
+    (published / MANIFEST).write_text(text.replace("  ", "  ./"))
+    check_manifest(published)
 
 
 def contents(folder):

@@ -356,6 +356,8 @@ def spoiled(folder, name, old, new):
         ("0.41", "1.41", r"it holds 1\.41 in column 'value', line 4, expected a share from 0 to 1"),
         (",dog,", ",cat,", r"metric mAP twice, expected once \(line 4\)"),
         ("backbone", "network", "it has the columns"),
+        (",32,", ",0,", "has codes of 0 bits, expected 1 or more"),
+        (",32,", ",-8,", "has codes of -8 bits, expected 1 or more"),
         (",dog,", ",cow,", "has scores of the split cow of pets, of which provenance.json says nothing"),
     ],
 )

@@ -127,7 +127,7 @@ def test_an_unfinished_run_is_refused(run, target):
     with pytest.raises(InputError, match=r"tiny is not finished: it has no figures/figure3\.png"):
         publish(run, target)
     (run / "provenance.json").unlink()
-    with pytest.raises(InputError, match=r"has no provenance\.json: finish the run"):
+    with pytest.raises(InputError, match=r"has no provenance\.json, expected a finished run"):
         publish(run, target)
     assert not target.exists()
 

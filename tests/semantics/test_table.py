@@ -59,7 +59,10 @@ def test_two_classes_that_are_spellings_of_one_row_are_told(tmp_path):
         ("class,a\ncat,1,2,3\ndog,1\n", "line 2: it has 4 fields, 'cat' the first, expected 2"),
         ("class;a\ncat;1,5\ndog;1\n", "got '1,5', expected a number, with a point in place of a comma"),
         ("class,a\ncat,1\ndog,1\nDog,2\n", "has 'dog' and 'Dog', two spellings of one class"),
-        ("class,a\ncat,1\ndogs,1\n", "use a source that knows these classes; do you mean dogs?"),
+        (
+            "class,a\ncat,1\ndogs,1\n",
+            "add a row for each, or use a source that knows them; do you mean dogs?",
+        ),
         (
             "dog,1\ncat,1\n",
             "its first line, 'dog,1', names the columns: set header to false if it is a class",

@@ -203,7 +203,7 @@ def test_a_small_class_cannot_give_its_share_of_seen_queries():
 
 def test_queries_leave_something_to_find(images):
     with pytest.raises(
-        InputError, match=r"no database image of \['cat'\]: draw more training images or fewer"
+        InputError, match=r"no database image of \['cat'\]: draw fewer queries, or add images"
     ):
         draw(images, queries=40)
 

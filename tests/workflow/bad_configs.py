@@ -19,9 +19,18 @@ BAD_CONFIGS = [
     ("bits", ["1e1"], r"bits\.0: '1e1' is not of type 'integer' \(1e1 is text in YAML: write 10\)"),
     ("bits", [8.0], r"bits\.0: 8\.0 is not of type 'integer'"),
     ("name", 2024, r"name: 2024 is not of type 'string' \(write it in quotes\)"),
-    ("name", "mini\n", r"name: 'mini\\n' does not match"),
+    ("name", "mini\n", r"name: 'mini\\n' does not match .* \(expected small letters, digits, _ and -\)"),
+    (
+        "datasets.digits.splits",
+        ["zero one"],
+        r"splits\.0: 'zero one' does not match .* \(expected letters, digits, - and _, which stands for all else",
+    ),
     # names that become parts of paths and words of a shell
-    ("datasets.my photos", {}, r"datasets.*'my photos' does not match"),
+    (
+        "datasets.my photos",
+        {},
+        r"datasets.*'my photos' does not match .* \(expected letters without accents",
+    ),
     ("datasets.a/b", {}, r"datasets.*'a/b' does not match"),
     ("datasets.digits.semantics.it's", {}, r"datasets\.digits\.semantics.*\"it's\" does not match"),
     (

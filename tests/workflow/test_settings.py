@@ -7,7 +7,9 @@ import sys
 import pytest
 import yaml
 
+from mgah import registry
 from mgah.errors import InputError
+from mgah.templates import text_of
 from tests.workflow.bad_configs import BAD_CONFIGS
 from workflow import components, experiments, settings, studies
 
@@ -36,6 +38,19 @@ def test_shipped_sets_are_the_folders_with_a_provenance():
 
 def test_the_three_configs_are_there():
     assert {"paper", "cpu", "small"} <= set(SHIPPED)
+
+
+def test_a_method_from_outside_that_is_called_as_another_one_is_refused(config, tmp_path, monkeypatch):
+    file = tmp_path / "copied.py"
+    file.write_text(text_of("method", "copied").replace('label = "Copied"', 'label = "ITQ"'))
+    monkeypatch.setenv(registry.VARIABLE, str(file))
+    config["methods"] = {"copied": {}} | config["methods"]
+    with pytest.raises(
+        InputError, match=r"methods\.copied: it is called 'ITQ' as itq is, expected a label of its own"
+    ):
+        settings.checked(config)
+    config["methods"]["copied"] = {"label": "A copy"}
+    assert settings.checked(config)
 
 
 def set_key(config, path, value):

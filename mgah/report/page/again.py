@@ -23,6 +23,8 @@ from mgah.report.publish import LEADERBOARD_PAGE, MANIFEST, check_manifest, publ
 from mgah.report.submissions import Submission, read_submission
 from mgah.report.writers import write_drawing, write_output
 
+_AGAIN = "run it again, and publish it"
+
 
 def remake_page(folder: Path) -> Path:
     """Write the page of the finished or published run in ``folder`` again, and return it.
@@ -75,14 +77,19 @@ def _captions(figures: Sequence[str]) -> dict[str, str]:
 def _remake_published(folder: Path) -> None:
     """Draw the figures and the page of a published run in a copy, which then takes its place."""
     check_manifest(folder)
+    record = read_json(folder / PROVENANCE)
+    check_fields(record, {"config": OBJECT, "files": OBJECT}, str(folder / PROVENANCE), again=_AGAIN)
+    files = [folder / f"tables/{name}.json" for name in record["config"]["outputs"]["tables"]]
+    if lacking := [file.name for file in files if not file.is_file()]:
+        raise InputError(
+            f"{folder / 'tables'} has no {', '.join(lacking)}, expected what runs since version 0.2.0 publish: {_AGAIN}"
+        )
     with replacing(folder) as fresh:
         shutil.copytree(folder, fresh)
-        _redraw(fresh)
+        _redraw(fresh, record)
 
 
-def _redraw(folder: Path) -> None:
-    record = read_json(folder / PROVENANCE)
-    check_fields(record, {"config": OBJECT, "files": OBJECT}, str(folder / PROVENANCE))
+def _redraw(folder: Path, record: dict) -> None:
     figures = record["config"]["outputs"]["figures"]
     tidy = _tidy(folder)
     drawn = [file.relative_to(folder).as_posix() for name in figures for file in _figure(folder, name, tidy)]
