@@ -1,6 +1,6 @@
 """Features of your own: a matrix and labels from files of the data folder, with the backbone ``vectors``.
 
-The features are a ``.npy`` or an ``.npz`` (with the arrays ``features`` and, if it has them, ``labels`` and ``names``)
+The features are a ``.npy`` or an ``.npz`` (with the arrays ``features`` and, if it has it, ``labels``)
 or a ``.parquet`` table whose column ``label`` is the class and whose other columns are numbers. Labels are a ``.npy``
 or a text file with one label a line: class names, or numbers, which then are the names.
 """

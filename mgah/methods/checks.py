@@ -40,7 +40,7 @@ def checked_features(method: "HashingMethod", features: Any, width: int | None =
     ):
         raise InputError(
             f"{who}: features are {features.dtype} of shape {features.shape}, "
-            f"expected {dtype} of shape (n, {'d' if width is None else width}), {_ROWS[dtype]}"
+            f"expected {' or '.join(accepted)} of shape (n, {'d' if width is None else width}), {_ROWS[dtype]}"
         )
     blocks = range(0, len(features), _BLOCK)
     finite = [np.isfinite(features[start : start + _BLOCK]).all(axis=1) for start in blocks]

@@ -74,7 +74,7 @@ def test_a_model_away_from_its_run_says_what_it_lacks(error, models, pictures, t
         ("notes.doc", "is not known by its name"),
         ("flat.npy", r"have the shape (3,), expected (n, d)"),
         ("other.npz", "holds a, b, expected the array features"),
-        ("wide.npy", "expected float32 of shape (n, 8)"),
+        ("wide.npy", "expected float32 or float64 of shape (n, 8)"),
     ],
 )
 def test_bad_input_is_one_sentence(name, words, error, models, tmp_path):

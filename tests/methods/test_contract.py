@@ -274,7 +274,7 @@ def broken(data, what):
     [
         ("NaN", "not finite in 1 rows, first in row 7"),
         ("one class", "hold 1 class"),
-        ("one dimension", r"expected float32 of shape \(n, d\)"),
+        ("one dimension", r"expected float32.* of shape \(n, d\)"),
         ("integers", "expected float32"),
         ("fewer labels", r"expected integers of shape \(160,\)"),
         ("float labels", "expected integers"),
@@ -298,7 +298,7 @@ def test_bad_code_lengths_are_one_clear_error(name, bits, data):
 def test_encoding_checks_its_input(name, fitted, data):
     with pytest.raises(InputError, match="must be fitted"):
         build(name).encode(data[0])
-    with pytest.raises(InputError, match=rf"expected float32 of shape \(n, {D}\)"):
+    with pytest.raises(InputError, match=rf"expected float32.* of shape \(n, {D}\)"):
         fitted[name].encode(data[0][:, :-1])
     with pytest.raises(InputError, match="not finite"):
         fitted[name].encode(np.full((3, D), np.inf, dtype=np.float32))

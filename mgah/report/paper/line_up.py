@@ -13,8 +13,7 @@ METHOD = "mgah"
 RIVAL = "doph"
 #: The methods that the paper compares its own with (Table 1, Figure 3), in its order.
 BASELINES = ("itq", "imh", "ksh", "sdh", "dhn", "dnnh", "tsk", "sitnet")
-#: Those of them that use no labels, and those that do.
-UNSUPERVISED = ("itq", "imh")
+#: Those of them that use labels.
 SUPERVISED = ("ksh", "sdh", "dhn", "dnnh", "tsk", "sitnet")
 #: Methods whose network the paper trains along, and what tables call that.
 TRAINED_ALONG = ("dhn", "dnnh", "sitnet", "mgah")

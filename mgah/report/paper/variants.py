@@ -13,8 +13,6 @@ TABLE3 = {
     for beta in (2, 3, 4, 5)
 }
 
-#: Variants with a component changed or left out.
-COMPONENTS = tuple(f"mgah_{number}" for number in range(1, 6))
 #: A fixed margin of 1 is the softmax loss: one training, shown as both.
 SOFTMAX, BETA_ONE = "mgah_1", "mgah_beta1"
 #: Trainings with a fixed margin, beta from 1 to 5.
