@@ -88,8 +88,8 @@ class HashingMethod(BaseEstimator, ABC):
         """Learn the hash function from training images of seen classes and return the method itself.
 
         Args:
-            features: float32 or float64 (n, d), finite; a method that trains a network's layers takes feature maps, float16
-                (n, d), or square images, uint8 (n, 3 * side^2), in their stead.
+            features: float32 or float64 (n, d), finite; a method that trains a network's layers takes feature maps,
+                float16 (n, d), or square images, uint8 (n, 3 * side^2), in their stead.
             labels: integers (n,) from 0 to c - 1, or names of the semantics' classes; every class has an image. Without
                 semantics any integers or text. None for a method with ``uses_labels`` False.
             semantics: class semantics of the c seen classes, in the order of the labels. None for a method with

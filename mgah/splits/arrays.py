@@ -14,8 +14,8 @@ def images_of(class_names: Sequence[str] | np.ndarray, rows: np.ndarray) -> pd.D
 
     Args:
         class_names: name of each image's class, (n,).
-        rows: pixels or features, (n, ...); images with equal rows are exact copies: none is a query, and one of a seen class
-            is no training image where the other is of an unseen class.
+        rows: pixels or features, (n, ...); images with equal rows are exact copies: none is a query, and one of a seen
+            class is no training image where the other is of an unseen class.
 
     Raises:
         InputError: for another number of names than rows, or none.
