@@ -179,7 +179,7 @@ def test_a_frame_is_of_the_block_that_its_heading_names(name, inputs):
 
 
 def test_a_file_that_is_no_printed_table_is_one_error(tmp_path):
-    with pytest.raises(InputError, match=r"t\.json cannot be read .*run again"):
+    with pytest.raises(InputError, match=r"there is no file .*t\.json: make it again"):
         read_table(tmp_path / "t")
     whole = {"title": "T", "frames": [], "footnotes": [], "notes": []}
     frame = {"caption": "F", "block": None, "stand_ins": [], "columns": ["a"], "rows": [["1"]]}
