@@ -10,6 +10,7 @@ from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.contrasts import kind_of
 from mgah.report.publish import read_table
 from mgah.report.style import METRICS, block_label, headline_bits
+from mgah.report.submissions import comparable, read_submission
 from mgah.report.wording import counted
 from mgah.tables.comparisons import all_splits
 from mgah.tables.contrasts import texts_of
@@ -22,13 +23,21 @@ _SENTENCES = 3
 _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
-def answer(folder: Path) -> str:
+def answer(folder: Path, second: str | None = None) -> str:
     """Return the three sentences of `sentences` in one line.
 
+    Args:
+        folder: a published run.
+        second: name of another one beside it, whose contrasts count as well.
+
     Raises:
-        InputError: for a run without such a lead, or without a verdict on the method that has it.
+        InputError: for a run without such a lead, or without a verdict on the method that has it; for a second one
+            that is not comparable with it (`mgah.report.submissions`).
     """
-    found = sentences(folder)
+    others = [folder.parent / second] if second else []
+    for other in others:
+        comparable(read_submission(folder), read_submission(other))
+    found = sentences(folder, *others)
     if not found:
         raise InputError(
             f"{folder / 'tables/contrasts.csv'} has no lead of a method that was trained end to end, expected one: "
@@ -42,14 +51,17 @@ def answer(folder: Path) -> str:
     return " ".join(found)
 
 
-def sentences(folder: Path) -> tuple[str, ...]:
+def sentences(folder: Path, *others: Path) -> tuple[str, ...]:
     """Return three sentences, of the tables ``significance`` and ``contrasts`` of the run ``folder``.
+
+    Contrasts of ``others``, which are runs of the same splits, are added where that run lacks them.
 
     They are of the first setting in which a lead is one of a method that was trained end to end, and of the settings
     with frozen features of the same dataset and class semantics; there are none where no lead is. The first sentence
     is left out where the table ``significance`` has no verdict on the method with the lead, but on another one.
     """
-    contrasts = _contrasts(folder)
+    contrasts = pd.concat(map(_contrasts, (folder, *others)), ignore_index=True)
+    contrasts = contrasts.drop_duplicates([*BLOCK, "bits", "metric", "part", "method", "trained"])
     kinds = contrasts["trained"].map(kind_of)
     trained = contrasts[kinds == TRAINED["all"]]
     lead = trained[trained["part"] == "lead"]
