@@ -24,7 +24,10 @@ LONG_FIXTURES = {"finished_run", "own_run"}
 #: none works at the end while the others wait.
 LONGEST = tuple(
     f"tests/workflow/test_{name}.py"
-    for name in ("run", "real_images", "setting", "outside", "own_data", "progress", "grid", "gpu_locks")
+    for name in (
+        *("run", "real_images", "setting", "outside", "own_data", "progress", "grid", "gpu_locks"),
+        *("settings", "reaper", "contrasts", "lint"),
+    )
 )
 
 
