@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from mgah.cli import json_object, run
@@ -140,8 +139,7 @@ def _over_splits(pairs: pd.DataFrame, baselines: Sequence[str], length: int) -> 
         found = statistics.paired_difference(means["difference"].to_numpy(), classes.to_numpy())
         family = "yes" if method in baselines and bits == length else "no"
         cell = {"method": method, "bits": bits, "family": family}
-        numbers = {name: np.asarray(value).item() for name, value in found._asdict().items()}
-        whole.append(means.mean(skipna=False).to_dict() | numbers | _sizes(rows) | cell)
+        whole.append(means.mean(skipna=False).to_dict() | found.as_row() | _sizes(rows) | cell)
     return decided(pd.DataFrame(whole))
 
 

@@ -95,8 +95,9 @@ class PairedDifference(NamedTuple):
     ``high`` its 95 % Student t interval, ``p`` that of sign flips, ``d_z`` Cohen's, ``won`` the units above 0, int64.
 
     Examples:
-        >>> paired_difference(np.array([0.5, -0.5, 0.75]), np.array([0.25])).won
-        np.int64(2)
+        >>> found = paired_difference(np.array([0.5, -0.5, 0.75]), np.array([0.25]))
+        >>> found.won, found.as_row()["units"]
+        (np.int64(2), 3)
     """
 
     unit: str
@@ -107,6 +108,10 @@ class PairedDifference(NamedTuple):
     p: np.ndarray
     d_z: np.ndarray
     won: np.ndarray
+
+    def as_row(self) -> dict[str, object]:
+        """The numbers of a single comparison as Python's own, by name."""
+        return {name: np.asarray(value).item() for name, value in self._asdict().items()}
 
 
 def deciding_unit(splits: int, classes: int) -> str:

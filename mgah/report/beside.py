@@ -4,34 +4,33 @@ The statistics are those of `mgah.evaluation.compare`, which has every query of 
 split and of each unseen class, and no more is needed.
 """
 
-import numpy as np
 import pandas as pd
 
 from mgah.metrics import statistics
 from mgah.metrics.families import decided
-from mgah.report.aggregate import BLOCK
 from mgah.report.style import headline_bits, is_control
+from mgah.tables.comparisons import NUMBERS
 from mgah.tables.scores import KEY
 
-#: What names a compared method at one code length.
-ROW = (*BLOCK, "source", "method", "bits")
+#: What names a compared method of a setting at one code length.
+ROW = ("source", "method", "bits")
 #: Columns of `differences`.
 COLUMNS = (
     *(*ROW, "reference_mAP", "mAP", "splits", "difference", "low", "high", "unit", "units", "won"),
     *("d_z", "p", "family", "p_holm", "verdict", "reason"),
 )
-_COUNTS = ("splits", "units", "won")
+_TYPES = dict.fromkeys(("splits", "units", "won"), "Int64") | dict.fromkeys(NUMBERS, "float64")
 
 
 def differences(scores: pd.DataFrame, run: str, reference: str) -> pd.DataFrame:
-    """Compare the ``reference`` method of the source ``run`` with the methods of all other sources.
+    """Compare the ``reference`` method of the source ``run`` with the methods of all other sources, in one setting.
 
     Each is compared on the splits and at the code lengths that both have, means over the seeds of each. Left out are
-    controls, and what the run has of a method of the same name with the same values. A family is what is left of a
-    setting at the code length nearest to 32 bits; the others have an interval and no verdict.
+    controls, and what the run has of a method of the same name with the same values. The family is what is left at the
+    code length nearest to 32 bits; the others have an interval and no verdict.
 
     Args:
-        scores: a table of `mgah.tables.leaderboard`.
+        scores: rows of one setting of a table of `mgah.tables.leaderboard`.
         run: name of the source that has the reference.
         reference: name of the method.
 
@@ -46,14 +45,15 @@ def differences(scores: pd.DataFrame, run: str, reference: str) -> pd.DataFrame:
     found = []
     for row, theirs in others.groupby(list(ROW), sort=True):
         names = dict(zip(ROW, row, strict=True))
-        same_cell = (ours[[*BLOCK, "bits"]] == [names[name] for name in (*BLOCK, "bits")]).all(axis=1)
-        whole, classes = _pairs(ours[same_cell], theirs)
+        whole, classes = _pairs(ours[ours["bits"] == names["bits"]], theirs)
         if not whole.empty:
             found.append(names | _difference(whole, classes))
     if not found:
-        return pd.DataFrame(columns=list(COLUMNS))
-    settings = [_decided(part) for _, part in pd.DataFrame(found).groupby(list(BLOCK), sort=True)]
-    return pd.concat(settings, ignore_index=True).astype(dict.fromkeys(_COUNTS, "Int64"))[list(COLUMNS)]
+        return pd.DataFrame(columns=list(COLUMNS)).astype(_TYPES)
+    table = pd.DataFrame(found)
+    in_family = table["bits"] == headline_bits(table["bits"])
+    table = decided(table.assign(family=in_family.map({True: "yes", False: "no"})))
+    return table.astype(_TYPES)[list(COLUMNS)]
 
 
 def _repeated(others: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
@@ -89,11 +89,5 @@ def _difference(whole: pd.DataFrame, classes: pd.DataFrame) -> dict[str, object]
         "reference_mAP": statistics.mean(whole["ours"].tolist()),
         "mAP": statistics.mean(whole["theirs"].tolist()),
         "splits": len(whole),
-        **{name: np.asarray(value).item() for name, value in found._asdict().items()},
+        **found.as_row(),
     }
-
-
-def _decided(setting: pd.DataFrame) -> pd.DataFrame:
-    """The comparisons of one setting, with the verdicts of its family."""
-    in_family = setting["bits"] == headline_bits(setting["bits"])
-    return decided(setting.assign(family=in_family.map({True: "yes", False: "no"})))

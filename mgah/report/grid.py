@@ -1,6 +1,6 @@
 """Cells of a table: methods by code length in each block, ours beside the published value, and all blocks at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -72,6 +72,11 @@ def trained_words(shown: pd.DataFrame) -> str:
     return f" Trained: {found.pop()}." if len(found) == 1 else ""
 
 
+def joined_texts(texts: Iterable[str]) -> str:
+    """Each of ``texts`` that is not empty once, such as what a method trained in several settings, with slashes."""
+    return " / ".join(sorted(set(texts) - {""}))
+
+
 def trained_column(shown: pd.DataFrame) -> dict[str, list[str]]:
     """The column of what was trained in the rows ``shown``, under its heading; none where it is one thing in all."""
     several = shown.loc[shown["trained"] != "", "trained"].nunique() > 1
@@ -111,9 +116,7 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
     data = data[data["runs"].notna() & data["bits"].notna() & ~data["method"].map(is_control)]
     if data["dataset"].nunique() < 2:
         return []
-    trained = data.groupby(["method", "backbone"])["trained"].agg(
-        lambda found: " / ".join(sorted(set(found)))
-    )
+    trained = data.groupby(["method", "backbone"])["trained"].agg(joined_texts)
     rows = in_method_order(data.drop_duplicates(["method", "backbone"]).drop(columns="trained"))
     rows = rows.merge(trained.reset_index(), on=["method", "backbone"])
     keys = list(zip(rows["method"], rows["backbone"], strict=True))

@@ -13,9 +13,9 @@ from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.beside import ROW, differences
 from mgah.report.footnotes import numbered
-from mgah.report.grid import bits_words, blocks, bold, trained_column
+from mgah.report.grid import bits_words, blocks, bold, joined_texts, trained_column
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Table
-from mgah.report.outputs.tables.significance import verdict_columns
+from mgah.report.outputs.tables.significance import DEVELOPMENT_NOTE, verdict_columns
 from mgah.report.page.sections import Section
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.submissions import Submission, comparable
@@ -51,14 +51,12 @@ NOTES = (
     "other splits is no comparison.",
 )
 #: Where anything was compared.
-VERDICT_NOTES = (
+VERDICT_NOTE = (
     "Verdicts are on the run's reference method against the methods of the other sources, on the splits that both "
     "have, by the rules of the table Differences between methods. Difference: the mean over the units that decide, "
     "splits or unseen classes, of the reference's mAP minus the other's; above 0 the reference is better. The family, "
     "for which Holm's p is adjusted, is all methods of a setting that were run at the code length in its heading, "
-    "without controls and without those whose every value is the run's own; it was not fixed before the runs.",
-    "Development splits are those on which the run's defaults were chosen, by a look at their unseen classes. Where "
-    "there are any, the verdicts are also given without them, as a family of their own.",
+    "without controls and without those whose every value is the run's own; it was not fixed before the runs."
 )
 
 
@@ -101,46 +99,35 @@ def build(
     More parts of a setting compare the method ``reference`` of the source ``run`` with those of the others, on all
     splits, and without the ``development`` splits of its dataset.
     """
-    scores = _one_trained(scores)
-    compared = differences(scores, run, reference)
-    held_out = differences(_without(scores, development or {}), run, reference)
-    data, frames = [], []
-    for block, rows in blocks(whole_split(scores, "mAP").dropna(subset="bits")):
-        place = block[0], block[1], block[2]
-        cells = summarize(rows, (*_ROW, "bits"))
-        data.append(cells)
-        frames.append(_frame(place, cells, rows["split"].nunique()))
-        ours = rows.loc[(rows["source"] == run) & (rows["method"] == reference), "label"]
-        left_out = sorted(set((development or {}).get(block[0], ())) & set(rows["split"]))
-        for table, without in [(compared, ""), *([(held_out, without_words(left_out))] if left_out else [])]:
-            family = of_block(table[table["family"] == "yes"], block)
-            if not family.empty:
-                frames.append(_verdicts(place, family, cells, ours.iloc[0], without))
+    trained = scores.groupby([*BLOCK, "source", "method"])["trained"].transform(joined_texts)
+    scores = scores.assign(trained=trained)
+    data, frames, verdict_notes = [], [], dict[str, None]()
+    for block, of_whole_splits in blocks(whole_split(scores, "mAP").dropna(subset="bits")):
+        place, rows = (block[0], block[1], block[2]), of_block(scores, block)
+        cells = summarize(of_whole_splits, (*_ROW, "bits"))
+        frames.append(_frame(place, cells, of_whole_splits["split"].nunique()))
+        compared = differences(rows, run, reference)
+        found = compared[[*ROW, *_DIFFERENCE]].rename(columns=_DIFFERENCE)
+        data.append(cells.merge(found, how="left", on=list(ROW)))
+        if compared.empty:
+            continue
+        ours = rows.loc[(rows["source"] == run) & (rows["method"] == reference), "label"].iloc[0]
+        frames.append(_verdicts(place, compared, cells, ours))
+        verdict_notes[VERDICT_NOTE] = None
+        left_out = sorted(set((development or {}).get(block[0], ())) & set(of_whole_splits["split"]))
+        if not left_out:
+            continue
+        held_out = differences(rows[~rows["split"].isin(left_out)], run, reference)
+        if not held_out.empty:
+            frames.append(_verdicts(place, held_out, cells, ours, without_words(left_out)))
+            verdict_notes[DEVELOPMENT_NOTE] = None
     shown = pd.concat([of_block(scores, frame.block) for frame in frames if frame.block], ignore_index=True)
-    more = compared[[*ROW, *_DIFFERENCE]].rename(columns=_DIFFERENCE)
     return Table(
         "Leaderboard: this run beside others",
-        (*NOTES, *(VERDICT_NOTES if len(compared) else ()), *notes, *PROTOCOL, *dataset_notes(shown)),
+        (*NOTES, *verdict_notes, *notes, *PROTOCOL, *dataset_notes(shown)),
         tuple(frames),
-        pd.concat(data, ignore_index=True).merge(more, how="left", on=list(ROW)),
+        pd.concat(data, ignore_index=True),
     )
-
-
-def _one_trained(scores: pd.DataFrame) -> pd.DataFrame:
-    """``scores`` with one text of what was trained for each method of a setting and source, of all its splits."""
-    texts = scores.groupby([*BLOCK, "source", "method"])["trained"]
-    return scores.assign(trained=texts.transform(lambda trained: " / ".join(sorted(set(trained) - {""}))))
-
-
-def _without(scores: pd.DataFrame, development: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """The scores of datasets that have splits of ``development``, on their other splits."""
-    chosen_on = pd.MultiIndex.from_tuples(
-        [(dataset, split) for dataset, splits in development.items() for split in splits],
-        names=["dataset", "split"],
-    )
-    is_development = pd.MultiIndex.from_frame(scores[["dataset", "split"]]).isin(chosen_on)
-    concerned = scores["dataset"].isin(scores.loc[is_development, "dataset"])
-    return scores[concerned & ~is_development]
 
 
 def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Frame:
@@ -164,10 +151,12 @@ def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Fra
 
 
 def _verdicts(
-    block: tuple[str, str, str], family: pd.DataFrame, cells: pd.DataFrame, ours: str, without: str
+    block: tuple[str, str, str], compared: pd.DataFrame, cells: pd.DataFrame, ours: str, without: str = ""
 ) -> Frame:
-    """The comparisons ``family`` of one setting, whose rows of the table are ``cells``; the strongest rival first."""
-    family = family.merge(cells[[*ROW, "label", "trained"]], how="left", on=list(ROW))
+    """The family of the comparisons of a setting, whose rows of the table are ``cells``; the strongest rival first."""
+    family = compared[compared["family"] == "yes"].merge(
+        cells[[*ROW, "label", "trained"]], how="left", on=list(ROW)
+    )
     family = family.sort_values("difference", kind="stable", ignore_index=True)
     frame = verdict_columns(family)
     frame.insert(1, SOURCE_COLUMN, family["source"])

@@ -61,19 +61,16 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
 
 def write_manifest(folder: Path) -> None:
     """Write the checksums of what is published in ``folder``, sorted by path, to its `MANIFEST`."""
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     with atomic_path(folder / MANIFEST) as path:
-        files = sorted(there - {MANIFEST, *LEADERBOARD})
-        lines = [f"{sha256(folder / name)}  {name}\n" for name in files]
+        lines = [f"{sha256(folder / name)}  {name}\n" for name in sorted(_published(folder))]
         path.write_text("".join(lines), encoding="utf-8")
 
 
 def check_manifest(folder: Path) -> None:
     """All files of the `MANIFEST` of ``folder`` are as they were published; an `InputError` if one is not."""
     listed = _manifest(folder / MANIFEST)
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    extra = there - {MANIFEST, *LEADERBOARD}
-    strange = {name for name in extra if not Path(name).name.startswith(".")} - listed.keys()
+    there = _published(folder)
+    strange = {name for name in there if not Path(name).name.startswith(".")} - listed.keys()
     wrong = [
         name for name, checksum in listed.items() if name not in there or sha256(folder / name) != checksum
     ] + sorted(strange)
@@ -81,6 +78,12 @@ def check_manifest(folder: Path) -> None:
         raise InputError(
             f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone or new: publish it again"
         )
+
+
+def _published(folder: Path) -> set[str]:
+    """Paths of all files in ``folder`` but its `MANIFEST` and what belongs to a leaderboard."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return there - {MANIFEST, *LEADERBOARD}
 
 
 def _manifest(file: Path) -> dict[str, str]:
