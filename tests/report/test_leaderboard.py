@@ -5,21 +5,18 @@ import gzip
 import hashlib
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from mgah.errors import InputError
 from mgah.report import leaderboard
-from mgah.report.beside import differences
 from mgah.report.submissions import comparable, read_submission
 from mgah.report.wording import MISSING
-from mgah.tables.comparisons import all_splits, read_comparisons
 from mgah.tables.leaderboard import read_leaderboard
-from mgah.tables.scores import COLUMNS, read_scores, write_scores
+from mgah.tables.scores import write_scores
+from tests.fixtures.submissions import SPLITS, rows
 
-SPLITS = ("cat", "dog", "fox")
 COUNTS = {"training": 5000, "queries": 100, "seen_queries": 50, "database": 9900}
 RECORD = {
     "config": {
@@ -47,26 +44,6 @@ RECORD = {
     ],
     "features": [{"dataset": "pets", "backbone": "net", "weights_sha256": "e" * 64}],
 }
-
-
-def rows(values, bits=32, splits=SPLITS, **changes):
-    """Scores of methods by name: on each split the value plus 0, 0.01, 0.02."""
-    cell = dict.fromkeys(COLUMNS, "") | {
-        "dataset": "pets",
-        "backbone": "net",
-        "semantics": "words",
-        "seed": 0,
-    }
-    return pd.DataFrame(
-        [
-            cell | {"split": split, "method": method, "label": method.upper(), "bits": bits, "metric": metric}
-            | {"value": round(value + SPLITS.index(split) / 100, 2)} | changes
-            for method, value in values.items()
-            for split in splits
-            for metric in ("mAP", "P@H<=2")
-        ],
-        columns=list(COLUMNS),
-    )  # fmt: skip
 
 
 def submit(folder, scores, record=RECORD, packed=False):
@@ -175,68 +152,11 @@ def test_a_setting_without_development_splits_has_its_verdicts_once(tmp_path, ou
     assert len(headings) == 5 and len(set(headings)) == 5
 
 
-CLASSES = ("ant", "bee", "cow", "elk", "emu", "gnu", "hen", "ibex")
-
-
-def of_classes(source, method, values, whole):
-    """Scores of one split and of each of its classes."""
-    found = [(name, value) for name, value in zip(CLASSES, values, strict=False) if value is not None]
-    cells = [rows({method: 0}, splits=("cat",), value=value, **{"class": name})
-             for name, value in [("", whole), *found] if value is not None]  # fmt: skip
-    return pd.concat(cells).assign(source=source)
-
-
-@pytest.mark.parametrize(
-    ("values", "unit"),
-    [
-        ([0.1] * 8, "classes"),
-        ([0.1] * 5, "splits"),
-        ([0.1] * 7 + [float("nan")], "splits"),
-    ],
-    ids=["all", "some", "undefined"],
-)
-def test_classes_decide_where_both_sides_have_the_same_ones(values, unit):
-    table = pd.concat([of_classes("a", "mgah", [0.2] * 8, 0.2), of_classes("b", "new", values, 0.1)])
-    found = differences(table, "a", "mgah").iloc[0]
-    assert (found["unit"], round(found["difference"], 3)) == (unit, 0.1)
-    assert found["verdict"] == ("better" if unit == "classes" else "undecided")
-
-
-def test_a_method_without_a_score_of_a_whole_split_is_not_compared():
-    ours = of_classes("a", "mgah", [0.2] * 8, 0.2)
-    assert differences(pd.concat([ours, of_classes("b", "new", [0.1] * 8, None)]), "a", "mgah").empty
-    elsewhere = of_classes("b", "new", [0.1] * 8, 0.1).assign(dataset="plants")
-    found = leaderboard.build(pd.concat([ours, elsewhere]), [], "a", "mgah")
-    assert found.data["difference"].isna().all() and len(found.frames) == 2
-
-
 def test_a_method_has_one_row_whatever_was_trained_on_each_split(tmp_path, ours):
     parts = rows({"new": 0.4}, splits=("cat",), trained="all"), rows({"new": 0.4}, splits=("dog", "fox"))
     other = read_submission(submit(tmp_path / "b", pd.concat(parts)), "theirs")
     frames = leaderboard.build(*leaderboard.merged(ours, [other]), "ours", "mgah").frames
     assert [(frame.cells["Method"] == "NEW").sum() for frame in frames] == [1, 1]
-
-
-@pytest.mark.parametrize("method", ["dhn", "itq", "sdh"])
-def test_scores_alone_give_the_differences_that_all_queries_give(method):
-    """Those of a published run, whose table of differences was made of every query."""
-    published = Path(__file__).parents[2] / "results/published/cpu"
-    scores = read_scores(published / "scores.csv.gz")
-    scores = scores[(scores["metric"] == "mAP") & scores["method"].isin(["mgah", method])]
-    scores["source"] = (scores["method"] == "mgah").map({True: "ours", False: "theirs"})
-    found = pd.concat(
-        differences(of_setting, "ours", "mgah").assign(dataset=dataset)
-        for dataset, of_setting in scores.groupby("dataset")
-    )
-    expected = read_comparisons(published / "comparisons.csv.gz")
-    expected = expected[(expected["method"] == method) & (expected["development"] == "yes")]
-    expected = all_splits(expected)
-    both = found.merge(expected, on=["dataset", "method", "bits"], suffixes=("", "_expected"))
-    assert len(both) == len(expected) > 3
-    for name in ("reference_mAP", "mAP", "difference", "low", "high", "d_z", "p", "units", "won", "splits"):
-        assert both[name].astype(float).tolist() == pytest.approx(
-            both[f"{name}_expected"].astype(float).tolist()
-        )
 
 
 def test_a_run_without_the_reference_is_compared_with_nothing(tmp_path, ours):
