@@ -24,7 +24,7 @@ from mgah.methods.base import HashingMethod, signs
 
 
 class Own(HashingMethod):
-    label = "Own"
+    label = "{label}"
     control: ClassVar[bool] = {control}
 
     def __init__(self, *, n_bits: int = 8, random_state: int = 0) -> None:
@@ -75,8 +75,8 @@ FITTED = {"fit": 1, "score_codes": 1}
 def write(folder):
     """The modules and a config that names them."""
     files = {
-        "own.py": METHOD.format(control=False),
-        "own_control.py": METHOD.format(control=True),
+        "own.py": METHOD.format(label="Own", control=False),
+        "own_control.py": METHOD.format(label="Own control", control=True),
         "scans.py": DATASET,
     }
     for name, text in files.items():
@@ -203,7 +203,7 @@ def test_a_module_that_is_no_python_is_one_sentence_with_its_path_at_the_dry_run
 
 
 def test_a_module_that_cannot_be_imported_is_one_sentence_in_its_job(modules):
-    (modules / "own.py").write_text("import no_such_package\n" + METHOD.format(control=False))
+    (modules / "own.py").write_text("import no_such_package\n" + METHOD.format(label="Own", control=False))
     status, output = call(modules)
     assert status and re.search(r"^fit +1$", output, flags=re.M)
     log = modules / "repository/results/outside/logs/hashing/scans/pixels/word2vec/three/own/seed0.log"
