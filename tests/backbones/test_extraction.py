@@ -304,6 +304,7 @@ def test_a_corrupt_image_leaves_no_features(arguments, tmp_path):
     assert not any((tmp_path / "out").glob("[!.]*"))
 
 
+@pytest.mark.long
 def test_real_images_on_the_fast_path(tmp_path, real_data):
     """64 CIFAR-10 images: the store equals eager torch, and does not depend on the number of threads."""
     pixels = {}
