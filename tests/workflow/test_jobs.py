@@ -1,5 +1,7 @@
 """How jobs are run: as ``python -m`` would, measured, forked from a process that has imported what they need."""
 
+import importlib.util
+import itertools
 import json
 import os
 import signal
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.jobs import fork_server, run
+from workflow.jobs import fork_server, run, servers
 
 pytestmark = [
     pytest.mark.slow,
@@ -33,6 +35,9 @@ print("e", file=sys.stderr)
     "parent": "import os; print(os.getppid())",
     "heavy": "print('imported')",
     "uses": "import heavy; print('used')",
+    "shared": "from pathlib import Path\nwith Path('shared.log').open('a') as file: print('imported', file=file)",
+    "broken": "raise RuntimeError('cannot be imported')",
+    "shares": "import shared",
 }
 
 
@@ -60,7 +65,7 @@ class Jobs:
             "OMP_NUM_THREADS": "1",
             run.VARIABLE: str(folder),
         }
-        server = [sys.executable, fork_server.__file__, str(folder / "warm")]
+        server = [sys.executable, fork_server.__file__, str(folder / "warm"), "shared", "broken"]
         self.server = subprocess.Popen(server, stdin=subprocess.PIPE, env=self.environment, cwd=folder)
         wait_for((folder / "warm").exists)
 
@@ -137,6 +142,26 @@ def test_what_a_job_took_is_what_the_kernel_counted(jobs, kind):
     assert jobs.run(kind, "costs")[0] == 0
     cost = jobs.cost()
     assert 0.4 < cost["cpu_seconds"] < 5 and cost["seconds"] > 0.4 and 200 < cost["peak_mib"] < 260
+
+
+def test_what_all_jobs_import_is_imported_once_when_the_first_comes(jobs):
+    log = jobs.folder / "shared.log"
+    assert not log.exists()
+    assert [jobs.run("warm", "shares")[0] for _ in range(2)] == [0, 0]
+    assert log.read_text() == "imported\n"
+    assert jobs.run("cold", "shares")[0] == 0
+    assert log.read_text() == "imported\n" * 2
+
+
+def test_a_job_that_needs_what_the_server_could_not_import_tells_why(jobs):
+    (jobs.folder / "needs_broken.py").write_text("import broken")
+    status, _, err = jobs.run("warm", "needs_broken")
+    assert status == 1 and err.endswith("RuntimeError: cannot be imported\n")
+
+
+@pytest.mark.parametrize("module", sorted(set(itertools.chain(*servers.KINDS.values()))))
+def test_what_the_kinds_import_is_there(module):
+    assert importlib.util.find_spec(module)
 
 
 def test_what_two_jobs_have_imported_the_next_finds_imported(jobs):

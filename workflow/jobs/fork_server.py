@@ -1,9 +1,10 @@
 """A process that has imported what jobs of one kind import, and forks itself for each job.
 
-``python workflow/jobs/fork_server.py SOCKET`` waits on the Unix socket SOCKET for `workflow.jobs.run`, which sends a
-command with its environment and open files. A fork of this process runs it as ``python -m`` would. What two jobs have
-imported by themselves this process imports as well, so that later jobs have it; it computes nothing itself. It ends,
-and its jobs with it, when its standard input does: that of the process that started it.
+``python workflow/jobs/fork_server.py SOCKET MODULES...`` waits on the Unix socket SOCKET for `workflow.jobs.run`, which
+sends a command with its environment and open files. A fork of this process runs it as ``python -m`` would. MODULES are
+imported when the first command comes, and what two jobs have imported by themselves after them, so that later jobs have
+it; this process computes nothing itself. It ends, and its jobs with it, when its standard input does: that of the
+process that started it.
 
 Linux alone has what this needs: descriptors of processes, and files in memory.
 """
@@ -21,6 +22,7 @@ import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +65,9 @@ class Child:
 class ForkServer:
     """Forks a process for each command that comes in, and tells who asked how it ended and what it took."""
 
-    def __init__(self, path: Path):
-        """Listen on the socket ``path``, which must not exist yet."""
-        self.path = path
+    def __init__(self, path: Path, modules: Sequence[str] = ()):
+        """Listen on the socket ``path``, which must not exist yet; the first command waits for ``modules``."""
+        self.path, self.modules = path, modules
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(path))
         self.listener.listen(128)
@@ -98,6 +100,9 @@ class ForkServer:
         except (OSError, ValueError):
             asker.close()
             return None
+        for module in self.modules:
+            _import(module)
+        self.modules = ()
         command = Command(**asked, imported=os.memfd_create("imported"))
         began = time.perf_counter()
         pid = os.fork()
@@ -155,13 +160,8 @@ class ForkServer:
             names = file.read().split()
         self.counted.update(names)
         for name in names:
-            if self.counted[name] >= ENOUGH and name not in sys.modules:
-                try:
-                    importlib.import_module(name)
-                except (
-                    Exception
-                ):  # a name that only the job's own imports give; the next job does as it would alone
-                    self.counted[name] = -sys.maxsize
+            if self.counted[name] >= ENOUGH and name not in sys.modules and not _import(name):
+                self.counted[name] = -sys.maxsize  # a name that only the job's own imports give
 
     def _end(self) -> None:
         """End the jobs that still run, and leave no socket."""
@@ -170,6 +170,15 @@ class ForkServer:
         self.path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # the last of several removes their folder
             self.path.parent.rmdir()
+
+
+def _import(module: str) -> bool:
+    """Import ``module``; tell whether that could be done. Where not, a job that needs it tells why."""
+    try:
+        importlib.import_module(module)
+    except Exception:
+        return False
+    return True
 
 
 def run(command: Command) -> int:
@@ -199,7 +208,7 @@ def main() -> None:
     """Serve until the standard input ends; in a forked process, run its command and exit as it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.path[0] = os.getcwd()  # where ``python -m`` finds modules first, in the place of this script's folder
-    command = ForkServer(Path(sys.argv[1])).serve()
+    command = ForkServer(Path(sys.argv[1]), sys.argv[2:]).serve()
     if command is not None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.exit(run(command))

@@ -10,8 +10,16 @@ from pathlib import Path
 
 from workflow.jobs.run import MEMORY, VARIABLE
 
-#: Kinds of jobs, each with a process of its own, so that a job's memory holds the libraries of its kind alone.
-KINDS = ("data", "training", "deep_training", "evaluation", "report")
+#: Kinds of jobs, each with a process of its own, so that a job's memory holds the libraries of its kind alone, and what
+#: takes longest to import of what all jobs of the kind import.
+KINDS = {
+    "data": ("mgah.tables.images",),
+    "training": ("mgah.training.fit", "sklearn.decomposition"),
+    # the first step of an optimizer of torch imports the last
+    "deep_training": ("mgah.training.fit", "mgah.methods.deep.base", "torch._dynamo"),
+    "evaluation": ("mgah.evaluation.score", "mgah.metrics.kernels_numba"),
+    "report": ("mgah.report.aggregate", "mgah.report.style"),
+}
 #: Environment variables by which libraries bound their threads, as Snakemake sets them for a job of one thread.
 _THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
 #: Seconds to wait until a process listens; jobs that come before start a Python of their own.
@@ -22,7 +30,7 @@ _started: list[subprocess.Popen] = []
 
 
 def start(kinds: Iterable[str] = KINDS) -> None:
-    """Start one process a kind, and name their folder in the environment, which jobs inherit.
+    """Start one process a kind of `KINDS`, and name their folder in the environment, which jobs inherit.
 
     None is started on another system than Linux, nor where the environment has the variable already: empty, it lets
     every job start a Python of its own.
@@ -33,7 +41,7 @@ def start(kinds: Iterable[str] = KINDS) -> None:
     one = {f"{name}_NUM_THREADS": "1" for name in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
     server, sockets = Path(__file__).with_name("fork_server.py"), [folder / kind for kind in kinds]
     for path in sockets:
-        command = [sys.executable, str(server), str(path)]
+        command = [sys.executable, str(server), str(path), *KINDS[path.name]]
         _started.append(subprocess.Popen(command, stdin=subprocess.PIPE, env=MEMORY | os.environ | one))
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and not all(path.exists() for path in sockets):
