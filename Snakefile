@@ -42,7 +42,7 @@ onstart:
     show_stages(planned)
     if not snakemake_internals.on_cluster(workflow):
         snakemake_internals.relieve_scheduler(workflow)
-        servers.start()
+        servers.start(soon=fitting_kinds(planned))
 
 
 onsuccess:

@@ -65,7 +65,7 @@ class Jobs:
             "OMP_NUM_THREADS": "1",
             run.VARIABLE: str(folder),
         }
-        server = [sys.executable, fork_server.__file__, str(folder / "warm"), "shared", "broken"]
+        server = [sys.executable, fork_server.__file__, str(folder / "warm"), "later", "shared", "broken"]
         self.server = subprocess.Popen(server, stdin=subprocess.PIPE, env=self.environment, cwd=folder)
         wait_for((folder / "warm").exists)
 
@@ -151,6 +151,15 @@ def test_what_all_jobs_import_is_imported_once_when_the_first_comes(jobs):
     assert log.read_text() == "imported\n"
     assert jobs.run("cold", "shares")[0] == 0
     assert log.read_text() == "imported\n" * 2
+
+
+def test_what_jobs_soon_need_is_imported_before_one_comes(jobs):
+    command = [sys.executable, fork_server.__file__, str(jobs.folder / "soon"), "now", "shared"]
+    server = subprocess.Popen(command, stdin=subprocess.PIPE, env=jobs.environment, cwd=jobs.folder)
+    wait_for((jobs.folder / "shared.log").exists)
+    assert jobs.run("soon", "shares")[0] == 0
+    assert (jobs.folder / "shared.log").read_text() == "imported\n"
+    server.communicate(timeout=20)
 
 
 def test_a_job_that_needs_what_the_server_could_not_import_tells_why(jobs):

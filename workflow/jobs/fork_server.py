@@ -1,10 +1,10 @@
 """A process that has imported what jobs of one kind import, and forks itself for each job.
 
-``python workflow/jobs/fork_server.py SOCKET MODULES...`` waits on the Unix socket SOCKET for `workflow.jobs.run`, which
-sends a command with its environment and open files. A fork of this process runs it as ``python -m`` would. MODULES are
-imported when the first command comes, and what two jobs have imported by themselves after them, so that later jobs have
-it; this process computes nothing itself. It ends, and its jobs with it, when its standard input does: that of the
-process that started it.
+``python workflow/jobs/fork_server.py SOCKET WHEN MODULES...`` waits on the Unix socket SOCKET for
+`workflow.jobs.run`, which sends a command with its environment and open files. A fork of this process runs it as
+``python -m`` would. MODULES are imported at once where WHEN is ``now``, else when the first command comes. What two
+jobs have imported beside them is imported then, so that later jobs have it; this process computes nothing itself. It
+ends, and its jobs with it, when its standard input does: that of the process that started it.
 
 Linux alone has what this needs: descriptors of processes, and files in memory.
 """
@@ -66,7 +66,7 @@ class ForkServer:
     """Forks a process for each command that comes in, and tells who asked how it ended and what it took."""
 
     def __init__(self, path: Path, modules: Sequence[str] = ()):
-        """Listen on the socket ``path``, which must not exist yet; the first command waits for ``modules``."""
+        """Listen on the socket ``path``, which must not exist yet; jobs wait until ``modules`` are imported."""
         self.path, self.modules = path, modules
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(path))
@@ -74,6 +74,12 @@ class ForkServer:
         self.events = selectors.DefaultSelector()
         self.children: set[Child] = set()
         self.counted: Counter[str] = Counter()
+
+    def prepare(self) -> None:
+        """Import the modules that are not imported yet."""
+        for module in self.modules:
+            _import(module)
+        self.modules = ()
 
     def serve(self) -> Command | None:
         """Return in each forked process, with its command; in this one, None when the standard input has ended."""
@@ -100,9 +106,7 @@ class ForkServer:
         except (OSError, ValueError):
             asker.close()
             return None
-        for module in self.modules:
-            _import(module)
-        self.modules = ()
+        self.prepare()
         command = Command(**asked, imported=os.memfd_create("imported"))
         began = time.perf_counter()
         pid = os.fork()
@@ -208,7 +212,11 @@ def main() -> None:
     """Serve until the standard input ends; in a forked process, run its command and exit as it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.path[0] = os.getcwd()  # where ``python -m`` finds modules first, in the place of this script's folder
-    command = ForkServer(Path(sys.argv[1]), sys.argv[2:]).serve()
+    path, when, *modules = sys.argv[1:]
+    server = ForkServer(Path(path), modules)
+    if when == "now":
+        server.prepare()
+    command = server.serve()
     if command is not None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.exit(run(command))

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from workflow.jobs.run import MEMORY, VARIABLE
@@ -29,8 +29,10 @@ _PAUSE = 0.01
 _started: list[subprocess.Popen] = []
 
 
-def start(kinds: Iterable[str] = KINDS) -> None:
+def start(kinds: Iterable[str] = KINDS, soon: Collection[str] = ()) -> None:
     """Start one process a kind of `KINDS`, and name their folder in the environment, which jobs inherit.
+
+    Those whose jobs come ``soon`` import at once what their kind needs, the others when the first job comes.
 
     None is started on another system than Linux, nor where the environment has the variable already: empty, it lets
     every job start a Python of its own.
@@ -41,7 +43,8 @@ def start(kinds: Iterable[str] = KINDS) -> None:
     one = {f"{name}_NUM_THREADS": "1" for name in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
     server, sockets = Path(__file__).with_name("fork_server.py"), [folder / kind for kind in kinds]
     for path in sockets:
-        command = [sys.executable, str(server), str(path), *KINDS[path.name]]
+        when = "now" if path.name in soon else "later"
+        command = [sys.executable, str(server), str(path), when, *KINDS[path.name]]
         _started.append(subprocess.Popen(command, stdin=subprocess.PIPE, env=MEMORY | os.environ | one))
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and not all(path.exists() for path in sockets):

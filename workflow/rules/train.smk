@@ -102,6 +102,12 @@ def training_kind(wildcards):
     return "deep_training" if components.method_device(config, method_of(trained(wildcards))) else "training"
 
 
+def fitting_kinds(planned):
+    """The kinds of the planned jobs that fit methods."""
+    fits = [job.wildcards for job in planned if job.rule in ("fit", "choose", "fit_sweep")]
+    return set(map(training_kind, {tuple(map(fit.get, ("method", "sweep"))): fit for fit in fits}.values()))
+
+
 def training_params(job, options, bits=fitted_bits, seed=lambda wildcards: wildcards.seed):
     """Params of a job that trains; `options` (a function of wildcards and output) are those of its own."""
     return {
