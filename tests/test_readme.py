@@ -44,7 +44,13 @@ def number(row: pd.Series) -> float:
 
 @pytest.mark.parametrize(
     ("page", "parts"),
-    [("README.md", 2), ("docs/results.md", 2), ("docs/statistics.md", 2), ("docs/scale.md", 3)],
+    [
+        ("README.md", 2),
+        ("docs/results.md", 2),
+        ("docs/statistics.md", 2),
+        ("docs/scale.md", 3),
+        ("docs/config-keys.md", 1),
+    ],
 )
 def test_the_generated_parts_are_as_the_command_writes_them(page, parts):
     text = (ROOT / page).read_text(encoding="utf-8")

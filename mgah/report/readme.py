@@ -2,8 +2,8 @@
 
 A part stands between ``<!-- generated: WORD FOLDER -->`` and ``<!-- end -->``, where WORD is one of `PARTS` and FOLDER
 is a published run, seen from the page; ``answer`` also takes the name of a second run beside it, ``table1`` the word of
-a dataset, to show it alone, and ``file`` the name of a file in the folder, to show it as it is. Pages of ``docs`` have
-such parts too.
+a dataset, to show it alone, and ``file`` the name of a file in the folder, to show it as it is. ``keys`` takes the
+folder of the schema of configs. Pages of ``docs`` have such parts too.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from mgah.errors import InputError
 from mgah.io.files import atomic_path
 from mgah.io.folders import restore
 from mgah.report.answer import answer
+from mgah.report.config_keys import config_keys
 from mgah.report.grid import bits_words, bold
 from mgah.report.order import in_method_order
 from mgah.report.publish import read_table
@@ -87,7 +88,13 @@ def file(folder: Path, name: str) -> str:
     return _read(folder / name).rstrip("\n")
 
 
-PARTS: dict[str, Callable[..., str]] = {"answer": answer, "claims": claims, "table1": table1, "file": file}
+PARTS: dict[str, Callable[..., str]] = {
+    "answer": answer,
+    "claims": claims,
+    "table1": table1,
+    "file": file,
+    "keys": config_keys,
+}
 
 
 def generated(text: str, root: Path) -> str:
