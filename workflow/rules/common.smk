@@ -109,7 +109,7 @@ if GPUS is None:
     if GPUS:
         snakemake_internals.bound_resource(workflow, "gpu", GPUS)
 # Put before a command with the number of its GPUs: waits for free ones and names them to the command.
-ON_GPUS = f"{PYTHON} -I {shlex.quote(workflow.basedir)}/workflow/gpu_locks.py"
+ON_GPUS = f"{PYTHON} -I -S {shlex.quote(workflow.basedir)}/workflow/gpu_locks.py"
 
 # Said where files are missing.
 SMALLER = (
