@@ -1,7 +1,8 @@
 """An estimate of what the planned jobs of a run will store and train, from the numbers that components state.
 
-It counts bytes of stored images, features, models and codes, and networks that are trained with their images. What no
-source states, such as the number of images in a folder of one's own, is left out and named. Light to import.
+It counts bytes of stored images, features, feature maps, models and codes, and networks that are trained with their
+images. What no source states, such as the number of images in a folder of one's own, is left out and named. Light to
+import.
 """
 
 from collections import Counter
@@ -16,7 +17,9 @@ from workflow.training import place_of
 
 #: Defaults: side of stored images, and epochs, images in a batch and width of the hidden layer of deep methods.
 IMAGE_SIZE, EPOCHS, BATCH, HIDDEN = 256, 10, 64, 512
-_FLOAT32 = 4
+#: Side in pixels of the input of a backbone that does not state it.
+_SIDE = 224
+_FLOAT32, _FLOAT16 = 4, 2
 
 
 @dataclass
@@ -24,7 +27,7 @@ class Cost:
     """The estimate for some planned jobs.
 
     Attributes:
-        stored: bytes on disk, by what they hold: images, features, models, codes.
+        stored: bytes on disk, by what they hold: images, features, maps, models, codes.
         networks: number of networks that are trained, one for each code length and each value of a sweep.
         trained_images, encoded_images: number of images that pass through these networks in training, all epochs
             together, and for encoding.
@@ -86,6 +89,10 @@ def _features(cost: Cost, config: dict, place: Mapping[str, str], images: int) -
     cost.stored["features"] += _FLOAT32 * backbone_tags(config, place)["dimension"] * images
 
 
+def _maps(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
+    cost.stored["maps"] += round(bytes_of_maps(config, place) * images)
+
+
 def _fit(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
     bits = bits_of_fit(config, place)
     cost.stored["codes"] += sum(bits) * images // 8
@@ -100,6 +107,18 @@ def _fit(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> Non
 
 def _trained_features(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
     cost.encoded_images += len(scored_bits(config, place)) * images
+
+
+def _graphs(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
+    lengths, training = len(bits_of_fit(config, place)), config["datasets"][place["dataset"]]["training"]
+    _trains(cost, config, place, 0, lengths, training)
+
+
+def _choice(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
+    """At most: some classes of the training images are held out, and no setting is tried twice."""
+    trained = config["selection"]["trials"] * config["selection"]["draws"]
+    training = config["datasets"][place["dataset"]]["training"]
+    _trains(cost, config, place, training, trained, training)
 
 
 def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
@@ -117,7 +136,10 @@ def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> N
 def _trains(
     cost: Cost, config: dict, place: Mapping[str, str], images: int, networks: int, training: int
 ) -> bool:
-    """Count ``networks`` trainings on ``training`` images each if the job's method trains the backbone; True if so."""
+    """Count ``networks`` trainings if the job's method trains the backbone; return whether it does.
+
+    Each trains on ``training`` images and encodes ``images``.
+    """
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
     if store_of(entry) == "features":
         return False
@@ -140,10 +162,29 @@ def backbone_tags(config: dict, place: Mapping[str, str]) -> Mapping:
     return {"dimension": 0} | dict(registry.find("backbones", module).tags)
 
 
+def input_side(config: dict, place: Mapping[str, str]) -> int:
+    """Return the side in pixels of the input of the job's backbone."""
+    options = backbone_entry(config, place["backbone"]).get("options", {})
+    return int(options.get("image_size", _default_side(config, place)))
+
+
+def bytes_of_maps(config: dict, place: Mapping[str, str]) -> float:
+    """Return the bytes of an image's feature maps, in half precision; they grow with the area of the input."""
+    area = (input_side(config, place) / _default_side(config, place)) ** 2
+    return _FLOAT16 * backbone_tags(config, place).get("n_map_values", 0) * area
+
+
+def _default_side(config: dict, place: Mapping[str, str]) -> int:
+    return backbone_tags(config, place).get("default_image_size", _SIDE)
+
+
 _COSTS = {
     "store_images": _images,
     "extract_features": _features,
+    "extract_maps": _maps,
     "fit": _fit,
+    "choose": _choice,
     "fit_sweep": _sweep,
+    "sample_graphs": _graphs,
     "score_trained_features": _trained_features,
 }

@@ -7,7 +7,14 @@ from the sizes of what they read. A job that takes more is ended by the cluster;
 from collections.abc import Mapping
 
 from workflow.components import backbone_entry, method_device, method_entry, source_of, store_of
-from workflow.cost import IMAGE_SIZE, backbone_tags, n_images, seen_in_training
+from workflow.cost import (
+    IMAGE_SIZE,
+    backbone_tags,
+    bytes_of_maps,
+    input_side,
+    n_images,
+    seen_in_training,
+)
 from workflow.experiments import bits_of_fit, cells_of, splits_of
 from workflow.studies import ablated_methods, ablation_block
 
@@ -17,10 +24,10 @@ MEMORY, MINUTES = 1_000, 10
 _CUDA = 6_000
 #: Images of a dataset and values of a feature vector, where their sources do not state them.
 _IMAGES, _DIMENSION = 100_000, 2_048
-#: Side in pixels of the input of a backbone that has no option for it.
-_SIDE = 224
-#: Seconds of one core for one image to train on and to encode: on features, and through a network at 64 pixels.
+#: Seconds of one core for one image to train on and to encode: on features, through a network at 64 pixels, and through
+#: its tail at 224, where each weight of the network adds some.
 _ON_FEATURES, _THROUGH_NETWORK = (4e-4, 1e-4), (2.5e-2, 5e-3)
+_THROUGH_TAIL, _A_WEIGHT = (3e-3, 9e-4), (3e-10, 1e-10)
 #: How many times as fast a network is on a GPU, at least.
 _GPU_GAIN = 30
 
@@ -75,8 +82,10 @@ def _memory(config: dict, rule: str, place: Mapping[str, str], threads: int) -> 
             return 2 * MEMORY
         case "score_codes" | "measure_codes" | "measure_outputs" | "score_ablation" | "score_sweep":
             return 2 * MEMORY
-        case "extract_features" | "extract_maps":
+        case "extract_features":
             return round(2 * MEMORY + _features(config, place) + 500 * threads)
+        case "extract_maps":
+            return round(2 * MEMORY + _maps(config, place) + 500 * threads)
         case "store_images":
             return MEMORY + 250 * threads
         case "score_features":
@@ -95,7 +104,10 @@ def _memory_of_fit(config: dict, place: Mapping[str, str]) -> int:
     own = 2 * MEMORY if method_device(config, entry) else MEMORY  # with and without torch
     if store_of(entry) == "features":
         return round(own + 2 * _features(config, place))
-    optimized = 16 * backbone_tags(config, place).get("n_weights", 0) / 1e6
+    optimized = 16 * _weights(config, place) / 1e6
+    if store_of(entry) == "maps":
+        trained = config["datasets"][place["dataset"]]["training"] / _images(config, place)
+        return round(own + optimized + 2 * (1 + trained) * _maps(config, place))
     return round(own + 700 * _area(config, place) + optimized + 2 * _training_images(config, place))
 
 
@@ -103,11 +115,16 @@ def _seconds_of_fit(config: dict, place: Mapping[str, str], gpus: int) -> float:
     """Seconds of one training at one code length and of the codes of all images."""
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
     trained = seen_in_training(entry["parameters"], config["datasets"][place["dataset"]]["training"])
-    if store_of(entry) == "features":
-        train, encode = _ON_FEATURES
-    else:
-        scale = _area(config, place) / (_GPU_GAIN if gpus else 1)
-        train, encode = (seconds * scale for seconds in _THROUGH_NETWORK)
+    gain = _GPU_GAIN if gpus else 1
+    match store_of(entry):
+        case "features":
+            train, encode = _ON_FEATURES
+        case "maps":
+            area, weights = (input_side(config, place) / 224) ** 2, _weights(config, place)
+            own = zip(_THROUGH_TAIL, _A_WEIGHT, strict=True)
+            train, encode = ((seconds * area + weight * weights) / gain for seconds, weight in own)
+        case _:
+            train, encode = (seconds * _area(config, place) / gain for seconds in _THROUGH_NETWORK)
     return train * trained + encode * _images(config, place)
 
 
@@ -155,8 +172,16 @@ def _features(config: dict, place: Mapping[str, str]) -> float:
 
 def _area(config: dict, place: Mapping[str, str]) -> float:
     """Pixels of the network's input, in squares of 64 x 64."""
-    options = backbone_entry(config, place["backbone"]).get("options", {})
-    return (options.get("image_size", _SIDE) / 64) ** 2
+    return (input_side(config, place) / 64) ** 2
+
+
+def _maps(config: dict, place: Mapping[str, str]) -> float:
+    """Megabytes of the feature maps of a dataset's images."""
+    return bytes_of_maps(config, place) * _images(config, place) / 1e6
+
+
+def _weights(config: dict, place: Mapping[str, str]) -> int:
+    return backbone_tags(config, place).get("n_weights", 0)
 
 
 def _is_shipped(config: dict, place: Mapping[str, str]) -> bool:

@@ -5,6 +5,7 @@ Snakemake plans all jobs, in a minute for a large config; what a run needs and c
 
 from collections.abc import Iterator
 
+from mgah import registry
 from workflow import pictures, studies, trained_features
 from workflow.components import backbone_entry, method_entry, store_of
 from workflow.experiments import cells_of, methods_of, reference_lines, setting_of, settings_of
@@ -18,10 +19,10 @@ def jobs(config: dict) -> list[_Job]:
     trained = [*_fits(config), *_sweeps(config)]
     found = [*_settings(config), *_stores(config, trained), *_choices(config), *trained]
     found += [("score_trained_features", fit) for fit in trained_features.fits(config)]
-    figures = set(config["outputs"]["figures"])
-    if figures & {"gallery"}:
+    if "gallery" in config["outputs"]["figures"]:
         found.append(("show_gallery", {}))
-    if "figure4" in figures:
+    outputs = [registry.find("outputs", name) for names in config["outputs"].values() for name in names]
+    if pictures.has_graphs(config) and any("graphs" in output.parameters for output in outputs):
         found.append(("sample_graphs", {key: str(value) for key, value in pictures.graphs(config).items()}))
     return list({(rule, *wildcards.items()): (rule, wildcards) for rule, wildcards in found}.values())
 

@@ -18,6 +18,7 @@ class AlexNet(TorchvisionBackbone):
     name = "alexnet"
     dimension = 4096
     n_weights = 57_003_840
+    n_map_values = 9_216
     trains: ClassVar[tuple[str, ...]] = ("tail", "all")
     url = AlexNet_Weights.IMAGENET1K_V1.url
     size = "233 MB"

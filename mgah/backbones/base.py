@@ -52,6 +52,8 @@ class Backbone(ABC):
     dimension: int
     #: Number of weights of the network up to the features: what a model that was trained end to end holds. A literal.
     n_weights: ClassVar[int] = 0
+    #: Number of values of an image's feature maps at the default size, where ``trains`` has ``tail``. A literal.
+    n_map_values: ClassVar[int] = 0
     #: The dtype in which values are stored: ``float32``, ``float16`` (feature maps) or ``uint8`` (pixels).
     dtype: str = "float32"
     #: Shape of a preprocessed image, (c, h, w), or (dimension,) for a backbone that takes published features.

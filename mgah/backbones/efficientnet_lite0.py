@@ -17,6 +17,7 @@ class EfficientNetLite0(EfficientNetLite):
 
     name = "efficientnet_lite0"
     n_weights = 3_413_024
+    n_map_values = 9_408
     architecture = "efficientnet-lite0"
     published = "efficientnet-lite0-57934424.pth"
     description = "Features are the global average pool of EfficientNet-Lite0, frozen."

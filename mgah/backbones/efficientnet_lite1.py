@@ -17,6 +17,7 @@ class EfficientNetLite1(EfficientNetLite):
 
     name = "efficientnet_lite1"
     n_weights = 4_189_344
+    n_map_values = 12_288
     architecture = "efficientnet-lite1"
     published = "efficientnet-lite1-77cc7160.pth"
     default_image_size = 240

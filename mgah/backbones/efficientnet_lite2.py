@@ -17,6 +17,7 @@ class EfficientNetLite2(EfficientNetLite):
 
     name = "efficientnet_lite2"
     n_weights = 4_869_168
+    n_map_values = 16_848
     architecture = "efficientnet-lite2"
     published = "efficientnet-lite2-9656183e.pth"
     default_image_size = 260

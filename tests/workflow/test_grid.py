@@ -1,6 +1,7 @@
 """The whole grid: planned in seconds on a machine without data, and refused there before its first job."""
 
 import inspect
+import math
 import re
 from collections import Counter
 
@@ -239,6 +240,45 @@ def test_a_cost_is_the_bytes_of_what_is_stored():
     assert (found.networks, found.trained_images, found.encoded_images) == (4, 4 * 5 * 10_000, 4 * 60_000)
     assert "4 are trained along, on 200,000 images" in str(found)
     assert cost.cost_of(config, [("score_codes", cell)]).stored.total() == 0
+    assert cost.cost_of(config, [("extract_maps", cell)]).stored == {"maps": 60_000 * 192 * 7 * 7 * 2}
+
+
+def test_maps_grow_with_the_area_of_the_input():
+    config = load("tail")
+    config["backbones"]["small"] = {
+        "backbone": "efficientnet_lite0",
+        "options": {"image_size": 112},
+    }
+    place = {"dataset": "cifar10", "semantics": "word2vec"}
+    sizes = [
+        cost.bytes_of_maps(config, place | {"backbone": name}) for name in ("efficientnet_lite0", "small")
+    ]
+    assert sizes == [2 * 9408, 2 * 9408 / 4]
+    assert cost.bytes_of_maps(config, place | {"backbone": "googlenet"}) == 0
+
+
+def test_trainings_that_store_nothing_are_counted():
+    place = {"dataset": "awa2", "backbone": "alexnet", "semantics": "attributes", "split": "standard"}
+    found = cost.cost_of(
+        load("paper"), [("sample_graphs", place | {"method": "mgah", "seed": "0", "bits": "32"})]
+    )
+    assert (found.networks, found.trained_images, found.encoded_images) == (4, 4 * 10 * 10_000, 0)
+    place = {"dataset": "cifar10", "backbone": "efficientnet_lite0", "semantics": "word2vec", "split": "deer"}
+    networks = 9 * 3
+    found = cost.cost_of(load("gpu"), [("choose", place | {"method": "mgah_all"})])
+    assert (found.networks, found.trained_images) == (networks, networks * 5 * 10_000)
+    assert found.encoded_images == networks * 10_000
+    assert cost.cost_of(load("gpu"), [("choose", place | {"method": "mgah"})]).networks == 0
+
+
+@pytest.mark.parametrize(("outputs", "expected"), [(["table1"], 0), (["claims"], 1), (["figure4"], 1)])
+def test_graphs_are_of_a_whole_run_whose_outputs_read_them(outputs, expected):
+    config = load("small")
+    config["outputs"] = {
+        "tables": [name for name in outputs if name != "figure4"],
+        "figures": [name for name in outputs if name == "figure4"],
+    }
+    assert [rule for rule, _ in whole_run.jobs(config)].count("sample_graphs") == expected
 
 
 def test_a_budget_of_steps_counts_the_images_of_its_batches():
@@ -259,13 +299,15 @@ def test_defaults_of_the_estimate_are_those_of_deep_methods():
 
 
 @pytest.mark.parametrize("name", ["alexnet", "googlenet", "efficientnet_lite0"])
-def test_networks_have_the_number_of_weights_that_they_state(name):
+def test_networks_have_the_number_of_weights_and_of_values_of_maps_that_they_state(name):
     from mgah import registry
 
     cls = registry.load("backbones", name)
     state = cls.blank().state_dict()
     counted = sum(value.numel() for key, value in state.items() if not key.endswith("num_batches_tracked"))
     assert counted == cls.n_weights
+    trains_tail = "tail" in cls.trains
+    assert cls.n_map_values == (math.prod(cls.maps_shape(cls.default_image_size)) if trains_tail else 0)
 
 
 def test_a_dry_run_shows_a_job_in_a_line_and_what_the_run_will_take(dry_run):

@@ -69,6 +69,30 @@ def test_own_images_features_and_semantics_are_scored(tmp_path):
     assert set(marks["mark"]) == {"unknown"}
 
 
+@pytest.mark.long
+def test_a_gallery_shows_own_images(tmp_path):
+    data, names = tmp_path / "data", ("ant", "bee", "cow", "dog")
+    places = [f"my pictures/{name}/{number}.jpg" for name in names for number in range(12)]
+    write_files(data, {place: image_file(seed) for seed, place in enumerate(places)})
+    animals = CONFIG["datasets"]["animals"] | {"splits": ["ant+bee"], "semantics": {"none": {}}}
+    experiment = {"dataset": "animals", "backbone": "pixels", "semantics": "none", "methods": ["itq"]}
+    changed = {
+        "datasets": {"animals": animals},
+        "backbones": {},
+        "experiments": [experiment],
+        "methods": {"itq": {}},
+    }
+    changed |= {"gallery": {"methods": ["itq"]}, "outputs": {"tables": [], "figures": ["gallery"]}}
+    repository = copy_sources(tmp_path / "repository")
+    (repository / "own.yaml").write_text(yaml.safe_dump(CONFIG | changed))
+    code, output = snakemake(
+        repository, "gallery", "--cores", "2", "--configfile", "own.yaml", MGAH_DATA=str(data)
+    )
+    assert code == 0, output[-2000:]
+    shown = pd.read_csv(repository / "results/own/gallery.csv")
+    assert set(shown["dataset"]) == {"animals"} and (repository / "results/own/figures/gallery.png").exists()
+
+
 def test_methods_that_use_class_semantics_are_refused_where_there_are_none():
     experiment = CONFIG["experiments"][1] | {"methods": ["itq", "tsk", "mgah"]}
     config = CONFIG | {

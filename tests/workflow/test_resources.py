@@ -56,6 +56,17 @@ def test_a_network_that_is_trained_takes_time_and_memory_by_its_pixels_and_image
     assert resources.memory(config, "fit", small | {"method": "itq"}) == frozen - 1000
 
 
+def test_a_tail_takes_time_and_memory_by_its_maps():
+    config = load("tail")
+    place = {"dataset": "cifar10", "backbone": "efficientnet_lite0", "semantics": "word2vec", "split": "deer"}
+    fit = place | {"seed": "0", "method": "mgah_tail"}
+    # the published run took 0.27 hours for its five fits, of which two train a tail, and 3,465 MiB for the largest job
+    assert 16 / 2 * 1.5 < resources.minutes(config, "fit", fit) - 10 < 16 / 2 * 3
+    assert 3_465 * 2**20 / 1e6 < resources.memory(config, "fit", fit) < 2 * 3_465
+    maps = 60_000 * 9_408 * 2 / 1e6
+    assert resources.memory(config, "extract_maps", place, threads=4) == round(2000 + maps + 500 * 4)
+
+
 def test_a_gpu_shortens_what_trains_a_network_and_takes_memory_of_its_libraries():
     config = load("paper")
     fit = AWA2 | {"method": "mgah"}

@@ -107,6 +107,8 @@ use rule extract_features as extract_maps with:
         card=f"{STORES['maps']}/card.json",
     log:
         f"{RESULTS}/logs/maps/{{dataset}}/{{backbone}}.log",
+    resources:
+        **asks("extract_maps", gpus=extraction_gpus),
     params:
         **store_params("maps"),
 

@@ -50,7 +50,7 @@ rule show_gallery:
         classes=lambda w: pictures.gallery(config)["classes"],
         queries=lambda w: pictures.gallery(config)["queries"],
         seed=SEEDS[0],
-        raw=lambda w: raw([raw_data.of_dataset(config, e["dataset"]) for e in gallery_experiments(w)]),
+        raw=lambda w: raw([raw_data.of_dataset(config, e["name"]) for e in gallery_experiments(w)]),
         code=lambda w: code(
             "mgah/gallery/__main__.py",
             *(

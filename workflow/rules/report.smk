@@ -263,25 +263,13 @@ rule render_table:
         " > {log} 2>&1"
 
 
-rule render_figure:
-    input:
-        unpack(inputs_of),
+use rule render_table as render_figure with:
     output:
         *[reported(f"{FIGURE}{suffix}", "Figures", "figure") for suffix in SUFFIXES["figures"]],
-    log:
-        f"{RESULTS}/logs/report/{{name}}.log",
     group:
         joined("report", "render_figure")
     resources:
         **asks("render_figure"),
-    params:
-        words=lambda w: registry.find("outputs", w.name).docstring,
-        code=code_of,
-        inputs=lambda w, input: shlex.join(f"--{name}={file}" for name, file in input.items()),
-        folder=subpath(output[0], parent=True),
-    shell:
-        "{JOB} report {log} mgah.report render {wildcards.name} {params.inputs} --output-dir {params.folder}"
-        " > {log} 2>&1"
 
 
 rule render_page:
