@@ -5,8 +5,8 @@ snakemake --cores all --configfile workflow/config/small.yaml             minute
 snakemake table1 --cores 2 --configfile workflow/config/cpu.yaml          one table, real images, two cores
 """
 
-# a file given with --configfile replaces the default, it is not merged into it
-if not {"datasets", "experiments", "methods", "outputs"} & config.keys():
+# a file given with --configfile replaces the default, it is not merged into it; a job of a cluster gets its keys
+if not workflow.config_settings.configfiles and "datasets" not in config:
 
     configfile: f"{workflow.basedir}/workflow/config/paper.yaml"
 

@@ -1,4 +1,4 @@
-"""Checks of the words of a config that outputs show: one line each, in letters that figures can draw."""
+"""Checks of the words of a config: one line each, no name longer than a file's, letters that figures can draw."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from mgah.errors import InputError
 from mgah.report.fonts import FAMILY, INSTALL, without_font
 
+#: Bytes of a name that files have: file systems take 255, and an ending comes after it.
+_LONGEST = 200
+
 
 def check_texts(config: dict) -> None:
-    """Raise `InputError` for a text that cannot stand in every output, as a label with a line break cannot.
+    """Raise `InputError` for a text that cannot stand in every output, or a name that cannot be that of a file.
 
     A line break would end a row of a table, and is in no file's name by intent, so no text of a config may have one.
     """
@@ -16,6 +19,12 @@ def check_texts(config: dict) -> None:
         if found := [letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")]:
             raise InputError(
                 f"config key {place}: {text!r} has {found[0]!r}, expected one line of text without control characters"
+            )
+    for place, name in _names(config):
+        if len(name.encode()) > _LONGEST:
+            raise InputError(
+                f"config key {place}: {name[:20]!r}... has {len(name.encode())} bytes, expected {_LONGEST} at most, as "
+                "files have its name"
             )
     for place, label in _shown(config):
         if not label.strip() or label.startswith("_"):
@@ -51,6 +60,17 @@ def _texts(value: object, place: tuple) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, part in enumerate(value):
             yield from _texts(part, (*place, number))
+
+
+def _names(config: dict) -> Iterator[tuple[str, str]]:
+    """Names that become those of files and folders."""
+    yield "name", config["name"]
+    for key in ("datasets", "backbones", "methods", "pretraining", "sweeps"):
+        yield from ((key, name) for name in config.get(key, {}))
+    yield from (("ablation.variants", name) for name in (config.get("ablation") or {}).get("variants") or {})
+    for name, block in config["datasets"].items():
+        yield from ((f"datasets.{name}.semantics", semantics) for semantics in block["semantics"])
+    yield from _splits(config)
 
 
 def _splits(config: dict) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,28 @@ BAD_CONFIGS = [
     ("bits", [8, 8], r"bits.*non-unique"),
     ("seeds", ["one"], r"seeds\.0.*not of type 'integer'"),
     ("name", "../escape", r"name.*does not match"),
+    ("name", "x" * 300, r"name: 'x{20}'\.\.\. has 300 bytes, expected 200 at most"),
+    ("methods.m" + "x" * 200, {"method": "itq"}, r"methods: 'mx{19}'\.\.\. has 201 bytes"),
+    ("datasets.digits.splits", ["猫" * 67], r"datasets\.digits\.splits: '猫{20}'\.\.\. has 201 bytes"),
+    # names that YAML reads as something else
+    (
+        "methods",
+        {True: {"method": "itq"}, "sdh": {}},
+        r"methods: True is not of type 'string' \(write it in quotes\)",
+    ),
+    (
+        "methods",
+        {1: {"method": "itq"}, "sdh": {}},
+        r"methods: 1 is not of type 'string' \(write it in quotes\)",
+    ),
+    (
+        "datasets.digits.semantics",
+        {False: {}},
+        r"semantics: False is not of type 'string' \(write it in quotes\)",
+    ),
+    ("backbones", {False: {}}, r"backbones: False is not of type 'string'"),
+    ("methods.itq.parameters", {True: 1}, r"method itq has no parameter True: its parameters are"),
+    ("datasets.digits.options", {1: 1}, r"dataset digits has no option 1: its options are none"),
     ("seed", [0], r"'seed' was unexpected\); do you mean seeds"),
     ("bits", ["1e1"], r"bits\.0: '1e1' is not of type 'integer' \(1e1 is text in YAML: write 10\)"),
     ("bits", [8.0], r"bits\.0: 8\.0 is not of type 'integer'"),

@@ -304,16 +304,18 @@ def test_killed_in_a_write_and_in_the_middle_of_trainings_it_finishes_with_the_s
 def test_bad_configs_end_before_anything_is_written(tmp_path):
     folder = copy_sources(tmp_path / "repository")
     small = yaml.safe_load((folder / "workflow/config/small.yaml").read_text())
-    for name, change, words in (
-        ("method", {"methods": small["methods"] | {"simhash": {}}}, ["there is no method 'simhash'"]),
+    for name, config, words in (
+        ("method", small | {"methods": small["methods"] | {"simhash": {}}}, ["there is no method 'simhash'"]),
+        # what is missing is not taken from the default config
+        ("part", {"name": "part"}, ["'datasets' is a required property", "'methods' is a required property"]),
         (
             "schema",
-            {"bits": [0, 8], "colour": "red"},
+            small | {"bits": [0, 8], "colour": "red"},
             ["0 is less than the minimum of 1", "'colour' was unexpected"],
         ),
     ):
         file = folder / f"{name}.yaml"
-        file.write_text(yaml.safe_dump(small | change))
+        file.write_text(yaml.safe_dump(config))
         status, output = snakemake(folder, "--cores", "2", "--quiet", "all", "--configfile", file.name)
         assert status == 1
         assert all(part in output for part in words)
