@@ -254,6 +254,18 @@ BROKEN = {
         METHOD.format(above="", line="").replace("strength: float = 1.0", "strength: float"),
         "the method Own has a constructor without a default for strength: give each parameter one",
     ),
+    "number": (
+        METHOD.format(above="", line="label = 3"),
+        "the method Own has label = 3: write text in quotes",
+    ),
+    "word": (
+        METHOD.format(above="", line='control = "yes"'),
+        "the method Own has control = 'yes': write True or False",
+    ),
+    "note": (
+        METHOD.format(above="", line='notes = "A note."'),
+        "the method Own has notes = 'A note.': write a tuple",
+    ),
     "itq": (
         METHOD.format(above="", line=""),
         "defines the method 'itq', which .*itq.py defines already: rename it",

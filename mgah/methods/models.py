@@ -54,13 +54,9 @@ def save_model(
         ...     print((load_model(f"{folder}/4.safetensors").encode(features) == method.encode(features)).all())
         True
     """
-    target = Path(target)
-    learned = {
-        key: value for key, value in vars(method).items() if key.endswith("_") and key != "n_features_in_"
-    }
+    target, learned = Path(target), _learned(method)
     if weights:
-        arrays = _flat({key: value for key, value in learned.items() if key not in _HISTORY})
-        _check_arrays(type(method).__name__, arrays)
+        arrays = _stored(method)
         with atomic_path(target) as path:
             save_file(arrays, path)
     card: dict[str, object] = {"weights_sha256": sha256(target)} if weights else {}
@@ -119,13 +115,61 @@ def load_model(source: Path | str) -> HashingMethod:
         raise InputError(f"model {source} cannot be read ({error}): fit it again") from error
     except Exception as error:  # a damaged file can raise nearly anything
         raise InputError(f"model {source} cannot be read ({error}): fit it again") from error
+    _restore(method, arrays)
+    return method
+
+
+def check_model(method: HashingMethod, rows: np.ndarray) -> None:
+    """Raise `InputError` unless what a model stores of the fitted ``method`` encodes ``rows`` (n, d) as it does.
+
+    Examples:
+        >>> from mgah.baselines.itq import ITQ
+        >>> from mgah.semantics.store import ClassSemantics
+        >>> features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+        >>> features[np.arange(40), labels] += 5
+        >>> semantics = ClassSemantics.from_vectors("abcd", np.eye(4))
+        >>> check_model(ITQ(n_bits=4).fit(features, labels, semantics), features)
+    """
+    who, expected = type(method).__name__, method.encode(rows)
+    again = type(method)(**method.get_params())
+    again.n_features_in_ = method.n_features_in_
+    _restore(again, _stored(method))
+    advice = "keep all that encoding needs in attributes whose names end in _, as NumPy arrays, and draw nothing there"
+    try:
+        found = again.encode(rows)
+    except Exception as error:
+        raise InputError(
+            f"{who}: its model, read again, cannot encode ({type(error).__name__}: {error}): {advice}"
+        ) from error
+    if not np.array_equal(found, expected):
+        raise InputError(
+            f"{who}: its model, read again, gives other codes than the fitted method, in "
+            f"{np.mean(found != expected):.1%} of the bits: {advice}"
+        )
+
+
+def _learned(method: HashingMethod) -> dict:
+    """All that a fitted method has learned, by attribute."""
+    return {
+        key: value for key, value in vars(method).items() if key.endswith("_") and key != "n_features_in_"
+    }
+
+
+def _stored(method: HashingMethod) -> dict[str, np.ndarray]:
+    """The arrays of a fitted method that encoding needs, by the names that a model has."""
+    arrays = _flat({key: value for key, value in _learned(method).items() if key not in _HISTORY})
+    _check_arrays(type(method).__name__, arrays)
+    return arrays
+
+
+def _restore(method: HashingMethod, arrays: dict[str, np.ndarray]) -> None:
+    """Set in ``method`` what `_stored` returned."""
     for key, value in arrays.items():
         attribute, _, name = key.partition(".")
         if name:
-            vars(method).setdefault(attribute, {})[name] = value
+            method.__dict__.setdefault(attribute, {})[name] = value
         else:
             setattr(method, attribute, value)
-    return method
 
 
 def _flat(learned: dict[str, np.ndarray | dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

@@ -14,6 +14,15 @@ from mgah.registry.kinds import KINDS, Kind
 from mgah.registry.outside import VARIABLE, Place, entry_points, given_modules
 from mgah.registry.source import Class, Module, find_module, lookup
 
+#: What an attribute may be told to hold, by its type.
+_TYPES = {
+    str: "text in quotes",
+    bool: "True or False",
+    int: "an integer",
+    tuple: "a tuple",
+    dict: "a dictionary",
+}
+
 
 @dataclass(frozen=True)
 class Component:
@@ -163,7 +172,7 @@ def _component(kind: Kind, name: str, module: Module, place: Place | None = None
     cls = lookup(module, names[0])
     if not isinstance(cls, Class) or not _is_on_base(kind, cls):
         raise InputError(f"{place} is no {kind.singular}: expected a class on {kind.base}")
-    if lacking := _lacking(kind, cls):
+    if lacking := _lacking(kind, cls) or (_mistaken(kind, cls) if place else ""):
         raise InputError(f"{place}: the {kind.singular} {names[0]} {lacking}")
     tags = MappingProxyType({key: value for key, value in cls.constants().items() if key != "name"})
     file = cls.module.file
@@ -207,6 +216,17 @@ def _lacking(kind: Kind, cls: Class) -> str:
         return (
             f"has a constructor without a default for {' and '.join(required)}: give each {kind.options} one"
         )
+    return ""
+
+
+def _mistaken(kind: Kind, cls: Class) -> str:
+    """What an attribute of the class holds that is of another type than on the base, the end of a sentence."""
+    base = next(ancestor for ancestor in cls.order() if ancestor.name == kind.base)
+    types = {"label": str, "name": str} | {name: type(value) for name, value in base.constants().items()}
+    for name, value in cls.constants().items():
+        expected = types.get(name, type(None))
+        if expected in _TYPES and type(value) is not expected:
+            return f"has {name} = {value!r}: write {_TYPES[expected]}"
     return ""
 
 

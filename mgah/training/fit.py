@@ -7,15 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
+from mgah import registry
 from mgah.methods.base import HashingMethod
 from mgah.methods.codes import Codes, pack, write_codes
-from mgah.methods.models import save_model
+from mgah.methods.models import check_model, save_model
 from mgah.splits import names_by_id
 from mgah.training.job import Inputs, Job
 from mgah.training.learning import learning_notes
 
 #: Rows that are encoded at a time, so that a large database needs no second copy of its features in memory.
 _ROWS = 8192
+#: Rows that the stored model of a method from outside the project is tried on.
+_CHECKED = 64
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +57,9 @@ def write_fit(
     methods = job.build()
     job.fit(methods)
     coded = [_with_notes(method, job) for method in methods]
+    if models_folder and registry.find("methods", job.method).place:
+        for method in methods:  # those of the project are held to this by tests
+            check_model(method, job.inputs.features[:_CHECKED])
     for method, codes in zip(methods, coded, strict=True):
         if models_folder:
             target = models_folder / f"{method.n_bits}.safetensors"

@@ -190,3 +190,57 @@ def test_copies_of_unseen_images_are_told_beside_the_numbers(call, inputs, tmp_p
     assert len(told) == 1 and "in split cow of toy: 3;" in told[0]
     notes = read_codes(tmp_path / "codes/8.npz").cell["notes"]
     assert notes[:3] == ["a note of the data", *told, "a note of the features"]
+
+
+OWN = """
+import numpy as np
+from mgah.methods.base import HashingMethod, signs
+
+
+class Own(HashingMethod):
+    label = "Own"
+
+    def __init__(self, *, n_bits: int = 8, random_state: int = 0) -> None:
+        self.n_bits, self.random_state = n_bits, random_state
+
+    def _fit(self, features, labels, semantics) -> None:
+        {fit}
+
+    def _encode(self, features):
+        return signs({encode})
+"""
+CUT = "self.cut_ = features[:, : self.n_bits].mean(axis=0)"
+BELOW = "features[:, : self.n_bits] - self.cut_"
+
+
+@pytest.mark.parametrize(
+    ("fit", "encode", "words"),
+    [
+        (CUT, BELOW, ""),
+        (
+            CUT.replace("cut_", "cut"),
+            BELOW.replace("cut_", "cut"),
+            r"cannot encode \(AttributeError: .*'cut'",
+        ),
+        (
+            "self.cut_ = 0; self.n = 0.1",
+            "features[:, : self.n_bits] - getattr(self, 'n', 0)",
+            "gives other codes",
+        ),
+        (CUT, BELOW + " + np.random.standard_normal(self.n_bits)", "gives other codes"),
+    ],
+    ids=["all", "another name", "half of it", "drawn"],
+)
+def test_a_method_from_outside_whose_model_lacks_something_is_refused(
+    fit, encode, words, make_job, inputs, tmp_path, monkeypatch
+):
+    (tmp_path / "own.py").write_text(OWN.format(fit=fit, encode=encode))
+    monkeypatch.setenv(registry.VARIABLE, registry.joined([str(tmp_path / "own.py")]))
+    job = make_job(inputs, "own", parameters={}, bits=(4,))
+    if not words:
+        write_fit(job, tmp_path / "codes", tmp_path / "models")
+        assert (tmp_path / "models/4.safetensors").exists()
+        return
+    with pytest.raises(InputError, match=rf"Own: its model, read again, {words}.*names end in _"):
+        write_fit(job, tmp_path / "codes", tmp_path / "models")
+    assert not (tmp_path / "codes").exists() and not (tmp_path / "models").exists()
