@@ -1,11 +1,15 @@
 """What datasets of a user's own share: classes of any name, which name splits, and nouns given by an option."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from mgah.datasets.base import Dataset
 from mgah.datasets.split_names import BY_CLASSES, check_own
 from mgah.errors import InputError
+
+#: Names of classes that a sentence lists.
+_SHOWN = 6
 
 
 def split_word(name: str) -> str:
@@ -18,12 +22,32 @@ def split_word(name: str) -> str:
     return re.sub(r"[^\w-]+", "_", name).strip("_")
 
 
+def by_split_word(dataset: str, classes: Sequence[str]) -> dict[str, str]:
+    """Return the names of the ``classes`` of ``dataset`` by their `split_word`.
+
+    Raises:
+        InputError: for classes that no split could tell apart by name, or name at all.
+
+    Examples:
+        >>> by_split_word("zoo", ["polar bear", "seal"])
+        {'polar_bear': 'polar bear', 'seal': 'seal'}
+    """
+    counts = Counter(map(split_word, classes))
+    if alike := [name for name in classes if counts[split_word(name)] > 1 or not split_word(name)]:
+        more = f" and {len(alike) - _SHOWN:,} more" if len(alike) > _SHOWN else ""
+        raise InputError(
+            f"{dataset}: the classes {', '.join(map(repr, alike[:_SHOWN]))}{more} have the same name in splits, or "
+            "none, as all but letters, digits and - counts as _: rename them"
+        )
+    return {split_word(name): name for name in classes}
+
+
 class OwnClasses(Dataset):
     """A dataset whose classes may have any names: a split is named by the `split_word` of each unseen class."""
 
     @classmethod
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        by_word = {split_word(name): name for name in classes}
+        by_word = by_split_word(cls.name, classes)
         check_own(cls.name, split_name, BY_CLASSES, by_word)
         named = {by_word[word] for word in split_name.split("+")}
         return tuple(name for name in classes if name in named)

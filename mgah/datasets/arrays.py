@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mgah.datasets._own_classes import OwnClasses
+from mgah.datasets._own_classes import OwnClasses, by_split_word
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
 from mgah.needs import Need
@@ -58,6 +58,7 @@ class Arrays(OwnClasses):
         self._labels = dict(zip(self._rows, names, strict=True))
         found = sorted(set(names))
         self.classes = tuple(name for name in classes if name in found) or tuple(found)
+        by_split_word(self.name, self.classes)
         self.synsets = self._nouns(synsets or {})
         self.source = features
         self.notes = (

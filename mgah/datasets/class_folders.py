@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 
 from mgah.datasets._example import image_file, write_files
-from mgah.datasets._own_classes import OwnClasses, split_word
+from mgah.datasets._own_classes import OwnClasses, by_split_word
 from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import open_files
 from mgah.errors import InputError
@@ -61,7 +61,7 @@ class ClassFolders(OwnClasses):
         self._files = open_files(place)
         self._labels = _labels(place, self._files.names(), parts)
         self.classes = tuple(sorted(set(self._labels.values())))
-        _check_words(self.classes)
+        by_split_word(self.name, self.classes)
         self.synsets = self._nouns(synsets or {})
         self.source = folder
         self.archive = None if place.is_dir() else place
@@ -134,14 +134,4 @@ def _check_parts(place: Path, images: Sequence[str], parts: Sequence[str], label
         raise InputError(
             f"class_folders: {place} has images of the classes {', '.join(classes)}, expected a folder for each of "
             "three classes or more; where the class folders lie deeper, set the option folder to the folder above them"
-        )
-
-
-def _check_words(classes: Sequence[str]) -> None:
-    """Raise `InputError` for classes that no split could tell apart by name."""
-    counts = Counter(map(split_word, classes))
-    if alike := [name for name in classes if counts[split_word(name)] > 1 or not split_word(name)]:
-        raise InputError(
-            f"class_folders: the class folders {', '.join(map(repr, alike))} have the same name in splits, or none, as "
-            "all but letters, digits and - counts as _: rename them"
         )

@@ -85,7 +85,27 @@ def test_what_does_not_fit_is_one_clear_error(features, labels, options, words, 
         Arrays(save(tmp_path, features, labels), **options)
 
 
-@pytest.mark.parametrize("name", ["ant\n", "a\tb", " ", "a\x00b"])
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["a b", "a/b", "cow"], "'a b', 'a/b' have the same name in splits"),
+        (["Löwe", "Löwe!", "cow"], "'Löwe', 'Löwe!' have the same name in splits"),
+        (["??", "bee", "cow"], "'??' have the same name in splits, or none"),
+        ([" ", "bee", "cow"], "' ' have the same name in splits, or none"),
+    ],
+)
+def test_classes_that_no_split_can_tell_apart_are_one_clear_error(names, told, tmp_path):
+    for labels, options in ((np.array(names * 2), {}), (Y, {"classes": names})):
+        with pytest.raises(
+            InputError, match=rf"arrays: the classes {re.escape(told)}.*: rename them"
+        ) as error:
+            Arrays(save(tmp_path, labels=labels), **options)
+        assert "cow" not in str(error.value)
+    with pytest.raises(InputError, match=re.escape(told)):  # a dataset from outside may not have asked before
+        Arrays.unseen_classes("cow", names)
+
+
+@pytest.mark.parametrize("name", ["ant\n", "a\tb", "a\x00b"])
 def test_a_class_name_that_no_line_holds_is_one_clear_error(name, tmp_path):
     dataset = Arrays(save(tmp_path, labels=np.array([name, "bee", "cow"] * 2)))
     with pytest.raises(InputError, match=r"arrays: a class has the name .*, expected one line of UTF-8 text"):
