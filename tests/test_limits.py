@@ -84,6 +84,38 @@ def test_what_a_condition_lets_through_is_let_through(name, given):
     assert refused(name, **given) == {}
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "given", "words"),
+    [
+        ("datasets", "arrays", {"classes": [0, 1, 2]}, "a list of texts"),
+        ("datasets", "arrays", {"classes": ["ant", False]}, "a list of texts"),
+        ("datasets", "arrays", {"classes": "abc"}, "a list of texts"),
+        ("datasets", "arrays", {"classes": ["ant", "bee", "ant"]}, "a list without one text twice"),
+        ("datasets", "arrays", {"synsets": {0: "cat.n.01"}}, "a mapping of texts to texts"),
+        ("datasets", "class_folders", {"parts": "train"}, "a list of texts"),
+        ("datasets", "class_folders", {"synsets": ["cat.n.01"]}, "a mapping of texts to texts"),
+        ("semantics", "sentences", {"template": ["a {}", 1]}, "text or a list of texts"),
+    ],
+)
+def test_lists_and_mappings_of_texts_are_refused_with_what_is_expected(kind, name, given, words):
+    found = expected(registry.find(kind, name), given)
+    assert found.keys() == given.keys() and found[next(iter(given))].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "given"),
+    [
+        ("datasets", "arrays", {"classes": ["ant", "bee"], "synsets": {"ant": "ant.n.01"}, "labels": None}),
+        ("datasets", "arrays", {"classes": [], "synsets": None}),
+        ("datasets", "class_folders", {"parts": ["train", "val"]}),
+        ("semantics", "sentences", {"template": "a {}"}),
+        ("semantics", "sentences", {"template": ["a {}", "the {}"]}),
+    ],
+)
+def test_lists_and_mappings_of_texts_are_let_through(kind, name, given):
+    assert expected(registry.find(kind, name), given) == {}
+
+
 def test_a_method_of_ones_own_is_read_as_well(tmp_path, monkeypatch):
     file = tmp_path / "own.py"
     file.write_text(

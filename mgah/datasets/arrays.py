@@ -14,6 +14,7 @@ import numpy as np
 from mgah.datasets._own_classes import OwnClasses, by_split_word
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
+from mgah.methods.limits import texts
 from mgah.needs import Need
 
 FEATURES = "features.npy"
@@ -31,6 +32,7 @@ class Arrays(OwnClasses):
     """
 
     name = "arrays"
+    classes_option: ClassVar[str | None] = "classes"
     raw_files: ClassVar[tuple[str, ...]] = (FEATURES, LABELS)
 
     def __init__(
@@ -42,16 +44,21 @@ class Arrays(OwnClasses):
         classes: Sequence[str] = (),
         synsets: Mapping[str, str] | None = None,
     ) -> None:
+        if words := texts(classes, distinct=True):
+            raise InputError(f"arrays: classes is {classes!r}, expected {words}")
         root = Path(root).absolute()
-        file = root / features
+        file = place = root / features
         self._features, given = _read(file)
-        given = _read_labels(root / labels) if given is None and labels else given
+        if given is None and labels:
+            place = root / labels
+            given = _read_labels(place)
         if given is None:
             raise InputError(f"arrays: {file} has no labels: set the option labels to a file with one a row")
-        names = _names(given, classes, file)
+        names = _names(given, classes, place)
         if len(names) != len(self._features):
             raise InputError(
-                f"arrays: {file} has {len(self._features):,} rows and there are {len(names):,} labels, expected as many"
+                f"arrays: {file} has {len(self._features):,} rows and there are {len(names):,} labels in {place}, "
+                "expected as many"
             )
         width = len(str(len(names) - 1))
         self._rows = {f"{row:0{width}d}": row for row in range(len(names))}
@@ -134,15 +141,13 @@ def _read_labels(file: Path) -> np.ndarray:
 
 
 def _names(labels: np.ndarray, classes: Sequence[str], file: Path) -> list[str]:
-    """The class name of every row."""
+    """The class name of every row, by the ``labels`` that ``file`` has."""
     if labels.ndim != 1 or (labels.dtype.kind not in "iuUS" and labels.dtype != object):
         raise InputError(
             f"arrays: labels of {file} are {labels.dtype} of shape {labels.shape}, expected names or integers of shape "
             "(n,)"
         )
-    if not classes:
-        return [str(label) for label in labels]
-    if labels.dtype.kind in "iu":
+    if classes and labels.dtype.kind in "iu":
         wrong = labels[(labels < 0) | (labels >= len(classes))]
         if len(wrong):
             raise InputError(
@@ -150,6 +155,22 @@ def _names(labels: np.ndarray, classes: Sequence[str], file: Path) -> list[str]:
                 f"{len(classes)} names"
             )
         return [classes[label] for label in labels]
-    if unknown := sorted(set(map(str, labels)) - set(classes)):
+    names = [_text(label, row, file) for row, label in enumerate(labels.tolist())]
+    if classes and (unknown := sorted(set(names) - set(classes))):
         raise InputError(f"arrays: the labels {unknown[:5]} of {file} are not among the option classes")
-    return [str(label) for label in labels]
+    return names
+
+
+def _text(label: object, row: int, file: Path) -> str:
+    """The name that a label is: bytes, as older programs write them, are UTF-8."""
+    if isinstance(label, bytes):
+        try:
+            return label.decode()
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"arrays: the label of row {row:,} of {file} is {label!r}, expected text in UTF-8: save the labels as "
+                "text, for example by labels.astype(str)"
+            ) from error
+    if label is None or (str(label) in ("nan", "<NA>", "NaT") and not isinstance(label, str)):
+        raise InputError(f"arrays: row {row:,} of {file} has no label, expected one a row: give it a class")
+    return str(label)

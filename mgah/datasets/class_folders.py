@@ -21,6 +21,7 @@ from mgah.datasets._own_classes import OwnClasses, by_split_word
 from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import open_files
 from mgah.errors import InputError
+from mgah.methods.limits import texts
 from mgah.needs import Need
 
 FOLDER = "class_folders"
@@ -50,8 +51,8 @@ class ClassFolders(OwnClasses):
     ) -> None:
         if not isinstance(folder, str) or not folder:
             raise InputError(f"class_folders: folder is {folder!r}, expected a path in the data folder")
-        if isinstance(parts, str) or not all(isinstance(part, str) for part in parts):
-            raise InputError(f"class_folders: parts is {parts!r}, expected a list of names of folders")
+        if words := texts(parts):
+            raise InputError(f"class_folders: parts is {parts!r}, expected {words}")
         place = Path(root).absolute() / folder
         if not place.exists():
             raise InputError(

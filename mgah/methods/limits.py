@@ -1,11 +1,11 @@
-"""What values of a method's parameters may be: each rule says what it expects of one that does not fit, else "".
+"""What values of a component's parameters may be: each rule says what it expects of one that does not fit, else "".
 
 A method's ``_check_parameters`` applies them to itself; a dry run reads them from its source (`mgah.registry.limits`).
 Light to import.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 
 #: Bounds of a parameter that must be above 0.
@@ -68,6 +68,31 @@ def choice(value: object, allowed: Sequence[object]) -> str:
     """
     fits = isinstance(value, str) and value in allowed
     return "" if fits else f"one of {', '.join(map(str, allowed))}"
+
+
+def texts(value: object, *, distinct: bool = False) -> str:
+    """Expect a list of texts, ``distinct`` ones if so said: one text counts as none, as it would be read as letters.
+
+    Examples:
+        >>> texts(["ant", "bee"]), texts("abc"), texts(["ant", "ant"], distinct=True)
+        ('', 'a list of texts, in quotes where YAML reads no text', 'a list without one text twice')
+    """
+    if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
+        return "a list of texts, in quotes where YAML reads no text"
+    return "a list without one text twice" if distinct and len(set(value)) < len(value) else ""
+
+
+def text_mapping(value: object) -> str:
+    """Expect a mapping of texts to texts.
+
+    Examples:
+        >>> text_mapping({"cat": "cat.n.01"}), text_mapping({0: "cat.n.01"})
+        ('', 'a mapping of texts to texts, in quotes where YAML reads no text')
+    """
+    fits = isinstance(value, Mapping) and all(
+        isinstance(text, str) for item in value.items() for text in item
+    )
+    return "" if fits else "a mapping of texts to texts, in quotes where YAML reads no text"
 
 
 def hint(value: object, expected: str) -> str:

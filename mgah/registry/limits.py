@@ -1,8 +1,9 @@
 """What a component's source says of the values of its parameters, read without importing it.
 
-Two things say it: the annotations of the constructor (``int``, ``float``, ``bool``, ``str``, ``None`` and unions of
-them), and, for a method, the calls of ``_check_integers`` and the like in its ``_check_parameters``. What depends on
-data, or on anything that only Python can tell, is left to the job.
+Three things say it: the annotations of the constructor (``int``, ``float``, ``bool``, ``str``, ``Sequence[str]``,
+``Mapping[str, str]``, ``None`` and unions of them), for a method the calls of ``_check_integers`` and the like in its
+``_check_parameters``, and for a dataset the option that its ``classes_option`` names. What depends on data, or on
+anything that only Python can tell, is left to the job.
 """
 
 import ast
@@ -27,6 +28,8 @@ _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "float": (lambda value: not limits.bounded(value, (-math.inf, math.inf)), "a finite number"),
     "bool": (lambda value: not limits.flag(value), "true or false, without quotes"),
     "str": (lambda value: isinstance(value, str), "text"),
+    "Sequence[str]": (lambda value: not limits.texts(value), limits.texts(None)),
+    "Mapping[str, str]": (lambda value: not limits.text_mapping(value), limits.text_mapping(None)),
     "None": (lambda value: value is None, "null"),
 }
 _COMPARISONS: dict[type, Callable[[object, object], bool]] = {
@@ -80,6 +83,9 @@ def expected(component: Component, given: Mapping[str, object]) -> dict[str, str
     for name, value in given.items():
         if words := _of_annotation(parameters[name][0], value):
             found.setdefault(name, words)
+    option = component.tags.get("classes_option")
+    if isinstance(option, str) and option in given and (words := limits.texts(given[option], distinct=True)):
+        found.setdefault(option, words)
     return found
 
 

@@ -1,6 +1,7 @@
 """Features of one's own, in every form, and what is refused."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -55,6 +56,26 @@ def test_the_forms_of_labels_and_features_are_alike(tmp_path):
         np.testing.assert_array_equal(rows(dataset), X.astype(np.float32))
 
 
+@pytest.mark.parametrize("names", [["ant", "bee", "cow"], ["Löwe", "猫", "ant"]])
+def test_labels_of_bytes_are_text(names, tmp_path):
+    texts = np.array(names)[Y]
+    for labels in (np.char.encode(texts, "utf-8"), texts):
+        for options in ({}, {"classes": names}):
+            dataset = Arrays(save(tmp_path, labels=labels), **options)
+            assert [name for _, name in sorted(dataset.paths())] == texts.tolist()
+            assert dataset.classes == tuple(names if options else sorted(names))
+
+
+@pytest.mark.parametrize("lacking", [None, float("nan"), np.datetime64("NaT")])
+def test_a_label_that_a_table_lacks_is_one_clear_error(lacking, tmp_path):
+    from mgah.datasets.arrays import _names
+
+    labels = np.array(["ant", b"bee", lacking], dtype=object)
+    with pytest.raises(InputError, match=r"row 2 of t\.parquet has no label, expected one a row"):
+        _names(labels, (), Path("t.parquet"))
+    assert _names(np.array(["nan", b"bee", 3], dtype=object), (), Path("t")) == ["nan", "bee", "3"]
+
+
 def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
     pytest.importorskip("pyarrow")
     import pandas as pd
@@ -70,10 +91,28 @@ def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
     [
         (X[0], Y, {}, "float64 of shape (3,), expected numbers of shape (n, d)"),
         (X.astype(str), Y, {}, "expected numbers of shape (n, d)"),
-        (X, Y[:5], {}, "has 6 rows and there are 5 labels"),
-        (X, Y / 2, {}, "labels of"),
-        (X, Y, {"classes": ["ant", "bee"]}, "is 2, expected 0 to 1"),
-        (X, NAMED, {"classes": ["ant", "bee"]}, "['cow']"),
+        (X, Y[:5], {}, "has 6 rows and there are 5 labels in {folder}/labels.npy"),
+        (X, Y / 2, {}, "labels.npy are float64 of shape (6,), expected names or integers"),
+        (X, Y > 0, {}, "labels.npy are bool of shape (6,), expected names or integers"),
+        (X, np.array(["Löwe"] * 6).astype(object), {}, "labels.npy cannot be read"),
+        (
+            X,
+            np.array([b"L\xf6we"] * 6),
+            {},
+            "of row 0 of {folder}/labels.npy is b'L\\xf6we', expected text in",
+        ),
+        (X, Y, {"classes": ["ant", "bee"]}, "a label of {folder}/labels.npy is 2, expected 0 to 1"),
+        (X, NAMED, {"classes": ["ant", "bee"]}, "the labels ['cow'] of {folder}/labels.npy are not among"),
+        (X, Y, {"classes": [0, 1, 2]}, "classes is [0, 1, 2], expected a list of texts"),
+        (
+            X,
+            Y,
+            {"classes": ["ant", False, "cow"]},
+            "classes is ['ant', False, 'cow'], expected a list of texts",
+        ),
+        (X, Y, {"classes": "abc"}, "classes is 'abc', expected a list of texts"),
+        (X, Y, {"classes": None}, "classes is None, expected a list of texts"),
+        (X, Y, {"classes": ["ant", "bee", "ant"]}, "expected a list without one text twice"),
         (X, Y, {"labels": None}, "has no labels"),
         (X, Y, {"labels": "other.npy"}, "other.npy does not exist"),
         (X, Y, {"features": "other.npy"}, "other.npy does not exist"),
@@ -81,7 +120,7 @@ def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
     ],
 )
 def test_what_does_not_fit_is_one_clear_error(features, labels, options, words, tmp_path):
-    with pytest.raises(InputError, match=re.escape(words)):
+    with pytest.raises(InputError, match=re.escape(words.replace("{folder}", str(tmp_path)))):
         Arrays(save(tmp_path, features, labels), **options)
 
 

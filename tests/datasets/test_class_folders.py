@@ -89,7 +89,10 @@ def test_what_cannot_be_used_is_one_clear_error(paths, words, tmp_path):
         opened(tmp_path, *paths)
 
 
-@pytest.mark.parametrize("options", [{"folder": ""}, {"folder": 3}, {"parts": "train"}, {"parts": [1]}])
+@pytest.mark.parametrize(
+    "options",
+    [{"folder": ""}, {"folder": 3}, {"parts": "train"}, {"parts": [1]}, {"parts": 3}, {"parts": None}],
+)
 def test_options_of_another_kind_are_refused(options, tmp_path):
     with pytest.raises(InputError, match=next(iter(options))):
         ClassFolders(tmp_path, **options)
