@@ -1,9 +1,10 @@
 """Checks that the splits of a config can be drawn, by what the datasets' classes state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from mgah import registry
-from mgah.datasets.split_names import BY_CLASSES, check_own, parse, unseen_count
+from mgah.datasets.split_names import BY_CLASSES, check_distinct, check_own, parse, split_word, unseen_count
 from mgah.errors import InputError
 from workflow.checks import check_known
 from workflow.components import dataset_module
@@ -18,21 +19,32 @@ def check_splits(config: dict) -> None:
         module = dataset_module(config, name)
         tags = registry.find("datasets", module).tags
         for split in block["splits"]:
-            try:
-                unseen = _unseen(name, split, tags)
-            except InputError as error:
-                raise InputError(f"config key datasets.{name}.splits: {error}") from error
+            with _at(f"datasets.{name}.splits"):
+                unseen = _unseen(name, split, tags, block)
             _check_sizes(f"datasets.{name}", split, block, tags, unseen)
+        with _at(f"datasets.{name}.splits"):
+            check_distinct(name, block["splits"], tags["splits"])
         place = f"datasets.{name}.development_splits"
         check_known(place, "split among splits", block.get("development_splits", ()), block["splits"])
 
 
-def _unseen(dataset: str, split: str, tags: Mapping) -> int | None:
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Name the config key ``place`` in an `InputError` of the block."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"config key {place}: {error}") from error
+
+
+def _unseen(dataset: str, split: str, tags: Mapping, block: Mapping) -> int | None:
     """Number of unseen classes of a split; None where it is not known."""
     if parse(dataset, split):
         classes = _n_classes(tags)
         return unseen_count(dataset, split, classes, tags["n_unseen"]) if classes else None
-    check_own(dataset, split, tags["splits"], tags.get("classes"))
+    listed = block.get("options", {}).get(tags["classes_option"]) or ()
+    words = tuple(map(split_word, listed)) or None
+    check_own(dataset, split, tags["splits"], tags.get("classes", words))
     return len(split.split("+")) if tags["splits"] == BY_CLASSES else None
 
 

@@ -1,25 +1,15 @@
 """What datasets of a user's own share: classes of any name, which name splits, and nouns given by an option."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from mgah.datasets.base import Dataset
-from mgah.datasets.split_names import BY_CLASSES, check_own
+from mgah.datasets.split_names import BY_CLASSES, check_own, split_word
 from mgah.errors import InputError
 
 #: Names of classes that a sentence lists.
 _SHOWN = 6
-
-
-def split_word(name: str) -> str:
-    """Return the class ``name`` as names of splits and files have it: what is no letter, digit or ``-`` becomes ``_``.
-
-    Examples:
-        >>> [split_word(name) for name in ("polar bear", "Löwe", "A+B (2)")]
-        ['polar_bear', 'Löwe', 'A_B_2']
-    """
-    return re.sub(r"[^\w-]+", "_", name).strip("_")
 
 
 def by_split_word(dataset: str, classes: Sequence[str]) -> dict[str, str]:
@@ -44,6 +34,8 @@ def by_split_word(dataset: str, classes: Sequence[str]) -> dict[str, str]:
 
 class OwnClasses(Dataset):
     """A dataset whose classes may have any names: a split is named by the `split_word` of each unseen class."""
+
+    splits: ClassVar[tuple[str, ...] | str | None] = BY_CLASSES
 
     @classmethod
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ class Dataset(ABC):
     class_size: ClassVar[tuple[int, int] | None] = None
     #: Number of unseen classes of a split ``draw<k>``; None for a tenth of the classes, one at least.
     n_unseen: ClassVar[int | None] = None
-    #: The option that lists names of classes, each once, if there is one: a dry run checks it, and by it the splits.
+    #: The option that lists the names of all classes, each once, if there is one: a dry run checks it, and
+    #: names of splits by it, which have the names as `mgah.datasets.split_names.split_word` writes them.
     classes_option: ClassVar[str | None] = None
     #: The form of the data that was found: name of a file or folder in the data folder, or of a package.
     source: str

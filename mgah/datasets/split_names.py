@@ -70,6 +70,16 @@ def parse(dataset: str, name: str) -> Draw | Fold | None:
     return Fold(number, folds)
 
 
+def split_word(name: str) -> str:
+    """Return the class ``name`` as names of splits have it: what is no letter, digit or ``-`` becomes ``_``.
+
+    Examples:
+        >>> [split_word(name) for name in ("polar bear", "Löwe", "A+B (2)")]
+        ['polar_bear', 'Löwe', 'A_B_2']
+    """
+    return re.sub(r"[^\w-]+", "_", name).strip("_")
+
+
 def check_own(
     dataset: str, name: str, splits: Collection[str] | None, classes: Collection[str] | None
 ) -> None:
@@ -82,21 +92,46 @@ def check_own(
         classes: names of the dataset's classes, None where they are not known.
 
     Examples:
-        >>> check_own("zoo", "ant+cat", BY_CLASSES, ("ant", "bee", "cat"))
+        >>> check_own("zoo", "ant+cat", BY_CLASSES, ("ant", "bee", "cat", "dog"))
     """
-    if splits is None or (splits == BY_CLASSES and classes is None):
+    if splits is None:
         return
-    if splits == BY_CLASSES and classes is not None:
+    if splits == BY_CLASSES:
         named = name.split("+")
-        if set(named) <= set(classes) and len(set(named)) == len(named):
-            return _check_seen(dataset, name, len(classes), len(named))
-        own = [f"different classes joined by '+', out of {', '.join(classes)}"]
+        known = named if classes is None else classes
+        if set(named) <= set(known) and len(set(named)) == len(named):
+            if classes is not None:
+                _check_seen(dataset, name, len(classes), len(named))
+            return
+        own = [
+            "different classes joined by '+'" + ("" if classes is None else f", out of {', '.join(classes)}")
+        ]
     elif name in splits:
         return
     else:
         own = list(splits)
     everywhere = "draw<k> with a seed k or fold<k>of<n> with k from 0 to n - 1"
     raise InputError(f"{dataset} has no split {name!r}: expected {', '.join([*own, everywhere])}")
+
+
+def check_distinct(dataset: str, names: Collection[str], splits: Collection[str] | None) -> None:
+    """Raise `InputError` where two ``names`` of splits name the same unseen classes, in another order.
+
+    They would count as independent splits. ``splits`` are the dataset's own ones, as the module describes them.
+
+    Examples:
+        >>> check_distinct("zoo", ["ant+cat", "ant+bee", "draw0"], BY_CLASSES)
+    """
+    if splits != BY_CLASSES:
+        return
+    first: dict[frozenset[str], str] = {}
+    for name in names:
+        other = first.setdefault(frozenset(name.split("+")), name)
+        if other != name:
+            raise InputError(
+                f"{dataset} has {other!r} and {name!r}, which leave the same classes unseen, expected each split once: "
+                "leave out one of them"
+            )
 
 
 def unseen_count(dataset: str, name: str, n_classes: int, n_unseen: int | None = None) -> int | None:

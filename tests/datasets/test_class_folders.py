@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mgah.datasets._example import image_file, write_files, write_zip
-from mgah.datasets._own_classes import split_word
 from mgah.datasets.class_folders import ClassFolders
+from mgah.datasets.split_names import split_word
 from mgah.errors import InputError
 
 IMAGE = image_file(0)

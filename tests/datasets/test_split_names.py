@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mgah.datasets.split_names import BY_CLASSES, Draw, Fold, check_own, parse, unseen_count
+from mgah.datasets.split_names import BY_CLASSES, Draw, Fold, check_distinct, check_own, parse, unseen_count
 from mgah.errors import InputError
 
 
@@ -59,7 +59,34 @@ def test_own_names(splits, classes, good, bad):
 
 def test_what_is_not_known_is_not_refused():
     check_own("zoo", "anything", None, ("ant", "bee"))
-    check_own("zoo", "anything", BY_CLASSES, None)
+    check_own("zoo", "anything+else", BY_CLASSES, None)
+    check_distinct("zoo", ["ant+bee", "bee+ant"], None)
+    check_distinct("zoo", ["ant+bee", "bee+ant"], ("ant+bee", "bee+ant"))
+
+
+@pytest.mark.parametrize("name", ["ant+ant", "bee+ant+bee", "+"])
+def test_a_class_named_twice_is_refused_where_the_classes_are_not_known_as_well(name):
+    for classes in (None, ("ant", "bee", "cat", "dog")):
+        with pytest.raises(
+            InputError, match=r"zoo has no split .*: expected different classes joined by '\+'"
+        ):
+            check_own("zoo", name, BY_CLASSES, classes)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["ant+bee", "cat", "bee+ant"], r"zoo has 'ant\+bee' and 'bee\+ant', which leave the same classes"),
+        (
+            ["fold0of2", "b+c+a", "a+b", "a+b+c"],
+            r"zoo has 'b\+c\+a' and 'a\+b\+c', which leave the same classes",
+        ),
+    ],
+)
+def test_one_split_in_two_orders_is_one_clear_error(names, told):
+    check_distinct("zoo", names[:-1], BY_CLASSES)
+    with pytest.raises(InputError, match=told):
+        check_distinct("zoo", names, BY_CLASSES)
 
 
 def test_reading_names_is_light():

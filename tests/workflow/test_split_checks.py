@@ -1,6 +1,7 @@
 """Splits that cannot be drawn are refused before any job is planned, as far as the datasets' sources tell."""
 
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -76,6 +77,33 @@ def test_splits_that_there_are(dataset, splits):
 def test_a_split_that_there_is_not_is_one_clear_error(dataset, split, words):
     with pytest.raises(InputError, match=rf"config key datasets\.{dataset}\.splits: .*{words}"):
         check(dataset, split)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "splits"),
+    [
+        ("digits", ["three", "three+eight", "eight+three"]),
+        ("cifar10", ["dog+cat+deer", "cat+dog", "deer+cat+dog"]),
+        ("class_folders", ["polar_bear+猫", "draw0", "猫+polar_bear"]),
+        ("arrays", ["cow+ant", "fold0of3", "ant+cow"]),
+    ],
+)
+def test_the_same_unseen_classes_in_another_order_are_one_clear_error(dataset, splits):
+    check(dataset, *splits[:-1])
+    with pytest.raises(
+        InputError, match=rf"config key datasets\.{dataset}\.splits: {dataset} has .* and "
+    ) as error:
+        check(dataset, *splits)
+    assert repr(splits[-1]) in str(error.value) and "leave the same classes unseen" in str(error.value)
+
+
+def test_the_option_that_lists_the_classes_tells_which_splits_there_are():
+    options = {"classes": ["polar bear", "ant", "bee", "cow"]}
+    check("arrays", "polar_bear+ant", "draw0", options=options)
+    for split, words in (("dog", "out of polar_bear, ant, bee, cow"), ("ant+bee+cow", "3 would be unseen")):
+        check("arrays", split)
+        with pytest.raises(InputError, match=rf"arrays has no split '{re.escape(split)}': .*{words}"):
+            check("arrays", split, options=options)
 
 
 @pytest.mark.parametrize(
