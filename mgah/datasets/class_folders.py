@@ -3,15 +3,18 @@
 ``<folder>/<class>/<file>.jpg`` (or ``.jpeg``, ``.png``, in any case, also in folders below the class's). Names of
 classes may have blanks and any letters. Where the images are parted above the classes, ``train/<class>/...`` and
 ``val/<class>/...``, the option ``parts`` names those that are read, together: which images train and which are
-searched is drawn by the split, not taken from such folders.
+searched is drawn by the split, not taken from such folders. A single folder above them all, as programs that pack a
+folder make it, is passed through. A folder that is empty, or has images of other formats alone, is refused; other files
+are counted in a note.
 
 A split is named by its unseen classes, joined by ``+``, as `split_word` writes them: ``polar_bear+seal``. There are
 also ``draw<k>`` and ``fold<k>of<n>``, as in every dataset.
 """
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 import numpy as np
@@ -19,12 +22,19 @@ import numpy as np
 from mgah.datasets._example import image_file, write_files
 from mgah.datasets._own_classes import OwnClasses, by_split_word
 from mgah.datasets.decode import SUFFIXES, decode_image
-from mgah.datasets.folders import open_files
+from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
+from mgah.io.archives import ZipFiles
 from mgah.methods.limits import texts
 from mgah.needs import Need
 
 FOLDER = "class_folders"
+#: Ends of the names of images that are not read, in lower case: a folder with such alone was meant as a class.
+_OTHER_IMAGE = re.compile(
+    r"\.(arw|avif|bmp|cr[23]|dib|dng|gif|hei[cf]|jfif|jp2|jpe|jxl|nef|orf|p[bgnp]m|psd|svg|tga|tiff?|webp)"
+)
+#: Names of folders that a sentence lists.
+_SHOWN = 6
 
 
 class ClassFolders(OwnClasses):
@@ -60,7 +70,7 @@ class ClassFolders(OwnClasses):
                 "option folder to where they are in the data folder"
             )
         self._files = open_files(place)
-        self._labels = _labels(place, self._files.names(), parts)
+        self._labels, self.notes = _read(self._files, folder, parts)
         self.classes = tuple(sorted(set(self._labels.values())))
         by_split_word(self.name, self.classes)
         self.synsets = self._nouns(synsets or {})
@@ -87,34 +97,65 @@ class ClassFolders(OwnClasses):
         return decode_image(self._files.read(path), f"{path} in {self._files.place}")
 
 
-def _labels(place: Path, names: Sequence[str], parts: Sequence[str]) -> dict[str, str]:
-    """The class of every image of ``place``, by path."""
+def _read(
+    files: FolderFiles | ZipFiles, folder: str, parts: Sequence[str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The class of every image of ``files``, by path, and notes on what else lies there."""
+    place, names = files.place, files.names()
     images = [name for name in names if name.lower().endswith(SUFFIXES)]
     if not images:
         raise InputError(
             f"class_folders: {place} has no images ({', '.join(SUFFIXES)}) among its {len(names):,} files: expected "
             "<class>/<image>"
         )
-    labels, outside = {}, []
-    for path in images:
-        *folders, _ = path.split("/")
-        if parts and folders and folders[0] not in parts:
-            continue
-        inner = folders[1:] if parts else folders
-        if not inner:
-            outside.append(path)
-            continue
-        labels[path] = inner[0]
+    home = _home(files, images, parts)
+    labels, outside = _by_class(images, home, parts)
     if outside:
         raise InputError(
             f"class_folders: {place} has {len(outside):,} images in no class folder, the first {outside[0]}: move them "
             "into folders of their classes, or away"
         )
-    _check_parts(place, images, parts, labels)
-    return labels
+    _check_parts(place, [name.removeprefix(home) for name in images], parts)
+    classes = sorted(set(labels.values()))
+    others, _ = _by_class((name for name in names if not name.lower().endswith(SUFFIXES)), home, parts)
+    roots = [f"{home}{part}" for part in parts] or [home.rstrip("/")]
+    lacking = sorted({name for root in roots for name in files.folders(root)} - set(classes))
+    _check_lacking(place, lacking, others)
+    if len(classes) < 3:
+        raise InputError(
+            f"class_folders: {place} has images of the classes {', '.join(classes)}, expected a folder for each of "
+            "three classes or more; where the class folders lie deeper, set the option parts to the folder above them"
+        )
+    return labels, _notes(folder, lacking, [name for name, label in others.items() if label in set(classes)])
 
 
-def _check_parts(place: Path, images: Sequence[str], parts: Sequence[str], labels: Mapping[str, str]) -> None:
+def _home(files: FolderFiles | ZipFiles, images: Sequence[str], parts: Sequence[str]) -> str:
+    """The folder that the class folders, or parts, lie in: single folders above are passed through; "" or ends in /."""
+    home = ""
+    while len(tops := files.folders(home.rstrip("/"))) == 1 and tops[0] not in parts:
+        inner = f"{home}{tops[0]}/"
+        if not all(path.startswith(inner) and "/" in path[len(inner) :] for path in images):
+            break
+        home = inner
+    return home
+
+
+def _by_class(paths: Iterable[str], home: str, parts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The class of each of the files ``paths`` in ``home`` and its ``parts``, and those that lie in no class folder."""
+    labels, outside = {}, []
+    for path in paths:
+        *folders, _ = path.removeprefix(home).split("/")
+        if not path.startswith(home) or (parts and folders and folders[0] not in parts):
+            continue
+        inner = folders[1:] if parts else folders
+        if inner:
+            labels[path] = inner[0]
+        else:
+            outside.append(path)
+    return labels, outside
+
+
+def _check_parts(place: Path, images: Sequence[str], parts: Sequence[str]) -> None:
     """Raise `InputError` where the folders at the top are parts and not classes, or parts that are not there."""
     tops = {path.split("/")[0] for path in images}
     if missing := sorted(set(parts) - tops):
@@ -130,9 +171,44 @@ def _check_parts(place: Path, images: Sequence[str], parts: Sequence[str], label
             f"{shared.most_common(1)[0][0]}: set the option parts to those to be read, for example "
             f"[{', '.join(sorted(tops))}]"
         )
-    classes = sorted(set(labels.values()))
-    if len(classes) < 3:
+
+
+def _check_lacking(place: Path, lacking: Sequence[str], others: Mapping[str, str]) -> None:
+    """Raise `InputError` for folders without images that were meant as classes, by the class of ``others`` in them."""
+    endings: dict[str, set[str]] = {name: set() for name in lacking}
+    for path, name in others.items():
+        if name in endings:
+            endings[name].add(_ending(path))
+    if meant := [
+        name for name in lacking if not endings[name] or any(map(_OTHER_IMAGE.fullmatch, endings[name]))
+    ]:
+        found = sorted({ending for name in meant for ending in endings[name]})
         raise InputError(
-            f"class_folders: {place} has images of the classes {', '.join(classes)}, expected a folder for each of "
-            "three classes or more; where the class folders lie deeper, set the option folder to the folder above them"
+            f"class_folders: {place} has no image in the class folders {_listed(map(repr, meant))}: they have "
+            f"{', '.join(found) or 'no'} files, expected {', '.join(SUFFIXES)}: convert or add images, or remove the "
+            "folders"
         )
+
+
+def _notes(folder: str, lacking: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """The notes on folders without images, and on the files ``others`` in class folders, which are not read."""
+    notes = []
+    if lacking:
+        notes.append(f"Folders of {folder} without images are no classes: {_listed(lacking)}.")
+    if others:
+        counts = sorted(Counter(map(_ending, others)).items())
+        kinds = ", ".join(f"{count:,} {ending}" for ending, count in counts)
+        notes.append(
+            f"Files in class folders of {folder} that are not read, as their formats are others: {kinds}."
+        )
+    return tuple(notes)
+
+
+def _ending(path: str) -> str:
+    return PurePosixPath(path).suffix.lower() or "without an ending"
+
+
+def _listed(names: Iterable[str]) -> str:
+    named = list(names)
+    more = f" and {len(named) - _SHOWN:,} more" if len(named) > _SHOWN else ""
+    return ", ".join(named[:_SHOWN]) + more

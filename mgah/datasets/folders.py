@@ -40,6 +40,10 @@ class FolderFiles:
             pending += [(f"{above}{name}/", ancestors | {identity}) for name in folders]
         return sorted(found)
 
+    def folders(self, above: str = "") -> list[str]:
+        """Return the names of the folders directly in the folder ``above``, a path relative to this one, sorted."""
+        return sorted(_inside(self.place / above)[2])
+
     def read(self, name: str) -> bytes:
         """Return the content of the file ``name``, or raise an `InputError` that names a file that cannot be read."""
         with self._reading(name):

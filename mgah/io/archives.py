@@ -128,12 +128,15 @@ class ZipFiles:
                 f"archive {archive} has {len(members):,} members, expected {MAX_FILES:,} at most: get the right archive"
             )
         self._members: dict[str, zipfile.ZipInfo] = {}
+        self._folders: set[str] = set()
         links = []
         for member in members:
             path = member.orig_filename.replace("\\", "/")
             if fault := _fault(path, member, max_bytes):
                 raise InputError(f"archive {archive}: member {member.orig_filename!r} {fault}: pack it again")
             name = str(PurePosixPath(path)).removeprefix(f"{top}/")
+            if path.endswith("/") and is_own(name):
+                self._folders.add(name)
             if path.endswith("/") or not is_own(name):
                 continue
             if name in self._members:
@@ -146,6 +149,13 @@ class ZipFiles:
     def names(self) -> list[str]:
         """Return the names of all files, with ``/`` between folders, in the archive's order."""
         return list(self._members)
+
+    def folders(self, above: str = "") -> list[str]:
+        """Return the names of the folders directly in the folder ``above``, sorted, also of those without any file."""
+        prefix = f"{above}/" if above else ""
+        paths = [f"{name}/" for name in self._folders] + list(self._members)
+        below = (path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+        return sorted({path.split("/")[0] for path in below if "/" in path})
 
     def read(self, name: str) -> bytes:
         """Return the content of the file ``name``, or raise an `InputError` if it is missing, damaged or encrypted."""

@@ -1,6 +1,7 @@
 """Images of one's own in class folders: any names, parts above the classes, and what is refused."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -69,6 +70,61 @@ def test_nouns_are_those_of_the_option(tmp_path):
         opened(tmp_path, *paths, synsets={"Cat": "cat.n.01"})
 
 
+KEPT = ("a/1.jpg", "b/1.jpg", "c/1.jpg")
+
+
+@pytest.mark.parametrize("opening", ["folder", "zip"])
+@pytest.mark.parametrize("empty", [("d",), ("d", "e/f")])
+def test_an_empty_class_folder_is_one_clear_error(opening, empty, tmp_path):
+    write_files(tmp_path / "pictures", files(*KEPT))
+    for folder in (*empty, ".hidden", "__MACOSX"):
+        (tmp_path / "pictures" / folder).mkdir(parents=True)
+    if opening == "zip":
+        shutil.make_archive(tmp_path / "packed", "zip", tmp_path / "pictures")
+    names = ", ".join(repr(folder[0]) for folder in empty)
+    with pytest.raises(
+        InputError, match=rf"no image in the class folders {names}: they have no files, expected"
+    ):
+        ClassFolders(tmp_path, folder={"folder": "pictures", "zip": "packed.zip"}[opening])
+
+
+@pytest.mark.parametrize("above", ["", "pictures/", "a/", "x/y/"])
+@pytest.mark.parametrize("parts", [(), ("train", "val")])
+def test_single_folders_above_the_classes_are_passed_through(above, parts, tmp_path):
+    inner = [f"{part}{path}" for part in ([f"{part}/" for part in parts] or [""]) for path in KEPT]
+    hidden = ("__MACOSX/pictures/._1.jpg", f"{above}.DS_Store", "readme.txt")
+    write_zip(tmp_path / "packed.zip", files(*(f"{above}{path}" for path in inner), *hidden))
+    dataset = ClassFolders(tmp_path, folder="packed.zip", parts=parts)
+    assert sorted(dataset.paths()) == sorted((f"{above}{path}", path[-7]) for path in inner)
+    assert dataset.classes == ("a", "b", "c") and dataset.notes == ()
+    if parts:
+        with pytest.raises(InputError, match=r"set the option parts to those to be read, .*\[train, val\]"):
+            ClassFolders(tmp_path, folder="packed.zip")
+
+
+def test_a_folder_beside_the_one_above_the_classes_leaves_parts_to_name_it(tmp_path):
+    paths = ("x/a/1.jpg", "x/b/1.jpg", "x/c/1.jpg", "y/1.txt")
+    assert opened(tmp_path, *paths, parts=["x"]).classes == ("a", "b", "c")
+
+
+def test_files_that_are_not_read_are_counted_and_folders_without_images_are_told(tmp_path):
+    others = (
+        "a/2.bmp",
+        "a/x/3.BMP",
+        "b/1.txt",
+        "b/LICENSE",
+        "c/Thumbs.db",
+        "c/.DS_Store",
+        "notes/a.xml",
+        "0.webp",
+    )
+    assert opened(tmp_path, *KEPT, *others).notes == (
+        "Folders of pictures without images are no classes: notes.",
+        "Files in class folders of pictures that are not read, as their formats are others: 2 .bmp, 1 .txt, "
+        "1 without an ending.",
+    )
+
+
 @pytest.mark.parametrize(
     ("paths", "words"),
     [
@@ -76,7 +132,20 @@ def test_nouns_are_those_of_the_option(tmp_path):
         (("a/1.txt",), "has no images (.jpg, .jpeg, .png) among its 1 files"),
         (("a/1.jpg", "b/1.jpg", "c/1.jpg", "0.jpg"), "has 1 images in no class folder, the first 0.jpg"),
         (("a/1.jpg", "b/1.jpg"), "has images of the classes a, b, expected a folder for each of three"),
-        (("all/a/1.jpg", "all/b/1.jpg"), "has images of the classes all, expected"),
+        (("all/a/1.jpg", "all/b/1.jpg"), "has images of the classes a, b, expected"),
+        (
+            ("x/a/1.jpg", "x/b/1.jpg", "x/c/1.jpg", "y/1.txt"),
+            "classes x, expected a folder for each of three classes or",
+        ),
+        (
+            (*KEPT, "d/1.bmp"),
+            "no image in the class folders 'd': they have .bmp files, expected .jpg, .jpeg, .png",
+        ),
+        ((*KEPT, "d/1.WebP", "d/1.txt", "e/f/2.gif"), "folders 'd', 'e': they have .gif, .txt, .webp files"),
+        (
+            (*KEPT, "d/Thumbs.db", "e/.DS_Store"),
+            "folders 'd', 'e': they have no files, expected .jpg, .jpeg, .png",
+        ),
         (
             ("polar bear/1.jpg", "polar_bear/1.jpg", "c/1.jpg"),
             "'polar bear', 'polar_bear' have the same name",

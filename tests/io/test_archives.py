@@ -1,6 +1,7 @@
 """Zip archives and folders: the same files under the same names; a hostile or damaged archive is one error."""
 
 import os
+import shutil
 import stat
 import tarfile
 import zipfile
@@ -38,6 +39,15 @@ def test_threads_read_the_same_as_one(files):
     names = sorted(FILES) * 20
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(files.read, names)) == [FILES[name] for name in names]
+
+
+def test_folders_are_those_with_files_and_empty_ones(tmp_path):
+    for name in ("a/b/c", "d", ".e", "__MACOSX"):
+        (tmp_path / "top" / name).mkdir(parents=True)
+    (tmp_path / "top/a/b/1.txt").write_text("1")
+    shutil.make_archive(tmp_path / "packed", "zip", tmp_path / "top")
+    for files in (FolderFiles(tmp_path / "top"), ZipFiles(tmp_path / "packed.zip")):
+        assert [files.folders(above) for above in ("", "a", "a/b", "d")] == [["a", "d"], ["b"], ["c"], []]
 
 
 def test_a_file_that_is_not_there_is_named(files):
