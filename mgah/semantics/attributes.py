@@ -35,7 +35,7 @@ from mgah.needs import Need
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
 from mgah.semantics.options import builtin_classes, builtin_folder, builtin_notes, check_options, data_path
-from mgah.semantics.store import ClassSemantics
+from mgah.semantics.store import ClassSemantics, scaled_rows
 
 OPTIONS = {"folder": str, "builtin": str, "matrix": str}
 MATRICES = ("continuous", "binary")
@@ -128,6 +128,7 @@ def scale_normalize(values: np.ndarray) -> np.ndarray:
         >>> scale_normalize(np.array([[1.0, 3.0]])).round(3).tolist()
         [[0.316, 0.949]]
     """
+    values = scaled_rows(values)
     norms = np.linalg.norm(values, axis=1, keepdims=True)
     return np.divide(values, norms, out=np.zeros_like(values, dtype=np.float64), where=norms > 0)
 

@@ -1,6 +1,7 @@
 """Finds class names among the names that a source has."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from mgah.errors import InputError
@@ -10,11 +11,13 @@ from mgah.registry.near import near
 def words(name: str) -> list[str]:
     """Split a class name into its words, which ``_``, ``+`` or spaces separate.
 
+    A letter with an accent is one character, whichever way ``name`` writes it: in names of files on macOS it is two.
+
     Examples:
         >>> words("polar+bear")
         ['polar', 'bear']
     """
-    return [word for word in re.split(r"[_+\s]+", name) if word]
+    return [word for word in re.split(r"[_+\s]+", unicodedata.normalize("NFC", name)) if word]
 
 
 def rows_of(classes: Sequence[str], names: Sequence[str], place: str) -> list[int]:
