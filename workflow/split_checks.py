@@ -17,7 +17,7 @@ def check_splits(config: dict) -> None:
     """
     for name, block in config["datasets"].items():
         module = dataset_module(config, name)
-        tags = registry.find("datasets", module).tags
+        tags: Mapping = registry.find("datasets", module).tags
         for split in block["splits"]:
             with _at(f"datasets.{name}.splits"):
                 unseen = _unseen(name, split, tags, block)

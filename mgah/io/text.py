@@ -1,10 +1,13 @@
 """Text files of others: their encodings, and the kinds of files that are none."""
 
 import codecs
+import csv
+import io
 
 from mgah.errors import InputError
 from mgah.io.content import kind_of
 
+_SEPARATORS = (",", "\t", ";")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -36,6 +39,35 @@ def decoded(content: bytes, place: str) -> tuple[str, list[str]]:
         count = sum("\N{REPLACEMENT CHARACTER}" in line for line in lines)
         note = f"{place} is not UTF-8: letters in {count:,} of its {len(lines):,} lines are replaced"
         return "\n".join(lines), [note]
+
+
+def table_rows(text: str, place: str) -> tuple[str, list[tuple[int, list[str]]]]:
+    """Return the first line of the table ``text`` that is not empty, and number of line and fields of each such row.
+
+    Commas, tabs or semicolons part fields, as the first line tells; lines may end as on any system.
+
+    Raises:
+        InputError: for what is no such table; ``place`` names it in the sentence.
+
+    Examples:
+        >>> table_rows("\\nname; age\\r\\nAda; 36\\r\\n", "people.csv")
+        ('name; age', [(2, ['name', 'age']), (3, ['Ada', '36'])])
+    """
+    stream = io.StringIO(text, newline=None)
+    first = next((line.strip("\n") for line in stream if line.strip(" \n,;\t")), "")
+    stream.seek(0)
+    reader, rows = csv.reader(stream, delimiter=max(_SEPARATORS, key=first.count)), []
+    try:
+        for row in reader:
+            fields = [field.strip() for field in row]
+            if any(fields):
+                rows.append((reader.line_num, fields))
+    except csv.Error as error:
+        raise InputError(
+            f"{place}, line {reader.line_num}: it cannot be read ({error}): a quotation mark may lack its second one: "
+            "correct it"
+        ) from error
+    return first, rows
 
 
 def parsed(field: str, place: str) -> float:

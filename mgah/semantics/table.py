@@ -9,27 +9,23 @@ Options:
     header: whether the first line names the columns; default true.
 """
 
-import csv
 import gzip
-import io
 import math
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mgah.errors import InputError
 from mgah.io.content import kind_of
-from mgah.io.text import decoded, parsed
+from mgah.io.text import decoded, parsed, table_rows
 from mgah.needs import Need
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
 from mgah.semantics.options import data_path
 from mgah.semantics.store import ClassSemantics, scaled_rows
-
-_SEPARATORS = (",", "\t", ";")
 
 
 class Table(SemanticsSource):
@@ -94,10 +90,7 @@ class _Table(NamedTuple):
 
 def _read(place: Path, header: bool) -> _Table:
     text, notes = decoded(_content(place), f"table {place.name}")
-    stream = io.StringIO(text, newline=None)  # which reads lines of every system
-    first = next((line.strip() for line in stream if line.strip(" \n,;\t")), "")
-    stream.seek(0)
-    rows = _rows(place, csv.reader(stream, delimiter=max(_SEPARATORS, key=first.count)))
+    first, rows = table_rows(text, f"table: {place}")
     columns = rows[0][1] if rows else []
     body = rows[1:] if header else rows
     if len(columns) < 2 or not body:
@@ -113,22 +106,6 @@ def _read(place: Path, header: bool) -> _Table:
     if header and all(map(_is_number, columns[1:])):
         hint = f" (its first line, {first!r}, names the columns: set header to false if it is a class)"
     return _Table(names, np.array(values, dtype=np.float64), hint, notes)
-
-
-def _rows(place: Path, lines: Any) -> list[tuple[int, list[str]]]:
-    """The number of the line and the fields of every row of a `csv.reader` that is not empty."""
-    rows = []
-    try:
-        for row in lines:
-            fields = [field.strip() for field in row]
-            if any(fields):
-                rows.append((lines.line_num, fields))
-    except csv.Error as error:
-        raise InputError(
-            f"table: {place}, line {lines.line_num}: it cannot be read ({error}): a quotation mark may lack its second "
-            "one: correct it"
-        ) from error
-    return rows
 
 
 def _content(place: Path) -> bytes:
