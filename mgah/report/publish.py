@@ -33,6 +33,8 @@ LEADERBOARD = (
 )
 #: Largest file in MB that is copied unless another limit is given.
 LIMIT_MB = 5.0
+#: Files that an error names.
+_SHOWN = 5
 
 
 def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path]:
@@ -40,7 +42,8 @@ def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path
 
     Raises:
         InputError: for a run that is not finished, or whose tables, figures or page are not of its scores; for a
-            file above ``limit_mb``; for a ``target`` that holds anything else than a published run.
+            file above ``limit_mb``; for a ``target`` that holds anything else than a published run: a file that its
+            `MANIFEST` does not list and that belongs to no leaderboard.
     """
     restore(target)
     contents = dict(_packed(source, name) for name in published_files(source))
@@ -76,7 +79,8 @@ def check_manifest(folder: Path) -> None:
     ] + sorted(strange)
     if wrong:
         raise InputError(
-            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone or new: publish it again"
+            f"{folder}: {', '.join(wrong)} changed after the run was published, or is gone or new: publish it "
+            "again, after moving out what is new"
         )
 
 
@@ -160,25 +164,40 @@ def _check_finished(source: Path, made_of: Mapping[str, str], needed: list[str])
 
 
 def _check_target(source: Path, target: Path) -> None:
-    """The folder ``target`` may be deleted: it is a published run, or nothing yet."""
+    """The folder ``target`` may be deleted: it is a published run and nothing else, or nothing yet."""
     source, target = source.resolve(), target.resolve()
     if target == source or target in source.parents or source in target.parents:
         raise InputError(
             f"{target} and {source} hold one another: publish to another folder, results/published/NAME"
         )
-    if target.is_dir():
-        own = {*SUFFIXES, PAGE, PROVENANCE, MANIFEST, LEADERBOARD_PAGE}
-        strange = sorted(
-            path.name
-            for path in target.iterdir()
-            if path.name not in own and not path.name.endswith((".csv", ".csv.gz"))
+    if not target.is_dir():
+        if target.exists():
+            raise InputError(f"{target} is a file, expected a folder: give another name")
+        return
+    strange = sorted(_entries(target) - _own(target))
+    if strange:
+        more = f" and {len(strange) - _SHOWN} more files" if len(strange) > _SHOWN else ""
+        raise InputError(
+            f"{target} holds {', '.join(strange[:_SHOWN])}{more}, expected a published run and nothing else, as it "
+            "would be replaced: give another folder, or move them out of it"
         )
-        if strange:
-            raise InputError(
-                f"{target} holds {', '.join(strange)}, expected a published run: give another folder"
-            )
-    elif target.exists():
-        raise InputError(f"{target} is a file, expected a folder: give another name")
+
+
+def _own(folder: Path) -> set[str]:
+    """Paths of what the project writes to ``folder``, a published run; none where it does not hold one."""
+    if not ((folder / MANIFEST).is_file() and (folder / PROVENANCE).is_file()):
+        return set()
+    try:
+        check_fields(read_json(folder / PROVENANCE), {"config": OBJECT, "files": OBJECT}, PROVENANCE)
+        return {MANIFEST, *LEADERBOARD, *_manifest(folder / MANIFEST)}
+    except (InputError, OSError):  # they are somebody else's
+        return set()
+
+
+def _entries(folder: Path) -> set[str]:
+    """Paths of all that is in ``folder`` and below it but folders; a link is an entry, wherever it leads."""
+    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {path.relative_to(folder).as_posix() for path in paths}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -12,7 +12,14 @@ import pytest
 from mgah.errors import InputError
 from mgah.io.files import sha256
 from mgah.report.outputs import SUFFIXES
-from mgah.report.publish import LEADERBOARD, MANIFEST, check_manifest, publish, published_files
+from mgah.report.publish import (
+    LEADERBOARD,
+    MANIFEST,
+    check_manifest,
+    publish,
+    published_files,
+    write_manifest,
+)
 from mgah.tables.scores import read_scores
 from tests.report.page.conftest import finish
 
@@ -56,9 +63,13 @@ def test_tables_figures_page_and_tidy_tables_are_copied_with_checksums(run, targ
 
 @pytest.mark.slow
 def test_an_older_one_is_replaced_as_a_whole(run, target):
-    (target / "tables").mkdir(parents=True)
-    (target / "tables/old.md").write_text("old")
     publish(run, target)
+    (target / "tables/old.md").write_text("old")
+    write_manifest(target)
+    for name in LEADERBOARD:  # of mgah report --merge
+        (target / name).write_text("")
+    publish(run, target)
+    assert not {*LEADERBOARD} & {*names(target)}
     assert "tables/old.md" not in names(target)
     assert [path.name for path in target.parent.iterdir()] == ["tiny"]
 
@@ -163,6 +174,79 @@ def test_a_folder_of_something_else_is_not_deleted(run, tmp_path):
     with pytest.raises(InputError, match="is a file, expected a folder"):
         publish(run, home / "thesis.tex")
     assert (home / "thesis.tex").exists() and published_files(run)
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        ("raw_measurements.csv", "figures/photo.psd"),
+        ("tables/mine.csv",),
+        ("figures/deep/below/notes.txt",),
+        ("leaderboard.csv",),
+        ("scores.csv.gz",),
+        ("SHA256SUMS",),
+        ("provenance.json",),
+        (".hidden",),
+    ],
+)
+@pytest.mark.parametrize("published", [False, True])
+def test_nothing_of_somebody_else_s_is_lost(run, target, published, strange):
+    if published:
+        publish(run, target)
+    if strange[0] in {MANIFEST, *LEADERBOARD, *names(target)} and published:
+        pytest.skip("it is the published run's own")
+    for name in strange:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_text("mine")
+    before = {name: sha256(target / name) for name in names(target)}
+    told = r"holds .*, expected a published run and nothing else, .*: give another folder, or move them out of it"
+    with pytest.raises(InputError, match=told) as caught:
+        publish(run, target)
+    assert all(name in str(caught.value) for name in strange)
+    assert {name: sha256(target / name) for name in names(target)} == before
+    assert [path.name for path in target.parent.iterdir()] == ["tiny"]
+
+
+@pytest.mark.parametrize("lacking", [MANIFEST, "provenance.json"])
+def test_a_published_run_without_what_tells_it_is_one_is_not_deleted(run, target, lacking):
+    publish(run, target)
+    (target / lacking).write_text("{}")
+    with pytest.raises(
+        InputError, match=r"holds SHA256SUMS, figures/figure3\.png, .* and \d+ more files, expected"
+    ):
+        publish(run, target)
+    assert (target / "scores.csv.gz").exists()
+
+
+def test_a_link_to_a_folder_of_somebody_else_s_is_not_deleted(run, target, tmp_path):
+    publish(run, target)
+    (tmp_path / "photos").mkdir()
+    (target / "figures/photos").symlink_to(tmp_path / "photos")
+    with pytest.raises(InputError, match="holds figures/photos, expected a published run"):
+        publish(run, target)
+    assert (target / "figures/photos").is_symlink()
+
+
+def test_an_empty_folder_and_a_link_to_one_are_taken(run, target):
+    target.mkdir(parents=True)
+    publish(run, target)
+    link = target.with_name("link")
+    link.symlink_to(target)
+    publish(run, link)
+    assert link.is_symlink() and (target / MANIFEST).exists()
+
+
+@pytest.mark.parametrize("name", ["cpu", "field", "regimes", "regimes_2", "semantics", "small", "tail"])
+def test_what_is_published_with_the_project_may_be_replaced(run, target, name):
+    shutil.copytree(Path(__file__).parents[2] / "results/published" / name, target)
+    publish(run, target)
+    assert names(target) == names(publish_beside(run, target))
+
+
+def publish_beside(run, target):
+    """The folder of what is published where nothing was."""
+    publish(run, beside := target.with_name("beside"))
+    return beside
 
 
 def test_what_is_published_with_the_project_is_small():
