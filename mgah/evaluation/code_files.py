@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-import pandas as pd
 
 from mgah.encoding.codes_file import read_named_codes
 from mgah.errors import InputError
+from mgah.evaluation.label_files import alike, check_texts, read_labels
+from mgah.evaluation.own_files import read_array, read_table
 from mgah.evaluation.score import beside_map, bit_balance
-from mgah.io.arrays import load_arrays
 from mgah.metrics import from_counts
 from mgah.metrics.counting import counts
 from mgah.metrics.from_counts import mean_defined
@@ -24,14 +24,16 @@ class Side:
     Attributes:
         codes: packed codes, uint8 (n, ceil(n_bits / 8)).
         n_bits: code length.
-        labels: texts (n,); equal ones are relevant to one another. Empty where there are none yet.
+        labels: integers or texts (n,); equal ones are relevant to one another. Empty where there are none yet.
         names: a name each, "" where there is none.
+        source: the file that has the labels.
     """
 
     codes: np.ndarray
     n_bits: int
     labels: np.ndarray
     names: np.ndarray
+    source: str = ""
 
 
 def read_side(codes: Path, labels: Path | None = None, n_bits: int | None = None) -> Side:
@@ -50,8 +52,11 @@ def read_side(codes: Path, labels: Path | None = None, n_bits: int | None = None
     """
     side = _codes(codes, n_bits)
     if labels is not None:
-        return replace(side, labels=_labels(labels, side))
+        found = read_labels(labels, len(side.codes), side.names.tolist())
+        return replace(side, labels=found, source=str(labels))
+    side = replace(side, source=str(codes))
     if len(side.labels) == len(side.codes):
+        check_texts(codes, side.labels)
         return side
     folders = np.array([PurePosixPath(name).parent.name for name in side.names.tolist()])
     if len(folders) == 0 or (folders == "").any():
@@ -63,12 +68,12 @@ def score_sides(database: Side, queries: Side | None = None, radius: int = 2) ->
     """Return all scores by name; without ``queries`` each item is searched for among the others.
 
     Raises:
-        InputError: for sides of unequal code length, or an empty one.
+        InputError: for sides of unequal code length, an empty one, or labels that cannot be compared.
     """
     asked = queries or database
     if asked.n_bits != database.n_bits:
         raise InputError(f"queries have {asked.n_bits} bits and the database {database.n_bits}")
-    _, numbers = np.unique(np.concatenate([asked.labels, database.labels]), return_inverse=True)
+    numbers = alike(asked.labels, database.labels, (asked.source, database.source))
     asked_labels, labels = np.split(numbers, [len(asked.labels)])
     words, asked_words = words_of_packed(database.codes), words_of_packed(asked.codes)
     index = build_index(words, database.n_bits, labels)
@@ -92,7 +97,7 @@ def _codes(file: Path, n_bits: int | None) -> Side:
         named = read_named_codes(file)
         return Side(named.codes, named.n_bits, none, np.array(named.names))
     if file.suffix == ".csv":
-        table = _table(file)
+        table = read_table(file)
         if "code" not in table:
             raise InputError(f"{file} has the columns {', '.join(table)}, expected code, a text of 0 and 1")
         texts = table["code"].tolist()
@@ -104,7 +109,7 @@ def _codes(file: Path, n_bits: int | None) -> Side:
         bits = np.array([list(text) for text in texts]) == "1"
         columns = (table[name].to_numpy(str) if name in table else none for name in ("label", "name"))
         return Side(np.packbits(bits, axis=1), bits.shape[1], *columns)
-    array = _array(file)
+    array = read_array(file)
     if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "biuf":
         raise InputError(
             f"codes in {file} are {array.dtype} of shape {array.shape}, expected numbers (n, bits)"
@@ -132,44 +137,3 @@ def _signs(file: Path, array: np.ndarray) -> np.ndarray:
         f"codes in {file} hold {', '.join(map(str, values[:4]))}, ..., expected -1 and +1, 0 and 1, or floating-point "
         "numbers whose signs are the code; for packed bytes give --bits"
     )
-
-
-def _labels(file: Path, side: Side) -> np.ndarray:
-    if file.suffix == ".csv":
-        table = _table(file)
-        if "label" not in table:
-            raise InputError(
-                f"{file} has the columns {', '.join(table)}, expected label, and name if it likes"
-            )
-        if "name" in table and len(side.names):
-            known = dict(zip(table["name"], table["label"], strict=True))
-            missing = [name for name in side.names.tolist() if name not in known]
-            if missing:
-                raise InputError(f"{file} has no label for {missing[0]}, and for {len(missing)} names in all")
-            return np.array([known[name] for name in side.names.tolist()])
-        labels = table["label"].to_numpy(str)
-    else:
-        labels = _array(file, "labels").astype(str)
-    if labels.shape != (len(side.codes),):
-        raise InputError(f"labels in {file} have the shape {labels.shape}, expected ({len(side.codes)},)")
-    return labels
-
-
-def _array(file: Path, name: str = "codes") -> np.ndarray:
-    try:
-        stored = load_arrays(file)
-        return stored if isinstance(stored, np.ndarray) else stored[name]
-    except Exception as error:  # a broken zip can raise nearly anything
-        raise InputError(f"{file} cannot be read ({error}): expected {name} as .npy, .npz or .csv") from error
-
-
-def _table(file: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    except Exception as error:  # a damaged packed file can raise nearly anything
-        raise InputError(f"{file} cannot be read as a table ({error}): expected .csv") from error
-    if table.empty or not isinstance(table.index, pd.RangeIndex):
-        raise InputError(
-            f"{file} has no rows, or one of more than {table.shape[1]} values, expected a code a row: write it again"
-        )
-    return table

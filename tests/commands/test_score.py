@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from mgah.encoding.codes_file import NamedCodes, write_named_codes
+from mgah.errors import InputError
+from mgah.evaluation.code_files import read_side, score_sides
 from mgah.evaluation.rows import METRICS
 from mgah.evaluation.score import score_codes
 from mgah.methods.codes import Codes, pack, write_codes
@@ -113,3 +115,103 @@ def test_a_run_s_codes_file_has_the_scores_of_the_run(mgah, signs, tmp_path):
 def test_what_has_no_reading_is_one_sentence(words, told, error, files, monkeypatch):
     monkeypatch.chdir(files)
     assert told in error("score", *words)
+
+
+#: The same two classes, as people have them.
+WRITTEN = {
+    "int64.npy": np.array([1, 0], np.int64),
+    "uint8.npy": np.array([1, 0], np.uint8),
+    "float32.npy": np.array([1, 0], np.float32),
+    "bool.npy": np.array([True, False]),
+    "text.npy": np.array(["1", "0"]),
+    "bytes.npy": np.array([b"1", b"0"]),
+    "int.csv": "label\n1\n0\n",
+    "float.csv": "label\n1.0\n-0.0\n",
+    "bool.csv": "label\nTrue\nFalse\n",
+}
+
+
+def write_labels(file, labels):
+    if isinstance(labels, str):
+        file.write_text(labels)
+    else:
+        np.save(file, labels)
+    return file
+
+
+@pytest.mark.parametrize("asked", WRITTEN)
+@pytest.mark.parametrize("known", WRITTEN)
+def test_numbers_and_booleans_match_however_they_are_written(asked, known, tmp_path):
+    np.save(tmp_path / "codes.npy", np.array([[1, 1], [-1, -1]]))
+    queries, database = (
+        read_side(tmp_path / "codes.npy", write_labels(tmp_path / f"{side}_{name}", WRITTEN[name]))
+        for side, name in (("asked", asked), ("known", known))
+    )
+    scores = score_sides(database, queries)
+    assert scores["mAP"] == 1 and scores["undefined_queries"] == 0
+
+
+@pytest.mark.parametrize("label", [2**53 + 1, 2**63 + 1, 2**64 - 1])
+def test_large_integers_stay_apart(label, tmp_path):
+    np.save(tmp_path / "codes.npy", np.array([[1, 1], [-1, -1]]))
+    file = write_labels(tmp_path / "labels.npy", np.array([label, label - 1], np.uint64))
+    other = write_labels(tmp_path / "other.npy", np.array([0, 1]))
+    side = read_side(tmp_path / "codes.npy", file)
+    assert score_sides(side, side)["mAP"] == 1
+    assert score_sides(side, read_side(tmp_path / "codes.npy", other))["undefined_queries"] == 2
+
+
+@pytest.mark.parametrize(
+    "name, labels, told",
+    [
+        ("a.npy", np.array([0, np.nan]), "labels in a.npy hold nan in row 1, expected integers"),
+        ("a.npy", np.array([0.5, 1]), "labels in a.npy hold 0.5 in row 0, expected integers"),
+        ("a.npy", np.array([0, np.inf]), "labels in a.npy hold inf in row 1"),
+        ("a.npy", np.array([0, 2.0**60]), "labels in a.npy hold 1.152921504606847e+18 in row 1"),
+        ("a.npy", np.array([[0, np.nan]]), "labels in a.npy hold nan in row 0"),
+        ("a.npy", np.zeros(2, [("x", int), ("y", int)]), "expected integers, booleans or text"),
+        ("a.npy", np.array(["2020", "2021"], "datetime64[Y]"), "are datetime64[Y] of shape (2,), expected"),
+        ("a.npy", np.array([1j, 0]), "labels in a.npy are complex128"),
+        ("a.npy", np.array([b"\xff", b"a"]), "labels in a.npy are bytes that are no UTF-8"),
+        ("a.npy", np.array(["cat", ""]), "labels in a.npy are empty in row 1"),
+        ("a.npy", np.array([1, 2, 3]), "have the shape (3,), expected (2,)"),
+        ("a.csv", 'label\n"cat"\n""\n', "labels in a.csv are empty in row 1"),
+        ("a.csv", 'label\n" "\ncat\n', "labels in a.csv are empty in row 0"),
+        ("a.csv", "label\n1.0\nnan\n", "labels in a.csv hold nan in row 1"),
+        ("a.csv", "name,label\nx,cat\ny,\n", "labels in a.csv are empty in row 1"),
+        (
+            "a.csv",
+            "name,label\nx,cat\ny,dog\nx,dog\n",
+            "a.csv has two labels for x, 'cat' in row 0 and 'dog' in row 2",
+        ),
+    ],
+)
+def test_labels_without_one_reading_name_file_and_row(name, labels, told, error, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_named_codes(tmp_path / "codes.npz", NamedCodes(np.array([[128], [0]], np.uint8), 1, ("x", "y")))
+    write_labels(tmp_path / name, labels)
+    assert told in error("score", "codes.npz", "--labels", name)
+
+
+def test_a_name_listed_twice_with_one_label_and_a_class_called_nan_are_taken(tmp_path):
+    write_named_codes(tmp_path / "codes.npz", NamedCodes(np.array([[128], [0]], np.uint8), 1, ("x", "y")))
+    (tmp_path / "a.csv").write_text("name,label\nx,nan\ny,pita\nx,nan\n")
+    assert read_side(tmp_path / "codes.npz", tmp_path / "a.csv").labels.tolist() == ["nan", "pita"]
+
+
+@pytest.mark.parametrize("numbers", ["int64.npy", "float32.npy", "bool.npy"])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_numbers_on_one_side_and_words_on_the_other_are_refused(numbers, swapped, tmp_path):
+    np.save(tmp_path / "codes.npy", np.array([[1, 1], [-1, -1]]))
+    files = write_labels(tmp_path / "n.npy", WRITTEN[numbers]), tmp_path / "w.csv"
+    files[1].write_text("label\n1\ncat\n")
+    sides = [read_side(tmp_path / "codes.npy", file) for file in files]
+    told = r"labels of .*n\.npy are numbers, and .*w\.csv has the label 'cat' in row 1, expected the same"
+    with pytest.raises(InputError, match=told):
+        score_sides(*(sides[::-1] if swapped else sides))
+    assert score_sides(sides[1], sides[1])["mAP"] == 1
+
+
+def test_an_empty_label_in_a_table_of_codes_is_refused(error, tmp_path):
+    (tmp_path / "t.csv").write_text("code,label\n01,cat\n10,\n11,cat\n")
+    assert "t.csv are empty in row 1" in error("score", tmp_path / "t.csv")

@@ -1,0 +1,53 @@
+"""Arrays and tables in files of one's own, opened; what cannot be read is one sentence."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mgah.errors import InputError
+from mgah.io.arrays import load_arrays
+
+
+def read_array(file: Path, name: str = "codes") -> np.ndarray:
+    """Return the array in ``file``, ``.npy``, or the one called ``name`` of an ``.npz``.
+
+    Raises:
+        InputError: for a file that cannot be read, or has no such array.
+
+    Examples:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     np.savez(f"{folder}/own.npz", labels=[1, 2])
+        ...     read_array(Path(f"{folder}/own.npz"), "labels").tolist()
+        [1, 2]
+    """
+    try:
+        stored = load_arrays(file)
+        return stored if isinstance(stored, np.ndarray) else stored[name]
+    except Exception as error:  # a broken zip can raise nearly anything
+        raise InputError(f"{file} cannot be read ({error}): expected {name} as .npy, .npz or .csv") from error
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """Return the table in ``file``, ``.csv``, all of whose cells are texts.
+
+    Raises:
+        InputError: for a file that cannot be read, has no rows, or one that is longer than the first.
+
+    Examples:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(f"{folder}/own.csv").write_text("code,label\\n01,cat\\n")
+        ...     read_table(Path(f"{folder}/own.csv"))["code"].tolist()
+        ['01']
+    """
+    try:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except Exception as error:  # a damaged packed file can raise nearly anything
+        raise InputError(f"{file} cannot be read as a table ({error}): expected .csv") from error
+    if table.empty or not isinstance(table.index, pd.RangeIndex):
+        raise InputError(
+            f"{file} has no rows, or one of more than {table.shape[1]} values, expected a code a row: write it again"
+        )
+    return table
