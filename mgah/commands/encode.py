@@ -54,8 +54,10 @@ def encode(
     from mgah.encoding.codes_file import check_target, write_named_codes
     from mgah.encoding.encoder import read_encoder
     from mgah.encoding.inputs import Images, read_input
+    from mgah.io.targets import check_targets
 
     check_target(output)
+    check_targets([output], [source, model, model.with_suffix(".json"), weights])
     encoder, given = read_encoder(model), read_input(source)
     backbone = encoder.backbone(data_dir, weights) if isinstance(given, Images) else None
     codes = encoder.encode(given, backbone, device, threads)

@@ -64,7 +64,10 @@ def _write_encoder(
     from mgah.encoding.encoder import read_encoder
     from mgah.encoding.inputs import Images, read_input
     from mgah.encoding.onnx_file import differing_bits, write_onnx
+    from mgah.io.targets import check_suffix, check_targets
 
+    check_suffix(target, (".onnx",), "an ONNX file")
+    check_targets([target], [model, model.with_suffix(".json"), check, weights])
     encoder = read_encoder(model)
     backbone, images = encoder.backbone(data_dir, weights), read_input(check) if check else None
     if images is not None and not isinstance(images, Images):
@@ -80,16 +83,24 @@ def _write_encoder(
 
 def _write_codes(source: Path, npy: Path | None, csv: Path | None, faiss: Path | None) -> None:
     from mgah.encoding.codes_file import read_named_codes
-    from mgah.encoding.exports import write_signs, write_table
+    from mgah.encoding.exports import check_signs_target, check_table_target, write_signs, write_table
+    from mgah.io.targets import check_targets
+    from mgah.search.faiss_index import build_index, check_target, write_index
 
+    if npy:
+        check_signs_target(npy)
+    if csv:
+        check_table_target(csv)
+    if faiss:
+        check_target(faiss)
+    check_targets([npy, csv, faiss, faiss and faiss.with_suffix(".json")], [source])
     codes = read_named_codes(source)
+    index = build_index(codes) if faiss else None  # before anything is written, as FAISS may not be there
     if npy:
         write_signs(npy, codes)
     if csv:
         write_table(csv, codes)
-    if faiss:
-        from mgah.search.faiss_index import build_index, write_index
-
-        write_index(faiss, build_index(codes))
+    if faiss and index:
+        write_index(faiss, index)
     for target in filter(None, (npy, csv, faiss)):
         print(f"{len(codes.names):,} codes of {codes.n_bits} bits in {target}")

@@ -43,9 +43,11 @@ def index(
     Example: mgah index photos.npz --output photos.faiss
     """
     from mgah.encoding.codes_file import read_named_codes
+    from mgah.io.targets import check_targets
     from mgah.search.faiss_index import build_index, check_target, write_index
 
     check_target(output)
+    check_targets([output, output.with_suffix(".json")], [codes])
     read = read_named_codes(codes)
     write_index(output, build_index(read, kind, radius, lists, probes))
     print(f"{kind} index of {len(read.names):,} codes of {read.n_bits} bits in {output}")

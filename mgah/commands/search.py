@@ -47,9 +47,14 @@ def search(
     Examples: mgah search photos.npz query.png; mgah search photos.faiss new --radius 2 --html found.html
     """
     from mgah.io.files import atomic_path
+    from mgah.io.targets import check_suffix, check_targets
     from mgah.search.queries import read_database, read_queries
     from mgah.search.sheet import as_html, as_json, as_text
 
+    if html:
+        check_suffix(html, (".html", ".htm"), "a page")
+        read = [database, database.with_suffix(".json"), source, weights]
+        check_targets([html], [*read, model, model and model.with_suffix(".json")])
     known = read_database(database)
     queries = read_queries(source, known.codes, model, data_dir, weights, device, threads)
     found = list(known.neighbors(queries, most, radius))

@@ -18,6 +18,7 @@ from mgah.evaluation.cells import read_cell, unseen_classes
 from mgah.evaluation.counts_file import cell_key, write_counts
 from mgah.evaluation.rows import score_rows
 from mgah.evaluation.score import score_codes
+from mgah.io.targets import check_targets
 from mgah.methods.codes import Codes
 from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _score(arguments: argparse.Namespace) -> None:
+    check_targets([arguments.output, arguments.counts], [*arguments.codes, arguments.leaks])
     leaks = read_marks_by_class(arguments.leaks)
     tables, counts = [], {}
     for path in tqdm(arguments.codes, desc="score", unit="cell", disable=None):
@@ -66,6 +68,7 @@ def _sweep(arguments: argparse.Namespace) -> None:
     paths = [path for folder in arguments.folders for path in sorted(folder.rglob("*.npz"))]
     if not paths:
         raise InputError(f"{', '.join(map(str, arguments.folders))} hold no codes: fit the sweep first")
+    check_targets([arguments.output], [*paths, arguments.leaks])
     tables = []
     for path in tqdm(paths, desc="score", unit="cell", disable=None):
         codes = read_cell(path)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from mgah.cli import json_object, run
 from mgah.errors import InputError
+from mgah.io.targets import check_targets
 from mgah.tables.choices import write_choices
 from mgah.tables.graphs import collect_graphs, write_graphs
 from mgah.tables.history import write_history
@@ -78,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         kind.add_argument("--output", required=True, type=Path, metavar="TABLE.csv")
         kind.add_argument("inputs", nargs="*", type=Path, metavar="INPUT")
     given = parser.parse_args(arguments)
+    check_targets([given.output, getattr(given, "notes", None)], given.inputs)
     if given.kind == "scores":
         table, notes = collect_scores(given.inputs)
         write_notes(given.notes, notes)

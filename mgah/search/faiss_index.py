@@ -14,6 +14,7 @@ Kinds:
 
 import importlib
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,9 +134,25 @@ def build_index(
 
 
 def check_target(target: Path) -> None:
-    """Raise `InputError` for a name that `write_index` does not write to, before anything is computed."""
+    """Raise `InputError` for a name that `write_index` does not write to, before anything is computed.
+
+    The card beside the index takes the place of the card of another index alone.
+
+    Examples:
+        >>> check_target(Path("photos.faiss"))
+    """
     if target.suffix != SUFFIX:
         raise InputError(f"an index cannot be written to {target}: expected a name that ends in {SUFFIX}")
+    place = target.with_suffix(".json")
+    if not os.path.lexists(place):
+        return
+    try:
+        check_fields(read_json(place), _FIELDS, f"{place}")
+    except InputError as error:
+        raise InputError(
+            f"{place}, where the card of the index {target.name} would be written, is no card of an index: name "
+            "another index, or move that file away"
+        ) from error
 
 
 def write_index(target: Path, made: FaissIndex) -> None:

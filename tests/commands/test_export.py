@@ -1,6 +1,8 @@
 """``mgah export``: an ONNX file gives the bits of PyTorch from images on, and codes arrive in other forms whole."""
 
 import csv
+import importlib
+import sys
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from mgah.encoding.codes_file import NamedCodes, write_named_codes
 from mgah.encoding.encoder import Encoder, read_encoder
 from mgah.encoding.inputs import read_input
 from mgah.encoding.onnx_file import whole
+from mgah.errors import InputError
 from mgah.methods.codes import unpack
 from mgah.semantics.store import ClassSemantics
 from tests.commands.made import BITS, COUNT
@@ -81,3 +84,118 @@ def test_what_does_not_fit_together_is_one_sentence(error, models, tmp_path):
         "export", tmp_path / "codes.npz", "--onnx", tmp_path / "a.onnx"
     )
     assert "ends in .onnx" in error("export", model, "--onnx", tmp_path / "a.bin")
+
+
+@pytest.fixture
+def codes(tmp_path, monkeypatch):
+    """The names of files in a folder, beside codes ``photos.npz``; the folder is the working one."""
+    write_named_codes(tmp_path / "photos.npz", NamedCodes(np.array([[7], [8]], np.uint8), 8, ("a", "b")))
+    (tmp_path / "photos.json").write_text('{"my": "labels"}')
+    (tmp_path / "link.csv").symlink_to("photos.npz")
+    (tmp_path / "folder.csv").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (["--csv", "photos.npz"], "a table of codes cannot be written to photos.npz"),
+        (["--csv", "link.csv"], "link.csv would be written over photos.npz, which is read"),
+        (
+            ["--csv", "a.csv", "--npy", "a.npz"],
+            "cannot be written to a.npz: expected a name that ends in .npy",
+        ),
+        (
+            ["--csv", "p.csv", "--npy", "p.npy", "--faiss", "p2.index"],
+            "an index cannot be written to p2.index",
+        ),
+        (["--npy", "p.npy", "--csv", "folder.csv"], "folder.csv is a folder, expected a file to write"),
+        (["--npy", "p.npy", "--csv", "photos.npz/p.csv"], "as {}/photos.npz is a file, no folder"),
+        (["--npy", "p.npy", "--faiss", "photos.faiss"], "photos.json, where the card of the index"),
+    ],
+)
+def test_targets_are_checked_before_the_first_is_written(words, told, error, codes):
+    before = contents(codes)
+    assert told.format(codes) in error("export", "photos.npz", *words)
+    assert contents(codes) == before
+
+
+def test_without_faiss_nothing_is_written(error, codes, monkeypatch):
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    before = contents(codes)
+    assert "FAISS is not installed" in error("export", "photos.npz", "--npy", "p.npy", "--faiss", "p.faiss")
+    assert contents(codes) == before
+
+
+@pytest.mark.parametrize("content", ['{"my": "labels"}', "[1]", "no JSON", ""])
+def test_the_card_of_an_index_replaces_no_file_of_another_kind(content, error, codes):
+    (codes / "labels.json").write_text(content)
+    before = contents(codes)
+    told = error("index", "photos.npz", "-o", "labels.faiss")
+    assert (
+        "labels.json, where the card of the index labels.faiss would be written, is no card of an index"
+        in told
+    )
+    assert contents(codes) == before
+
+
+def test_an_index_is_made_again(mgah, codes):
+    pytest.importorskip("faiss")
+    for _ in range(2):
+        mgah("index", "photos.npz", "-o", "new.faiss")
+        mgah("export", "photos.npz", "--faiss", "new.faiss", "--csv", "new.csv", "--npy", "new.npy")
+    assert contents(codes).keys() > {"new.faiss", "new.json", "new.csv", "new.npy"}
+
+
+def test_a_model_is_not_replaced_by_its_onnx_file(error, models, tmp_path):
+    model, _ = models["frozen"]
+    (tmp_path / "m.onnx").symlink_to(model)
+    told = error("export", model, "--onnx", tmp_path / "m.onnx")
+    assert "m.onnx would be written over" in told
+
+
+def test_codes_do_not_replace_what_they_are_made_of(error, models, tmp_path):
+    model, _ = models["frozen"]
+    np.savez(tmp_path / "X.npz", features=np.zeros((2, 8), np.float32))
+    (tmp_path / "link.npz").symlink_to("X.npz")
+    before = contents(tmp_path)
+    for target in ("X.npz", "link.npz"):
+        assert "would be written over" in error("encode", model, tmp_path / "X.npz", "-o", tmp_path / target)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "name, told",
+    [
+        ("photos.npz", "a page cannot be written to photos.npz"),
+        ("q.png", "a page cannot be written to q.png"),
+        ("link.html", "link.html would be written over photos.npz, which is read"),
+    ],
+)
+def test_a_page_does_not_replace_what_is_searched(name, told, error, codes):
+    (codes / "link.html").symlink_to("photos.npz")
+    before = contents(codes)
+    assert told in error("search", "photos.npz", "photos.npz", "--html", name)
+    assert contents(codes) == before
+
+
+@pytest.mark.parametrize(
+    "module, words",
+    [
+        ("mgah.evaluation.__main__", ["score", "--output", "s.csv", "--counts", "photos.npz", "photos.npz"]),
+        ("mgah.evaluation.__main__", ["score", "--output", "photos.npz", "--counts", "c.npz", "photos.npz"]),
+        ("mgah.evaluation.__main__", ["sweep", "--output", "photos.npz", "."]),
+        ("mgah.report.collect", ["scores", "--output", "s.csv", "--notes", "photos.npz", "photos.npz"]),
+        ("mgah.report.collect", ["history", "--output", "photos.npz", "photos.npz"]),
+    ],
+)
+def test_stages_do_not_replace_what_they_read(module, words, codes):
+    before = contents(codes)
+    with pytest.raises(InputError, match=r"photos\.npz would be written over photos\.npz, which is read"):
+        importlib.import_module(module).main(words)
+    assert contents(codes) == before
