@@ -4,19 +4,25 @@
   padding at the end of a row, as in a run's codes files;
 - ``n_bits`` int; ``names`` str (n,);
 - ``images`` str: the folder that the names are relative to, "" where the codes are not of image files;
-- ``model`` str: path of the model that made them, and ``model_sha256`` str, which tells whether others are comparable.
+- ``model`` str: path of the model that made them, and ``model_sha256`` str, which tells whether others are comparable;
+- ``cell`` str: a JSON object with the cell of the run that the model is of, where it is known, for codes without a
+  checksum: those of a run's codes file.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
+from mgah.encoding.cells import differ, told
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
-from mgah.io.files import atomic_path
-from mgah.methods.codes import has_spare_bits, read_codes
+from mgah.io.files import atomic_path, parse_json
+from mgah.io.records import check_fields
+from mgah.methods.codes import CELL, has_spare_bits, read_codes
 from mgah.tables.images import read_images
 
 
@@ -25,7 +31,8 @@ class NamedCodes:
     """Packed codes with a name each; the module gives shapes and dtypes.
 
     Raises:
-        InputError: for codes of another dtype or shape than ``n_bits`` and ``names`` need, or padding that is not 0.
+        InputError: for codes of another dtype or shape than ``n_bits`` and ``names`` need, padding that is not 0, or a
+            cell with a field of another kind than it holds in a run.
     """
 
     codes: np.ndarray
@@ -34,6 +41,7 @@ class NamedCodes:
     images: str = ""
     model: str = ""
     model_sha256: str = ""
+    cell: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.n_bits < 1:
@@ -48,14 +56,21 @@ class NamedCodes:
             raise InputError(
                 f"codes have bits set beyond their {self.n_bits} bits, expected zeros: pack them again"
             )
+        check_fields(self.cell, CELL, "the codes' cell", optional=tuple(CELL), again="make the codes again")
 
     def check_comparable(self, other: Self) -> None:
         """Raise `InputError` unless distances to the codes ``other`` have a meaning: one length, and one model."""
         if self.n_bits != other.n_bits:
             raise InputError(f"codes of {self.n_bits} and of {other.n_bits} bits cannot be compared")
-        if self.model_sha256 and other.model_sha256 and self.model_sha256 != other.model_sha256:
+        known = self.model_sha256 and other.model_sha256
+        if known and self.model_sha256 != other.model_sha256:
             raise InputError(
                 f"the codes are of two models, {self.model} and {other.model}: encode both sides with one"
+            )
+        if not known and differ(self.cell, other.cell):
+            raise InputError(
+                f"the codes are of two models, of {told(self.cell)}, and of {told(other.cell)}: encode both sides with "
+                "one"
             )
 
 
@@ -76,6 +91,7 @@ def write_named_codes(target: Path, codes: NamedCodes) -> None:
         if target.suffix == ".npy":
             np.save(path, codes.codes)
         else:
+            cell = {"cell": np.array(json.dumps(codes.cell))} if codes.cell else {}
             np.savez_compressed(
                 path,
                 codes=codes.codes,
@@ -84,6 +100,7 @@ def write_named_codes(target: Path, codes: NamedCodes) -> None:
                 images=np.array(codes.images),
                 model=np.array(codes.model),
                 model_sha256=np.array(codes.model_sha256),
+                **cell,
             )
 
 
@@ -103,8 +120,9 @@ def read_named_codes(source: Path) -> NamedCodes:
         if "database_codes" in content:
             return _of_run(source)
         names, n_bits = tuple(content.pop("names").tolist()), int(content.pop("n_bits"))
-        codes = content.pop("codes")
-        return NamedCodes(codes, n_bits, names, **{key: str(value) for key, value in content.items()})
+        codes, cell = content.pop("codes"), parse_json(str(content.pop("cell", "{}")))
+        texts = {key: str(value) for key, value in content.items()}
+        return NamedCodes(codes, n_bits, names, **texts, cell=cell)
     except InputError as error:
         raise InputError(f"codes file {source}: {error}") from error
     except Exception as error:  # a broken zip can raise nearly anything
@@ -138,4 +156,4 @@ def _of_run(source: Path) -> NamedCodes:
         images = read_images(tables[0])
         codes.check_images(images, tables[0])
         names = images["path"].to_numpy()[codes.database_ids]
-    return NamedCodes(codes.database_codes, codes.n_bits, tuple(names.tolist()))
+    return NamedCodes(codes.database_codes, codes.n_bits, tuple(names.tolist()), cell=codes.cell)

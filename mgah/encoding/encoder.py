@@ -5,8 +5,8 @@ method trained on, and rows through the method's own encoding.
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,9 @@ from mgah.encoding.codes_file import NamedCodes
 from mgah.encoding.inputs import Features, Images
 from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
+from mgah.io.records import check_fields
 from mgah.methods.base import HashingMethod
-from mgah.methods.codes import pack
+from mgah.methods.codes import CELL, pack
 from mgah.methods.models import load_model
 from mgah.methods.trained import STORES
 from mgah.progress import progress
@@ -39,12 +40,14 @@ class Encoder:
         method: the fitted method.
         store: what it encodes: ``features`` of a frozen backbone, feature ``maps``, or ``images``.
         backbone_name: name of its backbone in the run's config.
+        cell: what its card says of the cell of its run.
     """
 
     model: Path
     method: HashingMethod
     store: str
     backbone_name: str
+    cell: Mapping[str, object] = field(default_factory=dict)
 
     def backbone_card(self) -> BackboneCard:
         """Return the card of the model's backbone, which lies in the folder of the run.
@@ -117,8 +120,9 @@ class Encoder:
             blocks = self._blocks(given, backbone, device, threads)
         packed = np.concatenate([pack(self.method.encode(rows)) for rows in blocks])
         images = str(given.folder.resolve()) if isinstance(given, Images) else ""
+        model = str(self.model.resolve())
         return NamedCodes(
-            packed, self.method.n_bits, given.names, images, str(self.model.resolve()), sha256(self.model)
+            packed, self.method.n_bits, given.names, images, model, sha256(self.model), self.cell
         )
 
     def _cut(self, rows: np.ndarray) -> Iterator[np.ndarray]:
@@ -155,4 +159,6 @@ def read_encoder(model: Path) -> Encoder:
         raise InputError(f"there is no model {model}: expected results/<run>/models/.../<bits>.safetensors")
     method, card = load_model(model), read_json(model.with_suffix(".json"))
     store = STORES.get(str(card["parameters"].get("trainable")), "features")
-    return Encoder(model, method, store, str(card.get("cell", {}).get("backbone", "")))
+    cell = card.get("cell", {})
+    check_fields(cell, CELL, f"the cell of {model.with_suffix('.json')}", tuple(CELL), again="fit it again")
+    return Encoder(model, method, store, str(cell.get("backbone", "")), cell)

@@ -32,8 +32,11 @@ def check_table_target(target: Path) -> None:
 def write_signs(target: Path, codes: NamedCodes) -> None:
     """Write the codes as int8 (n, n_bits) of -1 and +1 to the file ``target``, ``.npy``."""
     check_signs_target(target)
-    with atomic_path(target) as path:
-        np.save(path, unpack(codes.codes, codes.n_bits))
+    with (
+        atomic_path(target) as path,
+        open(path, "wb") as stream,
+    ):  # a path would get a second suffix after .NPY
+        np.save(stream, unpack(codes.codes, codes.n_bits))
 
 
 def write_table(target: Path, codes: NamedCodes) -> None:

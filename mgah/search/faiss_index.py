@@ -26,6 +26,7 @@ from mgah.encoding.codes_file import NamedCodes
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256, write_json
 from mgah.io.records import INTEGER, SHA256, TEXT, TEXTS, check_fields, shown
+from mgah.methods.codes import CELL
 from mgah.search.neighbors import Hits, ranked
 
 KINDS = ("flat", "multi", "inverted")
@@ -161,6 +162,8 @@ def write_index(target: Path, made: FaissIndex) -> None:
     with atomic_path(target) as path:
         _faiss().write_index_binary(made.index, str(path))
     card = {key: getattr(made.codes, key) for key in _CARD} | {"sha256": sha256(target)}
+    if made.codes.cell:
+        card["cell"] = made.codes.cell
     write_json(target.with_suffix(".json"), {"kind": made.kind, "radius": made.radius, **card})
 
 
@@ -174,6 +177,7 @@ def read_index(source: Path) -> FaissIndex:
     card = read_json(place)
     again = "make the index again"
     check_fields(card, _FIELDS, f"card {place} of an index", again=again)
+    check_fields(card.get("cell", {}), CELL, f"the cell in card {place} of an index", tuple(CELL), again)
     n_bits, names, radius = card["n_bits"], tuple(card["names"]), card.get("radius")
     if card["kind"] not in KINDS or not (radius is None or INTEGER.holds(radius)):
         raise InputError(
@@ -198,7 +202,7 @@ def read_index(source: Path) -> FaissIndex:
             f"card {place} has the radius {radius}, expected one from 0 to {index.d - 1}: {again}"
         )
     none = np.zeros((len(names), index.d // 8), np.uint8)
-    codes = NamedCodes(none, n_bits, names, *(card[key] for key in _CARD[2:]))
+    codes = NamedCodes(none, n_bits, names, *(card[key] for key in _CARD[2:]), card.get("cell", {}))
     return FaissIndex(index, card["kind"], radius, codes)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mgah.encoding.cells import differ, told
 from mgah.encoding.codes_file import NamedCodes, arrays_in, is_of_run, read_named_codes
 from mgah.encoding.inputs import Images, read_input
 from mgah.errors import InputError
@@ -74,6 +75,11 @@ def read_queries(
     if database.model_sha256 and sha256(model) != database.model_sha256:
         raise InputError(f"{model} is not the model that made the database: name that one with --model")
     encoder = read_encoder(model)
+    if not database.model_sha256 and differ(encoder.cell, database.cell):
+        raise InputError(
+            f"{model} is the model of {told(encoder.cell)}, and the codes of the database are of "
+            f"{told(database.cell)}: name the model that made them with --model"
+        )
     backbone = encoder.backbone(data_dir, weights) if isinstance(given, Images) else None
     return encoder.encode(given, backbone, device, threads)
 

@@ -4,15 +4,17 @@ import json
 import re
 import shutil
 
+import numpy as np
 import pytest
 
 from mgah.commands import main
+from mgah.encoding.codes_file import NamedCodes, read_named_codes, write_named_codes
+from mgah.methods.codes import Codes, write_codes
 
 
 @pytest.fixture(scope="module")
 def coded(models, pictures, tmp_path_factory):
     """Codes of all pictures by the model that reads frozen features."""
-    from mgah.encoding.codes_file import write_named_codes
     from mgah.encoding.encoder import read_encoder
     from mgah.encoding.inputs import read_input
 
@@ -75,6 +77,81 @@ def test_codes_search_codes_without_a_model(mgah, coded):
 def test_another_model_than_that_of_the_database_is_refused(error, coded, models, pictures):
     line = error("search", coded, pictures, "--model", models["head"][0])
     assert "is not the model that made the database" in line
+
+
+CELL = {"dataset": "toy", "backbone": "net", "method": "frozen"}  # of the model of `coded`
+
+
+def run_codes(file, coded, **cell):
+    """A run's codes file, of the same codes."""
+    packed, ids = read_named_codes(coded).codes, np.arange(30)
+    codes = Codes(
+        packed[:5], ids[:5], ids[:5] % 3, packed[5:], ids[5:], ids[5:] % 3, ids[5:6], tuple("abc"), 6, cell
+    )
+    write_codes(file, codes)
+    return file
+
+
+@pytest.mark.parametrize("index", [False, True])
+@pytest.mark.parametrize(
+    "cell",
+    [{}, CELL, CELL | {"label": "another name", "notes": ["seen"], "split": "cow"}, {"method": "frozen"}],
+)
+def test_the_model_of_a_run_s_codes_is_taken(cell, index, mgah, coded, models, pictures, tmp_path):
+    database = run_codes(tmp_path / "6.npz", coded, **cell)
+    if index:
+        pytest.importorskip("faiss")
+        mgah("index", database, "-o", tmp_path / "6.faiss")
+        database = tmp_path / "6.faiss"
+    found = json.loads(mgah("search", database, pictures, "--model", models["frozen"][0], "--json"))
+    assert len(found) == 30 and {entry["neighbors"][0]["distance"] for entry in found[5:]} == {0}
+    mgah("search", database, coded, "--json")
+
+
+@pytest.mark.parametrize("index", [False, True])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"dataset": "digits"},
+        {"backbone": "pixels"},
+        {"method": "mgah"},
+        {"dataset": "digits", "method": "mgah"},
+    ],
+)
+def test_a_model_of_another_cell_than_the_codes_is_refused(
+    other, index, mgah, error, coded, models, pictures, tmp_path
+):
+    cell = CELL | other
+    database = run_codes(tmp_path / "6.npz", coded, **cell)
+    if index:
+        pytest.importorskip("faiss")
+        mgah("index", database, "-o", tmp_path / "6.faiss")
+        database = tmp_path / "6.faiss"
+    both = [", ".join(f"{key} {value}" for key, value in of.items()) for of in (CELL, cell)]
+    told = error("search", database, pictures, "--model", models["frozen"][0])
+    assert f"is the model of {both[0]}, and the codes of the database are of {both[1]}" in told
+    told = error("search", database, coded)
+    assert f"the codes are of two models, of {both[1]}, and of {both[0]}" in told
+
+
+@pytest.mark.parametrize(
+    "other", [{"seed": 1}, {"split": "b"}, {"semantics": "words"}, {"bits": 12}, {"method": "mgah"}]
+)
+def test_codes_of_two_cells_are_not_compared(other, mgah, error, coded, tmp_path):
+    cell = CELL | {"seed": 0, "split": "a", "semantics": "none", "bits": 6}
+    one, same = (run_codes(tmp_path / name, coded, **cell) for name in ("1.npz", "same.npz"))
+    two = run_codes(tmp_path / "2.npz", coded, **cell | other)
+    mgah("search", one, same)
+    assert "the codes are of two models, of dataset toy" in error("search", one, two)
+
+
+def test_codes_without_a_cell_are_taken(mgah, coded, tmp_path):
+    known = read_named_codes(coded)
+    assert known.cell == CELL
+    write_named_codes(tmp_path / "old.npz", NamedCodes(known.codes, known.n_bits, known.names))
+    with np.load(tmp_path / "old.npz") as stored:
+        assert "cell" not in stored.files
+    mgah("search", run_codes(tmp_path / "6.npz", coded, method="mgah"), tmp_path / "old.npz")
 
 
 def test_what_holds_no_codes_is_one_sentence(error, coded, tmp_path):

@@ -1,0 +1,26 @@
+"""The cell of a run that codes or a model are of, compared: codes of two cells have no distance to one another."""
+
+from collections.abc import Mapping
+
+#: What describes a cell and does not tell it from another.
+_DESCRIBES = ("label", "notes", "trained")
+
+
+def told(cell: Mapping[str, object]) -> str:
+    """Return a cell in words.
+
+    Examples:
+        >>> told({"dataset": "digits", "method": "itq", "label": "ITQ", "seed": 0, "bits": 16})
+        'dataset digits, method itq, seed 0, bits 16'
+    """
+    return ", ".join(f"{key} {value}" for key, value in cell.items() if key not in _DESCRIBES)
+
+
+def differ(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Say whether two cells are told apart by a field that both have; one that is not known differs from none.
+
+    Examples:
+        >>> differ({"method": "itq", "bits": 16}, {"method": "mgah", "bits": 16}), differ({}, {"method": "mgah"})
+        (True, False)
+    """
+    return any(one[key] != other[key] for key in one.keys() & other.keys() - set(_DESCRIBES))
