@@ -22,6 +22,7 @@ from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
 from mgah.io.records import check_fields
 from mgah.methods.base import HashingMethod
+from mgah.methods.blocks import packed_codes
 from mgah.methods.codes import CELL, pack
 from mgah.methods.models import load_model
 from mgah.methods.trained import STORES
@@ -113,20 +114,17 @@ class Encoder:
         if "device" in self.method.get_params():
             self.method.set_params(device=device)
         if isinstance(given, Features):
-            blocks = self._cut(given.rows)
+            packed = packed_codes(self.method, given.rows, _ROWS)
         elif backbone is None:
             raise ValueError("images need a backbone")
         else:
             blocks = self._blocks(given, backbone, device, threads)
-        packed = np.concatenate([pack(self.method.encode(rows)) for rows in blocks])
+            packed = np.concatenate([pack(self.method.encode(rows)) for rows in blocks])
         images = str(given.folder.resolve()) if isinstance(given, Images) else ""
         model = str(self.model.resolve())
         return NamedCodes(
             packed, self.method.n_bits, given.names, images, model, sha256(self.model), self.cell
         )
-
-    def _cut(self, rows: np.ndarray) -> Iterator[np.ndarray]:
-        return (rows[first : first + _ROWS] for first in range(0, len(rows), _ROWS))
 
     def _blocks(self, images: Images, backbone: Backbone, device: str, threads: int) -> Iterator[np.ndarray]:
         """Rows of the images, block by block."""

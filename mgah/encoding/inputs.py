@@ -79,7 +79,7 @@ def _of_folder(folder: Path) -> Images:
 
 def _of_list(file: Path) -> Images:
     try:
-        names = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+        names = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"list {file} cannot be read ({error}): expected text, a path a line") from error
     names = [name for name in names if name]

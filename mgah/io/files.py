@@ -100,7 +100,7 @@ def read_json(source: Path | str, again: str = "remove it and run again") -> dic
             ends with ``again``, what to do about a file that is there.
     """
     try:
-        content = parse_json(Path(source).read_text(encoding="utf-8"))
+        content = parse_json(Path(source).read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise InputError(
             f"there is no file {source}: make it again, or copy what belongs to it as well"

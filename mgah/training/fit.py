@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from mgah import registry
 from mgah.methods.base import HashingMethod
-from mgah.methods.codes import Codes, pack, write_codes
+from mgah.methods.blocks import packed_codes
+from mgah.methods.codes import Codes, write_codes
 from mgah.methods.models import check_model, save_model
 from mgah.splits import names_by_id
 from mgah.training.job import Inputs, Job
@@ -78,9 +77,7 @@ def _with_notes(method: HashingMethod, job: Job) -> Codes:
 def encoded(method: HashingMethod, inputs: Inputs, cell: dict) -> Codes:
     """Encode the queries and the database of the split, which together are all images, and return their codes."""
     features, split = inputs.features, inputs.split
-    packed = np.concatenate(
-        [pack(method.encode(features[start : start + _ROWS])) for start in range(0, len(features), _ROWS)]
-    )
+    packed = packed_codes(method, features, _ROWS)
     labels = inputs.images["class_id"].to_numpy()
     return Codes(
         query_codes=packed[split.queries],

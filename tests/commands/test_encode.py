@@ -8,6 +8,7 @@ import pytest
 
 from mgah.encoding import encoder as module
 from mgah.encoding.codes_file import read_named_codes
+from mgah.encoding.inputs import read_input
 from mgah.errors import InputError
 from mgah.methods.codes import Codes, write_codes
 from tests.commands.made import BITS, COUNT, REGIMES, rows_of
@@ -85,6 +86,26 @@ def test_bad_input_is_one_sentence(name, words, error, models, tmp_path):
     np.save(tmp_path / "wide.npy", np.zeros((3, 9), np.float32))
     np.savez(tmp_path / "other.npz", a=np.zeros(3), b=np.zeros(3))
     assert words in error("encode", models["frozen"][0], tmp_path / name, "-o", tmp_path / "codes.npz")
+
+
+@pytest.mark.parametrize("bad", [[0], [8500], [8191, 8192, 8999], [3, 8500]])
+@pytest.mark.parametrize("suffix", [".npy", ".npz"])
+def test_rows_without_numbers_are_counted_and_named_among_all(bad, suffix, error, models, tmp_path):
+    rows = np.zeros((9000, 8), np.float32)
+    rows[bad, 1] = [np.nan, np.inf, -np.inf][: len(bad)]
+    save = {".npy": np.save, ".npz": lambda file, rows: np.savez(file, features=rows)}[suffix]
+    save(tmp_path / f"X{suffix}", rows)
+    told = error("encode", models["frozen"][0], tmp_path / f"X{suffix}", "-o", tmp_path / "codes.npz")
+    assert f"not finite in {len(bad)} rows, first in row {bad[0]}: " in told
+    assert not (tmp_path / "codes.npz").exists()
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_list_may_be_of_any_editor(mark, ends, pictures, tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_bytes(f"{mark}blue/05.png{ends}{ends}blue/02.png{ends}".encode())
+    assert read_input(listed).names == ("blue/05.png", "blue/02.png")
 
 
 def test_a_model_that_is_not_there_is_told(error, tmp_path):

@@ -212,6 +212,15 @@ def test_numbers_on_one_side_and_words_on_the_other_are_refused(numbers, swapped
     assert score_sides(sides[1], sides[1])["mAP"] == 1
 
 
+@pytest.mark.parametrize("table", ["label\ncat\ndog\n", "name,label\ny,dog\nx,cat\n"])
+def test_a_table_may_begin_with_a_byte_order_mark(table, tmp_path):
+    write_named_codes(tmp_path / "codes.npz", NamedCodes(np.array([[128], [0]], np.uint8), 1, ("x", "y")))
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8-sig")
+    assert read_side(tmp_path / "codes.npz", tmp_path / "a.csv").labels.tolist() == ["cat", "dog"]
+    (tmp_path / "t.csv").write_text("code,label\n01,cat\n10,dog\n", encoding="utf-8-sig")
+    assert read_side(tmp_path / "t.csv").labels.tolist() == ["cat", "dog"]
+
+
 def test_an_empty_label_in_a_table_of_codes_is_refused(error, tmp_path):
     (tmp_path / "t.csv").write_text("code,label\n01,cat\n10,\n11,cat\n")
     assert "t.csv are empty in row 1" in error("score", tmp_path / "t.csv")

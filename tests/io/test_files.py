@@ -23,6 +23,11 @@ def test_the_target_appears_when_the_block_ends(tmp_path):
     assert os.listdir(target.parent) == ["file.txt"]
 
 
+def test_json_may_begin_with_a_byte_order_mark(tmp_path):
+    (tmp_path / "a.json").write_text('{"a": 1}', encoding="utf-8-sig")
+    assert read_json(tmp_path / "a.json") == {"a": 1}
+
+
 def test_an_error_keeps_the_old_file_and_leaves_nothing(tmp_path):
     target = tmp_path / "file.txt"
     target.write_text("old")

@@ -9,6 +9,7 @@ import pytest
 from mgah import registry
 from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
+from mgah.methods.blocks import packed_codes
 from mgah.methods.codes import read_codes, unpack
 from mgah.methods.models import load_model
 from mgah.semantics.store import ClassSemantics
@@ -244,3 +245,13 @@ def test_a_method_from_outside_whose_model_lacks_something_is_refused(
     with pytest.raises(InputError, match=rf"Own: its model, read again, {words}.*names end in _"):
         write_fit(job, tmp_path / "codes", tmp_path / "models")
     assert not (tmp_path / "codes").exists() and not (tmp_path / "models").exists()
+
+
+def test_a_row_without_numbers_is_named_among_all_rows():
+    rows = np.random.default_rng(0).standard_normal((60, 8)).astype(np.float32)
+    method = registry.build("methods", "itq", n_bits=4).fit(rows)
+    rows[[35, 50], 2] = np.nan
+    with pytest.raises(InputError, match=r"not finite in 2 rows, first in row 35: "):
+        packed_codes(method, rows, 16)
+    with pytest.raises(InputError, match=r"features are float32 of shape \(60, 7\), expected"):
+        packed_codes(method, rows[:, :7], 16)
