@@ -18,6 +18,7 @@ from typing import Self
 import numpy as np
 
 from mgah.encoding.cells import differ, told
+from mgah.encoding.names import read_names
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path, parse_json
@@ -119,7 +120,7 @@ def read_named_codes(source: Path) -> NamedCodes:
             content = {name: stored[name] for name in stored.files}
         if "database_codes" in content:
             return _of_run(source)
-        names, n_bits = tuple(content.pop("names").tolist()), int(content.pop("n_bits"))
+        names, n_bits = read_names(content.pop("names"), "names"), int(content.pop("n_bits"))
         codes, cell = content.pop("codes"), parse_json(str(content.pop("cell", "{}")))
         texts = {key: str(value) for key, value in content.items()}
         return NamedCodes(codes, n_bits, names, **texts, cell=cell)

@@ -7,6 +7,7 @@ import numpy as np
 
 from mgah.datasets.decode import SUFFIXES, decode_file
 from mgah.datasets.folders import FolderFiles
+from mgah.encoding.names import read_names
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
 
@@ -104,7 +105,7 @@ def _of_arrays(file: Path) -> Features:
     if rows.ndim != 2 or not len(rows):
         raise InputError(f"features in {file} have the shape {rows.shape}, expected (n, d), a row each")
     names = content.get("names")
-    told = tuple(map(str, range(len(rows)) if names is None else names.tolist()))
+    told = tuple(map(str, range(len(rows)))) if names is None else read_names(names, f"names in {file}")
     if len(told) != len(rows):
         raise InputError(f"{file} holds {len(told)} names for {len(rows)} rows, expected one each")
     return Features(rows, told)

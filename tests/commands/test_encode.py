@@ -108,6 +108,47 @@ def test_a_list_may_be_of_any_editor(mark, ends, pictures, tmp_path):
     assert read_input(listed).names == ("blue/05.png", "blue/02.png")
 
 
+NAMES = {
+    "text": (np.array(["a", "é"]), ("a", "é")),
+    "bytes": (np.array([b"a", "é".encode()]), ("a", "é")),
+    "integers": (np.array([7, 8]), ("7", "8")),
+    "dates": (np.array(["2020-01-01", "2020-01-02"], "datetime64[D]"), ("2020-01-01", "2020-01-02")),
+}
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_names_of_rows_are_texts(kind, tmp_path):
+    stored, expected = NAMES[kind]
+    np.savez(tmp_path / "X.npz", features=np.zeros((2, 8), np.float32), names=stored)
+    assert read_input(tmp_path / "X.npz").names == expected
+    np.savez(tmp_path / "codes.npz", codes=np.zeros((2, 1), np.uint8), n_bits=8, names=stored)
+    assert read_named_codes(tmp_path / "codes.npz").names == expected
+
+
+@pytest.mark.parametrize(
+    "names, told",
+    [
+        (
+            np.array([["a", "b"], ["c", "d"]]),
+            "are <U1 of shape (2, 2), expected texts of shape (n,), one for each",
+        ),
+        (np.array([["a", "b"]]), "are <U1 of shape (1, 2), expected texts"),
+        (np.array("ab"), "are <U2 of shape (), expected texts"),
+        (np.array(2), "are int64 of shape (), expected texts"),
+        (np.array([b"a", b"\xff"]), "are bytes that are no UTF-8"),
+        (np.zeros(2, [("x", int)]), "expected texts of shape (n,)"),
+        (np.array(["a", "b", "c"]), " 3 names"),
+    ],
+)
+def test_names_without_a_reading_are_one_sentence(names, told, error, models, tmp_path):
+    np.savez(tmp_path / "X.npz", features=np.zeros((2, 8), np.float32), names=names)
+    line = error("encode", models["frozen"][0], tmp_path / "X.npz", "-o", tmp_path / "codes.npz")
+    assert told in line and "X.npz" in line and not (tmp_path / "codes.npz").exists()
+    np.savez(tmp_path / "own.npz", codes=np.zeros((2, 1), np.uint8), n_bits=8, names=names)
+    line = error("search", tmp_path / "own.npz", tmp_path / "own.npz")
+    assert told in line and "own.npz" in line
+
+
 def test_a_model_that_is_not_there_is_told(error, tmp_path):
     words = error("encode", tmp_path / "no.safetensors", tmp_path, "-o", tmp_path / "codes.npz")
     assert "there is no model" in words and "no.safetensors: expected results/<run>/models" in words
