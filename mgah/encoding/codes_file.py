@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -92,17 +92,17 @@ def write_named_codes(target: Path, codes: NamedCodes) -> None:
         if target.suffix == ".npy":
             np.save(path, codes.codes)
         else:
-            cell = {"cell": np.array(json.dumps(codes.cell))} if codes.cell else {}
-            np.savez_compressed(
-                path,
-                codes=codes.codes,
-                n_bits=np.int64(codes.n_bits),
-                names=np.array(codes.names),
-                images=np.array(codes.images),
-                model=np.array(codes.model),
-                model_sha256=np.array(codes.model_sha256),
-                **cell,
-            )
+            arrays: dict[str, Any] = {
+                "codes": codes.codes,
+                "n_bits": np.int64(codes.n_bits),
+                "names": np.array(codes.names),
+                "images": np.array(codes.images),
+                "model": np.array(codes.model),
+                "model_sha256": np.array(codes.model_sha256),
+            }
+            if codes.cell:
+                arrays["cell"] = np.array(json.dumps(codes.cell))
+            np.savez_compressed(path, **arrays)
 
 
 def read_named_codes(source: Path) -> NamedCodes:

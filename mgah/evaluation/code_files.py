@@ -107,8 +107,8 @@ def _codes(file: Path, n_bits: int | None) -> Side:
                 f"the column code of {file} holds other things than texts of 0 and 1 of one length"
             )
         bits = np.array([list(text) for text in texts]) == "1"
-        columns = (table[name].to_numpy(str) if name in table else none for name in ("label", "name"))
-        return Side(np.packbits(bits, axis=1), bits.shape[1], *columns)
+        labels, names = (table[name].to_numpy(str) if name in table else none for name in ("label", "name"))
+        return Side(np.packbits(bits, axis=1), bits.shape[1], labels, names)
     array = read_array(file)
     if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "biuf":
         raise InputError(

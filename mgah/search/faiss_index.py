@@ -202,7 +202,8 @@ def read_index(source: Path) -> FaissIndex:
             f"card {place} has the radius {radius}, expected one from 0 to {index.d - 1}: {again}"
         )
     none = np.zeros((len(names), index.d // 8), np.uint8)
-    codes = NamedCodes(none, n_bits, names, *(card[key] for key in _CARD[2:]), card.get("cell", {}))
+    images, model, checksum = (card[key] for key in _CARD[2:])
+    codes = NamedCodes(none, n_bits, names, images, model, checksum, card.get("cell", {}))
     return FaissIndex(index, card["kind"], radius, codes)
 
 
