@@ -5,8 +5,14 @@ snakemake --cores all --configfile workflow/config/small.yaml             minute
 snakemake table1 --cores 2 --configfile workflow/config/cpu.yaml          one table, real images, two cores
 """
 
+import sys
+
+sys.path.insert(0, workflow.basedir)
+
+from workflow import snakemake_internals
+
 # a file given with --configfile replaces the default, it is not merged into it; a job of a cluster gets its keys
-if not workflow.config_settings.configfiles and "datasets" not in config:
+if not snakemake_internals.given_config_files(workflow) and "datasets" not in config:
 
     configfile: f"{workflow.basedir}/workflow/config/paper.yaml"
 

@@ -10,8 +10,6 @@ from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
-sys.path.insert(0, workflow.basedir)
-
 from mgah import registry
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
