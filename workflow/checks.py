@@ -1,6 +1,7 @@
 """Checks that several blocks of a config share: that a name is known, and that a component takes its parameters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from mgah import registry
 from mgah.errors import InputError
@@ -65,7 +66,14 @@ def check_values(
 
 def check_options(place: str, kind: str, name: str, given: Iterable[str]) -> None:
     """Raise `InputError` unless the component ``name`` of ``kind`` takes all options ``given`` at ``place``."""
-    try:
+    with at_key(place):
         registry.check_options(kind, name, given)
+
+
+@contextmanager
+def at_key(place: str) -> Iterator[None]:
+    """Name the config key ``place`` in an `InputError` of the block."""
+    try:
+        yield
     except InputError as error:
         raise InputError(f"config key {place}: {error}") from error

@@ -14,7 +14,14 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.registry import near
 from mgah.report.style import headline_bits
-from workflow.checks import check_components, check_known, check_options, check_parameters, check_values
+from workflow.checks import (
+    at_key,
+    check_components,
+    check_known,
+    check_options,
+    check_parameters,
+    check_values,
+)
 from workflow.components import (
     backbone_entry,
     dataset_module,
@@ -144,10 +151,8 @@ def _check_source(place: str, source: str, options: Mapping[str, object]) -> Non
     check_values(place, "semantics", source, options)
     if registry.find("semantics", source).place is not None:
         return  # what is not the project's is not run before its job
-    try:
+    with at_key(place):
         registry.build("semantics", source, **options)
-    except InputError as error:
-        raise InputError(f"config key {place}: {error}") from error
 
 
 def _check_backbones(config: dict) -> None:
@@ -179,10 +184,8 @@ def _check_network(place: str, name: str, entry: Mapping) -> None:
             f"backbones: {{mine: {{backbone: {name!r}}}}}"
         )
     if entry["backbone"] in EXTRAS:
-        try:
+        with at_key(place):
             check_model(entry["backbone"], entry.get("options", {}).get("model"))
-        except InputError as error:
-            raise InputError(f"config key {place}: {error}") from error
 
 
 def _check_methods(config: dict) -> None:

@@ -1,12 +1,11 @@
 """Checks that the splits of a config can be drawn, by what the datasets' classes state."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from mgah import registry
 from mgah.datasets.split_names import BY_CLASSES, check_distinct, check_own, parse, split_word, unseen_count
 from mgah.errors import InputError
-from workflow.checks import check_known
+from workflow.checks import at_key, check_known
 from workflow.components import dataset_module
 
 
@@ -19,22 +18,13 @@ def check_splits(config: dict) -> None:
         module = dataset_module(config, name)
         tags: Mapping = registry.find("datasets", module).tags
         for split in block["splits"]:
-            with _at(f"datasets.{name}.splits"):
+            with at_key(f"datasets.{name}.splits"):
                 unseen = _unseen(name, split, tags, block)
             _check_sizes(f"datasets.{name}", split, block, tags, unseen)
-        with _at(f"datasets.{name}.splits"):
+        with at_key(f"datasets.{name}.splits"):
             check_distinct(name, block["splits"], tags["splits"])
         place = f"datasets.{name}.development_splits"
         check_known(place, "split among splits", block.get("development_splits", ()), block["splits"])
-
-
-@contextmanager
-def _at(place: str) -> Iterator[None]:
-    """Name the config key ``place`` in an `InputError` of the block."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(f"config key {place}: {error}") from error
 
 
 def _unseen(dataset: str, split: str, tags: Mapping, block: Mapping) -> int | None:

@@ -14,6 +14,7 @@ from mgah.backbones.weights_card import SUFFIX
 from mgah.errors import InputError
 from mgah.io.downloads import download
 from mgah.io.files import sha256
+from mgah.io.names import listed
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def fill(network: nn.Module, weights: Weights, unused: tuple[str, ...] = ()) -> 
             if expected[key] != got[key]
         ],
     }
-    told = [f"{what} {_few(keys)}" for what, keys in complaints.items() if keys]
+    told = [f"{what} {listed(keys, 3)}" for what, keys in complaints.items() if keys]
     if told:
         raise InputError(
             f"weights file {weights.file} does not fit {type(network).__name__}: it {'; it '.join(told)}; "
@@ -147,8 +148,3 @@ def fill(network: nn.Module, weights: Weights, unused: tuple[str, ...] = ()) -> 
 def _shapes(state: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
     # batch normalization's counters came with torch 0.4.1: older files lack them, inference ignores them
     return {key: value.shape for key, value in state.items() if not key.endswith("num_batches_tracked")}
-
-
-def _few(keys: list[str]) -> str:
-    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
-    return ", ".join(keys[:3]) + more

@@ -6,8 +6,7 @@ package ships; the images are made, unless a store is given.
 """
 
 import argparse
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from tabulate import tabulate
 from threadpoolctl import threadpool_limits
 
 from mgah.backbones.store import read_features
+from mgah.benchmarks.processes import cpu_seconds
 from mgah.cli import run
 from mgah.errors import InputError
 from mgah.methods.deep.network import TrainableNetwork, product_dtype, start_network
@@ -55,8 +55,8 @@ def measure(network: TrainableNetwork, images: np.ndarray) -> tuple[float, float
         return network(rows, random).square().mean()[None]
 
     labels = np.zeros(len(images), np.int64)
-    training = _seconds(lambda: train([network], [1.0], loss, images, labels, [0], _EPOCH, "cpu"))
-    return training, _seconds(lambda: network.features(images))
+    training = cpu_seconds(lambda: train([network], [1.0], loss, images, labels, [0], _EPOCH, "cpu"))
+    return training, cpu_seconds(lambda: network.features(images))
 
 
 def changed_bits(model: Path, images: np.ndarray) -> float:
@@ -84,12 +84,6 @@ def _networks(given: argparse.Namespace) -> dict[str, TrainableNetwork]:
                 network.part.compile()
             networks[f"{precision}, compiled" if compiled else precision] = network
     return networks
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begin = time.process_time()
-    work()
-    return time.process_time() - begin
 
 
 def _images(folder: Path | None, n: int) -> np.ndarray:

@@ -6,7 +6,6 @@ its peak memory is its own. Times are CPU seconds of the fit alone, without star
 
 import argparse
 import json
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +13,7 @@ from tabulate import tabulate
 from threadpoolctl import threadpool_limits
 
 from mgah import registry
-from mgah.benchmarks.processes import call_apart, peak_gib
+from mgah.benchmarks.processes import call_apart, cpu_seconds, peak_gib
 from mgah.cli import json_object, run
 from mgah.semantics.store import ClassSemantics
 
@@ -42,12 +41,13 @@ def measure(
     methods = [registry.load("methods", name)(n_bits=n_bits, **parameters) for n_bits in bits]
     before = peak_gib()
     data = made_data(n, d)
-    begin = time.process_time()
-    with threadpool_limits(1):
-        for group in [methods] if together else [[method] for method in methods]:
-            type(group[0]).fit_many(group, *data)
-    seconds = time.process_time() - begin
-    return {"seconds": seconds, "GiB": peak_gib(), "before": before}
+
+    def fit() -> None:
+        with threadpool_limits(1):
+            for group in [methods] if together else [[method] for method in methods]:
+                type(group[0]).fit_many(group, *data)
+
+    return {"seconds": cpu_seconds(fit), "GiB": peak_gib(), "before": before}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -10,11 +10,24 @@ import re
 import resource
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from mgah.errors import InputError
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """Return the CPU seconds of this process that ``work()`` takes.
+
+    Examples:
+        >>> cpu_seconds(lambda: sum(range(1000))) >= 0
+        True
+    """
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
 
 
 def call_apart(module: str, *words: str, threads: int = 1) -> dict[str, Any]:

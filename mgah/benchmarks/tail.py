@@ -8,8 +8,7 @@ includes building the network once.
 import argparse
 import functools
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from mgah import registry
 from mgah.backbones.store import read_features
 from mgah.backbones.torch_backbone import IMAGE_SIZE
 from mgah.benchmarks.methods import made_data
+from mgah.benchmarks.processes import cpu_seconds
 from mgah.cli import run
 from mgah.errors import InputError
 
@@ -64,15 +64,9 @@ def measure(name: str, parameters: dict, rows: np.ndarray, *labels_and_semantics
     fits = {}
     for epochs in (1, 3):
         method = registry.load("methods", name)(epochs=epochs, device="cpu", **parameters)
-        fits[epochs] = _seconds(functools.partial(method.fit, rows, *labels_and_semantics))
-    encoding = _seconds(lambda: method.encode(rows))
+        fits[epochs] = cpu_seconds(functools.partial(method.fit, rows, *labels_and_semantics))
+    encoding = cpu_seconds(lambda: method.encode(rows))
     return (fits[3] - fits[1]) / 2 * TRAINING / len(rows), encoding * DATABASE / len(rows)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begin = time.process_time()
-    work()
-    return time.process_time() - begin
 
 
 def _made(n: int, width: int) -> np.ndarray:

@@ -14,6 +14,7 @@ from mgah.datasets.card import DatasetCard, write_card
 from mgah.datasets.index import UNREADABLE, index_images
 from mgah.errors import InputError
 from mgah.io.files import sha256
+from mgah.io.names import listed
 from mgah.tables.images import write_images
 
 #: Largest number of images that the note on left-out images names.
@@ -67,8 +68,7 @@ def _left_out(dataset: str, unreadable: Mapping[str, InputError] | None) -> list
         return []
     for error in unreadable.values():
         print(f"left out: {error}")
-    more = f" and {len(unreadable) - NAMED:,} more" if len(unreadable) > NAMED else ""
-    named = ", ".join(list(unreadable)[:NAMED]) + more
+    named = listed(unreadable, NAMED)
     return [f"{len(unreadable):,} images of {dataset} cannot be read and are left out: {named}."]
 
 

@@ -7,9 +7,10 @@ from typing import ClassVar
 from mgah.datasets.base import Dataset
 from mgah.datasets.split_names import BY_CLASSES, check_own, split_word
 from mgah.errors import InputError
+from mgah.io.names import listed
 
-#: Names of classes that a sentence lists.
-_SHOWN = 6
+#: Names of classes, and of their folders, that a sentence lists.
+SHOWN = 6
 
 
 def by_split_word(dataset: str, classes: Sequence[str]) -> dict[str, str]:
@@ -24,9 +25,8 @@ def by_split_word(dataset: str, classes: Sequence[str]) -> dict[str, str]:
     """
     counts = Counter(map(split_word, classes))
     if alike := [name for name in classes if counts[split_word(name)] > 1 or not split_word(name)]:
-        more = f" and {len(alike) - _SHOWN:,} more" if len(alike) > _SHOWN else ""
         raise InputError(
-            f"{dataset}: the classes {', '.join(map(repr, alike[:_SHOWN]))}{more} have the same name in splits, or "
+            f"{dataset}: the classes {listed(map(repr, alike), SHOWN)} have the same name in splits, or "
             "none, as all but letters, digits and - counts as _: rename them"
         )
     return {split_word(name): name for name in classes}

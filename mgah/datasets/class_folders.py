@@ -20,11 +20,12 @@ from typing import ClassVar
 import numpy as np
 
 from mgah.datasets._example import image_file, write_files
-from mgah.datasets._own_classes import OwnClasses, by_split_word
+from mgah.datasets._own_classes import SHOWN, OwnClasses, by_split_word
 from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
+from mgah.io.names import listed
 from mgah.methods.limits import texts
 from mgah.needs import Need
 
@@ -33,8 +34,6 @@ FOLDER = "class_folders"
 _OTHER_IMAGE = re.compile(
     r"\.(arw|avif|bmp|cr[23]|dib|dng|gif|hei[cf]|jfif|jp2|jpe|jxl|nef|orf|p[bgnp]m|psd|svg|tga|tiff?|webp)"
 )
-#: Names of folders that a sentence lists.
-_SHOWN = 6
 
 
 class ClassFolders(OwnClasses):
@@ -184,7 +183,7 @@ def _check_lacking(place: Path, lacking: Sequence[str], others: Mapping[str, str
     ]:
         found = sorted({ending for name in meant for ending in endings[name]})
         raise InputError(
-            f"class_folders: {place} has no image in the class folders {_listed(map(repr, meant))}: they have "
+            f"class_folders: {place} has no image in the class folders {listed(map(repr, meant), SHOWN)}: they have "
             f"{', '.join(found) or 'no'} files, expected {', '.join(SUFFIXES)}: convert or add images, or remove the "
             "folders"
         )
@@ -194,7 +193,7 @@ def _notes(folder: str, lacking: Sequence[str], others: Sequence[str]) -> tuple[
     """The notes on folders without images, and on the files ``others`` in class folders, which are not read."""
     notes = []
     if lacking:
-        notes.append(f"Folders of {folder} without images are no classes: {_listed(lacking)}.")
+        notes.append(f"Folders of {folder} without images are no classes: {listed(lacking, SHOWN)}.")
     if others:
         counts = sorted(Counter(map(_ending, others)).items())
         kinds = ", ".join(f"{count:,} {ending}" for ending, count in counts)
@@ -206,9 +205,3 @@ def _notes(folder: str, lacking: Sequence[str], others: Sequence[str]) -> tuple[
 
 def _ending(path: str) -> str:
     return PurePosixPath(path).suffix.lower() or "without an ending"
-
-
-def _listed(names: Iterable[str]) -> str:
-    named = list(names)
-    more = f" and {len(named) - _SHOWN:,} more" if len(named) > _SHOWN else ""
-    return ", ".join(named[:_SHOWN]) + more

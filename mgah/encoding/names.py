@@ -3,6 +3,7 @@
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.io.arrays import as_text
 
 
 def read_names(stored: np.ndarray, place: str) -> tuple[str, ...]:
@@ -23,8 +24,4 @@ def read_names(stored: np.ndarray, place: str) -> tuple[str, ...]:
         raise InputError(
             f"{place} are {stored.dtype} of shape {stored.shape}, expected texts of shape (n,), one for each row"
         )
-    try:
-        texts = np.char.decode(stored, "utf-8") if stored.dtype.kind == "S" else stored
-    except UnicodeDecodeError as error:
-        raise InputError(f"{place} are bytes that are no UTF-8 ({error}): write them as text") from error
-    return tuple(map(str, texts.tolist()))
+    return tuple(map(str, as_text(stored, place).tolist()))

@@ -14,6 +14,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.evaluation.own_files import read_array, read_table
+from mgah.io.arrays import as_text
 
 #: A text that is an integer as a program writes it, also as a floating-point number, or a boolean.
 _INTEGER = re.compile(r"(-?(?:0|[1-9]\d*))(?:\.0*)?|True|False", re.ASCII)
@@ -127,12 +128,7 @@ def _numbers_or_text(file: Path, values: np.ndarray) -> np.ndarray:
     """Values as integers or text, in their shape."""
     kind = values.dtype.kind
     if kind == "S":
-        try:
-            return np.char.decode(values, "utf-8")
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"labels in {file} are bytes that are no UTF-8 ({error}): write them as text"
-            ) from error
+        return as_text(values, f"labels in {file}")
     if kind not in "biufU":
         raise InputError(f"labels in {file} are {values.dtype} of shape {values.shape}, {_EXPECTED}")
     if kind == "f":

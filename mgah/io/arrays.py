@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from mgah.errors import InputError
 from mgah.io.archives import check_directory
 from mgah.io.content import kind_of
 
@@ -35,3 +36,21 @@ def load_arrays(file: Path | str, mmap_mode: Literal["r"] | None = None) -> Any:
             opened.close()
             raise
     return opened
+
+
+def as_text(values: np.ndarray, place: str) -> np.ndarray:
+    """Return ``values`` with bytes read as UTF-8, and other values as they are; ``place`` names them in sentences.
+
+    Raises:
+        InputError: for bytes that are no UTF-8.
+
+    Examples:
+        >>> as_text(np.array([b"caf\xc3\xa9", b"tea"]), "names").tolist()
+        ['café', 'tea']
+    """
+    if values.dtype.kind != "S":
+        return values
+    try:
+        return np.char.decode(values, "utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{place} are bytes that are no UTF-8 ({error}): write them as text") from error

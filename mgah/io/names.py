@@ -1,4 +1,4 @@
-"""What the names in a folder or an archive say: which files are somebody's own, and where links lead."""
+"""What names of files say, which are somebody's own and where links lead, and names listed in sentences."""
 
 import posixpath
 from collections.abc import Collection, Iterable, Mapping
@@ -10,7 +10,7 @@ SYSTEM = frozenset(
     {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"}
     | {"system volume information"}
 )
-#: Names at the top of a folder or archive that a sentence lists.
+#: Names that a sentence lists.
 _SHOWN = 5
 #: Links on the way to a file after which the way counts as a circle, as on Linux.
 _MOST_LINKS = 40
@@ -37,8 +37,19 @@ def top_names(names: Iterable[str]) -> str:
         'readme.txt, zoo/'
     """
     tops = sorted({top + slash for top, slash, _ in (name.partition("/") for name in names)})
-    more = f" and {len(tops) - _SHOWN:,} more" if len(tops) > _SHOWN else ""
-    return ", ".join(tops[:_SHOWN]) + more or "nothing"
+    return listed(tops) or "nothing"
+
+
+def listed(names: Iterable[str], most: int = _SHOWN, more: str = "more") -> str:
+    """Return ``names`` as text for a sentence: ``most`` of them, and how many there are beside them.
+
+    Examples:
+        >>> listed(["cat", "dog"]), listed(["cat", "dog", "eel", "fox"], most=2)
+        ('cat, dog', 'cat, dog and 2 more')
+    """
+    known = list(names)
+    others = f" and {len(known) - most:,} {more}" if len(known) > most else ""
+    return ", ".join(known[:most]) + others
 
 
 def link_target(link: str, target: str) -> str:

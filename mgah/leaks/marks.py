@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mgah.io.names import listed
 from mgah.semantics.corpus import find_synsets, open_wordnet
 from mgah.tables.leaks import COLUMNS
 
@@ -76,5 +77,4 @@ def _ancestors(synset: "Synset") -> set["Synset"]:
 
 
 def _listed(synsets: Sequence["Synset"]) -> str:
-    shown = ", ".join(synset.lemma_names()[0].replace("_", " ") for synset in synsets[:SHOWN])
-    return shown + (f" and {len(synsets) - SHOWN} more" if len(synsets) > SHOWN else "")
+    return listed((synset.lemma_names()[0].replace("_", " ") for synset in synsets), SHOWN)

@@ -17,6 +17,7 @@ from mgah.cli import run
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
 from mgah.io.folders import replacing, restore
+from mgah.io.names import listed
 from mgah.io.records import OBJECT, TEXTS, check_fields
 from mgah.report.inputs import SCORES
 from mgah.report.outputs import SUFFIXES
@@ -33,8 +34,6 @@ LEADERBOARD = (
 )
 #: Largest file in MB that is copied unless another limit is given.
 LIMIT_MB = 5.0
-#: Files that an error names.
-_SHOWN = 5
 
 
 def publish(source: Path, target: Path, limit_mb: float = LIMIT_MB) -> list[Path]:
@@ -176,9 +175,8 @@ def _check_target(source: Path, target: Path) -> None:
         return
     strange = sorted(_entries(target) - _own(target))
     if strange:
-        more = f" and {len(strange) - _SHOWN} more files" if len(strange) > _SHOWN else ""
         raise InputError(
-            f"{target} holds {', '.join(strange[:_SHOWN])}{more}, expected a published run and nothing else, as it "
+            f"{target} holds {listed(strange, more='more files')}, expected a published run and nothing else, as it "
             "would be replaced: give another folder, or move them out of it"
         )
 
