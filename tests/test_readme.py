@@ -88,7 +88,7 @@ BESIDE = (("ITQ", "itq"), ("SDH", "sdh"), ("DHN", "dhn"), ("frozen MGAH", "mgah"
 @functools.cache
 def at_32_bits(file: Path) -> pd.DataFrame:
     """Values of CIFAR-10's whole splits at 32 bits."""
-    rows = read_scores(file) if file.suffix == ".gz" else pd.read_csv(file, keep_default_na=False)
+    rows = read_scores(file) if file.suffix == ".xz" else pd.read_csv(file, keep_default_na=False)
     return rows[(rows["dataset"] == "cifar10") & (rows["bits"] == 32) & (rows["class"] == "")]
 
 
@@ -103,7 +103,7 @@ def test_the_end_to_end_run_is_above_frozen_features_by_what_its_page_says(label
     published, found = ROOT / "results/published", []
     for metric in ("mAP", "P@H<=2"):
         ours = by_split(published / "end_to_end/scores/mgah_224.csv", "mgah_224", metric)
-        gain = (ours - by_split(published / "cpu/scores.csv.gz", method, metric)).to_numpy()
+        gain = (ours - by_split(published / "cpu/scores.csv.xz", method, metric)).to_numpy()
         found.append((gain.mean(), student_half_width(gain), (gain > 0).sum(), gain.size))
     words = "{:+.3f} ± {:.3f} mAP ({} of {}) and", "{:+.3f} ± {:.3f} P@H≤2 ({} of {})"
     if label != "ITQ":  # the metrics are named once

@@ -1,11 +1,10 @@
 """Copy what a reader needs of a finished run to a folder that is kept: tables, figures, page, tidy tables.
 
-Not codes, features and models. Tidy tables are packed: ``scores.csv`` becomes ``scores.csv.gz``, which pandas reads as
+Not codes, features and models. Tidy tables are packed: ``scores.csv`` becomes ``scores.csv.xz``, which pandas reads as
 it is. ``SHA256SUMS`` lists the checksums of all that is published, for ``sha256sum -c``.
 """
 
 import argparse
-import gzip
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
 from mgah.io.folders import replacing, restore
 from mgah.io.names import listed
+from mgah.io.packed import SUFFIX, pack
 from mgah.io.records import OBJECT, TEXTS, check_fields
 from mgah.report.inputs import SCORES
 from mgah.report.outputs import SUFFIXES
@@ -107,7 +107,7 @@ def _packed(source: Path, name: str) -> tuple[str, bytes]:
     content = (source / name).read_bytes()
     if "/" in name or not name.endswith(".csv"):
         return name, content
-    return f"{name}.gz", gzip.compress(content, mtime=0)  # without a time: equal tables give equal bytes
+    return f"{name}{SUFFIX}", pack(content)
 
 
 def published_files(source: Path) -> list[str]:

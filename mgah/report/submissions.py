@@ -1,16 +1,14 @@
 """Scores of other runs, or of other people, to be set beside those of a run: their reader, and what is comparable.
 
-A submission is a folder with ``scores.csv`` (or ``scores.csv.gz``) and ``provenance.json``: a finished run, a published
-one, or what somebody sends. Of its provenance the keys ``datasets``, ``splits`` and, where there are any, ``features``
+A submission is a folder with ``scores.csv``, packed or not, and ``provenance.json``: a finished run, a published one,
+or what somebody sends. Of its provenance the keys ``datasets``, ``splits`` and, where there are any, ``features``
 count, and ``files`` with the checksum of the scores (`mgah.report.page.provenance`).
 
 Two values of a split are comparable where its lists of images are the same, which its checksum tells, on the same
 dataset, features and class semantics. Splits of which the run has none are left out; whatever else differs is refused.
 """
 
-import gzip
 import hashlib
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.io.files import read_json
+from mgah.io.packed import FORMS, packed_file, unpacked
 from mgah.io.records import (
     INTEGER,
     NAME,
@@ -83,25 +82,25 @@ def read_submission(place: Path, name: str = "") -> Submission:
         InputError: for files that are missing or cannot be read, with the file, and the line and column of a bad value;
             scores of another checksum than the provenance has, or of splits of which it says nothing.
     """
-    files = [file for file in (SCORES, f"{SCORES}.gz") if (place / file).is_file()]
-    if not files or not (place / PROVENANCE).is_file():
-        lacks = PROVENANCE if files else SCORES
+    file = packed_file(place, SCORES)
+    if file is None or not (place / PROVENANCE).is_file():
+        lacks = SCORES if file is None else PROVENANCE
         raise InputError(
-            f"{place} has no {lacks}, expected a folder with {SCORES} or {SCORES}.gz and {PROVENANCE}, such as that of "
-            "a published run"
+            f"{place} has no {lacks}, expected a folder with {FORMS.format(SCORES)} and {PROVENANCE}, such as "
+            "that of a published run"
         )
     if (place / MANIFEST).is_file():
         check_manifest(place)
     record = read_json(place / PROVENANCE, _AGAIN)
     _check_record(record, str(place / PROVENANCE))
-    _check_content(place / files[0], record)
+    _check_content(file, record)
     named = name or str(_object(record.get("config")).get("name") or place.resolve().name)
-    found = Submission(named, place, _SCORES.read(place / files[0]), record)
+    found = Submission(named, place, _SCORES.read(file), record)
     known = found.by("splits", "dataset", "split")
     for split in found.scores[["dataset", "split"]].drop_duplicates().itertuples(index=False, name=None):
         if split not in known:
             raise InputError(
-                f"{place / files[0]} has scores of the split {split[1]} of {split[0]}, of which {PROVENANCE} says "
+                f"{file} has scores of the split {split[1]} of {split[0]}, of which {PROVENANCE} says "
                 f"nothing, expected its checksum and counts under splits: {_AGAIN}"
             )
     return found
@@ -153,10 +152,7 @@ def _check_record(record: dict, place: str) -> None:
 def _check_content(file: Path, record: Mapping) -> None:
     """The scores have the checksum that the provenance gives, if it gives one; packed ones have it unpacked."""
     expected = record.get("files", {}).get(SCORES)
-    try:
-        content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{file} cannot be read ({error}): {_AGAIN}") from error
+    content = unpacked(file, _AGAIN)
     if expected is not None and hashlib.sha256(content).hexdigest() != expected:
         raise InputError(f"{file} is not the file that {PROVENANCE} beside it has the SHA-256 of: {_AGAIN}")
 

@@ -250,9 +250,9 @@ READERS = {
         lambda folder: read_scores(folder / "scores.csv"),
     ),
     "packed scores": Reader(
-        "scores.csv.gz",
-        lambda folder: SCORES.to_csv(folder / "scores.csv.gz", index=False),
-        lambda folder: read_scores(folder / "scores.csv.gz"),
+        "scores.csv.xz",
+        lambda folder: SCORES.to_csv(folder / "scores.csv.xz", index=False),
+        lambda folder: read_scores(folder / "scores.csv.xz"),
         sealed=True,
     ),
     "dataset card": Reader("dataset.json", _cards, lambda folder: read_card(folder / "dataset.json")),

@@ -1,12 +1,12 @@
 """A published run: its page and figures are drawn again of its tidy tables, whose numbers stay."""
 
-import gzip
 import shutil
 
 import pytest
 
 from mgah.errors import InputError
 from mgah.io.files import read_json
+from mgah.io.packed import pack
 from mgah.report.page.again import remake_page
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
 from mgah.report.publish import MANIFEST, check_manifest, publish, write_manifest
@@ -22,8 +22,8 @@ def once(tmp_path_factory):
     run = finish(tmp_path_factory.mktemp("made") / "tiny")
     target = run.parent / "published/tiny"
     publish(run, target)
-    notes = gzip.compress(",".join(COLUMNS).encode() + b"\n", mtime=0)
-    (target / "semantics_notes.csv.gz").write_bytes(notes)
+    notes = pack(",".join(COLUMNS).encode() + b"\n")
+    (target / "semantics_notes.csv.xz").write_bytes(notes)
     write_manifest(target)
     return target
 
@@ -80,8 +80,8 @@ def test_what_can_be_drawn_is_drawn_and_no_number_changes(published):
 
 
 def test_a_file_that_was_changed_is_refused_and_nothing_is_touched(published):
-    (published / "scores.csv.gz").write_bytes(b"")
+    (published / "scores.csv.xz").write_bytes(b"")
     before = contents(published)
-    with pytest.raises(InputError, match=r"scores\.csv\.gz changed after the run was published"):
+    with pytest.raises(InputError, match=r"scores\.csv\.xz changed after the run was published"):
         remake_page(published)
     assert contents(published) == before

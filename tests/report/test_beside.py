@@ -50,14 +50,14 @@ def test_a_method_without_a_score_of_a_whole_split_is_not_compared():
 def test_scores_alone_give_the_differences_that_all_queries_give(method):
     """Those of a published run, whose table of differences was made of every query."""
     published = Path(__file__).parents[2] / "results/published/cpu"
-    scores = read_scores(published / "scores.csv.gz")
+    scores = read_scores(published / "scores.csv.xz")
     scores = scores[(scores["metric"] == "mAP") & scores["method"].isin(["mgah", method])]
     scores["source"] = (scores["method"] == "mgah").map({True: "ours", False: "theirs"})
     found = pd.concat(
         differences(of_setting, "ours", "mgah").assign(dataset=dataset)
         for dataset, of_setting in scores.groupby("dataset")
     )
-    expected = read_comparisons(published / "comparisons.csv.gz")
+    expected = read_comparisons(published / "comparisons.csv.xz")
     expected = expected[(expected["method"] == method) & (expected["development"] == "yes")]
     expected = all_splits(expected)
     both = found.merge(expected, on=["dataset", "method", "bits"], suffixes=("", "_expected"))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
+from mgah.io.packed import pack
 from mgah.report import leaderboard
 from mgah.report.submissions import comparable, read_submission
 from mgah.report.wording import MISSING
@@ -46,7 +47,11 @@ RECORD = {
 }
 
 
-def submit(folder, scores, record=RECORD, packed=False):
+#: How others pack their scores, by the end of the file's name.
+PACK = {".gz": gzip.compress, ".xz": pack}
+
+
+def submit(folder, scores, record=RECORD, packed=""):
     """Write a submission."""
     folder.mkdir()
     write_scores(folder / "scores.csv", scores)
@@ -54,7 +59,7 @@ def submit(folder, scores, record=RECORD, packed=False):
     files = {"files": {"scores.csv": hashlib.sha256(content).hexdigest()}}
     (folder / "provenance.json").write_text(json.dumps(files | record))
     if packed:
-        (folder / "scores.csv.gz").write_bytes(gzip.compress(content))
+        (folder / f"scores.csv{packed}").write_bytes(PACK[packed](content))
         (folder / "scores.csv").unlink()
     return folder
 
@@ -78,8 +83,14 @@ def test_a_submission_is_called_by_its_argument_its_config_or_its_folder(tmp_pat
     assert ours.name == "ours"
     assert read_submission(ours.place, "mine").name == "mine"
     bare = {key: value for key, value in RECORD.items() if key not in ("config", "features", "commit")}
-    packed = read_submission(submit(tmp_path / "theirs", rows({"new": 0.4}), bare, packed=True))
-    assert packed.name == "theirs" and len(packed.scores) == 6
+    assert read_submission(submit(tmp_path / "theirs", rows({"new": 0.4}), bare)).name == "theirs"
+
+
+@pytest.mark.parametrize("packed", PACK)
+def test_scores_may_be_packed(tmp_path, packed):
+    plain = read_submission(submit(tmp_path / "plain", rows({"new": 0.4})))
+    found = read_submission(submit(tmp_path / "packed", rows({"new": 0.4}), packed=packed))
+    pd.testing.assert_frame_equal(found.scores, plain.scores)
 
 
 def test_all_sources_stand_in_one_table_with_the_best_first(tmp_path, ours):
@@ -317,12 +328,20 @@ def test_files_that_are_missing_or_were_changed_are_refused(tmp_path):
     ):
         read_submission(folder)
     (folder / "provenance.json").unlink()
-    with pytest.raises(InputError, match=r"has no provenance\.json, expected a folder with scores\.csv or"):
+    with pytest.raises(
+        InputError, match=r"has no provenance\.json, expected a folder with scores\.csv, scores\.csv\.xz or"
+    ):
         read_submission(folder)
-    packed = submit(tmp_path / "c", rows({"new": 0.4}), packed=True)
-    (packed / "scores.csv.gz").write_bytes(b"no archive")
-    with pytest.raises(InputError, match=r"scores\.csv\.gz cannot be read"):
-        read_submission(packed)
+
+
+@pytest.mark.parametrize("packed", PACK)
+@pytest.mark.parametrize("spoil", [lambda content: b"no archive", lambda content: content[:-9]])
+def test_a_damaged_archive_is_told(tmp_path, packed, spoil):
+    folder = submit(tmp_path / "c", rows({"new": 0.4}), packed=packed)
+    file = folder / f"scores.csv{packed}"
+    file.write_bytes(spoil(file.read_bytes()))
+    with pytest.raises(InputError, match=rf"scores\.csv\{packed} cannot be read"):
+        read_submission(folder)
 
 
 def test_all_values_are_written_by_source(tmp_path, ours):

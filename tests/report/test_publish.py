@@ -1,6 +1,6 @@
 """Publishing: what is copied, what is refused, and that a folder is whole or not there."""
 
-import gzip
+import lzma
 import os
 import shutil
 from collections import Counter
@@ -51,13 +51,13 @@ def test_tables_figures_page_and_tidy_tables_are_copied_with_checksums(run, targ
         f"tables/{name}{s}" for name in ("claims", "extra", "table1", "table2") for s in SUFFIXES["tables"]
     ]
     figures = [f"figures/{name}{suffix}" for name in ("figure3", "gallery") for suffix in SUFFIXES["figures"]]
-    expected = sorted([*tables, *figures, "scores.csv.gz", "report.html", "provenance.json", MANIFEST])
+    expected = sorted([*tables, *figures, "scores.csv.xz", "report.html", "provenance.json", MANIFEST])
     assert names(target) == expected == sorted(path.relative_to(target).as_posix() for path in written)
     lines = dict(reversed(line.split("  ")) for line in (target / MANIFEST).read_text().splitlines())
     assert lines == {name: sha256(target / name) for name in expected if name != MANIFEST}
-    for name in set(lines) - {"scores.csv.gz"}:
+    for name in set(lines) - {"scores.csv.xz"}:
         assert (target / name).read_bytes() == (run / name).read_bytes()
-    assert gzip.decompress((target / "scores.csv.gz").read_bytes()) == (run / "scores.csv").read_bytes()
+    assert lzma.decompress((target / "scores.csv.xz").read_bytes()) == (run / "scores.csv").read_bytes()
     assert names(target.parent) == [f"tiny/{name}" for name in expected]
 
 
@@ -86,10 +86,10 @@ def test_what_a_killed_one_left_does_not_matter(run, target):
 
 def test_a_published_table_is_read_as_the_run_s_own_and_has_the_same_bytes_each_time(run, target):
     publish(run, target)
-    first = (target / "scores.csv.gz").read_bytes()
-    pd.testing.assert_frame_equal(read_scores(target / "scores.csv.gz"), read_scores(run / "scores.csv"))
+    first = (target / "scores.csv.xz").read_bytes()
+    pd.testing.assert_frame_equal(read_scores(target / "scores.csv.xz"), read_scores(run / "scores.csv"))
     publish(run, target)
-    assert (target / "scores.csv.gz").read_bytes() == first
+    assert (target / "scores.csv.xz").read_bytes() == first
 
 
 @pytest.mark.parametrize("step", ["write_bytes", "rename"])
@@ -183,7 +183,7 @@ def test_a_folder_of_something_else_is_not_deleted(run, tmp_path):
         ("tables/mine.csv",),
         ("figures/deep/below/notes.txt",),
         ("leaderboard.csv",),
-        ("scores.csv.gz",),
+        ("scores.csv.xz",),
         ("SHA256SUMS",),
         ("provenance.json",),
         (".hidden",),
@@ -215,7 +215,7 @@ def test_a_published_run_without_what_tells_it_is_one_is_not_deleted(run, target
         InputError, match=r"holds SHA256SUMS, figures/figure3\.png, .* and \d+ more files, expected"
     ):
         publish(run, target)
-    assert (target / "scores.csv.gz").exists()
+    assert (target / "scores.csv.xz").exists()
 
 
 def test_a_link_to_a_folder_of_somebody_else_s_is_not_deleted(run, target, tmp_path):

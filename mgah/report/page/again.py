@@ -12,6 +12,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
 from mgah.io.folders import replacing
+from mgah.io.packed import FORMS, packed_file
 from mgah.io.records import OBJECT, check_fields
 from mgah.report import leaderboard
 from mgah.report.inputs import INPUTS, SCORES, read_inputs
@@ -113,7 +114,9 @@ def _figure(folder: Path, name: str, tidy: Mapping[str, Path]) -> list[Path]:
 
 def _tidy(folder: Path) -> dict[str, Path]:
     """The tidy tables that the published run ``folder`` has, by the names of `INPUTS`."""
-    files = {name: folder / f"{table.file}.gz" for name, table in INPUTS.items() if table.file}
-    if not files["scores"].is_file():
-        raise InputError(f"{folder} has no {SCORES}.gz, expected a published run: publish it again")
-    return {name: file for name, file in files.items() if file.is_file()} | {"reference": REFERENCE}
+    files = {name: packed_file(folder, table.file) for name, table in INPUTS.items() if table.file}
+    if files["scores"] is None:
+        raise InputError(
+            f"{folder} has no {FORMS.format(SCORES)}, expected a published run: publish it again"
+        )
+    return {name: file for name, file in files.items() if file} | {"reference": REFERENCE}
