@@ -3,7 +3,7 @@
 Each part comes from a random stream of its own (`mgah.seeds.shuffled`), the same on every machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,8 +14,8 @@ from mgah.errors import InputError
 from mgah.splits.copies import copies_of_unseen, has_copy
 from mgah.splits.split import Split, check_split, class_names
 
-#: Name of the random stream of the training images.
-_TRAINING = "training"
+#: Seed, name of the dataset and name of the split: what a split's random streams are named by, beside their part.
+_Stream = tuple[int, str, str]
 
 
 def draw_split(
@@ -62,52 +62,21 @@ def draw_split(
         (('ant', 'bee'), 10, 4, 26)
     """
     where = f"split {split_name} of {dataset_name}"
-    _check_counts(where, training=training, queries=queries, seen_queries=seen_queries, seed=seed)
-    names = class_names(images)
-    absent = [name for name in unseen if name not in names]
-    if absent or not unseen or len(set(names) - set(unseen)) < 2:
-        raise InputError(
-            f"{where} has the unseen classes {list(unseen)}; expected one or more of the classes that have "
-            f"images, {list(names)}, with two or more of them left as seen ones"
-        )
-
-    def shuffled(values: np.ndarray, part: str) -> np.ndarray:
-        return _shuffled(values, seed, dataset_name, split_name, part)
-
-    is_unseen = images["class_name"].isin(unseen).to_numpy()
-    unique = ~has_copy(images)
-    class_ids = images["class_id"].to_numpy()
-
-    def evenly(candidates: np.ndarray, among: np.ndarray, part: str, total: int) -> np.ndarray:
-        return _take_evenly(candidates, class_ids, shuffled(np.unique(class_ids[among]), part), total)
-
-    training_ids = _training(images, unseen, training, seed, dataset_name, split_name, balanced)
-    candidates = shuffled(np.flatnonzero(is_unseen & unique), "queries")
-    query_ids = evenly(candidates, is_unseen, "query_classes", queries) if balanced else candidates[:queries]
-    candidates = shuffled(np.flatnonzero(~is_unseen & unique), "seen_queries")
-    candidates = candidates[~np.isin(candidates, training_ids)]
-    seen_query_ids = evenly(candidates, ~is_unseen, "seen_query_classes", seen_queries)
-
-    found = {"training": len(training_ids), "queries": len(query_ids), "seen_queries": len(seen_query_ids)}
     wanted = {"training": training, "queries": queries, "seen_queries": seen_queries}
-    if found != wanted:
-        raise InputError(
-            f"{where} has too few images: wanted {_listed(wanted)}, could draw {_listed(found)} out of "
-            f"{is_unseen.sum():,} unseen and {(~is_unseen).sum():,} seen images, {(~unique).sum():,} of which have a "
-            f"copy and can be no query, and {copies_of_unseen(images, unseen).sum():,} of the seen ones have one in an "
-            "unseen class and can be no training image: lower the counts or add images"
-        )
+    _check_counts(where, **wanted, seed=seed)
+    names = class_names(images)
+    _check_unseen(where, unseen, names)
+    drawn = _draw_parts(images, unseen, wanted, (seed, dataset_name, split_name), balanced)
+    _check_drawn(where, wanted, drawn, images, unseen)
     split = Split(
         dataset=dataset_name,
         name=split_name,
         seed=int(seed),
         seen=tuple(name for name in names if name not in unseen),
         unseen=tuple(name for name in names if name in unseen),
-        training=np.sort(training_ids),
-        queries=np.sort(query_ids),
-        seen_queries=np.sort(seen_query_ids),
-        database=np.setdiff1d(np.arange(len(images)), query_ids),
-        duplicates=int((~unique).sum()),
+        **{part: np.sort(ids) for part, ids in drawn.items()},
+        database=np.setdiff1d(np.arange(len(images)), drawn["queries"]),
+        duplicates=int(has_copy(images).sum()),
         balanced=balanced,
     )
     check_split(split, images)
@@ -146,8 +115,8 @@ def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
         )
 
     def drawn(count: int) -> np.ndarray:
-        drawing = (split.seed, split.dataset, split.name, split.balanced)
-        return np.sort(_training(images, split.unseen, count, *drawing))
+        stream = split.seed, split.dataset, split.name
+        return np.sort(_draw_training(images, split.unseen, count, stream, split.balanced))
 
     if not np.array_equal(drawn(len(split.training)), split.training):
         raise InputError(f"{split} was not drawn from this images table by its seed: draw it again")
@@ -156,28 +125,46 @@ def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
     return subset
 
 
-def _training(
-    images: pd.DataFrame,
-    unseen: Sequence[str],
-    count: int,
-    seed: int,
-    dataset: str,
-    split: str,
-    balanced: bool,
+def _draw_parts(
+    images: pd.DataFrame, unseen: Sequence[str], wanted: Mapping[str, int], stream: _Stream, balanced: bool
+) -> dict[str, np.ndarray]:
+    """Ids of the images of each part, in the order in which they are drawn: as many as ``wanted``, or as there are."""
+    is_unseen = images["class_name"].isin(unseen).to_numpy()
+    unique = ~has_copy(images)
+    class_ids = images["class_id"].to_numpy()
+
+    def evenly(candidates: np.ndarray, among: np.ndarray, part: str, total: int) -> np.ndarray:
+        return _take_evenly(
+            candidates, class_ids, _shuffled(np.unique(class_ids[among]), stream, part), total
+        )
+
+    training = _draw_training(images, unseen, wanted["training"], stream, balanced)
+    queries = _shuffled(np.flatnonzero(is_unseen & unique), stream, "queries")
+    if balanced:
+        queries = evenly(queries, is_unseen, "query_classes", wanted["queries"])
+    seen = _shuffled(np.flatnonzero(~is_unseen & unique), stream, "seen_queries")
+    seen = seen[~np.isin(seen, training)]
+    seen_queries = evenly(seen, ~is_unseen, "seen_query_classes", wanted["seen_queries"])
+    return {"training": training, "queries": queries[: wanted["queries"]], "seen_queries": seen_queries}
+
+
+def _draw_training(
+    images: pd.DataFrame, unseen: Sequence[str], count: int, stream: _Stream, balanced: bool
 ) -> np.ndarray:
     """Ids of the ``count`` training images, or of as many as there are, in the order in which they are drawn."""
     seen = np.flatnonzero(~images["class_name"].isin(unseen).to_numpy())
-    order = _shuffled(seen, seed, dataset, split, _TRAINING)
+    order = _shuffled(seen, stream, "training")
     candidates: np.ndarray = order[~copies_of_unseen(images, unseen)[order]]
     if not balanced:
         return candidates[:count]
     class_ids = images["class_id"].to_numpy()
-    among = _shuffled(np.unique(class_ids[seen]), seed, dataset, split, "training_classes")
+    among = _shuffled(np.unique(class_ids[seen]), stream, "training_classes")
     return _take_evenly(candidates, class_ids, among, count)
 
 
-def _shuffled(values: np.ndarray, seed: int, dataset: str, split: str, part: str) -> np.ndarray:
+def _shuffled(values: np.ndarray, stream: _Stream, part: str) -> np.ndarray:
     """``values`` in the order in which ``part`` of a split is drawn from them."""
+    seed, dataset, split = stream
     return seeds.shuffled(values, seed, "split", dataset, split, part)
 
 
@@ -186,6 +173,34 @@ def _check_counts(where: str, **values: int) -> None:
         least = 1 if what in ("training", "queries") else 0
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise InputError(f"{where}: {what} is {value!r}, expected an integer of {least} or more")
+
+
+def _check_unseen(where: str, unseen: Sequence[str], names: Sequence[str]) -> None:
+    absent = [name for name in unseen if name not in names]
+    if absent or not unseen or len(set(names) - set(unseen)) < 2:
+        raise InputError(
+            f"{where} has the unseen classes {list(unseen)}; expected one or more of the classes that have "
+            f"images, {list(names)}, with two or more of them left as seen ones"
+        )
+
+
+def _check_drawn(
+    where: str,
+    wanted: Mapping[str, int],
+    drawn: Mapping[str, np.ndarray],
+    images: pd.DataFrame,
+    unseen: Sequence[str],
+) -> None:
+    """Each part has as many images as were ``wanted``."""
+    found = {part: len(ids) for part, ids in drawn.items()}
+    if found != wanted:
+        of_unseen = int(images["class_name"].isin(unseen).sum())
+        raise InputError(
+            f"{where} has too few images: wanted {_listed(wanted)}, could draw {_listed(found)} out of "
+            f"{of_unseen:,} unseen and {len(images) - of_unseen:,} seen images, {has_copy(images).sum():,} of which "
+            f"have a copy and can be no query, and {copies_of_unseen(images, unseen).sum():,} of the seen ones have "
+            "one in an unseen class and can be no training image: lower the counts or add images"
+        )
 
 
 def _take_evenly(candidates: np.ndarray, class_ids: np.ndarray, among: np.ndarray, total: int) -> np.ndarray:
@@ -202,5 +217,5 @@ def _take_evenly(candidates: np.ndarray, class_ids: np.ndarray, among: np.ndarra
     return taken
 
 
-def _listed(counts: dict[str, int]) -> str:
+def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {part.replace('_', ' ')}" for part, count in counts.items())
