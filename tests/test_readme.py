@@ -46,7 +46,7 @@ def number(row: pd.Series) -> float:
     ("page", "parts"),
     [
         ("README.md", 2),
-        ("docs/results.md", 2),
+        ("docs/results.md", 1),
         ("docs/statistics.md", 2),
         ("docs/scale.md", 3),
         ("docs/config-keys.md", 1),
