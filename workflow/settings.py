@@ -39,6 +39,8 @@ from workflow.studies import with_studies
 from workflow.texts import check_texts
 from workflow.trained_features import with_trained_features
 
+#: Blocks that a file states whole or not at all, and the key of each that is empty where nothing is asked.
+_BLOCKS = {"ablation": "experiments", "trained_features": "methods"}
 #: Devices of torch; ``auto`` is the first of cuda, mps and cpu that is there.
 _DEVICES = r"auto|(cpu|cuda|hip|hpu|ipu|maia|meta|mps|mtia|ve|vulkan|xla|xpu)(:\d+)?"
 
@@ -80,6 +82,15 @@ def checked(config: dict) -> dict:
     config = with_trained_features(with_contrasts(with_studies(with_experiments(config))))
     check_settings(config)
     return config
+
+
+def stated(config: dict) -> dict:
+    """Return a checked configuration as a file may state it, for a record of a run that can be run again.
+
+    Blocks that were filled in with nothing asked are left out.
+    """
+    empty = {key for key, asks in _BLOCKS.items() if not config[key][asks]}
+    return {key: value for key, value in config.items() if key not in empty}
 
 
 def data_dir(config: dict) -> str:

@@ -1,6 +1,7 @@
 """The configuration: the shipped ones are valid, a bad one is one clear error before any job is planned."""
 
 import copy
+import json
 import subprocess
 import sys
 
@@ -30,6 +31,25 @@ def config():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_configs_are_valid_and_called_like_their_file(name):
     assert settings.checked(load(name))["name"] == name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_run_records_of_its_config_is_a_config_of_the_same_run(name):
+    config = settings.checked(load(name))
+    recorded = json.loads(json.dumps(settings.stated(config)))
+    assert settings.checked(recorded) == json.loads(json.dumps(config))
+
+
+PUBLISHED = sorted((CONFIGS.parents[1] / "results/published").glob("*/report.html"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PUBLISHED, ids=lambda page: page.parent.name)
+def test_the_config_of_a_published_run_runs_again(page):
+    config = json.loads(page.with_name("provenance.json").read_text(encoding="utf-8"))["config"]
+    again = json.loads(json.dumps(settings.checked(copy.deepcopy(config))))
+    assert {key: again[key] for key in config} == config
 
 
 def test_shipped_sets_are_the_folders_with_a_provenance():

@@ -111,7 +111,7 @@ ON_GPUS = f"{PYTHON} -I -S {shlex.quote(workflow.basedir)}/workflow/gpu_locks.py
 
 # Said where files are missing.
 SMALLER = (
-    "Smaller runs: --configfile workflow/config/cpu.yaml (real images, a backbone whose weights come as a package, two"
+    "Smaller runs: --configfile workflow/config/regimes.yaml (CIFAR-10, a backbone whose weights come as a package, two"
     " cores) and --configfile workflow/config/small.yaml (needs no data at all)."
 )
 

@@ -294,7 +294,7 @@ rule render_page:
     params:
         code=code("mgah/report/page/__main__.py", *page_files()),
         # functions, as braces in other params are wildcards
-        config=lambda w: json.dumps(config),
+        config=lambda w: json.dumps(settings.stated(config)),
         captions=lambda w: json.dumps(
             {name: registry.find("outputs", name).docstring for name in config["outputs"]["figures"]}
         ),
