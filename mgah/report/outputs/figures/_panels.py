@@ -28,13 +28,15 @@ CURVE = (*BLOCK, "method", "label", "bits")
 def sweep_points(sweeps: pd.DataFrame, parameter: str, metric: str = "mAP") -> pd.DataFrame:
     """The summarized points of the curves of one parameter (`mgah.report.aggregate.summarize`), ``x`` float64.
 
-    Where the code length is varied, it is no part of what a curve is.
+    Where the code length is varied, it is no part of what a curve is. Of a run that several sweeps share, one counts.
     """
     rows = whole_split(sweeps[sweeps["parameter"] == parameter], metric)
     rows = rows.assign(x=rows["setting"].astype("float64"))
     if parameter == "bits":
         rows = rows.assign(bits=pd.array([pd.NA] * len(rows), dtype="Int64"))
-    return in_method_order(summarize(rows, (*CELL, "default", "x")))
+    point = (*CELL, "default", "x")
+    rows = rows.drop_duplicates([*point, "split", "seed"])
+    return in_method_order(summarize(rows, point))
 
 
 def curves(points: pd.DataFrame) -> list[tuple[tuple, int, pd.DataFrame]]:
