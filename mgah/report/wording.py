@@ -156,11 +156,15 @@ def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> li
     others = set(reference["backbone"]) - {own}
     known = set(reference.loc[reference["table"] == table, "dataset"])
     known |= {word for word, dataset in stand_ins(reference).items() if dataset in known}
+    elsewhere = {*reference["dataset"], *stand_ins(reference)}
     notes = []
     for (dataset, backbone), rows in scores.groupby(["dataset", "backbone"], sort=True):
         if dataset not in known:
+            whose = (
+                "this table of the paper does not have" if dataset in elsewhere else "the paper does not use"
+            )
             text = (
-                f"{dataset_label(dataset)} (backbone `{backbone}`): the paper does not use this dataset, so "
+                f"{dataset_label(dataset)} (backbone `{backbone}`): {whose} this dataset, so "
                 "there is no published number to compare with."
             )
         elif backbone in others:

@@ -117,6 +117,16 @@ def test_notes_say_where_the_setting_parts_from_the_papers(make_scores, referenc
     assert own.startswith("faces") and "no published number" in own
 
 
+def test_a_dataset_of_the_paper_that_one_of_its_tables_lacks_is_not_called_unknown_to_it(
+    make_scores, reference
+):
+    rows = [{}, {"dataset": "imagenet_mini"}, {"dataset": "faces"}]
+    cifar10, faces, mini = _parting(make_scores, reference, "table3", *rows)
+    lacks = "this table of the paper does not have this dataset, so there is no published number"
+    assert lacks in cifar10 and lacks in mini
+    assert "the paper does not use this dataset" in faces
+
+
 def test_notes_tell_the_papers_own_setting_from_its_backbone_alone(make_scores, reference):
     frozen, whole = "frozen features, hash layers trained", "end to end"
     place = {"backbone": "alexnet"}
