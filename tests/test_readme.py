@@ -128,14 +128,14 @@ def test_a_difference_in_the_prose_is_that_of_the_scores(place):
 
 
 CLAIMS = "# Claims\n\n- A note.\n\n## Does it hold?\n\nA stand-in.\n\n| Claim |\n|:--|\n| a |\n\n## More\n\n| b |\n"
-TABLE1 = """dataset,backbone,semantics,method,label,bits,published,ours
-cifar10,net,glove,mgah,MGAH,8,0.3,0.2125
-cifar10,net,glove,mgah,MGAH,32,0.4,0.3
-cifar10,net,glove,itq,ITQ,8,,0.1
-cifar10,net,glove,itq,ITQ,32,,0.4
-cifar10,net,glove,ksh,KSH,8,0.2,
-cifar10,net,glove,random_codes,Random codes,8,,0.9
-digits,net,glove,itq,ITQ,8,,0.7
+TABLE1 = """dataset,backbone,semantics,method,label,bits,published,ours,splits,seeds,runs
+cifar10,net,glove,mgah,MGAH,8,0.3,0.2125,2,1,2
+cifar10,net,glove,mgah,MGAH,32,0.4,0.3,2,1,2
+cifar10,net,glove,itq,ITQ,8,,0.1,2,1,2
+cifar10,net,glove,itq,ITQ,32,,0.4,2,1,2
+cifar10,net,glove,ksh,KSH,8,0.2,,,,
+cifar10,net,glove,random_codes,Random codes,8,,0.9,2,1,2
+digits,net,glove,itq,ITQ,8,,0.7,2,1,2
 """
 
 
@@ -164,6 +164,22 @@ def test_the_means_of_one_dataset(page):
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.read_text().splitlines()[1:-1]]
     assert rows[0] == ["mAP, CIFAR-10 · net · glove", "8 bits", "32 bits", "paper, 32 bits"]
     assert rows[2:] == [["ITQ", "0.100", "**0.400**", "–"], ["MGAH", "**0.212**", "0.300", "0.400"]]
+
+
+def test_means_on_fewer_splits_or_seeds_say_so_and_are_not_bold(page):
+    table = page.parent / "run/tables/table1.csv"
+    rows = (
+        "itq,ITQ,8,,0.4,10,3,30",
+        "ksh,KSH,8,,0.3,10,3,30",
+        "tsk,TSK,8,,0.5,10,1,10",
+        "doph,DOPH,8,,0.6,2,3,6",
+    )
+    head = TABLE1.partition("\n")[0]
+    table.write_text("\n".join([head, *(f"cifar10,net,glove,{row}" for row in rows)]))
+    page.write_text("<!-- generated: table1 run -->\n<!-- end -->")
+    main([str(page)])
+    cells = [line.split("|")[2].strip() for line in page.read_text().splitlines()[3:-1]]
+    assert cells == ["**0.400**", "0.300", "0.500 (1 of 3 seeds)", "0.600 (2 of 10 splits)"]
 
 
 def test_a_file_is_shown_as_it_is(page):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK, CELL, summarize, with_trained
+from mgah.report.full import full_size, is_full
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame
 from mgah.report.paper.published import stand_ins
@@ -12,10 +13,15 @@ from mgah.report.style import block_label, dataset_label, is_control, method_ord
 from mgah.report.wording import MISSING, estimate, interval_words, size_words, stand_in_words
 from mgah.tables.scores import whole_split
 
-BOLD = (
-    "Bold: the highest of ours at a code length where two or more methods compete; controls and cells on fewer "
-    "splits or clean classes than their frame do not."
-)
+
+def bold_words(data: pd.DataFrame) -> str:
+    """What is bold in the frames of the `cells` ``data``; seeds are named where methods of a frame differ in them."""
+    rivals = data[data["runs"].notna() & ~data["method"].map(is_control).astype(bool)]
+    mixed = (rivals.groupby(["dataset", "semantics"])["seeds"].nunique() > 1).any()
+    return (
+        "Bold: the highest of ours at a code length where two or more methods compete; controls and cells on fewer "
+        f"splits{', seeds' if mixed else ''} or clean classes than their frame do not."
+    )
 
 
 def blocks(scores: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
@@ -92,7 +98,7 @@ def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rival
         rivals: whether the methods compete; those that do not have no published value either.
     """
     with_paper = rivals and block["published"].notna().any()
-    splits = rows["split"].nunique()
+    size = full_size(block, rows["split"].nunique())
     shown = part.drop_duplicates("method")
     frame = pd.DataFrame({METHOD_COLUMN: shown["label"].tolist(), **trained_column(shown)})
     for length in lengths(block):
@@ -100,10 +106,9 @@ def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rival
         if with_paper:
             paper = [MISSING if pd.isna(value) else f"{value:.4f}" for value in column["published"]]
             frame[f"{bits_words(length)} paper"] = paper
-        texts = [estimate(cell, splits) for _, cell in column.iterrows()]
-        comparable = column["splits"] == splits
+        texts = [estimate(cell, *size) for _, cell in column.iterrows()]
         frame[f"{bits_words(length)} ours"] = (
-            bold(texts, column["mean"].where(comparable)) if rivals else texts
+            bold(texts, column["mean"].where(is_full(column, size))) if rivals else texts
         )
     return frame
 
@@ -129,10 +134,11 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
         splits = scores.loc[
             (scores["dataset"] == dataset) & (scores["semantics"] == semantics), "split"
         ].nunique()
+        size = full_size(group, splits)
         for length in lengths(group):
             column = group[group["bits"] == length].set_index(["method", "backbone"]).reindex(keys)
             texts = [_brief(cell) for _, cell in column.iterrows()]
-            means = column["mean"].where(column["splits"] == splits)
+            means = column["mean"].where(is_full(column, size))
             name_of_column = f"{name}, {bits_words(length)}"
             frame[name_of_column] = bold(texts, means)
             if dataset in stand_ins(reference):

@@ -19,6 +19,7 @@ from mgah.io.files import atomic_path
 from mgah.io.folders import restore
 from mgah.report.answer import answer
 from mgah.report.config_keys import config_keys
+from mgah.report.full import fewer_words, full_size, is_full
 from mgah.report.grid import bits_words, bold
 from mgah.report.order import in_method_order
 from mgah.report.publish import read_table
@@ -45,9 +46,11 @@ def claims(folder: Path) -> str:
 def table1(folder: Path, dataset: str | None = None) -> str:
     """mAP of all methods that were run but controls, by code length, and the paper's at the headline length.
 
-    A frame a dataset: a method on another backbone is a row of its own.
+    A frame a dataset: a method on another backbone is a row of its own. A cell on fewer splits or seeds than others of
+    its dataset says so, and is not bold.
     """
     rows = read_table(folder, "table1")
+    splits = rows.groupby("dataset")["splits"].max()
     rows = rows[rows["ours"].notna() & rows["bits"].notna() & ~rows["method"].map(is_control)]
     if dataset is not None:
         rows = rows[rows["dataset"] == dataset]
@@ -55,11 +58,12 @@ def table1(folder: Path, dataset: str | None = None) -> str:
         raise InputError(
             f"{folder / 'tables/table1.csv'} has no mAP of {dataset or 'any dataset'}: name a dataset that was run"
         )
-    return "\n\n".join(_means(part) for _, part in rows.groupby("dataset", sort=True))
+    return "\n\n".join(_means(part, int(splits[name])) for name, part in rows.groupby("dataset", sort=True))
 
 
-def _means(rows: pd.DataFrame) -> str:
-    """The frame of one dataset."""
+def _means(rows: pd.DataFrame, splits: int) -> str:
+    """The frame of one dataset, which has so many splits."""
+    size = full_size(rows, splits)
     rows = rows.astype({"bits": int})
     several = rows["backbone"].nunique() > 1
     entries = in_method_order(rows.drop_duplicates(["method", "backbone"]), after=["backbone"])
@@ -72,9 +76,12 @@ def _means(rows: pd.DataFrame) -> str:
     frame = pd.DataFrame({heading: labels.tolist()})
     lengths = sorted(rows["bits"].unique())
     for length in lengths:
-        ours = rows[rows["bits"] == length].set_index(["method", "backbone"])["ours"].reindex(keys)
-        texts = [MISSING if pd.isna(value) else f"{value:.3f}" for value in ours]
-        frame[bits_words(length)] = bold(texts, ours)
+        ours = rows[rows["bits"] == length].set_index(["method", "backbone"]).reindex(keys)
+        texts = [
+            MISSING if pd.isna(cell["ours"]) else f"{cell['ours']:.3f}{fewer_words(cell, size)}"
+            for _, cell in ours.iterrows()
+        ]
+        frame[bits_words(length)] = bold(texts, ours["ours"].where(is_full(ours, size)))
     headline = headline_bits(lengths)
     paper = rows[rows["bits"] == headline].set_index(["method", "backbone"])["published"].reindex(keys)
     if paper.notna().any():

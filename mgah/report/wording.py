@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.full import Size, fewer_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Block, Note
 from mgah.report.paper.datasets import BACKBONES, DATASET_NOTES, MEASURE_NOTES
@@ -43,12 +45,12 @@ GLOSSARY = (
 LEAKS = MEANING | {"mixed": "The marks differ between splits.", "": "No mark: leaks are not known here."}
 
 
-def estimate(summary: pd.Series, splits: int) -> str:
+def estimate(summary: pd.Series, splits: int, seeds: int = 1) -> str:
     """A summarized cell as text: ``0.251 ± 0.031``, or why there is no number or no interval.
 
     Args:
         summary: a row of `mgah.report.aggregate.summarize`; ``runs`` is NaN for a cell without runs.
-        splits: how many splits its block has; a cell with fewer says so.
+        splits, seeds: what a full cell of its frame has (`mgah.report.full.full_size`); a cell with fewer says so.
     """
     if pd.isna(summary["runs"]):
         return "n/a (not run)"
@@ -56,7 +58,7 @@ def estimate(summary: pd.Series, splits: int) -> str:
         return f"n/a (undefined in {summary['undefined']:.0f} of {summary['runs']:.0f} runs)"
     text = f"{summary['mean']:.3f}"
     text += f" ± {summary['high'] - summary['mean']:.3f}" if pd.notna(summary["high"]) else " (one run)"
-    return text if summary["splits"] == splits else f"{text} ({summary['splits']:.0f} of {splits} splits)"
+    return f"{text}{fewer_words(summary, Size(splits, seeds))}"
 
 
 def interval_words(summary: pd.DataFrame) -> str:
@@ -76,11 +78,20 @@ def interval_words(summary: pd.DataFrame) -> str:
 
 
 def size_words(summary: pd.DataFrame) -> str:
-    """How many splits and seeds stand behind a full cell of ``summary``."""
+    """How many splits and seeds stand behind the cells of ``summary``: ``10 splits × 3 seeds``, or which there are.
+
+    Reference lines, which have no seeds, are not counted where there are others.
+    """
     done = summary[summary["runs"].notna()].astype({"splits": int, "seeds": int})
+    lines = done["method"].isin(REFERENCE_LINES)
+    done = done if lines.all() else done[~lines]
     if done.empty:
         return "no runs"
-    return " × ".join(counted(done[name].max(), name[:-1]) for name in ("splits", "seeds"))
+    if done["splits"].nunique() == 1 or done["seeds"].nunique() == 1:
+        return f"{counted_range(done['splits'], 'split')} × {counted_range(done['seeds'], 'seed')}"
+    found = sorted(set(zip(done["splits"], done["seeds"], strict=True)), reverse=True)
+    *most, last = (f"{counted(splits, 'split')} × {counted(seeds, 'seed')}" for splits, seeds in found)
+    return f"{', '.join(most)} or {last}"
 
 
 def dataset_notes(scores: pd.DataFrame) -> list[Note]:
@@ -145,9 +156,19 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
+def counted_range(counts: pd.Series, thing: str) -> str:
+    """The numbers ``counts`` of a thing in words.
+
+    Examples:
+        >>> counted_range(pd.Series([1, 1]), "seed"), counted_range(pd.Series([7, 10]), "split")
+        ('1 seed', '7 to 10 splits')
+    """
+    return counted(counts.max(), thing) if counts.nunique() == 1 else f"{_span(counts)} {thing}s"
+
+
 def counted_splits(counts: pd.Series) -> str:
     """The numbers of splits ``counts`` in words: ``10 splits``, ``7 to 10 splits``."""
-    return counted(counts.max(), "split") if counts.nunique() == 1 else f"{_span(counts)} splits"
+    return counted_range(counts, "split")
 
 
 def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[Note]:

@@ -77,6 +77,17 @@ def test_each_panel_has_a_y_axis_of_its_own_that_ends_at_1(
             assert np.all((bar.get_segments()[0][:, 1] >= 0) & (bar.get_segments()[0][:, 1] <= 1))
 
 
+def test_a_method_on_fewer_seeds_is_named(make_scores, semantics_notes, reference):
+    rows = [{"metric": "P@H<=2", "seed": seed} for seed in (0, 1)]
+    scores = make_scores(*rows, rows[0] | {"method": "mgah"}, rows[0] | {"method": "mgah", "bits": 16})
+    figure = draw(scores, semantics_notes, reference)
+    assert figure.axes[0].get_title().endswith("1 split × 1 to 2 seeds")
+    told = " ".join(figure.legends[0].get_title().get_text().split())
+    assert told.count("On fewer seeds than its panel: MGAH (CIFAR-10 · lite0 · glove).") == 1
+    even = draw(make_scores(*rows), semantics_notes, reference)
+    assert "fewer seeds" not in even.legends[0].get_title().get_text()
+
+
 def test_only_zeros_or_nothing_defined_have_the_whole_axis(make_scores, semantics_notes, reference):
     for value in (0.0, np.nan):
         assert draw(make_scores({"metric": "P@H<=2", "value": value}), semantics_notes, reference).axes[

@@ -53,6 +53,51 @@ def test_missing_undefined_incomplete_and_unpublished_cells(make_scores, referen
     assert frame.loc["KSH", "16 bits ours"] == "0.900 (one run) (1 of 2 splits)"
 
 
+@pytest.fixture
+def uneven(make_scores):
+    """ITQ and KSH on both splits with two seeds; TSK with one seed, and MGAH on one split, with higher values."""
+    sizes = {"itq": (0.2, "01", 2), "ksh": (0.1, "01", 2), "tsk": (0.8, "01", 1), "mgah": (0.9, "0", 2)}
+    sizes |= {"cosine": (0.9, "01", 1), "random_codes": (0.9, "01", 3)}
+    rows = [
+        {"method": method, "split": split, "seed": seed, "value": value}
+        | ({"bits": None} if method == "cosine" else {})
+        for method, (value, splits, seeds) in sizes.items()
+        for split in splits
+        for seed in range(seeds)
+    ]
+    return make_scores(*rows, *(row | {"class": "deer", "leak": "clean"} for row in rows))
+
+
+def test_cells_on_fewer_splits_or_seeds_say_so_and_are_not_the_best(uneven, reference, notes):
+    table = build(uneven, reference, notes)
+    frame = _frame(table, ": mAP").set_index("Method")["8 bits ours"]
+    assert frame[["ITQ", "KSH", "TSK", "MGAH"]].tolist() == [
+        "**0.200** ± 0.000",
+        "0.100 ± 0.000",
+        "0.800 ± 0.000 (1 of 2 seeds)",
+        "0.900 ± 0.000 (1 of 2 splits)",
+    ]
+    caption = _caption(table, ": mAP")
+    assert "2 splits × 3 seeds, 2 splits × 2 seeds, 2 splits × 1 seed or 1 split × 2 seeds; ±" in caption
+    assert "cells on fewer splits, seeds or clean classes than their frame do not." in str(table.notes)
+    assert _frame(table, ": controls")["8 bits ours"].tolist() == ["0.900 ± 0.000"] * 2
+    clean = _frame(table, "clean unseen classes only").set_index("Method")["8 bits"]
+    assert clean[["ITQ", "TSK", "MGAH"]].tolist() == [
+        "**0.200**",
+        "0.800 (1 of 2 seeds)",
+        "0.900 (1 of 2 splits)",
+    ]
+    beside = _frame(table, ": beside mAP").set_index("Method")["mAP"]
+    assert beside[["ITQ", "TSK"]].tolist() == ["0.200", "0.800 (1 of 2 seeds)"]
+
+
+def test_seeds_are_not_spoken_of_where_all_methods_have_the_same(make_scores, reference, notes):
+    scores = make_scores(*({"method": method, "seed": seed} for method in ("itq", "mgah") for seed in (0, 1)))
+    table = build(scores, reference, notes)
+    assert "cells on fewer splits or clean classes than their frame do not." in str(table.notes)
+    assert _caption(table, ": mAP").partition("\n")[2].startswith("1 split × 2 seeds; ±")
+
+
 def test_ties_in_print_are_all_bold(make_scores, reference, notes):
     scores = make_scores(
         {"value": 0.2001}, {"method": "mgah", "value": 0.2004}, {"method": "tsk", "value": 0.1994}
@@ -237,6 +282,17 @@ def test_a_cell_on_fewer_splits_is_never_the_best_of_all_datasets(make_scores, r
         "CIFAR-10, 8 bits"
     ]
     assert frame["MGAH"] == "0.900 (0.2490)" and frame["ITQ"].startswith("**0.500**")
+
+
+def test_a_cell_on_fewer_seeds_is_never_the_best_of_all_datasets(make_scores, reference, notes):
+    scores = make_scores(
+        *({"seed": seed, "method": method} for seed in (0, 1) for method in ("itq", "tsk")),
+        {"method": "mgah", "value": 0.9},
+        {"dataset": "digits"},
+    )
+    frame = _frame(build(scores, reference, notes), "All datasets: mAP").set_index("Method")
+    assert frame.loc["MGAH", "CIFAR-10, 8 bits"] == "0.900 (0.2490)"
+    assert frame.loc["ITQ", "CIFAR-10, 8 bits"].startswith("**0.500**")
 
 
 @pytest.mark.slow

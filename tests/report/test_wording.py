@@ -29,6 +29,12 @@ def test_estimate(make_scores):
     undefined = _cell(make_scores, {"value": np.nan}, {"seed": 1})
     assert estimate(undefined, 1) == "n/a (undefined in 1 of 2 runs)"
     assert estimate(pd.Series({"runs": np.nan}), 1) == "n/a (not run)"
+    assert estimate(_cell(make_scores, *seeds), 1, 3) == "0.200 ± 0.248"
+    assert estimate(_cell(make_scores, *seeds), 1, 5) == "0.200 ± 0.248 (3 of 5 seeds)"
+    assert (
+        estimate(_cell(make_scores, {"value": 0.25}), 2, 3) == "0.250 (one run) (1 of 2 splits, 1 of 3 seeds)"
+    )
+    assert estimate(_cell(make_scores, {"method": "cosine", "bits": None}), 1, 3) == "0.500 (one run)"
 
 
 def test_words_for_size_and_interval(make_scores):
@@ -38,6 +44,36 @@ def test_words_for_size_and_interval(make_scores):
     assert interval_words(summary) == "± is half of the 95 % Student t interval over 10 split means"
     mixed = summarize(make_scores(*splits, {"method": "mgah"}))
     assert interval_words(mixed).endswith("10 split means; one run has no interval")
+
+
+def _runs(splits: int, seeds: int, method: str) -> list[dict]:
+    return [
+        {"method": method, "split": str(split), "seed": seed}
+        for split in range(splits)
+        for seed in range(seeds)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        (((3, 2), (3, 2)), "3 splits × 2 seeds"),
+        (((3, 2), (3, 1)), "3 splits × 1 to 2 seeds"),
+        (((3, 2), (1, 2)), "1 to 3 splits × 2 seeds"),
+        (((3, 1), (1, 2)), "3 splits × 1 seed or 1 split × 2 seeds"),
+        (((3, 2), (3, 1), (1, 1)), "3 splits × 2 seeds, 3 splits × 1 seed or 1 split × 1 seed"),
+    ],
+)
+def test_the_words_for_a_size_name_no_combination_that_there_is_not(make_scores, sizes, words):
+    methods = zip(sizes, ("itq", "ksh", "mgah"), strict=False)
+    rows = [row for (splits, seeds), method in methods for row in _runs(splits, seeds, method)]
+    assert size_words(summarize(make_scores(*rows))) == words
+
+
+def test_a_line_without_codes_has_no_seeds_to_lack(make_scores):
+    lines = [row | {"bits": None} for row in _runs(3, 1, "cosine")]
+    assert size_words(summarize(make_scores(*_runs(3, 2, "itq"), *lines))) == "3 splits × 2 seeds"
+    assert size_words(summarize(make_scores(*lines))) == "3 splits × 1 seed"
 
 
 CIFAR10, DIGITS = (("cifar10", "lite0", "glove"), ("digits", "lite0", "glove"))

@@ -14,6 +14,8 @@ from mgah.report.style import CURVES, block_label, is_control, method_order, met
 from mgah.report.wording import size_words
 
 LEGEND_COLUMNS = 3
+#: Letters of a line of a panel's title that says how many runs there are.
+LETTERS = 40
 #: How the lines of methods look that are not told apart.
 OTHERS: dict[str, Any] = {
     "color": "#BBBBBB",
@@ -46,9 +48,10 @@ def look_of(word: str, shown: Sequence[str]) -> dict:
 
 
 def panel_title(block: tuple[str, str, str], summary: pd.DataFrame) -> str:
-    """The title of a panel: dataset, backbone and semantics, and how many runs stand behind a full cell."""
+    """The title of a panel: dataset, backbone and semantics, and how many runs stand behind its points."""
     dataset, *setting = block
-    names = (block_label(dataset, "", ""), block_label("", *setting), size_words(summary))
+    size = textwrap.fill(size_words(summary), LETTERS)
+    names = (block_label(dataset, "", ""), block_label("", *setting), size)
     return "\n".join(filter(None, names))
 
 

@@ -139,7 +139,7 @@ def _x(part: pd.DataFrame, curve: pd.DataFrame, shift: float) -> np.ndarray:
 
 
 def _footnote(summary: pd.DataFrame) -> str:
-    """What a point and a bar are, and which points are missing or rest on fewer splits than their panel."""
+    """What a point and a bar are, and which points are missing or rest on fewer splits or seeds than their panel."""
     kinds = [kind for kind in ("splits", "seeds") if (summary["interval"] == kind).any()]
     text = "Mean over splits of the mean over seeds; an empty ball counts 0. "
     text += "Each panel has its own vertical scale. " if summary.groupby(list(BLOCK)).ngroups > 1 else ""
@@ -156,4 +156,12 @@ def _footnote(summary: pd.DataFrame) -> str:
             for _, row in points.iterrows()
         ]
         text += f"{what}: {', '.join(named)}. " if named else ""
-    return text
+    return text + _seed_words(summary)
+
+
+def _seed_words(summary: pd.DataFrame) -> str:
+    """Which methods rest on fewer seeds than others of their panel, a sentence; empty where none does."""
+    fewer = summary[summary["seeds"] < summary.groupby(list(BLOCK))["seeds"].transform("max")]
+    rows = fewer.drop_duplicates([*BLOCK, "method"])
+    named = [f"{row['label']} ({block_label(*row[list(BLOCK)])})" for _, row in rows.iterrows()]
+    return f"On fewer seeds than its panel: {', '.join(named)}. " if named else ""

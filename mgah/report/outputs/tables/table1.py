@@ -6,12 +6,13 @@ import pandas as pd
 
 from mgah.metrics.statistics import mean
 from mgah.report.aggregate import BLOCK, CELL, of_block, run_means
+from mgah.report.full import Size, fewer_words, full_size, is_full
 from mgah.report.grid import (
-    BOLD,
     at_length,
     bits_words,
     blocks,
     bold,
+    bold_words,
     by_length,
     cells,
     lengths,
@@ -67,7 +68,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
     numbers = tidy(data, MORE).astype(dict.fromkeys(("clean_classes", "undefined_queries"), "Int64"))
     return Table(
         "Table 1. mAP of unseen classes by code length",
-        (*PROTOCOL, BOLD, GLOSSARY, *of_the_data),
+        (*PROTOCOL, bold_words(data), GLOSSARY, *of_the_data),
         tuple(frames),
         numbers,
     )
@@ -125,26 +126,26 @@ def _clean(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.D
             {"Mean over clean classes": ["no clean class"]}
         )
     caption += f"{len(clean)} of {classes['class'].nunique()} unseen classes: {', '.join(clean)}."
+    size = full_size(part, rows["split"].nunique())
     frame = pd.DataFrame({"Method": part.drop_duplicates("method")["label"].tolist()})
     for length in lengths(part):
         column = at_length(part, length)
-        texts = [_clean_text(cell, len(clean)) for _, cell in column.iterrows()]
-        comparable = (column["clean_classes"] == len(clean)) & ~column["method"].map(is_control)
+        texts = [_clean_text(cell, len(clean), size) for _, cell in column.iterrows()]
+        comparable = (column["clean_classes"] == len(clean)) & is_full(column, size)
+        comparable &= ~column["method"].map(is_control)
         frame[bits_words(length)] = bold(texts, column["clean_mean"].where(comparable))
     return caption, frame
 
 
-def _clean_text(cell: pd.Series, classes: int) -> str:
+def _clean_text(cell: pd.Series, classes: int, size: Size) -> str:
     if pd.isna(cell["runs"]):
         return "n/a (not run)"
     if pd.isna(cell["clean_classes"]):
         return f"n/a (0 of {classes} classes)"
     text = "n/a (undefined)" if pd.isna(cell["clean_mean"]) else f"{cell['clean_mean']:.3f}"
-    return (
-        text
-        if cell["clean_classes"] == classes
-        else f"{text} ({cell['clean_classes']:.0f} of {classes} classes)"
-    )
+    if cell["clean_classes"] < classes:
+        text += f" ({cell['clean_classes']:.0f} of {classes} classes)"
+    return f"{text}{fewer_words(cell, size)}"
 
 
 def _marks(name: str, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
@@ -166,7 +167,9 @@ def _marks(name: str, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
 def _beside(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """One row a method and code length that was run: the metrics that mAP is to be read with."""
     caption = f"{name}: beside mAP"
+    size = full_size(part, rows["split"].nunique())
     part = part[part["runs"].notna()]
+    fewer = [fewer_words(row, size) for _, row in part.iterrows()]
     scored = set(
         rows.loc[rows["class"] == "", ["method", "bits", "metric"]].itertuples(index=False, name=None)
     )
@@ -181,7 +184,7 @@ def _beside(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.
         {
             "Method": part["label"],
             "Bits": [MISSING if pd.isna(length) else str(length) for length in part["bits"]],
-            "mAP": texts("mAP", "mean"),
+            "mAP": [f"{text}{words}" for text, words in zip(texts("mAP", "mean"), fewer, strict=True)],
             "lowest": texts("mAP_min", "mAP_min"),
             "highest": texts("mAP_max", "mAP_max"),
             "left out": texts("undefined_queries", "undefined_queries", digits=0),

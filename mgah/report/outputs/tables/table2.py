@@ -7,7 +7,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.report.aggregate import of_block
-from mgah.report.grid import BOLD, blocks, by_length, cells, overview, sizes, tidy, trained_words
+from mgah.report.grid import blocks, bold_words, by_length, cells, overview, sizes, tidy, trained_words
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import TABLE2_DAGGER
@@ -26,6 +26,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
         paper = published(reference, "table2", metric, scores["backbone"])
         data.append(cells(scores, paper, metric).assign(metric=metric))
         frames += overview(data[-1], scores, reference, METRICS.get(metric, metric))
+    shown = pd.concat(data, ignore_index=True)
     for block, rows in blocks(scores):
         for metric, numbers in zip(SHOWN, data, strict=True):
             part = of_block(numbers, block)
@@ -40,9 +41,9 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
     )
     return Table(
         "Table 2. MGAH and DOPH: mAP and P@H≤2 of unseen classes by code length",
-        (*PROTOCOL, BOLD, TABLE2_DAGGER, *of_the_data),
+        (*PROTOCOL, bold_words(shown), TABLE2_DAGGER, *of_the_data),
         tuple(frames),
-        tidy(pd.concat(data, ignore_index=True), ["metric"]),
+        tidy(shown, ["metric"]),
     )
 
 

@@ -6,7 +6,7 @@ A fixed margin of 1 is the softmax loss, which is MGAH-1: one training, shown in
 import pandas as pd
 
 from mgah.report.aggregate import of_block
-from mgah.report.grid import BOLD, blocks, by_length, cells, sizes, tidy, trained_words
+from mgah.report.grid import blocks, bold_words, by_length, cells, sizes, tidy, trained_words
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.line_up import METHOD
@@ -41,7 +41,7 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
     )
     return Table(
         "Table 3. MGAH's components and margins: mAP of unseen classes by code length",
-        (*PROTOCOL, *TABLE3_NOTES, BOLD, *of_the_data),
+        (*PROTOCOL, *TABLE3_NOTES, bold_words(data), *of_the_data),
         tuple(frames),
         tidy(
             pd.concat([rows.assign(part=part) for part, rows in parts.items()], ignore_index=True), ["part"]

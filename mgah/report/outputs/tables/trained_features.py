@@ -9,6 +9,7 @@ import pandas as pd
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.metrics.statistics import mean, paired_difference
 from mgah.report.aggregate import BLOCK, of_block, summarize
+from mgah.report.full import full_size
 from mgah.report.grid import bits_words, trained_column, trained_words
 from mgah.report.outputs.base import METHOD_COLUMN, Block, Frame, Table
 from mgah.report.outputs.tables.significance import interval_text
@@ -141,10 +142,10 @@ def _values(part: _Part, metric: str) -> pd.DataFrame:
 
 
 def _value_frame(part: _Part, metric: str, values: pd.DataFrame) -> Frame:
-    splits, trained = part.rows["split"].nunique(), part.trained()
+    size, trained = full_size(values, part.rows["split"].nunique()), part.trained()
     cells = {METHOD_COLUMN: list(part.networks.values()), **trained_column(trained)}
     for coded, column in values.groupby("coded", sort=False):
-        texts = [estimate(cell, splits) for _, cell in column.iterrows()]
+        texts = [estimate(cell, *size) for _, cell in column.iterrows()]
         if coded == OWN:
             texts[0] = MISSING  # an untrained network has no code of its own
         cells[coded] = texts

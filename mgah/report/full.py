@@ -1,0 +1,67 @@
+"""How many splits and seeds stand behind a cell: what a full cell of a frame has, and what is said of the others."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from mgah.evaluation.reference_lines import REFERENCE_LINES
+from mgah.report.style import is_control
+
+
+class Size(NamedTuple):
+    """How many splits and seeds stand behind a cell.
+
+    Examples:
+        >>> Size(splits=10, seeds=3).seeds
+        3
+    """
+
+    splits: int
+    seeds: int
+
+
+def full_size(cells: pd.DataFrame, splits: int) -> Size:
+    """What a full one of ``cells`` has: all ``splits`` of its setting, and the most seeds of any method on these.
+
+    Controls, which do not compete, do not decide it.
+
+    Args:
+        cells: ``method`` and columns of `mgah.report.aggregate.summarize`; ``runs`` is NaN for a cell without runs.
+        splits: how many splits the setting has.
+
+    Examples:
+        >>> cells = pd.DataFrame({"method": ["itq", "dhn"], "splits": [10, 2], "seeds": [3, 5], "runs": [30, 10]})
+        >>> full_size(cells, splits=10)
+        Size(splits=10, seeds=3)
+    """
+    rivals = cells[cells["runs"].notna() & ~cells["method"].map(is_control).astype(bool)]
+    on_all = rivals[rivals["splits"] == splits]
+    seeds = (rivals if on_all.empty else on_all)["seeds"].max()
+    return Size(splits, 1 if pd.isna(seeds) else int(seeds))
+
+
+def is_full(cells: pd.DataFrame, size: Size) -> pd.Series:
+    """Whether each of ``cells`` stands on all splits and seeds of ``size``; only such cells can be ranked.
+
+    Examples:
+        >>> is_full(pd.DataFrame({"splits": [10, 10, 2], "seeds": [3, 1, 3]}), Size(10, 3)).tolist()
+        [True, False, False]
+    """
+    return (cells["splits"] >= size.splits) & (cells["seeds"] >= size.seeds)
+
+
+def fewer_words(cell: pd.Series, size: Size) -> str:
+    """What a cell on fewer splits or seeds than ``size`` has, with a space before it; empty for any other.
+
+    A reference line draws nothing, so it has no seeds to lack.
+
+    Examples:
+        >>> fewer_words(pd.Series({"splits": 2, "seeds": 1}), Size(10, 3))
+        ' (2 of 10 splits, 1 of 3 seeds)'
+        >>> fewer_words(pd.Series({"splits": 10, "seeds": 3}), Size(10, 3))
+        ''
+    """
+    fewer = [f"{cell['splits']:.0f} of {size.splits} splits"] if cell["splits"] < size.splits else []
+    if cell["seeds"] < size.seeds and cell.get("method") not in REFERENCE_LINES:
+        fewer.append(f"{cell['seeds']:.0f} of {size.seeds} seeds")
+    return f" ({', '.join(fewer)})" if fewer else ""
