@@ -2,7 +2,7 @@
 
 import pytest
 
-from mgah.report.outputs.tables.measures import ASYMMETRIC_NOTE, build
+from mgah.report.outputs.tables.measures import ASYMMETRIC_NOTE, COLUMNS, build
 from mgah.report.wording import MISSING
 
 METHODS = ("itq", "ksh", "mgah", "random_codes")
@@ -51,6 +51,36 @@ def test_the_best_method_is_bold_and_no_control_and_no_chance_is(table):
     bold = {name: [row for row, text in enumerate(cells[name]) if "**" in text] for name in cells}
     assert bold["mAP"] == [2] and bold["mAP@1000"] == [0] and bold["mAP among unseen"] == [1]
     assert bold["chance among unseen"] == []
+
+
+def test_methods_on_fewer_splits_or_seeds_are_neither_bold_nor_ordered(make_scores, notes):
+    """KSH on one of two splits and TSK on one of two seeds would lead by mAP, and turn its order round."""
+    values = {
+        "itq": (0.1, 0.2),
+        "dhn": (0.2, 0.3),
+        "mgah": (0.3, 0.4),
+        "ksh": (0.8, 0.01),
+        "tsk": (0.9, 0.02),
+    }
+    runs = [(split, seed) for split in "01" for seed in (0, 1)]
+    kept = {"ksh": runs[:2], "tsk": runs[::2]}
+    full = [
+        {"method": method, "split": split, "seed": seed, "bits": 32, "value": value, "metric": metric}
+        for method, pair in values.items()
+        for metric, value in zip(("mAP", "P@100"), pair, strict=True)
+        for split, seed in kept.get(method, runs)
+    ]
+    parts = [[row for row in full if row["metric"] == metric] for metric in ("mAP", "P@100")]
+    table = build(make_scores(*parts[1]), make_scores(*parts[0]), notes)
+    cells = table.frames[0].cells.set_index("Method")
+    assert [name for name in cells.index if "**" in cells.loc[name, "mAP"]] == ["MGAH"]
+    assert cells.loc["KSH", "mAP"] == "0.800 ± 0.000 (1 of 2 splits)"
+    assert cells.loc["TSK", "mAP"] == "0.900 ± 0.000 (1 of 2 seeds)"
+    assert cells.loc["Order as by mAP", "P@100"] == "1.00"
+    caption = table.frames[0].caption
+    assert "2 splits × 2 seeds, 2 splits × 1 seed or 1 split × 2 seeds; ±" in caption
+    assert caption.endswith(". Bold and order: of methods on all splits and seeds.")
+    assert set(table.data.columns) == {*COLUMNS, "undefined", "trained"}
 
 
 def test_asymmetric_measures_stand_last_and_are_empty_for_a_method_without_real_outputs(make_scores, notes):

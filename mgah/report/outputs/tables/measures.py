@@ -6,6 +6,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
+from mgah.report.full import Size, full_size, is_full
 from mgah.report.grid import bits_words, blocks, bold, trained_column, trained_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import METHOD_COLUMN, Block, Frame, Table
@@ -34,6 +35,8 @@ NOTES = (
     "Order: Spearman's rank correlation between the order of the methods by a measure and that by mAP, over all "
     "methods that are no controls. Far below 1, a conclusion drawn from one measure does not hold for the other.",
 )
+#: What a caption adds where some cells stand on fewer splits or seeds than a full one.
+FULL_ALONE = "Bold and order: of methods on all splits and seeds."
 ASYMMETRIC_NOTE = (
     "Asymmetric: a query is not rounded to bits, while the database is. Items are ranked by the sum over bits of "
     "|sigmoid(o) - b|, with the query's real outputs o and the item's bits b of 0 and 1, as some papers since 2025 do. "
@@ -88,7 +91,8 @@ def _parts(measures: pd.DataFrame, scores: pd.DataFrame) -> Iterator[tuple[Block
                 cells["metric"], [name for name in names if name in set(part["metric"])]
             )
             cells = with_trained(in_method_order(cells, [], ["metric"]), of_scores)
-            orders = cells["metric"].astype(str).map(_orders(cells))
+            size = full_size(cells, of_scores["split"].nunique())
+            orders = cells["metric"].astype(str).map(_orders(cells[_ranked(cells, size)]))
             yield (block[0], block[1], block[2]), int(bits), cells.assign(order=orders)
 
 
@@ -106,10 +110,14 @@ def _words(name: str) -> str:
     return f"{name.removeprefix(ASYMMETRIC)}, asymmetric" if is_asymmetric(name) else WORDS.get(name, name)
 
 
-def _orders(cells: pd.DataFrame) -> dict[str, float]:
-    """Spearman's correlation of each measure with mAP over methods, controls left out; undefined for chance."""
-    rivals = cells[~cells["method"].map(is_control)]
-    table = rivals.pivot(index="method", columns="metric", values="mean")
+def _ranked(cells: pd.DataFrame, size: Size) -> pd.Series:
+    """Which of ``cells`` are ranked: those of methods, no controls, on all splits and seeds."""
+    return is_full(cells, size) & ~cells["method"].map(is_control).astype(bool)
+
+
+def _orders(ranked: pd.DataFrame) -> dict[str, float]:
+    """Spearman's correlation of each measure with mAP over the cells ``ranked``; undefined for chance."""
+    table = ranked.pivot(index="method", columns="metric", values="mean")
     found = {}
     for name in table.columns:
         both = table[["mAP", name]].dropna() if name != "mAP" else pd.DataFrame()
@@ -119,7 +127,8 @@ def _orders(cells: pd.DataFrame) -> dict[str, float]:
 
 
 def _frame(block: Block, bits: int, cells: pd.DataFrame, scores: pd.DataFrame) -> Frame:
-    methods, splits = cells.drop_duplicates("method"), scores["split"].nunique()
+    methods, size = cells.drop_duplicates("method"), full_size(cells, scores["split"].nunique())
+    cells = cells.assign(ranked=_ranked(cells, size))
     frame = {METHOD_COLUMN: [*methods["label"], _ORDER]}
     trained = trained_column(methods)
     frame |= {name: [*column, MISSING] for name, column in trained.items()}
@@ -127,15 +136,17 @@ def _frame(block: Block, bits: int, cells: pd.DataFrame, scores: pd.DataFrame) -
         column = column.set_index("method").reindex(methods["method"])
         absent = column["runs"].isna() & is_asymmetric(metric)
         texts = [
-            MISSING if none else estimate(cell, splits)
+            MISSING if none else estimate(cell, *size)
             for none, (_, cell) in zip(absent, column.iterrows(), strict=True)
         ]
-        competing = column["mean"].where(~column.index.map(is_control) & (metric != CHANCE_AMONG_UNSEEN))
+        competing = column["mean"].where(column["ranked"].eq(True) & (metric != CHANCE_AMONG_UNSEEN))
         order = column["order"].dropna()
         frame[_words(metric)] = [
             *bold(texts, competing),
             f"{order.iloc[0]:.2f}" if len(order) else MISSING,
         ]
-    text = "; ".join(filter(None, (size_words(cells), interval_words(cells))))
+    text = "; ".join(filter(None, (size_words(cells), interval_words(cells)))) + "."
+    alone = is_full(cells, size) | cells["method"].map(is_control)
+    text += "" if alone.all() else f" {FULL_ALONE}"
     heading = f"{block_label(*block)}: {bits_words(bits)}"
-    return Frame(f"{heading}\n{text}.{trained_words(methods)}", pd.DataFrame(frame), block)
+    return Frame(f"{heading}\n{text}{trained_words(methods)}", pd.DataFrame(frame), block)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from mgah.metrics.statistics import rank_agreement
 from mgah.report.aggregate import BLOCK
+from mgah.report.full import Size, fewer_words, full_size, is_full
 from mgah.report.grid import blocks, cells, sizes, trained_column, trained_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Note, Table
@@ -24,6 +25,8 @@ NOTES = (
     "and -1 the reverse, with its exact p against no relation. Descriptive only: so few methods decide "
     "little, and means within each other's intervals have no order.",
 )
+#: What the heading of an order adds where it leaves out methods on fewer splits or seeds.
+FULL_ALONE = "Of the methods on all splits and seeds."
 _COLUMNS = [
     "table",
     "metric",
@@ -58,10 +61,13 @@ def build(
                 name = f"{table[:-1].capitalize()} {table[-1]}, {METRICS.get(metric, metric)}: {block_label(*block)}"
                 text = f"{sizes(found)}.{trained_words(found)}{stand_in_words(block[:1], reference)}"
                 parting = tuple(note.text for note in paper_notes(rows, reference, table))
-                numbers, order = _numbers(found), _order(found)
+                size = full_size(found, rows["split"].nunique())
+                ranked = found[found["mean"].notna() & is_full(found, size)]
+                numbers, order = _numbers(found), _order(found, ranked)
+                alone = "" if len(ranked) == found["mean"].notna().sum() else f"\n{FULL_ALONE}"
                 frames += [
-                    Frame(f"{name}\n{text}", _cells(numbers, rows["split"].nunique()), block, notes=parting),
-                    Frame(f"{name}, order of methods", _order_cells(order), block),
+                    Frame(f"{name}\n{text}", _cells(numbers, size), block, notes=parting),
+                    Frame(f"{name}, order of methods{alone}", _order_cells(order), block),
                 ]
                 data += [numbers, order]
     if not frames:
@@ -102,18 +108,18 @@ def _numbers(part: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _order(part: pd.DataFrame) -> pd.DataFrame:
-    """One row a code length: methods that both have, Kendall's tau-b and its p."""
+def _order(part: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
+    """One row a code length of ``part``: how many are ``ranked``, which both have, Kendall's tau-b and its p."""
     rows = []
-    for bits, column in part.groupby("bits", sort=True):
-        both = column[column["mean"].notna()]
+    for bits in sorted(part["bits"].unique()):
+        both = ranked[ranked["bits"] == bits]
         tau, p = rank_agreement(both["published"], both["mean"])
         rows.append({"bits": bits, "methods": len(both), "tau_b": tau, "tau_p": p})
     place = part[["table", "metric", *BLOCK]].iloc[0].to_dict()
     return pd.DataFrame(rows, columns=["bits", *_ORDER]).assign(**place)
 
 
-def _cells(numbers: pd.DataFrame, splits: int) -> pd.DataFrame:
+def _cells(numbers: pd.DataFrame, size: Size) -> pd.DataFrame:
     numbers = in_method_order(numbers, after=["bits"])
     return pd.DataFrame(
         {
@@ -121,20 +127,20 @@ def _cells(numbers: pd.DataFrame, splits: int) -> pd.DataFrame:
             **trained_column(numbers),
             "Bits": numbers["bits"].astype(str),
             "Paper": numbers["published"].map("{:.4f}".format),
-            "Ours": [_ours(row, splits) for _, row in numbers.iterrows()],
+            "Ours": [_ours(row, size) for _, row in numbers.iterrows()],
             "Difference": [MISSING if pd.isna(value) else f"{value:+.3f}" for value in numbers["difference"]],
             "Inside": [value or MISSING for value in numbers["inside"]],
         }
     )
 
 
-def _ours(row: pd.Series, splits: int) -> str:
-    """Ours with its interval; a cell on fewer than all ``splits`` of its block says so."""
+def _ours(row: pd.Series, size: Size) -> str:
+    """Ours with its interval; a cell on fewer splits or seeds than ``size`` says so."""
     if row["reason"]:
         return f"n/a ({row['reason']})"
     text = f"{row['ours']:.3f}"
     text += f" [{row['low']:.3f}, {row['high']:.3f}]" if pd.notna(row["low"]) else " (one run)"
-    return text if row["splits"] == splits else f"{text} ({row['splits']:.0f} of {splits} splits)"
+    return f"{text}{fewer_words(row, size)}"
 
 
 def _order_cells(order: pd.DataFrame) -> pd.DataFrame:
