@@ -8,7 +8,9 @@ import pandas as pd
 from mgah.evaluation.reference_lines import NO_CODING
 from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.answer import sentences
+from mgah.report.full import fewer_words, full_size
 from mgah.report.grid import at_length
+from mgah.report.order import in_method_order
 from mgah.report.paper.line_up import METHOD
 from mgah.report.publish import read_table
 from mgah.report.style import base_of, block_label, headline_bits, is_control
@@ -20,10 +22,15 @@ VERDICTS = ("holds", "fails", "undecided")
 
 
 def headline(scores: pd.DataFrame) -> pd.DataFrame:
-    """mAP of each setting at its headline length, and of what has no codes, by `mgah.report.aggregate.summarize`."""
-    summary = summarize(whole_split(scores, "mAP"))
+    """mAP of each setting at its headline length, and of what has no codes, by `mgah.report.aggregate.summarize`.
+
+    The column ``fewer`` says what a cell on fewer splits or seeds than a full one of its setting has; it is not ranked.
+    """
+    summary = summarize(whole_split(scores, "mAP")).assign(fewer="")
     kept = []
-    for _, part in summary.groupby(list(BLOCK), sort=True):
+    for block, part in summary.groupby(list(BLOCK), sort=True):
+        size = full_size(part, of_block(scores, block)["split"].nunique())
+        part = part.assign(fewer=[fewer_words(cell, size) for _, cell in part.iterrows()])
         lengths = part["bits"].dropna()
         length = None if lengths.empty else headline_bits(lengths)
         kept.append(at_length(part, length))
@@ -52,17 +59,31 @@ def _leader(block: tuple, part: pd.DataFrame) -> str:
     coded = part[part["bits"].notna() & part["mean"].notna() & ~part["method"].map(is_control).astype(bool)]
     if coded.empty:
         return f"**{block_label(*block)}:** no method with codes was run."
-    order = coded.sort_values(["mean", "method"], ascending=[False, True])
-    best = order.iloc[0]
-    size = f"{int(best['bits'])} bits, {counted(int(best['splits']), 'split')}"
-    text = f"**{block_label(*block)}** ({size}): "
-    if len(order) == 1:
-        text += f"{best['label']}, the one method here, has {_value(best)} mAP"
-    else:
-        text += f"**{best['label']}** has the highest mAP, {_value(best)}{_beside_the_best(order)}"
+    ranked = coded[coded["fewer"] == ""].sort_values(["mean", "method"], ascending=[False, True])
+    size = f"{int(coded['bits'].iloc[0])} bits"
+    size += "" if ranked.empty else f", {counted(int(ranked['splits'].iloc[0]), 'split')}"
+    text = f"**{block_label(*block)}** ({size}): {_best(ranked, len(coded) == 1)}"
     plain = part[part["method"] == NO_CODING]
     text += f"; the features without coding give {_value(plain.iloc[0])}" if len(plain) else ""
-    return f"{text}."
+    return f"{text}.{_not_ranked(coded)}"
+
+
+def _best(ranked: pd.DataFrame, alone: bool) -> str:
+    """The best of the methods ``ranked``, and what stands beside it; ``alone`` where no other was run."""
+    if ranked.empty:
+        return "no method was run on all splits and seeds of this setting"
+    best = ranked.iloc[0]
+    if len(ranked) == 1:
+        where = "here" if alone else "on all splits and seeds"
+        return f"{best['label']}, the one method {where}, has {_value(best)} mAP"
+    return f"**{best['label']}** has the highest mAP, {_value(best)}{_beside_the_best(ranked)}"
+
+
+def _not_ranked(coded: pd.DataFrame) -> str:
+    """Which methods are on fewer splits or seeds, a sentence with a space before it; empty where none is."""
+    fewer = in_method_order(coded[coded["fewer"] != ""])
+    names = [f"{label}{words}" for label, words in zip(fewer["label"], fewer["fewer"], strict=True)]
+    return f" On fewer splits or seeds, and so not ranked: {', '.join(names)}." if names else ""
 
 
 def _beside_the_best(order: pd.DataFrame) -> str:
@@ -80,7 +101,7 @@ def _beside_the_best(order: pd.DataFrame) -> str:
 
 def _value(row: pd.Series) -> str:
     reach = row["high"] - row["mean"]
-    return f"{row['mean']:.3f}" + (f" ± {reach:.3f}" if pd.notna(reach) else "")
+    return f"{row['mean']:.3f}" + (f" ± {reach:.3f}" if pd.notna(reach) else "") + row["fewer"]
 
 
 def _claims(folder: Path) -> pd.DataFrame:

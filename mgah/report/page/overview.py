@@ -20,15 +20,15 @@ TITLE = "mAP of unseen classes, method by method"
 PANELS = 3
 #: Inches: a panel's width among others and alone, a row, and what stands above and below the rows.
 WIDTH, ALONE, ROW, FRAME = 3.5, 5.5, 0.23, 1.1
+#: How much of its color what is not ranked keeps.
+PALE = 0.4
 #: Letters of a method's name in a line.
 LETTERS = 22
 
 
 def overview(headline: pd.DataFrame) -> Figure | None:
     """The picture of `mgah.report.page.findings.headline`; None where no setting has two methods to compare."""
-    coded = headline[headline["bits"].notna() & headline["mean"].notna()]
-    parts = [(block, part) for block, part in coded.groupby(list(BLOCK), sort=True) if len(part) > 1]
-    parts = sorted(parts, key=lambda found: -len(found[1]))[:PANELS]
+    parts = _parts(headline)
     if not parts:
         return None
     rows = max(len(part) for _, part in parts)
@@ -46,29 +46,40 @@ def overview(headline: pd.DataFrame) -> Figure | None:
         return figure
 
 
+def _parts(headline: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
+    """The settings that are shown, and the methods of each."""
+    coded = headline[headline["bits"].notna() & headline["mean"].notna()]
+    parts = [(block, part) for block, part in coded.groupby(list(BLOCK), sort=True) if len(part) > 1]
+    return sorted(parts, key=lambda found: -len(found[1]))[:PANELS]
+
+
 def words(headline: pd.DataFrame, shown: Figure) -> str:
     """What the picture shows."""
     settings, panels = headline.groupby(list(BLOCK)).ngroups, len(shown.axes)
     others = f" Shown are the {panels} of {settings} settings with most methods." if panels < settings else ""
     scales = " Each panel has its own scale." if panels > 1 else ""
+    pale = any((part["fewer"] != "").any() for _, part in _parts(headline))
+    fewer = " Pale, at the bottom: on fewer splits or seeds, and so not ranked." if pale else ""
     return (
         "Mean average precision (mAP) of queries of unseen classes, best at the top; higher is better. Bars: 95 % "
         "interval over splits, or seeds; one run has none. Bold: the paper's method; gray: controls, which a method "
         "should be above. Dashed line: the backbone's features compared as they are, "
-        f"without codes.{others}{scales}"
+        f"without codes.{fewer}{others}{scales}"
     )
 
 
 def _panel(axes: Axes, part: pd.DataFrame, rows: int) -> None:
-    ordered = part.sort_values(["mean", "method"], ascending=[True, False]).reset_index(drop=True)
+    part = part.assign(ranked=part["fewer"] == "", name=part["label"] + part["fewer"])
+    ordered = part.sort_values(["ranked", "mean", "method"], ascending=[True, True, False], ignore_index=True)
     first = rows - len(ordered)  # panels with fewer methods end at the same height
     for place, row in ordered.iterrows():
-        look = line(row["method"]) | {"linestyle": "none"}
+        look = line(row["method"]) | {"linestyle": "none", "alpha": None if row["ranked"] else PALE}
         if pd.notna(row["high"]):
             bar = max(row["low"], 0), min(row["high"], 1)
-            axes.plot(bar, [place + first] * 2, color=look["color"], linewidth=0.9, solid_capstyle="butt")
+            looks = {key: look[key] for key in ("color", "alpha")}
+            axes.plot(bar, [place + first] * 2, **looks, linewidth=0.9, solid_capstyle="butt")
         axes.plot(row["mean"], place + first, **look)
-    labels = [textwrap.fill(label, LETTERS, break_long_words=False) for label in ordered["label"]]
+    labels = [textwrap.fill(label, LETTERS, break_long_words=False) for label in ordered["name"]]
     axes.set_yticks(range(first, rows), labels, fontsize=7, linespacing=0.9)
     for text, word in zip(axes.get_yticklabels(), ordered["method"], strict=True):
         text.set_fontweight("bold" if word == METHOD else "normal")

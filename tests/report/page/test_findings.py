@@ -31,6 +31,51 @@ def test_another_leader_is_told_with_the_place_of_the_papers_method(make_scores,
     assert "**ITQ** has the highest mAP" in text and "MGAH has 0.300 ± 0.127, place 3 of 3." in text
 
 
+@pytest.fixture
+def uneven(make_scores):
+    """KSH on one of two splits, and TSK with one of two seeds, are above all that is on both."""
+    full = rows(itq=0.5, mgah=0.4, dhn=0.3)
+    again = [row | {"seed": 1} for row in full]
+    return make_scores(*full, *again, rows(ksh=0.8)[0], *rows(tsk=0.9, cosine=0.7))
+
+
+def test_methods_on_fewer_splits_or_seeds_are_named_and_not_ranked(uneven, tmp_path):
+    (text,) = findings(tmp_path, [], headline(uneven))
+    assert text.startswith(
+        "**CIFAR-10 · lite0 · glove** (32 bits, 2 splits): **ITQ** has the highest mAP, 0.500"
+    )
+    assert "MGAH has 0.400 ± 0.127, place 2 of 3; the features without coding give 0.700 ± 0.127." in text
+    assert text.endswith(
+        " On fewer splits or seeds, and so not ranked: KSH (1 of 2 splits, 1 of 2 seeds), TSK (1 of 2 seeds)."
+    )
+
+
+def test_where_one_or_none_is_on_all_splits_the_sentence_says_so(make_scores, tmp_path):
+    one = make_scores(*rows(itq=0.5), rows(mgah=0.8)[0])
+    (text,) = findings(tmp_path, [], headline(one))
+    assert "ITQ, the one method on all splits and seeds, has 0.500 ± 0.127 mAP. On fewer" in text
+    none = make_scores(rows(itq=0.5)[0], rows(mgah=0.8)[1])
+    (text,) = findings(tmp_path, [], headline(none))
+    assert "(32 bits): no method was run on all splits and seeds of this setting. On fewer" in text
+    assert text.endswith("not ranked: ITQ (1 of 2 splits), MGAH (1 of 2 splits).")
+
+
+def test_the_picture_has_what_is_on_fewer_splits_or_seeds_pale_at_the_bottom(uneven):
+    shown = headline(uneven)
+    figure = overview(shown)
+    labels = [" ".join(text.get_text().split()) for text in figure.axes[0].get_yticklabels()]
+    assert labels[:2] == ["KSH (1 of 2 splits, 1 of 2 seeds)", "TSK (1 of 2 seeds)"]
+    assert labels[2:] == ["DHN", "MGAH", "ITQ"]
+    marks = [line for line in figure.axes[0].lines if line.get_linestyle() == "None"]
+    assert [mark.get_alpha() for mark in marks] == [0.4, 0.4, None, None, None]
+    assert "Pale, at the bottom: on fewer splits or seeds, and so not ranked." in words(shown, figure)
+
+
+def test_the_words_of_a_picture_of_full_cells_say_nothing_of_others(make_scores):
+    shown = headline(make_scores(*rows(mgah=0.3, itq=0.5)))
+    assert "Pale" not in words(shown, overview(shown))
+
+
 def test_claims_that_were_tried_are_counted(make_scores, tmp_path):
     verdicts = ["holds", "fails", "fails", "undecided", "not run", "not claimed"]
     claims = pd.DataFrame(
