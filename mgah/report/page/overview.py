@@ -69,7 +69,7 @@ def words(headline: pd.DataFrame, shown: Figure) -> str:
 
 
 def _panel(axes: Axes, part: pd.DataFrame, rows: int) -> None:
-    part = part.assign(ranked=part["fewer"] == "", name=part["label"] + part["fewer"])
+    part = part.assign(ranked=part["fewer"] == "")
     ordered = part.sort_values(["ranked", "mean", "method"], ascending=[True, True, False], ignore_index=True)
     first = rows - len(ordered)  # panels with fewer methods end at the same height
     for place, row in ordered.iterrows():
@@ -79,13 +79,19 @@ def _panel(axes: Axes, part: pd.DataFrame, rows: int) -> None:
             looks = {key: look[key] for key in ("color", "alpha")}
             axes.plot(bar, [place + first] * 2, **looks, linewidth=0.9, solid_capstyle="butt")
         axes.plot(row["mean"], place + first, **look)
-    labels = [textwrap.fill(label, LETTERS, break_long_words=False) for label in ordered["name"]]
+    labels = [_name(label, fewer) for label, fewer in zip(ordered["label"], ordered["fewer"], strict=True)]
     axes.set_yticks(range(first, rows), labels, fontsize=7, linespacing=0.9)
     for text, word in zip(axes.get_yticklabels(), ordered["method"], strict=True):
         text.set_fontweight("bold" if word == METHOD else "normal")
     axes.set_ylim(-0.6, rows - 0.4)
     axes.set_xlabel("mAP")
     axes.tick_params(axis="y", length=0)
+
+
+def _name(label: str, fewer: str) -> str:
+    """A method's name in lines, what it has fewer of in lines of their own."""
+    lines = [*textwrap.wrap(label, LETTERS, break_long_words=False), *textwrap.wrap(fewer, LETTERS)]
+    return "\n".join(line.strip() for line in lines)
 
 
 def _without_coding(axes: Axes, block: tuple, headline: pd.DataFrame) -> None:

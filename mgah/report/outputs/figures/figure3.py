@@ -163,5 +163,7 @@ def _seed_words(summary: pd.DataFrame) -> str:
     """Which methods rest on fewer seeds than others of their panel, a sentence; empty where none does."""
     fewer = summary[summary["seeds"] < summary.groupby(list(BLOCK))["seeds"].transform("max")]
     rows = fewer.drop_duplicates([*BLOCK, "method"])
-    named = [f"{row['label']} ({block_label(*row[list(BLOCK)])})" for _, row in rows.iterrows()]
+    named = [
+        f"{', '.join(part['label'])} ({block_label(*block)})" for block, part in rows.groupby(list(BLOCK))
+    ]
     return f"On fewer seeds than its panel: {', '.join(named)}. " if named else ""
