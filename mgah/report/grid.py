@@ -15,7 +15,14 @@ from mgah.tables.scores import whole_split
 
 
 def bold_words(data: pd.DataFrame) -> str:
-    """What is bold in the frames of the `cells` ``data``; seeds are named where methods of a frame differ in them."""
+    """What is bold in the frames of the `cells` ``data``; seeds are named where methods of a frame differ in them.
+
+    Examples:
+        >>> place = {"dataset": "cifar10", "semantics": "glove", "runs": 10}
+        >>> data = pd.DataFrame([place | {"method": "itq", "seeds": 3}, place | {"method": "ksh", "seeds": 1}])
+        >>> bold_words(data).endswith("fewer splits, seeds or clean classes than their frame do not.")
+        True
+    """
     rivals = data[data["runs"].notna() & ~data["method"].map(is_control).astype(bool)]
     mixed = (rivals.groupby(["dataset", "semantics"])["seeds"].nunique() > 1).any()
     return (
