@@ -15,8 +15,8 @@ from mgah.metrics.from_counts import expected_average_precision, mean_defined
 from mgah.tables.comparisons import COLUMNS, COUNTS, TEXTS, write_comparisons
 
 EXPERIMENT = ("dataset", "backbone", "semantics")
-#: What names one query of a method.
-_QUERY = ("split", "query")
+#: What names one run of a method.
+_RUN = ("bits", "split", "seed")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -47,10 +47,11 @@ def compare(
 ) -> pd.DataFrame:
     """Compare the reference with the other methods of counts files; returns a table of `mgah.tables.comparisons`.
 
-    Each method is compared on the splits that it shares with the reference, means over the seeds of each. A family is
-    one experiment's comparisons with ``baselines`` at ``bits``; the others have an interval and no verdict. Where an
-    experiment has some of the ``development`` splits of its dataset, its comparisons on the other splits alone are a
-    second family. Raises `InputError` where a method has other queries on a split than the reference.
+    Each method is compared on the splits and seeds that it shares with the reference: of each split means over these
+    seeds, and no split without one. A family is one experiment's comparisons with ``baselines`` at ``bits``; the others
+    have an interval and no verdict. Where an experiment has some of the ``development`` splits of its dataset, its
+    comparisons on the other splits alone are a second family. Raises `InputError` where a method has other queries on a
+    split than the reference.
     """
     tables = []
     for experiment, queries in query_scores(paths).groupby(list(EXPERIMENT), sort=True):
@@ -86,17 +87,16 @@ def query_scores(paths: Sequence[Path | str]) -> pd.DataFrame:
 def _paired(queries: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Rows of all methods of an experiment but the reference, its precision beside theirs in ``ours``.
 
-    A row is a query of a split that both were run on, means over the seeds of each; ``seeds`` is the smaller number of
-    seeds.
+    A row is a query of a split that both were run on with one seed or more, means over the seeds that both have;
+    ``seeds`` is their number. Runs of one split and seed draw the same random numbers, those of other seeds do not.
     """
-    scores = _over_seeds(queries)
-    is_reference = scores["method"] == reference
-    ours = scores[is_reference].drop(columns="method")
-    ours = ours.rename(columns={"precision": "ours", "seeds": "our_seeds"})
-    wanted = ours.groupby(["bits", "split"]).size().rename("wanted").reset_index()
-    theirs = scores[~is_reference].merge(wanted, on=["bits", "split"])
-    pairs = theirs.merge(ours, on=["bits", *_QUERY, "class"], how="left", indicator=True)
-    found = pairs.groupby(["method", "bits", "split"])["query"].transform("size")
+    is_reference = queries["method"] == reference
+    ours = queries.loc[is_reference, [*_RUN, "query", "class", "precision"]]
+    ours = ours.rename(columns={"precision": "ours"})
+    wanted = ours.groupby(list(_RUN)).size().rename("wanted").reset_index()
+    theirs = queries[~is_reference].merge(wanted, on=list(_RUN))
+    pairs = theirs.merge(ours, on=[*_RUN, "query", "class"], how="left", indicator=True)
+    found = pairs.groupby(["method", *_RUN])["query"].transform("size")
     other = pairs[(pairs["_merge"] != "both") | (found != pairs["wanted"])]
     if not other.empty:
         first, experiment = other.iloc[0], queries.iloc[0][list(EXPERIMENT)]
@@ -104,14 +104,14 @@ def _paired(queries: pd.DataFrame, reference: str) -> pd.DataFrame:
             f"{first['method']} at {first['bits']} bits on {'/'.join(experiment)} has other queries on split "
             f"{first['split']} than {reference}, expected the same: score both again from one set of splits"
         )
-    seeds = pairs[["seeds", "our_seeds"]].min(axis=1)
-    return pairs.assign(seeds=seeds, difference=pairs["ours"] - pairs["precision"])
+    return _over_seeds(pairs)
 
 
-def _over_seeds(queries: pd.DataFrame) -> pd.DataFrame:
-    """Mean precision of each query over the seeds that a method was run with, and their number ``seeds``."""
-    by = queries.groupby(["method", "bits", *_QUERY, "class"], sort=True)
-    return by.agg(precision=("precision", "mean"), seeds=("seed", "nunique")).reset_index()
+def _over_seeds(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Mean precisions of each query over its seeds, their number ``seeds``, and the ``difference`` of the means."""
+    by = pairs.groupby(["method", "bits", "split", "query", "class"], sort=True)
+    means = by.agg(ours=("ours", "mean"), precision=("precision", "mean"), seeds=("seed", "nunique"))
+    return means.reset_index().assign(difference=lambda found: found["ours"] - found["precision"])
 
 
 def _comparisons(

@@ -2,16 +2,17 @@
 
 Columns: ``dataset``, ``backbone``, ``semantics``, ``reference``, ``method``, ``bits`` int64, ``split``, empty for all
 splits together; ``development``, yes or no, whether splits are in it on which defaults were chosen;
-``reference_mAP`` and ``mAP``, means over seeds and queries, and over splits where there is none named; ``difference``,
-reference minus method. Where some splits of a setting are development splits, the rows of all splits together are
-followed by rows of those that are none, `all_splits` and `held_out_splits`.
+``reference_mAP`` and ``mAP``, means over the seeds that both have of a split and over its queries, and over the splits
+with such seeds where there is none named, so that one reference has several; ``difference``, reference minus method.
+Where some splits of a setting are development splits, the rows of all splits together are followed by rows of those
+that are none, `all_splits` and `held_out_splits`.
 
 On the rows over splits ``difference`` is the mean over the units that decide, which is the difference of the two means
 only where splits are the units, and they have also, empty on the others:
 
 - ``unit``: ``splits`` or ``classes``, the units that decide (`mgah.metrics.statistics.paired_difference`); ``units``,
-  how many, and ``won``, on how many of them the reference is above; ``splits``; ``seeds`` and ``queries``, fewest of
-  any split; all Int64;
+  how many, and ``won``, on how many of them the reference is above; ``splits``, as compared; ``seeds``, of both, and
+  ``queries``, fewest of any split; all Int64;
 - ``low``, ``high``: 95 % interval of the difference; ``d_z``, ``p``: see `mgah.metrics.statistics`;
 - ``family``: yes or no, whether the comparison is one of those fixed beforehand; ``p_holm`` and ``verdict``, better,
   worse or undecided, of those only; ``reason``: why undecided.

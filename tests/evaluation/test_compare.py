@@ -198,17 +198,67 @@ def test_an_experiment_without_the_reference_is_not_compared(make_counts, tmp_pa
     assert read_comparisons(tmp_path / "none.csv").empty
 
 
-def test_methods_are_compared_on_the_splits_that_both_have_over_the_seeds_of_each(make_counts):
-    """The reference ran on splits a and b with one seed, the other on b and c with two: b alone counts."""
-    ours = {("a", 0): cell(1, 1), ("b", 0): cell(2, 2)}
-    theirs = {("b", 0): cell(4, 4), ("b", 1): cell(2, 4), ("c", 0): cell(1, 1)}
+def test_methods_are_compared_on_the_splits_and_seeds_that_both_have(make_counts):
+    """The reference ran on a and b with seeds 0 and 1, the other on b and c with 1 and 2: b with seed 1 counts."""
+    ours = {("a", 0): cell(1, 1), ("a", 1): cell(1, 1), ("b", 0): cell(5, 5), ("b", 1): cell(2, 2)}
+    theirs = {("b", 1): cell(4, 4), ("b", 2): cell(1, 1), ("c", 1): cell(1, 1)}
     table = stage.compare([make_counts("mgah", ours), make_counts("itq", theirs)], "mgah", ["itq"], 8)
     assert table["split"].tolist() == ["", "b"]
-    whole = table.iloc[0]
-    assert whole[["reference_mAP", "mAP"]].tolist() == pytest.approx(
-        [1 / 2, (1 / 4 + 1 / 4 + 1 / 2 + 1 / 4) / 4]
-    )
-    assert whole[["splits", "seeds", "queries"]].tolist() == [1, 1, 2]
+    assert table[["reference_mAP", "mAP", "difference"]].values.tolist() == [[1 / 2, 1 / 4, 1 / 4]] * 2
+    assert table.iloc[0][["splits", "seeds", "queries"]].tolist() == [1, 1, 2]
+
+
+def test_each_method_is_paired_with_the_reference_on_its_own_seeds(make_counts):
+    """The reference has three seeds, by 1/2 and more apart; one method has seed 1 alone, one has all and an own one."""
+    ours = {(split, seed): cell(rank) for split in "ab" for seed, rank in ((0, 1), (1, 2), (2, 5))}
+    one = {("a", 1): cell(4), ("b", 1): cell(1)}
+    all_ = {(split, seed): cell(4 if seed < 3 else 1) for split in "ab" for seed in range(4)}
+    files = [make_counts("mgah", ours), make_counts("one", one), make_counts("all", all_)]
+    table = stage.compare(files, "mgah", ["one", "all"], 8)
+    whole = all_splits(table).set_index("method")
+    mean = (1 + 1 / 2 + 1 / 5) / 3
+    assert whole["reference_mAP"].to_dict() == pytest.approx({"one": 1 / 2, "all": mean})
+    assert whole["mAP"].to_dict() == pytest.approx({"one": 5 / 8, "all": 1 / 4})
+    assert whole["difference"].to_dict() == pytest.approx({"one": -1 / 8, "all": mean - 1 / 4})
+    assert whole[["won", "splits", "seeds"]].T.to_dict("list") == {"one": [1, 2, 1], "all": [2, 2, 3]}
+    split = table[table["split"] == "b"].set_index("method")["difference"].to_dict()
+    assert split == pytest.approx({"one": -1 / 2, "all": mean - 1 / 4})
+
+
+def test_where_splits_share_other_numbers_of_seeds_the_fewest_is_told(make_counts):
+    """Split b shares no seed and is left out, a shares two, c one; c is a development split."""
+    seeds = {"a": (0, 1), "b": (2,), "c": (0,)}
+    theirs = {(split, seed): cell(4) for split, found in seeds.items() for seed in found}
+    ours = {(split, seed): cell(2 - seed) for split in "abc" for seed in (0, 1)}
+    files = [make_counts("mgah", ours), make_counts("itq", theirs)]
+    table = stage.compare(files, "mgah", ["itq"], 8, {"toys": ["c"]})
+    found = table.set_index(["split", "development"])[["reference_mAP", "difference"]].T.to_dict("list")
+    a, c = (1 / 2 + 1) / 2, 1 / 2
+    assert found == {
+        ("", "yes"): pytest.approx([(a + c) / 2, (a + c) / 2 - 1 / 4]),
+        ("", "no"): pytest.approx([a, a - 1 / 4]),
+        ("a", "no"): pytest.approx([a, a - 1 / 4]),
+        ("c", "yes"): pytest.approx([c, c - 1 / 4]),
+    }
+    assert all_splits(table)[["splits", "seeds"]].values.tolist() == [[2, 1]]
+    assert held_out_splits(table)[["splits", "seeds"]].values.tolist() == [[1, 2]]
+
+
+def test_where_classes_decide_their_differences_are_of_common_seeds(make_counts):
+    """Three classes of a split: 1/2 - 1/4, 1 - 1/2 and 1/4 - 1/4 with the seed that both have."""
+    labels = [7, 8, 9]
+    ours = {("a", 0): cell(2, 1, 4, labels=labels), ("a", 1): cell(5, 5, 5, labels=labels)}
+    theirs = {("a", 0): cell(4, 2, 4, labels=labels), ("a", 2): cell(1, 1, 1, labels=labels)}
+    files = [make_counts("mgah", ours), make_counts("itq", theirs)]
+    whole = stage.compare(files, "mgah", ["itq"], 8).iloc[0]
+    assert (whole["unit"], whole["units"], whole["won"], whole["seeds"]) == ("classes", 3, 2, 1)
+    assert whole["difference"] == pytest.approx(1 / 4)
+
+
+def test_other_queries_with_seeds_that_are_not_compared_do_no_harm(make_counts):
+    theirs = {("a", 0): cell(2, 2), ("a", 1): cell(2, 2, 2)}
+    files = [make_counts("mgah", runs((1, 1))), make_counts("itq", theirs)]
+    assert stage.compare(files, "mgah", [], 8)["difference"].tolist() == [1 / 2, 1 / 2]
 
 
 def test_development_splits_are_marked_and_verdicts_given_also_without_them(make_counts, tmp_path):
@@ -255,8 +305,9 @@ def test_development_splits_alone_leave_nothing_held_out(make_counts):
     assert held_out_splits(table).empty and all_splits(table)["splits"].tolist() == [2]
 
 
-def test_methods_without_a_split_in_common_are_not_compared(make_counts):
-    files = [make_counts("mgah", {("a", 0): cell(1, 1)}), make_counts("itq", {("b", 0): cell(1, 1)})]
+@pytest.mark.parametrize("run", [("b", 0), ("a", 1)], ids=["split", "seed"])
+def test_methods_without_a_run_in_common_are_not_compared(make_counts, run):
+    files = [make_counts("mgah", {("a", 0): cell(1, 1)}), make_counts("itq", {run: cell(1, 1)})]
     assert stage.compare(files, "mgah", ["itq"], 8).empty
 
 
