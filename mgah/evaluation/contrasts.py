@@ -60,16 +60,17 @@ def read_all(paths: Sequence[Path | str]) -> pd.DataFrame:
 def contrast(scores: pd.DataFrame, contrasts: Sequence[Mapping]) -> pd.DataFrame:
     """Return the contrasts in score rows (`mgah.tables.scores`) as a table of `mgah.tables.contrasts`.
 
-    A value is ``method`` minus the best of ``against``, the best of each split and metric, each a mean over the
-    method's seeds. There is one for every split and code length at which all of them were scored.
+    A value is ``method`` minus the best of ``against``, the best of each split and metric, each a mean over the seeds
+    with which all of them were scored there. There is one for every split and code length with such
+    seeds.
 
     Args:
         scores: the rows of methods, and of the line without coding in each of their settings.
         contrasts: what to compute: ``part``, ``method`` and ``against``, a list of methods.
 
     Raises:
-        InputError: for a contrast whose methods share no setting, split and code length, or for a split without the
-            line that ranks without coding.
+        InputError: for a contrast whose methods share no setting, split, seed and code length, or for a split without
+            the line that ranks without coding.
     """
     tables = [_everywhere(scores, wanted) for wanted in contrasts]
     return pd.concat(tables, ignore_index=True) if tables else CONTRASTS.rows([])
@@ -85,8 +86,8 @@ def _everywhere(scores: pd.DataFrame, wanted: Mapping) -> pd.DataFrame:
     ]
     if not rows:
         raise InputError(
-            f"the contrast {wanted['part']} cannot be computed: {', '.join(names)} have no setting, split and code "
-            "length in common, expected at least one: score them in one setting"
+            f"the contrast {wanted['part']} cannot be computed: {', '.join(names)} have no setting, split, seed and "
+            "code length in common, expected at least one: score them in one setting"
         )
     return CONTRASTS.rows(rows)
 
@@ -120,9 +121,12 @@ def _in_setting(part: pd.DataFrame, wanted: Mapping, setting: Mapping[str, str])
 
 
 def _shared(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Means over seeds, a row a (bits, split) at which all methods ``names`` were scored, a column a method."""
-    seeds = rows.groupby(["bits", "split", "method"])["value"].agg(list).unstack().reindex(columns=names)
-    return seeds.dropna().map(mean).astype("float64")
+    """Means over the seeds that all methods ``names`` have, a row a (bits, split) with some, a column a method."""
+    rows = rows[rows["method"].isin(names)]
+    there = rows.groupby(["bits", "split", "seed"])["method"].transform("nunique")
+    rows = rows[there == len(set(names))]
+    means = rows.groupby(["bits", "split", "method"])["value"].agg(list).map(mean).astype("float64")
+    return means.unstack().reindex(columns=names)
 
 
 if __name__ == "__main__":

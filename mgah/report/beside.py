@@ -16,18 +16,18 @@ from mgah.tables.scores import KEY
 ROW = ("source", "method", "bits")
 #: Columns of `differences`.
 COLUMNS = (
-    *(*ROW, "reference_mAP", "mAP", "splits", "difference", "low", "high", "unit", "units", "won"),
+    *(*ROW, "reference_mAP", "mAP", "splits", "seeds", "difference", "low", "high", "unit", "units", "won"),
     *("d_z", "p", "family", "p_holm", "verdict", "reason"),
 )
-_TYPES = dict.fromkeys(("splits", "units", "won"), "Int64") | dict.fromkeys(NUMBERS, "float64")
+_TYPES = dict.fromkeys(("splits", "seeds", "units", "won"), "Int64") | dict.fromkeys(NUMBERS, "float64")
 
 
 def differences(scores: pd.DataFrame, run: str, reference: str) -> pd.DataFrame:
     """Compare the ``reference`` method of the source ``run`` with the methods of all other sources, in one setting.
 
-    Each is compared on the splits and at the code lengths that both have, means over the seeds of each. Left out are
-    controls, and what the run has of a method of the same name with the same values. The family is what is left at the
-    code length nearest to 32 bits; the others have an interval and no verdict.
+    Each is compared on the splits and seeds that both have, means over these seeds, at the code lengths that both have.
+    Left out are controls, and what the run has of a method of the same name with the same values. The family is what is
+    left at the code length nearest to 32 bits; the others have an interval and no verdict.
 
     Args:
         scores: rows of one setting of a table of `mgah.tables.leaderboard`.
@@ -45,9 +45,10 @@ def differences(scores: pd.DataFrame, run: str, reference: str) -> pd.DataFrame:
     found = []
     for row, theirs in others.groupby(list(ROW), sort=True):
         names = dict(zip(ROW, row, strict=True))
-        whole, classes = _pairs(ours[ours["bits"] == names["bits"]], theirs)
-        if not whole.empty:
-            found.append(names | _difference(whole, classes))
+        sides = _common(ours[ours["bits"] == names["bits"]], theirs)
+        if not sides[0].empty:
+            seeds = int(sides[0].groupby("split")["seed"].nunique().min())
+            found.append(names | {"seeds": seeds} | _difference(*_pairs(*sides)))
     if not found:
         return pd.DataFrame(columns=list(COLUMNS)).astype(_TYPES)
     table = pd.DataFrame(found)
@@ -63,8 +64,15 @@ def _repeated(others: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
     return same.groupby([others[name] for name in ROW]).transform("all").astype(bool)
 
 
+def _common(ours: pd.DataFrame, theirs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of both of the splits and seeds of which both have a score of the whole split."""
+    whole = [side.loc[side["class"] == "", ["split", "seed"]].drop_duplicates() for side in (ours, theirs)]
+    common = whole[0].merge(whole[1])
+    return ours.merge(common), theirs.merge(common)
+
+
 def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Means over seeds of both, ``ours`` and ``theirs``, of each split that both have, and of each class in them.
+    """Means over seeds of both, ``ours`` and ``theirs``, of each of their splits, and of each class in them.
 
     There are no classes where one side has values of other classes: those that decide are nobody's choice.
     """
@@ -73,8 +81,6 @@ def _pairs(ours: pd.DataFrame, theirs: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
         for side in (ours, theirs)
     ]
     pairs = pd.concat(means, axis=1, keys=["ours", "theirs"]).reset_index()
-    known = [set(side.loc[side["class"] == "", "split"]) for side in (ours, theirs)]
-    pairs = pairs[pairs["split"].isin(known[0] & known[1])]
     whole, classes = pairs[pairs["class"] == ""], pairs[pairs["class"] != ""]
     there = classes[["ours", "theirs"]].notna()
     same = (there["ours"] == there["theirs"]).all()

@@ -52,8 +52,9 @@ NOTES = (
 )
 #: Where anything was compared.
 VERDICT_NOTE = (
-    "Verdicts are on the run's reference method against the methods of the other sources, on the splits that both "
-    "have, by the rules of the table Differences between methods. Difference: the mean over the units that decide, "
+    "Verdicts are on the run's reference method against the methods of the other sources, on the splits and seeds that "
+    "both have, by the rules of the table Differences between methods; a method that has none of them with the "
+    "reference has no verdict. Difference: the mean over the units that decide, "
     "splits or unseen classes, of the reference's mAP minus the other's; above 0 the reference is better. The family, "
     "for which Holm's p is adjusted, is all methods of a setting that were run at the code length in its heading, "
     "without controls and without those whose every value is the run's own; it was not fixed before the runs."

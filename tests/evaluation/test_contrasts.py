@@ -42,8 +42,8 @@ def cosine(*splits: str, backbone: str = "net") -> list[dict]:
 
 
 MGAH = {("a", 0, 8): 0.5, ("a", 1, 8): 0.7, ("b", 0, 8): 0.4, ("b", 1, 8): 0.4}
-ITQ = {("a", 0, 8): 0.3, ("b", 0, 8): 0.5}
-ITQ_L2 = {("a", 0, 8): 0.4, ("b", 0, 8): 0.2}
+ITQ = {("a", 0, 8): 0.2, ("a", 1, 8): 0.4, ("b", 0, 8): 0.4, ("b", 1, 8): 0.6}
+ITQ_L2 = {("a", 0, 8): 0.5, ("a", 1, 8): 0.3, ("b", 0, 8): 0.2, ("b", 1, 8): 0.2}
 
 
 def values(found: pd.DataFrame, *names: str) -> dict:
@@ -56,7 +56,7 @@ def test_the_best_of_each_split_and_metric_is_subtracted_from_the_mean_over_seed
         *(rows("mgah", MGAH, metric) for metric in stage.METRICS),
         rows("itq", ITQ),
         rows("itq_l2", ITQ_L2),
-        rows("itq", ITQ | {("a", 0, 8): 0.9}, "P@H<=2"),
+        rows("itq", ITQ | {("a", 0, 8): 0.8, ("a", 1, 8): 1.0}, "P@H<=2"),
         rows("itq_l2", ITQ_L2, "P@H<=2"),
         cosine("a", "b"),
     )
@@ -85,6 +85,19 @@ def test_the_best_of_each_split_and_metric_is_subtracted_from_the_mean_over_seed
     ]
     assert first[["method", "label", "trained"]].tolist() == ["mgah", "MGAH", "end to end"]
     assert (first["against"], first["against_labels"]) == ('["itq", "itq_l2"]', '["ITQ", "ITQ_L2"]')
+
+
+def test_only_seeds_that_all_share_count():
+    """On a all have seed 0, on which L2 is the better rival, as it is not with ITQ's seed 1; on b L2 shares none."""
+    scores = table(
+        rows("mgah", {("a", 0, 8): 0.5, ("a", 1, 8): 0.9, ("b", 0, 8): 0.4, ("c", 1, 8): 0.4, ("c", 2, 8): 0.6}),
+        rows("itq", {("a", 0, 8): 0.3, ("a", 1, 8): 0.8, ("b", 0, 8): 0.1, ("c", 1, 8): 0.1, ("c", 2, 8): 0.2}),
+        rows("itq_l2", {("a", 0, 8): 0.4, ("b", 1, 8): 0.1, ("c", 0, 8): 0.9, ("c", 1, 8): 0.2, ("c", 2, 8): 0.3}),
+        cosine("a", "b", "c"),
+    )  # fmt: skip
+    assert values(stage.contrast(scores, [LEAD]), "split") == {"a": 0.1, "c": 0.25}
+    with pytest.raises(InputError, match="itq_l2 have no setting, split, seed and code length in common"):
+        stage.contrast(scores[scores["split"] == "b"], [LEAD])
 
 
 def test_only_splits_and_code_lengths_that_all_share_count():
@@ -136,11 +149,11 @@ def test_no_contrasts_give_no_rows(tmp_path):
     [
         (
             (rows("mgah", MGAH), rows("itq", ITQ), cosine("a", "b")),
-            "mgah, itq, itq_l2 have no setting, split and",
+            "mgah, itq, itq_l2 have no setting, split, seed and",
         ),
         (
             (rows("mgah", {("c", 0, 8): 0.5}), rows("itq", ITQ), rows("itq_l2", ITQ_L2), cosine("a", "b")),
-            "the contrast lead cannot be computed: .* no setting, split and code length in common",
+            "the contrast lead cannot be computed: .* no setting, split, seed and code length in common",
         ),
         (
             (rows("mgah", MGAH), rows("itq", ITQ), rows("itq_l2", ITQ_L2), cosine("a")),

@@ -66,3 +66,31 @@ def test_scores_alone_give_the_differences_that_all_queries_give(method):
         assert both[name].astype(float).tolist() == pytest.approx(
             both[f"{name}_expected"].astype(float).tolist()
         )
+
+
+def of_runs(source, method, values):
+    """Scores of whole splits and of their class ant, one more, by (split, seed)."""
+    cells = [
+        rows({method: 0}, splits=(split,), seed=seed, value=value + of, **{"class": name})
+        for (split, seed), value in values.items()
+        for name, of in (("", 0.0), ("ant", 0.01))
+    ]
+    return pd.concat(cells).assign(source=source)
+
+
+def test_only_splits_and_seeds_that_both_have_are_compared():
+    """Split cat has seeds 1 and 2 in common, dog 0, fox none."""
+    ours = {("cat", 0): 0.9, ("cat", 1): 0.4, ("cat", 2): 0.2, ("dog", 0): 0.3, ("fox", 0): 0.8}
+    theirs = {("cat", 1): 0.1, ("cat", 2): 0.3, ("cat", 3): 0.8, ("dog", 0): 0.1, ("fox", 1): 0.1}
+    table = pd.concat([of_runs("a", "mgah", ours), of_runs("b", "new", theirs)])
+    (found,) = differences(table, "a", "mgah").to_dict("records")
+    assert [found[name] for name in ("reference_mAP", "mAP", "difference")] == pytest.approx(
+        [0.3, 0.15, 0.15]
+    )
+    assert [found[name] for name in ("splits", "seeds", "units", "won")] == [2, 1, 2, 2]
+
+
+def test_a_method_with_other_seeds_alone_is_not_compared():
+    table = pd.concat([of_runs("a", "mgah", {("cat", 0): 0.2}), of_runs("b", "new", {("cat", 1): 0.1})])
+    assert differences(table, "a", "mgah").empty
+    assert len(leaderboard.build(table, [], "a", "mgah").frames) == 1

@@ -24,9 +24,9 @@ from mgah.report.wording import (
 NOTES = (
     f"Strength: mAP of {REFERENCE_LINES[NO_CODING]} on the features of the setting's backbone as they are, frozen and "
     "not trained here, also for what is trained end to end; the mean over the same splits.",
-    "Difference: a split's mean over seeds of the method minus that of what it is set against; of several methods the "
-    "best of that split and metric is taken, which favors them. Mean over splits, 95 % Student t interval over splits; "
-    "the splits of a dataset share its images.",
+    "Difference: a split's mean over seeds of the method minus that of what it is set against, over the seeds that all "
+    "have; of several methods the best of that split and metric is taken, which favors them. Mean over splits, 95 % "
+    "Student t interval over splits; the splits of a dataset share its images.",
     "Won: splits with a difference above 0. p: two-sided sign flips of the splits' differences, exact up to 13 splits, "
     "each for itself and adjusted for no other: a description, not a verdict.",
 )
