@@ -37,8 +37,8 @@ NOTES = (
     "The features of the untrained network are those that methods on frozen features read, of the images themselves. A "
     "network trained end to end reads stored images, which are resized by another library: a small part of a "
     "difference to the untrained network is that.",
-    "Differences: on the same splits and queries, means over seeds. The better refit is the one with the higher "
-    "value on each split, which is chosen after the fact and so favors it.",
+    "Differences: on the same splits, seeds and queries, means over these seeds. The better refit is the one with the "
+    "higher value on each split, which is chosen after the fact and so favors it.",
     "Interval: 95 % Student t over splits, or over unseen classes where there are few splits of several (see the table "
     "significance). Won: units above 0. p: two-sided sign flips of the units' differences, exact up to 13 units, "
     "not adjusted for the number of rows.",
@@ -157,22 +157,20 @@ def _value_frame(part: _Part, metric: str, values: pd.DataFrame) -> Frame:
 def _differences(part: _Part, metric: str) -> pd.DataFrame:
     """One row a trained network and difference, of what both sides have in common."""
     rows = part.rows[part.rows["metric"] == metric]
-    runs = rows.groupby(["network", "method", "split", "class"])["value"]
-    means = runs.agg(lambda values: mean(values.tolist()))
-    none = means.iloc[:0].droplevel(["network", "method"])
-    made = {
-        place: values.droplevel(["network", "method"])
-        for place, values in means.groupby(level=["network", "method"])
-    }
+    runs = rows.set_index(["split", "class", "seed"]).groupby(["network", "method"])["value"]
+    made = dict(iter(runs))
+    none = rows.set_index(["split", "class", "seed"])["value"].iloc[:0]
     found = []
     for network in list(part.networks)[1:]:
         again = {name: made[network, name] for name in part.coded if name != OWN and (network, name) in made}
         refits = [values for name, values in again.items() if name not in REFERENCE_LINES]
-        pairs = [(OWN, BETTER_LABEL, made.get((network, OWN), none), _better(refits))] if refits else []
-        pairs += [
-            (name, f"{part.coded[name]}, untrained network", values, made.get((UNTRAINED, name), none))
-            for name, values in again.items()
-        ]
+        own = made.get((network, OWN), none)
+        pairs = [(OWN, BETTER_LABEL, *_beside_better(own, refits))] if refits else []
+        for name, values in again.items():
+            untrained = made.get((UNTRAINED, name), none)
+            if name in REFERENCE_LINES:
+                untrained = _with_every_seed(untrained, values)
+            pairs.append((name, f"{part.coded[name]}, untrained network", *_means(values, untrained)))
         named = {"network": network, "label": part.networks[network]}
         found += [
             named | {"coded": part.coded[name], "less": less} | _tested(first, second)
@@ -181,17 +179,35 @@ def _differences(part: _Part, metric: str) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _better(refits: list[pd.Series]) -> pd.Series:
-    """Of values by (split, class), on each split those with the highest value of the whole split, class ``""``."""
-    table = pd.concat(refits, axis=1, keys=range(len(refits)))
+def _means(*runs: pd.Series) -> list[pd.Series]:
+    """Means over seeds of values by (split, class, seed), of those that all of ``runs`` have: by (split, class)."""
+    table = pd.concat([values.rename(place) for place, values in enumerate(runs)], axis=1, join="inner")
+    return [
+        values.groupby(level=["split", "class"]).agg(lambda found: mean(found.tolist())).astype("float64")
+        for _, values in table.items()
+    ]
+
+
+def _with_every_seed(line: pd.Series, others: pd.Series) -> pd.Series:
+    """The ``line``, which draws nothing and so stands for every seed, with those of ``others`` on its splits."""
+    (values,) = _means(line)
+    index = others.index[others.index.droplevel("seed").isin(values.index)]
+    return pd.Series(values.reindex(index.droplevel("seed")).to_numpy(), index, dtype="float64")
+
+
+def _beside_better(own: pd.Series, refits: list[pd.Series]) -> tuple[pd.Series, pd.Series]:
+    """Means of ``own``, and on each split of that of ``refits`` with the highest value of the whole split."""
+    first, *others = _means(own, *refits)
+    if first.empty:
+        return first, first
+    table = pd.concat(others, axis=1, keys=range(len(others)))
     best = table.xs("", level="class").fillna(-np.inf).idxmax(axis=1)
-    places = best.loc[table.index.get_level_values("split")].to_numpy()
-    return pd.Series(table.to_numpy()[np.arange(len(table)), places], index=table.index)
+    places = best.loc[table.index.get_level_values("split")].to_numpy(dtype=int)
+    return first, pd.Series(table.to_numpy()[np.arange(len(table)), places], index=table.index)
 
 
 def _tested(first: pd.Series, second: pd.Series) -> dict[str, object]:
-    """Interval and test of ``first`` less ``second``, values by (split, class); no splits where they share none."""
-    first, second = first.align(second, join="inner")
+    """Interval and test of ``first`` less ``second``, values by (split, class); no splits where there are none."""
     difference = first - second
     whole = difference.index.get_level_values("class") == ""
     splits, classes = difference[whole], difference[~whole].groupby("class").mean()
