@@ -17,13 +17,13 @@ from mgah.report.grid import bits_words, blocks, bold, joined_texts, trained_col
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Table
 from mgah.report.outputs.tables.significance import DEVELOPMENT_NOTE, verdict_columns
 from mgah.report.page.sections import Section
+from mgah.report.sizes import size_text
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.submissions import Submission, comparable
 from mgah.report.wording import (
     MISSING,
     PROTOCOL,
     counted,
-    counted_splits,
     dataset_notes,
     estimate,
     without_words,
@@ -159,17 +159,11 @@ def _verdicts(
         cells[[*ROW, "label", "trained"]], how="left", on=list(ROW)
     )
     family = family.sort_values("difference", kind="stable", ignore_index=True)
-    frame = verdict_columns(family)
+    frame = verdict_columns(family, ours, always=True)
     frame.insert(1, SOURCE_COLUMN, family["source"])
-    frame.insert(
-        frame.columns.get_loc("mAP") + 1, f"mAP of {ours}", family["reference_mAP"].map("{:.3f}".format)
-    )
-    frame.insert(
-        frame.columns.get_loc("Won"), "Units", [f"{row.units} {row.unit}" for row in family.itertuples()]
-    )
     length = bits_words(int(family["bits"].iloc[0]))
     heading = f"{block_label(*block)}: {ours} of this run against the methods of others, {length}{without}"
-    return Frame(f"{heading}\nOver {counted_splits(family['splits'])}.", frame, block)
+    return Frame(f"{heading}\nOver {size_text(family)}.", frame, block)
 
 
 def write(folder: Path, run: Submission, others: Sequence[Submission]) -> tuple[pd.DataFrame, Section]:

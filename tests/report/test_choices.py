@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mgah.report.outputs.tables.choices import DEVELOPMENT_NOTE, build
+from mgah.report.outputs.tables.choices import DEVELOPMENT_NOTE, SIZES_NOTE, build
 
 BLOCK = {"dataset": "digits", "backbone": "pixels", "semantics": "attributes"}
 #: mAP at 32 bits of the default and of the chosen setting by split; split c kept the default.
@@ -51,6 +51,42 @@ def test_only_splits_and_seeds_that_both_have_are_paired(table):
     plain = table(*runs("dhn", DEFAULT), *runs("dhn_chosen", CHOSEN)).data
     found = table(*runs("dhn", DEFAULT), *more, *runs("dhn_chosen", CHOSEN)).data
     pd.testing.assert_frame_equal(found, plain)
+
+
+def test_rows_that_rest_on_other_splits_or_seeds_say_so(table):
+    """At 8 bits both entries have a seed more on two splits, and neither the third split."""
+    both = (("dhn", DEFAULT), ("dhn_chosen", CHOSEN))
+    fewer = [
+        row
+        for method, values in both
+        for seed in (0, 1)
+        for row in runs(method, {split: values[split] for split in "ab"}, bits=8, seed=seed)
+    ]
+    found = table(*(row for method, values in both for row in runs(method, values)), *fewer)
+    (frame,) = found.frames
+    assert frame.text.startswith("2 to 3 splits, 1 to 2 seeds; units: splits.")
+    assert frame.cells[["Bits", "Units", "Seeds", "Won", "Another setting on"]].to_numpy().tolist() == [
+        ["8 bits", "2 splits", "2", "2/2", "2/2 splits"],
+        ["32 bits", "3 splits", "1", "2/3", "2/3 splits"],
+    ]
+    assert SIZES_NOTE in found.notes
+    plain = table(*(row for method, values in both for row in runs(method, values)))
+    assert SIZES_NOTE not in plain.notes and not {"Units", "Seeds"} & set(plain.frames[0].cells)
+
+
+def test_the_units_of_all_rows_are_named(table):
+    """At 8 bits one split of three classes, at 32 bits three splits."""
+    both = (("dhn", DEFAULT), ("dhn_chosen", CHOSEN))
+    whole = [row for method, values in both for row in runs(method, values)]
+    one = [
+        row | {"class": name}
+        for method, values in both
+        for name in ("", "ant", "bee", "cow")
+        for row in runs(method, {"a": values["a"]}, bits=8)
+    ]
+    (frame,) = table(*whole, *one).frames
+    assert frame.text.startswith("1 to 3 splits, 1 seed; units: splits or classes.")
+    assert frame.cells[["Units", "Splits"]].to_numpy().tolist() == [["3 classes", "1"], ["3 splits", "3"]]
 
 
 def test_each_metric_and_length_is_compared(table):

@@ -124,7 +124,7 @@ def test_the_reference_is_compared_with_each_method_of_the_others(tmp_path, ours
         "pets · net · words: mAP",
         "pets · net · words: MGAH of this run against the methods of others, 32 bits",
     ]
-    assert table.frames[1].text == "Over 2 to 3 splits."
+    assert table.frames[1].text == "Over 2 to 3 splits, 1 seed."
     cells = table.frames[1].cells
     assert cells.iloc[:, :7].values.tolist() == [
         ["NEW", "theirs", "0.410", "0.310", "-0.100 [-0.100, -0.100]", "3 splits", "0/3"],
@@ -137,6 +137,21 @@ def test_the_reference_is_compared_with_each_method_of_the_others(tmp_path, ours
     assert table.data["won"].dtype == "Int64"
 
 
+def test_where_methods_share_other_numbers_of_seeds_each_row_says_so(tmp_path):
+    """The run has seeds 0 and 1, which are 0.1 apart; one method has both of them, one the seed 1."""
+    runs = pd.concat([rows({"mgah": 0.3}), rows({"mgah": 0.4}, seed=1)])
+    ours = read_submission(submit(tmp_path / "run", runs))
+    theirs = pd.concat([rows({"new": 0.2}), rows({"new": 0.2, "far": 0.2}, seed=1)])
+    other = read_submission(submit(tmp_path / "b", theirs), "theirs")
+    frame = leaderboard.build(*leaderboard.merged(ours, [other]), "ours", "mgah").frames[1]
+    columns = ["Method", "mAP", "mAP of MGAH", "Difference", "Units", "Seeds"]
+    assert frame.cells[columns].to_numpy().tolist() == [
+        ["NEW", "0.210", "0.360", "+0.150 [0.150, 0.150]", "3 splits", "2"],
+        ["FAR", "0.210", "0.410", "+0.200 [0.200, 0.200]", "3 splits", "1"],
+    ]
+    assert frame.text == "Over 3 splits, 1 to 2 seeds."
+
+
 def test_verdicts_are_also_given_without_development_splits(tmp_path, ours):
     other = read_submission(submit(tmp_path / "b", rows({"new": 0.4})), "theirs")
     merged = leaderboard.merged(ours, [other])
@@ -144,7 +159,7 @@ def test_verdicts_are_also_given_without_development_splits(tmp_path, ours):
     headings = [frame.heading for frame in table.frames]
     assert headings[2] == f"{headings[1]}, without development splits (dog)"
     assert [frame.cells["mAP"].tolist() for frame in table.frames[1:]] == [["0.410"], ["0.410"]]
-    assert [frame.text for frame in table.frames[1:]] == ["Over 3 splits.", "Over 2 splits."]
+    assert [frame.text for frame in table.frames[1:]] == ["Over 3 splits, 1 seed.", "Over 2 splits, 1 seed."]
     for elsewhere in ({"others": ["cat"]}, {"pets": ["cow"]}):
         assert len(leaderboard.build(*merged, "ours", "mgah", elsewhere).frames) == 2
 

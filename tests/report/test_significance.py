@@ -4,6 +4,7 @@ import pytest
 
 from mgah.report.footnotes import numbered
 from mgah.report.outputs.tables.significance import DEVELOPMENT_NOTE, build
+from mgah.report.sizes import NOTE
 
 FAMILY = {
     "bits": 32,
@@ -34,7 +35,12 @@ def test_verdicts_splits_and_intervals(make_comparisons, make_scores, reference,
     open_ = FAMILY | {"method": "sdh", "verdict": "undecided", "reason": "Holm p > 0.05", "p_holm": 0.2}
     values = {"split": "deer", "bits": 32, "reference_mAP": 0.45, "mAP": 0.4, "family": ""}
     comparisons = make_comparisons(
-        FAMILY, worse, open_, {"bits": 8}, values, values | {"split": "cat", "mAP": 0.3}
+        FAMILY,
+        worse,
+        open_,
+        FAMILY | {"bits": 8, "family": "no"},
+        values,
+        values | {"split": "cat", "mAP": 0.3},
     )
     scores = make_scores({"label": "ITQ, as told"}, {"method": "mgah", "class": "cat", "leak": "same"})
     table = build(comparisons, scores, reference, notes)
@@ -104,7 +110,8 @@ def test_development_splits_are_marked_and_all_is_given_also_without_them(
     whole = FAMILY | {"development": "yes"}
     others = FAMILY | {"development": "no", "splits": 7, "units": 7, "won": 6, "difference": 0.02}
     others |= {"verdict": "undecided", "reason": "no p below 0.05 is possible", "p_holm": 0.1}
-    other_length = {"bits": 8, "development": "yes"}, {"bits": 8, "difference": -0.03, "development": "no"}
+    alike = {"bits": 8, "family": "no"}
+    other_length = whole | alike | {"difference": 0.1}, others | alike | {"difference": -0.03}
     split = {"bits": 32, "mAP": 0.4, "family": ""}
     splits = split | {"split": "cat", "development": "yes"}, split | {"split": "deer"}
     elsewhere = FAMILY | {"dataset": "digits"}
@@ -127,6 +134,7 @@ def test_development_splits_are_marked_and_all_is_given_also_without_them(
     assert second.cells["Won"].tolist() == ["6/7"]
     assert by_split.cells.columns.tolist() == ["Method", "cat (development)", "deer"]
     assert lengths.cells.iloc[0].tolist()[1:] == ["+0.100 [0.050, 0.150]"] * 2
+    assert NOTE not in table.notes
     assert other_lengths.cells.iloc[0].tolist()[1:] == ["-0.030 [0.050, 0.150]", "+0.020 [0.050, 0.150]"]
     assert DEVELOPMENT_NOTE in table.notes and len(table.frames) == 5 + 2 + 1
     plain = build(make_comparisons(elsewhere), make_scores({}), reference, notes)
@@ -173,3 +181,99 @@ def test_a_method_that_was_not_run_on_a_split_of_another_says_so(
     comparisons = make_comparisons(FAMILY, FAMILY | {"method": "ksh"}, deer, cat)
     rows = _frame(build(comparisons, make_scores({}), reference, notes), "on every split").set_index("Method")
     assert rows.loc["ksh"].tolist() == ["0.400", "n/a (not run)"]
+
+
+#: A comparison on few splits with one seed.
+FEW = FAMILY | {"splits": 3, "units": 3, "won": 3, "seeds": 1, "queries": 7, "reference_mAP": 0.363}
+
+
+def test_what_rows_share_is_in_the_caption_and_what_differs_in_the_rows(
+    make_comparisons, make_scores, reference, notes
+):
+    many = FAMILY | {"method": "imh", "seeds": 3, "reference_mAP": 0.289}
+    for rows in ((FEW, many), (many, FEW)):
+        table = build(make_comparisons(*rows), make_scores({}), reference, notes)
+        frame = table.frames[0]
+        assert frame.text == (
+            "3 to 10 splits, 1 to 3 seeds, 7 to 9 queries. mgah has an mAP of 0.289 to 0.363, on the splits and seeds "
+            "of each row. 3 to 10 splits decide."
+        )
+        columns = ["Method", "mAP of mgah", "Units", "Seeds", "Won"]
+        assert frame.cells[columns].to_numpy().tolist() == [
+            ["ITQ", "0.363", "3 splits", "1", "3/3"],
+            ["imh", "0.289", "10 splits", "3", "9/10"],
+        ]
+        assert NOTE in table.notes
+
+
+def test_what_all_rows_share_needs_no_column(make_comparisons, make_scores, reference, notes):
+    """The reference's mAP may be that of other seeds, where the number of seeds is the same."""
+    rows = FAMILY, FAMILY | {"method": "imh", "reference_mAP": 0.2996}, FAMILY | {"bits": 8, "family": "no"}
+    table = build(make_comparisons(*rows), make_scores({}), reference, notes)
+    assert (
+        "10 splits, 2 seeds, 9 queries. mgah has an mAP of 0.300. 10 splits decide." in table.frames[0].text
+    )
+    columns = {"mAP of mgah", "Units", "Splits", "Seeds"}
+    assert not any(columns & set(frame.cells) for frame in table.frames) and NOTE not in table.notes
+    other = FAMILY | {"method": "imh", "reference_mAP": 0.4}
+    (frame, *_) = build(make_comparisons(FAMILY, other), make_scores({}), reference, notes).frames
+    assert columns & set(frame.cells) == {"mAP of mgah"} and "an mAP of 0.300 to 0.400, on" in frame.text
+
+
+def test_the_differences_at_all_lengths_say_what_each_rests_on(
+    make_comparisons, make_scores, reference, notes
+):
+    """ITQ has three splits at 32 bits and ten at 8; the other one has three seeds and no run at 8 bits."""
+    longer = FAMILY | {"bits": 8, "family": "no", "seeds": 1}
+    table = build(
+        make_comparisons(FEW, longer, FAMILY | {"method": "imh", "seeds": 3}),
+        make_scores({}),
+        reference,
+        notes,
+    )
+    frame = table.frames[-1]
+    assert frame.text == "Difference and 95 % interval. 3 to 10 splits decide."
+    assert frame.cells.iloc[:, :3].to_numpy().tolist() == [
+        ["ITQ", "10 splits / 3 splits", "1"],
+        ["imh", "10 splits", "3"],
+    ]
+
+
+def test_where_units_differ_each_row_names_them(make_comparisons, make_scores, reference, notes):
+    classes = FAMILY | {"method": "ksh", "unit": "classes", "units": 8, "splits": 2, "seeds": 1}
+    one = FAMILY | {"method": "sdh", "splits": 1, "units": 1, "seeds": 1}
+    table = build(make_comparisons(FAMILY | {"seeds": 1}, classes, one), make_scores({}), reference, notes)
+    assert table.frames[0].text.endswith(
+        "10 splits decide. One split has no interval. Where classes are the units, intervals and verdicts are on these "
+        "2 splits' 8 classes, as trained: the spread of the one seed is in them only as far as it differs between "
+        "classes."
+    )
+    for frame in (table.frames[0], table.frames[-1]):
+        assert frame.cells[["Units", "Splits"]].to_numpy().tolist() == [
+            ["10 splits", "10"],
+            ["8 classes", "2"],
+            ["1 split", "1"],
+        ]
+        assert "Seeds" not in frame.cells
+
+
+def test_the_reference_stands_once_above_the_methods_of_each_set_of_seeds(
+    make_comparisons, make_scores, reference, notes
+):
+    """IMH shares its seeds with ITQ and was not run on a split; the third method has other ones."""
+    cell = {"bits": 32, "family": "", "reference_mAP": 0.45, "mAP": 0.4}
+    splits = [
+        *(cell | {"split": split} for split in ("cat", "deer")),
+        cell | {"split": "deer", "method": "imh", "mAP": 0.3},
+        *(cell | {"split": split, "method": "tsk", "reference_mAP": 0.5} for split in ("cat", "deer")),
+    ]
+    whole = [FAMILY | {"method": method} for method in ("itq", "imh", "tsk")]
+    frame = build(make_comparisons(*whole, *splits), make_scores({}), reference, notes).frames[1]
+    assert frame.cells.to_numpy().tolist() == [
+        ["mgah", "0.450", "0.450"],
+        ["ITQ", "0.400", "0.400"],
+        ["imh", "n/a (not run)", "0.300"],
+        ["mgah", "0.500", "0.500"],
+        ["tsk", "0.400", "0.400"],
+    ]
+    assert frame.text == "Each line of mgah is over the seeds of the methods below it."

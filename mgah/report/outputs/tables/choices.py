@@ -10,10 +10,16 @@ from mgah.report.outputs.base import METHOD_COLUMN, Frame, Note, Table
 from mgah.report.outputs.tables.significance import interval_text
 from mgah.report.paper.claims.evidence import less, of_run
 from mgah.report.paper.claims.judging import paired
+from mgah.report.sizes import size_columns, size_notes, size_text
 from mgah.report.style import METRICS, block_label
-from mgah.report.wording import MISSING, counted, dataset_notes, stand_in_marks, without_words
+from mgah.report.wording import MISSING, dataset_notes, stand_in_marks, without_words
 from mgah.tables.comparisons import development_splits
 
+#: Where rows differ in what was compared.
+SIZES_NOTE = (
+    "Where rows differ in the splits and seeds that both entries have, a row says on how many it is. Seeds: the fewest "
+    "of any of its splits."
+)
 #: What is compared; each has a frame of its own.
 COMPARED = ("mAP", "P@H<=2")
 NOTES = (
@@ -71,6 +77,7 @@ def build(
     told: tuple[str | Note, ...] = (
         *NOTES,
         *([DEVELOPMENT_NOTE] if data["without"].any() else []),
+        *([SIZES_NOTE] if size_notes(frames) else []),
         *_without_default(pairs),
         *dataset_notes(scores),
     )
@@ -136,8 +143,8 @@ def _frames(data: pd.DataFrame, reference: pd.DataFrame) -> list[Frame]:
     frames = []
     for (*block, metric, without), part in data.groupby([*BLOCK, "metric", "without"], sort=False):
         left_out = without_words(without.split())
-        first = part.iloc[0]
-        text = f"{counted(first['splits'], 'split')}, {counted(first['seeds'], 'seed')}; units: {first['unit']}. "
+        units = " or ".join(sorted(set(part["unit"]), reverse=True))  # splits before classes
+        text = f"{size_text(part)}; units: {units}. "
         text += stand_in_marks(block[:1], reference)
         caption = f"{block_label(*block)}: {METRICS.get(metric, metric)}, chosen less default{left_out}\n{text.strip()}"
         frames.append(Frame(caption, _cells(part), tuple(block)))
@@ -145,6 +152,7 @@ def _frames(data: pd.DataFrame, reference: pd.DataFrame) -> list[Frame]:
 
 
 def _cells(part: pd.DataFrame) -> pd.DataFrame:
+    """The rows for people; with their units and seeds where they differ."""
     rows = [
         (
             row["label"],
@@ -158,7 +166,10 @@ def _cells(part: pd.DataFrame) -> pd.DataFrame:
         )
         for _, row in part.iterrows()
     ]
-    return pd.DataFrame(rows, columns=list(_HEADINGS))
+    cells = pd.DataFrame(rows, columns=list(_HEADINGS))
+    for name, texts in size_columns(part).items():
+        cells.insert(cells.columns.get_loc("Won"), name, texts.tolist())
+    return cells
 
 
 def _without_default(pairs: pd.DataFrame) -> list[Note]:

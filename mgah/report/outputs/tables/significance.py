@@ -9,10 +9,10 @@ from mgah.report.aggregate import BLOCK, with_trained
 from mgah.report.grid import bits_words, trained_column
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
+from mgah.report.sizes import UNITS_COLUMN, size_columns, size_notes, size_text, span, unit_words
 from mgah.report.style import block_label, method_order
 from mgah.report.wording import (
     MISSING,
-    counted,
     dataset_notes,
     leak_notes,
     run_notes,
@@ -68,6 +68,7 @@ def build(
     told: tuple[str | Note, ...] = (
         *NOTES,
         *([DEVELOPMENT_NOTE] if (data["development"] == "yes").any() else []),
+        *size_notes(frames),
         *dataset_notes(scores),
         *leak_notes(scores),
         *run_notes(scores, notes),
@@ -88,9 +89,10 @@ def _frames(block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: s
     splits = []
     if verdicts:
         length = whole.loc[whole["family"] == "yes", "bits"].iloc[0]
-        caption = f"{block_label(*block)}: mAP on every split, {bits_words(length)}\n{stand_in}"
         rows = part[(part["split"] != "") & (part["bits"] == length)]
-        splits = [Frame(caption, _splits(rows, ours, marked), block)]
+        cells, text = _splits(rows, ours, marked)
+        heading = f"{block_label(*block)}: mAP on every split, {bits_words(length)}"
+        splits = [Frame(f"{heading}\n{f'{text} {stand_in}'.strip()}", cells, block)]
     intervals = [_all_lengths(block, rows, ours, told, stand_in) for told, rows in scopes if not rows.empty]
     return [*verdicts, *splits, *intervals]
 
@@ -98,42 +100,45 @@ def _frames(block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: s
 def _family(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
     """The family with its verdicts; ``without`` says which splits are left out."""
     family = whole[whole["family"] == "yes"]
-    first = family.iloc[0]
-    size = ", ".join(counted(first[name], name[:-1]) for name in ("splits", "seeds"))
-    text = f"{size}, {first['queries']} queries. {ours} has an mAP of {first['reference_mAP']:.3f}. "
-    text += f"{_unit_words(first)} {stand_in}"
-    heading = f"{block_label(*block)}: {ours} against each baseline, {bits_words(first['bits'])}{without}"
-    return Frame(f"{heading}\n{text.strip()}", verdict_columns(family), block)
+    text = f"{size_text(family)}, {span(family['queries'])} queries. {_reference_words(family, ours)} "
+    text += f"{unit_words(family)} {stand_in}"
+    heading = (
+        f"{block_label(*block)}: {ours} against each baseline, {bits_words(family['bits'].iloc[0])}{without}"
+    )
+    return Frame(f"{heading}\n{text.strip()}", verdict_columns(family, ours), block)
 
 
 def _all_lengths(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
     """All differences with their intervals; ``without`` says which splits are left out."""
-    text = f"Difference and 95 % interval. {_unit_words(whole.iloc[0])} {stand_in}".strip()
+    text = f"Difference and 95 % interval. {unit_words(whole)} {stand_in}".strip()
     heading = f"{block_label(*block)}: {ours} against all methods, all lengths{without}"
     return Frame(f"{heading}\n{text}", _intervals(whole), block)
 
 
-def _unit_words(comparison: pd.Series) -> str:
-    """What the interval of a comparison is taken over, and what is not in it, in a sentence."""
-    splits, seeds, units = comparison[["splits", "seeds", "units"]]
-    if comparison["unit"] == "splits":
-        return f"{counted(units, 'split')} decide." if units > 1 else "One split has no interval."
-    of = "this split's" if splits == 1 else f"these {splits} splits'"
-    spread = "the one seed" if seeds == 1 else f"the {seeds} seeds"
-    return (
-        f"Intervals and verdicts are on {of} {units} classes, as trained: the spread of {spread} is in them only "
-        "as far as it differs between classes."
-    )
+def _reference_words(family: pd.DataFrame, ours: str) -> str:
+    """The mAP of the reference in a sentence, from the lowest to the highest where rows are of other runs."""
+    values = family["reference_mAP"].map(_number)
+    if values.nunique() == 1:
+        return f"{ours} has an mAP of {values.iloc[0]}."
+    low, high = (_number(value) for value in (family["reference_mAP"].min(), family["reference_mAP"].max()))
+    return f"{ours} has an mAP of {low} to {high}, on the splits and seeds of each row."
 
 
-def verdict_columns(family: pd.DataFrame) -> pd.DataFrame:
-    """The comparisons of a family for people, a row a method; ``family`` has also its ``label`` and ``trained``."""
+def verdict_columns(family: pd.DataFrame, ours: str, always: bool = False) -> pd.DataFrame:
+    """The comparisons of a family with the method labeled ``ours`` for people, a row a method.
+
+    ``family`` has also its ``label`` and ``trained``. Units and the mAP of ``ours`` have a column where rows differ in
+    them, or ``always``.
+    """
+    values = family["reference_mAP"].map(_number)
     return pd.DataFrame(
         {
             "Method": family["label"],
             **trained_column(family),
             "mAP": family["mAP"].map(_number),
+            **({f"mAP of {ours}": values} if always or values.nunique() > 1 else {}),
             "Difference": [interval_text(row) for _, row in family.iterrows()],
+            **size_columns(family, [UNITS_COLUMN] if always else []),
             "Won": [f"{row['won']}/{row['units']}" for _, row in family.iterrows()],
             "d_z": [MISSING if pd.isna(value) else f"{value:.2f}" for value in family["d_z"]],
             "Holm p": [MISSING if pd.isna(value) else f"{value:.4f}" for value in family["p_holm"]],
@@ -146,28 +151,63 @@ def _decision(row: pd.Series) -> str:
     return f"{row['verdict']} ({row['reason']})" if row["reason"] else row["verdict"]
 
 
-def _splits(splits: pd.DataFrame, ours: str, marked: Sequence[str]) -> pd.DataFrame:
-    """mAP of the reference and of every method, a column a split; ``marked`` ones are development splits."""
-    texts = splits.assign(text=splits["mAP"].map(_number))
+def _splits(splits: pd.DataFrame, ours: str, marked: Sequence[str]) -> tuple[pd.DataFrame, str]:
+    """mAP of the reference and of every method, a column a split; ``marked`` ones are development splits.
+
+    Where methods are compared with the reference on other seeds, it has a line above those of one set of seeds each,
+    which is the second thing that is returned: in words, empty where there is one line.
+    """
+    texts = splits.assign(text=splits["mAP"].map(_number), ours=splits["reference_mAP"].map(_number))
     values = texts.pivot(index="method", columns="split", values="text").fillna("n/a (not run)")
-    first = splits.drop_duplicates("split").set_index("split")["reference_mAP"]
+    groups = _with_one_reference(texts.pivot(index="method", columns="split", values="ours"))
     labels = splits.drop_duplicates("method").set_index("method")["label"]
-    rows = [[ours, *first[values.columns].map(_number)]]
-    rows += [[labels[word], *values.loc[word]] for word in sorted(values.index, key=method_order)]
+    rows = []
+    for reference, methods in groups:
+        rows.append([ours, *reference.fillna(MISSING)])
+        rows += [[labels[word], *values.loc[word]] for word in methods]
     names = [f"{split} (development)" if split in marked else split for split in values.columns]
-    return pd.DataFrame(rows, columns=["Method", *names])
+    text = f"Each line of {ours} is over the seeds of the methods below it." if len(groups) > 1 else ""
+    return pd.DataFrame(rows, columns=["Method", *names]), text
+
+
+def _with_one_reference(values: pd.DataFrame) -> list[tuple[pd.Series, list[str]]]:
+    """The reference's ``values`` by split, and the methods beside which it has them where they were run.
+
+    ``values`` are by (method, split), NaN where a method was not run. Methods are in their order.
+    """
+    groups: list[tuple[pd.Series, list[str]]] = []
+    for word in sorted(values.index, key=method_order):
+        own = values.loc[word]
+        for place, (found, methods) in enumerate(groups):
+            if ((found == own) | found.isna() | own.isna()).all():
+                groups[place] = (found.combine_first(own), [*methods, word])
+                break
+        else:
+            groups.append((own, [word]))
+    return groups
 
 
 def _intervals(whole: pd.DataFrame) -> pd.DataFrame:
-    lengths, rows = sorted(whole["bits"].unique()), []
+    """Differences with their intervals, a row a method, a column a code length; units and seeds where they differ."""
+    lengths, rows, sizes = sorted(whole["bits"].unique()), [], size_columns(whole)
     methods = whole.drop_duplicates("method")
     for _, group in whole.groupby("method", sort=False):
         cells = {row["bits"]: interval_text(row) for _, row in group.iterrows()}
-        rows.append([group["label"].iloc[0], *(cells.get(length, "n/a (not run)") for length in lengths)])
-    frame = pd.DataFrame(rows, columns=["Method", *map(bits_words, lengths)])
+        size = [_by_length(texts[group.index], group["bits"], lengths) for texts in sizes.values()]
+        rows.append(
+            [group["label"].iloc[0], *size, *(cells.get(length, "n/a (not run)") for length in lengths)]
+        )
+    frame = pd.DataFrame(rows, columns=["Method", *sizes, *map(bits_words, lengths)])
     for name, column in trained_column(methods).items():
         frame.insert(1, name, column)
     return frame
+
+
+def _by_length(texts: pd.Series, bits: pd.Series, lengths: Sequence[int]) -> str:
+    """What ``texts`` of one method say, once or, where code lengths differ, of each of ``lengths``."""
+    found = dict(zip(bits, texts, strict=True))
+    same = len(set(found.values())) == 1
+    return texts.iloc[0] if same else " / ".join(found.get(length, MISSING) for length in lengths)
 
 
 def interval_text(row: pd.Series) -> str:
