@@ -9,9 +9,9 @@ from mgah.methods.trained import FROZEN, TRAINED
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.contrasts import kind_of
 from mgah.report.publish import read_table
+from mgah.report.sizes import ranged, size_text, span
 from mgah.report.style import METRICS, block_label, headline_bits
 from mgah.report.submissions import comparable, read_submission
-from mgah.report.wording import counted
 from mgah.tables.comparisons import all_splits
 from mgah.tables.contrasts import texts_of
 
@@ -85,17 +85,27 @@ def _contrasts(folder: Path) -> pd.DataFrame:
 
 
 def _what(family: pd.DataFrame, place: pd.Series) -> str:
-    """Which baselines the method of ``place`` is above; ``family`` are its comparisons in that setting."""
-    setting, first = block_label(*place[list(BLOCK)]), family.iloc[0]
+    """Which baselines the method of ``place`` is above; ``family`` are its comparisons in that setting.
+
+    Where these rest on other splits or seeds, its mAP is from the lowest to the highest, and each baseline has its own.
+    """
+    family = family.astype({"splits": int, "seeds": int, "reference_mAP": float})
+    sizes = [size_text(family.loc[[row]]) for row in family.index]
+    alike = len(set(sizes)) == 1
+    if not alike:
+        labels = [f"{label} ({size})" for label, size in zip(family["label"], sizes, strict=True)]
+        family = family.assign(label=labels)
+    setting = block_label(*place[list(BLOCK)])
+    size = ranged(family["splits"], "split") if alike else size_text(family)
     parts = [
         f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'], len(family))}"
         for verdict, words in _VERDICTS.items()
         if (family["verdict"] == verdict).any()
     ]
+    ours = span(family["reference_mAP"].map("{:.3f}".format))
     return (
-        f"**What holds:** trained end to end, {place['label']} has {float(first['reference_mAP']):.3f} mAP at "
-        f"{int(first['bits'])} bits ({setting}, {counted(int(first['splits']), 'split')}) and is "
-        f"{'; '.join(parts)}."
+        f"**What holds:** trained end to end, {place['label']} has {ours} mAP at "
+        f"{int(family['bits'].iloc[0])} bits ({setting}, {size}) and is {'; '.join(parts)}."
     )
 
 

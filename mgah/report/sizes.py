@@ -21,7 +21,7 @@ NOTE = (
 
 
 def span(counts: pd.Series) -> str:
-    """The range of ``counts``.
+    """The range of ``counts``, or of shares as texts of one form.
 
     Examples:
         >>> span(pd.Series([10, 10])), span(pd.Series([10, 3]))
