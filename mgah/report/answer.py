@@ -1,18 +1,20 @@
 """Does the paper hold? Three sentences out of a published run: what holds, where, and what carries it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from mgah.errors import InputError
 from mgah.methods.trained import FROZEN, TRAINED
+from mgah.metrics.statistics import ALPHA, holm
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.contrasts import kind_of
 from mgah.report.publish import read_table
 from mgah.report.sizes import ranged, size_text, span
 from mgah.report.style import METRICS, block_label, headline_bits
 from mgah.report.submissions import comparable, read_submission
-from mgah.tables.comparisons import all_splits
+from mgah.tables.comparisons import all_splits, development_splits, held_out_splits
 from mgah.tables.contrasts import texts_of
 
 #: Verdicts of the table significance, in the order of the sentence, and their words.
@@ -71,11 +73,13 @@ def sentences(folder: Path, *others: Path) -> tuple[str, ...]:
     trained = of_block(trained, place[list(BLOCK)].tolist())
     data = ["dataset", "semantics"]
     frozen = contrasts[(kinds == FROZEN) & (contrasts[data] == place[data].tolist()).all(axis=1)]
-    significance = read_table(folder, "significance", **_AS_WRITTEN)
-    rows = all_splits(of_block(significance, place[list(BLOCK)].tolist()))
-    family = rows[(rows["family"] == "yes") & (rows["reference"] == place["method"])]
-    first = () if family.empty else (_what(family, place),)
-    return *first, _where(trained, frozen, place), _carried(trained)
+    here = of_block(read_table(folder, "significance", **_AS_WRITTEN), place[list(BLOCK)].tolist())
+    verdicts = here[here["reference"] == place["method"]]
+    family = all_splits(verdicts).query("family == 'yes'")
+    first = (
+        () if family.empty else (f"{_what(family, place)}{_likewise(family, place)}{_held_out(verdicts)}.",)
+    )
+    return *first, _where(trained, frozen, here, place), _carried(trained)
 
 
 def _contrasts(folder: Path) -> pd.DataFrame:
@@ -105,43 +109,99 @@ def _what(family: pd.DataFrame, place: pd.Series) -> str:
     ours = span(family["reference_mAP"].map("{:.3f}".format))
     return (
         f"**What holds:** trained end to end, {place['label']} has {ours} mAP at "
-        f"{int(family['bits'].iloc[0])} bits ({setting}, {size}) and is {'; '.join(parts)}."
+        f"{int(family['bits'].iloc[0])} bits ({setting}, {size}) and is {'; '.join(parts)}"
     )
 
 
-def _where(trained: pd.DataFrame, frozen: pd.DataFrame, place: pd.Series) -> str:
-    """The lead over the better rival end to end, on the same features frozen, and from weak to strong features."""
-    leads = frozen[(frozen["part"] == "lead") & (frozen["metric"] == "mAP")].sort_values("strength")
+def _likewise(family: pd.DataFrame, place: pd.Series) -> str:
+    """Which baselines are trained as the method of ``place`` is, and what the others stand on, where some do not."""
+    kinds = family["trained"].map(kind_of)
+    same = kinds == kind_of(place["trained"])
+    if same.all():
+        return ""
+    others = " or ".join(sorted(set(kinds[~same])))
+    if not same.any():
+        return f" (the baselines have {others})"
+    return f" ({' / '.join(family.loc[same, 'label'])} trained so as well; the others have {others})"
+
+
+def _held_out(verdicts: pd.DataFrame) -> str:
+    """How many of the baselines' verdicts are left without the development splits."""
+    held_out = held_out_splits(verdicts).query("family == 'yes'")
+    if held_out.empty:
+        return ""
+    splits = ", ".join(development_splits(verdicts, held_out["dataset"].iloc[0]))
+    decided = int((held_out["verdict"] != "undecided").sum())
+    left = "none" if not decided else "all" if decided == len(held_out) else str(decided)
+    words = f"{left} of the {len(held_out)} differences {'is' if decided < 2 else 'are'} decided"
+    return f"; without the development splits ({splits}) {words}"
+
+
+def _where(trained: pd.DataFrame, frozen: pd.DataFrame, methods: pd.DataFrame, place: pd.Series) -> str:
+    """The lead over the better rival end to end, on the same features frozen, and from weak to strong features.
+
+    ``methods`` says what each method of the setting stands on.
+    """
+    leads = frozen[frozen["part"] == "lead"].sort_values("strength", kind="stable")
     same = leads[leads["backbone"] == place["backbone"]]
-    rivals = " / ".join(texts_of(place["against_labels"]))
-    text = f"**Where:** its lead over the better of {rivals} is {_of_part(trained, 'lead')}"
+    labels = texts_of(place["against_labels"])
+    stand_on = set(methods.loc[methods["label"].isin(labels), "trained"].map(kind_of))
+    on = f", which {'have' if len(labels) > 1 else 'has'} {FROZEN}," if stand_on == {FROZEN} else ""
+    text = f"**Where:** its lead over {_better(labels)}{on} is {_of_part(trained, 'lead')}"
     if not same.empty:
-        text += f", on the same backbone's frozen features {_interval(same.iloc[0])} mAP"
-    if len(leads) > 1:
-        weak, strong = leads.iloc[0], leads.iloc[-1]
+        text += f", and with its own backbone frozen as well {_metrics(same)}"
+    strengths = leads["strength"]
+    if strengths.nunique() > 1:
+        weak, strong = (leads[strengths == end] for end in (strengths.min(), strengths.max()))
         text += (
-            f"; with the backbone frozen it is {weak['difference']:+.3f} mAP on the weakest features, whose ranking "
-            f"without coding has {weak['strength']:.3f} mAP, and {strong['difference']:+.3f} on the strongest, with "
-            f"{strong['strength']:.3f}"
+            f"; so frozen it is {_metrics(weak)} on the weakest features, whose ranking without coding has "
+            f"{strengths.min():.3f} mAP, and {_metrics(strong)} on the strongest, with {strengths.max():.3f}"
         )
     return f"{text}."
+
+
+def _better(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"the better of {' / '.join(labels)}"
 
 
 def _carried(trained: pd.DataFrame) -> str:
     """What margin and graph add end to end."""
     there = set(trained["part"])
     found = [f"{words} adds {_of_part(trained, part)}" for part, words in _PARTS.items() if part in there]
-    return f"**What carries it:** {', and '.join(found) or 'not run'} (± is half of the 95 % interval over splits)."
+    return f"**What carries it:** {', and '.join(found) or 'not run'} ({_key(trained)})."
+
+
+def _key(trained: pd.DataFrame) -> str:
+    """What ± and p are, and which parts have no p of at most `ALPHA` once all that are told are corrected together."""
+    words = {"lead": "the lead", **_PARTS}
+    told = trained[trained["part"].isin(list(words))]
+    corrected = told.assign(p=holm(told["p"].tolist()))
+    lost = corrected[(told["p"] <= ALPHA) & (corrected["p"] > ALPHA)]
+    text = "± is half of the 95 % interval over splits; each p is for itself"
+    if not lost.empty:
+        parts = " and ".join(word for part, word in words.items() if part in set(lost["part"]))
+        text += f", and with Holm's correction for these {len(told)} those of {parts} are {lost['p'].min():.3f} or more"
+    return text
 
 
 def _of_part(contrasts: pd.DataFrame, part: str) -> str:
     """A part's difference in every metric: ``+0.041 ± 0.022 mAP (9 of 10 splits, p 0.004) and ...``."""
-    rows = contrasts[contrasts["part"] == part].sort_values("metric", key=lambda names: names != "mAP")
     return " and ".join(
-        f"{_interval(row)} {METRICS.get(row['metric'], row['metric'])} ({row['won']} of {row['splits']} splits, p "
-        f"{row['p']:.3f})"
-        for _, row in rows.iterrows()
+        f"{_metrics(rows)} ({rows['won'].iloc[0]} of {rows['splits'].iloc[0]} splits, p {rows['p'].iloc[0]:.3f})"
+        for _, rows in _by_metric(contrasts[contrasts["part"] == part]).groupby("metric", sort=False)
     )
+
+
+def _metrics(rows: pd.DataFrame) -> str:
+    """One contrast in every metric: ``+0.041 ± 0.022 mAP and ...``."""
+    return " and ".join(
+        f"{_interval(row)} {METRICS.get(row['metric'], row['metric'])}"
+        for _, row in _by_metric(rows).iterrows()
+    )
+
+
+def _by_metric(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values("metric", key=lambda names: names != "mAP", kind="stable")
 
 
 def _interval(row: pd.Series) -> str:
@@ -150,4 +210,4 @@ def _interval(row: pd.Series) -> str:
 
 def _listed(labels: pd.Series, count: int) -> str:
     """The baselines ``labels`` of ``count``; labels may hold commas."""
-    return f"each of the {count} baselines" if len(labels) == count else " / ".join(labels)
+    return f"each of the {count} baselines" if len(labels) == count > 1 else " / ".join(labels)
