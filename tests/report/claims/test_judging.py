@@ -123,3 +123,45 @@ def test_only_splits_that_both_have_are_compared():
     many = {(str(i), ""): float(i) for i in range(12)}
     some_of_them = {key: 0.0 for key in many if int(key[0]) < 10}
     assert less([rows(many)], [rows(some_of_them)]).tolist() == list(range(10))
+
+
+def of_seeds(values: dict[tuple[str, int], float]) -> pd.DataFrame:
+    """Rows of whole splits by split and seed."""
+    return pd.concat([rows({(split, ""): value}, seed) for (split, seed), value in values.items()])
+
+
+def test_two_are_paired_by_split_and_seed():
+    """Seed 1 is 0.5 higher for both: of split a, both seeds of one less the only one of the other is not the method."""
+    first = of_seeds({("a", 0): 0.25, ("a", 1): 0.75, ("b", 0): 0.25, ("b", 1): 0.75, ("c", 0): 0.25})
+    second = of_seeds({("a", 1): 0.625, ("b", 0): 0.125, ("b", 1): 0.625, ("c", 2): 0.125})
+    assert less([first], [second]).to_dict() == {"a": 0.125, "b": 0.125}
+    assert less([second], [first]).to_dict() == {"a": -0.125, "b": -0.125}
+
+
+def test_each_code_length_is_paired_by_itself_and_splits_are_those_of_all():
+    eight = of_seeds({("a", 0): 0.25, ("a", 1): 0.75, ("b", 0): 0.5})
+    other = of_seeds({("a", 0): 0.125, ("b", 0): 0.375})
+    more = of_seeds({("a", 0): 0.25, ("a", 1): 0.75, ("b", 1): 0.5})
+    less_of_it = of_seeds({("a", 0): 0.0, ("a", 1): 0.5, ("b", 0): 0.0})
+    assert less([eight, more], [other, less_of_it]).to_dict() == {"a": (0.125 + 0.25) / 2}
+
+
+def test_classes_are_paired_by_split_and_seed_and_counted_on_common_splits():
+    made = [
+        rows({("a", ""): 0.0, ("a", "cat"): 0.25 + seed, ("a", "dog"): 0.5 + seed}, seed) for seed in (0, 1)
+    ]
+    one = made[1].assign(value=made[1]["value"] - 0.125)
+    assert less([pd.concat(made)], [one]).to_dict() == {"cat": 0.125, "dog": 0.125}
+    first, second = (
+        pd.concat([rows({(split, ""): 0.5, (split, f"of {split}"): 0.5}) for split in splits])
+        for splits in ("abc", "bcd")
+    )
+    found = less([first], [second])
+    assert found.index.name == "split" and found.index.tolist() == ["b", "c"]
+
+
+def test_runs_without_a_common_split_and_seed_have_an_undefined_difference():
+    found = less([of_seeds({("a", 0): 0.5})], [of_seeds({("a", 1): 0.5})])
+    assert found.empty and found.dtype == "float64"
+    judged = judge({"8 bits": [Difference(CLEAR, "to A"), Difference(found, "to B")]})
+    assert judged.verdict == OPEN and "undefined to B" in judged.numbers

@@ -102,18 +102,38 @@ def of_run(scores: pd.DataFrame, name: str, bits: int, metric: str) -> pd.DataFr
     return scores[(scores["method"] == name) & (scores["bits"] == bits) & (scores["metric"] == metric)]
 
 
-def less(first: Sequence[pd.DataFrame], second: Sequence[pd.DataFrame]) -> pd.Series:
-    """The mean of the runs ``first`` less that of ``second`` by unit, on the splits that all of them have, float64.
+def common_runs(first: pd.DataFrame, second: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Those of both score rows that are of a split and a seed that both have, by which runs share random numbers.
 
-    Each is score rows of one metric, such as those of one code length. Units of evidence are those of
-    `mgah.metrics.statistics.deciding_unit`.
-    Seeds are averaged within a split, and splits within a class. The index is called as the unit.
+    Examples:
+        >>> first = pd.DataFrame({"split": ["a", "a", "b"], "seed": [0, 1, 0], "value": [0.5, 0.6, 0.7]})
+        >>> second = pd.DataFrame({"split": ["a", "c"], "seed": [1, 0], "value": [0.2, 0.3]})
+        >>> [rows["value"].tolist() for rows in common_runs(first, second)]
+        [[0.6], [0.2]]
     """
-    parts = [*first, *second]
-    common = set.intersection(*(set(rows["split"]) for rows in parts))
-    classes = min(rows.loc[rows["class"] != "", "class"].nunique() for rows in parts)
-    unit = {"splits": "split", "classes": "class"}[deciding_unit(len(common), classes)]
-    means = [[_by_unit(rows[rows["split"].isin(common)], unit) for rows in side] for side in (first, second)]
+    runs = [pd.MultiIndex.from_frame(rows[["split", "seed"]]) for rows in (first, second)]
+    return first[runs[0].isin(runs[1])], second[runs[1].isin(runs[0])]
+
+
+def less(first: Sequence[pd.DataFrame], second: Sequence[pd.DataFrame]) -> pd.Series:
+    """The mean of the runs ``first`` less that of ``second`` by unit, on what all pairs of the two have, float64.
+
+    Each is score rows of one metric, such as those of one code length, and stands beside the one of its place. Such a
+    pair counts with the seeds that both have (`common_runs`), on the splits on which all pairs have some; without any
+    the result is empty. Units of evidence are those of `mgah.metrics.statistics.deciding_unit`.
+    Seeds are averaged within a split, and splits within a class. The index is called as the unit.
+
+    Examples:
+        >>> runs = pd.DataFrame({"split": ["a", "a"], "seed": [0, 1], "class": "", "value": [0.5, 0.75]})
+        >>> less([runs], [runs[1:].assign(value=0.5)]).to_dict()
+        {'a': 0.25}
+    """
+    pairs = [common_runs(one, other) for one, other in zip(first, second, strict=True)]
+    shared = set.intersection(*(set(one["split"]) for one, _ in pairs))
+    sides = [[rows[rows["split"].isin(shared)] for rows in side] for side in zip(*pairs, strict=True)]
+    classes = min(rows.loc[rows["class"] != "", "class"].nunique() for side in sides for rows in side)
+    unit = {"splits": "split", "classes": "class"}[deciding_unit(len(shared), classes)]
+    means = [[_by_unit(rows, unit) for rows in side] for side in sides]
     return _mean_over(means[0], unit) - _mean_over(means[1], unit)
 
 

@@ -129,7 +129,7 @@ def _adjusted(differences: Sequence[Difference]) -> np.ndarray:
     """p of each difference, adjusted for all: those on the same units together, and for the number of such groups."""
     groups: dict[tuple, list[int]] = {}
     for place, item in enumerate(differences):
-        if item.values.notna().all():
+        if len(item.values) and item.values.notna().all():
             groups.setdefault((item.values.index.name, *item.values.index), []).append(place)
     p = np.full(len(differences), np.nan)
     for places in groups.values():
