@@ -81,6 +81,20 @@ def test_differences_on_other_units_do_not_spoil_each_other():
     assert found.verdict == YES and "over 10 splits and 10 unseen classes" in found.numbers
 
 
+def test_the_units_are_those_of_what_is_shown():
+    """Of a case one difference is shown; what is not shown says no number, but may be what decides."""
+    few = 2 * CLEAR[:2]
+    apart = {"a": [Difference(CLEAR)], "b": [Difference(few)], "c": [Difference(CLEAR[:7])]}
+    assert judge(apart, some).numbers.endswith(" (over 2 to 10 splits)")
+    assert judge({"a": [Difference(few), Difference(CLEAR)]}).numbers.endswith("undecided (over 2 splits)")
+    assert judge({"a": [Difference(few), Difference(-CLEAR)]}).numbers.endswith("fails (over 10 splits)")
+    assert judge({"a": [Difference(-CLEAR), Difference(few)]}).numbers.endswith("fails (over 10 splits)")
+    none = judge({"a": [Difference(few)], "b": [Difference(CLEAR[:5])], "c": [Difference(CLEAR[:1])]})
+    assert none.numbers.endswith(" (over 1 to 5 splits, too few to decide)")
+    kinds = {"a": [Difference(CLEAR)], "b": [Difference(few)], "c": [Difference(few.rename_axis("class"))]}
+    assert judge(kinds, some).numbers.endswith(" (over 2 to 10 splits and 2 unseen classes)")
+
+
 def test_without_cases_nothing_was_run_and_with_methods_lacking_nothing_holds():
     assert judge({}).verdict == judge({"a": []}).verdict == "not run"
     found = judge({"a": [Difference(CLEAR)]}, lacking=["ITQ"])

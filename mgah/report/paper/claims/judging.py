@@ -77,16 +77,17 @@ def judge(cases: Cases, needed: Quantifier = every, lacking: Sequence[str] = ())
     cases = {name: differences for name, differences in cases.items() if differences}
     if not cases:
         return NO_RUNS
-    judged = _judged([difference for differences in cases.values() for difference in differences])
-    verdicts, texts = [], []
+    everything = [difference for differences in cases.values() for difference in differences]
+    judged = _judged(everything)
+    verdicts, texts, shown = [], [], []
     for name, differences in cases.items():
         verdicts.append(_of_case([judged[id(difference)].verdict for difference in differences]))
-        against = [
-            found for found in (judged[id(item)] for item in differences) if found.verdict == verdicts[-1]
-        ]
-        texts.append(f"{name}: {min(against, key=lambda found: found.height).text}, {verdicts[-1]}")
+        against = [item for item in differences if judged[id(item)].verdict == verdicts[-1]]
+        shown.append(min(against, key=lambda item: judged[id(item)].height))
+        texts.append(f"{name}: {judged[id(shown[-1])].text}, {verdicts[-1]}")
     found = together(verdicts, needed)
-    words = f" ({_unit_words([difference for part in cases.values() for difference in part])})"
+    few = "" if any(map(_can_decide, everything)) else ", too few to decide"
+    words = f" (over {_unit_words(shown)}{few})"
     missing = f"; not run: {', '.join(lacking)}" if lacking else ""
     return Finding(UNDECIDED if lacking and found == HOLDS else found, "; ".join(texts) + words + missing)
 
@@ -150,9 +151,18 @@ def _text(value: float, low: float, high: float, words: str) -> str:
 
 
 def _unit_words(differences: Sequence[Difference]) -> str:
-    """Over how many units of which kind the differences are, and whether so few can decide anything."""
-    kinds = {str(item.values.index.name): len(item.values) for item in differences}
+    """How many units of which kind the differences have: a number where they agree, else the fewest and the most."""
+    counts: dict[str, list[int]] = {}
+    for item in differences:
+        counts.setdefault(str(item.values.index.name), []).append(len(item.values))
     names = {"split": ("split", "splits"), "class": ("unseen class", "unseen classes")}
-    words = [f"{count} {names[kind][count != 1]}" for kind, count in kinds.items()]
-    few = all(count < 2 or smallest_p(count) > ALPHA for count in kinds.values())
-    return f"over {' and '.join(words)}" + (", too few to decide" if few else "")
+    ends = {kind: sorted({min(found), max(found)}) for kind, found in counts.items()}
+    return " and ".join(
+        f"{' to '.join(map(str, found))} {names[kind][found != [1]]}" for kind, found in ends.items()
+    )
+
+
+def _can_decide(difference: Difference) -> bool:
+    """Whether a difference over so many units can be told from chance, if it were the only one."""
+    count = len(difference.values)
+    return count > 1 and smallest_p(count) <= ALPHA
