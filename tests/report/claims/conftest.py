@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from mgah.report.outputs.tables.claims import build
+from mgah.report.paper.line_up import BASELINES, PAPER_BITS
 from mgah.tables.graphs import COLUMNS as GRAPH_COLUMNS
 
 SPLITS = [str(i) for i in range(10)]
@@ -58,6 +59,19 @@ def runs() -> Callable[..., list[dict]]:
             | {"value": value + 0.01 * place + noise * float(drawn.standard_normal())}
             for bits, value in values.items()
             for place, split in enumerate(SPLITS)
+        ]
+
+    return made
+
+
+@pytest.fixture
+def line_up(runs) -> Callable[..., list[dict]]:
+    """Rows of MGAH at ``ours`` by code length and of the eight baselines at 0.3, but for ``others``."""
+
+    def made(ours: dict, metric: str = "mAP", **others: dict) -> list[dict]:
+        theirs = dict.fromkeys(BASELINES, dict.fromkeys(PAPER_BITS, 0.3)) | others
+        return [
+            row for word, values in {"mgah": ours, **theirs}.items() for row in runs(word, values, metric)
         ]
 
     return made

@@ -97,9 +97,9 @@ def test_the_units_are_those_of_what_is_shown():
 
 def test_without_cases_nothing_was_run_and_with_methods_lacking_nothing_holds():
     assert judge({}).verdict == judge({"a": []}).verdict == "not run"
-    found = judge({"a": [Difference(CLEAR)]}, lacking=["ITQ"])
+    found = judge({"a": [Difference(CLEAR)]}, lacking={"ITQ": ()})
     assert found.verdict == OPEN and found.numbers.endswith("; not run: ITQ")
-    assert judge({"a": [Difference(-CLEAR)]}, lacking=["ITQ"]).verdict == NO
+    assert judge({"a": [Difference(-CLEAR)]}, lacking={"ITQ": ()}).verdict == NO
 
 
 def rows(values: dict[tuple[str, str], float], seed: int = 0) -> pd.DataFrame:

@@ -12,19 +12,6 @@ YES, NO, OPEN, NONE = "holds", "fails", "undecided", ("not run", "")
 LEVEL = dict.fromkeys(PAPER_BITS, 0.3)
 
 
-@pytest.fixture
-def line_up(runs):
-    """Rows of MGAH at ``ours`` by code length and of the eight baselines at 0.3, but for ``others``."""
-
-    def made(ours: dict, metric: str = "mAP", **others: dict) -> list[dict]:
-        theirs = dict.fromkeys(BASELINES, LEVEL) | others
-        return [
-            row for word, values in {"mgah": ours, **theirs}.items() for row in runs(word, values, metric)
-        ]
-
-    return made
-
-
 def test_the_claims_are_named_once_and_placed():
     assert len({claim.word for claim in CLAIMS}) == len({claim.text for claim in CLAIMS}) == len(CLAIMS)
     assert all("Table" in claim.place or "Figure" in claim.place for claim in CLAIMS)

@@ -59,9 +59,22 @@ class Evidence:
             return along
         return [name for name in there if name in (word, f"{word}_chosen")]
 
-    def lacking(self, words: Sequence[str]) -> list[str]:
-        """Display names of those of the paper's methods ``words`` that were not run."""
-        return [method_style(word).label for word in words if not self.entries(word)]
+    def lacking(
+        self, words: Sequence[str], metrics: Sequence[str], lengths: Sequence[int]
+    ) -> dict[str, list[int]]:
+        """Display names of those of the paper's methods ``words`` that were not run, and of their entries that lack
+        ``metrics`` at some of ``lengths``, with these; see `words.Lacking`.
+        """
+        found: dict[str, list[int]] = {}
+        for word in words:
+            names = self.entries(word)
+            if not names:
+                found[method_style(word).label] = []
+            for name in names:
+                absent = [n for n in lengths if any(self.runs(name, n, metric).empty for metric in metrics)]
+                if absent:
+                    found[self.label(name)] = absent
+        return found
 
     def trained(self, name: str) -> str:
         """What was trained of an entry, in words."""
@@ -80,6 +93,10 @@ class Evidence:
     def runs(self, name: str, bits: int, metric: str) -> pd.DataFrame:
         """Score rows of an entry at one code length."""
         return self._by_run.get((name, bits, metric), self.scores.iloc[:0])
+
+    def by_length(self, name: str, metric: str) -> dict[int, pd.DataFrame]:
+        """Score rows of an entry at each of our code lengths; none where it was not run."""
+        return {bits: self.runs(name, bits, metric) for bits in self.lengths}
 
     @functools.cached_property
     def _by_run(self) -> dict[tuple, pd.DataFrame]:

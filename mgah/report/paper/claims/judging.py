@@ -14,6 +14,7 @@ import pandas as pd
 
 from mgah.metrics.joint_sign_flips import joint_sign_flip_p
 from mgah.metrics.statistics import ALPHA, mean, smallest_p, student_interval, verdict
+from mgah.report.paper.claims.words import Lacking, missing_words
 
 HOLDS, FAILS, UNDECIDED, NOT_RUN = "holds", "fails", "undecided", "not run"
 
@@ -69,27 +70,36 @@ def some(cases: int) -> int:
     return min(1, cases)
 
 
-def judge(cases: Cases, needed: Quantifier = every, lacking: Sequence[str] = ()) -> Finding:
+def judge(cases: Cases, needed: Quantifier = every, lacking: Lacking | None = None) -> Finding:
     """The verdict on a claim that ``needed`` of its ``cases`` hold, each by its name.
 
-    It does not hold where methods are ``lacking``, which were not run.
+    A case without differences is undecided, and a claim whose cases all have none was not run. It does not hold where
+    methods are ``lacking``, which were not run, or not at all of its code lengths.
     """
-    cases = {name: differences for name, differences in cases.items() if differences}
-    if not cases:
-        return NO_RUNS
     everything = [difference for differences in cases.values() for difference in differences]
+    if not everything:
+        return NO_RUNS
     judged = _judged(everything)
     verdicts, texts, shown = [], [], []
     for name, differences in cases.items():
         verdicts.append(_of_case([judged[id(difference)].verdict for difference in differences]))
         against = [item for item in differences if judged[id(item)].verdict == verdicts[-1]]
-        shown.append(min(against, key=lambda item: judged[id(item)].height))
-        texts.append(f"{name}: {judged[id(shown[-1])].text}, {verdicts[-1]}")
-    found = together(verdicts, needed)
+        if against:
+            shown.append(min(against, key=lambda item: judged[id(item)].height))
+            texts.append(f"{name}: {judged[id(shown[-1])].text}, {verdicts[-1]}")
     few = "" if any(map(_can_decide, everything)) else ", too few to decide"
-    words = f" (over {_unit_words(shown)}{few})"
-    missing = f"; not run: {', '.join(lacking)}" if lacking else ""
-    return Finding(UNDECIDED if lacking and found == HOLDS else found, "; ".join(texts) + words + missing)
+    numbers = f"{'; '.join(texts)} (over {_unit_words(shown)}{few}){missing_words(lacking or {})}"
+    return Finding(unless(lacking, together(verdicts, needed)), numbers)
+
+
+def unless(lacking: Lacking | None, found: str) -> str:
+    """The verdict ``found`` on a claim, which does not hold where some of it is ``lacking``.
+
+    Examples:
+        >>> unless({}, HOLDS), unless({"ITQ": (8,)}, HOLDS), unless({"ITQ": (8,)}, FAILS)
+        ('holds', 'undecided', 'fails')
+    """
+    return UNDECIDED if lacking and found == HOLDS else found
 
 
 def together(verdicts: Sequence[str], needed: Quantifier) -> str:

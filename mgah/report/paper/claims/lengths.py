@@ -37,7 +37,7 @@ class Steps(Claim):
             pair = (long, short) if self.rising else (short, long)
             differences = [self._step(evidence, name, pair) for name in [evidence.ours, *names]]
             cases[f"{pair[0]} less {pair[1]} bits"] = [step for step in differences if step]
-        return judge(cases, lacking=evidence.lacking(self.methods))
+        return judge(cases, lacking=evidence.lacking(self.methods, [self.metric], lengths))
 
     def _step(self, evidence: Evidence, name: str, pair: Sequence[int]) -> Difference | None:
         higher, lower = (evidence.runs(name, bits, self.metric) for bits in pair)

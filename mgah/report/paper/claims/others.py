@@ -9,7 +9,17 @@ from mgah.metrics.statistics import ALPHA, holm, mean, rank_agreement
 from mgah.report.aggregate import run_means
 from mgah.report.paper.claims.claim import Claim
 from mgah.report.paper.claims.evidence import Evidence, ours_in
-from mgah.report.paper.claims.judging import FAILS, HOLDS, NO_RUNS, UNDECIDED, Finding, every, together
+from mgah.report.paper.claims.judging import (
+    FAILS,
+    HOLDS,
+    NO_RUNS,
+    UNDECIDED,
+    Finding,
+    every,
+    together,
+    unless,
+)
+from mgah.report.paper.claims.words import missing_words
 from mgah.report.paper.line_up import BASELINES, METHOD
 from mgah.report.paper.published import published
 from mgah.report.style import headline_bits, method_style
@@ -54,10 +64,12 @@ class SameOrder(Claim):
             f"{text}, p {p:.3f}, {decided}"
             for text, p, decided in zip(texts, adjusted, verdicts, strict=True)
         ]
-        lacking = [method_style(word).label for word in BASELINES if word not in stands_for]
-        missing = f"; not run: {', '.join(lacking)}" if lacking else ""
-        decided = together(verdicts, every)
-        return Finding(UNDECIDED if lacking and decided == HOLDS else decided, "; ".join(numbers) + missing)
+        lacking: dict[str, tuple] = {
+            method_style(word).label: () for word in BASELINES if word not in stands_for
+        }
+        return Finding(
+            unless(lacking, together(verdicts, every)), "; ".join(numbers) + missing_words(lacking)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,44 +1,32 @@
 """Claims on other methods: MGAH above them, and how they stand to each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from mgah.report.paper.claims.claim import Claim
 from mgah.report.paper.claims.evidence import Evidence, less
-from mgah.report.paper.claims.judging import NO_RUNS, Difference, Finding, Quantifier, every, judge
+from mgah.report.paper.claims.judging import Difference, Finding, Quantifier, every, judge
+from mgah.report.paper.claims.means import Runs, by_lengths, mean_less, only_at
 from mgah.report.style import METRICS
 
 
 def above(
-    evidence: Evidence, methods: Sequence[str], metric: str, ours: Sequence[int], theirs: Mapping[int, int]
+    evidence: Evidence, methods: Sequence[str], metric: str, ours: int, theirs: int
 ) -> list[Difference]:
-    """Ours less each entry of the paper's ``methods``, the mean over the code lengths ``ours``.
-
-    Args:
-        evidence: where the scores are.
-        methods: words of the paper's methods.
-        metric: of the scores.
-        ours: code lengths of ours.
-        theirs: the length of theirs beside each; those at which an entry was not run are left out of its mean.
-    """
-    differences = []
-    for name in [name for word in methods for name in evidence.entries(word)]:
-        pairs = [
-            (evidence.runs(evidence.ours, n, metric), evidence.runs(name, theirs[n], metric)) for n in ours
-        ]
-        pairs = [(first, second) for first, second in pairs if len(first) and len(second)]
-        if pairs:
-            first, second = zip(*pairs, strict=True)
-            differences.append(Difference(less(first, second), f"to {evidence.label(name)}"))
-    return differences
+    """``metric`` of ours at ``ours`` bits less that of each entry of the paper's ``methods`` at ``theirs``."""
+    first = evidence.runs(evidence.ours, ours, metric)
+    runs = {name: evidence.runs(name, theirs, metric) for name in _entries(evidence, methods)}
+    return [
+        Difference(less([first], [second]), f"to {evidence.label(name)}")
+        for name, second in runs.items()
+        if len(first) and len(second)
+    ]
 
 
-def span(lengths: Sequence[int]) -> str:
-    """Code lengths in words."""
-    ends = sorted({min(lengths), max(lengths)})
-    return f"{' to '.join(map(str, ends))} bits" + (", mean" if len(ends) > 1 else "")
+def _entries(evidence: Evidence, methods: Sequence[str]) -> list[str]:
+    return [name for word in methods for name in evidence.entries(word)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +37,13 @@ class Outperforms(Claim):
     metric: str = "mAP"
 
     def judge(self, evidence: Evidence) -> Finding:
-        lengths = evidence.lengths
-        if not lengths:
-            return NO_RUNS
-        differences = above(evidence, self.methods, self.metric, lengths, {n: n for n in lengths})
-        return judge({span(lengths): differences}, lacking=evidence.lacking(self.methods))
+        ours = evidence.by_length(evidence.ours, self.metric)
+        differences = []
+        for name in _entries(evidence, self.methods):
+            lengths, values = mean_less(ours, evidence.by_length(name, self.metric))
+            differences.append((lengths, Difference(values, f"to {evidence.label(name)}")))
+        lacking = evidence.lacking(self.methods, [self.metric], evidence.lengths)
+        return judge(by_lengths(differences), lacking=lacking)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +59,9 @@ class OutperformsInCases(Claim):
         for metric in self.metrics:
             prefix = f"{METRICS.get(metric, metric)}, " if len(self.metrics) > 1 else ""
             for bits in evidence.lengths:
-                cases[f"{prefix}{bits} bits"] = above(evidence, self.methods, metric, [bits], {bits: bits})
-        return judge(cases, self.quantifier, evidence.lacking(self.methods))
+                cases[f"{prefix}{bits} bits"] = above(evidence, self.methods, metric, bits, bits)
+        lacking = evidence.lacking(self.methods, self.metrics, evidence.lengths)
+        return judge(cases, self.quantifier, lacking)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,14 +74,14 @@ class ShorterAbove(Claim):
     theirs: int
 
     def judge(self, evidence: Evidence) -> Finding:
-        differences = above(evidence, self.methods, self.metric, [self.ours], {self.ours: self.theirs})
+        differences = above(evidence, self.methods, self.metric, self.ours, self.theirs)
         cases = {f"{self.ours} bits less {self.theirs} of others": differences}
-        return judge(cases, lacking=evidence.lacking(self.methods))
+        return judge(cases, lacking=evidence.lacking(self.methods, [self.metric], [self.theirs]))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Competes(Claim):
-    """``method`` is above at least one of ``methods`` in mAP, in the mean over the code lengths."""
+    """``method`` is above at least one of ``methods`` in mAP, in the mean over the code lengths that both have."""
 
     method: str
     methods: tuple[str, ...]
@@ -99,13 +90,11 @@ class Competes(Claim):
     def judge(self, evidence: Evidence) -> Finding:
         cases = {}
         for name in evidence.entries(self.method):
-            for rival in [entry for word in self.methods for entry in evidence.entries(word)]:
-                first, second = (
-                    [evidence.runs(w, n, "mAP") for n in evidence.lengths] for w in (name, rival)
-                )
-                if all(map(len, [*first, *second])) and first:
+            for rival in _entries(evidence, self.methods):
+                lengths, values = mean_less(*(evidence.by_length(word, "mAP") for word in (name, rival)))
+                if lengths:
                     words = f"{evidence.label(name)} less {evidence.label(rival)}"
-                    cases[words] = [Difference(less(first, second))]
+                    cases[words + only_at(lengths, evidence.lengths)] = [Difference(values)]
         return judge(cases, self.quantifier)
 
 
@@ -113,7 +102,8 @@ class Competes(Claim):
 class Drops(Claim):
     """mAP of seen queries is above that of unseen ones for so many of ``methods``, in the mean over the code lengths.
 
-    Seen and unseen queries are of different classes, so only splits can be units.
+    These are those of ours at which a method was run. Seen and unseen queries are of different classes, so only splits
+    can be units.
     """
 
     methods: tuple[str, ...]
@@ -121,15 +111,13 @@ class Drops(Claim):
 
     def judge(self, evidence: Evidence) -> Finding:
         cases = {}
-        for name in [entry for word in self.methods for entry in evidence.entries(word)]:
-            seen, unseen = (
-                [_whole(evidence.runs(name, n, metric)) for n in evidence.lengths]
-                for metric in ("seen_mAP", "mAP")
-            )
-            if all(map(len, [*seen, *unseen])) and seen:
-                cases[evidence.label(name)] = [Difference(less(seen, unseen))]
+        for name in _entries(evidence, self.methods):
+            seen, unseen = (_whole(evidence.by_length(name, metric)) for metric in ("seen_mAP", "mAP"))
+            lengths, values = mean_less(seen, unseen)
+            if lengths:
+                cases[evidence.label(name) + only_at(lengths, evidence.lengths)] = [Difference(values)]
         return judge(cases, self.quantifier)
 
 
-def _whole(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[rows["class"] == ""]
+def _whole(runs: Runs) -> dict[int, pd.DataFrame]:
+    return {bits: rows[rows["class"] == ""] for bits, rows in runs.items()}

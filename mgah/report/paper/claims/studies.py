@@ -1,7 +1,7 @@
 """Claims on MGAH alone: its components and margins (Table 3), and its parameters (Figures 5 and 6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -9,7 +9,7 @@ from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.claims.claim import Claim
 from mgah.report.paper.claims.evidence import Evidence, lengths_of, less, of_run, ours_in
 from mgah.report.paper.claims.judging import NO_RUNS, Difference, Finding, judge
-from mgah.report.paper.claims.rivals import span
+from mgah.report.paper.claims.means import by_lengths, mean_less, only_at
 from mgah.report.style import headline_bits, method_style
 
 #: How far mAP may lie apart in a range that the paper calls stable; it gives no number.
@@ -32,12 +32,13 @@ class AboveVariants(Claim):
         scores = with_beta_one(evidence.ablations)
         ours = ours_in(scores, evidence.ours)
         lengths = lengths_of(scores, ours)
-        differences = _less_each(scores, ours, self.variants)
-        if not differences:
-            return NO_RUNS
-        there = set(scores["method"])
-        lacking = [method_style(word).label for word in self.variants if word not in there]
-        found = judge({span(lengths): differences}, lacking=lacking)
+        differences = [
+            (found, Difference(values, f"to {method_style(word).label}"))
+            for word, (found, values) in _less_each(scores, ours, self.variants, lengths).items()
+        ]
+        found = judge(by_lengths(differences), lacking=_lacking(scores, self.variants, lengths))
+        if found is NO_RUNS:
+            return found
         told = "" if self.printed is None else f"; the paper's mean is {self.printed:+.4f}"
         return Finding(found.verdict, found.numbers + told)
 
@@ -51,25 +52,39 @@ class PeaksAt(Claim):
 
     def judge(self, evidence: Evidence) -> Finding:
         scores = with_beta_one(evidence.ablations)
-        if not {self.best, *self.others} <= set(scores["method"]):
+        words = (self.best, *self.others)
+        if not set(words) <= set(scores["method"]):
             return NO_RUNS
-        differences = _less_each(scores, self.best, self.others)
-        name = method_style(self.best).label
-        return judge({f"{name} {item.words}": [replace(item, words="")] for item in differences})
+        lengths = sorted({bits for word in words for bits in lengths_of(scores, word)})
+        cases = {}
+        for word, (found, values) in _less_each(scores, self.best, self.others, lengths).items():
+            name = f"{method_style(self.best).label} to {method_style(word).label}"
+            if found:
+                cases[name + only_at(found, lengths)] = [Difference(values)]
+        return judge(cases, lacking=_lacking(scores, words, lengths))
 
 
-def _less_each(scores: pd.DataFrame, first: str, others: Sequence[str]) -> list[Difference]:
-    """mAP of one variant less that of each of those ``others`` that were run, the mean over the code lengths."""
-    lengths = lengths_of(scores, first)
+def _less_each(
+    scores: pd.DataFrame, first: str, others: Sequence[str], lengths: Sequence[int]
+) -> dict[str, tuple[tuple[int, ...], pd.Series]]:
+    """mAP of one variant less that of each of ``others``, the mean over those of ``lengths`` that both were run at,
+    which stand before it; see `mean_less`.
+    """
 
-    def runs(word: str) -> list[pd.DataFrame]:
-        return [of_run(scores, word, bits, "mAP") for bits in lengths]
+    def runs(word: str) -> dict[int, pd.DataFrame]:
+        return {bits: of_run(scores, word, bits, "mAP") for bits in lengths}
 
-    return [
-        Difference(less(runs(first), runs(word)), f"to {method_style(word).label}")
-        for word in others
-        if lengths and word in set(scores["method"])
-    ]
+    return {word: mean_less(runs(first), runs(word)) for word in others}
+
+
+def _lacking(scores: pd.DataFrame, words: Sequence[str], lengths: Sequence[int]) -> dict[str, list[int]]:
+    """Those variants ``words`` that were not run, or not at all of ``lengths``; see `words.Lacking`."""
+    found = {}
+    for word in words:
+        there = lengths_of(scores, word)
+        if absent := [bits for bits in lengths if bits not in there]:
+            found[method_style(word).label] = absent if there else []
+    return found
 
 
 @dataclass(frozen=True)
