@@ -1,5 +1,6 @@
 """Claims that rest on no paired difference: the order of methods, the loss, the similarity graphs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from mgah.metrics.statistics import ALPHA, holm, mean, rank_agreement
 from mgah.report.aggregate import run_means
 from mgah.report.paper.claims.claim import Claim
-from mgah.report.paper.claims.evidence import Evidence, ours_in
+from mgah.report.paper.claims.evidence import Evidence, common_runs, ours_in
 from mgah.report.paper.claims.judging import (
     FAILS,
     HOLDS,
@@ -19,7 +20,7 @@ from mgah.report.paper.claims.judging import (
     together,
     unless,
 )
-from mgah.report.paper.claims.words import missing_words
+from mgah.report.paper.claims.words import Lacking, missing_words
 from mgah.report.paper.line_up import BASELINES, METHOD
 from mgah.report.paper.published import published
 from mgah.report.style import headline_bits, method_style
@@ -34,42 +35,81 @@ def judge_rank(tau: float, p: float) -> str:
     return HOLDS if tau > 0 else FAILS
 
 
+def means_on_common_runs(scores: pd.DataFrame, first: str, others: Sequence[str]) -> dict[str, float]:
+    """Means of methods that can be ranked by them, by name: over the splits of ``first`` and the seeds common to all.
+
+    Those of ``others`` are taken in their order. One without such a seed on one of these splits is left out, for its
+    mean would be that of other classes.
+
+    Args:
+        scores: rows of one metric and code length over whole splits.
+        first: a method; where it was not run the result is empty.
+        others: the methods beside it.
+
+    Examples:
+        >>> scores = pd.DataFrame({"method": list("aabbc"), "split": list("01011"), "seed": 0, "value": 0.5})
+        >>> means_on_common_runs(scores, "a", ["b", "c"])
+        {'a': 0.5, 'b': 0.5}
+    """
+    runs = dict(iter(scores.groupby("method")))
+    if first not in runs:
+        return {}
+    common, counted = runs[first], [first]
+    for name in [name for name in others if name in runs and name != first]:
+        shared, _ = common_runs(common, runs[name])
+        if set(shared["split"]) == set(common["split"]):
+            common = shared
+            counted.append(name)
+    means = run_means(pd.concat([common_runs(common, runs[name])[1] for name in counted]), ["method"])
+    return dict(zip(means["method"], means["mean"], strict=True))
+
+
 @dataclass(frozen=True, kw_only=True)
 class SameOrder(Claim):
-    """The methods stand by mAP as in the published `table`: Kendall's tau-b, a case a code length."""
+    """The methods stand by mAP as in the published `table`: Kendall's tau-b, a case a code length.
+
+    Ranked are the methods that were run on all splits of ours at that length, on the seeds that they share there.
+    """
 
     def judge(self, evidence: Evidence) -> Finding:
         paper = published(evidence.reference, self.table, "mAP", evidence.scores["backbone"])
-        paper = paper[paper["dataset"].isin(evidence.scores["dataset"])]
+        paper = paper[
+            paper["dataset"].isin(evidence.scores["dataset"]) & paper["bits"].isin(evidence.lengths)
+        ]
         stands_for = {METHOD: evidence.ours}
         stands_for |= {word: names[0] for word in BASELINES if (names := evidence.entries(word))}
-        means = run_means(whole_split(evidence.scores, "mAP"), ("method", "bits")).set_index(
-            ["method", "bits"]
-        )["mean"]
+        scores = whole_split(evidence.scores, "mAP")
         texts, found = [], []
+        not_run: dict[str, list[int]] = {
+            method_style(word).label: [] for word in BASELINES if word not in stands_for
+        }
+        left_out: dict[str, list[int]] = {}
         for bits, rows in paper.groupby("bits", sort=True):
-            pairs = [
-                (value, means[stands_for[word], bits])
-                for word, value in zip(rows["method"], rows["published"], strict=True)
-                if (stands_for.get(word), bits) in means.index
-            ]
+            values = dict(zip(rows["method"], rows["published"], strict=True))
+            printed = {name: values[word] for word, name in stands_for.items() if word in values}
+            means = means_on_common_runs(scores[scores["bits"] == bits], evidence.ours, list(printed))
+            for name in [name for name in printed if name not in means]:
+                left_out.setdefault(evidence.label(name), []).append(bits)
+            pairs = [(printed[name], value) for name, value in means.items() if name in printed]
             if len(pairs) > 1:
                 found.append(rank_agreement(*zip(*pairs, strict=True)))
                 texts.append(f"{bits} bits: tau-b {found[-1][0]:.2f}, {len(pairs)} methods")
         if not found:
             return NO_RUNS
-        adjusted = holm([p for _, p in found])
-        verdicts = [judge_rank(tau, p) for (tau, _), p in zip(found, adjusted, strict=True)]
-        numbers = [
-            f"{text}, p {p:.3f}, {decided}"
-            for text, p, decided in zip(texts, adjusted, verdicts, strict=True)
-        ]
-        lacking: dict[str, tuple] = {
-            method_style(word).label: () for word in BASELINES if word not in stands_for
-        }
-        return Finding(
-            unless(lacking, together(verdicts, every)), "; ".join(numbers) + missing_words(lacking)
-        )
+        missing = missing_words(not_run) + missing_words(left_out, "not run on all splits")
+        return _of_orders(found, texts, not_run | left_out, missing)
+
+
+def _of_orders(
+    found: Sequence[tuple[float, float]], texts: Sequence[str], lacking: Lacking, missing: str
+) -> Finding:
+    """The finding on orders that are all said to agree, from tau-b and p of each and what is told of it."""
+    adjusted = holm([p for _, p in found])
+    verdicts = [judge_rank(tau, p) for (tau, _), p in zip(found, adjusted, strict=True)]
+    numbers = [
+        f"{text}, p {p:.3f}, {decided}" for text, p, decided in zip(texts, adjusted, verdicts, strict=True)
+    ]
+    return Finding(unless(lacking, together(verdicts, every)), "; ".join(numbers) + missing)
 
 
 @dataclass(frozen=True, kw_only=True)
