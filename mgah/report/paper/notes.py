@@ -24,7 +24,10 @@ CLAIM_NOTES = (
     "backbone that the paper does not use, is taken for the paper's own.",
     "A claim is judged by differences that it says are above 0, each paired by units: the splits where there are "
     f"{DECIDING_SPLITS} or more, else the unseen classes, if there are more of them, and then a verdict is of these "
-    "classes alone. With one seed the spread of seeds is not in an interval.",
+    "classes alone. Both sides of a difference are of the same splits and of the same seeds on each, as runs share "
+    "their random numbers by both; without any in common it is undefined.",
+    "Where classes decide, what all classes of a split share, its training images and seeds, is not in an interval; "
+    "where splits decide it is, with one seed too, as each split draws its own random numbers.",
     f"A difference is above or below 0 where the p of sign flips over units is at most {ALPHA} and the 95 % Student t "
     "interval does not contain 0. The p is adjusted for all differences of the claim, which are flipped together "
     "(Westfall and Young's step-down max T): the probability that any of them is called wrongly is at most "

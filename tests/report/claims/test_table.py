@@ -105,3 +105,10 @@ def test_splits_that_are_all_development_splits_have_one_verdict(table):
 
 def test_scores_without_mgah(table):
     assert [frame.caption for frame in table({}).frames] == ["No claims"]
+
+
+def test_the_notes_say_what_an_interval_holds_with_one_seed(table):
+    """Each split draws its own random numbers, so where splits decide seeds are in the interval, be it one."""
+    told = " ".join(map(str, table({}).notes))
+    assert "where splits decide it is, with one seed too, as each split draws its own random numbers" in told
+    assert "With one seed the spread of seeds is not in an interval" not in told
