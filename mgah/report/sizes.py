@@ -75,10 +75,15 @@ def size_columns(rows: pd.DataFrame, always: Sequence[str] = ()) -> dict[str, pd
     return {name: found for name, found in texts.items() if found.nunique() > 1 or name in always}
 
 
-def size_notes(frames: Sequence[Frame]) -> list[str]:
-    """`NOTE`, where one of ``frames`` has a column of `size_columns`."""
+def size_notes(frames: Sequence[Frame], note: str = NOTE) -> list[str]:
+    """The ``note``, where one of ``frames`` has a column of `size_columns`.
+
+    Examples:
+        >>> size_notes([Frame("", pd.DataFrame({"Seeds": ["1", "3"]}))], "They differ."), size_notes([])
+        (['They differ.'], [])
+    """
     told = {UNITS_COLUMN, SPLITS_COLUMN, SEEDS_COLUMN}
-    return [NOTE] if any(told & set(frame.cells) for frame in frames) else []
+    return [note] if any(told & set(frame.cells) for frame in frames) else []
 
 
 def unit_words(rows: pd.DataFrame) -> str:

@@ -77,7 +77,7 @@ def build(
     told: tuple[str | Note, ...] = (
         *NOTES,
         *([DEVELOPMENT_NOTE] if data["without"].any() else []),
-        *([SIZES_NOTE] if size_notes(frames) else []),
+        *size_notes(frames, SIZES_NOTE),
         *_without_default(pairs),
         *dataset_notes(scores),
     )
