@@ -120,8 +120,8 @@ def _reference_words(family: pd.DataFrame, ours: str) -> str:
     values = family["reference_mAP"].map(_number)
     if values.nunique() == 1:
         return f"{ours} has an mAP of {values.iloc[0]}."
-    low, high = (_number(value) for value in (family["reference_mAP"].min(), family["reference_mAP"].max()))
-    return f"{ours} has an mAP of {low} to {high}, on the splits and seeds of each row."
+    defined = values[family["reference_mAP"].notna()]
+    return f"{ours} has an mAP of {span(defined)}, on the splits and seeds of each row."
 
 
 def verdict_columns(family: pd.DataFrame, ours: str, always: bool = False) -> pd.DataFrame:
