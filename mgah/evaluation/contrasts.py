@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mgah.cli import json_array, run
+from mgah.cli import json_array, json_object, run
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING
 from mgah.io.records import NAME, TEXTS, check_fields
@@ -37,12 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         type=json_array,
         help="JSON list of objects with part, method and against",
     )
+    parser.add_argument(
+        "--development",
+        default={},
+        type=json_object,
+        help="JSON object: splits on which defaults of methods were chosen, by dataset",
+    )
     parser.add_argument("--output", required=True, type=Path, metavar="CONTRASTS.csv")
     given = parser.parse_args(arguments)
     for number, asked in enumerate(given.contrasts, start=1):
         fields = {"part": NAME, "method": NAME, "against": TEXTS}
         check_fields(asked, fields, f"entry {number} of --contrasts", again="correct it")
-    write_contrasts(given.output, contrast(read_all(given.scores), given.contrasts))
+    write_contrasts(given.output, contrast(read_all(given.scores), given.contrasts, given.development))
 
 
 def read_all(paths: Sequence[Path | str]) -> pd.DataFrame:
@@ -57,7 +63,11 @@ def read_all(paths: Sequence[Path | str]) -> pd.DataFrame:
     return scores
 
 
-def contrast(scores: pd.DataFrame, contrasts: Sequence[Mapping]) -> pd.DataFrame:
+def contrast(
+    scores: pd.DataFrame,
+    contrasts: Sequence[Mapping],
+    development: Mapping[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
     """Return the contrasts in score rows (`mgah.tables.scores`) as a table of `mgah.tables.contrasts`.
 
     A value is ``method`` minus the best of ``against``, the best of each split and metric, each a mean over the seeds
@@ -67,22 +77,27 @@ def contrast(scores: pd.DataFrame, contrasts: Sequence[Mapping]) -> pd.DataFrame
     Args:
         scores: the rows of methods, and of the line without coding in each of their settings.
         contrasts: what to compute: ``part``, ``method`` and ``against``, a list of methods.
+        development: splits on which defaults of methods were chosen, by dataset.
 
     Raises:
         InputError: for a contrast whose methods share no setting, split, seed and code length, or for a split without
             the line that ranks without coding.
     """
-    tables = [_everywhere(scores, wanted) for wanted in contrasts]
+    tables = [_everywhere(scores, wanted, development or {}) for wanted in contrasts]
     return pd.concat(tables, ignore_index=True) if tables else CONTRASTS.rows([])
 
 
-def _everywhere(scores: pd.DataFrame, wanted: Mapping) -> pd.DataFrame:
+def _everywhere(
+    scores: pd.DataFrame, wanted: Mapping, development: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
     """The rows of one contrast in all settings."""
     names = [wanted["method"], *wanted["against"]]
     rows = [
         row
         for setting, part in scores.groupby(list(_SETTING), sort=True)
-        for row in _in_setting(part, wanted, dict(zip(_SETTING, setting, strict=True)))
+        for row in _in_setting(
+            part, wanted, dict(zip(_SETTING, setting, strict=True)), development.get(setting[0], ())
+        )
     ]
     if not rows:
         raise InputError(
@@ -92,8 +107,13 @@ def _everywhere(scores: pd.DataFrame, wanted: Mapping) -> pd.DataFrame:
     return CONTRASTS.rows(rows)
 
 
-def _in_setting(part: pd.DataFrame, wanted: Mapping, setting: Mapping[str, str]) -> Iterator[dict]:
-    """The rows of one contrast in one setting, whose scores are ``part``; none where a method was not run there."""
+def _in_setting(
+    part: pd.DataFrame, wanted: Mapping, setting: Mapping[str, str], development: Sequence[str]
+) -> Iterator[dict]:
+    """The rows of one contrast in one setting, whose scores are ``part``; none where a method was not run there.
+
+    Some splits of its dataset may be ``development`` splits.
+    """
     method, against = wanted["method"], list(wanted["against"])
     labels = part.groupby("method")["label"].first()
     if not {method, *against} <= set(labels.index):
@@ -117,6 +137,7 @@ def _in_setting(part: pd.DataFrame, wanted: Mapping, setting: Mapping[str, str])
                     "the strength of its features: score its features as well"
                 )
             place = {"bits": bits, "metric": metric, "split": split}
+            place["development"] = "yes" if split in development else "no"
             yield common | place | {"value": value, "strength": strength[split]}
 
 

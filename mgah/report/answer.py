@@ -9,7 +9,7 @@ from mgah.errors import InputError
 from mgah.methods.trained import FROZEN, TRAINED
 from mgah.metrics.statistics import ALPHA, holm
 from mgah.report.aggregate import BLOCK, of_block
-from mgah.report.contrasts import kind_of
+from mgah.report.contrasts import kind_of, whole
 from mgah.report.publish import read_table
 from mgah.report.sizes import ranged, size_text, span
 from mgah.report.style import METRICS, block_label, headline_bits
@@ -85,6 +85,7 @@ def sentences(folder: Path, *others: Path) -> tuple[str, ...]:
 def _contrasts(folder: Path) -> pd.DataFrame:
     """The table ``contrasts`` at the code length nearest to 32 bits."""
     contrasts = read_table(folder, "contrasts", **_AS_WRITTEN)
+    contrasts = whole(contrasts)
     return contrasts if contrasts.empty else contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
 
 

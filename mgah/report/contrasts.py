@@ -15,23 +15,38 @@ PARTS = {
     "graph": "what the graph adds",
 }
 #: Columns that `over_splits` adds to those that name a contrast.
-NUMBERS = ("splits", "strength", "difference", "low", "high", "won", "p")
+NUMBERS = ("development", "splits", "strength", "difference", "low", "high", "won", "p")
 _NAMES = (*CONTRAST, "label", "trained", "against_labels")
 
 
 def over_splits(contrasts: pd.DataFrame) -> pd.DataFrame:
     """Summarize each contrast of `mgah.tables.contrasts` in each setting, over its splits; weakest features first.
 
-    Adds ``splits``; ``strength``, the mean mAP without coding; ``difference``, the mean, with the ends ``low`` and
-    ``high`` of its 95 % Student t interval; ``won``, the splits with a difference above 0; and ``p`` of two-sided sign
-    flips. A value that is undefined on one split leaves the mean undefined.
+    Each has a row over all splits and, where some of them are development splits, one over the others alone
+    (`held_out`). Adds ``development``, yes or no, whether such splits are in it; ``splits``; ``strength``, the mean mAP
+    without coding; ``difference``, the mean, with the ends ``low`` and ``high`` of its 95 % Student t interval;
+    ``won``, the splits with a difference above 0; and ``p`` of two-sided sign flips. A value that is undefined on one
+    split leaves the mean undefined.
     """
     found = [
-        {**dict(zip(_NAMES, key, strict=True)), **_summary(group.sort_values("split"))}
+        {**dict(zip(_NAMES, key, strict=True)), **_summary(rows.sort_values("split"))}
         for key, group in contrasts.groupby(list(_NAMES), sort=True)
+        for rows in _parts(group)
     ]
     summary = pd.DataFrame(found, columns=[*_NAMES, *NUMBERS])
     return in_method_order(summary, ["strength", *BLOCK]).reset_index(drop=True)
+
+
+def whole(summary: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `over_splits`, or of a table written of them, that are over all splits."""
+    return summary.drop(index=held_out(summary).index)
+
+
+def held_out(summary: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are over the splits on which no default was chosen, where a contrast has other splits as well."""
+    key = [name for name in (*CONTRAST, "trained") if name in summary]
+    marked = summary.groupby(key)["development"].transform(lambda marks: (marks == "yes").any())
+    return summary[marked.astype(bool) & (summary["development"] == "no")]
 
 
 def parts_of(contrasts: pd.DataFrame) -> list[str]:
@@ -57,10 +72,17 @@ def against_words(row: pd.Series) -> str:
     return labels[0] if len(labels) == 1 else f"best of {' / '.join(labels)}"
 
 
+def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows of a contrast on all splits, and those on the others than development splits, where there are both."""
+    others = rows[rows["development"] == "no"]
+    return [rows, others] if 0 < len(others) < len(rows) else [rows]
+
+
 def _summary(group: pd.DataFrame) -> dict[str, object]:
     values = group["value"].to_numpy()
     low, high = student_interval(values)
     return {
+        "development": "yes" if (group["development"] == "yes").any() else "no",
         "splits": len(values),
         "strength": mean(group["strength"]),
         "difference": mean(values),

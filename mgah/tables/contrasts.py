@@ -3,8 +3,9 @@
 Columns: ``dataset``, ``backbone``, ``semantics`` str; ``bits`` int64; ``metric``, ``part`` (what the contrast shows),
 ``method``, ``label`` (display name) str; ``trained`` str, what the method trained of the setting's network
 (`mgah.methods.trained`); ``against`` and ``against_labels`` str, JSON lists of the other methods' names and display
-names; ``split`` str; ``value`` float64, the difference, and ``strength`` float64, the mAP of the setting's frozen
-features without coding on that split, both empty where undefined.
+names; ``split`` str; ``development`` str, yes or no, whether defaults of methods were chosen on that split; ``value``
+float64, the difference, and ``strength`` float64, the mAP of the setting's frozen features without coding on that
+split, both empty where undefined.
 """
 
 import pandas as pd
@@ -15,7 +16,17 @@ from mgah.tables.format import TableFormat
 
 #: What one contrast in one setting is.
 CONTRAST = ("dataset", "backbone", "semantics", "bits", "metric", "part", "method", "against")
-COLUMNS = (*CONTRAST[:7], "label", "trained", "against", "against_labels", "split", "value", "strength")
+COLUMNS = (
+    *CONTRAST[:7],
+    "label",
+    "trained",
+    "against",
+    "against_labels",
+    "split",
+    "development",
+    "value",
+    "strength",
+)
 KEY = (*CONTRAST, "split")
 
 
@@ -35,6 +46,8 @@ def _fault(contrasts: pd.DataFrame) -> str | None:
     for against, labels in contrasts[["against", "against_labels"]].drop_duplicates().to_numpy():
         if not texts_of(against) or len(texts_of(against)) != len(texts_of(labels)):
             return f"sets methods against {against!r}, called {labels!r}, expected two JSON lists of as many texts"
+    if unknown := sorted(set(contrasts["development"]) - {"yes", "no"}):
+        return f"says {unknown[0]!r} in the column development, expected yes or no"
     strengths = contrasts.groupby(["dataset", "backbone", "semantics", "split"])["strength"].nunique(
         dropna=False
     )

@@ -1,5 +1,7 @@
 """``python -m mgah.evaluation.contrasts`` on scores whose differences are known."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,8 +68,13 @@ def test_the_best_of_each_split_and_metric_is_subtracted_from_the_mean_over_seed
         write_scores(files[-1], part, METHOD_COLUMNS)
     target = tmp_path / "contrasts.csv"
     asked = '[{"part": "lead", "method": "mgah", "against": ["itq", "itq_l2"]}]'
-    stage.main(["--contrasts", asked, "--output", str(target), "--", *map(str, files)])
+    dataset = scores["dataset"].iloc[0]
+    chosen_on = json.dumps({dataset: ["b", "not run"], "another": ["a"]})
+    stage.main(
+        ["--contrasts", asked, "--development", chosen_on, "--output", str(target), "--", *map(str, files)]
+    )
     found = read_contrasts(target)
+    assert found.groupby("split")["development"].unique().map(list).to_dict() == {"a": ["no"], "b": ["yes"]}
     assert values(found, "metric", "split") == {
         ("mAP", "a"): 0.2,
         ("mAP", "b"): -0.1,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mgah.report.contrasts import over_splits, parts_of
+from mgah.report.contrasts import held_out, over_splits, parts_of, whole
 from mgah.report.footnotes import numbered
 from mgah.report.outputs.tables.contrasts import build
 
@@ -37,6 +37,42 @@ def test_one_split_has_no_interval_and_an_undefined_one_leaves_no_mean(make_cont
     assert (
         np.isnan([undefined["difference"], undefined["low"], undefined["p"]]).all() and undefined["won"] == 1
     )
+
+
+def test_splits_on_which_no_default_was_chosen_have_rows_of_their_own(
+    make_contrasts, make_scores, reference, notes
+):
+    """Of 0.1 and 0.3 the mean is 0.2, and Student's t with one degree of freedom is 12.7062."""
+    rows = on_splits([0.1, 0.3, 0.8], strength=0.2)
+    rows[2]["development"] = "yes"
+    contrasts = make_contrasts(*rows, *on_splits([0.5, 0.7], backbone="a_name"))
+    summary = over_splits(contrasts)
+    assert sorted(whole(summary)["splits"]) == [2, 3]
+    (row,) = held_out(summary).to_dict("records")
+    assert (row["backbone"], row["splits"], row["won"], row["development"]) == ("lite0", 2, 2, "no")
+    assert row["difference"] == pytest.approx(0.2) and row["high"] == pytest.approx(
+        0.2 + 12.7062 * 0.1, abs=1e-4
+    )
+    table = build(
+        contrasts, make_scores(*({"backbone": name} for name in ("a_name", "lite0"))), reference, notes
+    )
+    cells = table.frames[0].cells.set_index("Backbone")
+    assert cells.loc["lite0", "mAP: won"] == "3/3"
+    assert cells.loc["lite0", "mAP, without development splits"] == "+0.200 [-1.071, 1.471]"
+    assert cells.loc["lite0", "mAP, without development splits: won"] == "2/2"
+    assert cells.loc["a_name", "mAP, without development splits"] == "–"
+    assert "Development splits, on which defaults of methods were once chosen: c of CIFAR-10." in table.notes
+
+
+def test_without_development_splits_no_row_and_no_column_speaks_of_them(
+    make_contrasts, make_scores, reference, notes
+):
+    for mark in ("no", "yes"):  # where all splits are development splits, none are left
+        contrasts = make_contrasts(*on_splits([0.1, 0.3], development=mark))
+        summary = over_splits(contrasts)
+        assert held_out(summary).empty and len(whole(summary)) == 1
+        table = build(contrasts, make_scores({}), reference, notes)
+        assert not [name for name in table.frames[0].cells if "development" in name]
 
 
 def test_known_parts_come_first_in_their_order(make_contrasts):

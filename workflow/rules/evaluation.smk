@@ -204,10 +204,11 @@ rule contrast:
         **asks("contrast"),
     params:
         contrasts=json.dumps(config["contrasts"]),
+        development=json.dumps(settings.development_splits(config)),
         code=code("mgah/evaluation/contrasts.py"),
     shell:
-        "{JOB} evaluation {log} mgah.evaluation.contrasts --contrasts {params.contrasts:q} --output {output} -- {input}"
-        " > {log} 2>&1"
+        "{JOB} evaluation {log} mgah.evaluation.contrasts --contrasts {params.contrasts:q}"
+        " --development {params.development:q} --output {output} -- {input} > {log} 2>&1"
 
 
 rule trace_curves:

@@ -22,7 +22,7 @@ from mgah.evaluation.contrasts import METRICS
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.methods.trained import FROZEN, TRAINED
 from mgah.report.aggregate import BLOCK
-from mgah.report.contrasts import against_words, heading_of, kind_of, over_splits, parts_of
+from mgah.report.contrasts import against_words, heading_of, kind_of, over_splits, parts_of, whole
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._lines import legend
@@ -49,7 +49,7 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
     if contrasts.empty:
         raise InputError("there are no contrasts to show, expected at least one: list them in the config")
     rows = contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
-    points = over_splits(name_vectors(rows, semantics_notes))
+    points = whole(over_splits(name_vectors(rows, semantics_notes)))
     points = points.assign(kind=[kind_of(trained) for trained in points["trained"]], place=_names(points))
     parts = parts_of(points)
     with look():

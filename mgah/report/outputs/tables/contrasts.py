@@ -5,7 +5,7 @@ import pandas as pd
 from mgah.evaluation.contrasts import METRICS
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.report.aggregate import BLOCK, of_block
-from mgah.report.contrasts import against_words, heading_of, over_splits, parts_of
+from mgah.report.contrasts import against_words, heading_of, held_out, over_splits, parts_of, whole
 from mgah.report.grid import bits_words, trained_column, trained_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame, Note, Table
@@ -45,7 +45,7 @@ def build(
         for part in parts_of(data)
         for bits, rows in data[data["part"] == part].groupby("bits", sort=True)
     ]
-    by_strength = data[data["metric"] == "mAP"].drop_duplicates(list(BLOCK))[list(BLOCK)]
+    by_strength = whole(data).query("metric == 'mAP'").drop_duplicates(list(BLOCK))[list(BLOCK)]
     for block in by_strength.itertuples(index=False, name=None):
         rows = of_block(contrasts[contrasts["metric"] == "mAP"], block)
         text = f"Differences, and the features' own mAP. {stand_in_marks(block[:1], reference)}".strip()
@@ -54,11 +54,27 @@ def build(
         frames = [Frame("No contrasts", pd.DataFrame({METHOD_COLUMN: ["no contrast was run"]}))]
     shown = scores.merge(data[list(BLOCK)].drop_duplicates())
     told: tuple[str | Note, ...] = (*dataset_notes(shown), *leak_notes(shown), *run_notes(shown, notes))
-    return Table("When does it pay?", (*NOTES, *told), tuple(frames), data)
+    return Table("When does it pay?", (*NOTES, *_chosen_on(contrasts), *told), tuple(frames), data)
+
+
+def _chosen_on(contrasts: pd.DataFrame) -> tuple[str, ...]:
+    """What development splits are, where there are some."""
+    marked = contrasts[contrasts["development"] == "yes"]
+    named = [
+        f"{', '.join(sorted(set(rows['split'])))} of {dataset_label(name)}"
+        for name, rows in marked.groupby("dataset")
+    ]
+    return (
+        (f"Development splits, on which defaults of methods were once chosen: {'; '.join(named)}.",)
+        if named
+        else ()
+    )
 
 
 def _overview(part: str, bits: int, rows: pd.DataFrame, stand_in: str) -> Frame:
     """One part at one code length, a row a contrast and setting; weakest features first."""
+    others = held_out(rows)
+    rows = whole(rows)
     first = rows.drop_duplicates(_ROW)
     cells = {METHOD_COLUMN: first["label"], "Minus": [against_words(row) for _, row in first.iterrows()]}
     if first["dataset"].nunique() > 1:
@@ -68,14 +84,24 @@ def _overview(part: str, bits: int, rows: pd.DataFrame, stand_in: str) -> Frame:
     cells |= {BACKBONE_COLUMN: first["backbone"], **trained_column(first)}
     cells["Strength"] = first["strength"].map(_number)
     for metric in METRICS:
-        of = rows[rows["metric"] == metric].set_index(_ROW).reindex(pd.MultiIndex.from_frame(first[_ROW]))
         word = METRIC_WORDS.get(metric, metric)
-        cells[word] = [interval_text(row) for _, row in of.iterrows()]
-        cells[f"{word}: won"] = [MISSING if pd.isna(row["won"]) else _won(row) for _, row in of.iterrows()]
-        cells[f"{word}: p"] = [MISSING if pd.isna(p) else f"{p:.4f}" for p in of["p"]]
+        cells |= _columns(word, rows[rows["metric"] == metric], first)
+    for metric in METRICS if len(others) else ():
+        word = f"{METRIC_WORDS.get(metric, metric)}, without development splits"
+        cells |= _columns(word, others[others["metric"] == metric], first)
     heading = f"{heading_of(part)}, {bits_words(bits)}"
     text = f"{counted_splits(first['splits'])}.{trained_words(first)} {stand_in}".strip()
     return Frame(f"{heading}\n{text}", pd.DataFrame(cells))
+
+
+def _columns(word: str, rows: pd.DataFrame, first: pd.DataFrame) -> dict[str, list[str]]:
+    """Difference, splits won and p of one metric, in the order of the rows ``first``."""
+    of = rows.set_index(_ROW).reindex(pd.MultiIndex.from_frame(first[_ROW]))
+    return {
+        word: [MISSING if pd.isna(row["splits"]) else interval_text(row) for _, row in of.iterrows()],
+        f"{word}: won": [MISSING if pd.isna(row["won"]) else _won(row) for _, row in of.iterrows()],
+        f"{word}: p": [MISSING if pd.isna(p) else f"{p:.4f}" for p in of["p"]],
+    }
 
 
 def _won(row: pd.Series) -> str:
