@@ -41,9 +41,11 @@ def build(
     """The table of ``contrasts``; see `mgah.report.outputs.base`."""
     data = over_splits(contrasts)
     frames = [
-        _overview(part, bits, rows, stand_in_marks(sorted(rows["dataset"].unique()), reference))
+        _overview(f"{heading_of(part)}, {bits_words(bits)}{over}", rows, reference)
         for part in parts_of(data)
-        for bits, rows in data[data["part"] == part].groupby("bits", sort=True)
+        for bits, of_part in data[data["part"] == part].groupby("bits", sort=True)
+        for over, rows in (("", whole(of_part)), (", without development splits", held_out(of_part)))
+        if not rows.empty
     ]
     by_strength = whole(data).query("metric == 'mAP'").drop_duplicates(list(BLOCK))[list(BLOCK)]
     for block in by_strength.itertuples(index=False, name=None):
@@ -71,10 +73,8 @@ def _chosen_on(contrasts: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _overview(part: str, bits: int, rows: pd.DataFrame, stand_in: str) -> Frame:
+def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame) -> Frame:
     """One part at one code length, a row a contrast and setting; weakest features first."""
-    others = held_out(rows)
-    rows = whole(rows)
     first = rows.drop_duplicates(_ROW)
     cells = {METHOD_COLUMN: first["label"], "Minus": [against_words(row) for _, row in first.iterrows()]}
     if first["dataset"].nunique() > 1:
@@ -84,24 +84,14 @@ def _overview(part: str, bits: int, rows: pd.DataFrame, stand_in: str) -> Frame:
     cells |= {BACKBONE_COLUMN: first["backbone"], **trained_column(first)}
     cells["Strength"] = first["strength"].map(_number)
     for metric in METRICS:
+        of = rows[rows["metric"] == metric].set_index(_ROW).reindex(pd.MultiIndex.from_frame(first[_ROW]))
         word = METRIC_WORDS.get(metric, metric)
-        cells |= _columns(word, rows[rows["metric"] == metric], first)
-    for metric in METRICS if len(others) else ():
-        word = f"{METRIC_WORDS.get(metric, metric)}, without development splits"
-        cells |= _columns(word, others[others["metric"] == metric], first)
-    heading = f"{heading_of(part)}, {bits_words(bits)}"
+        cells[word] = [interval_text(row) for _, row in of.iterrows()]
+        cells[f"{word}: won"] = [MISSING if pd.isna(row["won"]) else _won(row) for _, row in of.iterrows()]
+        cells[f"{word}: p"] = [MISSING if pd.isna(p) else f"{p:.4f}" for p in of["p"]]
+    stand_in = stand_in_marks(sorted(rows["dataset"].unique()), reference)
     text = f"{counted_splits(first['splits'])}.{trained_words(first)} {stand_in}".strip()
     return Frame(f"{heading}\n{text}", pd.DataFrame(cells))
-
-
-def _columns(word: str, rows: pd.DataFrame, first: pd.DataFrame) -> dict[str, list[str]]:
-    """Difference, splits won and p of one metric, in the order of the rows ``first``."""
-    of = rows.set_index(_ROW).reindex(pd.MultiIndex.from_frame(first[_ROW]))
-    return {
-        word: [MISSING if pd.isna(row["splits"]) else interval_text(row) for _, row in of.iterrows()],
-        f"{word}: won": [MISSING if pd.isna(row["won"]) else _won(row) for _, row in of.iterrows()],
-        f"{word}: p": [MISSING if pd.isna(p) else f"{p:.4f}" for p in of["p"]],
-    }
 
 
 def _won(row: pd.Series) -> str:
