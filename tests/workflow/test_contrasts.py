@@ -29,7 +29,9 @@ def test_contrasts_are_in_every_setting_that_runs_all_of_their_methods(config):
     frozen = ["itq", "itq_l2", "mgah_frozen", "mgah_1_frozen", "mgah_no_graph_frozen"]
     assert sorted(places) == ["lite0_128", "lite0_224", "lite0_48", "lite0_64", "lite0_96"]
     assert all(sorted(places[name]) == sorted(frozen) for name in places if name != "lite0_64")
-    assert set(places["lite0_64"]) == {*frozen, "mgah", "mgah_1", "mgah_no_graph"}
+    deep = ["dhn", "dnnh", "sitnet", "doph"]
+    ours = {"mgah", "mgah_1", "mgah_no_graph"}
+    assert set(places["lite0_64"]) == {*frozen, *ours, *deep, *(f"{name}_frozen" for name in deep)}
 
 
 def test_a_config_without_contrasts_has_none(config):
@@ -111,11 +113,11 @@ def test_a_panel_has_one_point_a_setting_and_what_was_trained(config):
 
 @pytest.mark.slow
 def test_the_figure_alone_runs_the_methods_of_the_contrasts_alone(tmp_path):
-    """Eight methods end to end and frozen at 64 pixels and five at each of the other sizes, on ten splits."""
+    """Sixteen methods end to end and frozen at 64 pixels and five at each of the other sizes, on ten splits."""
     folder = copy_sources(tmp_path / "repository")
     config = ("--configfile", "workflow/config/regimes.yaml")
     status, output = snakemake(folder, "regimes", "-n", "-q", "rules", *config)
     assert status == 0, output
     jobs = dict(re.findall(r"^(\w+)\s+(\d+)$", output, flags=re.M))
-    assert (jobs["fit"], jobs["score_codes"], jobs["score_features"]) == ("280", "28", "5")
+    assert (jobs["fit"], jobs["score_codes"], jobs["score_features"]) == ("360", "36", "5")
     assert jobs["contrast"] == "1" and "collect_scores" not in jobs
