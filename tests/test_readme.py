@@ -83,7 +83,7 @@ def test_a_number_in_the_prose_is_that_of_its_file(place):
 
 
 #: Numbers with a point that no run found.
-OTHERS = ("version 0.1.0", "rises with λ to 0.8", "the paper's falls above 0.4")
+OTHERS = ("version 0.1.0", "A fall above 0.4, as in the paper")
 
 
 @pytest.mark.parametrize("part", FOUND, ids=lambda part: part[0])
