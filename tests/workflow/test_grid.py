@@ -100,7 +100,7 @@ def test_a_real_run_without_data_stops_with_one_list_and_names_the_smaller_ones(
     listed = [line for line in output.splitlines() if line.startswith("- ")]
     assert any(line.startswith("- Animals with Attributes 2 (13 GB), from https://") for line in listed)
     assert any(line.startswith("- ImageNet, the training images of ILSVRC-2012 (138 GB)") for line in listed)
-    assert "cpu.yaml" in output and "small.yaml" in output
+    assert "regimes.yaml" in output and "small.yaml" in output
     assert not (folder / "results").exists() or not list((folder / "results").rglob("*.csv"))
 
 
