@@ -92,8 +92,8 @@ def test_a_finished_run_is_published_and_an_unfinished_one_is_not(own_run, monke
     outputs = {f"tables/{name}{suffix}" for name in OUTPUTS["tables"] for suffix in (".md", ".csv", ".json")}
     outputs |= {f"figures/{name}{suffix}" for name in OUTPUTS["figures"] for suffix in (".png", ".svg")}
     assert names >= outputs | {
-        "scores.csv.gz",
-        "selections.csv.gz",
+        "scores.csv.xz",
+        "selections.csv.xz",
         "report.html",
         "provenance.json",
         MANIFEST,
@@ -105,7 +105,7 @@ def test_a_finished_run_is_published_and_an_unfinished_one_is_not(own_run, monke
     (own_run / "results/small/scores.csv").unlink()
     with pytest.raises(InputError, match=r"^results/small is not finished: it has no scores\.csv"):
         publish(command)
-    assert (to / "scores.csv.gz").exists()
+    assert (to / "scores.csv.xz").exists()
 
 
 @pytest.mark.long
