@@ -11,16 +11,18 @@ from mgah.metrics.statistics import ALPHA, holm
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.contrasts import kind_of, whole
 from mgah.report.publish import read_table
-from mgah.report.sizes import ranged, size_text, span
+from mgah.report.sizes import size_text
 from mgah.report.style import METRICS, block_label, headline_bits
 from mgah.report.submissions import comparable, read_submission
+from mgah.report.wording import counted, counted_range, span
 from mgah.tables.comparisons import all_splits, development_splits, held_out_splits
 from mgah.tables.contrasts import texts_of
 
 #: Verdicts of the table significance, in the order of the sentence, and their words.
 _VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided": "not decidedly apart from"}
 #: How both tables are read: empty texts as they are, empty numbers as NaN.
-_AS_WRITTEN = {"keep_default_na": False, "na_values": {name: [""] for name in ("p", "low", "high")}}
+_NUMBERS = ("p", "low", "high", "difference", "reference_mAP", "strength")
+_AS_WRITTEN = {"keep_default_na": False, "na_values": {name: [""] for name in _NUMBERS}}
 _SENTENCES = 3
 _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
@@ -85,6 +87,10 @@ def sentences(folder: Path, *others: Path) -> tuple[str, ...]:
 def _contrasts(folder: Path) -> pd.DataFrame:
     """The table ``contrasts`` at the code length nearest to 32 bits."""
     contrasts = read_table(folder, "contrasts", **_AS_WRITTEN)
+    if "development" not in contrasts:
+        raise InputError(
+            f"{folder / 'tables/contrasts.csv'} has no column development, expected one: make the table again"
+        )
     contrasts = whole(contrasts)
     return contrasts if contrasts.empty else contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
 
@@ -101,13 +107,14 @@ def _what(family: pd.DataFrame, place: pd.Series) -> str:
         labels = [f"{label} ({size})" for label, size in zip(family["label"], sizes, strict=True)]
         family = family.assign(label=labels)
     setting = block_label(*place[list(BLOCK)])
-    size = ranged(family["splits"], "split") if alike else size_text(family)
+    size = counted_range(family["splits"], "split") if alike else size_text(family)
     parts = [
-        f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'], len(family))}"
+        f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'], len(family), alike)}"
         for verdict, words in _VERDICTS.items()
         if (family["verdict"] == verdict).any()
     ]
-    ours = span(family["reference_mAP"].map("{:.3f}".format))
+    defined = family["reference_mAP"].dropna()
+    ours = span(defined.map("{:.3f}".format)) if len(defined) else "an undefined"
     return (
         f"**What holds:** trained end to end, {place['label']} has {ours} mAP at "
         f"{int(family['bits'].iloc[0])} bits ({setting}, {size}) and is {'; '.join(parts)}"
@@ -133,8 +140,11 @@ def _held_out(verdicts: pd.DataFrame) -> str:
         return ""
     splits = ", ".join(development_splits(verdicts, held_out["dataset"].iloc[0]))
     decided = int((held_out["verdict"] != "undecided").sum())
-    left = "none" if not decided else "all" if decided == len(held_out) else str(decided)
-    words = f"{left} of the {len(held_out)} differences {'is' if decided < 2 else 'are'} decided"
+    if len(held_out) == 1:
+        words = "the difference is decided" if decided else "the difference is not decided"
+    else:
+        left = "none" if not decided else "all" if decided == len(held_out) else str(decided)
+        words = f"{left} of the {len(held_out)} differences {'is' if decided < 2 else 'are'} decided"
     return f"; without the development splits ({splits}) {words}"
 
 
@@ -177,20 +187,28 @@ def _key(trained: pd.DataFrame) -> str:
     words = {"lead": "the lead", **_PARTS}
     told = trained[trained["part"].isin(list(words))]
     corrected = told.assign(p=holm(told["p"].tolist()))
-    lost = corrected[(told["p"] <= ALPHA) & (corrected["p"] > ALPHA)]
+    lost = corrected[((told["p"] <= ALPHA) & (corrected["p"] > ALPHA)).to_numpy()]
     text = "± is half of the 95 % interval over splits; each p is for itself"
     if not lost.empty:
-        parts = " and ".join(word for part, word in words.items() if part in set(lost["part"]))
-        text += f", and with Holm's correction for these {len(told)} those of {parts} are {lost['p'].min():.3f} or more"
+        named = [
+            f"{words[row['part']]} in {METRICS.get(row['metric'], row['metric'])} {row['p']:.3f}"
+            for _, row in _by_metric(lost).iterrows()
+        ]
+        text += f", and with Holm's correction for these {len(told)} that of {', of '.join(named)}"
     return text
 
 
 def _of_part(contrasts: pd.DataFrame, part: str) -> str:
     """A part's difference in every metric: ``+0.041 ± 0.022 mAP (9 of 10 splits, p 0.004) and ...``."""
     return " and ".join(
-        f"{_metrics(rows)} ({rows['won'].iloc[0]} of {rows['splits'].iloc[0]} splits, p {rows['p'].iloc[0]:.3f})"
+        f"{_metrics(rows)} ({_won(rows.iloc[0])})"
         for _, rows in _by_metric(contrasts[contrasts["part"] == part]).groupby("metric", sort=False)
     )
+
+
+def _won(row: pd.Series) -> str:
+    p = "no p" if pd.isna(row["p"]) else f"p {row['p']:.3f}"
+    return f"{row['won']} of {counted(row['splits'], 'split')}, {p}"
 
 
 def _metrics(rows: pd.DataFrame) -> str:
@@ -206,9 +224,12 @@ def _by_metric(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _interval(row: pd.Series) -> str:
-    return f"{row['difference']:+.3f} ± {row['high'] - row['difference']:.3f}"
+    if pd.isna(row["difference"]):
+        return "an undefined"
+    half = "" if pd.isna(row["high"]) else f" ± {row['high'] - row['difference']:.3f}"
+    return f"{row['difference']:+.3f}{half}"
 
 
-def _listed(labels: pd.Series, count: int) -> str:
-    """The baselines ``labels`` of ``count``; labels may hold commas."""
-    return f"each of the {count} baselines" if len(labels) == count > 1 else " / ".join(labels)
+def _listed(labels: pd.Series, count: int, alike: bool) -> str:
+    """The baselines ``labels`` of ``count``, each by name where they are not ``alike``; labels may hold commas."""
+    return f"each of the {count} baselines" if alike and len(labels) == count > 1 else " / ".join(labels)

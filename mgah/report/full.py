@@ -21,23 +21,24 @@ class Size(NamedTuple):
 
 
 def full_size(cells: pd.DataFrame, splits: int) -> Size:
-    """What a full one of ``cells`` has: all ``splits`` of its setting, and the most seeds of any method on these.
+    """What a full one of ``cells`` has: all ``splits`` of its setting, and as many seeds as most on these.
 
-    Controls, which do not compete, do not decide it.
+    Of several numbers of seeds that as many cells have, the largest. Controls, which do not compete, do not decide it.
 
     Args:
         cells: ``method`` and columns of `mgah.report.aggregate.summarize`; ``runs`` is NaN for a cell without runs.
         splits: how many splits the setting has.
 
     Examples:
-        >>> cells = pd.DataFrame({"method": ["itq", "dhn"], "splits": [10, 2], "seeds": [3, 5], "runs": [30, 10]})
+        >>> seeds = {"itq": 3, "ksh": 3, "tsk": 1, "my_own": 5}
+        >>> cells = pd.DataFrame({"method": list(seeds), "seeds": seeds.values()}).assign(splits=10, runs=30)
         >>> full_size(cells, splits=10)
         Size(splits=10, seeds=3)
     """
     rivals = cells[cells["runs"].notna() & ~cells["method"].map(is_control).astype(bool)]
     on_all = rivals[rivals["splits"] == splits]
-    seeds = (rivals if on_all.empty else on_all)["seeds"].max()
-    return Size(splits, 1 if pd.isna(seeds) else int(seeds))
+    seeds = (rivals if on_all.empty else on_all)["seeds"].mode()
+    return Size(splits, 1 if seeds.empty else int(seeds.max()))
 
 
 def is_full(cells: pd.DataFrame, size: Size) -> pd.Series:

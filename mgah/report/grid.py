@@ -105,7 +105,8 @@ def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rival
         rivals: whether the methods compete; those that do not have no published value either.
     """
     with_paper = rivals and block["published"].notna().any()
-    size = full_size(block, rows["split"].nunique())
+    splits = rows["split"].nunique()
+    size = full_size(block, splits)
     shown = part.drop_duplicates("method")
     frame = pd.DataFrame({METHOD_COLUMN: shown["label"].tolist(), **trained_column(shown)})
     for length in lengths(block):
@@ -114,8 +115,9 @@ def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rival
             paper = [MISSING if pd.isna(value) else f"{value:.4f}" for value in column["published"]]
             frame[f"{bits_words(length)} paper"] = paper
         texts = [estimate(cell, *size) for _, cell in column.iterrows()]
+        here = full_size(at_length(block, length), splits)
         frame[f"{bits_words(length)} ours"] = (
-            bold(texts, column["mean"].where(is_full(column, size))) if rivals else texts
+            bold(texts, column["mean"].where(is_full(column, here))) if rivals else texts
         )
     return frame
 
@@ -141,11 +143,11 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
         splits = scores.loc[
             (scores["dataset"] == dataset) & (scores["semantics"] == semantics), "split"
         ].nunique()
-        size = full_size(group, splits)
         for length in lengths(group):
             column = group[group["bits"] == length].set_index(["method", "backbone"]).reindex(keys)
             texts = [_brief(cell) for _, cell in column.iterrows()]
-            means = column["mean"].where(is_full(column, size))
+            here = full_size(group[group["bits"] == length], splits)
+            means = column["mean"].where(is_full(column, here))
             name_of_column = f"{name}, {bits_words(length)}"
             frame[name_of_column] = bold(texts, means)
             if dataset in stand_ins(reference):

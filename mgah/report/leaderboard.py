@@ -13,6 +13,7 @@ from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.beside import ROW, differences
 from mgah.report.footnotes import numbered
+from mgah.report.full import full_size, is_full
 from mgah.report.grid import bits_words, blocks, bold, joined_texts, trained_column
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Table
 from mgah.report.outputs.tables.significance import DEVELOPMENT_NOTE, verdict_columns
@@ -47,8 +48,8 @@ NOTES = (
     "other runs, or submissions of other people; all of them have the same lists of training images, queries and "
     "database in each split that stands here, and nothing of them was computed again. Methods of one name may be "
     "other programs, or have other parameters, in another source.",
-    "A row whose method was run on fewer splits than the others says so and is not marked as the best: a mean over "
-    "other splits is no comparison.",
+    "A value over fewer splits or seeds than most others says so and is not marked as the best: a mean over other "
+    "splits or seeds is no comparison.",
 )
 #: Where anything was compared.
 VERDICT_NOTE = (
@@ -141,12 +142,12 @@ def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Fra
     shown = order.to_frame(index=False)
     frame = {METHOD_COLUMN: shown["label"], SOURCE_COLUMN: shown["source"], **trained_column(shown)}
     control = shown["method"].map(is_control).to_numpy(bool)
+    size = full_size(cells, splits)
     for bits, part in by_length.items():
         column = part.reindex(order)
-        texts = [
-            MISSING if pd.isna(cell["runs"]) else estimate(cell, splits) for _, cell in column.iterrows()
-        ]
-        frame[bits_words(bits)] = bold(texts, column["mean"].where((column["splits"] == splits) & ~control))
+        texts = [MISSING if pd.isna(cell["runs"]) else estimate(cell, *size) for _, cell in column.iterrows()]
+        full = is_full(column, full_size(cells[cells["bits"] == bits], splits)).to_numpy(bool)
+        frame[bits_words(bits)] = bold(texts, column["mean"].where(full & ~control))
     heading = f"{block_label(*block)}: mAP"
     return Frame(f"{heading}\n± is half of the 95 % interval, as in Table 1.", pd.DataFrame(frame), block)
 

@@ -81,7 +81,8 @@ def _means(rows: pd.DataFrame, splits: int) -> str:
             MISSING if pd.isna(cell["ours"]) else f"{cell['ours']:.3f}{fewer_words(cell, size)}"
             for _, cell in ours.iterrows()
         ]
-        frame[bits_words(length)] = bold(texts, ours["ours"].where(is_full(ours, size)))
+        here = full_size(rows[rows["bits"] == length], splits)
+        frame[bits_words(length)] = bold(texts, ours["ours"].where(is_full(ours, here)))
     headline = headline_bits(lengths)
     paper = rows[rows["bits"] == headline].set_index(["method", "backbone"])["published"].reindex(keys)
     if paper.notna().any():

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mgah.report.outputs.base import Frame
-from mgah.report.wording import counted
+from mgah.report.wording import counted, counted_range, span
 
 UNITS_COLUMN, SPLITS_COLUMN, SEEDS_COLUMN = "Units", "Splits", "Seeds"
 #: Where rows of a table differ in what was compared.
@@ -20,27 +20,6 @@ NOTE = (
 )
 
 
-def span(counts: pd.Series) -> str:
-    """The range of ``counts``, or of shares as texts of one form.
-
-    Examples:
-        >>> span(pd.Series([10, 10])), span(pd.Series([10, 3]))
-        ('10', '3 to 10')
-    """
-    low, high = counts.min(), counts.max()
-    return str(high) if low == high else f"{low} to {high}"
-
-
-def ranged(counts: pd.Series, thing: str) -> str:
-    """The range of ``counts`` of a thing.
-
-    Examples:
-        >>> ranged(pd.Series([1, 1]), "seed"), ranged(pd.Series([10, 3]), "split")
-        ('1 seed', '3 to 10 splits')
-    """
-    return counted(counts.max(), thing) if counts.nunique() == 1 else f"{span(counts)} {thing}s"
-
-
 def size_text(rows: pd.DataFrame) -> str:
     """How many splits and seeds ``rows`` were compared on.
 
@@ -48,7 +27,7 @@ def size_text(rows: pd.DataFrame) -> str:
         >>> size_text(pd.DataFrame({"splits": [10, 3], "seeds": [1, 1]}))
         '3 to 10 splits, 1 seed'
     """
-    return f"{ranged(rows['splits'], 'split')}, {ranged(rows['seeds'], 'seed')}"
+    return f"{counted_range(rows['splits'], 'split')}, {counted_range(rows['seeds'], 'seed')}"
 
 
 def size_columns(rows: pd.DataFrame, always: Sequence[str] = ()) -> dict[str, pd.Series]:
@@ -97,7 +76,7 @@ def unit_words(rows: pd.DataFrame) -> str:
     over_splits = rows.loc[rows["unit"] != "classes", "units"]
     told = []
     if (over_splits > 1).any():
-        told.append(f"{ranged(over_splits[over_splits > 1], 'split')} decide.")
+        told.append(f"{counted_range(over_splits[over_splits > 1], 'split')} decide.")
     if (over_splits == 1).any():
         told.append("One split has no interval.")
     if not over_classes.empty:

@@ -65,7 +65,7 @@ def interval_words(summary: pd.DataFrame) -> str:
     """What the intervals of the cells in ``summary`` are taken over, in words."""
     done = summary[summary["runs"].notna()]
     over = {
-        kind: f"{_span(done.loc[done['interval'] == kind, kind].astype(int))} {words}"
+        kind: f"{span(done.loc[done['interval'] == kind, kind].astype(int))} {words}"
         for kind, words in (("splits", "split means"), ("seeds", "seeds where a cell has a single split"))
         if (done["interval"] == kind).any()
     }
@@ -163,7 +163,7 @@ def counted_range(counts: pd.Series, thing: str) -> str:
         >>> counted_range(pd.Series([1, 1]), "seed"), counted_range(pd.Series([7, 10]), "split")
         ('1 seed', '7 to 10 splits')
     """
-    return counted(counts.max(), thing) if counts.nunique() == 1 else f"{_span(counts)} {thing}s"
+    return counted(counts.max(), thing) if counts.nunique() == 1 else f"{span(counts)} {thing}s"
 
 
 def counted_splits(counts: pd.Series) -> str:
@@ -292,5 +292,12 @@ def _scope(told: pd.DataFrame, cells: pd.DataFrame) -> frozenset[tuple[Block, st
     return frozenset(found)
 
 
-def _span(counts: pd.Series) -> str:
-    return str(counts.min()) if counts.min() == counts.max() else f"{counts.min()} to {counts.max()}"
+def span(counts: pd.Series) -> str:
+    """The range of ``counts``, or of shares as texts of one form.
+
+    Examples:
+        >>> span(pd.Series([10, 10])), span(pd.Series([10, 3]))
+        ('10', '3 to 10')
+    """
+    low, high = counts.min(), counts.max()
+    return str(high) if low == high else f"{low} to {high}"

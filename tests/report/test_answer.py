@@ -116,8 +116,45 @@ def test_p_that_a_correction_for_all_that_are_told_takes_above_the_level_are_nam
     margin = contrasts["part"] == "margin"
     contrasts.assign(p=contrasts["p"].mask(graph, 0.04).mask(margin, 0.03)).to_csv(path)
     assert sentences(run)[2].endswith(
-        "each p is for itself, and with Holm's correction for these 4 those of the growing margin and the graph are "
-        "0.060 or more)."
+        "each p is for itself, and with Holm's correction for these 4 that of the growing margin in mAP 0.060, of the "
+        "graph in mAP 0.060)."
+    )
+    # of a part that is told in two metrics, the one that is lost is named alone
+    ball = contrasts[graph].assign(metric="P@H<=2", p=0.002)
+    both = pd.concat([contrasts.assign(p=contrasts["p"].mask(graph, 0.04).mask(margin, 0.03)), ball])
+    both.to_csv(path)
+    assert sentences(run)[2].endswith(
+        "for these 5 that of the growing margin in mAP 0.060, of the graph in mAP 0.060)."
+    )
+
+
+def test_a_split_alone_has_no_interval_and_what_is_undefined_is_said_so(run):
+    path = run / "tables/contrasts.csv"
+    contrasts = pd.read_csv(path)
+    alone = contrasts["part"] == "margin"
+    lacking = {name: contrasts[name].mask(alone) for name in ("low", "high", "p")}
+    contrasts.assign(**lacking, won=1, splits=1).to_csv(path)
+    assert "the growing margin adds +0.041 mAP (1 of 1 split, no p), and" in sentences(run)[2]
+    contrasts.assign(difference=contrasts["difference"].mask(alone)).to_csv(path)
+    assert "the growing margin adds an undefined mAP (" in sentences(run)[2]
+    contrasts.to_csv(path)
+    verdicts = run / "tables/significance.csv"
+    significance = pd.read_csv(verdicts, keep_default_na=False)
+    significance.assign(reference_mAP="").to_csv(verdicts)
+    assert "MGAH has an undefined mAP at 32 bits" in sentences(run)[0]
+    contrasts.drop(columns="development").to_csv(path)
+    with pytest.raises(InputError, match=r"contrasts\.csv has no column development, expected one"):
+        sentences(run)
+
+
+def test_baselines_on_fewer_splits_are_named_where_all_have_one_verdict(run):
+    path = run / "tables/significance.csv"
+    significance = pd.read_csv(path, keep_default_na=False)
+    few = significance["method"] == "dhn"
+    significance.assign(verdict="better", splits=significance["splits"].mask(few, 3)).to_csv(path)
+    assert (
+        "decidedly above ITQ (10 splits, 1 seed) / KSH (10 splits, 1 seed) / DHN (3 splits, 1 seed) / SDH"
+        in (sentences(run)[0])
     )
 
 

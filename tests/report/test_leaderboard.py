@@ -115,6 +115,18 @@ def test_all_sources_stand_in_one_table_with_the_best_first(tmp_path, ours):
     assert "theirs: 2 methods from the folder b, code of commit 0123456789ab." in table.notes
 
 
+def test_a_mean_over_fewer_seeds_than_most_says_so_and_is_not_the_best(tmp_path):
+    runs = pd.concat([rows({"mgah": 0.3, "itq": 0.2}, seed=seed) for seed in (0, 1)])
+    ours = read_submission(submit(tmp_path / "run", runs))
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.5})), "theirs")
+    frame = leaderboard.build(*leaderboard.merged(ours, [other]), "ours", "").frames[0]
+    assert frame.cells["32 bits"].tolist() == [
+        "0.510 ± 0.025 (1 of 2 seeds)",
+        "**0.310** ± 0.025",
+        "0.210 ± 0.025",
+    ]
+
+
 def test_the_reference_is_compared_with_each_method_of_the_others(tmp_path, ours):
     """On both splits that they share, at the length nearest to 32; equal values and controls are no rivals."""
     theirs = rows({"itq": 0.2, "new": 0.4, "random_codes": 0.5}), rows({"far": 0.1}, splits=("cat", "dog"))

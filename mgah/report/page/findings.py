@@ -29,11 +29,10 @@ def headline(scores: pd.DataFrame) -> pd.DataFrame:
     summary = summarize(whole_split(scores, "mAP")).assign(fewer="")
     kept = []
     for block, part in summary.groupby(list(BLOCK), sort=True):
-        size = full_size(part, of_block(scores, block)["split"].nunique())
-        part = part.assign(fewer=[fewer_words(cell, size) for _, cell in part.iterrows()])
         lengths = part["bits"].dropna()
-        length = None if lengths.empty else headline_bits(lengths)
-        kept.append(at_length(part, length))
+        here = at_length(part, None if lengths.empty else headline_bits(lengths))
+        size = full_size(here, of_block(scores, block)["split"].nunique())
+        kept.append(here.assign(fewer=[fewer_words(cell, size) for _, cell in here.iterrows()]))
     return pd.concat(kept) if kept else summary
 
 

@@ -35,7 +35,7 @@ def test_methods_on_some_of_the_splits_are_left_out_and_named(judge, in_order):
     few = set(in_order[:3])
     assert few == {"imh", "ksh", "sdh"}
     found = judge([row for row in rows if row["method"] not in few or row["split"] == "9"])["order"]
-    numbers = "8 bits: tau-b 1.00, 6 methods, p 0.003, holds; not run on all splits at 8 bits: IMH, KSH, SDH"
+    numbers = "8 bits: tau-b 1.00, 6 methods, p 0.003, holds; not on the same splits and seeds at 8 bits: IMH, KSH, SDH"
     assert found == ("undecided", numbers)
     turned = judge([row for row in ranked(in_order[::-1]) if row["method"] not in few or row["split"] == "9"])
     assert turned["order"][0] == "fails"
@@ -52,7 +52,7 @@ def test_a_method_missing_at_one_length_is_named_with_it(judge, in_order):
     at_16 = [row for row in ranked(in_order, bits=16) if row["method"] != "tsk"]
     verdict, numbers = judge(ranked(in_order) + at_16)["order"]
     assert (
-        numbers.endswith("; not run on all splits at 16 bits: TSK")
+        numbers.endswith("; not on the same splits and seeds at 16 bits: TSK")
         and "8 bits: tau-b 1.00, 9 methods" in numbers
     )
     assert "16 bits: tau-b" in numbers and ", 8 methods, " in numbers and verdict != "holds"

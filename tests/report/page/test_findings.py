@@ -60,6 +60,16 @@ def test_where_one_or_none_is_on_all_splits_the_sentence_says_so(make_scores, tm
     assert text.endswith("not ranked: ITQ (1 of 2 splits), MGAH (1 of 2 splits).")
 
 
+def test_more_seeds_at_another_length_or_of_one_method_unrank_nobody(make_scores, tmp_path):
+    two = rows(itq=0.5, mgah=0.4)
+    elsewhere = [row | {"seed": seed, "bits": 8} for row in two for seed in (0, 1, 2)]
+    own = [row | {"seed": seed} for row in rows(my_own=0.1) for seed in range(3)]
+    for more in (elsewhere, own):
+        (text,) = findings(tmp_path, [], headline(make_scores(*two, *more)))
+        assert "(32 bits, 2 splits): **ITQ** has the highest mAP, 0.500" in text
+        assert "MGAH has 0.400" in text and "not ranked" not in text
+
+
 def test_the_picture_has_what_is_on_fewer_splits_or_seeds_pale_at_the_bottom(uneven):
     shown = headline(uneven)
     figure = overview(shown)

@@ -9,13 +9,14 @@ from mgah.report.aggregate import BLOCK, with_trained
 from mgah.report.grid import bits_words, trained_column
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
-from mgah.report.sizes import UNITS_COLUMN, size_columns, size_notes, size_text, span, unit_words
+from mgah.report.sizes import UNITS_COLUMN, size_columns, size_notes, size_text, unit_words
 from mgah.report.style import block_label, method_order
 from mgah.report.wording import (
     MISSING,
     dataset_notes,
     leak_notes,
     run_notes,
+    span,
     stand_in_marks,
     without_words,
 )

@@ -131,7 +131,8 @@ def _clean(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.D
     for length in lengths(part):
         column = at_length(part, length)
         texts = [_clean_text(cell, len(clean), size) for _, cell in column.iterrows()]
-        comparable = (column["clean_classes"] == len(clean)) & is_full(column, size)
+        here = full_size(column, size.splits)
+        comparable = (column["clean_classes"] == len(clean)) & is_full(column, here)
         comparable &= ~column["method"].map(is_control)
         frame[bits_words(length)] = bold(texts, column["clean_mean"].where(comparable))
     return caption, frame

@@ -96,7 +96,7 @@ class SameOrder(Claim):
                 texts.append(f"{bits} bits: tau-b {found[-1][0]:.2f}, {len(pairs)} methods")
         if not found:
             return NO_RUNS
-        missing = missing_words(not_run) + missing_words(left_out, "not run on all splits")
+        missing = missing_words(not_run) + missing_words(left_out, "not on the same splits and seeds")
         return _of_orders(found, texts, not_run | left_out, missing)
 
 
