@@ -51,6 +51,17 @@ def is_full(cells: pd.DataFrame, size: Size) -> pd.Series:
     return (cells["splits"] >= size.splits) & (cells["seeds"] >= size.seeds)
 
 
+def full_among(shown: pd.DataFrame, cells: pd.DataFrame, splits: int) -> pd.Series:
+    """Whether each of the cells ``shown`` is a full one among ``cells``, such as all of one code length.
+
+    Examples:
+        >>> cells = pd.DataFrame({"method": ["itq", "ksh", "dhn"], "seeds": [3, 3, 1]}).assign(splits=10, runs=30)
+        >>> full_among(cells[1:], cells, splits=10).tolist()
+        [True, False]
+    """
+    return is_full(shown, full_size(cells, splits))
+
+
 def fewer_words(cell: pd.Series, size: Size) -> str:
     """What a cell on fewer splits or seeds than ``size`` has, with a space before it; empty for any other.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK, CELL, summarize, with_trained
-from mgah.report.full import full_size, is_full
+from mgah.report.full import full_among, full_size
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame
 from mgah.report.paper.published import stand_ins
@@ -115,10 +115,8 @@ def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rival
             paper = [MISSING if pd.isna(value) else f"{value:.4f}" for value in column["published"]]
             frame[f"{bits_words(length)} paper"] = paper
         texts = [estimate(cell, *size) for _, cell in column.iterrows()]
-        here = full_size(at_length(block, length), splits)
-        frame[f"{bits_words(length)} ours"] = (
-            bold(texts, column["mean"].where(is_full(column, here))) if rivals else texts
-        )
+        full = full_among(column, at_length(block, length), splits)
+        frame[f"{bits_words(length)} ours"] = bold(texts, column["mean"].where(full)) if rivals else texts
     return frame
 
 
@@ -144,10 +142,10 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
             (scores["dataset"] == dataset) & (scores["semantics"] == semantics), "split"
         ].nunique()
         for length in lengths(group):
-            column = group[group["bits"] == length].set_index(["method", "backbone"]).reindex(keys)
+            here = group[group["bits"] == length]
+            column = here.set_index(["method", "backbone"]).reindex(keys)
             texts = [_brief(cell) for _, cell in column.iterrows()]
-            here = full_size(group[group["bits"] == length], splits)
-            means = column["mean"].where(is_full(column, here))
+            means = column["mean"].where(full_among(column, here, splits))
             name_of_column = f"{name}, {bits_words(length)}"
             frame[name_of_column] = bold(texts, means)
             if dataset in stand_ins(reference):

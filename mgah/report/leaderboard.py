@@ -13,7 +13,7 @@ from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.beside import ROW, differences
 from mgah.report.footnotes import numbered
-from mgah.report.full import full_size, is_full
+from mgah.report.full import full_among, full_size
 from mgah.report.grid import bits_words, blocks, bold, joined_texts, trained_column
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Table
 from mgah.report.outputs.tables.significance import DEVELOPMENT_NOTE, verdict_columns
@@ -146,7 +146,7 @@ def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Fra
     for bits, part in by_length.items():
         column = part.reindex(order)
         texts = [MISSING if pd.isna(cell["runs"]) else estimate(cell, *size) for _, cell in column.iterrows()]
-        full = is_full(column, full_size(cells[cells["bits"] == bits], splits)).to_numpy(bool)
+        full = full_among(column, cells[cells["bits"] == bits], splits).to_numpy(bool)
         frame[bits_words(bits)] = bold(texts, column["mean"].where(full & ~control))
     heading = f"{block_label(*block)}: mAP"
     return Frame(f"{heading}\n± is half of the 95 % interval, as in Table 1.", pd.DataFrame(frame), block)

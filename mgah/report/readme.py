@@ -19,7 +19,7 @@ from mgah.io.files import atomic_path
 from mgah.io.folders import restore
 from mgah.report.answer import answer
 from mgah.report.config_keys import config_keys
-from mgah.report.full import fewer_words, full_size, is_full
+from mgah.report.full import fewer_words, full_among, full_size
 from mgah.report.grid import bits_words, bold
 from mgah.report.order import in_method_order
 from mgah.report.publish import read_table
@@ -76,13 +76,13 @@ def _means(rows: pd.DataFrame, splits: int) -> str:
     frame = pd.DataFrame({heading: labels.tolist()})
     lengths = sorted(rows["bits"].unique())
     for length in lengths:
-        ours = rows[rows["bits"] == length].set_index(["method", "backbone"]).reindex(keys)
+        here = rows[rows["bits"] == length]
+        ours = here.set_index(["method", "backbone"]).reindex(keys)
         texts = [
             MISSING if pd.isna(cell["ours"]) else f"{cell['ours']:.3f}{fewer_words(cell, size)}"
             for _, cell in ours.iterrows()
         ]
-        here = full_size(rows[rows["bits"] == length], splits)
-        frame[bits_words(length)] = bold(texts, ours["ours"].where(is_full(ours, here)))
+        frame[bits_words(length)] = bold(texts, ours["ours"].where(full_among(ours, here, splits)))
     headline = headline_bits(lengths)
     paper = rows[rows["bits"] == headline].set_index(["method", "backbone"])["published"].reindex(keys)
     if paper.notna().any():

@@ -67,6 +67,19 @@ def test_the_order_is_of_methods_on_all_splits_and_seeds(make_scores, reference,
     assert ours["KSH"].endswith("(1 of 2 splits)") and ours["SDH"].endswith("(1 of 2 seeds)")
 
 
+def test_more_seeds_at_another_length_leave_no_method_out_of_the_order(make_scores, reference, notes):
+    rows = [
+        {"method": method, "split": split, "seed": seed, "bits": bits, "value": value}
+        for method, value in {"itq": 0.1, "imh": 0.2, "mgah": 0.3}.items()
+        for split in "01"
+        for bits, seeds in ((8, (0, 1)), (32, (0,)))
+        for seed in seeds
+    ]
+    table = build(make_scores(*rows), NONE, reference, notes)
+    order = _frame(table, "Table 1, mAP: CIFAR-10 · lite0 · glove, order of methods")
+    assert order.iloc[:, 1].tolist() == ["3", "3"]
+
+
 def test_scores_of_which_the_paper_has_nothing(make_scores, reference, notes):
     table = build(make_scores({"dataset": "digits"}), NONE, reference, notes)
     assert [frame.caption for frame in table.frames] == ["Nothing to compare"]

@@ -8,7 +8,7 @@ from mgah.report.grid import bits_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Note, Table
 from mgah.report.outputs.tables.significance import interval_text
-from mgah.report.paper.claims.evidence import less, of_run
+from mgah.report.paper.claims.evidence import common_runs, less, of_run
 from mgah.report.paper.claims.judging import paired
 from mgah.report.sizes import size_columns, size_notes, size_text
 from mgah.report.style import METRICS, block_label
@@ -108,14 +108,12 @@ def _rows(pair: dict, selections: pd.DataFrame, scores: pd.DataFrame, developmen
 
 def _difference(chosen: pd.DataFrame, default: pd.DataFrame, changed: set[str]) -> dict[str, object]:
     """The paired difference of two methods' runs of one metric at one code length; empty where they share none."""
-    run = ["split", "seed"]
-    common = chosen[run].drop_duplicates().merge(default[run].drop_duplicates())
-    if common.empty:
+    chosen, default = common_runs(chosen, default)
+    if chosen.empty:
         return {}
-    chosen, default = (part.merge(common, on=run) for part in (chosen, default))
     values = less([chosen], [default])
     difference, low, high = paired(values.tolist())
-    splits = common["split"].nunique()
+    seeds = chosen.groupby("split")["seed"].nunique()
     return {
         "default_mean": _mean(default),
         "chosen_mean": _mean(chosen),
@@ -126,9 +124,9 @@ def _difference(chosen: pd.DataFrame, default: pd.DataFrame, changed: set[str]) 
         "unit": {"split": "splits", "class": "classes"}[str(values.index.name)],
         "units": len(values),
         "won": int((values > 0).sum()),
-        "changed": len(changed & set(common["split"])),
-        "splits": splits,
-        "seeds": int(common.groupby("split").size().min()),
+        "changed": len(changed & set(seeds.index)),
+        "splits": len(seeds),
+        "seeds": int(seeds.min()),
     }
 
 

@@ -66,11 +66,9 @@ def _chosen_on(contrasts: pd.DataFrame) -> tuple[str, ...]:
         f"{', '.join(sorted(set(rows['split'])))} of {dataset_label(name)}"
         for name, rows in marked.groupby("dataset")
     ]
-    return (
-        (f"Development splits, on which defaults of methods were once chosen: {'; '.join(named)}.",)
-        if named
-        else ()
-    )
+    if not named:
+        return ()
+    return (f"Development splits, on which defaults of methods were once chosen: {'; '.join(named)}.",)
 
 
 def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame) -> Frame:

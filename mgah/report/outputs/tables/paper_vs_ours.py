@@ -6,7 +6,7 @@ import pandas as pd
 
 from mgah.metrics.statistics import rank_agreement
 from mgah.report.aggregate import BLOCK
-from mgah.report.full import Size, fewer_words, full_size, is_full
+from mgah.report.full import Size, fewer_words, full_among, full_size
 from mgah.report.grid import blocks, cells, sizes, trained_column, trained_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Note, Table
@@ -62,7 +62,7 @@ def build(
                 text = f"{sizes(found)}.{trained_words(found)}{stand_in_words(block[:1], reference)}"
                 parting = tuple(note.text for note in paper_notes(rows, reference, table))
                 size = full_size(found, rows["split"].nunique())
-                ranked = found[found["mean"].notna() & is_full(found, size)]
+                ranked = _ranked(found, size.splits)
                 numbers, order = _numbers(found), _order(found, ranked)
                 alone = "" if len(ranked) == found["mean"].notna().sum() else f"\n{FULL_ALONE}"
                 frames += [
@@ -106,6 +106,12 @@ def _numbers(part: pd.DataFrame) -> pd.DataFrame:
         difference=part["ours"] - part["published"],
         inside=inside.map({True: "yes", False: "no"}).where(part["low"].notna(), ""),
     )
+
+
+def _ranked(part: pd.DataFrame, splits: int) -> pd.DataFrame:
+    """The cells of ``part`` that have a place in an order: the full ones of each code length."""
+    full = [here[full_among(here, here, splits)] for _, here in part.groupby("bits", sort=True)]
+    return pd.concat(full).dropna(subset="mean")
 
 
 def _order(part: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:

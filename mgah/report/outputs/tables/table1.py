@@ -6,7 +6,7 @@ import pandas as pd
 
 from mgah.metrics.statistics import mean
 from mgah.report.aggregate import BLOCK, CELL, of_block, run_means
-from mgah.report.full import Size, fewer_words, full_size, is_full
+from mgah.report.full import Size, fewer_words, full_among, full_size
 from mgah.report.grid import (
     at_length,
     bits_words,
@@ -131,8 +131,7 @@ def _clean(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.D
     for length in lengths(part):
         column = at_length(part, length)
         texts = [_clean_text(cell, len(clean), size) for _, cell in column.iterrows()]
-        here = full_size(column, size.splits)
-        comparable = (column["clean_classes"] == len(clean)) & is_full(column, here)
+        comparable = (column["clean_classes"] == len(clean)) & full_among(column, column, size.splits)
         comparable &= ~column["method"].map(is_control)
         frame[bits_words(length)] = bold(texts, column["clean_mean"].where(comparable))
     return caption, frame
