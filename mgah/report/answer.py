@@ -1,15 +1,18 @@
-"""Does the paper hold? Three sentences out of a published run: what holds, where, and what carries it."""
+"""Does the paper hold? Three sentences out of a published run, what holds, where and what carries it, and a table."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from mgah.errors import InputError
 from mgah.methods.trained import FROZEN, TRAINED
-from mgah.metrics.statistics import ALPHA, holm
+from mgah.metrics.statistics import holm
 from mgah.report.aggregate import BLOCK, of_block
-from mgah.report.contrasts import kind_of, whole
+from mgah.report.contrasts import heading_of, kind_of, parts_of, whole
+from mgah.report.grid import bits_words
+from mgah.report.outputs.tables.contrasts import differences
 from mgah.report.publish import read_table
 from mgah.report.sizes import size_text
 from mgah.report.style import METRICS, block_label, headline_bits
@@ -23,12 +26,13 @@ _VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided
 #: How both tables are read: empty texts as they are, empty numbers as NaN.
 _NUMBERS = ("p", "low", "high", "difference", "reference_mAP", "strength")
 _AS_WRITTEN = {"keep_default_na": False, "na_values": {name: [""] for name in _NUMBERS}}
-_SENTENCES = 3
+#: The part of a contrast that is the lead over the best rival; names of other leads begin with it.
+LEAD = "lead"
 _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
 def answer(folder: Path, second: str | None = None) -> str:
-    """Return the three sentences of `sentences` in one line.
+    """Return the three sentences of `sentences` as a list, and the table of their differences below.
 
     Args:
         folder: a published run.
@@ -41,18 +45,19 @@ def answer(folder: Path, second: str | None = None) -> str:
     others = [folder.parent / second] if second else []
     for other in others:
         comparable(read_submission(folder), read_submission(other))
-    found = sentences(folder, *others)
-    if not found:
+    evidence = _evidence(folder, *others)
+    if evidence is None:
         raise InputError(
             f"{folder / 'tables/contrasts.csv'} has no lead of a method that was trained end to end, expected one: "
             "publish a run with such a contrast"
         )
-    if len(found) < _SENTENCES:
+    if evidence.verdicts.empty:
         raise InputError(
             f"{folder / 'tables/significance.csv'} has no verdict on the method with the lead, expected some: let "
             "comparison.reference be this method"
         )
-    return " ".join(found)
+    told = "\n".join(f"- {sentence}" for sentence in _sentences(evidence))
+    return f"{told}\n\n{_table(evidence)}"
 
 
 def sentences(folder: Path, *others: Path) -> tuple[str, ...]:
@@ -64,24 +69,56 @@ def sentences(folder: Path, *others: Path) -> tuple[str, ...]:
     with frozen features of the same dataset and class semantics; there are none where no lead is. The first sentence
     is left out where the table ``significance`` has no verdict on the method with the lead, but on another one.
     """
+    evidence = _evidence(folder, *others)
+    return () if evidence is None else _sentences(evidence)
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What the sentences are written from.
+
+    Attributes:
+        place: the lead of the method that was trained end to end, in mAP where it has it.
+        trained: all contrasts end to end of that setting, with ``p_holm``, corrected for them all.
+        frozen: leads on frozen features of the same dataset and class semantics, those on the weakest features first.
+        methods: rows of the table ``significance`` of that setting.
+        verdicts: those of them that compare the method of ``place``.
+    """
+
+    place: pd.Series
+    trained: pd.DataFrame
+    frozen: pd.DataFrame
+    methods: pd.DataFrame
+    verdicts: pd.DataFrame
+
+
+def _evidence(folder: Path, *others: Path) -> _Evidence | None:
+    """What the run has of a lead end to end; None where it has no such lead."""
     contrasts = pd.concat(map(_contrasts, (folder, *others)), ignore_index=True)
     contrasts = contrasts.drop_duplicates([*BLOCK, "bits", "metric", "part", "method", "trained"])
     kinds = contrasts["trained"].map(kind_of)
-    trained = contrasts[kinds == TRAINED["all"]]
-    lead = trained[trained["part"] == "lead"]
+    trained = _by_metric(contrasts[kinds == TRAINED["all"]])
+    lead = trained[trained["part"] == LEAD]
     if lead.empty:
-        return ()
+        return None
     place = lead.iloc[0]
     trained = of_block(trained, place[list(BLOCK)].tolist())
     data = ["dataset", "semantics"]
     frozen = contrasts[(kinds == FROZEN) & (contrasts[data] == place[data].tolist()).all(axis=1)]
-    here = of_block(read_table(folder, "significance", **_AS_WRITTEN), place[list(BLOCK)].tolist())
-    verdicts = here[here["reference"] == place["method"]]
-    family = all_splits(verdicts).query("family == 'yes'")
-    first = (
-        () if family.empty else (f"{_what(family, place)}{_likewise(family, place)}{_held_out(verdicts)}.",)
+    methods = of_block(read_table(folder, "significance", **_AS_WRITTEN), place[list(BLOCK)].tolist())
+    verdicts = methods[methods["reference"] == place["method"]]
+    return _Evidence(
+        place=place,
+        trained=trained.assign(p_holm=holm(trained["p"].tolist())),
+        frozen=_by_metric(frozen[frozen["part"] == LEAD]).sort_values("strength", kind="stable"),
+        methods=methods,
+        verdicts=verdicts if (all_splits(verdicts)["family"] == "yes").any() else verdicts.iloc[:0],
     )
-    return *first, _where(trained, frozen, here, place), _carried(trained)
+
+
+def _sentences(evidence: _Evidence) -> tuple[str, ...]:
+    found = (_where(evidence), _carried(evidence.trained))
+    return found if evidence.verdicts.empty else (f"{_what(evidence)}.", *found)
 
 
 def _contrasts(folder: Path) -> pd.DataFrame:
@@ -95,18 +132,29 @@ def _contrasts(folder: Path) -> pd.DataFrame:
     return contrasts if contrasts.empty else contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
 
 
-def _what(family: pd.DataFrame, place: pd.Series) -> str:
-    """Which baselines the method of ``place`` is above; ``family`` are its comparisons in that setting.
+def _table(evidence: _Evidence) -> str:
+    """The differences that the sentences tell, part by part, in Markdown; each p is for itself."""
+    shown = pd.concat([evidence.trained, evidence.frozen], ignore_index=True)
+    shown = shown.assign(place=shown["part"].map(parts_of(shown).index)).sort_values("place", kind="stable")
+    cells = differences(shown)
+    cells.insert(0, f"Difference, {bits_words(evidence.place['bits'])}", shown["part"].map(heading_of))
+    return cells.to_markdown(index=False, disable_numparse=True)
 
-    Where these rest on other splits or seeds, its mAP is from the lowest to the highest, and each baseline has its own.
+
+def _what(evidence: _Evidence) -> str:
+    """Which baselines the method with the lead is above.
+
+    Where comparisons rest on other splits or seeds, its mAP is from the lowest to the highest, and each baseline has
+    its own.
     """
+    family = all_splits(evidence.verdicts).query("family == 'yes'")
     family = family.astype({"splits": int, "seeds": int, "reference_mAP": float})
     sizes = [size_text(family.loc[[row]]) for row in family.index]
     alike = len(set(sizes)) == 1
     if not alike:
         labels = [f"{label} ({size})" for label, size in zip(family["label"], sizes, strict=True)]
         family = family.assign(label=labels)
-    setting = block_label(*place[list(BLOCK)])
+    setting = block_label(*evidence.place[list(BLOCK)])
     size = counted_range(family["splits"], "split") if alike else size_text(family)
     parts = [
         f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'], len(family), alike)}"
@@ -116,8 +164,9 @@ def _what(family: pd.DataFrame, place: pd.Series) -> str:
     defined = family["reference_mAP"].dropna()
     ours = span(defined.map("{:.3f}".format)) if len(defined) else "an undefined"
     return (
-        f"**What holds:** trained end to end, {place['label']} has {ours} mAP at "
+        f"**What holds:** trained end to end, {evidence.place['label']} has {ours} mAP at "
         f"{int(family['bits'].iloc[0])} bits ({setting}, {size}) and is {'; '.join(parts)}"
+        f"{_likewise(family, evidence.place)}{_held_out(evidence.verdicts)}"
     )
 
 
@@ -148,86 +197,69 @@ def _held_out(verdicts: pd.DataFrame) -> str:
     return f"; without the development splits ({splits}) {words}"
 
 
-def _where(trained: pd.DataFrame, frozen: pd.DataFrame, methods: pd.DataFrame, place: pd.Series) -> str:
-    """The lead over the better rival end to end, on the same features frozen, and from weak to strong features.
-
-    ``methods`` says what each method of the setting stands on.
-    """
-    leads = frozen[frozen["part"] == "lead"].sort_values("strength", kind="stable")
-    same = leads[leads["backbone"] == place["backbone"]]
-    labels = texts_of(place["against_labels"])
-    stand_on = set(methods.loc[methods["label"].isin(labels), "trained"].map(kind_of))
-    on = f", which {'have' if len(labels) > 1 else 'has'} {FROZEN}," if stand_on == {FROZEN} else ""
-    text = f"**Where:** its lead over {_better(labels)}{on} is {_of_part(trained, 'lead')}"
-    if not same.empty:
-        text += f", and with its own backbone frozen as well {_metrics(same)}"
-    strengths = leads["strength"]
-    if strengths.nunique() > 1:
-        weak, strong = (leads[strengths == end] for end in (strengths.min(), strengths.max()))
-        text += (
-            f"; so frozen it is {_metrics(weak)} on the weakest features, whose ranking without coding has "
-            f"{strengths.min():.3f} mAP, and {_metrics(strong)} on the strongest, with {strengths.max():.3f}"
-        )
-    return f"{text}."
+def _where(evidence: _Evidence) -> str:
+    """The leads end to end, the one over the best rival first, and where the same method leads on frozen features."""
+    trained = evidence.trained
+    first, *others = [part for part in parts_of(trained) if part.startswith(LEAD)]
+    labels = texts_of(evidence.place["against_labels"])
+    kinds = set(evidence.methods.loc[evidence.methods["label"].isin(labels), "trained"].map(kind_of))
+    on = f", which {'have' if len(labels) > 1 else 'has'} {FROZEN}," if kinds == {FROZEN} else ""
+    told = [f"its lead over {_better(labels)}{on} is {_of_part(trained, first)}"]
+    for part in others:
+        against = trained.loc[trained["part"] == part, "against_labels"].iloc[0]
+        told.append(f"over {_better(texts_of(against))} it is {_of_part(trained, part)}")
+    if not evidence.frozen.empty:
+        count = counted(evidence.frozen["backbone"].nunique(), "backbone")
+        ranges = [_over_backbones(rows) for _, rows in evidence.frozen.groupby("metric", sort=False)]
+        lead = "the first" if others else "it"
+        told.append(f"on frozen features of {count} {lead} is {' and '.join(ranges)}")
+    return f"**Where:** {'; '.join(told)}."
 
 
 def _better(labels: Sequence[str]) -> str:
-    return labels[0] if len(labels) == 1 else f"the better of {' / '.join(labels)}"
+    if len(labels) == 1:
+        return labels[0]
+    return f"the {'better' if len(labels) == 2 else 'best'} of {' / '.join(labels)}"
+
+
+def _over_backbones(leads: pd.DataFrame) -> str:
+    """From the lowest to the highest lead in one metric, and where the interval is on one side of 0."""
+    lead = leads["difference"].dropna().sort_values()
+    word = METRICS.get(leads["metric"].iloc[0], leads["metric"].iloc[0])
+    if lead.empty:
+        return f"an undefined {word}"
+    sides = {"above": leads["low"] > 0, "below": leads["high"] < 0}
+    found = [f"{side} 0 on {', '.join(leads.loc[on, 'backbone'])}" for side, on in sides.items() if on.any()]
+    ends = dict.fromkeys(f"{value:+.3f}" for value in lead.iloc[[0, -1]])
+    return f"{' to '.join(ends)} {word} (interval {' and '.join(found) or 'around 0'})"
 
 
 def _carried(trained: pd.DataFrame) -> str:
     """What margin and graph add end to end."""
     there = set(trained["part"])
     found = [f"{words} adds {_of_part(trained, part)}" for part, words in _PARTS.items() if part in there]
-    return f"**What carries it:** {', and '.join(found) or 'not run'} ({_key(trained)})."
-
-
-def _key(trained: pd.DataFrame) -> str:
-    """What ± and p are, and which parts have no p of at most `ALPHA` once all that are told are corrected together."""
-    words = {"lead": "the lead", **_PARTS}
-    told = trained[trained["part"].isin(list(words))]
-    corrected = told.assign(p=holm(told["p"].tolist()))
-    lost = corrected[((told["p"] <= ALPHA) & (corrected["p"] > ALPHA)).to_numpy()]
-    text = "± is half of the 95 % interval over splits; each p is for itself"
-    if not lost.empty:
-        named = [
-            f"{words[row['part']]} in {METRICS.get(row['metric'], row['metric'])} {row['p']:.3f}"
-            for _, row in _by_metric(lost).iterrows()
-        ]
-        text += f", and with Holm's correction for these {len(told)} that of {', of '.join(named)}"
-    return text
+    key = "± is half of the 95 % interval over splits"
+    if trained["p"].notna().any():
+        key += f"; p by sign flips of splits, with Holm's correction for the {len(trained)} differences end to end"
+    return f"**What carries it:** {', and '.join(found) or 'not run'} ({key})."
 
 
 def _of_part(contrasts: pd.DataFrame, part: str) -> str:
-    """A part's difference in every metric: ``+0.041 ± 0.022 mAP (9 of 10 splits, p 0.004) and ...``."""
-    return " and ".join(
-        f"{_metrics(rows)} ({_won(rows.iloc[0])})"
-        for _, rows in _by_metric(contrasts[contrasts["part"] == part]).groupby("metric", sort=False)
-    )
+    """A part's difference in every metric: ``+0.041 ± 0.022 mAP (p 0.004) and ...``."""
+    return " and ".join(_difference(row) for _, row in contrasts[contrasts["part"] == part].iterrows())
 
 
-def _won(row: pd.Series) -> str:
-    p = "no p" if pd.isna(row["p"]) else f"p {row['p']:.3f}"
-    return f"{row['won']} of {counted(row['splits'], 'split')}, {p}"
-
-
-def _metrics(rows: pd.DataFrame) -> str:
-    """One contrast in every metric: ``+0.041 ± 0.022 mAP and ...``."""
-    return " and ".join(
-        f"{_interval(row)} {METRICS.get(row['metric'], row['metric'])}"
-        for _, row in _by_metric(rows).iterrows()
-    )
+def _difference(row: pd.Series) -> str:
+    word = METRICS.get(row["metric"], row["metric"])
+    if pd.isna(row["difference"]):
+        return f"an undefined {word}"
+    half = "" if pd.isna(row["high"]) else f" ± {row['high'] - row['difference']:.3f}"
+    p = "" if pd.isna(row["p_holm"]) else f" (p {row['p_holm']:.3f})"
+    return f"{row['difference']:+.3f}{half} {word}{p}"
 
 
 def _by_metric(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("metric", key=lambda names: names != "mAP", kind="stable")
-
-
-def _interval(row: pd.Series) -> str:
-    if pd.isna(row["difference"]):
-        return "an undefined"
-    half = "" if pd.isna(row["high"]) else f" ± {row['high'] - row['difference']:.3f}"
-    return f"{row['difference']:+.3f}{half}"
 
 
 def _listed(labels: pd.Series, count: int, alike: bool) -> str:

@@ -77,19 +77,77 @@ def run(tmp_path):
     return tmp_path
 
 
+def told(run):
+    """The sentences that the README shows, without their marks of a list, and the table below them."""
+    text, table = answer(run).split("\n\n")
+    lines = text.split("\n")
+    assert all(line.startswith("- **") for line in lines)
+    return " ".join(line[2:] for line in lines), table
+
+
 def test_the_answer_says_what_holds_where_and_what_carries_it(run):
-    assert answer(run) == (
+    text, table = told(run)
+    # p by Holm's procedure for the four differences end to end: 0.002 * 4, 0.004 * 3 twice, 0.6
+    assert text == (
         "**What holds:** trained end to end, MGAH has 0.250 mAP at 32 bits (CIFAR-10 · lite0_64 · glove, 10 splits) "
         "and is decidedly above ITQ / KSH; decidedly below DHN; not decidedly apart from SDH (DHN trained so as well; "
         "the others have frozen features); without the development splits (cat) 1 of the 2 differences is decided. "
-        "**Where:** its lead over the better of ITQ / ITQ-L2, which have frozen features, is +0.050 ± 0.020 mAP (9 of "
-        "10 splits, p 0.004) and +0.060 ± 0.020 P@H≤2 (10 of 10 splits, p 0.002), and with its own backbone frozen as "
-        "well +0.010 ± 0.020 mAP and +0.040 ± 0.020 P@H≤2; so frozen it is +0.030 ± 0.020 mAP on the weakest features, "
-        "whose ranking without coding has 0.100 mAP, and -0.010 ± 0.020 mAP on the strongest, with 0.300. "
-        "**What carries it:** the growing margin adds +0.041 ± 0.020 mAP (9 of 10 splits, p 0.004), and the "
-        "graph adds -0.001 ± 0.020 mAP (4 of 10 splits, p 0.600) (± is half of the 95 % interval over splits; each p "
-        "is for itself)."
+        "**Where:** its lead over the better of ITQ / ITQ-L2, which have frozen features, is +0.050 ± 0.020 mAP (p "
+        "0.012) and +0.060 ± 0.020 P@H≤2 (p 0.008); on frozen features of 3 backbones it is -0.010 to +0.030 mAP "
+        "(interval above 0 on lite0_48) and +0.040 P@H≤2 (interval above 0 on lite0_64). "
+        "**What carries it:** the growing margin adds +0.041 ± 0.020 mAP (p 0.012), and the graph adds -0.001 ± 0.020 "
+        "mAP (p 0.600) (± is half of the 95 % interval over splits; p by sign flips of splits, with Holm's correction "
+        "for the 4 differences end to end)."
     )
+    lines = [line.split("|")[1:-1] for line in table.splitlines()]
+    assert [cell.strip() for cell in lines[0][:5]] == [
+        "Difference, 32 bits",
+        "Method",
+        "Minus",
+        "Backbone",
+        "Strength",
+    ]
+    assert [[cell.strip() for cell in (line[0], line[3], line[5])] for line in lines[2:]] == [
+        ["Lead over the best rival", "lite0_64", "+0.050 [0.030, 0.070]"],
+        ["Lead over the best rival", "lite0_48", "+0.030 [0.010, 0.050]"],
+        ["Lead over the best rival", "lite0_64", "+0.010 [-0.010, 0.030]"],
+        ["Lead over the best rival", "lite0_224", "-0.010 [-0.030, 0.010]"],
+        ["What the growing margin adds", "lite0_64", "+0.041 [0.021, 0.061]"],
+        ["What the graph adds", "lite0_64", "-0.001 [-0.021, 0.019]"],
+    ]
+    # in the table each p is for itself, and what was not measured is no number
+    assert [cell.strip() for cell in lines[2][7:]] == ["0.0040", "+0.060 [0.040, 0.080]", "10/10", "0.0020"]
+    assert [cell.strip() for cell in lines[3][7:]] == ["0.0040", "n/a (undefined)", "–", "–"]
+
+
+def test_a_lead_over_other_rivals_is_told_beside_the_first(run):
+    path = run / "tables/contrasts.csv"
+    more = contrast(
+        "lead over deep ones", TRAINED["all"], 0.02, against='["dhn"]', against_labels='["DHN"]', p=0.01
+    )
+    pd.concat([pd.read_csv(path), pd.DataFrame([more])]).to_csv(path, index=False)
+    # the p of the margin, 0.004 * 4, of five now
+    where, carried = sentences(run)[1:]
+    assert (
+        "over DHN it is +0.020 ± 0.020 mAP (p 0.020); on frozen features of 3 backbones the first is" in where
+    )
+    assert "+0.041 ± 0.020 mAP (p 0.016)" in carried and "for the 5 differences end to end" in carried
+    assert "| Lead over deep ones" in told(run)[1]
+
+
+def test_where_leads_on_frozen_features_leave_out_0_on_both_sides_or_are_undefined_the_sentence_says_so(run):
+    path = run / "tables/contrasts.csv"
+    contrasts = pd.read_csv(path)
+    strong = contrasts["backbone"] == "lite0_224"
+    contrasts.assign(high=contrasts["high"].mask(strong, -0.005)).to_csv(path)
+    assert "mAP (interval above 0 on lite0_48 and below 0 on lite0_224) and" in sentences(run)[1]
+    contrasts.assign(low=contrasts["low"] - 1).to_csv(path)
+    assert "it is -0.010 to +0.030 mAP (interval around 0) and" in sentences(run)[1]
+    frozen = contrasts["trained"] != TRAINED["all"]
+    contrasts.assign(difference=contrasts["difference"].mask(frozen)).to_csv(path)
+    assert "of 3 backbones it is an undefined mAP and an undefined P@H≤2." in sentences(run)[1]
+    contrasts[~frozen].to_csv(path)
+    assert sentences(run)[1].endswith("+0.060 ± 0.020 P@H≤2 (p 0.008).")
 
 
 def test_where_all_baselines_are_trained_alike_or_a_rival_is_trained_too_nothing_is_said_of_frozen_features(
@@ -105,38 +163,20 @@ def test_where_all_baselines_are_trained_alike_or_a_rival_is_trained_too_nothing
     assert "not decidedly apart from SDH (the baselines have frozen features); without" in what
 
 
-def test_p_that_a_correction_for_all_that_are_told_takes_above_the_level_are_named(run):
-    path = run / "tables/contrasts.csv"
-    contrasts = pd.read_csv(path)
-    # 0.004, 0.004 (the margin), 0.002 and 0.04 by Holm: 0.04 stays, as it is the last of four
-    graph = contrasts["part"] == "graph"
-    contrasts.assign(p=contrasts["p"].mask(graph, 0.04)).to_csv(path)
-    assert "each p is for itself)." in sentences(run)[2]
-    # with a p of 0.03 beside it, both are multiplied by 2 or more
-    margin = contrasts["part"] == "margin"
-    contrasts.assign(p=contrasts["p"].mask(graph, 0.04).mask(margin, 0.03)).to_csv(path)
-    assert sentences(run)[2].endswith(
-        "each p is for itself, and with Holm's correction for these 4 that of the growing margin in mAP 0.060, of the "
-        "graph in mAP 0.060)."
-    )
-    # of a part that is told in two metrics, the one that is lost is named alone
-    ball = contrasts[graph].assign(metric="P@H<=2", p=0.002)
-    both = pd.concat([contrasts.assign(p=contrasts["p"].mask(graph, 0.04).mask(margin, 0.03)), ball])
-    both.to_csv(path)
-    assert sentences(run)[2].endswith(
-        "for these 5 that of the growing margin in mAP 0.060, of the graph in mAP 0.060)."
-    )
-
-
 def test_a_split_alone_has_no_interval_and_what_is_undefined_is_said_so(run):
     path = run / "tables/contrasts.csv"
     contrasts = pd.read_csv(path)
     alone = contrasts["part"] == "margin"
     lacking = {name: contrasts[name].mask(alone) for name in ("low", "high", "p")}
     contrasts.assign(**lacking, won=1, splits=1).to_csv(path)
-    assert "the growing margin adds +0.041 mAP (1 of 1 split, no p), and" in sentences(run)[2]
+    assert (
+        "the growing margin adds +0.041 mAP, and the graph adds -0.001 ± 0.020 mAP (p 1.000)"
+        in sentences(run)[2]
+    )
+    contrasts.assign(low=float("nan"), high=float("nan"), p=float("nan"), won=1, splits=1).to_csv(path)
+    assert sentences(run)[2].endswith("-0.001 mAP (± is half of the 95 % interval over splits).")
     contrasts.assign(difference=contrasts["difference"].mask(alone)).to_csv(path)
-    assert "the growing margin adds an undefined mAP (" in sentences(run)[2]
+    assert "the growing margin adds an undefined mAP, and" in sentences(run)[2]
     contrasts.to_csv(path)
     verdicts = run / "tables/significance.csv"
     significance = pd.read_csv(verdicts, keep_default_na=False)
@@ -212,9 +252,9 @@ def test_contrasts_of_a_second_run_are_added_where_the_first_lacks_them(run, tmp
     pd.DataFrame(more).to_csv(second / "tables/contrasts.csv", index=False)
     what, where, carried = sentences(run, second)
     assert (what, carried) == (sentences(run)[0], sentences(run)[2])
-    assert where.endswith(
-        "it is +0.030 ± 0.020 mAP on the weakest features, whose ranking without coding has 0.100 mAP, and -0.020 ± "
-        "0.020 mAP on the strongest, with 0.400."
+    assert (
+        "on frozen features of 4 backbones it is -0.020 to +0.030 mAP (interval above 0 on lite0_48) and"
+        in where
     )
 
 

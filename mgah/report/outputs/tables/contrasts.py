@@ -31,8 +31,8 @@ NOTES = (
     "each for itself and adjusted for no other: a description, not a verdict.",
 )
 
-#: What one row of an overview is.
-_ROW = ["dataset", "backbone", "semantics", "method", "against"]
+#: What one line of differences is.
+_ROW = ["part", "dataset", "backbone", "semantics", "method", "trained", "against"]
 
 
 def build(
@@ -73,23 +73,34 @@ def _chosen_on(contrasts: pd.DataFrame) -> tuple[str, ...]:
 
 def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame) -> Frame:
     """One part at one code length, a row a contrast and setting; weakest features first."""
+    cells = differences(rows)
+    first = rows.loc[cells.index]
+    for name, texts in trained_column(first).items():
+        cells.insert(list(cells).index(BACKBONE_COLUMN) + 1, name, texts)
+    stand_in = stand_in_marks(sorted(rows["dataset"].unique()), reference)
+    text = f"{counted_splits(first['splits'])}.{trained_words(first)} {stand_in}".strip()
+    return Frame(f"{heading}\n{text}", cells)
+
+
+def differences(rows: pd.DataFrame) -> pd.DataFrame:
+    """Cells of ``rows`` of `mgah.report.contrasts.over_splits` at one code length: a line a contrast and setting.
+
+    Lines have the index of the first of their rows. Dataset and class semantics are columns where they differ.
+    """
     first = rows.drop_duplicates(_ROW)
     cells = {METHOD_COLUMN: first["label"], "Minus": [against_words(row) for _, row in first.iterrows()]}
     if first["dataset"].nunique() > 1:
         cells["Dataset"] = first["dataset"].map(dataset_label)
     if first["semantics"].nunique() > 1:
         cells["Semantics"] = first["semantics"]
-    cells |= {BACKBONE_COLUMN: first["backbone"], **trained_column(first)}
-    cells["Strength"] = first["strength"].map(_number)
+    cells |= {BACKBONE_COLUMN: first["backbone"], "Strength": first["strength"].map(_number)}
     for metric in METRICS:
         of = rows[rows["metric"] == metric].set_index(_ROW).reindex(pd.MultiIndex.from_frame(first[_ROW]))
         word = METRIC_WORDS.get(metric, metric)
         cells[word] = [interval_text(row) for _, row in of.iterrows()]
         cells[f"{word}: won"] = [MISSING if pd.isna(row["won"]) else _won(row) for _, row in of.iterrows()]
         cells[f"{word}: p"] = [MISSING if pd.isna(p) else f"{p:.4f}" for p in of["p"]]
-    stand_in = stand_in_marks(sorted(rows["dataset"].unique()), reference)
-    text = f"{counted_splits(first['splits'])}.{trained_words(first)} {stand_in}".strip()
-    return Frame(f"{heading}\n{text}", pd.DataFrame(cells))
+    return pd.DataFrame(cells, index=first.index)
 
 
 def _won(row: pd.Series) -> str:
