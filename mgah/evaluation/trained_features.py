@@ -98,13 +98,15 @@ def scored(
         method: the fitted method.
         refit: the methods to fit on the features, by name in the config: each with ``method``, its name in the
             registry, ``label`` and ``parameters``.
-        device: device of those that take one and are given none.
+        device: device of the network, and of those methods that take one and are given none; None for the one in the
+            network's card.
 
     Yields:
         Cells of `mgah.evaluation.rows.score_rows`: those of the methods, and last that of the ranking without codes.
     """
     bits = method.n_bits
-    job = replace(job, inputs=replace(job.inputs, features=trained_features(method, job.inputs.features)))
+    features = trained_features(method, job.inputs.features, device)
+    job = replace(job, inputs=replace(job.inputs, features=features))
     cell = job.cell(bits)
     for name, entry in refit.items():
         again = refitted(job, bits, name, entry, device)
@@ -118,18 +120,19 @@ def scored(
     yield cell | line, score_split(job.inputs.features, job.inputs.images, job.inputs.split)
 
 
-def trained_features(method: DeepHashing, rows: np.ndarray) -> np.ndarray:
+def trained_features(method: DeepHashing, rows: np.ndarray, device: str | None = None) -> np.ndarray:
     """Compute the features that the network of a fitted ``method`` has after its training.
 
     Args:
         method: a method with ``trainable`` ``tail`` or ``all``.
         rows: feature maps, float16 (n, d), or images, uint8 (n, d), memory-mapped or not.
+        device: device of the network, None for the one that the method was fitted with.
 
     Returns:
         Features, float32 (n, width), before anything that the method itself does to them.
 
     Raises:
-        InputError: for a device or precision of the method that is not there.
+        InputError: for a device, or a precision of the method, that is not there.
     """
     assert method.network is not None  # a fitted method that trains a network has one
     network = trained_network(
@@ -138,7 +141,7 @@ def trained_features(method: DeepHashing, rows: np.ndarray) -> np.ndarray:
         method.network_options or {},
         method.trainable,
         method.precision,
-        choose_device(method.device),
+        choose_device(device or method.device),
     )
     starts = tqdm(range(0, len(rows), _ROWS), desc="features", unit="block", disable=None)
     return np.concatenate([network.features(rows[start : start + _ROWS]) for start in starts])

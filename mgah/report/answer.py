@@ -8,7 +8,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.methods.trained import FROZEN, TRAINED
-from mgah.metrics.statistics import holm
+from mgah.metrics.statistics import holm, verdict
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.contrasts import heading_of, kind_of, parts_of, whole
 from mgah.report.grid import bits_words
@@ -26,8 +26,10 @@ _VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided
 #: How both tables are read: empty texts as they are, empty numbers as NaN.
 _NUMBERS = ("p", "low", "high", "difference", "reference_mAP", "strength")
 _AS_WRITTEN = {"keep_default_na": False, "na_values": {name: [""] for name in _NUMBERS}}
-#: The part of a contrast that is the lead over the best rival; names of other leads begin with it.
+#: The part of a contrast that sets the method against simple rivals; names of other leads begin with it.
 LEAD = "lead"
+#: What a part does to mAP, by its verdict, and the words before it.
+_CARRIES = {"better": "decidedly", "undecided": "not decidedly", "worse": "decidedly not"}
 _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
@@ -79,8 +81,9 @@ class _Evidence:
 
     Attributes:
         place: the lead of the method that was trained end to end, in mAP where it has it.
-        trained: all contrasts end to end of that setting, with ``p_holm``, corrected for them all.
-        frozen: leads on frozen features of the same dataset and class semantics, those on the weakest features first.
+        trained: all contrasts end to end of that setting, with the columns of `_judged`.
+        frozen: leads on frozen features of the same dataset and class semantics, those on the weakest features first,
+            with the same columns.
         methods: rows of the table ``significance`` of that setting.
         verdicts: those of them that compare the method of ``place``.
     """
@@ -109,15 +112,21 @@ def _evidence(folder: Path, *others: Path) -> _Evidence | None:
     verdicts = methods[methods["reference"] == place["method"]]
     return _Evidence(
         place=place,
-        trained=trained.assign(p_holm=holm(trained["p"].tolist())),
-        frozen=_by_metric(frozen[frozen["part"] == LEAD]).sort_values("strength", kind="stable"),
+        trained=_judged(trained),
+        frozen=_judged(_by_metric(frozen[frozen["part"] == LEAD]).sort_values("strength", kind="stable")),
         methods=methods,
         verdicts=verdicts if (all_splits(verdicts)["family"] == "yes").any() else verdicts.iloc[:0],
     )
 
 
+def _judged(rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows``, one family, with ``p_holm``, corrected for them all, and the ``verdict`` of each."""
+    rows = rows.assign(p_holm=holm(rows["p"].tolist()))
+    return rows.assign(verdict=list(map(verdict, rows["p_holm"], rows["low"], rows["high"])))
+
+
 def _sentences(evidence: _Evidence) -> tuple[str, ...]:
-    found = (_where(evidence), _carried(evidence.trained))
+    found = (_where(evidence), _carried(evidence))
     return found if evidence.verdicts.empty else (f"{_what(evidence)}.", *found)
 
 
@@ -136,6 +145,8 @@ def _table(evidence: _Evidence) -> str:
     """The differences that the sentences tell, part by part, in Markdown; each p is for itself."""
     shown = pd.concat([evidence.trained, evidence.frozen], ignore_index=True)
     shown = shown.assign(place=shown["part"].map(parts_of(shown).index)).sort_values("place", kind="stable")
+    ends = {TRAINED["all"]: f" ({TRAINED['all']})"}  # labels tell frozen features
+    shown = shown.assign(label=shown["label"] + shown["trained"].map(ends).fillna(""))
     cells = differences(shown)
     cells.insert(0, f"Difference, {bits_words(evidence.place['bits'])}", shown["part"].map(heading_of))
     return cells.to_markdown(index=False, disable_numparse=True)
@@ -209,10 +220,10 @@ def _where(evidence: _Evidence) -> str:
         against = trained.loc[trained["part"] == part, "against_labels"].iloc[0]
         told.append(f"over {_better(texts_of(against))} it is {_of_part(trained, part)}")
     if not evidence.frozen.empty:
-        count = counted(evidence.frozen["backbone"].nunique(), "backbone")
-        ranges = [_over_backbones(rows) for _, rows in evidence.frozen.groupby("metric", sort=False)]
         lead = "the first" if others else "it"
-        told.append(f"on frozen features of {count} {lead} is {' and '.join(ranges)}")
+        ranges = [_over_settings(rows) for _, rows in evidence.frozen.groupby("metric", sort=False)]
+        count = counted(evidence.frozen["backbone"].nunique(), "setting")
+        told.append(f"with frozen features, in {count}, {lead} is {' and '.join(ranges)}")
     return f"**Where:** {'; '.join(told)}."
 
 
@@ -222,26 +233,41 @@ def _better(labels: Sequence[str]) -> str:
     return f"the {'better' if len(labels) == 2 else 'best'} of {' / '.join(labels)}"
 
 
-def _over_backbones(leads: pd.DataFrame) -> str:
-    """From the lowest to the highest lead in one metric, and where the interval is on one side of 0."""
-    lead = leads["difference"].dropna().sort_values()
+def _over_settings(leads: pd.DataFrame) -> str:
+    """From the lowest to the highest lead in one metric, and in which settings it is decided."""
     word = METRICS.get(leads["metric"].iloc[0], leads["metric"].iloc[0])
+    lead = leads["difference"].dropna().sort_values()
     if lead.empty:
         return f"an undefined {word}"
-    sides = {"above": leads["low"] > 0, "below": leads["high"] < 0}
-    found = [f"{side} 0 on {', '.join(leads.loc[on, 'backbone'])}" for side, on in sides.items() if on.any()]
     ends = dict.fromkeys(f"{value:+.3f}" for value in lead.iloc[[0, -1]])
-    return f"{' to '.join(ends)} {word} (interval {' and '.join(found) or 'around 0'})"
+    found = [
+        f"decidedly {side} 0 in {', '.join(leads.loc[leads['verdict'] == judged, 'backbone'])}"
+        for judged, side in (("better", "above"), ("worse", "below"))
+        if (leads["verdict"] == judged).any()
+    ]
+    return f"{' to '.join(ends)} {word} ({' and '.join(found) or 'decided in none'})"
 
 
-def _carried(trained: pd.DataFrame) -> str:
-    """What margin and graph add end to end."""
-    there = set(trained["part"])
-    found = [f"{words} adds {_of_part(trained, part)}" for part, words in _PARTS.items() if part in there]
-    key = "± is half of the 95 % interval over splits"
-    if trained["p"].notna().any():
-        key += f"; p by sign flips of splits, with Holm's correction for the {len(trained)} differences end to end"
-    return f"**What carries it:** {', and '.join(found) or 'not run'} ({key})."
+def _carried(evidence: _Evidence) -> str:
+    """What margin and graph add end to end: first what is decided in mAP, then what is not."""
+    rows = evidence.trained[evidence.trained["part"].isin(list(_PARTS))]
+    in_map = rows[rows["metric"] == "mAP"].set_index("part")["verdict"]
+    found = []
+    for word, words in _CARRIES.items():
+        parts = [part for part in _PARTS if in_map.get(part) == word]
+        told = [f"{_PARTS[part]}, {_of_part(rows, part)}" for part in parts]
+        found += [f"{words} {', and '.join(told)}"] if told else []
+    return f"**What carries it:** {'; '.join(found) or 'not run'}. {_key(evidence)}."
+
+
+def _key(evidence: _Evidence) -> str:
+    """What ± and p are, and for how many differences p is corrected."""
+    text = "± is half of the 95 % interval over splits"
+    if evidence.trained["p"].isna().all():
+        return text
+    families = [(evidence.trained, "differences end to end"), (evidence.frozen, "with frozen features")]
+    told = " and ".join(f"the {len(rows)} {words}" for rows, words in families if not rows.empty)
+    return f"{text}; p, and what is decided, with Holm's correction for {told}"
 
 
 def _of_part(contrasts: pd.DataFrame, part: str) -> str:

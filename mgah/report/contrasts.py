@@ -10,7 +10,7 @@ from mgah.tables.contrasts import CONTRAST, texts_of
 
 #: Headings of the parts that have one; another part is its own.
 PARTS = {
-    "lead": "lead over the best rival",
+    "lead": "lead",
     "margin": "what the growing margin adds",
     "graph": "what the graph adds",
 }

@@ -103,6 +103,17 @@ def test_features_do_not_depend_on_the_blocks_that_they_are_computed_in(fitted, 
     )
 
 
+def test_the_device_of_the_job_is_that_of_a_network_that_was_trained_on_another(fitted, inputs):
+    job, folder = fitted
+    method = trained_features.read_trained(folder, job, 4)
+    expected = trained_features.trained_features(method, inputs.features)
+    method.set_params(device="cuda:99")
+    assert next(trained_features.scored(job, method, {}, "cpu"))[0]["method"] == "cosine"
+    np.testing.assert_array_equal(trained_features.trained_features(method, inputs.features, "cpu"), expected)
+    with pytest.raises(InputError, match="device 'cuda:99' cannot be used here"):
+        trained_features.trained_features(method, inputs.features)
+
+
 def test_scores_are_those_of_plain_fits_on_the_features(fitted, inputs):
     job, folder = fitted
     method = trained_features.read_trained(folder, job, 6)

@@ -87,17 +87,18 @@ def told(run):
 
 def test_the_answer_says_what_holds_where_and_what_carries_it(run):
     text, table = told(run)
-    # p by Holm's procedure for the four differences end to end: 0.002 * 4, 0.004 * 3 twice, 0.6
+    # p by Holm's procedure for the four differences end to end: 0.002 * 4, 0.004 * 3 twice, 0.6; and for the four
+    # with frozen features, of which each is 0.004 * 4
     assert text == (
         "**What holds:** trained end to end, MGAH has 0.250 mAP at 32 bits (CIFAR-10 · lite0_64 · glove, 10 splits) "
         "and is decidedly above ITQ / KSH; decidedly below DHN; not decidedly apart from SDH (DHN trained so as well; "
         "the others have frozen features); without the development splits (cat) 1 of the 2 differences is decided. "
         "**Where:** its lead over the better of ITQ / ITQ-L2, which have frozen features, is +0.050 ± 0.020 mAP (p "
-        "0.012) and +0.060 ± 0.020 P@H≤2 (p 0.008); on frozen features of 3 backbones it is -0.010 to +0.030 mAP "
-        "(interval above 0 on lite0_48) and +0.040 P@H≤2 (interval above 0 on lite0_64). "
-        "**What carries it:** the growing margin adds +0.041 ± 0.020 mAP (p 0.012), and the graph adds -0.001 ± 0.020 "
-        "mAP (p 0.600) (± is half of the 95 % interval over splits; p by sign flips of splits, with Holm's correction "
-        "for the 4 differences end to end)."
+        "0.012) and +0.060 ± 0.020 P@H≤2 (p 0.008); with frozen features, in 3 settings, it is -0.010 to +0.030 mAP "
+        "(decidedly above 0 in lite0_48) and +0.040 P@H≤2 (decidedly above 0 in lite0_64). "
+        "**What carries it:** decidedly the growing margin, +0.041 ± 0.020 mAP (p 0.012); not decidedly the graph, "
+        "-0.001 ± 0.020 mAP (p 0.600). ± is half of the 95 % interval over splits; p, and what is decided, with Holm's "
+        "correction for the 4 differences end to end and the 4 with frozen features."
     )
     lines = [line.split("|")[1:-1] for line in table.splitlines()]
     assert [cell.strip() for cell in lines[0][:5]] == [
@@ -108,10 +109,10 @@ def test_the_answer_says_what_holds_where_and_what_carries_it(run):
         "Strength",
     ]
     assert [[cell.strip() for cell in (line[0], line[3], line[5])] for line in lines[2:]] == [
-        ["Lead over the best rival", "lite0_64", "+0.050 [0.030, 0.070]"],
-        ["Lead over the best rival", "lite0_48", "+0.030 [0.010, 0.050]"],
-        ["Lead over the best rival", "lite0_64", "+0.010 [-0.010, 0.030]"],
-        ["Lead over the best rival", "lite0_224", "-0.010 [-0.030, 0.010]"],
+        ["Lead", "lite0_64", "+0.050 [0.030, 0.070]"],
+        ["Lead", "lite0_48", "+0.030 [0.010, 0.050]"],
+        ["Lead", "lite0_64", "+0.010 [-0.010, 0.030]"],
+        ["Lead", "lite0_224", "-0.010 [-0.030, 0.010]"],
         ["What the growing margin adds", "lite0_64", "+0.041 [0.021, 0.061]"],
         ["What the graph adds", "lite0_64", "-0.001 [-0.021, 0.019]"],
     ]
@@ -129,25 +130,53 @@ def test_a_lead_over_other_rivals_is_told_beside_the_first(run):
     # the p of the margin, 0.004 * 4, of five now
     where, carried = sentences(run)[1:]
     assert (
-        "over DHN it is +0.020 ± 0.020 mAP (p 0.020); on frozen features of 3 backbones the first is" in where
+        "over DHN it is +0.020 ± 0.020 mAP (p 0.020); with frozen features, in 3 settings, the first is"
+        in where
     )
     assert "+0.041 ± 0.020 mAP (p 0.016)" in carried and "for the 5 differences end to end" in carried
     assert "| Lead over deep ones" in told(run)[1]
 
 
-def test_where_leads_on_frozen_features_leave_out_0_on_both_sides_or_are_undefined_the_sentence_says_so(run):
+def test_leads_with_frozen_features_are_decided_by_a_corrected_p_and_an_interval(run):
     path = run / "tables/contrasts.csv"
     contrasts = pd.read_csv(path)
     strong = contrasts["backbone"] == "lite0_224"
     contrasts.assign(high=contrasts["high"].mask(strong, -0.005)).to_csv(path)
-    assert "mAP (interval above 0 on lite0_48 and below 0 on lite0_224) and" in sentences(run)[1]
-    contrasts.assign(low=contrasts["low"] - 1).to_csv(path)
-    assert "it is -0.010 to +0.030 mAP (interval around 0) and" in sentences(run)[1]
+    assert "mAP (decidedly above 0 in lite0_48 and decidedly below 0 in lite0_224) and" in sentences(run)[1]
+    # 0.02 * 4 is above the level, whatever the interval
+    contrasts.assign(p=contrasts["p"].mask(contrasts["trained"] != TRAINED["all"], 0.02)).to_csv(path)
+    assert (
+        "it is -0.010 to +0.030 mAP (decided in none) and +0.040 P@H≤2 (decided in none)."
+        in sentences(run)[1]
+    )
     frozen = contrasts["trained"] != TRAINED["all"]
     contrasts.assign(difference=contrasts["difference"].mask(frozen)).to_csv(path)
-    assert "of 3 backbones it is an undefined mAP and an undefined P@H≤2." in sentences(run)[1]
+    assert "in 3 settings, it is an undefined mAP and an undefined P@H≤2." in sentences(run)[1]
     contrasts[~frozen].to_csv(path)
     assert sentences(run)[1].endswith("+0.060 ± 0.020 P@H≤2 (p 0.008).")
+    assert sentences(run)[2].endswith("correction for the 4 differences end to end.")
+
+
+def test_a_part_that_is_not_decided_or_costs_does_not_carry(run):
+    path = run / "tables/contrasts.csv"
+    contrasts = pd.read_csv(path)
+    margin, graph = contrasts["part"] == "margin", contrasts["part"] == "graph"
+    contrasts.assign(p=contrasts["p"].mask(graph, 0.03).mask(margin, 0.04)).to_csv(path)
+    assert (
+        "**What carries it:** not decidedly the growing margin, +0.041 ± 0.020 mAP (p 0.060), and the graph, -0.001 ± "
+        "0.020 mAP (p 0.060)." in sentences(run)[2]
+    )
+    below = {
+        name: contrasts[name].mask(margin, value)
+        for name, value in (("difference", -0.03), ("low", -0.05), ("high", -0.01))
+    }
+    contrasts.assign(**below).to_csv(path)
+    assert (
+        "**What carries it:** not decidedly the graph, -0.001 ± 0.020 mAP (p 0.600); decidedly not the growing margin, "
+        "-0.030 ± 0.020 mAP (p 0.012)." in sentences(run)[2]
+    )
+    contrasts[~margin & ~graph].to_csv(path)
+    assert "**What carries it:** not run. ±" in sentences(run)[2]
 
 
 def test_where_all_baselines_are_trained_alike_or_a_rival_is_trained_too_nothing_is_said_of_frozen_features(
@@ -169,14 +198,12 @@ def test_a_split_alone_has_no_interval_and_what_is_undefined_is_said_so(run):
     alone = contrasts["part"] == "margin"
     lacking = {name: contrasts[name].mask(alone) for name in ("low", "high", "p")}
     contrasts.assign(**lacking, won=1, splits=1).to_csv(path)
-    assert (
-        "the growing margin adds +0.041 mAP, and the graph adds -0.001 ± 0.020 mAP (p 1.000)"
-        in sentences(run)[2]
-    )
+    assert "not decidedly the growing margin, +0.041 mAP, and the graph, -0.001" in sentences(run)[2]
     contrasts.assign(low=float("nan"), high=float("nan"), p=float("nan"), won=1, splits=1).to_csv(path)
-    assert sentences(run)[2].endswith("-0.001 mAP (± is half of the 95 % interval over splits).")
-    contrasts.assign(difference=contrasts["difference"].mask(alone)).to_csv(path)
-    assert "the growing margin adds an undefined mAP, and" in sentences(run)[2]
+    assert sentences(run)[2].endswith("-0.001 mAP. ± is half of the 95 % interval over splits.")
+    assert "it is -0.010 to +0.030 mAP (decided in none)" in sentences(run)[1]
+    contrasts.assign(difference=contrasts["difference"].mask(alone), **lacking).to_csv(path)
+    assert "not decidedly the growing margin, an undefined mAP, and" in sentences(run)[2]
     contrasts.to_csv(path)
     verdicts = run / "tables/significance.csv"
     significance = pd.read_csv(verdicts, keep_default_na=False)
@@ -251,11 +278,8 @@ def test_contrasts_of_a_second_run_are_added_where_the_first_lacks_them(run, tmp
     ]
     pd.DataFrame(more).to_csv(second / "tables/contrasts.csv", index=False)
     what, where, carried = sentences(run, second)
-    assert (what, carried) == (sentences(run)[0], sentences(run)[2])
-    assert (
-        "on frozen features of 4 backbones it is -0.020 to +0.030 mAP (interval above 0 on lite0_48) and"
-        in where
-    )
+    assert (what, carried.replace("the 5 with", "the 4 with")) == (sentences(run)[0], sentences(run)[2])
+    assert "in 4 settings, it is -0.020 to +0.030 mAP (decidedly above 0 in lite0_48) and" in where
 
 
 def test_verdicts_on_another_method_are_not_told_of_the_one_with_the_lead(run):

@@ -57,9 +57,9 @@ def test_splits_on_which_no_default_was_chosen_have_rows_of_their_own(
         contrasts, make_scores(*({"backbone": name} for name in ("a_name", "lite0"))), reference, notes
     )
     over_all, others = table.frames[:2]
-    assert over_all.heading == "Lead over the best rival, 32 bits"
+    assert over_all.heading == "Lead, 32 bits"
     assert over_all.cells.set_index("Backbone").loc["lite0", "mAP: won"] == "3/3"
-    assert others.heading == "Lead over the best rival, 32 bits, without development splits"
+    assert others.heading == "Lead, 32 bits, without development splits"
     (cells,) = others.cells.to_dict("records")
     assert (cells["Backbone"], cells["mAP"], cells["mAP: won"]) == ("lite0", "+0.200 [-1.071, 1.471]", "2/2")
     assert "Development splits, on which defaults of methods were once chosen: c of CIFAR-10." in table.notes
@@ -96,7 +96,7 @@ def test_a_part_has_a_row_a_setting_by_the_strength_of_its_features(
     scores = make_scores(*({"backbone": name} for name in ("big_name", "a_name", "lite0")))
     table = build(contrasts, scores, reference, notes)
     assert [frame.heading for frame in table.frames] == [
-        "Lead over the best rival, 32 bits",
+        "Lead, 32 bits",
         "What is mine, 16 bits",
         "CIFAR-10 · big_name · glove: mAP on every split",
         "CIFAR-10 · lite0 · glove: mAP on every split",

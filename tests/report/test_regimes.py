@@ -87,7 +87,7 @@ def test_marks_of_one_setting_stand_beside_each_other_and_others_at_their_streng
 def test_every_panel_has_a_zero_line_a_title_and_all_of_its_bars(figure):
     lead, graph, lead_ball, _ = figure.axes
     assert [axes.get_title() for axes in (lead, graph)] == [
-        "(a) Lead over the best rival",
+        "(a) Lead",
         "(b) What the graph adds",
     ]
     assert [axes.get_ylabel() for axes in (lead, lead_ball)] == ["difference in mAP", "difference in P@H≤2"]

@@ -34,9 +34,10 @@ NOTES = (
     "Own code: that of the method that trained the network. Refits: methods fitted on the network's features of the "
     "training images. Cosine ranks by the features, without codes. Features are the outputs of the backbone, before "
     "the method's own hidden layer, scaling and hash layer.",
-    "The features of the untrained network are those that methods on frozen features read, of the images themselves. A "
-    "network trained end to end reads stored images, which are resized by another library: a small part of a "
-    "difference to the untrained network is that.",
+    "The features of the untrained network are those that methods on frozen features read: of the images themselves, "
+    "as the backbone prepares them. A network trained end to end reads stored images, squares that another library has "
+    "resized, and sees their middle. Where the backbone cuts the middle out as well (center_crop) and images are "
+    "squares, a small part of a difference to the untrained network is that; where it sees whole images, more.",
     "Differences: on the same splits, seeds and queries, means over these seeds. The better refit is the one with the "
     "higher value on each split, which is chosen after the fact and so favors it.",
     "Interval: 95 % Student t over splits, or over unseen classes where there are few splits of several (see the table "
