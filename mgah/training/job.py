@@ -71,6 +71,7 @@ class Job:
         name: name of the method in the config.
         label: display name; None for that of the method's class.
         notes: sentences that belong beside every number, besides those of the data and of the method.
+        candidates: parameters among which each split chose ``parameters``; empty where nothing was chosen.
         fields: returns, for a code length, what the description of a cell holds in addition (that of a study's cells).
     """
 
@@ -82,6 +83,7 @@ class Job:
     name: str
     label: str | None = None
     notes: tuple[str, ...] = ()
+    candidates: tuple[dict, ...] = ()
     fields: Callable[[int], dict] = _no_fields
 
     def cell(self, bits: int) -> dict:
@@ -96,10 +98,26 @@ class Job:
             "label": self.label or method.label,
             "trained": method.trained,
             "seed": self.seed,
-            "notes": [*self.inputs.notes, *method.cell_notes(), *self.notes],
+            "notes": [*self.inputs.notes, *self._method_notes(method), *self.notes],
             **self.fields(bits),
             "bits": bits,
         }
+
+    def _method_notes(self, method: HashingMethod) -> list[str]:
+        """The method's notes; where a split chose its parameters, those that not every candidate has are marked.
+
+        Notes of all splits stand beside a method's mean, which most of them may have nothing to do with.
+        """
+        notes = [
+            registry.build("methods", self.method, **parameters).cell_notes()
+            for parameters in self.candidates
+        ]
+        return [
+            note
+            if all(note in others for others in notes)
+            else f"{note.removesuffix('.')} (on splits that chose so)."
+            for note in method.cell_notes()
+        ]
 
     def place(self) -> dict[str, str]:
         """Return the names in the config of the job's dataset, backbone, semantics, split and method."""
@@ -167,10 +185,12 @@ def read_job(arguments: argparse.Namespace) -> Job:
     """
     inputs, backbone = _read_inputs(arguments)
     parameters, notes = _parameters(arguments, backbone), tuple[str, ...]()
+    candidates: tuple[dict, ...] = ()
     if arguments.choice:
         # imported by name, so that this module is in the fingerprint of jobs with a choice alone: see
         # `training_modules` in workflow/training.py
         choice = import_module("mgah.training.choice").read_choice(arguments.choice)
+        candidates = tuple(parameters | setting for setting in choice.settings)
         parameters, notes = parameters | choice.setting, (choice.note(),)
     return Job(
         inputs=inputs,
@@ -181,6 +201,7 @@ def read_job(arguments: argparse.Namespace) -> Job:
         name=arguments.variant or arguments.method,
         label=arguments.label,
         notes=notes,
+        candidates=candidates,
     )
 
 

@@ -1,6 +1,7 @@
 """The job choose: its record holds what was tried, and a fit takes what was chosen."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -66,7 +67,40 @@ def test_a_fit_takes_what_was_chosen_and_tells_so(chosen, call, zoo, tmp_path):
     method = load_model(tmp_path / "models/4.safetensors")
     taken = record["settings"][2]
     assert taken and {name: getattr(method, name) for name in taken} == taken
-    assert read_choice(chosen).note() in read_codes(tmp_path / "codes/4.npz").cell["notes"]
+    notes = read_codes(tmp_path / "codes/4.npz").cell["notes"]
+    assert read_choice(chosen).note() in notes
+
+
+def test_notes_that_not_all_settings_have_are_of_the_splits_that_chose_so(make_job, zoo):
+    settings = ({}, {"loss_on": "both"}, {"loss_on": "both", "attention": "sigmoid"})
+    job = make_job(zoo, "mgah", parameters={"trunk": 8} | settings[2])
+    plain = job.cell(4)["notes"]
+    assert "The loss on the codes before the graph as well is this project's addition." in plain
+    candidates = tuple({"trunk": 8} | setting for setting in settings)
+    found = replace(job, candidates=candidates).cell(4)["notes"]
+    trunk = "A hidden layer of 8 units before the hash layer is this project's addition."
+    assert set(found) - set(plain) == {
+        "The loss on the codes before the graph as well is this project's addition (on splits that chose so).",
+        "Attention by sigmoid in place of equation 5 is this project's addition (on splits that chose so).",
+    }
+    assert trunk in found and len(found) == len(plain)
+    # what all settings have is of all splits
+    assert (
+        replace(job, candidates=candidates[1:])
+        .cell(4)["notes"]
+        .count("The loss on the codes before the graph as well is this project's addition.")
+        == 1
+    )
+
+
+def test_a_fit_marks_notes_by_the_settings_of_its_record(chosen, call, zoo, tmp_path):
+    record = json.loads(chosen.read_text())
+    chosen.write_text(json.dumps(record | {"settings": [{}, {"loss_on": "both"}, {}], "chosen": 1}))
+    where = ["--codes", tmp_path / "codes", "--models", tmp_path / "models"]
+    parameters = {"trunk": 8, "latent": 4, "epochs": 1}
+    call("fit", zoo, "mgah", parameters, "--choice", chosen, "--bits", 4, *where)
+    notes = read_codes(tmp_path / "codes/4.npz").cell["notes"]
+    assert any(note.endswith("is this project's addition (on splits that chose so).") for note in notes)
 
 
 def test_the_number_of_held_out_classes_may_be_given(call, zoo, tmp_path):
