@@ -36,8 +36,8 @@ CLAIM_NOTES = (
     "the lowest that decides it. A claim on all cases fails where one fails; one on most holds where more than half "
     "hold, and fails where so many no longer can. A sentence without a code length is judged on the mean over the "
     "paper's lengths.",
-    "The baselines are the paper's eight; DOPH stands in its own claim. Where the weights of a method were also chosen "
-    "on seen classes, MGAH has to be above both. A method that the paper trains end to end is the entry that is, where "
+    "The baselines are the paper's eight; DOPH stands in its own claim. MGAH is the reference of the comparisons alone; "
+    "where the settings of a baseline were also chosen on seen classes, it has to be above both. A method that the paper trains end to end is the entry that is, where "
     "there is one. A claim does not hold where some of its methods were not run, or not at all of its code lengths: "
     "these are named, and what is shown is of what was run. A claim that some methods do something is of those that "
     "were run, at the code lengths that they have, which are named where these are not all.",
