@@ -9,6 +9,7 @@ from torch import Tensor, tanh
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import stack, uniform
 from mgah.methods.deep.objective import Objective
+from mgah.methods.limits import POSITIVE
 from mgah.methods.mgah.graph_attention import ATTENTIONS, GraphAttention, random_graph_start
 from mgah.methods.mgah.losses import classifier_logits, em_softmax, linear_growth, root_growth
 from mgah.methods.mgah.neighborhoods import NEIGHBORHOODS
@@ -28,16 +29,19 @@ class MGAH(DeepHashing):
         beta: energy factor in the first and in the last epoch, linear in between (equation 9). Open.
         latent: L, width of the latent features h (equation 4).
         alpha: weight of the fixed graph against the attention graph, 0 to 1 (equation 6).
-        lambda_: weight of the code itself against its neighbors' codes, 0 to 1 (equation 8).
+        lambda_: weight of the code itself against its neighbors' codes, 0 to 1 (equation 8). It has to be above 0 where
+            ``detach_neighbors`` is True and ``loss_on`` is ``mixed``, as no gradient would reach the codes.
         neighborhood: which images of the batch are an image's neighbors (equation 5): those of its ``class``; ``all``;
             those of ``similar`` classes, whose similarity is above ``neighbor_similarity``, which at 0 is the literal
             reading of "first-order neighborhood in S_f"; or those of the ``neighbor_classes`` ``nearest`` classes, its
             own among them. Open.
         neighbor_similarity: similarity above which a class is a neighbor, with ``similar``. Open.
         neighbor_classes: number of neighboring classes, with ``nearest``. Open.
-        attention: weight of a neighbor: ``rectified``, sigmoid(ReLU(.)), equation 5, which is never below 0.5;
-            ``sigmoid``, without ReLU, which can remove a neighbor; ``softmax`` over the neighbors. The last two depart
-            from the paper.
+        attention: weight of a neighbor in the attention graph: ``rectified``, sigmoid(ReLU(.)), equation 5, which is
+            never below 0.5; ``sigmoid``, without ReLU; ``softmax``, that of graph attention networks over the
+            neighbors, times their number (`mgah.methods.mgah.graph_attention.softmax_attention`). The last two depart
+            from the paper and can be near 0, which removes a neighbor's part of the attention graph alone. Its part
+            of the fixed graph stays, so that only with ``alpha`` 0 does attention alone weigh an edge.
         detach_neighbors: whether no gradient flows through the neighbors' codes (equation 7). Open.
         graph_layer: ``convolution``, equation 7; ``average``, the mean of the neighbors' codes weighted by S, without
             W_g and tanh (MGAH-4 of the paper's ablation).
@@ -125,6 +129,8 @@ class MGAH(DeepHashing):
         self._check_integers({"latent": 1, "neighbor_classes": 1})
         self._check_pairs({"delta": 1e-9, "beta": 1})
         self._check_flags("detach_neighbors", "classifier_bias", "center_classifier")
+        if (self.detach_neighbors, self.loss_on) == (True, "mixed"):  # in this form a dry run can read it
+            self._check_bounds({"lambda_": POSITIVE}, _WITHOUT_GRADIENT)
 
     @classmethod
     def _fit_many(
@@ -142,6 +148,10 @@ class MGAH(DeepHashing):
         return _MGAHObjective(methods, features.shape[1], semantics.similarity)
 
 
+_WITHOUT_GRADIENT = (
+    " where detach_neighbors is True and loss_on is 'mixed', as no gradient would reach the codes: raise lambda_, "
+    "or set detach_neighbors to False or loss_on to 'both'"
+)
 _GROWTHS = {"linear": linear_growth, "root": root_growth}
 
 

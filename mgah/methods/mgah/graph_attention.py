@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from mgah.methods.deep.encoder import stack, uniform
 from mgah.methods.mgah.neighborhoods import neighbor_classes
@@ -70,9 +71,11 @@ class GraphAttention(nn.Module):
         detach_neighbors: whether no gradient flows through the codes that enter B'.
         graph_layer: ``convolution``, B' = tanh(D^-1/2 S D^-1/2 B W_g) (equation 7); ``average``, the mean of the
             neighbors' codes weighted by S, B' = D^-1 S B, without W_g (the paper's MGAH-4).
-        attention: weight of a neighbor, of a product a = W_a^T [h_i || h_j]: ``rectified``, sigmoid(ReLU(a))
-            (equation 5), which is 0.5 or more, so that no neighbor can be removed; ``sigmoid``, sigmoid(a), which can
-            remove one; ``softmax``, exp(a) over its sum over i's neighbors, as graph attention networks have it.
+        attention: weight of a neighbor in S_a, of a product a = W_a^T [h_i || h_j]: ``rectified``, sigmoid(ReLU(a))
+            (equation 5), which is 0.5 or more; ``sigmoid``, sigmoid(a), which can be near 0; ``softmax``, the softmax
+            of LeakyReLU(a) over i's neighbors, times their number (`softmax_attention`), which can be near 0 as well.
+            Attention near 0 removes a neighbor's part of S_a alone, as alpha S_f stays in S: only with ``alpha`` 0
+            does attention alone weigh an edge.
         neighbor_similarity: similarity above which a class is a neighbor, with ``neighborhood="similar"``.
         neighbor_count: number of neighboring classes, with ``neighborhood="nearest"``.
 
@@ -166,10 +169,30 @@ class GraphAttention(nn.Module):
         products = u.unsqueeze(-1) + v.unsqueeze(-2)
         neighbors = self.neighbors[labels.unsqueeze(-1), labels.unsqueeze(-2)]
         if self.weighting == "softmax":
-            return torch.softmax(products.masked_fill(~neighbors, -torch.inf), dim=-1)
+            return softmax_attention(products, neighbors)
         if self.weighting == "rectified":
             products = torch.relu(products)
         return torch.sigmoid(products) * neighbors
+
+
+def softmax_attention(products: Tensor, neighbors: Tensor) -> Tensor:
+    """Compute the softmax of LeakyReLU(``products``) over each image's neighbors, times their number: float (m, n, n).
+
+    LeakyReLU with slope 0.2 and the softmax are those of graph attention networks (Velickovic et al., ICLR 2018).
+    Without LeakyReLU, u_i would cancel from the softmax of u_i + v_j over j. The factor, the number of neighbors, is
+    this project's: with it the attention of an edge is 1 on average, on the scale of S_f.
+
+    Args:
+        products: W_a^T [h_i || h_j], float (m, n, n).
+        neighbors: whether j is a neighbor of i, bool (n, n) or (m, n, n); every image has one or more.
+
+    Examples:
+        >>> neighbors = torch.tensor([[True, True], [False, True]])
+        >>> softmax_attention(torch.zeros(1, 2, 2), neighbors).tolist()
+        [[[1.0, 1.0], [0.0, 1.0]]]
+    """
+    scores = functional.leaky_relu(products, negative_slope=0.2).masked_fill(~neighbors, -torch.inf)
+    return torch.softmax(scores, dim=-1) * neighbors.sum(dim=-1, keepdim=True)
 
 
 def normalized(graph: Tensor) -> Tensor:

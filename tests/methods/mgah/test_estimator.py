@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from mgah import registry
 from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.methods.deep.encoder import StackedEncoder, random_start
 from mgah.methods.mgah import MGAH
+from mgah.registry import limits
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 
@@ -211,6 +213,11 @@ def test_the_default_device_is_used_without_a_gpu(data):
         ({"alpha": 1.5}, "alpha is 1.5"),
         ({"graph_layer": "mean"}, "graph_layer is 'mean', expected one of convolution, average"),
         ({"lambda_": "high"}, "lambda_ is 'high'"),
+        (
+            {"lambda_": 0, "detach_neighbors": True},
+            r"lambda_ is 0, expected a number above 0 where detach_neighbors is True and loss_on is 'mixed', as no "
+            r"gradient would reach the codes: raise lambda_, or set detach_neighbors to False or loss_on to 'both'$",
+        ),
         ({"beta": (0.5, 5)}, "beta is"),
         ({"delta": 3}, "delta is 3"),
         *(
@@ -247,6 +254,37 @@ def test_the_default_device_is_used_without_a_gpu(data):
 def test_bad_parameters_are_one_clear_error(data, change, words):
     with pytest.raises(InputError, match=words):
         MGAH(**{"n_bits": 8} | SMALL | change).fit(*data)
+
+
+def code_gradients(method, features, labels, semantics):
+    """The gradients of the encoder's weights in the first batch of a training, before anything is refused."""
+    objective = MGAH._objective([method], features, labels, semantics)
+    encoder = MGAH._encoder([method], features, labels, objective)
+    x, y = torch.from_numpy(features), torch.from_numpy(labels)
+    objective(x, encoder(x), y, 0.0).sum().backward()
+    return [parameter.grad for parameter in encoder.parameters()]
+
+
+@pytest.mark.parametrize("graph_layer", ["convolution", "average"])
+@pytest.mark.parametrize("loss_on", ["mixed", "both"])
+@pytest.mark.parametrize("lambda_", [0, 0.5, 1])
+@pytest.mark.parametrize("detach_neighbors", [False, True])
+def test_what_leaves_the_codes_without_gradient_is_refused_and_nothing_else(
+    data, detach_neighbors, lambda_, loss_on, graph_layer
+):
+    choice = {"detach_neighbors": detach_neighbors, "lambda_": lambda_}
+    choice |= {"loss_on": loss_on, "graph_layer": graph_layer}
+    method = MGAH(n_bits=8, **SMALL | choice)
+    gradients = code_gradients(method, *data)
+    dry_run = limits.expected(registry.find("methods", "mgah"), choice)
+    if all((gradient == 0).all() for gradient in gradients):
+        assert dry_run == {"lambda_": "a number above 0"}
+        with pytest.raises(InputError, match="no gradient would reach the codes"):
+            method.fit(*data)
+    else:
+        assert all(gradient.abs().max() > 1e-4 for gradient in gradients)
+        assert dry_run == {}
+        method._check_parameters(*data[:2])
 
 
 def test_training_leaves_the_smallest_numbers_of_the_process_alone(data):

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from mgah.methods.mgah.graph_attention import GraphAttention, GraphWeights, normalized, random_graph_start
+from mgah.methods.mgah.graph_attention import (
+    GraphAttention,
+    GraphWeights,
+    normalized,
+    random_graph_start,
+    softmax_attention,
+)
 from mgah.methods.mgah.neighborhoods import neighbor_classes
 
 D, L, K, N, CLASSES = 7, 5, 4, 9, 3
@@ -67,15 +73,76 @@ def test_neighborhoods_and_attentions_equal_loops(case, neighborhood, edges, att
     for i in range(N):
         scores = {j: start.attention[0] @ h[i] + start.attention[1] @ h[j] for j in range(N)}
         kept = [j for j in range(N) if edges[labels[i]][labels[j]]]
-        total = sum(math.exp(scores[j]) for j in kept)
+        leaky = {j: score if score > 0 else 0.2 * score for j, score in scores.items()}
+        total = sum(math.exp(leaky[j]) for j in kept)
         for j in range(N):
             weight = {
                 "rectified": 1 / (1 + math.exp(-max(0.0, scores[j]))),
                 "sigmoid": 1 / (1 + math.exp(-scores[j])),
-                "softmax": math.exp(scores[j]) / total,
+                "softmax": len(kept) * math.exp(leaky[j]) / total,
             }[attention]
             assert computed[i, j] == pytest.approx(weight if j in kept else 0, abs=1e-6)
-    assert attention == "rectified" or computed[computed > 0].min() < 0.4, "can remove a neighbor"
+    if attention == "sigmoid":
+        assert computed[computed > 0].min() < 0.4, "below the least that rectified attention can be"
+
+
+def test_softmax_attention_by_hand():
+    """Products 1 and -1 become 1 and -0.2; the second image has one neighbor, itself."""
+    products = torch.tensor([[[1.0, -1.0], [3.0, -2.0]]])
+    neighbors = torch.tensor([[True, True], [False, True]])
+    first = 2 / (1 + math.exp(-1.2))
+    expected = torch.tensor([[[first, 2 - first], [0.0, 1.0]]])
+    torch.testing.assert_close(softmax_attention(products, neighbors), expected)
+
+
+def test_softmax_attention_differs_between_images_of_a_class(case):
+    """Without LeakyReLU the part of image i cancels, and all images of a class have one row."""
+    start, similarity, features, _, labels = case
+    branch = graph([start], similarity, attention="softmax", neighborhood="all")
+    rows = branch.attention_graph(*tensors(features, labels))[0]
+    for label in range(CLASSES):
+        first, second = rows[torch.from_numpy(labels == label)][:2]
+        assert (first - second).abs().max() > 0.05
+
+
+def test_softmax_attention_trains_both_halves_of_its_weight_and_the_bias(case):
+    """Without LeakyReLU the gradient of the first half and of the bias is rounding, below 1e-7."""
+    start, similarity, features, codes, labels = case
+    branch = graph([start], similarity, attention="softmax", alpha=0.0, shortcut=0.0)
+    branch(*tensors(features, codes[None], labels)).square().sum().backward()
+    for gradient in (*branch.attention.grad[0], branch.latent_bias.grad, branch.latent_weight.grad):
+        assert gradient.abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("neighborhood", ["class", "all", "similar"])
+def test_rows_of_softmax_attention_sum_to_the_number_of_neighbors(case, neighborhood):
+    start, similarity, features, _, labels = case
+    branch = graph([start, start], similarity, attention="softmax", neighborhood=neighborhood)
+    x, y = tensors(features, labels)
+    count = branch.neighbors[y][:, y].sum(dim=-1).float()
+    assert neighborhood == "all" or len(count.unique()) > 1
+    torch.testing.assert_close(branch.attention_graph(x, y).sum(dim=-1), count.expand(2, N))
+    own = branch.attention_graph(torch.stack([x, x.flip(0)]), torch.stack([y, y.flip(0)]))
+    torch.testing.assert_close(own.sum(dim=-1), torch.stack([count, count.flip(0)]))
+
+
+def test_softmax_attention_of_a_single_neighbor_is_one(case):
+    start, _, features, _, _ = case
+    branch = graph([start], np.eye(N), attention="softmax")
+    attention = branch.attention_graph(*tensors(features, np.arange(N)))
+    assert torch.equal(attention[0], torch.eye(N))
+
+
+@pytest.mark.parametrize("attention", ["sigmoid", "softmax"])
+def test_a_neighbor_without_attention_keeps_its_part_of_the_fixed_graph(case, attention):
+    """Attention of nearly 0 removes an edge at alpha = 0 alone."""
+    start, similarity, features, _, labels = case
+    start.attention *= 1000
+    x, y = tensors(features, labels)
+    same = y[:, None] == y[None, :]
+    for alpha in (0.0, 0.3):
+        least = graph([start], similarity, attention=attention, alpha=alpha).joint_graph(x, y)[0][same].min()
+        assert least.item() == pytest.approx(alpha, abs=1e-6)
 
 
 def test_a_class_that_is_like_no_class_is_its_own_neighbor():
