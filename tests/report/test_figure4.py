@@ -19,6 +19,13 @@ def test_three_panels_on_one_scale(graphs, semantics_notes, reference):
     assert panels[0].get_yticks().tolist() == [0.5, 2], "a class's name stands in the middle of its images"
 
 
+def test_the_scale_reaches_the_highest_weight(graphs, semantics_notes, reference):
+    attention = graphs["matrix"] == "attention"
+    larger = graphs.assign(value=graphs["value"].mask(attention, 2.5))
+    panels = [axes for axes in draw(larger, semantics_notes, reference).axes if axes.images]
+    assert {axes.images[0].get_clim() for axes in panels} == {(0, 2.5)}
+
+
 def test_the_asymmetry_is_told(graphs, semantics_notes, reference):
     assert asymmetry(graphs, "joint") == 0.25 and asymmetry(graphs, "fixed") == 0
     told = " ".join(draw(graphs, semantics_notes, reference).legends[0].get_title().get_text().split())

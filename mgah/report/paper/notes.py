@@ -36,11 +36,12 @@ CLAIM_NOTES = (
     "the lowest that decides it. A claim on all cases fails where one fails; one on most holds where more than half "
     "hold, and fails where so many no longer can. A sentence without a code length is judged on the mean over the "
     "paper's lengths.",
-    "The baselines are the paper's eight; DOPH stands in its own claim. MGAH is the reference of the comparisons alone; "
-    "where the settings of a baseline were also chosen on seen classes, it has to be above both. A method that the paper trains end to end is the entry that is, where "
-    "there is one. A claim does not hold where some of its methods were not run, or not at all of its code lengths: "
-    "these are named, and what is shown is of what was run. A claim that some methods do something is of those that "
-    "were run, at the code lengths that they have, which are named where these are not all.",
+    "The baselines are the paper's eight; DOPH stands in its own claim. MGAH is the comparisons' reference alone; "
+    "where a baseline also has settings that were chosen on seen classes, it has to be above both. A method that the "
+    "paper trains end to end is the entry that is, where there is one. A claim does not hold where some of its methods "
+    "were not run, or not at all of its code lengths: these are named, and what is shown is of what was run. A claim "
+    "that some methods do something is of those that were run, at the code lengths that they have, which are named "
+    "where these are not all.",
     "A value that was not swept is not run: none that is near it takes its place. “Stable” is "
     f"within {STABLE:g} mAP of the end of the range. A fixed margin of 1 is the softmax loss, which "
     "is MGAH-1: one training.",

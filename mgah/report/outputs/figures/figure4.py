@@ -5,6 +5,7 @@ semantic vectors; the attention graph (b) is learned from the images themselves;
 the one that MGAH passes codes along. Images are sorted by class, so that squares on the diagonal are of one class.
 """
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -37,9 +38,13 @@ def draw(graphs: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
         figure = Figure(figsize=(PAGE_WIDTH, 4.1), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(TITLES))
+        # attention by softmax can be above 1
+        highest = max(1.0, *(float(np.max(matrix(graphs, name))) for name in TITLES))
         maps = []
         for place, (axes, (name, title)) in enumerate(zip(panels, TITLES.items(), strict=True)):
-            maps.append(axes.imshow(matrix(graphs, name), cmap=COLORS, vmin=0, vmax=1, interpolation="none"))
+            maps.append(
+                axes.imshow(matrix(graphs, name), cmap=COLORS, vmin=0, vmax=highest, interpolation="none")
+            )
             axes.set_title(title, parse_math=True)
             _name_classes(axes, classes, rows=place == 0)
         figure.colorbar(maps[-1], ax=panels, location="bottom", shrink=0.5, aspect=40, label="similarity")
