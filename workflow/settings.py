@@ -14,6 +14,7 @@ from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.registry import near
 from mgah.report.style import headline_bits
+from mgah.training.grid import check_axes
 from workflow.checks import (
     at_key,
     check_components,
@@ -221,12 +222,18 @@ def _check_methods(config: dict) -> None:
         check_parameters(f"methods.{name}", module, set().union(*overrides.values()))
         for place, block in overrides.items():
             check_values(f"methods.{name}.{place}", "methods", module, block, parameters)
-        if any("trainable" in setting for axis in entry.get("choose", []) for setting in axis):
-            raise InputError(
-                f"config key methods.{name}.choose: trainable decides what a job reads, expected an entry of methods "
-                "for each of its values"
-            )
+        with at_key(f"methods.{name}.choose"):
+            _check_grid(entry.get("choose", []))
     _check_labels(config)
+
+
+def _check_grid(axes: list[list[dict]]) -> None:
+    """Raise `InputError` for a grid that sets ``trainable``, or one parameter on two axes."""
+    if any("trainable" in setting for axis in axes for setting in axis):
+        raise InputError(
+            "trainable decides what a job reads, expected an entry of methods for each of its values"
+        )
+    check_axes(axes)
 
 
 def _check_labels(config: dict) -> None:

@@ -8,12 +8,12 @@ parameter at another value (`sweep_variants`); the candidates of a choice of hyp
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from mgah import registry, seeds
+from mgah.training.grid import other_settings
 from mgah.training.job import Job
 
 
@@ -86,18 +86,22 @@ def grid_variants(
     Args:
         method: name of the method in the registry.
         parameters: constructor parameters of the default.
-        axes: axes of the grid. An entry of an axis is a dict of parameters that are changed together, and a variant
-            takes one entry of each axis.
-        trials: number of variants, the default included. The others are drawn without replacement, the same for every
-            split and seed, and are returned in the order of the grid.
+        axes: axes of the grid (`mgah.training.grid`).
+        trials: number of variants, the default included. The others are drawn without replacement out of the settings
+            that differ from the default and from each other, the same for every split and seed, and are returned in the
+            order of the grid.
+
+    Raises:
+        InputError: for a parameter on two axes, or one that the method does not have.
+
+    Examples:
+        >>> axes = [[{"n_anchors": 60}, {"n_anchors": 10}], [{"graph": "targets"}]]
+        >>> [variant.label for variant in grid_variants("tsk", {"graph": "targets"}, axes, trials=2)]
+        ['{}', '{"n_anchors": 10, "graph": "targets"}']
     """
-    default = registry.build("methods", method, **parameters).get_params()
-    grid = [{name: value for part in taken for name, value in part.items()} for taken in product(*axes)]
-    others = [
-        changed
-        for changed in grid
-        if registry.build("methods", method, **parameters | changed).get_params() != default
-    ]
+    others = other_settings(
+        axes, lambda changed: registry.build("methods", method, **parameters | changed).get_params()
+    )
     drawn = seeds.shuffled(np.arange(len(others)), 0, "selection", "candidates", method)[: trials - 1]
     tried = [{}, *(others[place] for place in sorted(drawn))]
     return [Variant(json.dumps(changed), changed) for changed in tried]

@@ -116,3 +116,11 @@ def test_trials_have_one_code_length(call, zoo, tmp_path):
     with pytest.raises(InputError, match=r"--bits is \[8, 16\], expected the one code length of the trials"):
         call("choose", zoo, "tsk", {}, "--bits", 8, 16, *asked)
     assert not (tmp_path / "tsk.json").exists()
+
+
+def test_a_parameter_on_two_axes_is_refused_before_anything_is_written(call, zoo, tmp_path):
+    axes = json.dumps([*AXES, [{"n_anchors": 20}]])
+    asked = ["--choose", axes, "--trials", 2, "--draws", 1, "--output", tmp_path / "tsk.json"]
+    with pytest.raises(InputError, match="the grid has 'n_anchors' on axes 0 and 2"):
+        call("choose", zoo, "tsk", {}, "--bits", 8, *asked)
+    assert not (tmp_path / "tsk.json").exists()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mgah import registry
 from mgah.errors import InputError
 from mgah.training.variants import Variant, grid_variants, sweep_variants
 
@@ -37,6 +38,20 @@ def test_a_draw_is_without_repetition_and_the_same_each_time():
     assert drawn == candidates("dhn", {}, AXES, 3)
     assert len(drawn) == 3
     assert [every.index(setting) for setting in drawn] == sorted({every.index(s) for s in drawn})
+
+
+def test_a_setting_that_is_the_default_or_another_one_is_no_trial():
+    """Lists of a config and tuples of a constructor's defaults are the same values."""
+    beta = registry.build("methods", "mgah").get_params()["beta"]
+    assert isinstance(beta, tuple)
+    axis = [{"beta": list(beta)}, {"beta": [1, 10]}, {"beta": (1, 10)}, {"alpha": 0.5}, {"alpha": 0.5}]
+    assert candidates("mgah", {}, [axis], 9) == [{}, {"beta": [1, 10]}, {"alpha": 0.5}]
+    assert candidates("mgah", {"beta": [1, 10]}, [axis], 9) == [{}, {"beta": list(beta)}, {"alpha": 0.5}]
+
+
+def test_a_parameter_on_two_axes_is_one_clear_error():
+    with pytest.raises(InputError, match="'scale' on axes 0 and 1, expected each parameter on one axis"):
+        candidates("dhn", {}, [[{"scale": 1.0}], [{"pair_weights": "none"}, {"scale": 10.0}]], 3)
 
 
 def test_an_unknown_parameter_is_named():

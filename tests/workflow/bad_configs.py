@@ -225,8 +225,13 @@ BAD_CONFIGS = [
     ),
     (
         "methods.itq.choose",
-        [[{"iterations": 9}], [{"iterations": 1}, {"n_bits": 8}]],
+        [[{"normalize": True}], [{"iterations": 1}, {"n_bits": 8}]],
         r"methods\.itq\.choose\.1\.1: n_bits is no parameter of an entry",
+    ),
+    (
+        "methods.itq.choose",
+        [[{"iterations": 9}], [{"normalize": True}, {"iterations": 1}]],
+        r"methods\.itq\.choose: the grid has 'iterations' on axes 0 and 1, expected each parameter on one axis",
     ),
     ("methods.itq.choose", [{"iterations": 1}], r"methods\.itq\.choose\.0.*not of type 'array'"),
     ("methods.itq.choose", [[{}]], r"methods\.itq\.choose\.0\.0"),
