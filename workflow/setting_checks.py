@@ -1,18 +1,23 @@
 """Checks that methods can be fitted in the settings that a config runs them in. Light to import."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.trained import STORES
+from mgah.training.held_out import held_out_count
+from workflow.checks import at_key
 from workflow.components import backbone_entry, kept_models, method_entry, method_module, source_of
 from workflow.experiments import cells_of, methods_of, setting_words, settings_of
+from workflow.split_checks import seen_count
+from workflow.studies import choices
 
 
 def check_settings(config: dict) -> None:
     """Raise `InputError` for a method that cannot be fitted in a setting of the config, which has all defaults."""
     _check_training(config)
     _check_bits(config)
+    _check_selection(config)
     _check_semantics(config)
     _check_models(config)
 
@@ -41,19 +46,48 @@ def _check_training(config: dict) -> None:
 def _check_bits(config: dict) -> None:
     """Raise `InputError` for a method with more bits than its features are many, where both are known."""
     for number, experiment in enumerate(config["experiments"]):
-        backbone = backbone_entry(config, experiment["backbone"])["backbone"]
-        width = registry.find("backbones", backbone).tags.get("dimension") or max(experiment["bits"])
-        bounded = [
-            name
-            for name in experiment["methods"]
-            if registry.find("methods", method_module(config, name)).tags["longest_code"] == "features"
-        ]
-        if bounded and max(experiment["bits"]) > width:
-            raise InputError(
-                f"config key experiments.{number}: {', '.join(bounded)} at {max(experiment['bits'])} bits, expected at "
-                f"most {width}, the number of features of {experiment['backbone']}: leave the method out of the "
-                "experiment, or take shorter codes (key bits)"
-            )
+        methods, longest = experiment["methods"], max(experiment["bits"])
+        words = "leave the method out of the experiment, or take shorter codes (key bits)"
+        _check_length(config, f"experiments.{number}", experiment, methods, longest, words)
+
+
+def _check_length(
+    config: dict, place: str, setting: Mapping, methods: Iterable[str], bits: int, otherwise: str
+) -> None:
+    """Raise `InputError` for methods that cannot have ``bits`` in ``setting``; ``otherwise`` says what to do."""
+    backbone = backbone_entry(config, setting["backbone"])["backbone"]
+    tags: Mapping = registry.find("backbones", backbone).tags
+    width = tags.get("dimension") or bits
+    bounded = [
+        name
+        for name in methods
+        if registry.find("methods", method_module(config, name)).tags["longest_code"] == "features"
+    ]
+    if bounded and bits > width:
+        raise InputError(
+            f"config key {place}: {', '.join(bounded)} at {bits} bits, expected at most {width}, the number of "
+            f"features of {setting['backbone']}: {otherwise}"
+        )
+
+
+def _check_selection(config: dict) -> None:
+    """Raise `InputError` for trials of a choice that cannot be made where its method is run."""
+    bits = config["selection"]["bits"]
+    for study in choices(config):
+        for setting in study.where.values():
+            _check_length(config, "selection.bits", setting, [study.method], bits, "take shorter codes there")
+            _check_draws(config, setting)
+
+
+def _check_draws(config: dict, setting: Mapping) -> None:
+    """Raise `InputError` for more classes to hold out than a split has, where that is known before its job."""
+    dataset, draws = setting["dataset"], config["selection"]["draws"]
+    for split in setting["splits"]:
+        seen = seen_count(config, dataset, split)
+        if seen is not None:
+            with at_key("selection.draws"):
+                asked = config["datasets"][dataset].get("pseudo_unseen")
+                held_out_count(f"split {split} of {dataset}", seen, draws, asked)
 
 
 def _check_semantics(config: dict) -> None:

@@ -65,8 +65,8 @@ def checked(config: dict) -> dict:
         "keep_models": {},
         **config,
     }
-    config["selection"] = {"trials": 9, "draws": 3, "bits": 32} | config.get("selection", {})
     bits = headline_bits(config["bits"])
+    config["selection"] = {"trials": 9, "draws": 3, "bits": bits} | config.get("selection", {})
     config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
     config["measures"] = {"ranks": [], "precision_ranks": [], "asymmetric": False} | config.get(
         "measures", {}

@@ -27,6 +27,17 @@ def check_splits(config: dict) -> None:
         check_known(place, "split among splits", block.get("development_splits", ()), block["splits"])
 
 
+def seen_count(config: dict, dataset: str, split: str) -> int | None:
+    """Return the number of seen classes of a split that its dataset has; None where it is not known beforehand."""
+    tags: Mapping = registry.find("datasets", dataset_module(config, dataset)).tags
+    return _seen(tags, _unseen(dataset, split, tags, config["datasets"][dataset]))
+
+
+def _seen(tags: Mapping, unseen: int | None) -> int | None:
+    classes = _n_classes(tags)
+    return classes - unseen if classes and unseen else None
+
+
 def _unseen(dataset: str, split: str, tags: Mapping, block: Mapping) -> int | None:
     """Number of unseen classes of a split; None where it is not known."""
     if parse(dataset, split):
@@ -51,7 +62,7 @@ def _check_sizes(place: str, split: str, block: dict, tags: Mapping, unseen: int
         of_classes = class_size[1] * count if class_size and count else float("inf")
         return min(of_classes, tags["n_images"] or float("inf"))
 
-    seen = classes - unseen if classes and unseen else None
+    seen = _seen(tags, unseen)
     limits = (
         (("training", "seen_queries"), most(seen), "all images of its seen classes"),
         (("queries",), most(unseen) - 1, "all images of its unseen classes but one to be found"),

@@ -8,6 +8,7 @@ import pandas as pd
 from mgah import seeds
 from mgah.errors import InputError
 from mgah.splits import Split, seen_labels
+from mgah.training.held_out import held_out_count
 
 #: Largest share of the images of a held-out class that are queries.
 _QUERY_SHARE = 0.1
@@ -36,13 +37,8 @@ class Task:
     database_classes: np.ndarray
 
 
-def default_count(n_seen: int) -> int:
-    """Return the number of classes that are held out of ``n_seen`` by default: a tenth, one at least."""
-    return max(1, round(n_seen / 10))
-
-
 def draw_tasks(split: Split, images: pd.DataFrame, draws: int, count: int | None, seed: int) -> list[Task]:
-    """Draw ``draws`` tasks, each of which holds out ``count`` classes (None: `default_count`), none of them twice.
+    """Draw ``draws`` tasks, each of which holds out ``count`` classes (None: a tenth of the seen ones), none twice.
 
     They depend on the split and the seed alone, so that the parameters of all methods are chosen on the same tasks.
 
@@ -50,12 +46,7 @@ def draw_tasks(split: Split, images: pd.DataFrame, draws: int, count: int | None
         InputError: where the split has too few seen classes, or a class too few images.
     """
     n_seen = len(split.seen)
-    count = default_count(n_seen) if count is None else count
-    if draws * count > n_seen or n_seen - count < 2:
-        raise InputError(
-            f"{split} has {n_seen} seen classes, too few to hold out {count} in each of {draws} draws and keep two: "
-            "lower draws or pseudo_unseen"
-        )
+    count = held_out_count(str(split), n_seen, draws, count)
     order = seeds.shuffled(np.arange(n_seen), seed, "selection", split.dataset, split.name)
     classes = seen_labels(split, images)
     content = images["content"].iloc[split.training]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.training.pseudo_unseen import default_count, draw_tasks
+from mgah.training.held_out import default_count
+from mgah.training.pseudo_unseen import draw_tasks
 
 
 def test_tasks_use_training_images_alone_and_hold_their_classes_out(zoo):

@@ -242,6 +242,16 @@ BAD_CONFIGS = [
         r"experiments\.0\.reference_lines: there is no reference line 'euclid', expected one of cosine",
     ),
     ("selection", {"trials": 1}, r"selection\.trials.*less than the minimum of 2"),
+    (
+        "selection",
+        {"draws": 10},
+        r"selection\.draws: split three of digits has 9 seen classes, too few to hold out 1 in each of 10 draws",
+    ),
+    (
+        "datasets.digits.pseudo_unseen",
+        5,
+        r"selection\.draws: split three of digits has 9 seen classes, too few to hold out 5 in each of 2 draws",
+    ),
     ("comparison", {"bits": 12}, r"comparison\.bits: 12 is not among bits, \[8, 16, 32, 48\]"),
     (
         "comparison",

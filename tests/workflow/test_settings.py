@@ -194,6 +194,40 @@ def test_a_choice_is_a_study_of_the_grid_where_its_method_is_fitted(config):
     assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
 
 
+def test_trials_have_the_code_length_nearest_to_32_unless_one_is_given(config):
+    config["bits"], config["sweeps"] = [8, 24, 48], {}
+    config["outputs"]["figures"].remove("figure5")
+    assert settings.checked(config)["selection"]["bits"] == 24
+    config["selection"]["bits"] = 16
+    assert settings.checked(config)["selection"]["bits"] == 16
+
+
+def test_trials_have_no_more_bits_than_their_features_are_many(config):
+    del config["methods"]["dhn_chosen"]
+    config["selection"]["bits"] = 65
+    settings.checked(config)
+    config["methods"]["itq_chosen"] = {"method": "itq", "label": "c", "choose": [[{"iterations": 9}]]}
+    words = r"selection\.bits: itq_chosen at 65 bits, expected at most 64, the number of features of pixels"
+    with pytest.raises(InputError, match=words):
+        settings.checked(config)
+    config["selection"]["bits"] = 64
+    settings.checked(config)
+
+
+def test_classes_that_draws_hold_out_are_counted_where_a_method_chooses(config):
+    config["selection"]["draws"] = 9
+    with pytest.raises(InputError, match=r"split zero\+eight of digits has 8 seen classes"):
+        settings.checked(config)
+    config["datasets"]["digits"]["splits"].remove("zero+eight")
+    settings.checked(config)
+    config["datasets"]["digits"]["splits"] += ["zero+eight"]
+    config["experiments"].append(
+        config["experiments"][0] | {"splits": ["zero+eight"], "methods": ["itq"], "bits": [32]}
+    )
+    config["experiments"][0]["splits"] = ["three", "seven"]
+    settings.checked(config)
+
+
 def test_the_default_of_a_choice_is_the_entry_with_the_same_parameters_in_its_setting(config):
     place = "digits/pixels/word2vec/dhn_chosen"
     assert studies.defaults(settings.checked(config)) == {place: "dhn"}
