@@ -16,6 +16,8 @@ MODULES = [
     for path in sorted((ROOT / "mgah" / package).glob("*.py"))
     if not path.stem.startswith("_")
 ]
+#: Modules of other packages that have examples as well.
+OTHERS = ["mgah.training.grid", "mgah.training.held_out", "mgah.training.variants", "workflow.cost"]
 #: Without an example of their own, by the end of their dotted name: why.
 EXCEPTIONS = {
     "kernels_numba": "a back end of counting, which has one",
@@ -41,7 +43,7 @@ EXCEPTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", [*MODULES, *OTHERS])
 def test_examples_run(name):
     if name.endswith("kernels_numba"):
         pytest.importorskip("numba")

@@ -6,12 +6,13 @@ import.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mgah import registry
 from workflow.components import backbone_entry, dataset_module, kept_models, method_entry, store_of
 from workflow.experiments import bits_of_fit
+from workflow.studies import SIZES, tried_parameters
 from workflow.trained_features import scored_bits
 from workflow.training import place_of
 
@@ -100,7 +101,7 @@ def _fit(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> Non
     weights = (
         HIDDEN * backbone_tags(config, place)["dimension"]
     )  # at most: a hidden layer, or as many anchors
-    if _trains(cost, config, place, images, len(bits), config["datasets"][place["dataset"]]["training"]):
+    if _trains(cost, config, place, images, seen_by_fits(config, "fit", place)):
         weights = backbone_tags(config, place)["n_weights"]
     cost.stored["models"] += _FLOAT32 * weights * kept
 
@@ -110,15 +111,13 @@ def _trained_features(cost: Cost, config: dict, place: Mapping[str, str], images
 
 
 def _graphs(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
-    lengths, training = len(bits_of_fit(config, place)), config["datasets"][place["dataset"]]["training"]
-    _trains(cost, config, place, 0, lengths, training)
+    _trains(cost, config, place, 0, seen_by_fits(config, "sample_graphs", place))
 
 
 def _choice(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
-    """At most: some classes of the training images are held out, and no setting is tried twice."""
-    trained = config["selection"]["trials"] * config["selection"]["draws"]
+    """At most: some classes of the training images are held out, and the settings that are drawn may be others."""
     training = config["datasets"][place["dataset"]]["training"]
-    _trains(cost, config, place, training, trained, training)
+    _trains(cost, config, place, training, seen_by_fits(config, "choose", place))
 
 
 def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
@@ -126,31 +125,65 @@ def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> N
     for parameter, values in block["vary"].items():
         lengths = values if parameter == "bits" else [length for _ in values for length in block["bits"]]
         cost.stored["codes"] += sum(lengths) * images // 8
-        training = config["datasets"][place["dataset"]]["training"]
-        sizes = values if parameter == "training" else [training] * len(values)
-        for size in sizes:
-            count = 1 if parameter == "bits" else len(block["bits"])
-            _trains(cost, config, place, images, count, size)
+    _trains(cost, config, place, images, seen_by_fits(config, "fit_sweep", place))
 
 
-def _trains(
-    cost: Cost, config: dict, place: Mapping[str, str], images: int, networks: int, training: int
-) -> bool:
-    """Count ``networks`` trainings if the job's method trains the backbone; return whether it does.
+def _trains(cost: Cost, config: dict, place: Mapping[str, str], images: int, seen: list[int]) -> bool:
+    """Count a training for each number of images in ``seen`` if the job's method trains the backbone.
 
-    Each trains on ``training`` images and encodes ``images``.
+    Each network encodes ``images``. Return whether the method trains it.
     """
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
     if store_of(entry) == "features":
         return False
-    cost.networks += networks
-    cost.trained_images += networks * seen_in_training(entry["parameters"], training)
-    cost.encoded_images += networks * images
+    cost.networks += len(seen)
+    cost.trained_images += sum(seen)
+    cost.encoded_images += len(seen) * images
     return True
 
 
+def seen_by_fits(config: dict, rule: str, place: Mapping[str, str]) -> list[int]:
+    """Return the number of images that each training of a job sees, all epochs together.
+
+    A training is one of one code length. Where settings are drawn from a grid, or one of them is still to be chosen,
+    those that see the most count.
+
+    Args:
+        config: the configuration.
+        rule: name of the job's rule.
+        place: what `workflow.training.place_of` returns for the job.
+    """
+    if rule == "fit_sweep":
+        return list(_seen_in_sweep(config, place))
+    training = config["datasets"][place["dataset"]]["training"]
+    default, *others = (seen_in_training(tried, training) for tried in tried_parameters(config, place))
+    if rule == "choose":
+        asked = config["selection"]
+        return [default, *sorted(others, reverse=True)[: asked["trials"] - 1]] * asked["draws"]
+    # graphs are those of one code length, in the training of all
+    lengths = len(bits_of_fit(config, place)) if rule in ("fit", "sample_graphs") else 1
+    return [max([default, *others])] * lengths
+
+
+def _seen_in_sweep(config: dict, place: Mapping[str, str]) -> Iterator[int]:
+    """Yield the images that each training of a sweep sees."""
+    block = config["sweeps"][place["sweep"]]
+    given = method_entry(config, place["method"], place["dataset"], place["backbone"])["parameters"]
+    training = config["datasets"][place["dataset"]]["training"]
+    for parameter, values in block["vary"].items():
+        for value in values:
+            changed = {} if parameter in SIZES else {parameter: value}
+            seen = seen_in_training(given | changed, value if parameter == "training" else training)
+            yield from [seen] * (1 if parameter == "bits" else len(block["bits"]))
+
+
 def seen_in_training(parameters: Mapping, training: int) -> int:
-    """Return the number of images that pass through the network in one training, all epochs or steps together."""
+    """Return the number of images that pass through the network in one training, all epochs or steps together.
+
+    Examples:
+        >>> seen_in_training({"epochs": 20}, 1000), seen_in_training({"steps": 100, "batch_size": 32}, 1000)
+        (20000, 3200)
+    """
     if parameters.get("steps"):
         return int(parameters["steps"] * min(parameters.get("batch_size", BATCH), training))
     return int(parameters.get("epochs", EPOCHS) * training)

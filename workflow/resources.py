@@ -13,9 +13,9 @@ from workflow.cost import (
     bytes_of_maps,
     input_side,
     n_images,
-    seen_in_training,
+    seen_by_fits,
 )
-from workflow.experiments import bits_of_fit, cells_of, splits_of
+from workflow.experiments import cells_of, splits_of
 from workflow.studies import ablated_methods, ablation_block
 
 #: Megabytes and minutes of a job that is not listed below: it reads tables, or little else.
@@ -55,10 +55,8 @@ def minutes(config: dict, rule: str, place: Mapping[str, str], gpus: int = 0) ->
             seconds = 0 if _is_shipped(config, place) else 3_000  # a download
         case "pretrain":
             seconds = 24 * 3_600  # it goes on from its checkpoint where it is tried again
-        case "fit" | "choose" | "fit_sweep" | "sample_graphs":
-            seconds = _fits(config, rule, place) * _seconds_of_fit(config, place, gpus)
-        case "score_trained_features":
-            seconds = _seconds_of_fit(config, place, gpus)
+        case "fit" | "choose" | "fit_sweep" | "sample_graphs" | "score_trained_features":
+            seconds = _seconds_of_fits(config, rule, place, gpus)
         case "score_codes" | "measure_codes" | "score_ablation" | "score_sweep":
             seconds = 6 * _scored(config, rule, place) * _images(config, place) / 60_000
         case "measure_outputs":
@@ -111,10 +109,9 @@ def _memory_of_fit(config: dict, place: Mapping[str, str]) -> int:
     return round(own + 700 * _area(config, place) + optimized + 2 * _training_images(config, place))
 
 
-def _seconds_of_fit(config: dict, place: Mapping[str, str], gpus: int) -> float:
-    """Seconds of one training at one code length and of the codes of all images."""
+def _seconds_of_fits(config: dict, rule: str, place: Mapping[str, str], gpus: int) -> float:
+    """Seconds of all trainings of a job, and of the codes of all images that each makes."""
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
-    trained = seen_in_training(entry["parameters"], config["datasets"][place["dataset"]]["training"])
     gain = _GPU_GAIN if gpus else 1
     match store_of(entry):
         case "features":
@@ -125,21 +122,8 @@ def _seconds_of_fit(config: dict, place: Mapping[str, str], gpus: int) -> float:
             train, encode = ((seconds * area + weight * weights) / gain for seconds, weight in own)
         case _:
             train, encode = (seconds * _area(config, place) / gain for seconds in _THROUGH_NETWORK)
-    return train * trained + encode * _images(config, place)
-
-
-def _fits(config: dict, rule: str, place: Mapping[str, str]) -> int:
-    """Number of trainings of one code length that a job does."""
-    if rule == "choose":
-        return config["selection"]["trials"] * config["selection"]["draws"]
-    if rule == "fit_sweep":
-        block = config["sweeps"][place["sweep"]]
-        return sum(
-            len(values) * (1 if parameter == "bits" else len(block["bits"]))
-            for parameter, values in block["vary"].items()
-        )
-    # graphs are those of one code length, in the training of all
-    return len(bits_of_fit(config, place)) if rule in ("fit", "sample_graphs") else 1
+    seen = seen_by_fits(config, rule, place)
+    return train * sum(seen) + encode * len(seen) * _images(config, place)
 
 
 def _scored(config: dict, rule: str, place: Mapping[str, str]) -> int:
@@ -150,7 +134,7 @@ def _scored(config: dict, rule: str, place: Mapping[str, str]) -> int:
         return fits * len(block["bits"])
     if rule == "score_sweep":
         block = config["sweeps"][place["sweep"]]
-        return _fits(config, "fit_sweep", place) * len(block["splits"]) * len(block["seeds"])
+        return len(seen_by_fits(config, "fit_sweep", place)) * len(block["splits"]) * len(block["seeds"])
     return sum(1 for _ in cells_of(config, place, place["method"]))
 
 

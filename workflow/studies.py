@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
+from mgah.training.grid import other_settings
 from workflow.checks import check_known, check_parameters, check_values
 from workflow.components import is_chosen, method_entry, method_module
 from workflow.experiments import methods_of, setting_of, setting_words, settings_of, splits_of
@@ -104,6 +105,22 @@ def choices(config: dict) -> Iterator[Study]:
             if name in methods_of(config, setting)
         }
         yield Study(key, name, grid, where)
+
+
+def tried_parameters(config: dict, place: Mapping[str, str]) -> list[dict]:
+    """Return the parameters of every setting that a job's method may be fitted with, those of its default first.
+
+    Without a grid there are no others. Settings are compared by what the config gives: one that differs from the
+    default in a parameter that only the method's class gives, and has the same value, is listed as well.
+
+    Args:
+        config: the configuration.
+        place: dataset, backbone and method of the job.
+    """
+    given = method_entry(config, place["method"], place["dataset"], place["backbone"])["parameters"]
+    axes = config["methods"].get(place["method"], {}).get("choose")
+    others = other_settings(axes, lambda changed: given | changed) if axes else []
+    return [given, *(given | changed for changed in others)]
 
 
 def defaults(config: dict) -> dict[str, str]:

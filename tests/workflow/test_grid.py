@@ -264,11 +264,66 @@ def test_trainings_that_store_nothing_are_counted():
     )
     assert (found.networks, found.trained_images, found.encoded_images) == (4, 4 * 10 * 10_000, 0)
     place = {"dataset": "cifar10", "backbone": "efficientnet_lite0", "semantics": "word2vec", "split": "deer"}
+    config, choice = load("gpu"), [("choose", place | {"method": "mgah_all"})]
+    config["methods"]["mgah_all"]["choose"] = [
+        [{"alpha": alpha} for alpha in (0.0, 0.1, 0.2)],
+        [{"lambda_": weight} for weight in (0.1, 0.5, 1.0)],
+    ]
     networks = 9 * 3
-    found = cost.cost_of(load("gpu"), [("choose", place | {"method": "mgah_all"})])
+    found = cost.cost_of(config, choice)
     assert (found.networks, found.trained_images) == (networks, networks * 5 * 10_000)
     assert found.encoded_images == networks * 10_000
-    assert cost.cost_of(load("gpu"), [("choose", place | {"method": "mgah"})]).networks == 0
+    config["methods"]["mgah"]["choose"] = config["methods"]["mgah_all"]["choose"]
+    assert cost.cost_of(config, [("choose", place | {"method": "mgah"})]).networks == 0
+
+
+@pytest.mark.parametrize(
+    ("trials", "epochs"),
+    [
+        # the default has 5 epochs, and so have two of the five settings beside it
+        (9, 5 + 20 + 5 + 2 + 5 + 10),
+        (6, 5 + 20 + 5 + 2 + 5 + 10),
+        # the default and the two longest
+        (3, 5 + 20 + 10),
+        (2, 5 + 20),
+    ],
+)
+def test_a_choice_counts_the_epochs_of_each_setting_and_of_the_longest_where_not_all_are_tried(
+    trials, epochs
+):
+    config = load("gpu")
+    config["selection"] = {"trials": trials, "draws": 2, "bits": 32}
+    # the default itself, and a setting that stands there twice, are no trials
+    axis = [
+        {"epochs": 20},
+        {"alpha": 0.0},
+        {"epochs": 2},
+        {"beta": [1, 10]},
+        {"beta": (1, 10)},
+        {"epochs": 5},
+    ]
+    config["methods"]["mgah_all"]["choose"] = [[*axis, {"steps": 1_000, "batch_size": 100}]]
+    place = {"dataset": "cifar10", "backbone": "efficientnet_lite0", "semantics": "word2vec", "split": "deer"}
+    place |= {"method": "mgah_all", "seed": "0"}
+    found = cost.cost_of(config, [("choose", place)])
+    assert found.trained_images == 2 * epochs * 10_000
+    assert found.networks == 2 * min(trials, 6) and found.encoded_images == found.networks * 10_000
+    # which of them the fit will take is not known yet: the longest
+    assert cost.cost_of(config, [("fit", place)]).trained_images == 4 * 20 * 10_000
+
+
+def test_a_sweep_counts_the_epochs_steps_and_images_of_each_value():
+    config = load("gpu")
+    place = {"dataset": "cifar10", "backbone": "efficientnet_lite0", "semantics": "word2vec"}
+    vary = {"epochs": [1, 30], "alpha": [0.0, 0.5], "training": [100, 1_000], "steps": [50], "bits": [8, 16]}
+    config["sweeps"] = {
+        "length": place | {"method": "mgah_all", "vary": vary, "bits": [16, 32], "splits": [], "seeds": []}
+    }
+    found = cost.cost_of(config, [("fit_sweep", {"sweep": "length", "split": "deer", "seed": "0"})])
+    # the default has 5 epochs and 64 images in a batch; two code lengths, and in their own sweep one of each value
+    epochs, alpha, training, bits = 31 * 10_000, 2 * 5 * 10_000, 5 * 1_100, 2 * 5 * 10_000
+    assert found.trained_images == 2 * (epochs + alpha + training + 50 * 64) + bits
+    assert found.networks == 2 * 7 + 2 and found.encoded_images == found.networks * 60_000
 
 
 @pytest.mark.parametrize(("outputs", "expected"), [(["table1"], 0), (["claims"], 1), (["figure4"], 1)])

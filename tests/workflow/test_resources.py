@@ -91,6 +91,25 @@ def test_studies_ask_for_the_time_of_all_their_fits():
     assert resources.minutes(config, "choose", chosen) - 10 == pytest.approx(9 * 3 * one_length, abs=10)
 
 
+def test_a_choice_and_the_fit_after_it_ask_for_the_time_of_longer_settings():
+    config = load("paper")
+    place = AWA2 | {"method": "dhn_chosen"}
+
+    def seconds(rule):
+        return 60 * (resources.minutes(config, rule, place) - 10)
+
+    # 10,000 images at 0.0004 s in 10 epochs, and 37,322 codes at 0.0001 s
+    default, codes = 10_000 * 4e-4, 37_322 * 1e-4
+    config["methods"]["dhn_chosen"]["choose"] = [[{"epochs": 100}, {"epochs": 400}, {"scale": 10.0}]]
+    assert seconds("choose") == pytest.approx(3 * ((10 + 100 + 400 + 10) * default + 4 * codes), abs=30)
+    assert seconds("fit") == pytest.approx(4 * (400 * default + codes), abs=30)
+    config["selection"]["trials"] = 2
+    assert seconds("choose") == pytest.approx(3 * ((10 + 400) * default + 2 * codes), abs=30)
+    config["sweeps"]["alpha"]["vary"] = {"epochs": [100, 400]}
+    place = AWA2 | {"method": "mgah_frozen", "sweep": "alpha"}
+    assert seconds("fit_sweep") == pytest.approx(500 * default + 2 * codes, abs=30)
+
+
 def test_studies_ask_for_the_time_of_scoring_all_their_codes():
     config = load("cpu")
     place = {"dataset": "cifar10", "backbone": "efficientnet_lite0", "semantics": "glove"}
