@@ -17,7 +17,7 @@ MODULES = [
     if not path.stem.startswith("_")
 ]
 #: Modules of other packages that have examples as well.
-OTHERS = ["mgah.training.grid", "mgah.training.held_out", "mgah.training.variants", "workflow.cost"]
+OTHERS = [f"mgah.training.{name}" for name in ("grid", "held_out", "rule", "variants")] + ["workflow.cost"]
 #: Without an example of their own, by the end of their dotted name: why.
 EXCEPTIONS = {
     "kernels_numba": "a back end of counting, which has one",

@@ -14,7 +14,8 @@ from mgah.errors import InputError
 from mgah.training.choice import Choice, write_choice
 from mgah.training.job import Job
 from mgah.training.pseudo_unseen import draw_tasks
-from mgah.training.trials import best_variant, try_variants
+from mgah.training.rule import best_variant
+from mgah.training.trials import try_variants
 from mgah.training.variants import grid_variants
 
 

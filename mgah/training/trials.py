@@ -1,4 +1,4 @@
-"""Scoring the candidates of a choice on retrieval tasks, and the rule that takes one of them."""
+"""Scoring the candidates of a choice on retrieval tasks; `mgah.training.rule` takes one of them."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,6 @@ import numpy as np
 from mgah import registry, seeds
 from mgah.methods.base import HashingMethod
 from mgah.metrics.ranking import mean_average_precision
-from mgah.metrics.statistics import standard_error
 from mgah.training.job import Job
 from mgah.training.pseudo_unseen import Task
 from mgah.training.variants import Variant
@@ -40,15 +39,3 @@ def _score(method: HashingMethod, features: np.ndarray, task: Task) -> float:
         method.encode(features[task.database]),
         task.database_classes,
     )
-
-
-def best_variant(scores: np.ndarray) -> int:
-    """Return the row of ``scores``, float (variants, tasks), that is taken.
-
-    It is the row with the highest mean, unless its lead over row 0, the default, is no larger than one standard error
-    of that lead over tasks; then it is row 0. A single task has no standard error, and any lead counts.
-    """
-    best = int(scores.mean(axis=1).argmax())
-    lead = scores[best] - scores[0]
-    noise = standard_error(lead) if len(lead) > 1 else 0.0
-    return best if lead.mean() > noise else 0

@@ -32,6 +32,27 @@ def test_one_split_has_no_interval(selections):
     assert frame["Taken by"].tolist() == ["0 of 1 splits", "1 of 1 splits"]
 
 
+def test_the_rule_is_told_as_it_is_for_the_draws_that_were_made(selections):
+    def told(part):
+        text = " ".join(map(str, hyperparameters.build(part).notes))
+        return [words in text for words in (hyperparameters.ONE_DRAW, hyperparameters.SEVERAL_DRAWS)]
+
+    one = selections[selections["held_out"] == '["one"]']
+    assert told(selections) == [False, True]
+    assert told(one) == [True, False]
+    mixed = [selections[selections["split"] == "a"], one[one["split"] != "a"]]
+    assert told(pd.concat(mixed)) == [True, True]
+    assert told(selections.iloc[:0]) == [False, False]
+
+
+def test_choices_by_another_rule_are_counted(selections):
+    """The fixture's choices are those of the rule: leads of 0.2 and 0.2, 0.1 and 0.3, and below the default."""
+    assert "another setting" not in " ".join(map(str, hyperparameters.build(selections).notes))
+    swapped = selections.assign(chosen=selections["chosen"] ^ (selections["split"] == "b"))
+    told = " ".join(map(str, hyperparameters.build(swapped).notes))
+    assert "In 1 of the 3 choices this rule takes another setting than was used" in told
+
+
 def test_without_choices_the_table_says_so(selections):
     table = hyperparameters.build(selections.iloc[:0])
     assert table.frames[0].caption == "Nothing was chosen"

@@ -11,7 +11,8 @@ from mgah.methods.codes import read_codes
 from mgah.methods.models import load_model
 from mgah.training.choice import read_choice
 from mgah.training.pseudo_unseen import draw_tasks
-from mgah.training.trials import best_variant, try_variants
+from mgah.training.rule import best_variant
+from mgah.training.trials import try_variants
 from mgah.training.variants import grid_variants
 
 #: A grid of two variants besides the default.

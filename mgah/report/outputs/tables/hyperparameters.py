@@ -8,15 +8,21 @@ from mgah.metrics.statistics import student_half_width
 from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label
+from mgah.training.rule import best_variant
 
 NOTES = (
     "On each split some of the seen classes are held out of the training images and play unseen ones: up to a tenth "
     "of their images are queries, all other training images the database. Nothing of a split's unseen classes, or of "
     "its queries and database, is read.",
-    "A split takes the setting with the highest mAP, a mean over its draws of held-out classes, unless the default is "
-    "within one standard error, over draws, of it. The setting is then used at every code length.",
     "Lead: mean over splits of a setting's mAP minus that of the default; ± is half of the 95 % Student t interval. "
     "The splits share images and held-out classes, so the interval is a description, not a test.",
+)
+#: The rule of `mgah.training.rule`, where one draw of held-out classes was made and where several were.
+ONE_DRAW = "With one draw of held-out classes a split takes the setting with the highest mAP."
+SEVERAL_DRAWS = (
+    "With several draws of held-out classes a split takes the setting with the highest mAP, a mean over the draws, "
+    "unless its lead over the default is no larger than one standard error; then it takes the default. The standard "
+    "error is that of a mean lead over draws, one for all settings of the split: their variances are pooled."
 )
 _COLUMNS = ["Method", "Setting", "mAP", "Lead over the default", "Taken by"]
 
@@ -31,7 +37,29 @@ def build(selections: pd.DataFrame) -> Table:
     ]
     if not frames:
         frames = [Frame("Nothing was chosen", pd.DataFrame(columns=_COLUMNS))]
-    return Table("Hyper-parameters chosen on seen classes", NOTES, tuple(frames), data)
+    notes = (NOTES[0], *_rule_notes(selections), *NOTES[1:])
+    return Table("Hyper-parameters chosen on seen classes", notes, tuple(frames), data)
+
+
+def _rule_notes(selections: pd.DataFrame) -> list[str]:
+    """The rule by which a setting is taken, for the draws that were made, and how many choices are by another."""
+    choices = [
+        (
+            rows.pivot_table(index="trial", columns="held_out", values="mAP").to_numpy(),
+            rows["trial"][rows["chosen"]].min(),
+        )
+        for _, rows in selections.groupby([*BLOCK, "method", "split"], sort=False)
+    ]
+    single = {scores.shape[1] == 1 for scores, _ in choices}
+    rules = [text for text, holds in ((ONE_DRAW, True), (SEVERAL_DRAWS, False)) if holds in single]
+    notes = [" ".join([*rules, "The setting is then used at every code length."])] if rules else []
+    others = sum(best_variant(scores) != taken for scores, taken in choices)
+    if others:
+        notes.append(
+            f"In {others} of the {len(choices)} choices this rule takes another setting than was used: these choices "
+            "were made by the rule of an earlier version."
+        )
+    return notes
 
 
 def _by_split(selections: pd.DataFrame) -> pd.DataFrame:
