@@ -46,10 +46,11 @@ class Choice:
         return self.settings[self.chosen]
 
     def note(self) -> str:
-        """Return the note beside every number that is made with chosen parameters; it is the same on all splits."""
+        """Return the note beside every number that is made with a chosen setting; it is the same on all splits."""
         return (
-            f"weights are chosen on each split out of {len(self.settings)} settings, by the mAP at {self.bits} bits of "
-            "seen classes that are held out of its training images (see the table hyperparameters)"
+            f"settings are chosen on each split, one out of {len(self.settings)}, by the mAP at {self.bits} bits of "
+            "seen classes that are held out of its training images (the table hyperparameters, of a run that makes it, "
+            "shows what was tried)"
         )
 
 

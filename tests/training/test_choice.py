@@ -26,7 +26,7 @@ def test_a_record_survives_its_file(tmp_path):
     write_choice(tmp_path / "dhn.json", CHOICE)
     assert read_choice(tmp_path / "dhn.json") == CHOICE
     assert read_choice(tmp_path / "dhn.json").setting == {"scale": 0.5}
-    assert "out of 2 settings, by the mAP at 32 bits" in CHOICE.note()
+    assert "settings are chosen on each split, one out of 2, by the mAP at 32 bits" in CHOICE.note()
     assert ";" not in CHOICE.note()
 
 

@@ -25,7 +25,7 @@ COMPARED = ("mAP", "P@H<=2")
 NOTES = (
     "A row is one method at one code length: the entry whose setting was chosen on each split's seen classes less the "
     "entry with the default, on the splits and seeds that both have. How the choice was made and which settings were "
-    "tried: in the table hyperparameters.",
+    "tried: in the table hyperparameters, of a run that makes it.",
     "The unseen classes of a split had no part in its choice, so the difference is what the choice brings on them. "
     "On a split that kept the default the two are one training, and the difference is 0.",
     "Interval: 95 % Student t over the units, splits or unseen classes, by the rule of the table significance. p: "
