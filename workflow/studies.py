@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mgah.errors import InputError
 from mgah.report.paper.variants import TABLE3
+from mgah.report.style import headline_bits
 from mgah.training.grid import other_settings
 from workflow.checks import check_known, check_parameters, check_values
 from workflow.components import is_chosen, method_entry, method_module
@@ -54,9 +55,8 @@ def with_studies(config: dict) -> dict:
     variants = TABLE3 if "ablation" in config else {}
     ablation = {"method": None, "variants": variants, "experiments": []} | config.get("ablation", {})
     experiments = [{"bits": config["bits"]} | _with_runs(config, block) for block in ablation["experiments"]]
-    sweeps = {
-        name: {"bits": [32]} | _with_runs(config, block) for name, block in config.get("sweeps", {}).items()
-    }
+    alone = {"bits": [headline_bits(config["bits"])]}
+    sweeps = {name: alone | _with_runs(config, block) for name, block in config.get("sweeps", {}).items()}
     config = config | {"ablation": ablation | {"experiments": experiments}, "sweeps": sweeps}
     for study in studies_of(config):
         _check(config, study)

@@ -194,10 +194,11 @@ def test_a_choice_is_a_study_of_the_grid_where_its_method_is_fitted(config):
     assert checked["selection"] == {"trials": 3, "draws": 2, "bits": 32}
 
 
-def test_trials_have_the_code_length_nearest_to_32_unless_one_is_given(config):
-    config["bits"], config["sweeps"] = [8, 24, 48], {}
-    config["outputs"]["figures"].remove("figure5")
-    assert settings.checked(config)["selection"]["bits"] == 24
+def test_trials_and_sweeps_have_the_code_length_nearest_to_32_unless_one_is_given(config):
+    config["bits"] = [8, 24, 48]
+    checked = settings.checked(config)
+    assert checked["selection"]["bits"] == 24
+    assert checked["sweeps"]["sizes"]["bits"] == [24]
     config["selection"]["bits"] = 16
     assert settings.checked(config)["selection"]["bits"] == 16
 
