@@ -18,6 +18,8 @@ class Objective(nn.Module):
     #: With 2, the n rows of a batch enter twice, as two views: images as two crops, frozen features as `view` has them.
     #: `forward` then gets 2 n rows, the first views before the second ones, and the labels twice.
     views: ClassVar[int] = 1
+    #: Parameters of the heads on which the weight decay does not act.
+    undecayed: tuple[nn.Parameter, ...] = ()
 
     def begin_batch(self, index: Tensor) -> None:
         """Take the numbers of the training rows of the coming batch, int64 (n,) or (m, n); by default unused."""

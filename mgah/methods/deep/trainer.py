@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from mgah.device import choose_device, full_float32
 from mgah.errors import InputError
+from mgah.methods.deep.objective import Objective
 from mgah.seeds import generator
 
 
@@ -152,7 +153,10 @@ def _rows(features: np.ndarray, place: torch.device) -> Callable[[Tensor], Tenso
 
 
 class _Step:
-    """One step of Adam, after which the learning rate falls; each module has its own factor on that rate."""
+    """One step of Adam, after which the learning rate falls; each module has its own factor on that rate.
+
+    The weight decay acts on all parameters but those that an objective names as ``undecayed``.
+    """
 
     def __init__(
         self,
@@ -162,12 +166,17 @@ class _Step:
         steps: int,
         place: torch.device,
     ) -> None:
-        groups: dict[float, list] = {rate: [] for rate in rates}
+        groups: dict[tuple[float, float], list] = {(rate, schedule.weight_decay): [] for rate in rates}
         for module, rate in zip(modules, rates, strict=True):
-            groups[rate].extend(module.parameters())
+            undecayed = set(module.undecayed) if isinstance(module, Objective) else set()
+            for parameter in module.parameters():
+                decay = 0.0 if parameter in undecayed else schedule.weight_decay
+                groups.setdefault((rate, decay), []).append(parameter)
         self._adam = torch.optim.Adam(
-            [{"params": group, "lr": schedule.lr * rate} for rate, group in groups.items()],
-            weight_decay=schedule.weight_decay,
+            [
+                {"params": group, "lr": schedule.lr * rate, "weight_decay": decay}
+                for (rate, decay), group in groups.items()
+            ],
             fused=place.type in ("cpu", "cuda"),
         )
         self._decay = (schedule.lr_end / schedule.lr) ** (1 / steps)

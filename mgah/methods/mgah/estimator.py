@@ -45,6 +45,8 @@ class MGAH(DeepHashing):
         detach_neighbors: whether no gradient flows through the neighbors' codes (equation 7). Open.
         graph_layer: ``convolution``, equation 7; ``average``, the mean of the neighbors' codes weighted by S, without
             W_g and tanh (MGAH-4 of the paper's ablation).
+        graph_decay: whether the weight decay acts on the weights of the graph (those of equations 4, 5 and 7) as on all
+            others. Their gradients are so small that it moves most weights of equation 4 more than the loss does. Open.
         loss_on: code that the classifier sees: ``mixed``, that of equation 8; ``both``, the mean of the losses on it
             and on the code before the graph, which departs from the paper: the mixed code holds the neighbors' labels,
             so the loss on it can fall while the code itself learns little.
@@ -90,6 +92,7 @@ class MGAH(DeepHashing):
         attention: str = "rectified",
         detach_neighbors: bool = False,
         graph_layer: str = "convolution",
+        graph_decay: bool = True,
         loss_on: str = "mixed",
         classifier_bias: bool = False,
         center_classifier: bool = False,
@@ -108,6 +111,7 @@ class MGAH(DeepHashing):
         self.attention = attention
         self.detach_neighbors = detach_neighbors
         self.graph_layer = graph_layer
+        self.graph_decay = graph_decay
         self.loss_on = loss_on
         self.classifier_bias = classifier_bias
         self.center_classifier = center_classifier
@@ -128,7 +132,7 @@ class MGAH(DeepHashing):
         self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1), "neighbor_similarity": (-1, 1)})
         self._check_integers({"latent": 1, "neighbor_classes": 1})
         self._check_pairs({"delta": 1e-9, "beta": 1})
-        self._check_flags("detach_neighbors", "classifier_bias", "center_classifier")
+        self._check_flags("detach_neighbors", "graph_decay", "classifier_bias", "center_classifier")
         if (self.detach_neighbors, self.loss_on) == (True, "mixed"):  # in this form a dry run can read it
             self._check_bounds({"lambda_": POSITIVE}, _WITHOUT_GRADIENT)
 
@@ -178,6 +182,7 @@ class _MGAHObjective(Objective):
             neighbor_similarity=common.neighbor_similarity,
             neighbor_count=common.neighbor_classes,
         )
+        self.undecayed = () if common.graph_decay else tuple(self.graph.parameters())
         self.classifier = stack(classifiers, classes, max(method.n_bits for method in methods))
         biases = [np.zeros(classes, np.float32)] * len(methods)
         self.bias = stack(biases) if common.classifier_bias else None

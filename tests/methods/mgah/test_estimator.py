@@ -11,6 +11,7 @@ from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.methods.deep.encoder import StackedEncoder, random_start
 from mgah.methods.mgah import MGAH
+from mgah.methods.mgah.graph_attention import random_graph_start
 from mgah.registry import limits
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
@@ -106,6 +107,28 @@ def test_the_loss_on_both_codes_is_the_mean_of_both_losses(data):
     assert first_loss(lambda_=0.2, loss_on="both") == pytest.approx((graph + none) / 2, rel=1e-5)
 
 
+def test_the_weight_decay_leaves_the_weights_of_the_graph_alone_where_that_is_asked(data, monkeypatch):
+    """With lambda 1 no gradient reaches the graph, so that only the decay can move its weights."""
+    objectives = []
+    original = MGAH._objective.__func__
+
+    def kept(cls, *given):
+        objectives.append(original(cls, *given))
+        return objectives[-1]
+
+    monkeypatch.setattr(MGAH, "_objective", classmethod(kept))
+    options = SMALL | {"lambda_": 1.0, "weight_decay": 0.1}
+    methods = [MGAH(n_bits=6, graph_decay=decay, **options).fit(*data) for decay in (True, False)]
+    start = random_graph_start(16, 8, 6, methods[0].stream("graph"))
+    decayed, left = (objective.graph.state_dict() for objective in objectives)
+    for name in ("latent_weight", "latent_bias", "attention", "layer"):
+        np.testing.assert_array_equal(left[name][0].numpy().ravel(), getattr(start, name).ravel())
+        assert decayed[name].norm() < 0.99 * left[name].norm()
+    # it acts on all else as before
+    np.testing.assert_array_equal(methods[0].hash_weight_, methods[1].hash_weight_)
+    np.testing.assert_array_equal(*(objective.classifier.detach().numpy() for objective in objectives))
+
+
 def test_departures_from_the_paper_are_noted():
     notes = MGAH(attention="softmax", loss_on="both").cell_notes()
     assert any("Attention by softmax in place of equation 5" in note for note in notes)
@@ -144,6 +167,7 @@ def test_itq_start_gives_the_codes_whose_loss_itq_minimizes(data):
         {"delta_growth": "root"},
         {"detach_neighbors": True},
         {"graph_layer": "average"},
+        {"graph_decay": False},
         {"beta": (1, 1)},
         {"delta": (1, 1)},
         {"center_classifier": True},
