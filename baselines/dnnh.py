@@ -70,8 +70,9 @@ class DNNH(DeepHashing):
             raise InputError("DNNH: init is 'itq', which its divide-and-encode head has not: expected random")
         super()._check_parameters(features, labels)
         self._check_choices({"margin_unit": ("bits", "share")})
-        self._check_bounds({"margin": (1e-9, np.inf), "window": (1e-9, 0.5)})
-        self._check_integers({"slice_width": 1})
+        # a window that nothing lies in has no gradient, and neither has a batch that holds no triplet
+        self._check_bounds({"margin": (1e-9, np.inf), "window": (0.01, 0.5)})
+        self._check_integers({"slice_width": 1, "batch_size": 3})
 
     @classmethod
     def _objective(

@@ -31,7 +31,8 @@ class DOPH(DeepHashing):
     between classes. Both branches start at the linear model (`mgah.baselines.doph_linear`), at the same class codes:
     the hash layer as its projection of the layer's input, the semantic branch as that of class vectors. From a
     random start, images whose features share a mean are all drawn to one code, a plateau of the loss that short
-    trainings do not leave. Known from the paper: the constraints, and that there are two models. Reconstructed: the
+    trainings do not leave. The weight decay moves most weights of the semantic branch more than the loss does, so that
+    it stays near this start. Known from the paper: the constraints, and that there are two models. Reconstructed: the
     losses, solver, weights and start.
 
     Args:

@@ -34,9 +34,11 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
     """
     check_varied("principal directions", features)
     n, d = features.shape
-    wide = d > _FULL_DECOMPOSITION_WIDTH
-    n_components = min(max(n_directions, _COMMON_DIRECTIONS), n - 1, d) if wide else None
-    pca = PCA(n_components, svd_solver="arpack" if wide else "covariance_eigh", random_state=0)
+    n_components = min(max(n_directions, _COMMON_DIRECTIONS), n - 1, d)
+    wide = d > _FULL_DECOMPOSITION_WIDTH and n_components < d  # not all directions can be had of arpack
+    pca = PCA(
+        n_components if wide else None, svd_solver="arpack" if wide else "covariance_eigh", random_state=0
+    )
     pca.fit(np.asarray(features, dtype=np.float64))
     return pca.mean_, with_positive_peaks(pca.components_[:n_directions].T)
 

@@ -201,6 +201,8 @@ def test_every_parameter_changes_the_encoder(data, change):
         ({"margin": 0}, "margin is 0"),
         ({"window": 0.6}, "window is 0.6"),
         ({"window": 0}, "window is 0"),
+        ({"window": 1e-9}, "window is 1e-09, expected a number from 0.01 to 0.5"),
+        ({"batch_size": 2}, "batch_size is 2, expected an integer of 3 or more"),
         ({"margin_unit": "percent"}, "margin_unit is 'percent', expected one of bits, share"),
         ({"slice_width": 0}, "slice_width is 0"),
         ({"slice_width": 2.5}, "slice_width is 2.5"),

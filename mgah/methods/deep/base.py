@@ -38,15 +38,17 @@ class DeepHashing(SignsOfOutputs):
 
     Args:
         n_bits: code length K.
-        random_state: seed of weights and batch order. Methods of one seed and one ``init`` start from the same encoder.
+        random_state: seed of weights and batch order. Methods of one seed and one ``init`` start from the same encoder,
+            but for those with a head of their own (DNNH) or with normalized outputs (OrthoHash).
         trainable: which layers are trained: ``none``, the hash layer alone, on frozen features; ``head``, a trunk
             before it as well; ``tail``, also the layers of ``network`` that follow its feature maps, on stored maps (5
             epochs are enough); ``all``, the whole of ``network``, on images. Open: the papers fine-tune AlexNet.
         trunk: width of the trunk (a linear layer and ReLU), unless ``trainable`` is ``none``; 0 for no trunk, with
             ``tail`` and ``all`` only. Open.
-        dropout: share of the trunk's outputs that are dropped in training. Open.
+        dropout: share of the trunk's outputs that are dropped in training; without a trunk of no effect. Open.
         init: start of the hash layer, ``random`` or ``itq`` (rotated principal directions). Open.
-        init_scale: standard deviation of z at the start with ``init="itq"``. Open.
+        init_scale: standard deviation of z at the start with ``init="itq"``; of no effect where outputs are normalized
+            (OrthoHash). Open.
         feature_norm: ``none``, or ``l2`` to scale each row to unit length. Open.
         feature_scaling: what follows ``feature_norm``: ``none``; ``center``, subtract the mean over the training
             images; ``standardize``, divide by their standard deviation as well. With ``tail`` and ``all`` these are
@@ -57,7 +59,8 @@ class DeepHashing(SignsOfOutputs):
         batch_size: images in a batch.
         lr: learning rate at the start; it decays exponentially from step to step.
         lr_end: learning rate at the end.
-        weight_decay: factor of the weight decay, which is coupled (L2) and acts on every weight.
+        weight_decay: factor of the weight decay, which is coupled (L2) and acts on every weight. Adam takes it for a
+            part of the gradient, so it alone moves weights whose own gradients are much smaller.
         device: ``auto`` (the first of cuda, mps and cpu that is there) or the name of a torch device.
         network: with ``tail`` and ``all``, name of the backbone whose layers are trained, with the statistics of its
             normalization frozen; in a run, the setting's. With ``all`` it gets crops of its ``image_size``: in training
@@ -66,7 +69,8 @@ class DeepHashing(SignsOfOutputs):
         weights: file or folder of the weights from which its training starts; None for those that its package ships.
         network_dropout: with ``tail`` and ``all``, whether the network's own dropout layers drop in training, such as
             half of the inputs of AlexNet's fc6 and fc7. Open.
-        new_layer_rate: factor on the learning rate of the layers that are not the network's. Open; 10 is usual.
+        new_layer_rate: with ``tail`` and ``all``, factor on the learning rate of the layers that are not the network's.
+            Open; 10 is usual.
         precision: type of the network's products: ``float32``, ``bfloat16``, or ``auto``, bfloat16 on GPUs that have
             it. Losses are float32.
 

@@ -18,6 +18,8 @@ from mgah.methods.normalization import l2_rows
 #: Values of the parameters ``feature_norm`` and ``feature_scaling`` of deep methods.
 NORMS = ("none", "l2")
 SCALINGS = ("none", "center", "standardize")
+#: Least deviation that features are divided by, as a share of the largest.
+_LEAST_SHARE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class FeatureScaling:
         norm: one of `NORMS`.
         mean, deviation: mean and standard deviation over the training images, float32 (d,); None where features are
             not centered. The deviation is 1 where they are only centered, and for a feature that is equal in all
-            training images.
+            training images; that of any other feature is at least a millionth of the largest, so that a feature that
+            hardly ever differs from 0 does not outweigh all others where it does.
 
     Examples:
         >>> scaling = FeatureScaling.fit("none", "standardize", np.array([[1.0, 5.0], [3.0, 5.0]], np.float32))
@@ -53,6 +56,8 @@ class FeatureScaling:
         rows = cls(norm)(features).astype(np.float64)
         fitted = StandardScaler(with_std=scaling == "standardize").fit(rows)
         deviation = np.ones(rows.shape[1]) if fitted.scale_ is None else fitted.scale_
+        if fitted.var_ is not None:
+            deviation = np.maximum(deviation, _LEAST_SHARE * np.sqrt(fitted.var_.max()))
         return cls(norm, fitted.mean_.astype(np.float32), deviation.astype(np.float32))
 
     def __call__(self, features: np.ndarray) -> np.ndarray:

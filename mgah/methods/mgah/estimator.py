@@ -9,7 +9,6 @@ from torch import Tensor, tanh
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import stack, uniform
 from mgah.methods.deep.objective import Objective
-from mgah.methods.limits import POSITIVE
 from mgah.methods.mgah.graph_attention import ATTENTIONS, GraphAttention, random_graph_start
 from mgah.methods.mgah.losses import classifier_logits, em_softmax, linear_growth, root_growth
 from mgah.methods.mgah.neighborhoods import NEIGHBORHOODS
@@ -134,7 +133,7 @@ class MGAH(DeepHashing):
         self._check_pairs({"delta": 1e-9, "beta": 1})
         self._check_flags("detach_neighbors", "graph_decay", "classifier_bias", "center_classifier")
         if (self.detach_neighbors, self.loss_on) == (True, "mixed"):  # in this form a dry run can read it
-            self._check_bounds({"lambda_": POSITIVE}, _WITHOUT_GRADIENT)
+            self._check_bounds({"lambda_": (1e-3, 1)}, _WITHOUT_GRADIENT)
 
     @classmethod
     def _fit_many(
@@ -153,8 +152,8 @@ class MGAH(DeepHashing):
 
 
 _WITHOUT_GRADIENT = (
-    " where detach_neighbors is True and loss_on is 'mixed', as no gradient would reach the codes: raise lambda_, "
-    "or set detach_neighbors to False or loss_on to 'both'"
+    " where detach_neighbors is True and loss_on is 'mixed', as without it no gradient reaches the codes: raise "
+    "lambda_, or set detach_neighbors to False or loss_on to 'both'"
 )
 _GROWTHS = {"linear": linear_growth, "root": root_growth}
 

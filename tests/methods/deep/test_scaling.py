@@ -49,6 +49,19 @@ def shifted(data):
     return training.astype(np.float32), others.astype(np.float32), labels, semantics
 
 
+def test_a_feature_that_hardly_ever_differs_from_0_does_not_outweigh_all_others():
+    features = np.random.default_rng(0).standard_normal((1000, 2)).astype(np.float32)
+    features[:, 1] = 0
+    features[7, 1] = 1e-30
+    scaling = FeatureScaling.fit("none", "standardize", features)
+    assert scaling.deviation[1] == pytest.approx(1e-6 * scaling.deviation[0])
+    assert abs(scaling(np.ones((1, 2), np.float32))[0, 1]) == pytest.approx(1e6, rel=0.1)
+    # a small feature keeps its own deviation
+    features[7, 1] = 1e-3
+    scaled = FeatureScaling.fit("none", "standardize", features)
+    np.testing.assert_allclose(scaled.deviation, features.std(axis=0, dtype=np.float64), rtol=1e-5)
+
+
 @every_method
 @pytest.mark.parametrize(
     ("norm", "scaling"),

@@ -239,8 +239,13 @@ def test_the_default_device_is_used_without_a_gpu(data):
         ({"lambda_": "high"}, "lambda_ is 'high'"),
         (
             {"lambda_": 0, "detach_neighbors": True},
-            r"lambda_ is 0, expected a number above 0 where detach_neighbors is True and loss_on is 'mixed', as no "
-            r"gradient would reach the codes: raise lambda_, or set detach_neighbors to False or loss_on to 'both'$",
+            r"lambda_ is 0, expected a number from 0.001 to 1 where detach_neighbors is True and loss_on is 'mixed', "
+            r"as without it no gradient reaches the codes: raise lambda_, or set detach_neighbors to False or loss_on "
+            r"to 'both'$",
+        ),
+        (
+            {"lambda_": 1e-50, "detach_neighbors": True},
+            "lambda_ is 1e-50, expected a number from 0.001 to 1 where",
         ),
         ({"beta": (0.5, 5)}, "beta is"),
         ({"delta": 3}, "delta is 3"),
@@ -302,8 +307,8 @@ def test_what_leaves_the_codes_without_gradient_is_refused_and_nothing_else(
     gradients = code_gradients(method, *data)
     dry_run = limits.expected(registry.find("methods", "mgah"), choice)
     if all((gradient == 0).all() for gradient in gradients):
-        assert dry_run == {"lambda_": "a number above 0"}
-        with pytest.raises(InputError, match="no gradient would reach the codes"):
+        assert dry_run == {"lambda_": "a number from 0.001 to 1"}
+        with pytest.raises(InputError, match="without it no gradient reaches the codes"):
             method.fit(*data)
     else:
         assert all(gradient.abs().max() > 1e-4 for gradient in gradients)
