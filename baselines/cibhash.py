@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mgah.baselines._straight_through import StraightThroughSign
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask
 from mgah.methods.deep.objective import Objective
@@ -19,12 +18,14 @@ class CIBHash(DeepHashing):
 
     With ``trainable: all`` the views are two crops of an image, one of two mirrored; the authors change colors and blur
     as well. Frozen features have no crops: there a view is the features with a share of their values set to 0, which is
-    another method, and a note beside every number says so.
+    another method, and a note beside every number says so. Stored feature maps have neither, so that ``trainable: tail``
+    is refused.
 
     Args:
         temperature: of the cosines; the authors' 0.3.
         divergence: weight of the symmetric Kullback-Leibler divergence; the authors' 0.001.
-        feature_dropout: share of the values of frozen features that a view lacks.
+        feature_dropout: share of the values of frozen features that a view lacks; 0 only where ``dropout`` tells the
+            views apart.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
     Examples:
@@ -52,10 +53,19 @@ class CIBHash(DeepHashing):
         return (*super().cell_notes(), "CIBHash sees features with dropout as views, not crops of images.")
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
+        self._check_choices(
+            {"trainable": ("none", "head", "all")},
+            " (the two views of stored feature maps would be equal: train the whole network on images, or the layers "
+            "after frozen features)",
+        )
         super()._check_parameters(features, labels)
         self._check_bounds(
             {"temperature": (1e-3, np.inf), "divergence": (0, np.inf), "feature_dropout": (0, 0.99)}
         )
+        if not (self._trains_network or self.feature_dropout or (self.dropout and self._trunk_width)):
+            self._refuse(
+                "feature_dropout", "a number above 0 where dropout is 0: the two views would be equal"
+            )
 
     @classmethod
     def _objective(
@@ -89,9 +99,24 @@ class _CIBHashObjective(Objective):
 
     def forward(self, features: Tensor, z: Tensor, labels: Tensor, progress: float) -> Tensor:
         """Contrastive loss and weighted divergence of each model, float (m,)."""
-        codes = StraightThroughSign.apply(z, False) * self.mask
+        codes = signs_of_probabilities(z) * self.mask
         contrast = contrastive_loss(codes, self.temperature)
         return contrast + self.divergence * bit_divergence(z, self.mask)
+
+
+def signs_of_probabilities(z: Tensor) -> Tensor:
+    """Signs of ``z``, +1 at 0, with the gradient p (1 - p) of p = sigmoid(z): sgn(p - 1/2), straight through.
+
+    Examples:
+        >>> z = torch.tensor([-1.0, 0.0, 2.0], requires_grad=True)
+        >>> signs_of_probabilities(z).tolist()
+        [-1.0, 1.0, 1.0]
+        >>> signs_of_probabilities(z).sum().backward()
+        >>> [round(value, 4) for value in z.grad.tolist()]
+        [0.1966, 0.25, 0.105]
+    """
+    p = torch.sigmoid(z)
+    return torch.where(z >= 0, 1.0, -1.0).to(z) + (p - p.detach())  # the parenthesis is exactly 0
 
 
 def contrastive_loss(codes: Tensor, temperature: float) -> Tensor:

@@ -206,10 +206,13 @@ class HashingMethod(BaseEstimator, ABC):
         for name in names:
             self._check(name, limits.flag(getattr(self, name)))
 
-    def _check_choices(self, choices: dict[str, tuple[str, ...]]) -> None:
-        """Raise `InputError` for a parameter whose value is none of its choices."""
+    def _check_choices(self, choices: dict[str, tuple[str, ...]], otherwise: str = "") -> None:
+        """Raise `InputError` for a parameter whose value is none of its choices.
+
+        ``otherwise`` ends the error's sentence, such as with the reason.
+        """
         for name, allowed in choices.items():
-            self._check(name, limits.choice(getattr(self, name), allowed))
+            self._check(name, limits.choice(getattr(self, name), allowed), otherwise)
 
     def _check(self, name: str, expected: str, otherwise: str = "") -> None:
         """Refuse the value of a parameter where something else is expected."""

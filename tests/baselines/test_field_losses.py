@@ -12,7 +12,6 @@ from mgah.baselines._feature_similarity import similarity_loss
 from mgah.baselines.adsh import ADSH, _ADSHObjective, improved_codes, pair_targets, similar_ratio
 from mgah.baselines.attribute_regression import AttributeRegression, _RegressionObjective
 from mgah.baselines.bihalf import BiHalf, HalfAndHalf, _BiHalfObjective
-from mgah.baselines.cibhash import CIBHash, bit_divergence, contrastive_loss
 from mgah.baselines.csq import CenterObjective
 from mgah.baselines.dhn import DHN, _DHNObjective
 from mgah.baselines.dpsh import DPSH, _DPSHObjective
@@ -213,28 +212,6 @@ def test_updates_of_adsh_never_raise_its_objective(z):
     loss.codes = codes
     loss.begin_batch(torch.arange(10))
     torch.testing.assert_close(loss(NOTHING, z, LABELS, 0.0), objective(codes) / (10 * 10 * 36))
-
-
-def test_cibhash_on_two_images():
-    one = torch.tensor([[1.0, 1, -1], [1, -1, 1]], dtype=torch.float64)
-    other = torch.tensor([[1.0, 1, 1], [-1, -1, 1]], dtype=torch.float64)
-    assert float(contrastive_loss(torch.cat([one, other]).unsqueeze(0), 0.3)) == pytest.approx(
-        0.429671, abs=1e-6
-    )
-    p = torch.tensor([[[0.7, 0.6, 0.2], [0.9, 0.5, 0.6]]], dtype=torch.float64)
-    logits = torch.logit(p)
-    assert float(bit_divergence(logits, bit_mask([3]).double())) == pytest.approx(0.513618, abs=1e-6)
-
-
-def test_views_of_frozen_features_lack_the_asked_share_and_keep_their_mean():
-    objective = CIBHash(n_bits=4, feature_dropout=0.25)._objective(
-        [CIBHash(n_bits=4, feature_dropout=0.25)], *[None] * 3
-    )
-    views = [objective.view(torch.ones(400, 50)) for _ in range(2)]
-    assert not torch.equal(*views)
-    for view in views:
-        assert float((view == 0).float().mean()) == pytest.approx(0.25, abs=0.02)
-        assert float(view.mean()) == pytest.approx(1, abs=0.02)
 
 
 def test_attribute_regression_of_perfect_codes_is_its_classifier_alone():

@@ -243,6 +243,11 @@ class DeepHashing(SignsOfOutputs):
         common = methods[0]
         scaling = common._scaling()
         objective = cls._objective(methods, rows, labels, semantics)
+        if objective.views > 1 and common.trainable == "tail":
+            raise InputError(
+                f"{cls.__name__}: trainable is 'tail', where all views of an image are equal, and the loss compares "
+                f"{objective.views}: expected none, head or all"
+            )
         encoder = cls._encoder(methods, rows, labels, objective)
         crops = common.stream("crops")
         if network and common.network_dropout:

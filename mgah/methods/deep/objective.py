@@ -16,7 +16,8 @@ class Objective(nn.Module):
     """
 
     #: With 2, the n rows of a batch enter twice, as two views: images as two crops, frozen features as `view` has them.
-    #: `forward` then gets 2 n rows, the first views before the second ones, and the labels twice.
+    #: `forward` then gets 2 n rows, the first views before the second ones, and the labels twice. Nothing is drawn for
+    #: stored feature maps, so that ``trainable: tail`` is refused with two views.
     views: ClassVar[int] = 1
     #: Parameters of the heads on which the weight decay does not act.
     undecayed: tuple[nn.Parameter, ...] = ()
