@@ -1,8 +1,10 @@
 """Codes of classes that are fixed before training: what the methods with hash centers aim at."""
 
+from math import comb
+
 import numpy as np
 
-from mgah.baselines._hadamard import orthogonal_codes
+from mgah.baselines._hadamard import hadamard, orthogonal_codes
 from mgah.errors import InputError
 
 _DRAWS = 10_000  # rejected codes after which the asked distance is lowered
@@ -57,22 +59,50 @@ def separated_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
 
 
 def hadamard_codes(classes: int, n_bits: int, random: np.random.Generator) -> np.ndarray:
-    """Rows of a Hadamard matrix with random signs, float64 (classes, n_bits); balanced random codes where none fit.
+    """Different rows of a Hadamard matrix H and of -H, float64 (classes, n_bits); balanced random codes where none fit.
 
-    More classes than bits, or a length without a constructed matrix, get codes with as many +1 as -1: of twenty draws
-    the one whose closest pair is farthest apart (Yuan et al., CVPR 2020, draw until that distance is above K / 4).
+    Up to K = ``n_bits`` classes get rows of H with random signs, up to 2 K classes random rows of [H; -H], the columns
+    of which get random signs: any two differ in half of the bits or in all (Yuan et al., CVPR 2020, take the first
+    rows). More classes, or a length without a constructed matrix, get codes with as many +1 as -1: of twenty draws the
+    one whose closest pair is farthest apart (the authors draw until that distance is above K / 4). Where a code repeats
+    even in that one, it is drawn again.
+
+    Raises:
+        InputError: where ``n_bits`` bits have fewer codes than there are classes, or fewer balanced ones where those
+            are drawn.
 
     Examples:
         >>> codes = hadamard_codes(4, 8, np.random.default_rng(0))
         >>> bool((codes @ codes.T == 8 * np.eye(4)).all())
         True
+        >>> codes = hadamard_codes(12, 8, np.random.default_rng(0))
+        >>> np.unique(codes @ codes.T).tolist()
+        [-8.0, 0.0, 8.0]
     """
+    _check_room(classes, n_bits)
     codes = orthogonal_codes(classes, n_bits, random)
     if codes is not None:
         return codes
+    matrix = hadamard(n_bits) if classes <= 2 * n_bits else None
+    if matrix is not None:
+        rows = np.vstack([matrix, -matrix])[random.permutation(2 * n_bits)[:classes]]
+        return rows * random.choice([-1.0, 1.0], n_bits)
+    return _balanced_codes(classes, n_bits, random)
+
+
+def _balanced_codes(classes: int, n_bits: int, random: np.random.Generator) -> np.ndarray:
+    """Different codes with as many +1 as -1, or one fewer where ``n_bits`` is odd: the best of twenty draws."""
+    if comb(n_bits, n_bits // 2) < classes:
+        raise InputError(
+            f"{n_bits} bits have no {classes} different codes with as many +1 as -1: choose longer codes"
+        )
     ones = np.where(np.arange(n_bits) < n_bits // 2, 1.0, -1.0)
     draws = [random.permuted(np.tile(ones, (classes, 1)), axis=1) for _ in range(_BALANCED_DRAWS)]
-    return max(draws, key=smallest_distance)
+    found: dict[bytes, np.ndarray] = {code.tobytes(): code for code in max(draws, key=smallest_distance)}
+    while len(found) < classes:  # few bits: even the best draw repeats a code
+        code = random.permuted(ones)
+        found.setdefault(code.tobytes(), code)
+    return np.array(list(found.values()))
 
 
 def smallest_distance(codes: np.ndarray) -> int:
@@ -87,5 +117,5 @@ def smallest_distance(codes: np.ndarray) -> int:
 
 
 def _check_room(classes: int, n_bits: int) -> None:
-    if 2.0**n_bits < classes:
+    if 2 ** int(n_bits) < classes:  # integers: 2.0**1024 is no number
         raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")

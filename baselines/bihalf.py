@@ -18,7 +18,8 @@ class BiHalf(DeepHashing):
 
     The authors also rank test images inside batches of 32, so that a code depends on the other images of its batch;
     here an image is encoded by the signs of its own z. Where a network is trained, its features at the time, without
-    gradients, are the targets. Uses no labels.
+    gradients, are the targets. Features are not centered, as those of `GreedyHashUnsupervised`, with the same loss of
+    cosines, are here. Uses no labels.
 
     Args:
         pull: gamma, weight of the gradient that draws z to the balanced code; the authors' 6.

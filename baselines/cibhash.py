@@ -18,8 +18,8 @@ class CIBHash(DeepHashing):
 
     With ``trainable: all`` the views are two crops of an image, one of two mirrored; the authors change colors and blur
     as well. Frozen features have no crops: there a view is the features with a share of their values set to 0, which is
-    another method, and a note beside every number says so. Stored feature maps have neither, so that ``trainable: tail``
-    is refused.
+    another method, and a note beside every number says so. Stored feature maps have neither: ``trainable: tail`` is
+    refused.
 
     Args:
         temperature: of the cosines; the authors' 0.3.

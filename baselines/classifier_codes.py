@@ -55,7 +55,7 @@ class ClassifierCodes(HashingMethod):
         super()._check_parameters(features, labels)
         self._check_bounds({"regularization": POSITIVE})
         classes = int(labels.max()) + 1
-        if 2.0**self.n_bits < classes:
+        if 2 ** int(self.n_bits) < classes:  # integers: 2.0**1024 is no number
             raise InputError(
                 f"ClassifierCodes: {self.n_bits} bits cannot tell {classes} classes apart, "
                 f"expected n_bits of {int(np.ceil(np.log2(classes)))} or more"

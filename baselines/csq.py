@@ -18,13 +18,15 @@ from mgah.semantics.store import ClassSemantics
 class CSQ(DeepHashing):
     """Bits of tanh(z) as probabilities, with the bits of the class's center as their targets. Uses no class semantics.
 
-    The authors' centers are the first rows of a Hadamard matrix, which at nine classes and 32 bits leave 2 bits
-    constant and repeat the others; here rows and signs are drawn (`mgah.baselines._targets.hadamard_codes`).
+    The authors' centers are the first rows of [H; -H] with a Hadamard matrix H, which at nine classes and 32 bits leave
+    2 bits constant and repeat the others; here rows and signs are drawn (`mgah.baselines._targets.hadamard_codes`).
 
     Args:
         quantization: weight of the mean of (|tanh(z)| - 1)^2.
         feature_scaling: as for all deep methods, but centered: a center has as many bits of either sign, and a short
-            training on features with a common mean ends between the start and the centers.
+            training on features with a common mean ends between the start and the centers. The authors' program does
+            not center; `mgah.baselines.shc.SHC`, which has the same loss, does not here, so that the two differ in
+            more than their centers.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
     Examples:

@@ -23,7 +23,9 @@ class GreedyHashUnsupervised(DeepHashing):
     Args:
         penalty: weight of the mean of ||z| - 1|^3; the authors' 0.1.
         feature_scaling: as for all deep methods, but centered: cosines of features that are never negative are all
-            near 1, and so would be those of the codes.
+            near 1, and so would be those of the codes. The authors' program does not center;
+            `mgah.baselines.bihalf.BiHalf`, which has the same loss of cosines, does not here, so that the two differ in
+            more than their discrete layer.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
     Examples:

@@ -10,14 +10,16 @@ from mgah.baselines._targets import separated_codes, smallest_distance
 from mgah.baselines.csq import CenterObjective
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.objective import Objective
-from mgah.semantics.store import ClassSemantics
+from mgah.semantics.store import TOLERANCE, ClassSemantics
 
 
 class SHC(DeepHashing):
     """CSQ's loss with centers whose inner products follow the similarity of the seen classes.
 
     Centers keep a least distance from each other. Reconstructed: the similarity is the class semantics', where the
-    authors take a classifier's confusion, and centers come from single flips of bits, where they relax the codes.
+    authors take a classifier's confusion; it is centered by one mean and scaled by one factor, where their program
+    takes those of each row; and centers come from single flips of bits, where they relax the codes. Features are not
+    centered here, as those of `mgah.baselines.csq.CSQ` are.
 
     Args:
         quantization: weight of the mean of (|tanh(z)| - 1)^2; the authors' 0.0001.
@@ -36,7 +38,8 @@ class SHC(DeepHashing):
     draws_by_class = True
     quick_parameters: ClassVar[Mapping[str, object]] = {"epochs": 2, "trunk": 16, "device": "cpu", "lr": 0.01}
     notes = (
-        "SHC is a reconstruction: class similarity is the class semantics', and centers are found by flips of bits",
+        "SHC is a reconstruction: class similarity is the class semantics', centered and scaled as a whole and not by "
+        "row, and centers are found by flips of bits",
     )
 
     def __init__(self, *, quantization: float = 1e-4, **training) -> None:
@@ -73,7 +76,7 @@ def least_distance(n_bits: int, classes: int) -> int:
         [3, 7, 14, 21, 28]
     """
     volume, i = 0, 0
-    while volume * classes < 2**n_bits:
+    while volume * classes < 2 ** int(n_bits):
         volume += comb(n_bits, i)
         i += 1
     return i
@@ -82,7 +85,10 @@ def least_distance(n_bits: int, classes: int) -> int:
 def centered_similarity(similarity: np.ndarray) -> np.ndarray:
     """Class ``similarity`` (c, c) less the mean of the entries beside the diagonal, scaled to at most 1; diagonal 1.
 
-    The inner products of centers can be negative, and similarities of classes seldom are.
+    The inner products of centers can be negative, and similarities of classes seldom are. The mean and the scale are
+    those of the whole matrix, which so stays symmetric; the authors' program takes those of each row. Where the entries
+    beside the diagonal are equal but for rounding, up to `mgah.semantics.store.TOLERANCE` of the largest similarity, no
+    class is nearer than another and all are 0.
 
     Examples:
         >>> centered_similarity(np.array([[1.0, 0.2, 0.4], [0.2, 1.0, 0.6], [0.4, 0.6, 1.0]])).round(6).tolist()
@@ -91,7 +97,8 @@ def centered_similarity(similarity: np.ndarray) -> np.ndarray:
     beside = ~np.eye(len(similarity), dtype=bool)
     centered = similarity - similarity[beside].mean()
     largest = np.abs(centered[beside]).max()
-    centered = centered / largest if largest > 0 else np.zeros_like(centered)
+    differ = largest > TOLERANCE * np.abs(similarity).max()
+    centered = centered / largest if differ else np.zeros_like(centered)
     np.fill_diagonal(centered, 1.0)
     return centered
 

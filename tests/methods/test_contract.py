@@ -228,14 +228,15 @@ def test_the_order_of_classes_matters_only_where_it_orders_draws(name, fitted, d
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("bits", [N + 1, 1100])
 @pytest.mark.parametrize("name", METHODS)
-def test_more_bits_than_a_method_allows_are_one_clear_error(name, data):
-    """More than there are rows, features or anchors."""
-    method = build(name, n_bits=N + 1)
+def test_more_bits_than_a_method_allows_are_one_clear_error(name, bits, data):
+    """More than there are rows, features or anchors; and so many that 2.0**bits is no number."""
+    method = build(name, n_bits=bits)
     if not TAGS[name]["longest_code"]:
-        assert method.fit(*data).encode(data[0][:3]).shape == (3, N + 1)
+        assert method.fit(*data).encode(data[0][:3]).shape == (3, bits)
     else:
-        with pytest.raises(InputError, match=f"n_bits is {N + 1}|{N + 1} bits"):
+        with pytest.raises(InputError, match=f"n_bits is {bits}|{bits} bits"):
             method.fit(*data)
 
 
