@@ -23,8 +23,9 @@ class HashNet(DeepHashing):
 
     Args:
         scale: a; the authors' 10.
-        beta_end: beta in the last epoch; it grows linearly from 1. The authors take sqrt(1 + t / 200) after t batches;
-            a common copy, sqrt(1 + e / 20) after e epochs, ends at 2.9.
+        beta_end: beta in the last epoch; it grows linearly from 1, epoch by epoch, so that in a training of one epoch
+            it stays 1. The authors take sqrt(1 + t / 200) after t batches; a common copy, sqrt(1 + e / 20) after e
+            epochs, ends at 2.9.
         **training: see `mgah.methods.deep.base.DeepHashing`.
 
     Examples:

@@ -43,5 +43,6 @@ class Objective(nn.Module):
             features: rows of the batch, float (n, d) where all models share it, else (m, n, d).
             z: the encoder's outputs, float (m, n, K).
             labels: int64 (n,) or (m, n), as the features are.
-            progress: progress of the training, 0 in the first epoch and 1 in the last (0 where there is only one).
+            progress: progress of the training, 0 in the first epoch and 1 in the last. In a training of one epoch it is
+                0, so that what a schedule changes keeps its first value.
         """

@@ -53,7 +53,8 @@ class Schedule:
 
 
 #: Losses (m,) of the m models on one batch: features (n, d) or (m, n, d), labels and row numbers (n,) or (m, n), and
-#: the progress of the training, 0 in the first epoch and 1 in the last (0 where there is only one).
+#: the progress of the training, 0 in the first epoch and 1 in the last. A training of one epoch has no progress, 0, and
+#: so no schedule: what grows with it keeps its first value.
 BatchLoss = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 
 

@@ -8,7 +8,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
-from tests.methods.deep.conftest import DEEP
+from tests.methods.deep.conftest import DEEP, ON_MAPS
 
 pytestmark = pytest.mark.slow
 
@@ -51,10 +51,9 @@ def fitted(data, tiny_network):
 
 
 modes = pytest.mark.parametrize("trainable", ["tail", "all"])
-#: Every method in each mode, but for the one whose two views of a feature map would be equal.
 every_method_and_mode = pytest.mark.parametrize(
     ("name", "trainable"),
-    [(name, mode) for name in DEEP for mode in ("tail", "all") if (name, mode) != ("cibhash", "tail")],
+    [(name, mode) for mode, names in {"tail": ON_MAPS, "all": DEEP}.items() for name in names],
 )
 
 

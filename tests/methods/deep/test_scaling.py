@@ -11,7 +11,7 @@ from mgah.methods.deep.scaling import FeatureScaling
 from mgah.methods.models import load_model, save_model
 from mgah.methods.normalization import l2_rows
 from tests.methods.conftest import CLASSES, D, N
-from tests.methods.deep.conftest import DEEP
+from tests.methods.deep.conftest import DEEP, ON_MAPS
 
 pytestmark = pytest.mark.slow
 
@@ -160,7 +160,7 @@ def test_a_batch_is_scaled_as_rows_are(norm, scaling, shifted):
     )
 
 
-@every_method
+@pytest.mark.parametrize("name", ON_MAPS)
 def test_with_a_network_they_are_statistics_of_its_features_before_training(name, data, tiny_network):
     random = np.random.default_rng(0)
     labels = np.arange(24) % CLASSES
