@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -35,6 +35,10 @@ class CodeRegression:
         penalty: S (m + 1, m + 1), so that Phi^T Phi + S is positive definite.
         labels: integers (n,), 0..c-1.
         regularization, fit_weight: lam and nu, both above 0.
+        who: the method, for an error's sentence.
+
+    Raises:
+        LinAlgError, ValueError: where Phi^T Phi + S is not positive definite in float64, or not finite.
     """
 
     def __init__(
@@ -44,9 +48,10 @@ class CodeRegression:
         labels: np.ndarray,
         regularization: float,
         fit_weight: float,
+        who: str = "CodeRegression",
     ) -> None:
         self.kernel, self.penalty, self.labels = kernel, penalty, labels
-        self.regularization, self.fit_weight = regularization, fit_weight
+        self.regularization, self.fit_weight, self.who = regularization, fit_weight, who
         self._factor = cho_factor(kernel.T @ kernel + penalty)
         n = len(labels)
         self._members = csr_array((np.ones(n), (labels, np.arange(n))))
@@ -56,9 +61,16 @@ class CodeRegression:
         return self._members @ codes
 
     def weight(self, codes: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """The best W: (B^T B + lam I)^-1 B^T T."""
+        """The best W: (B^T B + lam I)^-1 B^T T; `InputError` where lam is lost in the rounding of a singular B^T B."""
         gram = codes.T @ codes + self.regularization * np.eye(codes.shape[1])
-        return cho_solve(cho_factor(gram), self.class_sums(codes).T @ targets)
+        try:
+            factor = cho_factor(gram)
+        except np.linalg.LinAlgError as error:
+            raise InputError(
+                f"{self.who}: regularization is {self.regularization}, which is lost in rounding beside the products "
+                f"of {len(codes)} codes: raise it"
+            ) from error
+        return cho_solve(factor, self.class_sums(codes).T @ targets)
 
     def projection(self, codes: np.ndarray) -> np.ndarray:
         """The best P: (Phi^T Phi + S)^-1 Phi^T B."""
@@ -130,6 +142,9 @@ class DiscreteKernelHashing(SignsOfOutputs):
     and initial_codes, and say what bandwidth, targets, penalty and order of updates are theirs.
     """
 
+    #: Parameters of the penalty S, for an error's sentence.
+    penalty_parameters: ClassVar[tuple[str, ...]]
+
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_integers({"n_anchors": 1, "iterations": 1, "sweeps": 1})
@@ -168,14 +183,26 @@ class DiscreteKernelHashing(SignsOfOutputs):
         bandwidth = first._bandwidth(distances)
         kernel = with_bias(np.exp(distances / -bandwidth))
         del distances
-        problem = CodeRegression(
-            kernel, first._penalty(kernel, graph), labels, first.regularization, first.fit_weight
-        )
+        problem = first._problem(kernel, graph, labels)
         for method in methods:
             method.anchors_, method.bandwidth_ = anchors, np.array([bandwidth])
             method.projection_, method.objective_ = method._descend(
                 problem, targets, method._start(len(rows))
             )
+
+    def _problem(self, kernel: np.ndarray, graph: csr_array | None, labels: np.ndarray) -> CodeRegression:
+        """The problem of ``kernel`` Phi; `InputError` with the parameters of S where it has no solution in float64."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            penalty = self._penalty(kernel, graph)
+        try:
+            weights = self.regularization, self.fit_weight
+            return CodeRegression(kernel, penalty, labels, *weights, who=type(self).__name__)
+        except ValueError as error:  # LinAlgError is one
+            given = ", ".join(f"{name} is {getattr(self, name)}" for name in self.penalty_parameters)
+            raise InputError(
+                f"{type(self).__name__}: {given}, with which the equations of the projection have no solution in "
+                "64-bit numbers: choose values nearer to the defaults"
+            ) from error
 
     def _outputs(self, features: np.ndarray) -> np.ndarray:
         kernel = with_bias(rbf_features(unit_rows(features), self.anchors_, self.bandwidth_))

@@ -11,6 +11,7 @@ from mgah import seeds
 from mgah.baselines._targets import smallest_distance
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
+from mgah.methods.checks import check_finite
 from mgah.methods.limits import POSITIVE
 
 
@@ -54,6 +55,10 @@ class ClassifierCodes(HashingMethod):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_bounds({"regularization": POSITIVE})
+        if np.isinf(self.regularization * len(features)):
+            self._refuse(
+                "regularization", "a number whose product with the number of training rows is finite"
+            )
         classes = int(labels.max()) + 1
         if 2 ** int(self.n_bits) < classes:  # integers: 2.0**1024 is no number
             raise InputError(
@@ -72,7 +77,10 @@ class ClassifierCodes(HashingMethod):
             method.codewords_ = _codewords(len(weight), method.n_bits, method.random_state)
 
     def _encode(self, features: np.ndarray) -> np.ndarray:
-        return self.codewords_[(features @ self.weight_.T + self.bias_).argmax(axis=1)]
+        with np.errstate(over="ignore", invalid="ignore"):
+            logits = features @ self.weight_.T + self.bias_
+        check_finite("ClassifierCodes", logits)
+        return self.codewords_[logits.argmax(axis=1)]
 
 
 def _classifier(features: np.ndarray, labels: np.ndarray, regularization: float) -> Pipeline:

@@ -40,7 +40,8 @@ class RandomCodes(HashingMethod):
         """Nothing is learned."""
 
     def _encode(self, features: np.ndarray) -> np.ndarray:
-        rows = np.ascontiguousarray(features, dtype="<f4")
+        with np.errstate(over="ignore"):  # all numbers too large for float32 count as one
+            rows = np.ascontiguousarray(features, dtype="<f4")
         key = hashlib.shake_256(str(self.random_state).encode())
         width = -(-self.n_bits // 8)
         packed = np.empty((len(rows), width), dtype=np.uint8)

@@ -8,6 +8,9 @@ from mgah.baselines._discrete_codes import CodeRegression, DiscreteKernelHashing
 from mgah.methods.limits import POSITIVE
 from mgah.semantics.store import ClassSemantics
 
+#: Bounds of sigma whose squares are numbers.
+_SIGMAS = (1e-150, 1e150)
+
 
 class SDH(DiscreteKernelHashing):
     """Codes from which a linear regression gives the class, and a kernel hash function that follows them.
@@ -46,6 +49,7 @@ class SDH(DiscreteKernelHashing):
     """
 
     label = "SDH"
+    penalty_parameters = ("projection_ridge",)
     uses_semantics = False
 
     def __init__(
@@ -81,7 +85,7 @@ class SDH(DiscreteKernelHashing):
         super()._check_parameters(features, labels)
         self._check_bounds({"projection_ridge": POSITIVE})
         if self.sigma != "mean":
-            self._check_bounds({"sigma": POSITIVE}, " or 'mean'")
+            self._check_bounds({"sigma": _SIGMAS}, " or 'mean'")
 
     def _bandwidth(self, distances: np.ndarray) -> float:
         return mean_distance("SDH", distances) if isinstance(self.sigma, str) else 2.0 * self.sigma**2

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mgah.errors import InputError
 from mgah.methods.checks import check_varied
 from mgah.methods.quantization import principal_directions
 from mgah.methods.signs_of_outputs import SignsOfOutputs
@@ -45,6 +46,8 @@ class SpectralHashing(SignsOfOutputs):
 
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
+        if len(features) < 2:
+            raise InputError("SpectralHashing: there is 1 training row, expected two or more that differ")
         check_varied("SpectralHashing", features)
 
     @classmethod

@@ -69,6 +69,7 @@ class TSK(DiscreteKernelHashing):
     """
 
     label = "TSK"
+    penalty_parameters = ("projection_ridge", "graph_weight", "fit_weight")
 
     def __init__(
         self,

@@ -69,7 +69,7 @@ def test_what_is_refused_before_the_first_job_is_refused_by_the_method(name):
         ("mgah", {"delta": 3}, "two finite numbers of at least 1e-09, first and last"),
         ("mgah", {"delta_growth": "square"}, "one of linear, root"),
         ("mgah", {"detach_neighbors": "no"}, "True or False (true or false in YAML, without quotes)"),
-        ("sdh", {"sigma": -1}, "a number above 0"),
+        ("sdh", {"sigma": -1}, "a number from 1e-150 to 1e+150"),
         ("ksh", {"n_labeled": 1}, "an integer of 2 or more, below 2^63"),
     ],
 )

@@ -81,6 +81,10 @@ def checked_training(
         ([1, 0, 1], ('cat', 'dog'))
     """
     who, features = type(method).__name__, checked_features(method, features)
+    if not len(features):
+        raise InputError(
+            f"{who}: there are no training rows, expected features of shape (n, d) with n of 1 or more"
+        )
     if semantics is None and method.uses_semantics:
         raise InputError(
             f"{who} learns from class semantics, which are missing: pass fit(features, labels, semantics), "
@@ -211,6 +215,20 @@ def check_codes(method: "HashingMethod", codes: Any, n: int) -> None:
         f"{type(method).__name__}: _encode returned {back}, expected int8 of shape {shape} of -1 and +1, as "
         "mgah.methods.base.signs makes of real values"
     )
+
+
+def check_finite(who: str, outputs: np.ndarray) -> None:
+    """Raise `InputError` in the name of ``who`` where ``outputs``, float (n, k), are not finite: they have no signs.
+
+    Examples:
+        >>> check_finite("ITQ", np.zeros((1, 2)))
+    """
+    bad = ~np.isfinite(outputs).all(axis=1)
+    if bad.any():
+        raise InputError(
+            f"{who}: outputs of {bad.sum()} rows are not finite, first of row {int(bad.argmax())}: features must have "
+            "the scale of the training features"
+        )
 
 
 def _kind(value: object) -> str:

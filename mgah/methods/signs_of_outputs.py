@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod, signs
+from mgah.methods.checks import check_finite
 
 
 class SignsOfOutputs(HashingMethod):
@@ -27,21 +28,23 @@ class SignsOfOutputs(HashingMethod):
         Raises:
             InputError: before `fit`, for rows as in `encode`, or where the outputs are not finite numbers.
         """
-        who, rows = type(self).__name__, self._rows_to_encode(features)
-        outputs = self._outputs(rows)
+        return self._finite_outputs(self._rows_to_encode(features))
+
+    def _encode(self, features: np.ndarray) -> np.ndarray:
+        return signs(self._finite_outputs(features))
+
+    def _finite_outputs(self, rows: np.ndarray) -> np.ndarray:
+        """The outputs for checked rows, checked themselves: NaN would become the bit -1."""
+        who = type(self).__name__
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = self._outputs(rows)
         if outputs.dtype.kind != "f" or outputs.shape != (len(rows), self.n_bits):
             raise InputError(
                 f"{who}: _outputs returned {outputs.dtype} of shape {outputs.shape}, expected floating-point numbers "
                 f"of shape ({len(rows)}, {self.n_bits})"
             )
-        if not np.isfinite(outputs).all():
-            raise InputError(
-                f"{who}: outputs are not finite: features must have the scale of the training features"
-            )
+        check_finite(who, outputs)
         return outputs
-
-    def _encode(self, features: np.ndarray) -> np.ndarray:
-        return signs(self._outputs(features))
 
     @abstractmethod
     def _outputs(self, features: np.ndarray) -> np.ndarray:

@@ -196,7 +196,17 @@ def test_methods_of_several_lengths_and_seeds_equal_single_fits(data):
         ({"regularization": 0}, "regularization is 0, expected a number above 0"),
         ({"fit_weight": float("nan")}, "fit_weight is nan"),
         ({"projection_ridge": -1.0}, r"projection_ridge is -1\.0"),
-        ({"sigma": "median"}, "sigma is 'median', expected a number above 0 or 'mean'"),
+        ({"sigma": "median"}, r"sigma is 'median', expected a number from 1e-150 to 1e\+150 or 'mean'"),
+        ({"sigma": 1e-300}, r"SDH: sigma is 1e-300, expected a number from 1e-150"),
+        ({"sigma": 1e200}, r"SDH: sigma is 1e\+200, expected a number from 1e-150"),
+        (
+            {"projection_ridge": 1e-300, "anchors": np.ones((2, D))},
+            "SDH: projection_ridge is 1e-300, with which",
+        ),
+        (
+            {"regularization": 1e-17, "initial_codes": np.ones((N, BITS))},
+            "SDH: regularization is 1e-17, which is lost in rounding beside the products of 90 codes: raise it",
+        ),
         ({"sigma": 0}, "sigma is 0"),
         ({"sigma": np.inf}, "sigma is inf"),
         ({"tolerance": -1e-3}, r"tolerance is -0\.001, expected a number from 0 to inf"),

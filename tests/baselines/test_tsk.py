@@ -330,6 +330,24 @@ def test_methods_of_several_lengths_and_seeds_equal_single_fits(data):
         ({"center_semantics": "yes"}, "center_semantics is 'yes'"),
         ({"fit_weight": 0}, "TSK: fit_weight is 0"),
         (
+            {"regularization": 1e-15, "initial_codes": np.ones((N, BITS))},
+            "TSK: regularization is 1e-15, which is lost in rounding beside the products of 90 codes: raise it",
+        ),
+        *(
+            (
+                {"projection_ridge": 1e-4, "graph_weight": 1e-6, "fit_weight": 1e-5, "n_anchors": N}
+                | changed,
+                r"TSK: projection_ridge is .*, graph_weight is .*, fit_weight is .*, with which the equations of the "
+                r"projection have no solution in 64-bit numbers: choose values nearer to the defaults",
+            )
+            for changed in (
+                {"graph_weight": 1e12},
+                {"graph_weight": 1.7e308},
+                {"fit_weight": 1e300},
+                {"projection_ridge": 1.7e308},
+            )
+        ),
+        (
             {"initial_rotation": np.eye(3)},
             r"initial_rotation of shape \(3, 3\) is no rotation of shape \(8, 8\)",
         ),

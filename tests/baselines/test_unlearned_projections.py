@@ -77,6 +77,13 @@ def test_first_bit_of_spectral_hashing_cuts_the_widest_direction_in_the_middle_o
     assert abs(float((codes[:, 0] * sides).mean())) > 0.97
 
 
+def test_spectral_hashing_of_a_single_row_is_one_clear_error(rows):
+    with pytest.raises(
+        InputError, match="SpectralHashing: there is 1 training row, expected two or more that differ"
+    ):
+        SpectralHashing(n_bits=4).fit(rows[:1])
+
+
 def test_spectral_hashing_has_more_bits_than_features(rows):
     assert SpectralHashing(n_bits=40).fit(rows).encode(rows).shape == (101, 40)
 

@@ -254,6 +254,8 @@ def broken(data, what):
         features[7, 3] = np.nan
     elif what == "one class":
         labels[:] = 0
+    elif what == "no rows":
+        features, labels = features[:0], labels[:0]
     elif what == "one dimension":
         features = features[:, 0]
     elif what == "integers":
@@ -275,6 +277,7 @@ def broken(data, what):
     [
         ("NaN", "not finite in 1 rows, first in row 7"),
         ("one class", "hold 1 class"),
+        ("no rows", "there are no training rows"),
         ("one dimension", r"expected float32.* of shape \(n, d\)"),
         ("integers", "expected float32"),
         ("fewer labels", r"expected integers of shape \(160,\)"),
@@ -293,6 +296,22 @@ def test_bad_training_data_is_one_clear_error(name, what, words, data):
 def test_bad_code_lengths_are_one_clear_error(name, bits, data):
     with pytest.raises(InputError, match="n_bits is"):
         build(name, n_bits=bits).fit(*data)
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.filterwarnings("error")
+def test_finite_rows_of_any_size_have_codes_or_are_one_clear_error(name, fitted, data):
+    """Inner products of 1e308 are infinities and their differences NaN, of which signs would make a bit."""
+    rows = data[0][:4].astype(np.float64)
+    rows[2] = np.where(np.arange(D) % 2, 1.0, -1.0) * 1e308
+    try:
+        codes = fitted[name].encode(rows)
+    except InputError as error:
+        assert "outputs of 1 rows are not finite, first of row 2: features must have the scale" in str(error)
+    else:
+        np.testing.assert_array_equal(codes[[0, 1, 3]], fitted[name].encode(rows[[0, 1, 3]]))
+        if isinstance(fitted[name], SignsOfOutputs):
+            assert np.isfinite(fitted[name].outputs(rows)).all()
 
 
 @pytest.mark.parametrize("name", METHODS)

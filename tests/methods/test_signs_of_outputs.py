@@ -44,8 +44,14 @@ def test_outputs_that_cannot_be_are_one_clear_error(data):
         Scaled().outputs(data[0])
     with pytest.raises(InputError, match=r"expected float32.* of shape \(n, 24\)"):
         Scaled().fit(*data).outputs(data[0][:, 1:])
-    with np.errstate(over="ignore"), pytest.raises(InputError, match="Scaled: outputs are not finite"):
-        Scaled(factor=3e38).fit(*data).outputs(data[0] * 10)
+    far = Scaled(factor=3e38).fit(*data)
+    rows = data[0][:9].copy()
+    rows[:, :2], rows[5, :2] = 1, (1, 10)
+    for method in (far.outputs, far.encode):
+        with pytest.raises(
+            InputError, match="Scaled: outputs of 1 rows are not finite, first of row 5: features must"
+        ):
+            method(rows)
     words = (
         r"_outputs returned float32 of shape \(160, 2\), expected floating-point numbers of shape \(160, 3\)"
     )

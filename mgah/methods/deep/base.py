@@ -55,7 +55,9 @@ class DeepHashing(SignsOfOutputs):
             statistics of the network's features before training, and they stay as they are. Open.
         epochs: number of passes over the training images, where ``steps`` is None. Open.
         steps: number of batches to train on, in place of ``epochs``. An epoch of few images has few batches: 24 for
-            1,500 images, 157 for 10,000. Schedules of a method run over the whole training, whichever sets its length.
+            1,500 images, 157 for 10,000. Schedules of a method run from its first epoch to its last, whichever sets its
+            length; a training of one epoch, or of no more batches than one has, has no schedule and keeps their first
+            values.
         batch_size: images in a batch.
         lr: learning rate at the start; it decays exponentially from step to step.
         lr_end: learning rate at the end.
@@ -341,15 +343,7 @@ class DeepHashing(SignsOfOutputs):
 
     def _outputs(self, features: np.ndarray) -> np.ndarray:
         rows = self._trained_network().features(features) if self._trains_network else features
-        with np.errstate(over="ignore", invalid="ignore"):
-            z = self._weights()(self._scaling()(rows))
-        bad = ~np.isfinite(z).all(axis=1)
-        if bad.any():
-            raise InputError(
-                f"{type(self).__name__}: codes of {bad.sum()} rows are not finite, first of row {int(bad.argmax())}: "
-                "features must have the scale of the training features"
-            )
-        return z
+        return self._weights()(self._scaling()(rows))
 
     def _untrained_network(self) -> tuple[TrainableNetwork, str]:
         """The network before training, and the name and SHA-256 of its weights file."""
