@@ -25,7 +25,8 @@ class MGAH(DeepHashing):
         delta: slope of tanh in the first and in the last epoch (equation 2). Open.
         delta_growth: how delta grows from epoch to epoch: ``linear``, or ``root``, the square root of a linear growth
             of its square, as in the released code of HashNet (Cao et al., ICCV 2017). Open.
-        beta: energy factor in the first and in the last epoch, linear in between (equation 9). Open.
+        beta: energy factor in the first and in the last epoch, linear in between (equation 9). Open. A training of one
+            epoch keeps the first values of delta and beta.
         latent: L, width of the latent features h (equation 4).
         alpha: weight of the fixed graph against the attention graph, 0 to 1 (equation 6).
         lambda_: weight of the code itself against its neighbors' codes, 0 to 1 (equation 8). It has to be above 0 where
