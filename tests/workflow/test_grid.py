@@ -177,8 +177,8 @@ def test_the_cpu_run_covers_the_three_datasets_and_both_tables():
     ]
 
 
-def test_the_cpu_run_chooses_for_each_deep_method_among_as_many_settings():
-    config = load("cpu")
+def test_each_deep_method_chooses_among_as_many_settings():
+    config = load("chosen")
     chosen = {name: entry for name, entry in config["methods"].items() if "choose" in entry}
     assert {entry["method"] for entry in chosen.values()} == {"dhn", "dnnh", "sitnet", "doph", "mgah"}
     features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
@@ -193,6 +193,15 @@ def test_the_cpu_run_chooses_for_each_deep_method_among_as_many_settings():
             short = variant.parameters | {"epochs": 2, "trunk": 16, "n_bits": 8, "device": "cpu"}
             method = registry.build("methods", entry["method"], **defaults["parameters"] | short)
             assert method.fit(features, labels, semantics).encode(features).shape == (40, 8)
+
+
+def test_readings_of_the_graph_are_all_tried_where_the_network_is_trained():
+    config = load("regimes_chosen")
+    entry = components.method_entry(config, "mgah_chosen", "cifar10", "lite0_64")
+    [readings] = config["methods"]["mgah_chosen"]["choose"]
+    variants = grid_variants("mgah", entry["parameters"], [readings], config["selection"]["trials"])
+    assert len(variants) == 7 and [variant.parameters for variant in variants[1:]] == readings
+    assert entry["parameters"]["trainable"] == "all" and config["selection"]["draws"] == 1
 
 
 def test_the_cpu_run_has_ten_splits_of_each_dataset_without_a_class_in_two_of_them():
