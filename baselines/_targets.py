@@ -116,6 +116,16 @@ def smallest_distance(codes: np.ndarray) -> int:
     return int(distances[~np.eye(len(codes), dtype=bool)].min())
 
 
+def can_tell_apart(classes: int, n_bits: int) -> bool:
+    """Whether ``n_bits`` bits have as many different codes as there are ``classes``.
+
+    Examples:
+        >>> can_tell_apart(5, 2), can_tell_apart(4, 2), can_tell_apart(4, 2000)
+        (False, True, True)
+    """
+    return classes <= 2 ** int(n_bits)  # integers: 2.0**1024 is no number
+
+
 def _check_room(classes: int, n_bits: int) -> None:
-    if 2 ** int(n_bits) < classes:  # integers: 2.0**1024 is no number
+    if not can_tell_apart(classes, n_bits):
         raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")

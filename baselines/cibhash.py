@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mgah.baselines._straight_through import StraightThroughSign
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask
 from mgah.methods.deep.objective import Objective
@@ -116,7 +117,7 @@ def signs_of_probabilities(z: Tensor) -> Tensor:
         [0.1966, 0.25, 0.105]
     """
     p = torch.sigmoid(z)
-    return torch.where(z >= 0, 1.0, -1.0).to(z) + (p - p.detach())  # the parenthesis is exactly 0
+    return StraightThroughSign.apply(z.detach(), False) + (p - p.detach())  # the parenthesis is exactly 0
 
 
 def contrastive_loss(codes: Tensor, temperature: float) -> Tensor:

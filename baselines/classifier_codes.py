@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mgah import seeds
-from mgah.baselines._targets import smallest_distance
+from mgah.baselines._targets import can_tell_apart, smallest_distance
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.checks import check_finite
@@ -60,7 +60,7 @@ class ClassifierCodes(HashingMethod):
                 "regularization", "a number whose product with the number of training rows is finite"
             )
         classes = int(labels.max()) + 1
-        if 2 ** int(self.n_bits) < classes:  # integers: 2.0**1024 is no number
+        if not can_tell_apart(classes, self.n_bits):
             raise InputError(
                 f"ClassifierCodes: {self.n_bits} bits cannot tell {classes} classes apart, "
                 f"expected n_bits of {int(np.ceil(np.log2(classes)))} or more"

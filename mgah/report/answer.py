@@ -209,7 +209,7 @@ def _held_out(verdicts: pd.DataFrame) -> str:
 
 
 def _where(evidence: _Evidence) -> str:
-    """The leads end to end, the one over the best rival first, and where the same method leads on frozen features."""
+    """The leads end to end, the one over simple rivals first, and where the same method leads on frozen features."""
     trained = evidence.trained
     first, *others = [part for part in parts_of(trained) if part.startswith(LEAD)]
     labels = texts_of(evidence.place["against_labels"])

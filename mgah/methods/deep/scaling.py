@@ -55,9 +55,10 @@ class FeatureScaling:
             return cls(norm)
         rows = cls(norm)(features).astype(np.float64)
         fitted = StandardScaler(with_std=scaling == "standardize").fit(rows)
-        deviation = np.ones(rows.shape[1]) if fitted.scale_ is None else fitted.scale_
-        if fitted.var_ is not None:
-            deviation = np.maximum(deviation, _LEAST_SHARE * np.sqrt(fitted.var_.max()))
+        if scaling == "standardize":
+            deviation = np.maximum(fitted.scale_, _LEAST_SHARE * np.sqrt(fitted.var_.max()))
+        else:
+            deviation = np.ones(rows.shape[1])
         return cls(norm, fitted.mean_.astype(np.float32), deviation.astype(np.float32))
 
     def __call__(self, features: np.ndarray) -> np.ndarray:

@@ -167,7 +167,7 @@ class _Step:
         steps: int,
         place: torch.device,
     ) -> None:
-        groups: dict[tuple[float, float], list] = {(rate, schedule.weight_decay): [] for rate in rates}
+        groups: dict[tuple[float, float], list] = {}
         for module, rate in zip(modules, rates, strict=True):
             undecayed = set(module.undecayed) if isinstance(module, Objective) else set()
             for parameter in module.parameters():

@@ -29,8 +29,8 @@ class MGAH(DeepHashing):
             epoch keeps the first values of delta and beta.
         latent: L, width of the latent features h (equation 4).
         alpha: weight of the fixed graph against the attention graph, 0 to 1 (equation 6).
-        lambda_: weight of the code itself against its neighbors' codes, 0 to 1 (equation 8). It has to be above 0 where
-            ``detach_neighbors`` is True and ``loss_on`` is ``mixed``, as no gradient would reach the codes.
+        lambda_: weight of the code itself against its neighbors' codes, 0 to 1 (equation 8). It has to be 0.001 or more
+            where ``detach_neighbors`` is True and ``loss_on`` is ``mixed``, as no gradient would reach the codes.
         neighborhood: which images of the batch are an image's neighbors (equation 5): those of its ``class``; ``all``;
             those of ``similar`` classes, whose similarity is above ``neighbor_similarity``, which at 0 is the literal
             reading of "first-order neighborhood in S_f"; or those of the ``neighbor_classes`` ``nearest`` classes, its

@@ -39,12 +39,11 @@ def draw(graphs: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(TITLES))
         # attention by softmax can be above 1
-        highest = max(1.0, *(float(np.max(matrix(graphs, name))) for name in TITLES))
+        matrices = {name: matrix(graphs, name) for name in TITLES}
+        highest = max(1.0, *(float(np.max(values)) for values in matrices.values()))
         maps = []
         for place, (axes, (name, title)) in enumerate(zip(panels, TITLES.items(), strict=True)):
-            maps.append(
-                axes.imshow(matrix(graphs, name), cmap=COLORS, vmin=0, vmax=highest, interpolation="none")
-            )
+            maps.append(axes.imshow(matrices[name], cmap=COLORS, vmin=0, vmax=highest, interpolation="none"))
             axes.set_title(title, parse_math=True)
             _name_classes(axes, classes, rows=place == 0)
         figure.colorbar(maps[-1], ax=panels, location="bottom", shrink=0.5, aspect=40, label="similarity")
