@@ -51,7 +51,8 @@ def _extraction(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _pretraining(config: dict, wildcards: Mapping[str, str]) -> list:
-    return [("pretraining", [raw_data.of_pretraining(config, wildcards["pretraining"])])]
+    """The images, and WordNet, which tells the classes that are left out."""
+    return [("pretraining", [raw_data.of_pretraining(config, wildcards["pretraining"])]), ("leaks", [])]
 
 
 def _source(config: dict, wildcards: Mapping[str, str]) -> list:

@@ -1,9 +1,17 @@
 """Checks that the splits of a config can be drawn, by what the datasets' classes state."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from mgah import registry
-from mgah.datasets.split_names import BY_CLASSES, check_distinct, check_own, parse, split_word, unseen_count
+from mgah.datasets.split_names import (
+    BY_CLASSES,
+    Draw,
+    check_distinct,
+    check_own,
+    parse,
+    split_word,
+    unseen_count,
+)
 from mgah.errors import InputError
 from workflow.checks import at_key, check_known
 from workflow.components import dataset_module
@@ -22,7 +30,7 @@ def check_splits(config: dict) -> None:
                 unseen = _unseen(name, split, tags, block)
             _check_sizes(f"datasets.{name}", split, block, tags, unseen)
         with at_key(f"datasets.{name}.splits"):
-            check_distinct(name, block["splits"], tags["splits"])
+            check_distinct(name, _unseen_classes(config, module, tags, block))
         place = f"datasets.{name}.development_splits"
         check_known(place, "split among splits", block.get("development_splits", ()), block["splits"])
 
@@ -43,10 +51,32 @@ def _unseen(dataset: str, split: str, tags: Mapping, block: Mapping) -> int | No
     if parse(dataset, split):
         classes = _n_classes(tags)
         return unseen_count(dataset, split, classes, tags["n_unseen"]) if classes else None
-    listed = block.get("options", {}).get(tags["classes_option"]) or ()
-    words = tuple(map(split_word, listed)) or None
-    check_own(dataset, split, tags["splits"], tags.get("classes", words))
+    check_own(dataset, split, tags["splits"], _classes(tags, block))
     return len(split.split("+")) if tags["splits"] == BY_CLASSES else None
+
+
+def _classes(tags: Mapping, block: Mapping) -> tuple[str, ...] | None:
+    """Names of the dataset's classes as names of splits have them; None where they are not known."""
+    listed = block.get("options", {}).get(tags["classes_option"]) or ()
+    return tags.get("classes", tuple(map(split_word, listed)) or None)
+
+
+def _unseen_classes(
+    config: Mapping, module: str, tags: Mapping, block: Mapping
+) -> dict[str, Collection[str]]:
+    """The unseen classes of the dataset's splits that are named by them or, where its classes are known, drawn."""
+    classes, splits = _classes(tags, block), {name: parse(module, name) for name in block["splits"]}
+    found: dict[str, Collection[str]] = {}
+    if tags["splits"] == BY_CLASSES:
+        found = {name: name.split("+") for name, drawn in splits.items() if drawn is None}
+    if classes and len(splits) > 1 and any(isinstance(drawn, Draw) for drawn in splits.values()):
+        # loads numpy, which most plans do without: folds of a partition have no class in common
+        from mgah.splits.classes import drawn_classes
+
+        for name in (name for name, drawn in splits.items() if drawn):
+            seed = config.get("split_seed", 0)
+            found[name] = drawn_classes(module, name, classes, seed, tags["n_unseen"]) or ()
+    return found
 
 
 def _n_classes(tags: Mapping) -> int | None:

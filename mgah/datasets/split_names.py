@@ -11,7 +11,7 @@ where the names of the unseen classes, joined by ``+``, name a split; or None wh
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from mgah.errors import InputError
@@ -114,19 +114,19 @@ def check_own(
     raise InputError(f"{dataset} has no split {name!r}: expected {', '.join([*own, everywhere])}")
 
 
-def check_distinct(dataset: str, names: Collection[str], splits: Collection[str] | None) -> None:
-    """Raise `InputError` where two ``names`` of splits name the same unseen classes, in another order.
+def check_distinct(dataset: str, unseen: Mapping[str, Collection[str]]) -> None:
+    """Raise `InputError` where two splits leave the same classes unseen: they would count as independent splits.
 
-    They would count as independent splits. ``splits`` are the dataset's own ones, as the module describes them.
+    Args:
+        dataset: name of the dataset, for the error's sentence.
+        unseen: the unseen classes by the name of the split.
 
     Examples:
-        >>> check_distinct("zoo", ["ant+cat", "ant+bee", "draw0"], BY_CLASSES)
+        >>> check_distinct("zoo", {"ant+cat": ["ant", "cat"], "ant+bee": ["ant", "bee"], "draw0": ["dog"]})
     """
-    if splits != BY_CLASSES:
-        return
     first: dict[frozenset[str], str] = {}
-    for name in names:
-        other = first.setdefault(frozenset(name.split("+")), name)
+    for name, classes in unseen.items():
+        other = first.setdefault(frozenset(classes), name)
         if other != name:
             raise InputError(
                 f"{dataset} has {other!r} and {name!r}, which leave the same classes unseen, expected each split once: "

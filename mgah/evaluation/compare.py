@@ -4,9 +4,11 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from mgah.cli import json_object, run
+from mgah.datasets.split_names import Draw, check_distinct, parse
 from mgah.errors import InputError
 from mgah.evaluation.counts_file import KEY, read_counts
 from mgah.metrics import statistics
@@ -51,13 +53,14 @@ def compare(
     seeds, and no split without one. A family is one experiment's comparisons with ``baselines`` at ``bits``; the others
     have an interval and no verdict. Where an experiment has some of the ``development`` splits of its dataset, its
     comparisons on the other splits alone are a second family. Raises `InputError` where a method has other queries on a
-    split than the reference.
+    split than the reference, or where a draw leaves the classes of another split unseen.
     """
     tables = []
     for experiment, queries in query_scores(paths).groupby(list(EXPERIMENT), sort=True):
         pairs = _paired(queries, reference)
         if not pairs.empty:
             names = dict(zip(EXPERIMENT, experiment, strict=True))
+            _check_draws(names["dataset"], pairs)
             chosen_on = (development or {}).get(names["dataset"], ())
             found = _comparisons(pairs, baselines, bits, chosen_on)
             tables.append(found.assign(**names, reference=reference))
@@ -105,6 +108,14 @@ def _paired(queries: pd.DataFrame, reference: str) -> pd.DataFrame:
             f"{first['split']} than {reference}, expected the same: score both again from one set of splits"
         )
     return _over_seeds(pairs)
+
+
+def _check_draws(dataset: str, pairs: pd.DataFrame) -> None:
+    """Refuse a draw of the classes that another split leaves unseen; splits of a dataset's own may share them."""
+    unseen = pairs.groupby("split", sort=True)["class"].agg(frozenset)
+    drawn = [isinstance(parse(dataset, split), Draw) for split in unseen.index]
+    named = unseen[~np.array(drawn)].drop_duplicates()
+    check_distinct(dataset, named.to_dict() | unseen[drawn].to_dict())
 
 
 def _over_seeds(pairs: pd.DataFrame) -> pd.DataFrame:

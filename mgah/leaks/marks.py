@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mgah.io.names import listed
-from mgah.semantics.corpus import find_synsets, open_wordnet
+from mgah.semantics.corpus import ancestors, find_synsets, open_wordnet
 from mgah.tables.leaks import COLUMNS
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def leak_marks(
 
 def _relations(nouns: Mapping[str, "Synset"], trained: Sequence["Synset"]) -> dict[str, tuple[str, str]]:
     """Mark and its causes for every class."""
-    above = {synset: _ancestors(synset) for synset in trained}
+    above = {synset: ancestors(synset) for synset in trained}
     marks = {}
     for name, noun in nouns.items():
-        own = _ancestors(noun)
+        own = ancestors(noun)
         causes = {
             "same": [synset for synset in trained if synset == noun],
             "child": [synset for synset in trained if noun in above[synset]],
@@ -69,11 +69,6 @@ def _relations(nouns: Mapping[str, "Synset"], trained: Sequence["Synset"]) -> di
         mark = next((mark for mark, found in causes.items() if found), "clean")
         marks[name] = (mark, _listed(causes.get(mark, [])))
     return marks
-
-
-def _ancestors(synset: "Synset") -> set["Synset"]:
-    """All hypernyms of a noun, transitively, instances included, without itself."""
-    return set().union(*synset.hypernym_paths()) - {synset}
 
 
 def _listed(synsets: Sequence["Synset"]) -> str:

@@ -1,4 +1,4 @@
-"""AlexNet from scratch, on every class of a folder that a dataset does not hold.
+"""AlexNet from scratch, on the classes of a folder that are neither those of a dataset nor narrower or wider ones.
 
 The output is described in ``mgah.backbones.weights_card``. Start it with torchrun to use several cards.
 """
@@ -18,7 +18,8 @@ from mgah import cli, seeds
 from mgah.backbones.weights_card import write_trained_weights
 from mgah.datasets.card import DatasetCard, read_card
 from mgah.errors import InputError
-from mgah.pretraining.folders import LabeledImages, hold_out, labeled_images
+from mgah.pretraining.folders import LabeledImages, class_folders, hold_out, labeled_images
+from mgah.pretraining.left_out import left_out
 from mgah.pretraining.processes import Processes, joined
 from mgah.pretraining.training import Recipe, top1, train
 
@@ -28,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = _parse(arguments)
     dataset = read_card(given.dataset_card)
     recipe = Recipe(given.epochs, given.batch_size, given.lr, seed=given.seed)
-    images = labeled_images(given.data_dir / given.folder, _synsets(dataset))
+    folder = given.data_dir / given.folder
+    folders, nouns = class_folders(folder), _nouns(dataset)
+    dropped = left_out(folders, nouns, given.data_dir)
+    images = labeled_images(folder, dropped)
     training, held_out = hold_out(images, given.held_out, recipe.seed)
     checkpoint = given.output.with_name(f".{given.output.stem}.checkpoint.pt")
     torch.manual_seed(seeds.integer(recipe.seed, "pretraining", "initial weights"))
@@ -45,31 +49,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "images": len(training),
         "held_out_images": len(held_out),
         "top1": accuracy,
-        "left_out_classes": sorted(_synsets(dataset)),
+        "left_out_classes": sorted(dropped),
         "recipe": asdict(recipe),
         **_machine(here),
     }
-    note = _note(images, dataset, recipe, accuracy, given.held_out)
+    note = _note(images, len(folders), dataset, recipe, accuracy, given.held_out)
     write_trained_weights(given.output, network.state_dict(), images.classes, [note], about)
     checkpoint.unlink()
 
 
-def _synsets(dataset: DatasetCard) -> set[str]:
+def _nouns(dataset: DatasetCard) -> dict[str, str]:
     lacking = [name for name, synset in dataset.synsets.items() if synset is None]
     if lacking:
         raise InputError(
             f"dataset {dataset.name} gives no WordNet id for its classes {', '.join(lacking)}, so they cannot be "
             "left out of the training: give the dataset's module their ids"
         )
-    return {synset for synset in dataset.synsets.values() if synset is not None}
+    return {name: synset for name, synset in dataset.synsets.items() if synset is not None}
 
 
-def _note(images: LabeledImages, dataset: DatasetCard, recipe: Recipe, accuracy: float, held_out: int) -> str:
+def _note(
+    images: LabeledImages, folders: int, dataset: DatasetCard, recipe: Recipe, accuracy: float, held_out: int
+) -> str:
     return (
-        f"The backbone was trained for this on {len(images.classes)} classes in "
-        f"{'/'.join(images.folder.parts[-2:])}, which leave out the {len(dataset.classes)} classes of "
-        f"{dataset.name}: {recipe.epochs} epochs, top-1 accuracy {accuracy:.3f} on {held_out} held-out images a "
-        "class."
+        f"The backbone was trained for this on {len(images.classes)} of the {folders} classes in "
+        f"{'/'.join(images.folder.parts[-2:])}, without those whose noun is that of one of the "
+        f"{len(dataset.classes)} classes of {dataset.name}, a narrower or a wider one: {recipe.epochs} epochs, top-1 "
+        f"accuracy {accuracy:.3f} on {held_out} held-out images a class."
     )
 
 

@@ -43,18 +43,27 @@ class LabeledImages:
         return LabeledImages(self.folder, self.classes, self.paths[chosen], self.labels[chosen])
 
 
-def labeled_images(folder: Path, left_out: Iterable[str]) -> LabeledImages:
-    """Find all images in the class folders of ``folder`` but those of the classes ``left_out``, sorted by path.
+def class_folders(folder: Path) -> list[str]:
+    """Return the names of all class folders of ``folder``, which are WordNet ids, sorted.
 
     Raises:
-        InputError: for a folder that is missing, a class folder that is empty or is named otherwise, or fewer
-            than two classes.
+        InputError: for a folder that is missing, or a class folder that is named otherwise.
     """
     if not folder.is_dir():
         raise InputError(f"folder {folder} with images to train on does not exist: put there {WHERE}")
     names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and is_own(entry.name))
     if strange := [name for name in names if not _WORDNET_ID.fullmatch(name)]:
         raise InputError(f"folder {folder} holds {', '.join(strange[:3])}, expected {WHERE}: move them away")
+    return names
+
+
+def labeled_images(folder: Path, left_out: Iterable[str]) -> LabeledImages:
+    """Find all images in the class folders of ``folder`` but those of the classes ``left_out``, sorted by path.
+
+    Raises:
+        InputError: as `class_folders`, and for a class folder that is empty, or fewer than two classes.
+    """
+    names = class_folders(folder)
     classes = tuple(sorted(set(names) - set(left_out)))
     if len(classes) < 2:
         raise InputError(

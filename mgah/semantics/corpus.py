@@ -101,6 +101,11 @@ def find_synsets(wordnet: "WordNetCorpusReader", ids: Mapping[str, str]) -> dict
     return found
 
 
+def ancestors(synset: "Synset") -> set["Synset"]:
+    """Return all hypernyms of a noun, transitively, instances included, without itself."""
+    return set().union(*synset.hypernym_paths()) - {synset}
+
+
 def _find(wordnet: "WordNetCorpusReader", synset_id: str) -> "Synset | None":
     from nltk.corpus.reader.wordnet import WordNetError
 

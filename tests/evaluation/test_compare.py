@@ -320,6 +320,21 @@ def test_other_queries_of_a_split_are_refused(make_counts, other):
         stage.compare(files, "mgah", [], 8)
 
 
+def test_a_draw_of_another_split_s_classes_is_refused(make_counts):
+    """A dataset's own splits may share their unseen classes; a draw would be taken for an independent split."""
+
+    def compared(*splits):
+        cells = {(name, 0): cell(1, 2, labels=[label, label]) for name, label in splits}
+        return stage.compare([make_counts(method, cells) for method in ("mgah", "itq")], "mgah", ["itq"], 8)
+
+    assert set(compared(("easy", 3), ("hard", 3), ("draw0", 4))["split"]) == {"", "easy", "hard", "draw0"}
+    for splits in ([("easy", 3), ("draw0", 3)], [("draw0", 4), ("draw1", 4)]):
+        with pytest.raises(
+            InputError, match=r"toys has '.*' and 'draw.', which leave the same classes unseen"
+        ):
+            compared(*splits)
+
+
 def test_bad_files_are_named(tmp_path):
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
     for name in ("bad.csv", "none.csv"):

@@ -6,7 +6,7 @@ from PIL import Image
 
 from mgah.datasets.card import DatasetCard, write_card
 
-CLASSES = ("n01440764", "n01443537", "n02123045", "n02430045")
+CLASSES = ("n01440764", "n01443537", "n02123045", "n02422699")
 IMAGES_PER_CLASS = 7
 
 
@@ -26,6 +26,6 @@ def folder(tmp_path):
 @pytest.fixture
 def dataset_card(tmp_path):
     """A dataset that holds one of the four classes."""
-    synsets = {"deer": "n02430045"}
+    synsets = {"impala": "n02422699"}
     write_card(tmp_path / "dataset.json", DatasetCard("zoo", list(synsets), synsets, [], 9, "made", None))
     return tmp_path / "dataset.json"

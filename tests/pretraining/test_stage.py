@@ -47,15 +47,17 @@ def test_weights_and_card(run, monkeypatch):
     assert sorted(path.name for path in weights.parent.iterdir()) == ["weights.json", "weights.safetensors"]
     card = read_json(weights.with_suffix(".json"))
     assert card["training_classes"] == ["n01440764", "n01443537", "n02123045"]
-    assert card["left_out_classes"] == ["n02430045"]
+    assert card["left_out_classes"] == ["n02422699"]
     assert (card["images"], card["held_out_images"]) == (15, 6)
     assert 0 <= card["top1"] <= 1 and card["recipe"]["epochs"] == 2 and card["recipe"]["lr"] == 0.01
     assert card["weights_sha256"] == sha256(weights)
-    assert "3 classes" in card["notes"][0] and "leave out the 1 classes of zoo" in card["notes"][0]
+    assert (
+        "on 3 of the 4 classes in" in card["notes"][0] and "one of the 1 classes of zoo" in card["notes"][0]
+    )
 
 
 def test_a_class_without_a_wordnet_id_cannot_be_left_out(run, dataset_card):
-    synsets = {"deer": "n02430045", "one": None}
+    synsets = {"impala": "n02422699", "one": None}
     write_card(dataset_card, DatasetCard("zoo", list(synsets), synsets, [], 9, "made", None))
     with pytest.raises(InputError, match="dataset zoo gives no WordNet id for its classes one"):
         run()

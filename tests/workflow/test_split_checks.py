@@ -33,7 +33,8 @@ def check(dataset, *splits, **counts):
     ],
 )
 def test_splits_that_there_are(dataset, splits):
-    check(dataset, *splits)
+    for split in splits:
+        check(dataset, split)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,23 @@ def test_the_same_unseen_classes_in_another_order_are_one_clear_error(dataset, s
     ) as error:
         check(dataset, *splits)
     assert repr(splits[-1]) in str(error.value) and "leave the same classes unseen" in str(error.value)
+
+
+def test_a_draw_of_the_classes_of_another_split_is_one_clear_error():
+    """draw0 and draw1 both leave truck unseen, draw4 automobile and draw8 bird."""
+    check("cifar10", "deer", "draw0", "draw4", "draw8")
+    for splits in (["draw0", "draw4", "draw1"], ["truck", "draw0"], ["draw8", "cat+dog", "bird"]):
+        with pytest.raises(
+            InputError, match=r"datasets\.cifar10\.splits: cifar10 has .* the same classes unseen"
+        ):
+            check("cifar10", *splits)
+    options = {"classes": ["ant", "bee", "polar bear", "dog", "eel"]}
+    for name in ("polar_bear", "draw15"):
+        check("arrays", name, "draw1", options=options)
+        with pytest.raises(
+            InputError, match=r"arrays has '.*' and 'draw0', which leave the same classes unseen"
+        ):
+            check("arrays", name, "draw0", options=options)
 
 
 def test_the_option_that_lists_the_classes_tells_which_splits_there_are():
