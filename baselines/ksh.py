@@ -30,6 +30,10 @@ _STOP: dict[str, Callable[[float, float, int], bool]] = {
 }
 #: Centered kernel features below this are rounding.
 _NO_DIFFERENCE = 1e-12
+#: F^T F with a squared pivot of at most this share of its mean diagonal is singular up to rounding.
+_SINGULAR = 1e-11
+#: The ridge of a singular F^T F, as a share of its mean diagonal.
+_RIDGE = 1e-8
 #: How often the step of the refinement may be halved before it gives up.
 _HALVINGS = 50
 
@@ -38,7 +42,8 @@ class KSH(SignsOfOutputs):
     """Bits on Gaussian kernel features, learned one by one so that H H^T comes near to n_bits S.
 
     S holds +1 for two labeled images of one class and -1 otherwise, H their codes. Rows are brought to unit
-    length; h(x) = sgn(W^T (k(x) - mean)).
+    length; h(x) = sgn(W^T (k(x) - mean)). Where no more rows are labeled than there are anchors, a small ridge makes
+    the start of each bit unique, which the source leaves open.
 
     Args:
         n_bits: code length.
@@ -192,23 +197,28 @@ def spectral_problem(kernel: np.ndarray, one_hot: np.ndarray) -> tuple[np.ndarra
     Returns:
         C^-1 F^T S F C^-T (m, m) and C, the lower Cholesky factor of F^T F (m, m).
     """
-    factor = cholesky_with_least_ridge(kernel.T @ kernel)
+    factor = cholesky_of_products(kernel.T @ kernel)
     by_class = solve_triangular(factor, kernel.T @ one_hot, lower=True)
     total = by_class.sum(axis=1)  # not zero where the labeled rows are a subset: the mean is that of all rows
     return 2 * by_class @ by_class.T - np.outer(total, total), factor
 
 
-def cholesky_with_least_ridge(matrix: np.ndarray) -> np.ndarray:
-    """Lower Cholesky factor of ``matrix`` (m, m) + eps I, eps 0 or the least of 1e-15 trace / m times 10^i that works.
+def cholesky_of_products(matrix: np.ndarray) -> np.ndarray:
+    """Lower Cholesky factor of F^T F, ``matrix`` (m, m), with a ridge where it is singular.
 
-    A ridge that is not needed moves the solution, so none is added by default.
+    It is so where the labeled rows are no more than the anchors. A factor that only rounding keeps from failing turns
+    the directions that F does not see into large projections, which say nothing of training rows and anything of
+    others. A ridge that is not needed moves the solution, so none is added elsewhere.
     """
-    ridge, unit = 0.0, 1e-15 * np.trace(matrix) / len(matrix)
-    while True:
-        try:
-            return cholesky(matrix + ridge * np.eye(len(matrix)), lower=True)
-        except LinAlgError:
-            ridge = 10 * ridge or unit
+    mean = np.trace(matrix) / len(matrix)
+    try:
+        factor = cholesky(matrix, lower=True)
+    except LinAlgError:
+        pass
+    else:
+        if factor.diagonal().min() ** 2 > _SINGULAR * mean:
+            return factor
+    return cholesky(matrix + _RIDGE * mean * np.eye(len(matrix)), lower=True)
 
 
 def greedy_bits(

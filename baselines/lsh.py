@@ -5,6 +5,9 @@ import numpy as np
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.seeds import generator
 
+#: Values whose difference is a smaller share of the largest value of a projection are equal but for rounding.
+_ROUNDING = 1e-12
+
 
 class LSH(SignsOfOutputs):
     """Signs of Gaussian projections of the features, each less its median over the training images.
@@ -18,8 +21,9 @@ class LSH(SignsOfOutputs):
 
     Attributes:
         projection_: float64 (d, n_bits), standard normal.
-        threshold_: float64 (n_bits,), between the two projections in the middle; of an odd number the middle one is
-            above it.
+        threshold_: float64 (n_bits,), half-way between the two projections in the middle; of an odd number the middle
+            one is above it. Where these two are equal but for rounding, as those of copies of an image are, it is
+            half-way between the nearest two that differ, so that no training image lies on it.
 
     Examples:
         >>> features = np.random.default_rng(0).standard_normal((40, 8))
@@ -39,9 +43,20 @@ class LSH(SignsOfOutputs):
     def _fit(self, features: np.ndarray, labels: np.ndarray, semantics) -> None:
         random = generator(self.random_state, "projection")
         self.projection_ = random.standard_normal((features.shape[1], self.n_bits))
-        upper = len(features) // 2
-        middle = np.partition(features @ self.projection_, (upper - 1, upper), axis=0)[upper - 1 : upper + 1]
-        self.threshold_ = middle.mean(axis=0)
+        self.threshold_ = _thresholds(np.sort(features @ self.projection_, axis=0))
 
     def _outputs(self, features: np.ndarray) -> np.ndarray:
         return features @ self.projection_ - self.threshold_
+
+
+def _thresholds(projections: np.ndarray) -> np.ndarray:
+    """The threshold of each column of ``projections``, float64 (n, n_bits), ascending in each: float64 (n_bits,).
+
+    In a column whose values are all equal it is below them by what is more than rounding.
+    """
+    rounding = _ROUNDING * np.abs(projections).max(axis=0)
+    places = np.abs(np.arange(1, len(projections)) - len(projections) // 2)
+    differ = np.diff(projections, axis=0) > rounding
+    upper = 1 + np.where(differ, places[:, None], len(projections)).argmin(axis=0)
+    middle = projections[[upper - 1, upper], np.arange(projections.shape[1])]
+    return np.where(differ.any(axis=0), middle.mean(axis=0), projections[0] - rounding)

@@ -1,7 +1,9 @@
 """A trained model with the backbone that it was trained on: images or features in, codes out.
 
-The bits are those of the run that trained the model: images pass through the same backbone, in the form that the
-method trained on, and rows through the method's own encoding.
+The bits are those of the run that trained the model, on a device of the same kind: images pass through the same
+backbone, in the form that the method trained on, and rows through the method's own encoding. Of a method that trains
+its backbone on a GPU, other devices make up to one bit of a hundred otherwise, as its products are of bfloat16 there
+(``precision: auto``).
 """
 
 import math

@@ -8,6 +8,7 @@ written. No code is stored: loading builds the class of the method and sets its 
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -195,4 +196,9 @@ def _check_arrays(who: str, arrays: dict[str, np.ndarray]) -> None:
 
 
 def _plain(value: object) -> object:
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+    """``value`` with Python's numbers, lists and dictionaries in place of NumPy's, tuples and mappings."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value

@@ -253,14 +253,34 @@ def test_methods_of_several_seeds_fitted_together_equal_single_fits():
 
 def test_a_ridge_is_added_only_where_it_is_needed():
     matrix = np.array([[4.0, 2], [2, 3]])
-    np.testing.assert_array_equal(ksh.cholesky_with_least_ridge(matrix), np.linalg.cholesky(matrix))
-    factor = ksh.cholesky_with_least_ridge(np.array([[1.0, 1], [1, 1 - 1e-12]]))
-    ridge = (factor @ factor.T)[0, 0] - 1
-    assert 1e-13 < ridge < 1e-11
+    np.testing.assert_array_equal(ksh.cholesky_of_products(matrix), np.linalg.cholesky(matrix))
+    for rounding in (
+        -1e-14,
+        0.0,
+        1e-14,
+    ):  # Cholesky's method fails, or ends with a pivot that is rounding alone
+        factor = ksh.cholesky_of_products(np.array([[1.0, 1], [1, 1 + rounding]]))
+        np.testing.assert_allclose(factor @ factor.T, [[1 + 1e-8, 1], [1, 1 + 1e-8]], rtol=0, atol=1e-12)
+        np.testing.assert_allclose(factor[1, 1], np.sqrt(2e-8), rtol=1e-3)
     features, labels = clouds(60, 4, 2, 1.0)
     doubled = np.concatenate([features, features])
     method = fit(doubled, np.tile(labels, 2), n_bits=4, anchors=l2_rows(doubled[:90]), n_labeled=None)
     assert np.isfinite(method.projection_).all()
+
+
+@pytest.mark.parametrize(("n", "n_labeled"), [(160, None), (200, None), (300, None), (400, 200)])
+def test_with_as_few_labeled_rows_as_anchors_rounding_decides_no_bit_of_other_rows(n, n_labeled):
+    random, labels = np.random.default_rng(0), np.arange(500) % 6
+    features = np.maximum(
+        random.standard_normal((6, 64))[labels] + 1.5 * random.standard_normal((500, 64)), 0
+    )
+    one, other = (
+        fit(features[:n] * scale, labels[:n], n_bits=16, n_anchors=300, n_labeled=n_labeled).encode(
+            features[400:]
+        )
+        for scale in (1, 1 + 1e-13)
+    )
+    np.testing.assert_array_equal(one, other)
 
 
 def test_greedy_bits_of_a_code_length_are_no_prefix_of_a_longer_one(small):

@@ -43,6 +43,18 @@ def test_each_bit_of_lsh_splits_the_training_images_into_halves(rows, n):
     assert ((codes == 1).sum(axis=0) == (n + 1) // 2).all()
 
 
+def test_no_training_image_lies_on_a_threshold_of_lsh(rows):
+    """The middle of a projection may be copies of one image, whose side rounding would decide."""
+    copies = np.concatenate([rows[:60], rows[:40]])
+    method = LSH(n_bits=200).fit(copies)
+    assert np.abs(method.outputs(copies)).min() > 1e-6
+    np.testing.assert_array_equal(method.encode(copies), [method.encode(row[None])[0] for row in copies])
+    balance = (method.encode(copies) == 1).sum(axis=0)
+    assert set(balance) <= {49, 50, 51} and 50 in balance
+    constant = LSH(n_bits=20).fit(np.tile(rows[:1], (30, 1)))
+    assert (constant.encode(rows[:1]) == 1).all()
+
+
 def test_lsh_ignores_a_shift_and_a_positive_scale(rows):
     other = 2.0 * rows.astype(np.float64) + 3
     np.testing.assert_array_equal(

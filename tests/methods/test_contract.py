@@ -153,6 +153,15 @@ def test_fitting_twice_with_one_seed_gives_the_same_bits_with_one_and_two_thread
 
 
 @pytest.mark.parametrize("name", METHODS)
+def test_numbers_of_numpy_are_taken_and_stored_as_those_of_python(name, fitted, data, tmp_path):
+    given = build(name)
+    numbers = {key: value for key, value in given.get_params().items() if type(value) in (int, float)}
+    given.set_params(**{key: np.asarray(value)[()] for key, value in numbers.items()}).fit(*data)
+    np.testing.assert_array_equal(given.encode(data[0]), fitted[name].encode(data[0]))
+    save_model(tmp_path / "model.safetensors", name, given, {})
+
+
+@pytest.mark.parametrize("name", METHODS)
 def test_another_seed_gives_other_codes_unless_nothing_is_drawn(name, fitted, data):
     other = build(name, random_state=1).fit(*data)
     same = np.array_equal(other.encode(data[0]), fitted[name].encode(data[0]))

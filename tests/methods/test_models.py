@@ -12,6 +12,7 @@ import torch
 from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.io.files import read_json, write_json
+from mgah.methods.mgah import MGAH
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
 
@@ -103,3 +104,14 @@ def test_a_model_that_cannot_be_read_is_one_clear_error(model, damage):
         InputError, match=r"model .*4\.(safetensors cannot be read|json (lacks|has)) .+: fit it again"
     ):
         load_model(model)
+
+
+def test_numbers_of_numpy_inside_parameters_are_numbers_of_the_card(tmp_path):
+    method = MGAH(n_bits=4, beta=list(np.linspace(1, 5, 2, dtype=np.float32)), **MGAH.quick_parameters)
+    features, labels = np.random.default_rng(0).standard_normal((40, 8), dtype=np.float32), np.arange(40) % 4
+    method.fit(features, labels, ClassSemantics.from_vectors("abcd", np.eye(4)))
+    save_model(tmp_path / "4.safetensors", "mgah", method, {})
+    assert read_json(tmp_path / "4.json")["parameters"]["beta"] == [1.0, 5.0]
+    np.testing.assert_array_equal(
+        load_model(tmp_path / "4.safetensors").encode(features), method.encode(features)
+    )

@@ -74,7 +74,8 @@ class DeepHashing(SignsOfOutputs):
         new_layer_rate: with ``tail`` and ``all``, factor on the learning rate of the layers that are not the network's.
             Open; 10 is usual.
         precision: type of the network's products: ``float32``, ``bfloat16``, or ``auto``, bfloat16 on GPUs that have
-            it. Losses are float32.
+            it. Losses are float32. ``auto`` is by the device that computes, in encoding too: codes of a GPU's bfloat16
+            and a CPU's float32 differ in up to one bit of a hundred.
 
     Attributes:
         hash_weight_: weight of the hash layer of the encoder f, float32 (n_bits, trunk or d).
@@ -273,8 +274,9 @@ class DeepHashing(SignsOfOutputs):
             padded = [functional.pad(values, (0, longest - values.shape[1])) for values in z]
             return torch.stack(padded).to(encoder.hash_weight)
 
+        batch_size = int(common.batch_size)  # torch takes no integer of NumPy
         schedule = Schedule(
-            common.epochs, common.batch_size, common.lr, common.lr_end, common.weight_decay, common.steps
+            common.epochs, batch_size, common.lr, common.lr_end, common.weight_decay, common.steps
         )
         seeds = [method.random_state for method in methods]
         modules, rates = [encoder, objective], [1.0, 1.0]

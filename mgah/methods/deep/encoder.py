@@ -144,7 +144,7 @@ class StackedEncoder(nn.Module):
         self.trunk_weight = _stack_any([start.trunk_weight for start in starts])
         self.trunk_bias = _stack_any([start.trunk_bias for start in starts])
         self.dropout = dropout
-        self._streams = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self._streams = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
 
     def forward(self, features: Tensor) -> Tensor:
         """Compute z, float (m, n, K), of a batch (n, d) that all models share, or of a batch for each, (m, n, d)."""
