@@ -31,11 +31,14 @@ def report(
     """Make the results page of a finished run again, and open it.
 
     mgah run makes the page at its end; this makes it anew of the same tables and figures, without the workflow. Of a
-    published run, which has no more than its tidy tables, it also draws the figures again; no number changes.
+    published run, which has no more than its tidy tables, it also draws the figures again. No number changes, and
+    provenance.json keeps the commit, versions and machine that computed them; rendered in it has the commit of the
+    page.
 
     With --merge it writes leaderboard.html beside the run's page in its stead: the same page with the scores of other
-    folders (scores.csv and provenance.json), each row with its source. What was run on other images, splits or
-    features is refused, with the difference.
+    folders (scores.csv and provenance.json), each row with its source. What was run on other images or splits, on
+    another backbone under the same name, with other options or other weights of it, or with class semantics that are
+    made otherwise is refused, with the difference.
 
     Examples: mgah report small --open; mgah report results/published/cpu --merge theirs=downloads/submission
     """

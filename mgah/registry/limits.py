@@ -65,19 +65,12 @@ def expected(component: Component, given: Mapping[str, object]) -> dict[str, str
         >>> expected(registry.find("methods", "itq"), {"iterations": 0, "normalize": True})
         {'iterations': 'an integer of 1 or more, below 2^63'}
     """
-    module = find_module(component.module) or read_module(component.module, component.file)
-    cls = lookup(module, component.attribute)
-    if not isinstance(cls, Class):
+    cls = _class_of(component)
+    if cls is None:
         return {}
     found: dict[str, str] = {}
     parameters = cls.keyword_only()
-    defaults = {}
-    for name, (_, default) in parameters.items():
-        try:
-            defaults[name] = ast.literal_eval(default) if default else None
-        except ValueError:
-            continue  # only Python can tell
-    for name, words in _checked(cls, defaults | dict(given)):
+    for name, words in _checked(cls, _literals(cls) | dict(given)):
         if name in given:
             found.setdefault(name, words)
     for name, value in given.items():
@@ -86,6 +79,34 @@ def expected(component: Component, given: Mapping[str, object]) -> dict[str, str
     option = component.tags.get("classes_option")
     if isinstance(option, str) and option in given and (words := limits.texts(given[option], distinct=True)):
         found.setdefault(option, words)
+    return found
+
+
+def defaults(component: Component) -> dict[str, object]:
+    """Return the defaults, by name, of the component's parameters: those that are literals, None for one without any.
+
+    Examples:
+        >>> from mgah import registry
+        >>> defaults(registry.find("backbones", "vectors"))
+        {'dimension': 512, 'trained_on': 'unknown'}
+    """
+    cls = _class_of(component)
+    return {} if cls is None else _literals(cls)
+
+
+def _class_of(component: Component) -> Class | None:
+    """The class of the component in its source; None for a function."""
+    module = find_module(component.module) or read_module(component.module, component.file)
+    found = lookup(module, component.attribute)
+    return found if isinstance(found, Class) else None
+
+
+def _literals(cls: Class) -> dict[str, object]:
+    """The defaults of the constructor's parameters, without those that only Python can tell."""
+    found: dict[str, object] = {}
+    for name, (_, default) in cls.keyword_only().items():
+        with contextlib.suppress(ValueError):
+            found[name] = ast.literal_eval(default) if default else None
     return found
 
 

@@ -5,6 +5,7 @@ table of all scores; ``leaderboard.csv`` has all values. The run's own files sta
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -74,8 +75,10 @@ def merged(run: Submission, others: Sequence[Submission]) -> tuple[pd.DataFrame,
             f"{len(twice)} sources are called {twice[0]!r}, expected a name each: --merge NAME=FOLDER"
         )
     tables, notes = [run.scores.assign(source=run.name)], [_origin(run)]
+    beside: list[Submission] = []
     for other in others:
-        kept, left_out = comparable(run, other)
+        kept, left_out = comparable(run, other, beside)
+        beside.append(replace(other, scores=kept))
         tables.append(kept.assign(source=other.name))
         notes += [_origin(other), *left_out]
     return pd.concat(tables, ignore_index=True)[list(COLUMNS)], notes

@@ -2,19 +2,26 @@
 
 A submission is a folder with ``scores.csv``, packed or not, and ``provenance.json``: a finished run, a published one,
 or what somebody sends. Of its provenance the keys ``datasets``, ``splits`` and, where there are any, ``features``
-count, and ``files`` with the checksum of the scores (`mgah.report.page.provenance`).
+count, of its ``config`` how it makes backbones and class semantics, and ``files`` with the checksum of the scores
+(`mgah.report.page.provenance`).
 
 Two values of a split are comparable where its lists of images are the same, which its checksum tells, on the same
-dataset, features and class semantics. Splits of which the run has none are left out; whatever else differs is refused.
+dataset, backbone and class semantics. A backbone is the same where its component, its options and, as far as both
+record them, its weights are; fingerprints of features are not compared, as those of equal features part where a
+library prepares images with another rounding. Splits of which the run has none are left out; whatever else differs is
+refused.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from mgah import registry
+from mgah.backbones.model_names import expanded
 from mgah.errors import InputError
 from mgah.io.files import read_json
 from mgah.io.packed import FORMS, packed_file, unpacked
@@ -29,6 +36,7 @@ from mgah.io.records import (
     Kind,
     check_fields,
 )
+from mgah.registry.limits import defaults
 from mgah.report.inputs import SCORES
 from mgah.report.page.provenance import PROVENANCE
 from mgah.report.publish import MANIFEST, check_manifest
@@ -50,6 +58,8 @@ _FEATURES = {"dataset": NAME, "backbone": NAME, "weights_sha256": TEXT_OR_NULL}
 _SCORES = scores.SCORES.but(again=_AGAIN)
 #: What each list of a provenance holds; ``features`` may be missing.
 _LISTS: dict[str, dict[str, Kind]] = {"datasets": _DATASET, "splits": _SPLIT, "features": _FEATURES}
+#: Options of backbones that say what is known of the weights, and change no feature.
+_SAID = ("trained_on",)
 #: Entries of a record by the names that they have.
 Entries = dict[tuple[str, ...], dict]
 
@@ -106,32 +116,43 @@ def read_submission(place: Path, name: str = "") -> Submission:
     return found
 
 
-def comparable(run: Submission, other: Submission) -> tuple[pd.DataFrame, list[str]]:
+def comparable(
+    run: Submission, other: Submission, beside: Sequence[Submission] = ()
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the scores of ``other`` that may stand beside those of ``run``, and what has to be said of them.
 
+    ``beside`` are submissions that stand there already, with the scores that were kept of them.
+
     Raises:
-        InputError: where a split, a dataset or features of one name are not the same in both, or they share no split.
+        InputError: where a split, a dataset, a backbone or class semantics of one name are not the same in both, or in
+            ``other`` and one of ``beside``, or where the run and ``other`` share no split.
     """
-    where = f"{other.place} cannot be set beside {run.name}"
-    ours, theirs = (side.by("splits", "dataset", "split") for side in (run, other))
+    ours = run.by("splits", "dataset", "split")
     keys = pd.MultiIndex.from_frame(other.scores[["dataset", "split"]])
-    shared, left_out = sorted(ours.keys() & set(keys)), sorted(set(keys) - ours.keys())
-    kept = other.scores[keys.isin(shared)]
+    left_out = sorted(set(keys) - ours.keys())
+    kept = other.scores[keys.isin(list(ours))]
     if kept.empty:
-        raise InputError(f"{where}: they have no split of a dataset in common, expected one or more")
-    differences = [
-        *(difference(run, other, kept) for difference in (_of_datasets, _of_features, _of_semantics)),
-        *(_of_split(ours[key], theirs[key]) for key in shared),
-    ]
-    if fault := next(filter(None, differences), ""):
         raise InputError(
-            f"{where}: {fault}; their values are not comparable, leave it out or compute it anew"
+            f"{other.place} cannot be set beside {run.name}: they have no split of a dataset in common, expected one "
+            "or more"
         )
+    for side in (run, *beside):
+        if fault := _difference(side, other, kept):
+            raise InputError(
+                f"{other.place} cannot be set beside {side.name}: {fault}; their values are not comparable, leave it "
+                "out or compute it anew"
+            )
     said = _other_cards(run, other, kept)
     if left_out:
         names = ", ".join(f"{split} of {dataset}" for dataset, split in left_out)
         said.append(f"Of {other.name}, which {run.name} does not have, are left out: {names}.")
     return kept, said
+
+
+def _difference(side: Submission, other: Submission, kept: pd.DataFrame) -> str:
+    """What is not the same in ``side`` and ``other``, of all that the values ``kept`` of the latter are of."""
+    kinds = (_of_datasets, _of_backbones, _of_features, _of_semantics, _of_splits)
+    return next(filter(None, (of_kind(side, other, kept) for of_kind in kinds)), "")
 
 
 def _check_record(record: dict, place: str) -> None:
@@ -188,6 +209,13 @@ def _other_cards(run: Submission, other: Submission, kept: pd.DataFrame) -> list
     ]
 
 
+def _of_splits(run: Submission, other: Submission, kept: pd.DataFrame) -> str:
+    """What differs between the splits of one name."""
+    names = "dataset", "split"
+    pairs = _pairs(run.by("splits", *names), other.by("splits", *names), kept, *names)
+    return next(filter(None, (_of_split(ours, theirs) for _, ours, theirs in pairs)), "")
+
+
 def _of_split(ours: Mapping, theirs: Mapping) -> str:
     """What differs between two splits of one name, the protocol's numbers first."""
     name = f"the split {ours['split']} of {ours['dataset']}"
@@ -200,6 +228,45 @@ def _of_split(ours: Mapping, theirs: Mapping) -> str:
     if ours["checksum"] != theirs["checksum"]:
         return f"{name} has other lists of images there, drawn with the seed {theirs['seed']} and {ours['seed']} here"
     return ""
+
+
+def _of_backbones(run: Submission, other: Submission, kept: pd.DataFrame) -> str:
+    """Which backbone of one name is another one or has other options, where both configs tell."""
+    both = _backbones(run.record, run.scores), _backbones(other.record, kept)
+    pairs = _pairs(*both, kept, "dataset", "backbone")
+    return next(filter(None, (_of_backbone(name, ours, theirs) for (_, name), ours, theirs in pairs)), "")
+
+
+def _of_backbone(name: str, ours: Mapping, theirs: Mapping) -> str:
+    """What differs between two backbones of one name, the component first; an option that is not given is null."""
+    if ours["component"] != theirs["component"]:
+        return f"the backbone {name} is {theirs['component']} there and {ours['component']} here"
+    here, there = ours["options"], theirs["options"]
+    for option in sorted(here.keys() | there.keys()):
+        if here.get(option) != there.get(option):
+            values = [json.dumps(side.get(option)) for side in (there, here)]
+            return f"the option {option} of the backbone {name} is {values[0]} there and {values[1]} here"
+    return ""
+
+
+def _backbones(record: Mapping, scores: pd.DataFrame) -> Entries:
+    """How the config makes the backbones of ``scores``, by dataset and name; none where it does not tell."""
+    blocks = _object(record.get("config")).get("backbones")
+    if not isinstance(blocks, dict):
+        return {}
+    used = scores[["dataset", "backbone"]].drop_duplicates().itertuples(index=False, name=None)
+    return {(dataset, name): _backbone(name, _object(blocks.get(name))) for dataset, name in used}
+
+
+def _backbone(name: str, block: Mapping) -> dict:
+    """The ``component`` of a backbone, by default that of its ``name``, and its ``options`` with their defaults."""
+    component, options = expanded(str(block.get("backbone", name)), _object(block.get("options")))
+    if component in registry.names("backbones"):
+        found = registry.find("backbones", component)
+        options = defaults(found) | options
+        if options.get("image_size") is None and "default_image_size" in found.tags:
+            options["image_size"] = found.tags["default_image_size"]
+    return {"component": component, "options": {key: options[key] for key in options if key not in _SAID}}
 
 
 def _of_features(run: Submission, other: Submission, kept: pd.DataFrame) -> str:

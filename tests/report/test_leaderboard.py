@@ -17,7 +17,9 @@ from mgah.report.wording import MISSING
 from mgah.tables.leaderboard import read_leaderboard
 from mgah.tables.scores import write_scores
 from tests.fixtures.submissions import SPLITS, rows
+from tests.workflow.conftest import ROOT
 
+PUBLISHED = ROOT / "results/published"
 COUNTS = {"training": 5000, "queries": 100, "seen_queries": 50, "database": 9900}
 RECORD = {
     "config": {
@@ -281,6 +283,132 @@ def test_what_is_not_comparable_is_refused_with_the_difference(tmp_path, ours, p
 def test_words_and_what_only_one_side_knows_do_not_count(tmp_path, ours, path, value):
     other = read_submission(submit(tmp_path / "b", rows({"new": 0.4}), changed(*path, to=value)), "theirs")
     assert len(comparable(ours, other)[0]) == 6
+
+
+LITE = {"net": {"backbone": "efficientnet_lite0", "options": {"image_size": 64}}}
+
+
+def with_backbones(blocks):
+    """A record whose config has ``blocks`` of backbones, and without features, as where all is trained end to end."""
+    record = copy.deepcopy(RECORD)
+    del record["features"]
+    record["config"]["backbones"] = blocks
+    return record
+
+
+@pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        ({"net": {"backbone": "alexnet"}}, "the backbone net is alexnet there and efficientnet_lite0 here"),
+        ({}, "the backbone net is net there and efficientnet_lite0 here"),
+        (
+            {"net": {"backbone": "efficientnet_lite0", "options": {"image_size": 48}}},
+            "the option image_size of the backbone net is 48 there and 64 here",
+        ),
+        (
+            {"net": {"backbone": "efficientnet_lite0"}},
+            "the option image_size of the backbone net is 224 there and 64 here",
+        ),
+        (
+            {"net": {"backbone": "torchvision:resnet50"}},
+            "the backbone net is torchvision there and efficientnet_lite0 here",
+        ),
+    ],
+)
+def test_another_backbone_under_one_name_is_refused_with_what_differs(tmp_path, blocks, words):
+    ours = read_submission(submit(tmp_path / "run", rows({"itq": 0.2}), with_backbones(LITE)))
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4}), with_backbones(blocks)), "theirs")
+    with pytest.raises(InputError, match=rf"b cannot be set beside ours: {words}; their values are not comp"):
+        comparable(ours, other)
+
+
+def test_the_model_of_a_network_of_another_package_is_part_of_its_backbone(tmp_path):
+    records = [
+        with_backbones({"net": {"backbone": f"torchvision:{name}"}}) for name in ("resnet50", "resnet18")
+    ]
+    ours, other = (
+        read_submission(submit(tmp_path / name, rows({"new": 0.4}), record), name)
+        for name, record in zip("ab", records, strict=True)
+    )
+    words = 'option model of the backbone net is "resnet18" there and "resnet50" here'
+    with pytest.raises(InputError, match=words):
+        comparable(ours, other)
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (
+            LITE,
+            {"net": {"backbone": "efficientnet_lite0", "options": {"image_size": 64, "center_crop": False}}},
+        ),
+        (LITE, LITE | {"deep": {"backbone": "alexnet"}}),
+        ({"net": {"backbone": "alexnet", "options": {"image_size": 224}}}, {"net": {"backbone": "alexnet"}}),
+        (
+            {"net": {"backbone": "efficientnet_lite0", "options": {"image_size": None}}},
+            {"net": {"backbone": "efficientnet_lite0", "options": {"image_size": 224}}},
+        ),
+        (LITE, None),
+        (
+            {"net": {"backbone": "vectors", "options": {"trained_on": "nothing"}}},
+            {"net": {"backbone": "vectors", "options": {"dimension": 512}}},
+        ),
+    ],
+)
+def test_backbones_that_are_the_same_or_of_which_a_config_does_not_tell_are_no_difference(
+    tmp_path, here, there
+):
+    """Defaults may be written out, and an option may say what the weights were trained on."""
+    ours = read_submission(submit(tmp_path / "run", rows({"itq": 0.2}), with_backbones(here)))
+    other = read_submission(submit(tmp_path / "b", rows({"new": 0.4}), with_backbones(there)), "theirs")
+    assert len(comparable(ours, other)[0]) == 6
+
+
+def test_a_backbone_that_one_side_has_no_values_of_is_not_compared(tmp_path):
+    """Its name is no component where only the other's config makes it."""
+    ours = read_submission(submit(tmp_path / "run", rows({"itq": 0.2}), with_backbones(LITE)))
+    more = LITE | {"lite0_96": {"backbone": "efficientnet_lite0", "options": {"image_size": 96}}}
+    scores = pd.concat([rows({"new": 0.4}), rows({"new": 0.4}, backbone="lite0_96")])
+    other = read_submission(submit(tmp_path / "b", scores, with_backbones(more)), "theirs")
+    assert len(comparable(ours, other)[0]) == 12
+
+
+def test_others_are_compared_among_themselves_where_the_run_lacks_their_backbone(tmp_path, ours):
+    places = zip(("b", "c"), (48, 64), strict=True)
+    others = [
+        read_submission(
+            submit(
+                tmp_path / name,
+                rows({"new": 0.4}, backbone="deep"),
+                with_backbones({"deep": {"backbone": "efficientnet_lite0", "options": {"image_size": size}}}),
+            ),
+            name,
+        )
+        for name, size in places
+    ]
+    with pytest.raises(
+        InputError, match="c cannot be set beside b: the option image_size of the backbone deep"
+    ):
+        leaderboard.merged(ours, others)
+
+
+@pytest.mark.parametrize(
+    ("run", "other"), [("regimes", "regimes_2"), ("regimes_2", "regimes"), ("cpu", "field")]
+)
+def test_published_runs_of_the_same_splits_stand_beside_each_other(run, other):
+    ours, theirs = (read_submission(PUBLISHED / name) for name in (run, other))
+    assert len(comparable(ours, theirs)[0]) > 0
+
+
+def test_a_published_run_at_another_size_of_images_is_refused(tmp_path):
+    """The weights and the names are the same, and so are the fingerprints, which are not compared."""
+    ours = read_submission(PUBLISHED / "regimes")
+    record = copy.deepcopy(ours.record)
+    record["config"]["backbones"]["lite0_64"]["options"]["image_size"] = 224
+    with pytest.raises(
+        InputError, match="option image_size of the backbone lite0_64 is 224 there and 64 here"
+    ):
+        comparable(ours, replace(ours, name="other", record=record))
 
 
 def test_another_card_of_the_same_images_is_said(tmp_path, ours):
