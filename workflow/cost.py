@@ -1,8 +1,8 @@
 """An estimate of what the planned jobs of a run will store and train, from the numbers that components state.
 
 It counts bytes of stored images, features, feature maps, models and codes, and networks that are trained with their
-images. What no source states, such as the number of images in a folder of one's own, is left out and named. Light to
-import.
+images. What no source states, such as the number of images in a folder of one's own, or of values in the features of a
+network of another package, is left out and named. Light to import.
 """
 
 from collections import Counter
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mgah import registry
+from mgah.registry.limits import defaults
 from workflow.components import backbone_entry, dataset_module, kept_models, method_entry, store_of
 from workflow.experiments import bits_of_fit
 from workflow.studies import SIZES, tried_parameters
@@ -32,7 +33,8 @@ class Cost:
         networks: number of networks that are trained, one for each code length and each value of a sweep.
         trained_images, encoded_images: number of images that pass through these networks in training, all epochs
             together, and for encoding.
-        unknown: names of the datasets whose number of images is not known beforehand.
+        unknown: names of the datasets whose number of images is not known beforehand, and of the backbones of which the
+            size of something that is stored is not.
     """
 
     stored: Counter = field(default_factory=Counter)
@@ -87,23 +89,30 @@ def _images(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> 
 
 
 def _features(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
-    cost.stored["features"] += _FLOAT32 * backbone_tags(config, place)["dimension"] * images
+    _store(cost, "features", place, _FLOAT32 * images, dimension(config, place))
 
 
 def _maps(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
-    cost.stored["maps"] += round(bytes_of_maps(config, place) * images)
+    _store(cost, "maps", place, images, bytes_of_maps(config, place))
 
 
 def _fit(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
     bits = bits_of_fit(config, place)
     cost.stored["codes"] += sum(bits) * images // 8
-    kept = len(kept_models(config, place, bits))
-    weights = (
-        HIDDEN * backbone_tags(config, place)["dimension"]
-    )  # at most: a hidden layer, or as many anchors
     if _trains(cost, config, place, images, seen_by_fits(config, "fit", place)):
-        weights = backbone_tags(config, place)["n_weights"]
-    cost.stored["models"] += _FLOAT32 * weights * kept
+        weights = backbone_tags(config, place).get("n_weights")
+    else:
+        weights = HIDDEN * (dimension(config, place) or 0)  # at most: a hidden layer, or as many anchors
+    if kept := len(kept_models(config, place, bits)):
+        _store(cost, "models", place, _FLOAT32 * kept, weights)
+
+
+def _store(cost: Cost, what: str, place: Mapping[str, str], count: int, size: float | None) -> None:
+    """Count ``count`` times the ``size`` that the job's backbone states; a backbone that states none is unknown."""
+    if size:
+        cost.stored[what] += round(count * size)
+    else:
+        cost.unknown.add(place["backbone"])
 
 
 def _trained_features(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
@@ -192,13 +201,24 @@ def seen_in_training(parameters: Mapping, training: int) -> int:
 def backbone_tags(config: dict, place: Mapping[str, str]) -> Mapping:
     """Return what the class of the job's backbone states (`mgah.registry.Component.tags`)."""
     module = backbone_entry(config, place["backbone"])["backbone"]
-    return {"dimension": 0} | dict(registry.find("backbones", module).tags)
+    return registry.find("backbones", module).tags
+
+
+def dimension(config: dict, place: Mapping[str, str]) -> int | None:
+    """Return the number of values of the job's features, by the backbone's class or by its option ``dimension``.
+
+    None where neither says, as of networks of other packages.
+    """
+    entry = backbone_entry(config, place["backbone"])
+    component = registry.find("backbones", entry["backbone"])
+    stated = dict(component.tags) | defaults(component) | entry.get("options", {})
+    return stated.get("dimension") or None
 
 
 def input_side(config: dict, place: Mapping[str, str]) -> int:
     """Return the side in pixels of the input of the job's backbone."""
     options = backbone_entry(config, place["backbone"]).get("options", {})
-    return int(options.get("image_size", _default_side(config, place)))
+    return int(options.get("image_size") or _default_side(config, place))
 
 
 def bytes_of_maps(config: dict, place: Mapping[str, str]) -> float:

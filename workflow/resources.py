@@ -6,11 +6,12 @@ from the sizes of what they read. A job that takes more is ended by the cluster;
 
 from collections.abc import Mapping
 
-from workflow.components import backbone_entry, method_device, method_entry, source_of, store_of
+from workflow.components import method_device, method_entry, source_of, store_of
 from workflow.cost import (
     IMAGE_SIZE,
     backbone_tags,
     bytes_of_maps,
+    dimension,
     input_side,
     n_images,
     seen_by_fits,
@@ -150,8 +151,7 @@ def _training_images(config: dict, place: Mapping[str, str]) -> float:
 
 def _features(config: dict, place: Mapping[str, str]) -> float:
     """Megabytes of the features of a dataset's images."""
-    stated = backbone_tags(config, place) | backbone_entry(config, place["backbone"]).get("options", {})
-    return 4 * _images(config, place) * (stated["dimension"] or _DIMENSION) / 1e6
+    return 4 * _images(config, place) * (dimension(config, place) or _DIMENSION) / 1e6
 
 
 def _area(config: dict, place: Mapping[str, str]) -> float:

@@ -252,6 +252,39 @@ def test_a_cost_is_the_bytes_of_what_is_stored():
     assert cost.cost_of(config, [("extract_maps", cell)]).stored == {"maps": 60_000 * 192 * 7 * 7 * 2}
 
 
+#: A job of gpu.yaml.
+CELL = {
+    "dataset": "cifar10",
+    "backbone": "efficientnet_lite0",
+    "semantics": "word2vec",
+    "split": "deer",
+    "seed": "0",
+}
+
+
+def test_the_dimension_of_features_may_be_an_option_of_the_backbone():
+    config = load("gpu")
+    jobs = [("extract_features", CELL), ("fit", CELL | {"method": "mgah"})]
+    for options, values in (({"dimension": 300}, 300), ({}, 512)):
+        config["backbones"]["efficientnet_lite0"] = {"backbone": "vectors", "options": options}
+        found = cost.cost_of(config, jobs)
+        assert found.stored["features"] == 60_000 * values * 4 and not found.unknown
+        assert found.stored["models"] == 4 * 4 * cost.HIDDEN * values
+
+
+def test_a_backbone_that_states_no_size_is_named_and_no_size_of_it_is_told():
+    config = load("gpu")
+    config["backbones"]["efficientnet_lite0"] = {"backbone": "torchvision:resnet50", "weights": "weights"}
+    fit = ("fit", CELL | {"method": "mgah"})
+    found = cost.cost_of(config, [("extract_features", CELL), ("extract_maps", CELL), fit])
+    assert found.unknown == {"efficientnet_lite0"} and found.stored == {
+        "codes": 60_000 * (8 + 16 + 32 + 48) // 8
+    }
+    assert str(found) == "Disk: about 0.8 MB (0.8 MB of codes), and what efficientnet_lite0 takes."
+    config["keep_models"] = {"seeds": [1]}
+    assert not cost.cost_of(config, [fit]).unknown
+
+
 def test_maps_grow_with_the_area_of_the_input():
     config = load("tail")
     config["backbones"]["small"] = {
@@ -264,6 +297,8 @@ def test_maps_grow_with_the_area_of_the_input():
     ]
     assert sizes == [2 * 9408, 2 * 9408 / 4]
     assert cost.bytes_of_maps(config, place | {"backbone": "googlenet"}) == 0
+    config["backbones"]["small"]["options"]["image_size"] = None  # the network's own
+    assert cost.bytes_of_maps(config, place | {"backbone": "small"}) == 2 * 9408
 
 
 def test_trainings_that_store_nothing_are_counted():

@@ -131,13 +131,14 @@ def test_training_images_are_held_as_they_are_stored():
 
 
 def test_what_does_not_state_its_size_counts_as_large():
-    """Images or features of one's own, of which a config may say how many values a vector has."""
+    """Images of one's own and networks of other packages; of features of one's own a config says how many values."""
     config = load("small")
     config["datasets"]["own"] = config["datasets"]["digits"] | {"dataset": "arrays"}
     place = {"dataset": "own", "backbone": "vectors", "semantics": "word2vec"}
-    assert resources.memory(config, "score_features", place) == 1000 + round(3 * 100_000 * 2048 * 4e-6)
-    config["backbones"]["vectors"] = {"options": {"dimension": 64}}
-    assert resources.memory(config, "score_features", place) == 1000 + round(3 * 100_000 * 64 * 4e-6)
+    assert resources.memory(config, "score_features", place) == 1000 + round(3 * 100_000 * 512 * 4e-6)
+    for block, values in (({"options": {"dimension": 64}}, 64), ({"backbone": "torchvision:resnet50"}, 2048)):
+        config["backbones"]["vectors"] = block
+        assert resources.memory(config, "score_features", place) == 1000 + round(3 * 100_000 * values * 4e-6)
 
 
 def test_every_rule_with_a_command_asks_by_its_own_name():
