@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from mgah.errors import InputError
-from mgah.io.files import read_json
+from mgah.io.files import read_json, write_json
 from mgah.io.packed import pack
 from mgah.report.page.again import remake_page
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
@@ -26,6 +26,16 @@ def once(tmp_path_factory):
     (target / "semantics_notes.csv.xz").write_bytes(notes)
     write_manifest(target)
     return target
+
+
+@pytest.fixture
+def finished(once, tmp_path):
+    """A finished run, computed by another commit on another machine."""
+    run = shutil.copytree(once.parents[1] / "tiny", tmp_path / "tiny")
+    told = {"commit": "0123456789abcdef", "changed": True, "versions": {"python": "3.99"}}
+    record = read_json(run / PROVENANCE)
+    write_json(run / PROVENANCE, record | told | {"machine": record["machine"] | {"processor": "An abacus"}})
+    return run
 
 
 @pytest.fixture
@@ -73,7 +83,7 @@ def test_what_can_be_drawn_is_drawn_and_no_number_changes(published):
     assert b"P@H" in after["figures/figure3.svg"], "of the scores"
     here, edited = commit()
     assert read_json(published / PROVENANCE)["rendered"] == {"commit": here, "changed": edited}
-    assert b"drawn again from the run's tidy tables" in after[PAGE]
+    assert b"drawn again from the run's own files, with the same numbers, by" in after[PAGE]
     assert [path.name for path in published.parent.iterdir()] == ["tiny"]
     remake_page(published)
     assert contents(published) == after
@@ -85,3 +95,29 @@ def test_a_file_that_was_changed_is_refused_and_nothing_is_touched(published):
     with pytest.raises(InputError, match=r"scores\.csv\.xz changed after the run was published"):
         remake_page(published)
     assert contents(published) == before
+
+
+def test_a_finished_run_keeps_what_computed_it_and_tells_what_made_its_page(finished, tmp_path):
+    before, record = contents(finished), read_json(finished / PROVENANCE)
+    assert remake_page(finished) == finished / PAGE
+    after, here = contents(finished), dict(zip(("commit", "changed"), commit(), strict=True))
+    assert {name for name in before if before[name] != after[name]} == {PAGE, PROVENANCE}
+    assert read_json(finished / PROVENANCE) == record | {"rendered": here}
+    page = after[PAGE].decode()
+    assert "<code>0123456789abcdef</code>, with changes to it" in page and "An abacus" in page
+    assert "python&nbsp;3.99" in page and "drawn again from the run's own files" in page
+    target = tmp_path / "results/published/tiny"
+    publish(finished, target)
+    remake_page(target)
+    assert read_json(target / PROVENANCE)["commit"] == "0123456789abcdef"
+
+
+@pytest.mark.parametrize("lacking", ["machine", "versions", "stages", "commit"])
+def test_a_finished_run_without_what_its_page_shows_is_refused(finished, lacking):
+    record = read_json(finished / PROVENANCE)
+    del record[lacking]
+    write_json(finished / PROVENANCE, record)
+    before = contents(finished)
+    with pytest.raises(InputError, match=rf"tiny/provenance\.json.*{lacking}.*run it to its end again"):
+        remake_page(finished)
+    assert contents(finished) == before

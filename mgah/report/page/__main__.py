@@ -53,8 +53,12 @@ def write_page(
     folder: Path, config: dict, captions: dict, reference: Path, gpus: int, files: Sequence[Path]
 ) -> None:
     """Write the page of the run in ``folder`` and its sources; the arguments are those of the command line."""
-    tidy = {name: folder / table.file for name, table in INPUTS.items() if table.file}
-    write_sources(folder, tidy, provenance(folder, config, gpus, files), captions, reference)
+    write_sources(folder, tidy_tables(folder), provenance(folder, config, gpus, files), captions, reference)
+
+
+def tidy_tables(folder: Path) -> dict[str, Path]:
+    """The places of the tidy tables of the run in ``folder``, by the names of `INPUTS`."""
+    return {name: folder / table.file for name, table in INPUTS.items() if table.file}
 
 
 def write_sources(

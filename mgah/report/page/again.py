@@ -1,7 +1,9 @@
 """The results page of a finished run made again, such as by a newer version of the page, without the workflow.
 
 Of a run, the page is made of the tables and figures that lie there. Of a published run, which has no more than its
-tidy tables, the figures are drawn again as well; tables stay as they were, with their numbers.
+tidy tables, the figures are drawn again as well; tables stay as they were, with their numbers. What the provenance
+tells of commit, versions and machine stays as well, as the numbers are theirs; ``rendered`` in it tells which commit
+made the page.
 """
 
 import shutil
@@ -13,11 +15,11 @@ from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
 from mgah.io.folders import replacing
 from mgah.io.packed import FORMS, packed_file
-from mgah.io.records import OBJECT, check_fields
+from mgah.io.records import OBJECT, OBJECTS, TEXT_OR_NULL, check_fields
 from mgah.report import leaderboard
 from mgah.report.inputs import INPUTS, SCORES, read_inputs
 from mgah.report.outputs import SUFFIXES
-from mgah.report.page.__main__ import page_text, write_page, write_sources
+from mgah.report.page.__main__ import page_text, tidy_tables, write_sources
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
 from mgah.report.paper.published import REFERENCE
 from mgah.report.publish import LEADERBOARD_PAGE, MANIFEST, check_manifest, published_files, write_manifest
@@ -25,6 +27,9 @@ from mgah.report.submissions import Submission, read_submission
 from mgah.report.writers import write_drawing, write_output
 
 _AGAIN = "run it again, and publish it"
+#: What the page shows of the provenance of a run that is not published.
+_SHOWN = {"commit": TEXT_OR_NULL, "versions": OBJECT, "machine": OBJECT}
+_SHOWN |= dict.fromkeys(("datasets", "splits", "features", "stages"), OBJECTS)
 
 
 def remake_page(folder: Path) -> Path:
@@ -39,11 +44,9 @@ def remake_page(folder: Path) -> Path:
         return folder / PAGE
     published_files(folder)  # refuses other runs
     record = read_json(folder / PROVENANCE)
-    check_fields(record, {"machine": OBJECT}, str(folder / PROVENANCE), again="run it to its end again")
-    config = record["config"]
-    files = [folder / name for name in record["files"]]
-    figures = config["outputs"]["figures"]
-    write_page(folder, config, _captions(figures), REFERENCE, record["machine"].get("gpus", []), files)
+    check_fields(record, _SHOWN, str(folder / PROVENANCE), again="run it to its end again")
+    captions = _captions(record["config"]["outputs"]["figures"])
+    write_sources(folder, tidy_tables(folder), record | _rendered(), captions, REFERENCE)
     return folder / PAGE
 
 
@@ -60,7 +63,7 @@ def merge_page(folder: Path, others: Sequence[Submission], name: str = "") -> Pa
         tidy = _tidy(folder)
     else:
         published_files(folder)  # refuses other runs
-        tidy = {name: folder / table.file for name, table in INPUTS.items() if table.file}
+        tidy = tidy_tables(folder)
     captions = _captions(run.record["config"]["outputs"]["figures"])
     beside = leaderboard.write(folder, run, others)
     target = folder / LEADERBOARD_PAGE
@@ -94,13 +97,15 @@ def _redraw(folder: Path, record: dict) -> None:
     figures = record["config"]["outputs"]["figures"]
     tidy = _tidy(folder)
     drawn = [file.relative_to(folder).as_posix() for name in figures for file in _figure(folder, name, tidy)]
-    here, changed = commit()
-    sources = record | {
-        "files": record["files"] | {file: sha256(folder / file) for file in drawn},
-        "rendered": {"commit": here, "changed": changed},
-    }
-    write_sources(folder, tidy, sources, _captions(figures), REFERENCE)
+    files = record["files"] | {file: sha256(folder / file) for file in drawn}
+    write_sources(folder, tidy, record | {"files": files} | _rendered(), _captions(figures), REFERENCE)
     write_manifest(folder)
+
+
+def _rendered() -> dict:
+    """The entry of the provenance that tells which version of the code makes the page."""
+    here, changed = commit()
+    return {"rendered": {"commit": here, "changed": changed}}
 
 
 def _figure(folder: Path, name: str, tidy: Mapping[str, Path]) -> list[Path]:

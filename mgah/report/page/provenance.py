@@ -4,8 +4,8 @@ Keys of ``provenance.json``: ``config`` (with all defaults), ``commit`` (str, or
 repository) and ``changed`` (bool: files differ from it), ``versions`` (of Python and packages, null where one is not
 installed), ``machine``, ``datasets``, ``splits``, ``features`` (lists of what the config asks for, each entry with its
 checksums), ``stages`` (of `stage_costs`) and ``files`` (SHA-256 of every file that the page was made of, by its path in
-the run's folder). Where page and figures of a published run were drawn again, ``rendered`` has the ``commit`` that did,
-and ``changed``.
+the run's folder). Where the page of a run, and of a published one its figures, were made again (`mgah report`), all
+this stays, as the numbers do, and ``rendered`` has the ``commit`` that made them, and ``changed``.
 """
 
 import os
