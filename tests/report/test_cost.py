@@ -34,6 +34,25 @@ def test_medians_of_a_method_s_jobs_and_sums_of_a_stage(make_benchmarks, scores)
     assert stages.loc["evaluation", "wall s"] == "8.0"
 
 
+def test_the_words_on_how_it_was_measured_are_those_of_jobs(make_benchmarks, scores):
+    """`workflow.jobs.run` takes the kernel's counts; a fork's time begins after the imports that all jobs share."""
+    (note,) = [note for note in build(make_benchmarks(), scores).notes if "Wall time" in note]
+    assert "as the kernel counted them" in note and "Snakemake" not in note and "sampled" not in note
+    assert "neither the start of Python nor these imports are in their times" in note
+    assert "Any other job is a Python of its own, whose start and imports are in its times." in note
+
+
+def test_the_caption_tells_the_range_of_fits_where_methods_have_other_numbers(make_benchmarks, make_scores):
+    splits = [{"method": "itq", "split": split} for split in "012"]
+    for more, words in (
+        ([], "3 fits a method."),
+        ([{"method": "mgah", "split": "0"}], "1 to 3 fits a method."),
+    ):
+        table = build(make_benchmarks(), make_scores(*splits, *more))
+        (text,) = [frame.text for frame in table.frames if frame.heading.startswith("CIFAR-10")]
+        assert text == words
+
+
 def test_jobs_without_a_record_are_counted(make_benchmarks, scores):
     table = build(make_benchmarks({"split": "0"}, {"split": "1", "cpu_seconds": None}), scores)
     rows = _frame(table, "CIFAR-10").set_index("Method")

@@ -56,10 +56,13 @@ def findings(folder: Path, outputs: Iterable[str], shown: pd.DataFrame) -> list[
 def _leader(block: tuple, part: pd.DataFrame) -> str:
     """Which method is best, where the paper's own stands, and what the features give without coding."""
     coded = part[part["bits"].notna() & part["mean"].notna() & ~part["method"].map(is_control).astype(bool)]
-    if coded.empty:
+    lengths = part["bits"].dropna()
+    if lengths.empty:
         return f"**{block_label(*block)}:** no method with codes was run."
+    size = f"{int(lengths.iloc[0])} bits"
+    if coded.empty:
+        return f"**{block_label(*block)}** ({size}): no method but controls has mAP at this length."
     ranked = coded[coded["fewer"] == ""].sort_values(["mean", "method"], ascending=[False, True])
-    size = f"{int(coded['bits'].iloc[0])} bits"
     size += "" if ranked.empty else f", {counted(int(ranked['splits'].iloc[0]), 'split')}"
     text = f"**{block_label(*block)}** ({size}): {_best(ranked, len(coded) == 1)}"
     plain = part[part["method"] == NO_CODING]
@@ -68,12 +71,12 @@ def _leader(block: tuple, part: pd.DataFrame) -> str:
 
 
 def _best(ranked: pd.DataFrame, alone: bool) -> str:
-    """The best of the methods ``ranked``, and what stands beside it; ``alone`` where no other was run."""
+    """The best of the methods ``ranked``, and what stands beside it; ``alone`` where no other has this length."""
     if ranked.empty:
-        return "no method was run on all splits and seeds of this setting"
+        return "no method was run at this length on all splits and seeds of this setting"
     best = ranked.iloc[0]
     if len(ranked) == 1:
-        where = "here" if alone else "on all splits and seeds"
+        where = "at this length" if alone else "at this length on all splits and seeds"
         return f"{best['label']}, the one method {where}, has {_value(best)} mAP"
     return f"**{best['label']}** has the highest mAP, {_value(best)}{_beside_the_best(ranked)}"
 

@@ -53,11 +53,28 @@ def test_methods_on_fewer_splits_or_seeds_are_named_and_not_ranked(uneven, tmp_p
 def test_where_one_or_none_is_on_all_splits_the_sentence_says_so(make_scores, tmp_path):
     one = make_scores(*rows(itq=0.5), rows(mgah=0.8)[0])
     (text,) = findings(tmp_path, [], headline(one))
-    assert "ITQ, the one method on all splits and seeds, has 0.500 ± 0.127 mAP. On fewer" in text
+    assert (
+        "ITQ, the one method at this length on all splits and seeds, has 0.500 ± 0.127 mAP. On fewer" in text
+    )
     none = make_scores(rows(itq=0.5)[0], rows(mgah=0.8)[1])
     (text,) = findings(tmp_path, [], headline(none))
-    assert "(32 bits): no method was run on all splits and seeds of this setting. On fewer" in text
+    assert "(32 bits): no method was run at this length on all splits and seeds of this setting. On" in text
     assert text.endswith("not ranked: ITQ (1 of 2 splits), MGAH (1 of 2 splits).")
+
+
+def test_sentences_speak_of_the_length_where_others_have_more(make_scores, tmp_path):
+    """Verdicts are at the length nearest to 32, here 24, and methods at 8 bits have all splits."""
+    longer = [row | {"bits": 24} for row in rows(mgah=0.8)]
+    shorter = [row | {"bits": 8} for row in rows(itq=0.5, ksh=0.4)]
+    (text,) = findings(tmp_path, [], headline(make_scores(*shorter, longer[0])))
+    assert "(24 bits): no method was run at this length on all splits and seeds of this setting. On" in text
+    (text,) = findings(tmp_path, [], headline(make_scores(*shorter, *longer)))
+    assert "(24 bits, 2 splits): MGAH, the one method at this length, has 0.800" in text
+    controls = [row | {"bits": 24} for row in rows(random_codes=0.1)]
+    (text,) = findings(tmp_path, [], headline(make_scores(*shorter, *controls)))
+    assert text.endswith("(24 bits): no method but controls has mAP at this length.")
+    (text,) = findings(tmp_path, [], headline(make_scores(*rows(cosine=0.7))))
+    assert text.endswith(":** no method with codes was run.")
 
 
 def test_more_seeds_at_another_length_or_of_one_method_unrank_nobody(make_scores, tmp_path):
@@ -95,7 +112,7 @@ def test_claims_that_were_tried_are_counted(make_scores, tmp_path):
     claims.to_csv(tmp_path / "tables/claims.csv", index=False)
     (text,) = findings(tmp_path, ["claims"], headline(make_scores(*rows(mgah=0.5))))
     assert text.endswith("Of 4 claims of the paper that were tried here, 1 holds, 2 fail, 1 undecided.")
-    assert "MGAH, the one method here, has 0.500" in text
+    assert "MGAH, the one method at this length, has 0.500" in text
 
 
 def test_the_picture_has_the_best_method_at_the_top_and_the_line_without_codes(make_scores):

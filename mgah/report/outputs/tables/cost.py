@@ -7,7 +7,7 @@ from mgah.report.benchmarks import LAYOUTS
 from mgah.report.grid import blocks
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label, dataset_label, method_order
-from mgah.report.wording import MISSING, counted
+from mgah.report.wording import MISSING, counted_range
 from mgah.tables.benchmarks import NUMBERS
 
 #: Stages whose jobs belong to a method, and what names one of its jobs.
@@ -17,10 +17,12 @@ HEADINGS = {"seconds": "wall s", "cpu_seconds": "CPU s", "peak_mib": "peak MiB"}
 NOT_MEASURED = "not measured"
 
 NOTES = (
-    "Measured by Snakemake around each job: start of Python, imports, reading and writing are in it, and jobs "
-    "that run side by side share the processor. Memory is the largest resident size of the job's processes "
-    "that was sampled. What a job was too short for, or has no record of, is not measured. A dash: no such "
-    "job on record.",
+    "Wall time is from a job's start to its end, with reading and writing in it; CPU time of all of its processes, and "
+    "memory, the largest resident size that one of them had, are as the kernel counted them. Most jobs of one thread "
+    "are, on Linux and outside of a cluster, forks of a process that has imported what such jobs share: neither the "
+    "start of Python nor these imports are in their times, but the imported libraries are in their memory. Any other "
+    "job is a Python of its own, whose start and imports are in its times. Jobs that run side by side share the "
+    "processor. What has no record is not measured. A dash: no such job on record.",
     "A fit trains a method at all code lengths on one split with one seed, and encodes all of its queries and "
     "database. A choice tries settings on one split, on seen classes. Both are medians over jobs. A scoring "
     "ranks and scores all codes of a method: every split, seed and length.",
@@ -85,7 +87,7 @@ def _counts(group: pd.DataFrame) -> dict[str, int]:
 
 def _caption(part: pd.DataFrame) -> str:
     counts = part[part["stage"] == "hashing"]["jobs"]
-    return "No fits." if counts.empty else f"{counted(counts.max(), 'fit')} a method."
+    return "No fits." if counts.empty else f"{counted_range(counts, 'fit')} a method."
 
 
 def _method_frame(part: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
