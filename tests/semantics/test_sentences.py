@@ -52,6 +52,46 @@ def test_a_line_without_a_name_or_a_text_is_named(line, tmp_path):
         Sentences(descriptions="texts.tsv").texts(["dog"], tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('cat\t"purrs, loudly"', "purrs, loudly"),
+        ('"cat"\t"the ""house"" cat"', 'the "house" cat'),
+        ('cat\t"Big" and "small"', '"Big" and "small"'),
+        ('cat\tthe "house" cat', 'the "house" cat'),
+        ('cat\t5" long', '5" long'),
+        ('cat\t"purrs', '"purrs'),
+    ],
+)
+def test_quotation_marks_around_a_field_do_not_belong_to_it(written, read, tmp_path):
+    (tmp_path / "texts.tsv").write_text(f"{written}\ndog\tbarks\n")
+    assert Sentences(descriptions="texts.tsv").texts(["cat", "dog"], tmp_path) == {
+        "cat": [read],
+        "dog": ["barks"],
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_descriptions_are_read_under_the_encodings_of_unicode(encoding, tmp_path):
+    (tmp_path / "texts.tsv").write_bytes("Löwe\tbrüllt\r\n猫\tpurrs\r\n".encode(encoding))
+    texts = Sentences(descriptions="texts.tsv").texts(["Löwe", "猫"], tmp_path)
+    assert texts == {"Löwe": ["brüllt"], "猫": ["purrs"]}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac-roman"])
+def test_descriptions_of_another_encoding_are_one_clear_error(encoding, tmp_path):
+    (tmp_path / "texts.tsv").write_bytes("lion\tbrüllt\ncat\tpurrs\n".encode(encoding))
+    with pytest.raises(InputError, match=r"sentences: .*texts\.tsv is not UTF-8.*: save it as UTF-8"):
+        Sentences(descriptions="texts.tsv").texts(["cat"], tmp_path)
+
+
+def test_a_folder_in_the_place_of_descriptions_is_one_clear_error(tmp_path):
+    with pytest.raises(
+        InputError, match=r"cannot be read \(Is a directory\): set descriptions to a text file"
+    ):
+        Sentences(descriptions=".").texts(["cat"], tmp_path)
+
+
 @pytest.mark.parametrize("template", ["a photo", "{} and {}", [], ["{}", 3], 7])
 def test_a_template_has_one_place_for_the_class(template):
     with pytest.raises(InputError, match=r"template is .*, expected text with {} once"):
