@@ -67,13 +67,14 @@ class ImageNet(SynsetFolders):
         if type(class_seed) is not int or class_seed < 0:
             raise InputError(f"imagenet: class_seed is {class_seed!r}, expected an integer of 0 or more")
         ids = drawn_ids(class_seed)
-        folder = root.absolute() / FOLDER
+        root = Path(root).absolute()
+        folder = root / FOLDER
         absent = [synset_id for synset_id in ids if not (folder / synset_id).is_dir()]
         if absent:
             shown = ", ".join(absent[:3]) + (", ..." if len(absent) > 3 else "")
             raise InputError(
                 f"imagenet: {folder} lacks the folders of {len(absent)} of the {CLASSES} classes ({shown}); expected "
-                f"the class folders of {WHERE.format(root=root.absolute())}; or set the environment variable "
+                f"the class folders of {WHERE.format(root=root)}; or set the environment variable "
                 "MGAH_DATA (or data_dir in the config) to the folder that holds imagenet"
             )
         names = [

@@ -53,7 +53,7 @@ class ImageNetMini(SynsetFolders):
         return cls._sized(class_size=(1, 1))(folder)
 
     def __init__(self, root: Path) -> None:
-        self.archive = root.absolute() / ARCHIVE
+        self.archive = Path(root).absolute() / ARCHIVE
         if not self.archive.is_file():
             raise InputError(
                 f"imagenet_mini: {self.archive} does not exist: put there a zip archive of 200 JPEG images of each of "

@@ -46,6 +46,12 @@ def test_images_of_the_drawn_classes_are_found(imagenet, tmp_path):
     assert "drawn with the seed 0" in dataset.notes[0] and "not published" in dataset.notes[0]
 
 
+def test_the_data_folder_may_be_text(imagenet, imagenet_mini, tmp_path):
+    assert len(ImageNet(str(tmp_path)).classes) == len(ImageNetMini(str(tmp_path)).classes) == 100
+    with pytest.raises(InputError, match=r"lacks the folders of 100"):
+        ImageNet(str(tmp_path / "absent"))
+
+
 def test_a_cmyk_image_is_read_as_rgb(imagenet, tmp_path):
     synset_id = drawn_ids(0)[0]
     Image.new("CMYK", (8, 6), (0, 255, 255, 0)).save(imagenet / synset_id / "red.JPEG")
