@@ -21,6 +21,8 @@ MAX_FILES = 1_000_000
 MAX_FILE_BYTES = 1 << 26
 MAX_TOTAL_BYTES = 1 << 30
 MAX_LINK_BYTES = 4096
+#: The flag of a zip archive's member whose name is UTF-8.
+_UTF8_FLAG = 0x800
 
 
 def read_tar_gz(archive: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
@@ -95,7 +97,9 @@ def _check_limits(archive: Path, member: tarfile.TarInfo, count: int, total: int
 class ZipFiles:
     """The files of a zip archive by name; only its directory, and links, are read when it is opened.
 
-    Several threads may read at once. Backslashes in names, as old Windows programs write them, part folders.
+    Several threads may read at once. Backslashes in names, as old Windows programs write them, part folders. Names that
+    are UTF-8 are read so, whether the archive says it or not, as those of macOS and ``zip`` do not; others are in code
+    page 437, as the format has it.
 
     Args:
         archive: the zip file.
@@ -131,9 +135,10 @@ class ZipFiles:
         self._folders: set[str] = set()
         links = []
         for member in members:
-            path = member.orig_filename.replace("\\", "/")
+            stored = _name(member)
+            path = stored.replace("\\", "/")
             if fault := _fault(path, member, max_bytes):
-                raise InputError(f"archive {archive}: member {member.orig_filename!r} {fault}: pack it again")
+                raise InputError(f"archive {archive}: member {stored!r} {fault}: pack it again")
             name = str(PurePosixPath(path)).removeprefix(f"{top}/")
             if path.endswith("/") and is_own(name):
                 self._folders.add(name)
@@ -216,6 +221,17 @@ def check_directory(archive: zipfile.ZipFile) -> None:
     # another end has a comment behind it, and 65,535 stands for more
     if end.startswith(b"PK\x05\x06") and told != 0xFFFF and told != len(archive.infolist()):
         raise zipfile.BadZipFile(f"its directory has {len(archive.infolist())} entries of {told}")
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """The name of a member of a zip archive: UTF-8 also where its flag does not say so, if it can be."""
+    name = member.orig_filename
+    if member.flag_bits & _UTF8_FLAG:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")  # zipfile reads a name without the flag as code page 437
+    except UnicodeError:
+        return name
 
 
 def _fault(path: str, member: zipfile.ZipInfo, max_bytes: int) -> str:
