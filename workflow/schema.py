@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import yaml
 
+from mgah.datasets.split_names import is_name
 from mgah.methods.limits import number_hint
 from mgah.registry import near
 
@@ -22,7 +23,8 @@ def schema_faults(config: object) -> list[str]:
     """
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     faults: Sequence[Any] = sorted(
-        _VALIDATOR(schema).iter_errors(config), key=lambda fault: [str(part) for part in fault.path]
+        _VALIDATOR(schema, format_checker=_FORMATS).iter_errors(config),
+        key=lambda fault: [str(part) for part in fault.path],
     )
     return [_sentence(fault) for fault in faults]
 
@@ -37,6 +39,10 @@ _VALIDATOR = jsonschema.validators.extend(
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
 )
 
+#: Forms of text that no regular expression of Python tells: letters of any language, with the signs behind them.
+_FORMATS = jsonschema.FormatChecker(formats=())
+_FORMATS.checks("name of a split")(lambda name: not isinstance(name, str) or is_name(name))
+
 
 def _sentence(fault: Any) -> str:
     return f"config key {'.'.join(map(str, fault.absolute_path)) or '(top level)'}: {fault.message}{_hint(fault)}"
@@ -44,7 +50,7 @@ def _sentence(fault: Any) -> str:
 
 def _hint(fault: Any) -> str:
     """What was meant, for keys that are mistyped, values of another type or form, and blocks with nothing in them."""
-    if fault.validator == "pattern":
+    if fault.validator in ("pattern", "format"):
         return f" (expected {fault.schema['words']})"
     if fault.validator == "additionalProperties":
         known = fault.schema["properties"]

@@ -35,7 +35,7 @@ from workflow.contrasts import with_contrasts
 from workflow.experiments import with_experiments
 from workflow.schema import SCHEMA, schema_faults
 from workflow.setting_checks import check_settings
-from workflow.split_checks import check_splits
+from workflow.split_checks import check_splits, with_composed_splits
 from workflow.studies import with_studies
 from workflow.texts import check_texts
 from workflow.trained_features import with_trained_features
@@ -53,6 +53,7 @@ def checked(config: dict) -> dict:
         InputError: for a configuration that does not fit its schema (the sentence names every fault) or that names what
             does not exist.
     """
+    config = with_composed_splits(config)
     if faults := schema_faults(config):
         raise InputError("; ".join(faults) + f"; see {SCHEMA.relative_to(SCHEMA.parents[2])}")
     config = {

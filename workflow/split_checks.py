@@ -1,6 +1,7 @@
 """Checks that the splits of a config can be drawn, by what the datasets' classes state."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from mgah import registry
 from mgah.datasets.split_names import (
@@ -13,8 +14,29 @@ from mgah.datasets.split_names import (
     unseen_count,
 )
 from mgah.errors import InputError
+from mgah.io.names import composed
 from workflow.checks import at_key, check_known
 from workflow.components import dataset_module
+
+#: Keys of a config with names of splits, at any depth but in options.
+_KEYS = ("splits", "development_splits", "split")
+
+
+def with_composed_splits(config: Any, named: bool = False) -> Any:
+    """Return ``config`` with names of splits as `composed` ones, as names of classes are compared.
+
+    It may be a part of a config, and is not checked yet; ``named`` says whether its texts are names of splits.
+
+    Examples:
+        >>> with_composed_splits({"datasets": {"zoo": {"splits": ["Lo\\N{COMBINING DIAERESIS}we"]}}})
+        {'datasets': {'zoo': {'splits': ['Löwe']}}}
+    """
+    if isinstance(config, list):
+        return [with_composed_splits(part, named) for part in config]
+    if isinstance(config, dict):
+        inner = {key: with_composed_splits(part, key in _KEYS) for key, part in config.items()}
+        return inner | {key: config[key] for key in ("options",) if key in config}
+    return composed(config) if named and isinstance(config, str) else config
 
 
 def check_splits(config: dict) -> None:

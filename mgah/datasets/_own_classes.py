@@ -7,7 +7,7 @@ from typing import ClassVar
 from mgah.datasets.base import Dataset
 from mgah.datasets.split_names import BY_CLASSES, check_own, split_word
 from mgah.errors import InputError
-from mgah.io.names import listed
+from mgah.io.names import composed, listed
 
 #: Names of classes, and of their folders, that a sentence lists.
 SHOWN = 6
@@ -39,15 +39,25 @@ class OwnClasses(Dataset):
 
     @classmethod
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
-        by_word = by_split_word(cls.name, classes)
+        by_word, split_name = by_split_word(cls.name, classes), composed(split_name)
         check_own(cls.name, split_name, BY_CLASSES, by_word)
         named = {by_word[word] for word in split_name.split("+")}
         return tuple(name for name in classes if name in named)
 
     def _nouns(self, given: Mapping[str, str]) -> dict[str, str | None]:
-        """The `synsets` that an option gives for some of the classes; an `InputError` for names of no class."""
-        if unknown := sorted(set(given) - set(self.classes)):
+        """The `synsets` that an option gives for some of the classes; an `InputError` for names of no class.
+
+        Names are compared as `composed` ones, which those of the classes are.
+        """
+        nouns = {composed(name): noun for name, noun in given.items()}
+        if len(nouns) < len(given):
+            twice = [name for name, count in Counter(map(composed, given)).items() if count > 1]
+            raise InputError(
+                f"{self.name}: synsets names the classes {twice} twice, with accents written in two ways, expected a "
+                "noun for each class: remove one of them"
+            )
+        if unknown := sorted(set(nouns) - set(self.classes)):
             raise InputError(
                 f"{self.name}: synsets names the classes {unknown}, expected some of {', '.join(self.classes)}"
             )
-        return {name: given.get(name) for name in self.classes}
+        return {name: nouns.get(name) for name in self.classes}

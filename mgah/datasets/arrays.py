@@ -2,23 +2,28 @@
 
 The features are a ``.npy`` or an ``.npz`` (with the arrays ``features`` and, if it has it, ``labels``)
 or a ``.parquet`` table whose column ``label`` is the class and whose other columns are numbers. Labels are a ``.npy``
-or a text file with one label a line: class names, or numbers, which then are the names.
+or a text file with one label a line: class names, or numbers, which then are the names, or with the option ``classes``
+places in its list.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from mgah.datasets._own_classes import OwnClasses, by_split_word
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
+from mgah.io.names import composed, listed
 from mgah.methods.limits import texts
 from mgah.needs import Need
 
 FEATURES = "features.npy"
 LABELS = "labels.npy"
+#: The option ``labels`` where none is given.
+_NOT_GIVEN = ""
 
 
 class Arrays(OwnClasses):
@@ -26,7 +31,8 @@ class Arrays(OwnClasses):
 
     Options:
         features: file of the features, in the data folder.
-        labels: file of the labels; None where the file of the features has them.
+        labels: file of the labels; None where the file of the features has them. By default ``labels.npy``, or those
+            that the file of the features has.
         classes: names of the classes where labels are numbers, ``[cat, dog]`` for 0 and 1; default the labels.
         synsets: WordNet nouns of classes, as of ``class_folders``.
     """
@@ -40,21 +46,21 @@ class Arrays(OwnClasses):
         root: Path,
         *,
         features: str = FEATURES,
-        labels: str | None = LABELS,
+        labels: str | None = _NOT_GIVEN,
         classes: Sequence[str] = (),
         synsets: Mapping[str, str] | None = None,
     ) -> None:
         if words := texts(classes, distinct=True):
             raise InputError(f"arrays: classes is {classes!r}, expected {words}")
-        root = Path(root).absolute()
-        file = place = root / features
-        self._features, given = _read(file)
-        if given is None and labels:
-            place = root / labels
-            given = _read_labels(place)
-        if given is None:
-            raise InputError(f"arrays: {file} has no labels: set the option labels to a file with one a row")
-        names = _names(given, classes, place)
+        if not isinstance(features, str) or not isinstance(labels, str | None):
+            raise InputError(
+                f"arrays: features is {features!r} and labels {labels!r}, expected paths in the data folder"
+            )
+        root, classes = Path(root).absolute(), tuple(map(composed, classes))
+        file = root / features
+        self._features, own = _read(file)
+        place = _place_of_labels(root, file, own, labels)
+        names = _names(_read_labels(place) if own is None else own, classes, place)
         if len(names) != len(self._features):
             raise InputError(
                 f"arrays: {file} has {len(self._features):,} rows and there are {len(names):,} labels in {place}, "
@@ -74,7 +80,8 @@ class Arrays(OwnClasses):
 
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
-        named = [str(options.get("features", FEATURES)), options.get("labels", LABELS)]
+        labels = options.get("labels", _NOT_GIVEN)
+        named = [str(options.get("features", FEATURES)), LABELS if labels == _NOT_GIVEN else labels]
         files = [name for name in named if isinstance(name, str)]
         return tuple(
             Need(f"your {name}", "of your size", "you", f"{name} into the data folder", (name,))
@@ -100,24 +107,25 @@ def _read(file: Path) -> tuple[np.ndarray, np.ndarray | None]:
         )
     labels = None
     try:
-        if file.suffix == ".parquet":
+        if file.suffix.lower() == ".parquet":
             import pandas as pd
 
             table = pd.read_parquet(file)
             labels = table.pop("label").to_numpy() if "label" in table else None
             features = table.to_numpy()
-        elif file.suffix == ".npz":
+        elif file.suffix.lower() == ".npz":
             with load_arrays(file) as stored:
                 features, labels = stored["features"], stored.get("labels")
         else:
-            features = load_arrays(file, mmap_mode="r")
+            features = _load_array(file, mmap_mode="r")
     except ImportError as error:  # pandas needs pyarrow or another library for this format
         raise InputError(
             f"arrays: {file} cannot be read without pyarrow ({error}): pip install pyarrow"
         ) from error
     except Exception as error:  # damaged files raise nearly anything
         raise InputError(
-            f"arrays: {file} cannot be read ({error}): expected a .npy, an .npz with features, or a .parquet table"
+            f"arrays: {file} cannot be read ({error}): expected a .npy, an .npz with features, or a .parquet table: "
+            "write it with numpy.save"
         ) from error
     if features.ndim != 2 or features.dtype.kind not in "fiu" or 0 in features.shape:
         raise InputError(
@@ -127,16 +135,41 @@ def _read(file: Path) -> tuple[np.ndarray, np.ndarray | None]:
     return features, labels
 
 
+def _load_array(file: Path, mmap_mode: Literal["r"] | None = None) -> np.ndarray:
+    """The array of a ``.npy``, by the content: a `ValueError` for an archive, such as a file of torch."""
+    opened = load_arrays(file, mmap_mode)
+    if isinstance(opened, np.ndarray):
+        return opened
+    with opened:
+        raise ValueError(f"it is a zip archive with {listed(opened.files) or 'nothing'}, no array")
+
+
+def _place_of_labels(root: Path, file: Path, own: np.ndarray | None, labels: str | None) -> Path:
+    """The file with the labels, by the option ``labels``, of the features in ``file``, which has its ``own`` or none.
+
+    Labels in two files are refused, as nothing says which are meant.
+    """
+    if own is not None and labels:
+        raise InputError(
+            f"arrays: {file} has labels, and the option labels names {labels} too, expected one of them: set labels to "
+            f"null to read those of {file.name}, or leave them out of it"
+        )
+    if own is None and labels is None:
+        raise InputError(f"arrays: {file} has no labels: set the option labels to a file with one a row")
+    return file if own is not None else root / (labels or LABELS)
+
+
 def _read_labels(file: Path) -> np.ndarray:
     if not file.is_file():
         raise InputError(f"arrays: {file} does not exist: put it there, or set the option labels to its path")
     try:
-        if file.suffix == ".npy":
-            return load_arrays(file)
+        if file.suffix.lower() == ".npy":
+            return _load_array(file)
         return np.array(file.read_text(encoding="utf-8-sig").splitlines())
     except Exception as error:  # damaged files raise nearly anything
         raise InputError(
-            f"arrays: {file} cannot be read ({error}): expected a .npy, or text with a label a line"
+            f"arrays: {file} cannot be read ({error}): expected a .npy, or text in UTF-8 with a label a line: write it "
+            "with numpy.save"
         ) from error
 
 
@@ -147,25 +180,31 @@ def _names(labels: np.ndarray, classes: Sequence[str], file: Path) -> list[str]:
             f"arrays: labels of {file} are {labels.dtype} of shape {labels.shape}, expected names or integers of shape "
             "(n,)"
         )
-    if classes and labels.dtype.kind in "iu":
-        wrong = labels[(labels < 0) | (labels >= len(classes))]
-        if len(wrong):
+    names = [_text(label, row, file) for row, label in enumerate(labels.tolist())]
+    if classes and (labels.dtype.kind in "iu" or _are_places(names, classes)):
+        places = [int(name) for name in names]
+        if wrong := [place for place in places if not 0 <= place < len(classes)]:
             raise InputError(
                 f"arrays: a label of {file} is {wrong[0]}, expected 0 to {len(classes) - 1}, as the option classes has "
                 f"{len(classes)} names"
             )
-        return [classes[label] for label in labels]
-    names = [_text(label, row, file) for row, label in enumerate(labels.tolist())]
+        return [classes[place] for place in places]
     if classes and (unknown := sorted(set(names) - set(classes))):
         raise InputError(f"arrays: the labels {unknown[:5]} of {file} are not among the option classes")
     return names
 
 
+def _are_places(names: Sequence[str], classes: Sequence[str]) -> bool:
+    """Whether labels that are text, as of a text file, are numbers of ``classes`` and not their names."""
+    known = set(names)
+    return known.isdisjoint(classes) and all(re.fullmatch("[0-9]{1,18}", name) for name in known)
+
+
 def _text(label: object, row: int, file: Path) -> str:
-    """The name that a label is: bytes, as older programs write them, are UTF-8."""
+    """The `composed` name that a label is: bytes, as older programs write them, are UTF-8."""
     if isinstance(label, bytes):
         try:
-            return label.decode()
+            return composed(label.decode())
         except UnicodeDecodeError as error:
             raise InputError(
                 f"arrays: the label of row {row:,} of {file} is {label!r}, expected text in UTF-8: save the labels as "
@@ -173,4 +212,4 @@ def _text(label: object, row: int, file: Path) -> str:
             ) from error
     if label is None or (str(label) in ("nan", "<NA>", "NaT") and not isinstance(label, str)):
         raise InputError(f"arrays: row {row:,} of {file} has no label, expected one a row: give it a class")
-    return str(label)
+    return composed(str(label))

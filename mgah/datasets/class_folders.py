@@ -1,11 +1,11 @@
 """Images of your own: one folder a class, in a folder or zip archive of the data folder.
 
 ``<folder>/<class>/<file>.jpg`` (or ``.jpeg``, ``.png``, in any case, also in folders below the class's). Names of
-classes may have blanks and any letters. Where the images are parted above the classes, ``train/<class>/...`` and
-``val/<class>/...``, the option ``parts`` names those that are read, together: which images train and which are
-searched is drawn by the split, not taken from such folders. A single folder above them all, as programs that pack a
-folder make it, is passed through. A folder that is empty, or has images of other formats alone, is refused; other files
-are counted in a note.
+classes may have blanks and any letters; folders whose names differ only in how they write an accent, as one character
+or as two, are one class. Where the images are parted above the classes, ``train/<class>/...`` and ``val/<class>/...``,
+the option ``parts`` names those that are read, together: which images train and which are searched is drawn by the
+split, not taken from such folders. A single folder above them all, as programs that pack a folder make it, is passed
+through. A folder that is empty, or has images of other formats alone, is refused; other files are counted in a note.
 
 A split is named by its unseen classes, joined by ``+``, as `split_word` writes them: ``polar_bear+seal``. There are
 also ``draw<k>`` and ``fold<k>of<n>``, as in every dataset.
@@ -25,7 +25,7 @@ from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
-from mgah.io.names import listed
+from mgah.io.names import composed, listed
 from mgah.methods.limits import texts
 from mgah.needs import Need
 
@@ -34,6 +34,9 @@ FOLDER = "class_folders"
 _OTHER_IMAGE = re.compile(
     r"\.(arw|avif|bmp|cr[23]|dib|dng|gif|hei[cf]|jfif|jp2|jpe|jxl|nef|orf|p[bgnp]m|psd|svg|tga|tiff?|webp)"
 )
+
+#: Names, in lower case, of folders above the classes: where two of them lie side by side they are parts, no classes.
+_PARTS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing", "dev"})
 
 
 class ClassFolders(OwnClasses):
@@ -69,7 +72,7 @@ class ClassFolders(OwnClasses):
                 "option folder to where they are in the data folder"
             )
         self._files = open_files(place)
-        self._labels, self.notes = _read(self._files, folder, parts)
+        self._labels, self.notes = _read(self._files, folder, tuple(map(composed, parts)))
         self.classes = tuple(sorted(set(self._labels.values())))
         by_split_word(self.name, self.classes)
         self.synsets = self._nouns(synsets or {})
@@ -114,11 +117,12 @@ def _read(
             f"class_folders: {place} has {len(outside):,} images in no class folder, the first {outside[0]}: move them "
             "into folders of their classes, or away"
         )
-    _check_parts(place, [name.removeprefix(home) for name in images], parts)
+    _check_parts(place, [composed(name.removeprefix(home)) for name in images], parts)
     classes = sorted(set(labels.values()))
     others, _ = _by_class((name for name in names if not name.lower().endswith(SUFFIXES)), home, parts)
-    roots = [f"{home}{part}" for part in parts] or [home.rstrip("/")]
-    lacking = sorted({name for root in roots for name in files.folders(root)} - set(classes))
+    above = home.rstrip("/")
+    roots = [f"{home}{top}" for top in files.folders(above) if composed(top) in parts] if parts else [above]
+    lacking = sorted({composed(name) for root in roots for name in files.folders(root)} - set(classes))
     _check_lacking(place, lacking, others)
     if len(classes) < 3:
         raise InputError(
@@ -131,7 +135,7 @@ def _read(
 def _home(files: FolderFiles | ZipFiles, images: Sequence[str], parts: Sequence[str]) -> str:
     """The folder that the class folders, or parts, lie in: single folders above are passed through; "" or ends in /."""
     home = ""
-    while len(tops := files.folders(home.rstrip("/"))) == 1 and tops[0] not in parts:
+    while len(tops := files.folders(home.rstrip("/"))) == 1 and composed(tops[0]) not in parts:
         inner = f"{home}{tops[0]}/"
         if not all(path.startswith(inner) and "/" in path[len(inner) :] for path in images):
             break
@@ -144,11 +148,11 @@ def _by_class(paths: Iterable[str], home: str, parts: Sequence[str]) -> tuple[di
     labels, outside = {}, []
     for path in paths:
         *folders, _ = path.removeprefix(home).split("/")
-        if not path.startswith(home) or (parts and folders and folders[0] not in parts):
+        if not path.startswith(home) or (parts and folders and composed(folders[0]) not in parts):
             continue
         inner = folders[1:] if parts else folders
         if inner:
-            labels[path] = inner[0]
+            labels[path] = composed(inner[0])
         else:
             outside.append(path)
     return labels, outside
@@ -161,15 +165,34 @@ def _check_parts(place: Path, images: Sequence[str], parts: Sequence[str]) -> No
         raise InputError(
             f"class_folders: {place} has no images in the parts {missing}, expected some of {', '.join(sorted(tops))}"
         )
-    below = {top: {path.split("/")[1] for path in images if path.startswith(f"{top}/")} for top in tops}
-    nested = all(path.count("/") > 1 for path in images)
-    shared = Counter(name for names in below.values() for name in names)
-    if not parts and nested and len(tops) > 1 and any(count > 1 for count in shared.values()):
+    above, below = ([], "") if parts else _parts_among(images)
+    if above:
         raise InputError(
-            f"class_folders: {place} has {', '.join(sorted(tops))} above folders of the same names, such as "
-            f"{shared.most_common(1)[0][0]}: set the option parts to those to be read, for example "
-            f"[{', '.join(sorted(tops))}]"
+            f"class_folders: {place} has {', '.join(above)} above folders {below}: set the option parts to those to be "
+            f"read, for example [{', '.join(above)}]; where they are classes, rename them or the folders in them"
         )
+
+
+def _parts_among(images: Sequence[str]) -> tuple[list[str], str]:
+    """The folders at the top that are parts and no classes, and which folders in them tell it; none where all are.
+
+    Parts are called so, or have images in folders alone, some of which are called as folders in another part.
+    """
+    below: dict[str, set[str]] = {}
+    flat = set()
+    for path in images:
+        top, *inner, _ = path.split("/")
+        if inner:
+            below.setdefault(top, set()).add(inner[0])
+        else:
+            flat.add(top)
+    called = {top for top in below.keys() | flat if top.lower() in _PARTS}
+    parts = sorted(called & below.keys()) if len(called) > 1 else []
+    above = parts or sorted(below.keys() - flat)
+    counts = Counter(name for top in above for name in below[top])
+    if shared := sorted(name for name, count in counts.items() if count > 1):
+        return above, f"of the same names, such as {shared[0]}"
+    return parts, f"such as {min(below[parts[0]])}" if parts else ""
 
 
 def _check_lacking(place: Path, lacking: Sequence[str], others: Mapping[str, str]) -> None:

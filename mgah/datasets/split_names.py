@@ -11,10 +11,12 @@ where the names of the unseen classes, joined by ``+``, name a split; or None wh
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from mgah.errors import InputError
+from mgah.io.names import composed
 
 BY_CLASSES = "classes"
 #: Least number of seen classes of a split: methods learn to discriminate between classes.
@@ -73,11 +75,32 @@ def parse(dataset: str, name: str) -> Draw | Fold | None:
 def split_word(name: str) -> str:
     """Return the class ``name`` as names of splits have it: what is no letter, digit or ``-`` becomes ``_``.
 
+    Signs that belong to the letter before them, such as the vowels of Hindi and Thai, stay with it.
+
     Examples:
-        >>> [split_word(name) for name in ("polar bear", "Löwe", "A+B (2)")]
-        ['polar_bear', 'Löwe', 'A_B_2']
+        >>> [split_word(name) for name in ("polar bear", "Löwe", "बिल्ली", "A+B (2)")]
+        ['polar_bear', 'Löwe', 'बिल्ली', 'A_B_2']
     """
-    return re.sub(r"[^\w-]+", "_", name).strip("_")
+    return re.sub(" +", "_", _letters(name)).strip("_")
+
+
+def is_name(name: str) -> bool:
+    """Say whether ``name`` has the letters of a split's name: those of `split_word`, and ``+`` between classes.
+
+    Examples:
+        >>> [is_name(name) for name in ("polar_bear+seal", "polar bear", "ant, bee", "")]
+        [True, False, False, False]
+    """
+    return bool(name) and not any(" " in _letters(part) for part in name.split("+"))
+
+
+def _letters(name: str) -> str:
+    """``name`` with a blank for each character that is no letter, digit, ``-``, ``_`` or sign behind one of them."""
+    letters = ""
+    for letter in composed(name):
+        sign = unicodedata.category(letter).startswith("M") and letters[-1:] not in ("", " ")
+        letters += letter if letter.isalnum() or letter in "_-" or sign else " "
+    return letters
 
 
 def check_own(

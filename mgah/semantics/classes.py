@@ -1,10 +1,10 @@
 """Finds class names among the names that a source has."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from mgah.errors import InputError
+from mgah.io.names import composed
 from mgah.registry.near import near
 
 
@@ -17,7 +17,7 @@ def words(name: str) -> list[str]:
         >>> words("polar+bear")
         ['polar', 'bear']
     """
-    return [word for word in re.split(r"[_+\s]+", unicodedata.normalize("NFC", name)) if word]
+    return [word for word in re.split(r"[_+\s]+", composed(name)) if word]
 
 
 def rows_of(classes: Sequence[str], names: Sequence[str], place: str) -> list[int]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mgah.errors import InputError
 from mgah.io.files import read_json
+from mgah.io.names import composed
 
 _PACKAGE = Path(__file__).parent
 #: The words by which figures know a note that says whose place other vectors take.
@@ -40,14 +41,20 @@ def _is(value: object, kind: type) -> bool:
     return isinstance(value, Mapping) and all(_is(text, str) for item in value.items() for text in item)
 
 
-def check_classes(source: str, option: str, named: Mapping[str, str], classes: Sequence[str]) -> None:
-    """Refuse an option that names classes which the dataset does not have: it would be ignored in silence."""
-    unknown = sorted(set(named) - set(classes))
+def by_class(source: str, option: str, named: Mapping[str, str], classes: Sequence[str]) -> dict[str, str]:
+    """What an ``option`` gives for some of the ``classes``, under their own names; names are compared as `composed`.
+
+    An option that names classes which the dataset does not have is refused: it would be ignored in silence.
+    """
+    own = {composed(name): name for name in classes} | {name: name for name in classes}
+    places = {name: own.get(name) or own.get(composed(name)) for name in named}
+    unknown = sorted(name for name, place in places.items() if place is None)
     if unknown:
         raise InputError(
             f"{source}: {option} names the classes {unknown}, which the dataset does not have: "
             f"it has {list(classes)}"
         )
+    return {place: named[name] for name, place in places.items() if place is not None}
 
 
 def data_path(source: str, option: str, value: str, data_dir: Path | str | None) -> Path:

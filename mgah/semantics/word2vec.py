@@ -44,7 +44,7 @@ from mgah.semantics.options import (
     builtin_classes,
     builtin_folder,
     builtin_notes,
-    check_classes,
+    by_class,
     check_options,
     data_path,
 )
@@ -129,8 +129,7 @@ class Word2Vec(SemanticsSource):
             InputError: for options that do not fit, a missing or damaged file, a download that fails, or class
                 names without a vector (all are named).
         """
-        aliases = self.options.get("aliases", {})
-        check_classes("word2vec", "aliases", aliases, classes)
+        aliases = by_class("word2vec", "aliases", self.options.get("aliases", {}), classes)
         texts = {name: aliases.get(name, name) for name in classes}
         wanted = {key for text in texts.values() for key in _keys(text)}
         file, vectors, notes, said = _read(self.options, data_dir, wanted)

@@ -24,7 +24,7 @@ from mgah.semantics.options import (
     builtin_classes,
     builtin_folder,
     builtin_notes,
-    check_classes,
+    by_class,
     check_options,
 )
 from mgah.semantics.store import ClassSemantics
@@ -70,8 +70,7 @@ class WordNet(SemanticsSource):
         """
         if "builtin" in self.options:
             return _builtin(classes, builtin_folder("wordnet", self.options["builtin"]))
-        given = self.options.get("synsets", {})
-        check_classes("wordnet", "synsets", given, classes)
+        given = by_class("wordnet", "synsets", self.options.get("synsets", {}), classes)
         ids = {name: given.get(name) or (synsets or {}).get(name) for name in classes}
         lacking = [name for name, synset_id in ids.items() if not synset_id]
         if lacking:

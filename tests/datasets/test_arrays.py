@@ -1,6 +1,7 @@
 """Features of one's own, in every form, and what is refused."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,100 @@ def test_the_forms_of_labels_and_features_are_alike(tmp_path):
         dataset = Arrays(tmp_path, **options)
         assert [name for _, name in sorted(dataset.paths())] == NAMED.tolist(), options
         np.testing.assert_array_equal(rows(dataset), X.astype(np.float32))
+
+
+def test_endings_count_in_any_case(tmp_path):
+    np.savez(tmp_path / "both.npz", features=X, labels=NAMED)
+    (tmp_path / "both.npz").rename(tmp_path / "both.NPZ")
+    save(tmp_path)
+    (tmp_path / "labels.npy").rename(tmp_path / "labels.NPY")
+    assert Arrays(tmp_path, features="both.NPZ").classes == ("ant", "bee", "cow")
+    assert Arrays(tmp_path, labels="labels.NPY").classes == ("0", "1", "2")
+
+
+def test_an_archive_in_the_place_of_an_array_is_told_by_what_it_holds(tmp_path):
+    import torch
+
+    save(tmp_path)
+    torch.save(torch.tensor(X), tmp_path / "features.pt")
+    np.savez(tmp_path / "two.npz", codes=Y, names=NAMED)
+    (tmp_path / "two.npz").rename(tmp_path / "two.npy")
+    for options, told in (
+        ({"features": "features.pt"}, r"features\.pt cannot be read \(it is a zip archive with .*data"),
+        (
+            {"features": "two.npy"},
+            r"two\.npy cannot be read \(it is a zip archive with codes, names, no array",
+        ),
+        ({"labels": "two.npy"}, r"two\.npy cannot be read \(it is a zip archive with codes, names, no array"),
+    ):
+        with pytest.raises(InputError, match=rf"{told}.*: write it with numpy\.save"):
+            Arrays(tmp_path, **options)
+
+
+@pytest.mark.parametrize("form", ["both.npz", "both.parquet"])
+@pytest.mark.parametrize("labels", ["labels.npy", "absent.npy"])
+def test_labels_in_two_files_are_one_clear_error(form, labels, tmp_path):
+    save(tmp_path, labels=Y[::-1])  # which lies beside the features, and is not asked for
+    if form == "both.npz":
+        np.savez(tmp_path / form, features=X, labels=NAMED)
+    else:
+        pytest.importorskip("pyarrow")
+        import pandas as pd
+
+        pd.DataFrame(X).rename(columns=str).assign(label=NAMED).to_parquet(tmp_path / form)
+    for options in ({}, {"labels": None}):
+        dataset = Arrays(tmp_path, features=form, **options)
+        assert [name for _, name in sorted(dataset.paths())] == NAMED.tolist()
+    with pytest.raises(
+        InputError,
+        match=rf"{re.escape(form)} has labels, and the option labels names {labels} too.*set labels to null",
+    ):
+        Arrays(tmp_path, features=form, labels=labels)
+
+
+def test_the_file_of_labels_has_a_name_by_default(tmp_path):
+    save(tmp_path)
+    np.savez(tmp_path / "alone.npz", features=X)
+    assert Arrays(tmp_path, features="alone.npz").classes == ("0", "1", "2")
+    needs = {option: Arrays.needs(**given) for option, given in NEEDED.items()}
+    places = {option: [need.places[0] for need in found] for option, found in needs.items()}
+    assert places == {
+        "neither": ["features.npy", "labels.npy"],
+        "null": ["x.npz"],
+        "own": ["features.npy", "y.txt"],
+    }
+
+
+NEEDED = {"neither": {}, "null": {"features": "x.npz", "labels": None}, "own": {"labels": "y.txt"}}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_numbers_in_a_text_file_are_places_in_the_list_of_classes(end, tmp_path):
+    save(tmp_path)
+    (tmp_path / "labels.txt").write_text(end.join(map(str, Y)) + end, newline="")
+    named = Arrays(tmp_path, labels="labels.txt", classes=["ant", "bee", "cow"])
+    assert [name for _, name in sorted(named.paths())] == NAMED.tolist()
+    assert named.classes == ("ant", "bee", "cow")
+    own = Arrays(tmp_path, labels="labels.txt", classes=["2", "1", "0"])  # names that look like numbers
+    assert [name for _, name in sorted(own.paths())] == list(map(str, Y)) and own.classes == ("2", "1", "0")
+    for classes, told in (
+        (["ant", "bee"], "is 2, expected 0 to 1"),
+        (["1", "bee", "cow"], r"labels \['0', '2'\]"),
+    ):
+        with pytest.raises(InputError, match=told):
+            Arrays(tmp_path, labels="labels.txt", classes=classes)
+    (tmp_path / "labels.txt").write_text("\n".join(["9" * 5000] * 6))
+    with pytest.raises(InputError, match="are not among the option classes"):
+        Arrays(tmp_path, labels="labels.txt", classes=["ant", "bee", "cow"])
+
+
+def test_an_accent_is_one_letter_in_labels_and_options(tmp_path):
+    split = unicodedata.normalize("NFD", "Löwe")
+    save(tmp_path, labels=np.array([split, "Löwe", "bee", "cow", "bee", "cow"]))
+    for name in ("Löwe", split):
+        dataset = Arrays(tmp_path, classes=["cow", name, "bee"], synsets={name: "lion.n.01"})
+        assert dataset.classes == ("cow", "Löwe", "bee") and dataset.synsets["Löwe"] == "lion.n.01"
+        assert dataset.unseen_classes(name, dataset.classes) == ("Löwe",)
 
 
 @pytest.mark.parametrize("names", [["ant", "bee", "cow"], ["Löwe", "猫", "ant"]])
@@ -116,6 +211,8 @@ def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
         (X, Y, {"labels": None}, "has no labels"),
         (X, Y, {"labels": "other.npy"}, "other.npy does not exist"),
         (X, Y, {"features": "other.npy"}, "other.npy does not exist"),
+        (X, Y, {"features": 3}, "features is 3 and labels '', expected paths in the data folder"),
+        (X, Y, {"labels": False}, "and labels False, expected paths in the data folder"),
         (X, Y, {"synsets": {"cat": "cat.n.01"}}, "synsets names the classes ['cat']"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import unicodedata
 
 import numpy as np
 import pytest
@@ -58,6 +59,75 @@ def test_parts_above_the_classes_are_told_and_read_together_where_they_are_named
         InputError, match=r"no images in the parts \['training'\], expected some of test, train, val"
     ):
         opened(tmp_path, parts=["training", "val"])
+
+
+@pytest.mark.parametrize(
+    ("paths", "told"),
+    [
+        (
+            ("train/ant/1.jpg", "train/bee/1.jpg", "val/eel/1.jpg", "val/fox/1.jpg", "test/gnu/1.jpg"),
+            "test, train, val above folders such as gnu: set the option parts to those to be read, for example "
+            "[test, train, val]",
+        ),
+        (
+            ("train/ant/1.jpg", "train/bee/1.jpg", "val/ant/1.jpg", "val/bee/1.jpg", "test/0.jpg"),
+            "train, val above folders of the same names, such as ant: set the option parts to those to be read, for "
+            "example [train, val]",
+        ),
+        (("Training/ant/1.jpg", "VALID/0.jpg", "dev/1.jpg"), "Training above folders such as ant"),
+        (("train/ant/1.jpg", "test/eel/1.jpg", "test/0.jpg"), "test, train above folders such as eel"),
+        (
+            ("first/ant/1.jpg", "second/ant/2.jpg", "second/bee/1.jpg", "rest/0.jpg"),
+            "first, second above folders of the same names, such as ant: set the option parts",
+        ),
+    ],
+)
+def test_parts_are_told_where_their_classes_differ_or_one_of_them_is_flat(paths, told, tmp_path):
+    with pytest.raises(InputError, match=re.escape(told)):
+        opened(tmp_path, *paths)
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("train/1.jpg", "tram/1.jpg", "bus/1.jpg"),
+        ("train/steam/1.jpg", "tram/1.jpg", "bus/red/1.jpg"),
+        ("train/1.jpg", "test/1.jpg", "val/1.jpg"),
+        ("ant/left/1.jpg", "ant/2.jpg", "bee/left/1.jpg", "cow/1.jpg"),
+    ],
+)
+def test_classes_may_be_called_as_a_part_and_have_folders(paths, tmp_path):
+    assert opened(tmp_path, *paths).classes == tuple(sorted({path.split("/")[0] for path in paths}))
+
+
+def test_parts_that_are_named_leave_a_flat_folder_out(tmp_path):
+    paths = ("train/ant/1.jpg", "train/bee/1.jpg", "val/cow/1.jpg", "test/0.jpg")
+    assert opened(tmp_path, *paths, parts=["train", "val"]).classes == ("ant", "bee", "cow")
+
+
+def decomposed(name):
+    return unicodedata.normalize("NFD", name)
+
+
+@pytest.mark.parametrize("opening", ["folder", "zip"])
+def test_an_accent_is_one_letter_however_folders_and_options_write_it(opening, tmp_path):
+    paths = [f"{decomposed('Übung')}/{decomposed('Löwe')}/1.jpg", "Übung/Löwe/2.jpg"]
+    paths += ["Übung/हिन्दी/1.jpg", "Übung/ไก่/1.jpg", "Übung/seal/1.jpg"]
+    write = {"folder": write_files, "zip": write_zip}[opening]
+    write(tmp_path / "pictures", files(*paths))
+    options = {"parts": [decomposed("Übung")], "synsets": {decomposed("Löwe"): "lion.n.01"}}
+    dataset = ClassFolders(tmp_path, folder="pictures", **options)
+    assert dict(dataset.paths()) == {path: unicodedata.normalize("NFC", path.split("/")[1]) for path in paths}
+    assert dataset.classes == ("Löwe", "seal", "हिन्दी", "ไก่") and dataset.synsets["Löwe"] == "lion.n.01"
+    for name in ("Löwe", decomposed("Löwe")):
+        assert dataset.unseen_classes(f"{name}+ไก่", dataset.classes) == ("Löwe", "ไก่")
+    dataset.load(paths[0])
+
+
+def test_a_noun_for_each_form_of_an_accent_is_one_clear_error(tmp_path):
+    nouns = {"Löwe": "lion.n.01", decomposed("Löwe"): "seal.n.09"}
+    with pytest.raises(InputError, match=r"synsets names the classes \['Löwe'\] twice"):
+        opened(tmp_path, "Löwe/1.jpg", "b/1.jpg", "c/1.jpg", synsets=nouns)
 
 
 def test_nouns_are_those_of_the_option(tmp_path):
@@ -168,4 +238,6 @@ def test_options_of_another_kind_are_refused(options, tmp_path):
 
 
 def test_a_name_is_a_word_of_splits():
-    assert [split_word(name) for name in ("a-b", " x ", "été", "1,2")] == ["a-b", "x", "été", "1_2"]
+    names = ("a-b", " x ", "été", "1,2", "a__b", decomposed("Löwe"), "हिन्दी (भाषा)", "น้ำ", "☀️ sun", "\u0301a")
+    words = ["a-b", "x", "été", "1_2", "a__b", "Löwe", "हिन्दी_भाषा", "น้ำ", "sun", "a"]
+    assert [split_word(name) for name in names] == words

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mgah.datasets.split_names import BY_CLASSES, Draw, Fold, check_distinct, check_own, parse, unseen_count
+from mgah.datasets.split_names import (
+    BY_CLASSES,
+    Draw,
+    Fold,
+    check_distinct,
+    check_own,
+    is_name,
+    parse,
+    split_word,
+    unseen_count,
+)
 from mgah.errors import InputError
 
 
@@ -80,6 +90,18 @@ def test_splits_that_leave_the_same_classes_unseen_are_one_clear_error():
             InputError, match=rf"zoo has 'ant\+bee' and {re.escape(repr(name))}, which leave the same"
         ):
             check_distinct("zoo", unseen | {name: classes})
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_words_of_ascii_names_are_what_a_regular_expression_makes_of_them(name):
+    assert split_word(name) == re.sub(r"[^\w-]+", "_", name).strip("_")
+    assert is_name(name) == bool(re.fullmatch(r"[\w+-]+", name))
+
+
+@given(st.text())
+def test_a_word_is_its_own_word_and_may_name_a_split(name):
+    word = split_word(name)
+    assert split_word(word) == word and (is_name(word) or not word)
 
 
 def test_reading_names_is_light():

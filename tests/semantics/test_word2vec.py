@@ -87,6 +87,14 @@ def test_alias_comes_first(folder):
     assert found.notes == ("automobile uses the vector of 'car', cat uses the vector of 'Deer'",)
 
 
+def test_an_alias_finds_its_class_however_both_write_an_accent(folder):
+    split, joined = "Lo\u0308we", "Löwe"
+    for name, key in ((split, joined), (joined, split), (split, split)):
+        np.testing.assert_allclose(
+            semantics([name, "cat"], folder, aliases={key: "car"}).vectors[0], [0.6, 0.8]
+        )
+
+
 def test_notes_say_what_is_not_the_plain_name(folder):
     found = semantics(
         ["Cat", "polar bear", "deer", "spider monkey", "blue+whale"],

@@ -45,7 +45,7 @@ BAD_CONFIGS = [
     (
         "datasets.digits.splits",
         ["zero one"],
-        r"splits\.0: 'zero one' does not match .* \(expected letters, digits, - and _, which stands for all else",
+        r"splits\.0: 'zero one' is not a 'name of a split' \(expected letters, digits, - and _, which stands",
     ),
     # names that become parts of paths and words of a shell
     (

@@ -105,7 +105,21 @@ def test_methods_that_use_class_semantics_are_refused_where_there_are_none():
         settings.checked(config)
 
 
-@pytest.mark.parametrize("split", ["polar bear", "a/b", "x\n", ""])
+def test_names_of_splits_may_have_signs_of_any_language_and_accents_written_either_way():
+    animals = CONFIG["datasets"]["animals"] | {"development_splits": ["Löwe"]}
+    experiment = CONFIG["experiments"][0] | {"splits": ["हिन्दी+ไก่", "Löwe"]}
+    config = CONFIG | {"experiments": [experiment], "datasets": {"animals": animals}, "backbones": {}}
+    animals["splits"] = ["Lo\N{COMBINING DIAERESIS}we", "हिन्दी+ไก่"]
+    checked = settings.checked(config)
+    assert checked["datasets"]["animals"]["splits"] == ["Löwe", "हिन्दी+ไก่"]
+    animals["splits"].append("Löwe")
+    with pytest.raises(InputError, match=r"datasets\.animals\.splits: .* non-unique"):
+        settings.checked(config)
+
+
+@pytest.mark.parametrize(
+    "split", ["polar bear", "a/b", "x\n", "", "ant–bee", "犬＋猫", "\N{COMBINING ACUTE ACCENT}a"]
+)
 def test_a_name_of_a_split_has_letters_digits_and_a_few_signs_alone(split):
     datasets = {"animals": CONFIG["datasets"]["animals"] | {"splits": [split]}}
     with pytest.raises(InputError, match=r"datasets\.animals\.splits\.0"):
