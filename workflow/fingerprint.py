@@ -3,8 +3,10 @@
 `code` digests the syntax trees of modules and of everything in this repository that they import, and the versions of
 the `LIBRARIES` that these modules import. Comments, docstrings, layout and messages (the arguments of a raised
 exception, of an assertion and of an exit, and what argparse prints) do not count. A text file beside a module, of the
-same name, counts with it. Modules that are imported by name at run time must be passed as entries. Modules from outside
-the project count as well, with the modules that they import relatively.
+same name, counts with it. Modules that are imported by name at run time must be passed as entries.
+
+A module that is none of the project's own counts as well, wherever it lies, with those that it imports relatively, from
+its own package or from beside it.
 """
 
 import ast
@@ -16,6 +18,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("mgah",)
+#: Folders of installed packages, where what lies beside a module is not of its author.
+_INSTALLED = {"site-packages", "dist-packages"}
 
 #: Libraries that compute numbers or draw, and packages of weights: distributions by the names that are imported.
 #: Libraries that only read, write or lay out (pandas, safetensors, Jinja, tqdm) do not count.
@@ -121,8 +125,8 @@ def _read(path: Path) -> _Read:
     nodes = list(ast.walk(tree))
     names = _imported_names(nodes, path)
     imported = frozenset(file for name in names for file in _files(name))
-    if not path.is_relative_to(ROOT):
-        imported |= _neighbors(nodes, path)
+    if not _is_own(path):
+        imported |= _relatives(nodes, path) | _neighbors(names, path)
     data = frozenset(file for file in [path.with_suffix(".txt")] if file.is_file())
     for node in nodes:
         _drop_docstring(node)
@@ -160,9 +164,14 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
+def _is_own(path: Path) -> bool:
+    """Whether a file is the project's: a user's module may lie in the checkout too, or in an environment there."""
+    return path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] in PACKAGES
+
+
 def _imported_names(nodes: list[ast.AST], path: Path) -> set[str]:
     """Dotted names that an import may run: a and a.b in ``from a import b``, and the packages above a module."""
-    inside = path.is_relative_to(ROOT)
+    inside = _is_own(path)
     names = {".".join(path.relative_to(ROOT).parent.parts)} if inside else set()
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -175,14 +184,29 @@ def _imported_names(nodes: list[ast.AST], path: Path) -> set[str]:
     return names
 
 
-def _neighbors(nodes: list[ast.AST], path: Path) -> frozenset[Path]:
+def _relatives(nodes: list[ast.AST], path: Path) -> frozenset[Path]:
     """Files that a module from outside imports relatively, as in ``from .base import Base``."""
-    found = set()
+    found: set[Path] = set()
     for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.level:
-            stem = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
-            found |= {stem.with_suffix(".py"), *(stem / f"{alias.name}.py" for alias in node.names)}
-    return frozenset(file for file in found if file.is_file())
+            folder = path.parents[node.level - 1]
+            parts = node.module.split(".") if node.module else []
+            found.update(file for alias in node.names for file in _along(folder, [*parts, alias.name]))
+            if not parts and (folder / "__init__.py").is_file():
+                found.add(folder / "__init__.py")
+    return frozenset(found)
+
+
+def _neighbors(names: set[str], path: Path) -> frozenset[Path]:
+    """Files that a module from outside imports by the dotted ``names``: of its own package, and beside it."""
+    found: set[Path] = set()
+    for name in names:
+        parts = name.split(".")
+        if parts[0] not in PACKAGES:
+            folders = [folder.parent for folder in path.parents if folder.name == parts[0]]
+            folders += [path.parent] if path.parent.name not in _INSTALLED else []
+            found.update(file for folder in folders for file in _along(folder, parts))
+    return frozenset(found)
 
 
 def _label(path: Path) -> Path:
@@ -196,8 +220,11 @@ def _files(name: str) -> list[Path]:
     parts = name.split(".")
     if parts[0] not in PACKAGES:
         return []
-    files = []
-    for depth in range(1, len(parts) + 1):
-        place = ROOT.joinpath(*parts[:depth])
-        files += [file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file()]
-    return files
+    return _along(ROOT, parts)
+
+
+def _along(folder: Path, parts: list[str]) -> list[Path]:
+    """Files in ``folder`` that run when the module of the dotted name ``parts`` is imported, the packages included."""
+    places = [folder.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1)]
+    files = [file for place in places for file in (place / "__init__.py", place.with_suffix(".py"))]
+    return [file for file in files if file.is_file()]

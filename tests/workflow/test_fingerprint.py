@@ -172,3 +172,70 @@ def test_imports_are_followed_through_others(repository):
     assert fingerprint.imports("mgah/stage/job.py", "mgah/stage/near.py")
     assert fingerprint.imports("baselines/itq.py", "mgah/shared.py")
     assert not fingerprint.imports("baselines/alone.py", "mgah/shared.py")
+
+
+#: A user's package: `mine` imports the others in every way that there is, and `apart` is imported by none.
+PACKAGE = {
+    "__init__.py": "",
+    "mine.py": """
+from . import SCALE, drawn
+from .helper import FACTOR
+from .deep import layer
+from own.losses import loss
+import own.tables
+import beside
+
+import mgah.shared
+""",
+    "helper.py": "from .far import base\n\nFACTOR = 1\n",
+    "far.py": "base = 1\n",
+    "drawn/__init__.py": "drawn = 1\n",
+    "deep/__init__.py": "",
+    "deep/layer.py": "from ..under import x\n",
+    "under.py": "x = 1\n",
+    "losses.py": "loss = 1\n",
+    "tables/__init__.py": "table = 1\n",
+    "beside.py": "x = 1\n",
+    "apart.py": "x = 1\n",
+}
+FOLDERS = ("own", ".venv/lib/site-packages/own", "results/own", "tests/own", "outside")
+
+
+@pytest.fixture(params=FOLDERS)
+def own(request, repository, tmp_path_factory):
+    """A user's package, in the checkout, in an environment there or outside."""
+    outside = request.param == "outside"
+    folder = tmp_path_factory.mktemp("outside") / "own" if outside else repository / request.param
+    for name, text in PACKAGE.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("name", [name for name in PACKAGE if name != "apart.py"])
+def test_what_a_users_module_imports_from_its_package_counts_wherever_it_lies(own, name):
+    before = fingerprint.code(own / "mine.py")
+    (own / name).write_text((own / name).read_text() + "y = 2\n")
+    forget()
+    assert fingerprint.code(own / "mine.py") != before
+
+
+def test_what_a_users_module_does_not_import_does_not_count(own):
+    before = fingerprint.code(own / "mine.py")
+    (own / "apart.py").write_text("x = 2\n")
+    (own.parent / "apart.py").write_text("x = 2\n")
+    forget()
+    assert fingerprint.code(own / "mine.py") == before
+    assert fingerprint.imports(own / "mine.py", "mgah/shared.py")
+
+
+def test_installed_packages_beside_a_users_installed_module_do_not_count(repository):
+    installed = repository / ".venv/lib/site-packages"
+    installed.mkdir(parents=True)
+    (installed / "pandas.py").write_text("x = 1\n")
+    (installed / "single.py").write_text("import pandas\n")
+    assert not fingerprint.imports(installed / "single.py", installed / "pandas.py")
+    (repository / "single.py").write_text("import pandas\n")
+    (repository / "pandas.py").write_text("x = 1\n")
+    assert fingerprint.imports(repository / "single.py", repository / "pandas.py")
