@@ -13,6 +13,9 @@ from mgah.report.style import block_label, dataset_label, is_control, method_ord
 from mgah.report.wording import MISSING, estimate, interval_words, size_words, stand_in_words
 from mgah.tables.scores import whole_split
 
+#: Columns of `tidy`.
+TIDY = (*CELL, "trained", "published", "ours", "low", "high", "interval", "splits", "seeds", "runs", "reason")
+
 
 def bold_words(data: pd.DataFrame) -> str:
     """What is bold in the frames of the `cells` ``data``; seeds are named where methods of a frame differ in them.
@@ -70,8 +73,7 @@ def tidy(data: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:
     reason = reason.mask(data["undefined"] > 0, "undefined")
     data = data.rename(columns={"mean": "ours"}).assign(reason=reason)
     data = data.astype(dict.fromkeys(("splits", "seeds", "runs"), "Int64"))
-    numbers = ["published", "ours", "low", "high", "interval", "splits", "seeds", "runs", "reason"]
-    return data[[*CELL, "trained", *numbers, *more]]
+    return data[[*TIDY, *more]]
 
 
 def sizes(part: pd.DataFrame) -> str:

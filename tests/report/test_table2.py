@@ -2,9 +2,9 @@
 
 import pytest
 
-from mgah.errors import InputError
 from mgah.report.footnotes import numbered
 from mgah.report.outputs.tables.table2 import build
+from mgah.report.writers import write_table
 
 
 def _frame(table, heading: str):
@@ -58,6 +58,13 @@ def test_a_dataset_without_googlenet_is_shown_on_what_it_has_and_says_so(make_sc
     }
 
 
-def test_scores_of_other_methods_alone_are_refused(make_scores, reference, notes):
-    with pytest.raises(InputError, match="no rows of doph or mgah"):
-        build(make_scores({"method": "itq"}), reference, notes)
+def test_scores_of_other_methods_alone_leave_nothing_to_compare(make_scores, reference, notes, tmp_path):
+    table = build(make_scores({"method": "itq"}), reference, notes)
+    (frame,) = table.frames
+    assert frame.heading == "Nothing to compare" and frame.block is None
+    assert frame.cells.to_numpy().tolist() == [["neither MGAH nor DOPH was run"]]
+    full = build(make_scores({"method": "mgah"}), reference, notes)
+    assert list(table.data) == list(full.data) and table.data.empty
+    markdown, csv, _ = write_table(table, tmp_path / "table2")
+    assert "neither MGAH nor DOPH was run" in markdown.read_text(encoding="utf-8")
+    assert csv.read_text(encoding="utf-8").startswith("dataset,backbone,semantics,method,label,bits,")

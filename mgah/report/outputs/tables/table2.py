@@ -5,9 +5,8 @@ A dataset without scores on GoogLeNet is shown with the backbones that it has, w
 
 import pandas as pd
 
-from mgah.errors import InputError
 from mgah.report.aggregate import of_block
-from mgah.report.grid import blocks, bold_words, by_length, cells, overview, sizes, tidy, trained_words
+from mgah.report.grid import TIDY, blocks, bold_words, by_length, cells, overview, sizes, tidy, trained_words
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import TABLE2_DAGGER
@@ -16,11 +15,14 @@ from mgah.report.style import METRICS, block_label
 from mgah.report.wording import PROTOCOL, dataset_notes, paper_notes, run_notes, stand_in_words
 
 SHOWN = ("mAP", "P@H<=2")
+TITLE = "Table 2. MGAH and DOPH: mAP and P@H≤2 of unseen classes by code length"
 
 
 def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
     """Table 2 of ``scores`` beside ``reference``; see `mgah.report.outputs.base`."""
     scores = _of_the_table(scores, reference)
+    if scores.empty:
+        return _nothing()
     data, frames = [], []
     for metric in SHOWN:
         paper = published(reference, "table2", metric, scores["backbone"])
@@ -40,7 +42,7 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
         *run_notes(scores, notes),
     )
     return Table(
-        "Table 2. MGAH and DOPH: mAP and P@H≤2 of unseen classes by code length",
+        TITLE,
         (*PROTOCOL, bold_words(shown), TABLE2_DAGGER, *of_the_data),
         tuple(frames),
         tidy(shown, ["metric"]),
@@ -49,11 +51,12 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
 
 def _of_the_table(scores: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Scores of the table's methods on its backbone, or on those there are where a dataset has none on it."""
-    methods = set(reference.loc[reference["table"] == "table2", "method"])
     scores = comparable(scores, reference, "table2")
-    if scores.empty:
-        raise InputError(
-            f"the scores have no rows of {' or '.join(sorted(methods))}: run one of them before making table2"
-        )
     dagger = (scores["method"] == METHOD) & (scores["backbone"] == table_backbone(reference, "table2"))
     return scores.assign(label=scores["label"].mask(dagger, scores["label"] + "†"))
+
+
+def _nothing() -> Table:
+    """The table of a run that has neither method."""
+    frame = Frame("Nothing to compare", pd.DataFrame({"Dataset": ["neither MGAH nor DOPH was run"]}))
+    return Table(TITLE, PROTOCOL, (frame,), pd.DataFrame(columns=[*TIDY, "metric"]))
