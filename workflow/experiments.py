@@ -49,6 +49,17 @@ def with_experiments(config: dict) -> dict:
     return config | {"experiments": experiments}
 
 
+def code_lengths(config: dict, method: str | None = None) -> list[int]:
+    """Return the code lengths of all experiments, or of those that run ``method``, each once, in their order.
+
+    The experiments may lack their defaults.
+    """
+    running = [
+        e for e in config["experiments"] if method is None or method in e.get("methods", config["methods"])
+    ]
+    return list(dict.fromkeys(bits for e in running for bits in e.get("bits", config["bits"])))
+
+
 def settings_of(config: dict) -> list[dict]:
     """Return the settings of all experiments, each once, in the order of the experiments."""
     return list({tuple(setting_of(e).values()): setting_of(e) for e in config["experiments"]}.values())

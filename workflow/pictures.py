@@ -2,20 +2,22 @@
 
 import hashlib
 
+from mgah import registry
 from mgah.errors import InputError
 from mgah.report.style import headline_bits
 from workflow.components import method_module
-from workflow.experiments import SETTING, cells_of, methods_of, settings_of
+from workflow.experiments import SETTING, cells_of, code_lengths, methods_of, setting_of, settings_of
 
 _GALLERY = {"methods": ["mgah", "itq"], "classes": 2, "queries": 2}
 
 
 def check(config: dict) -> None:
     """Raise `InputError` where the config asks for a cell that no experiment runs."""
-    figures = set(config["outputs"]["figures"])
-    if "graphs" in config or "figure4" in figures:
+    outputs = {name for names in config["outputs"].values() for name in names}
+    tables = {table for name in outputs for table in registry.find("outputs", name).parameters}
+    if "graphs" in config or "figure4" in outputs:
         graphs(config)
-    if "gallery" in config or figures & {"gallery", "confusion"}:
+    if "gallery" in config or tables & {"gallery", "thumbnails", "confusion"}:
         gallery(config)
 
 
@@ -33,10 +35,11 @@ def has_graphs(config: dict) -> bool:
 def graphs(config: dict) -> dict:
     """Return the cell whose similarity graphs are shown: dataset, backbone, semantics, split, method, seed and bits.
 
-    What the config leaves open is the first setting that runs the method, and that setting's first split.
+    What the config leaves open is the first setting that runs the method so, that setting's first split and seed, and
+    of its code lengths the headline one.
     """
     given = config.get("graphs", {})
-    method, bits = given.get("method", "mgah"), _bits(config, "graphs")
+    method = given.get("method", "mgah")
     asked = {key: given[key] for key in SETTING if key in given}
     fitting = [
         setting
@@ -48,43 +51,59 @@ def graphs(config: dict) -> dict:
             f"config key graphs: no experiment with {asked or 'any dataset'} runs {method!r} as MGAH; name one that "
             "does"
         )
-    setting = fitting[0]
-    runs = [(split, seed) for split, seed, length in _cells(config, setting, method) if length == bits]
-    splits = list(dict.fromkeys(split for split, _ in runs))
-    split = given.get("split", splits[0] if splits else "")
-    if split not in splits:
-        raise InputError(
-            f"config key graphs.split: {split!r} is not among {splits}, on which {method} has {bits} bits"
-        )
-    return setting | {"split": split, "method": method, "seed": dict(reversed(runs))[split], "bits": bits}
+    cells = [
+        setting | {"split": split, "method": method, "seed": seed, "bits": bits}
+        for setting in fitting
+        for split, seed, bits in _cells(config, setting, method)
+    ]
+    for key in ("split", "bits"):
+        cells = _having(cells, key, given)
+    first = [cell for cell in cells if setting_of(cell) == setting_of(cells[0])]
+    bits = headline_bits(cell["bits"] for cell in first)
+    return next(cell for cell in first if cell["bits"] == bits)
 
 
 def gallery(config: dict) -> dict:
     """Return what galleries and confusions show: methods, code length, numbers of classes and queries, and settings.
 
-    The settings are those that run all of the methods.
+    The settings are those that run all of the methods together. A code length that the config leaves open is the
+    headline one of those at which they do.
     """
     given = _GALLERY | config.get("gallery", {})
-    datasets, bits = given.get("datasets", list(config["datasets"])), _bits(config, "gallery")
-    settings = [
-        setting
+    datasets = given.get("datasets", list(config["datasets"]))
+    common = [
+        (setting, _common(config, setting, given["methods"]))
         for setting in settings_of(config)
-        if setting["dataset"] in datasets and shown_splits(config, setting, given["methods"], bits)
+        if setting["dataset"] in datasets
     ]
+    lengths = {bits for _, cells in common for *_, bits in cells}
+    bits = given.get("bits", headline_bits(lengths or code_lengths(config)))
+    if bits not in code_lengths(config):
+        raise InputError(
+            f"config key gallery.bits: {bits} is not among the code lengths of the experiments, {code_lengths(config)}"
+        )
+    settings = [setting for setting, cells in common if any(length == bits for *_, length in cells)]
     missing = set(datasets) - {setting["dataset"] for setting in settings}
     if missing and ("datasets" in given or not settings):
         raise InputError(
-            f"config key gallery: no experiment of {', '.join(sorted(missing))} runs all of {given['methods']} at "
-            f"{bits} bits; name datasets and methods that do"
+            f"config key gallery: no experiment of {', '.join(sorted(missing))} runs all of {given['methods']} on one "
+            f"split with one seed at {bits} bits; name datasets, methods and bits that do"
         )
     return given | {"bits": bits, "settings": settings}
 
 
-def shown_splits(config: dict, setting: dict, methods: list[str], bits: int) -> list[str]:
-    """Return the splits of ``setting`` on which all ``methods`` run at ``bits`` with the config's first seed."""
-    seed, splits = config["seeds"][0], config["datasets"][setting["dataset"]]["splits"]
-    cells = [set(cells_of(config, setting, method)) for method in methods]
-    return [split for split in splits if all((split, seed, bits) in own for own in cells)]
+def shown_seeds(config: dict, setting: dict, methods: list[str], bits: int) -> dict[str, int]:
+    """Return the splits of ``setting`` on which all ``methods`` run at ``bits`` with one seed, and the first such seed.
+
+    The config's seeds come before those that experiments have of their own.
+    """
+    common, found = _common(config, setting, methods), {}
+    order = [*config["seeds"], *sorted({seed for _, seed, _ in common})]
+    for split in config["datasets"][setting["dataset"]]["splits"]:
+        seeds = [seed for seed in order if (split, seed, bits) in common]
+        if seeds:
+            found[split] = seeds[0]
+    return found
 
 
 def drawn_splits(config: dict, setting: dict) -> list[str]:
@@ -94,7 +113,7 @@ def drawn_splits(config: dict, setting: dict) -> list[str]:
     def digest(split: str) -> str:
         return hashlib.sha256(f"{config['seeds'][0]} gallery {dataset} {split}".encode()).hexdigest()
 
-    splits = shown_splits(config, setting, asked["methods"], asked["bits"])
+    splits = shown_seeds(config, setting, asked["methods"], asked["bits"])
     return sorted(splits, key=digest)[: asked["classes"]]
 
 
@@ -104,9 +123,17 @@ def _cells(config: dict, setting: dict, method: str) -> list[tuple[str, int, int
     return sorted(cells_of(config, setting, method), key=lambda cell: splits.index(cell[0]))
 
 
-def _bits(config: dict, key: str) -> int:
-    """The code length that the config key ``key`` gives, or else the one nearest to the headline code length."""
-    bits = config.get(key, {}).get("bits", headline_bits(config["bits"]))
-    if bits not in config["bits"]:
-        raise InputError(f"config key {key}.bits: {bits} is not among {config['bits']}")
-    return bits
+def _common(config: dict, setting: dict, methods: list[str]) -> set[tuple[str, int, int]]:
+    """The cells of ``setting`` that all ``methods`` have."""
+    return set.intersection(*(set(cells_of(config, setting, method)) for method in methods))
+
+
+def _having(cells: list[dict], key: str, given: dict) -> list[dict]:
+    """Those of ``cells`` with the value of ``key`` that ``given`` asks for, all where it asks for none."""
+    there = list(dict.fromkeys(cell[key] for cell in cells))
+    if key in given and given[key] not in there:
+        raise InputError(
+            f"config key graphs.{key}: {given[key]!r} is not among {there}, with which {cells[0]['method']} is run "
+            "there: name one of them"
+        )
+    return [cell for cell in cells if given.get(key, cell[key]) == cell[key]]

@@ -60,5 +60,5 @@ def _hint(fault: Any) -> str:
     if fault.instance is None:
         return " (write {} for an empty block)" if fault.validator_value == "object" else ""
     if fault.validator_value == "string":
-        return " (write it in quotes)"
+        return "" if isinstance(fault.instance, list | dict) else " (write it in quotes)"
     return number_hint(fault.instance) if fault.validator_value in ("integer", "number") else ""

@@ -1,6 +1,7 @@
 """Checks that methods can be fitted in the settings that a config runs them in. Light to import."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from mgah import registry
 from mgah.errors import InputError
@@ -10,7 +11,7 @@ from workflow.checks import at_key
 from workflow.components import backbone_entry, kept_models, method_entry, method_module, source_of
 from workflow.experiments import cells_of, methods_of, setting_words, settings_of
 from workflow.split_checks import seen_count
-from workflow.studies import choices
+from workflow.studies import ablated_methods, choices
 
 
 def check_settings(config: dict) -> None:
@@ -22,33 +23,55 @@ def check_settings(config: dict) -> None:
     _check_models(config)
 
 
+class _Fits(NamedTuple):
+    """The methods and code lengths that a block of the config, at the key ``place``, has fitted in a setting."""
+
+    place: str
+    setting: Mapping
+    methods: list[str]
+    bits: list[int]
+
+
+def _fits(config: dict) -> Iterator[_Fits]:
+    """All that is fitted: by the experiments, by the ablation and by the sweeps."""
+    for number, block in enumerate(config["experiments"]):
+        yield _Fits(f"experiments.{number}", block, block["methods"], block["bits"])
+    for number, block in enumerate(config["ablation"]["experiments"]):
+        yield _Fits(f"ablation.experiments.{number}", block, ablated_methods(config), block["bits"])
+    for name, block in config["sweeps"].items():
+        varied = block["vary"].get("bits", [])
+        own = block["bits"] if block["vary"].keys() - {"bits"} else []
+        yield _Fits(f"sweeps.{name}", block, [block["method"]], [*varied, *own])
+
+
 def _check_training(config: dict) -> None:
     """Raise `InputError` for a method that trains the backbone in a setting whose backbone cannot be trained so."""
-    ablation = config["ablation"]
-    places = [(s, name) for s in settings_of(config) for name in methods_of(config, s)]
-    places += [(block, name) for block in ablation["experiments"] for name in ablation["variants"]]
-    for setting, name in places:
+    for place, setting, methods, _ in _fits(config):
         backbone = backbone_entry(config, setting["backbone"])["backbone"]
-        entry = method_entry(config, name, setting["dataset"], setting["backbone"])
-        trainable = entry["parameters"].get("trainable")
         tags: Mapping = registry.find("backbones", backbone).tags
         can = tags.get("trains", ())
-        if trainable in STORES and trainable not in can:
-            key = f"ablation.variants.{name}" if name in ablation["variants"] else f"methods.{name}"
-            raise InputError(
-                f"config key {key}: trainable is {trainable}, and the backbone {setting['backbone']} of "
-                f"{setting_words(setting)} trains with "
-                f"{' or '.join(can) or 'neither tail nor all'}: give it another there (key backbones of the method), "
-                "or leave the method out of the experiment"
-            )
+        for name in methods:
+            entry = method_entry(config, name, setting["dataset"], setting["backbone"])
+            trainable = entry["parameters"].get("trainable")
+            if trainable in STORES and trainable not in can:
+                key = (
+                    f"ablation.variants.{name}"
+                    if name in config["ablation"]["variants"]
+                    else f"methods.{name}"
+                )
+                raise InputError(
+                    f"config key {key}: trainable is {trainable}, and the backbone {setting['backbone']} of "
+                    f"{setting_words(setting)}, where {place} fits it, trains with "
+                    f"{' or '.join(can) or 'neither tail nor all'}: give it another there (key backbones of the "
+                    "method), or leave the method out there"
+                )
 
 
 def _check_bits(config: dict) -> None:
     """Raise `InputError` for a method with more bits than its features are many, where both are known."""
-    for number, experiment in enumerate(config["experiments"]):
-        methods, longest = experiment["methods"], max(experiment["bits"])
-        words = "leave the method out of the experiment, or take shorter codes (key bits)"
-        _check_length(config, f"experiments.{number}", experiment, methods, longest, words)
+    for place, setting, methods, bits in _fits(config):
+        words = "leave the method out there, or take shorter codes (key bits)"
+        _check_length(config, place, setting, methods, max(bits), words)
 
 
 def _check_length(
@@ -58,11 +81,7 @@ def _check_length(
     backbone = backbone_entry(config, setting["backbone"])["backbone"]
     tags: Mapping = registry.find("backbones", backbone).tags
     width = tags.get("dimension") or bits
-    bounded = [
-        name
-        for name in methods
-        if registry.find("methods", method_module(config, name)).tags["longest_code"] == "features"
-    ]
+    bounded = _with_tag(config, methods, "longest_code", "features")
     if bounded and bits > width:
         raise InputError(
             f"config key {place}: {', '.join(bounded)} at {bits} bits, expected at most {width}, the number of "
@@ -92,18 +111,21 @@ def _check_draws(config: dict, setting: Mapping) -> None:
 
 def _check_semantics(config: dict) -> None:
     """Raise `InputError` for methods that use class semantics in a setting that has none."""
-    for setting in settings_of(config):
+    for place, setting, methods, _ in _fits(config):
         source, _ = source_of(config, setting["dataset"], setting["semantics"])
         if not registry.find("semantics", source).tags["empty"]:
             continue
-        modules = {name: method_module(config, name) for name in methods_of(config, setting)}
-        using = [name for name in modules if registry.find("methods", modules[name]).tags["uses_semantics"]]
-        if using:
+        if using := _with_tag(config, methods, "uses_semantics", True):
             raise InputError(
-                f"config key experiments: {', '.join(using)} use class semantics, which the setting "
-                f"{setting_words(setting)} lacks: give the dataset "
-                "a source of them, or list under methods of the experiment those that use none"
+                f"config key {place}: {', '.join(using)} use class semantics, which the setting "
+                f"{setting_words(setting)} lacks: give the dataset a source of them, or name methods that use none"
             )
+
+
+def _with_tag(config: dict, methods: Iterable[str], tag: str, value: object) -> list[str]:
+    """Those of ``methods`` whose class says ``value`` of ``tag``; variants, of their method's class, are left out."""
+    own = {name: method_module(config, name) for name in methods if name in config["methods"]}
+    return [name for name in own if registry.find("methods", own[name]).tags[tag] == value]
 
 
 def _check_models(config: dict) -> None:

@@ -12,7 +12,6 @@ from mgah import registry
 from mgah.backbones.model_names import EXTRAS, check_model
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
-from mgah.registry import near
 from mgah.report.style import headline_bits
 from mgah.training.grid import check_axes
 from workflow.checks import (
@@ -32,7 +31,8 @@ from workflow.components import (
     source_of,
 )
 from workflow.contrasts import with_contrasts
-from workflow.experiments import with_experiments
+from workflow.experiments import code_lengths, with_experiments
+from workflow.output_checks import check_outputs, check_own_outputs
 from workflow.schema import SCHEMA, schema_faults
 from workflow.setting_checks import check_settings
 from workflow.split_checks import check_splits, with_composed_splits
@@ -66,21 +66,24 @@ def checked(config: dict) -> dict:
         "keep_models": {},
         **config,
     }
-    bits = headline_bits(config["bits"])
+    bits = headline_bits(code_lengths(config))
     config["selection"] = {"trials": 9, "draws": 3, "bits": bits} | config.get("selection", {})
-    config["comparison"] = {"reference": "mgah", "bits": bits} | config.get("comparison", {})
+    reference = config.get("comparison", {}).get("reference", "mgah")
+    bits = headline_bits(code_lengths(config, reference) or code_lengths(config))
+    config["comparison"] = {"reference": reference, "bits": bits} | config.get("comparison", {})
     config["measures"] = {"ranks": [], "precision_ranks": [], "asymmetric": False} | config.get(
         "measures", {}
     )
     check_texts(config)
     _check_device(config)
     _check_modules(config)
+    check_own_outputs(config)
     _check_data(config)
     check_splits(config)
     _check_backbones(config)
     _check_methods(config)
     _check_comparison(config)
-    _check_outputs(config)
+    check_outputs(config)
     config = with_trained_features(with_contrasts(with_studies(with_experiments(config))))
     check_settings(config)
     return config
@@ -260,41 +263,10 @@ def _check_labels(config: dict) -> None:
 def _check_comparison(config: dict) -> None:
     """Raise `InputError` for a reference that is no method of the config, unless it is the default one."""
     reference, bits = config["comparison"]["reference"], config["comparison"]["bits"]
-    if bits not in config["bits"]:
-        raise InputError(f"config key comparison.bits: {bits} is not among bits, {config['bits']}")
+    if bits not in code_lengths(config):
+        raise InputError(
+            f"config key comparison.bits: {bits} is not among the code lengths of the experiments, "
+            f"{code_lengths(config)}"
+        )
     if reference != "mgah":
         check_known("comparison.reference", "method", [reference], sorted(config["methods"]))
-
-
-#: Tidy tables that a config has to ask for, by the key that does, and what an output of them shows in vain.
-_ASKED = {
-    "ablations": ("ablation", "an ablation and the config has none"),
-    "contrasts": ("contrasts", "contrasts and the config has none"),
-    "trained_features": ("trained_features", "scores on trained features and the config asks for none"),
-    "measures": ("measures", "what other papers print and the config asks for none of it"),
-}
-
-
-def _asked_for(block: object) -> bool:
-    """Whether a key of the config asks for something; ``measures`` is filled in with nothing asked."""
-    return any(block.values()) if isinstance(block, dict) else bool(block)
-
-
-def _check_outputs(config: dict) -> None:
-    groups = {name: registry.find("outputs", name).group for name in registry.names("outputs")}
-    for kind, names in config["outputs"].items():
-        for name in names:
-            if groups.get(name) != kind:
-                there = [other for other in groups if groups[other] == kind]
-                raise InputError(
-                    f"config key outputs.{kind}: there is no {kind[:-1]} {name!r}, expected among {there}"
-                    f"{near(name, there)}"
-                )
-            tables = registry.find("outputs", name).parameters
-            for table, (key, words) in _ASKED.items():
-                # an ablation is only a part of what some outputs of scores show
-                beside = table == "ablations" and "scores" in tables
-                if table in tables and not beside and not _asked_for(config.get(key)):
-                    raise InputError(
-                        f"config key outputs.{kind}: {name} shows {words}, expected the key {key}"
-                    )

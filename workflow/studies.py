@@ -14,7 +14,8 @@ from mgah.report.style import headline_bits
 from mgah.training.grid import other_settings
 from workflow.checks import check_known, check_parameters, check_values
 from workflow.components import is_chosen, method_entry, method_module
-from workflow.experiments import methods_of, setting_of, setting_words, settings_of, splits_of
+from workflow.experiments import code_lengths, methods_of, setting_of, setting_words, settings_of, splits_of
+from workflow.split_checks import seen_count
 
 #: What a sweep may vary besides the parameters of its method: number of training images, and code length.
 SIZES = ("training", "bits")
@@ -55,7 +56,7 @@ def with_studies(config: dict) -> dict:
     variants = TABLE3 if "ablation" in config else {}
     ablation = {"method": None, "variants": variants, "experiments": []} | config.get("ablation", {})
     experiments = [{"bits": config["bits"]} | _with_runs(config, block) for block in ablation["experiments"]]
-    alone = {"bits": [headline_bits(config["bits"])]}
+    alone = {"bits": [headline_bits(code_lengths(config))]}
     sweeps = {name: alone | _with_runs(config, block) for name, block in config.get("sweeps", {}).items()}
     config = config | {"ablation": ablation | {"experiments": experiments}, "sweeps": sweeps}
     for study in studies_of(config):
@@ -187,12 +188,14 @@ def _check(config: dict, study: Study) -> None:
 
 
 def _check_sizes(config: dict, variant: Variant, block: dict) -> None:
-    limits = {"training": config["datasets"][block["dataset"]]["training"], "bits": 512}
+    seen = [seen_count(config, block["dataset"], split) or 1 for split in block["splits"]]
+    limits = {"training": (max(seen), config["datasets"][block["dataset"]]["training"]), "bits": (1, 512)}
     for name, value in variant.sizes.items():
-        if not isinstance(value, int) or not 1 <= value <= limits[name]:
+        least, most = limits[name]
+        if not isinstance(value, int) or not least <= value <= most:
             raise InputError(
-                f"config key {variant.key}.{name}: got {value}, expected integers from 1 to "
-                f"{limits[name]}, {_LIMITS[name]}"
+                f"config key {variant.key}.{name}: got {value}, expected integers from {least} to {most}, "
+                f"{_LIMITS[name]}"
             )
 
 
@@ -211,7 +214,10 @@ def _check_names(config: dict) -> None:
         )
 
 
-_LIMITS = {"training": "the training images of a split of the dataset", "bits": "the longest code length"}
+_LIMITS = {
+    "training": "an image of each seen class and all training images of a split of the dataset",
+    "bits": "the longest code length",
+}
 
 
 def _check_method(config: dict, study: Study) -> str:

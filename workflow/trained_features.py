@@ -12,7 +12,14 @@ from mgah.errors import InputError
 from mgah.report.style import headline_bits
 from workflow.checks import check_known
 from workflow.components import backbone_entry, is_chosen, kept_models, method_entry, store_of
-from workflow.experiments import bits_in_experiments, cells_of, methods_of, setting_words, settings_of
+from workflow.experiments import (
+    bits_in_experiments,
+    cells_of,
+    code_lengths,
+    methods_of,
+    setting_words,
+    settings_of,
+)
 
 _KEY = "trained_features"
 _MODULE = "mgah/evaluation/trained_features.py"
@@ -26,7 +33,8 @@ def with_trained_features(config: dict) -> dict:
             or models that are not kept.
     """
     asked = config.get(_KEY, {"methods": [], "refit": []})
-    config = config | {_KEY: {"bits": [headline_bits(config["bits"])]} | asked}
+    config = config | {_KEY: asked}
+    config = config | {_KEY: {"bits": [headline_bits(_lengths(config))]} | asked}
     _check(config)
     return config
 
@@ -72,6 +80,13 @@ def _places(config: dict) -> list[tuple[dict, str]]:
         for method in methods_of(config, setting)
         if method in config[_KEY]["methods"] and _trains(config, setting, method)
     ]
+
+
+def _lengths(config: dict) -> list[int]:
+    """The code lengths that all asked methods have wherever they train the backbone; if none, all that there are."""
+    own = [{bits for *_, bits in cells_of(config, *place)} for place in _places(config)]
+    common = set.intersection(*own) if own else set()
+    return sorted(common) or code_lengths(config)
 
 
 def _trains(config: dict, setting: Mapping[str, str], method: str) -> bool:

@@ -19,10 +19,11 @@ def jobs(config: dict) -> list[_Job]:
     trained = [*_fits(config), *_sweeps(config)]
     found = [*_settings(config), *_stores(config, trained), *_choices(config), *trained]
     found += [("score_trained_features", fit) for fit in trained_features.fits(config)]
-    if "gallery" in config["outputs"]["figures"]:
+    outputs = [name for names in config["outputs"].values() for name in names]
+    tables = {table for name in outputs for table in registry.find("outputs", name).parameters}
+    if tables & {"gallery", "thumbnails"}:
         found.append(("show_gallery", {}))
-    outputs = [registry.find("outputs", name) for names in config["outputs"].values() for name in names]
-    if pictures.has_graphs(config) and any("graphs" in output.parameters for output in outputs):
+    if "graphs" in tables and pictures.has_graphs(config):
         found.append(("sample_graphs", {key: str(value) for key, value in pictures.graphs(config).items()}))
     return list({(rule, *wildcards.items()): (rule, wildcards) for rule, wildcards in found}.values())
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mgah import registry
 from mgah.errors import InputError
+from mgah.registry import near
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,9 +61,25 @@ INPUTS = {
 }
 
 
+def tables_of(name: str) -> tuple[str, ...]:
+    """Return the names of the tidy tables that the output ``name`` reads, in the order of its arguments.
+
+    Raises:
+        InputError: for a parameter of a user's own output that is called as no tidy table.
+    """
+    output = registry.find("outputs", name)
+    for parameter in output.parameters:
+        if parameter not in INPUTS:
+            raise InputError(
+                f"{output.file}: {output.attribute} of the output {name} has the parameter {parameter!r}, which is no "
+                f"tidy table, expected the tables that it reads, among {', '.join(INPUTS)}{near(parameter, INPUTS)}"
+            )
+    return output.parameters
+
+
 def read_inputs(name: str, files: Mapping[str, Path | None]) -> list["pd.DataFrame"]:
     """The tables that the output ``name`` reads, in the order of its arguments, from ``files`` by table name."""
-    needed = registry.find("outputs", name).parameters
+    needed = tables_of(name)
     given = {table: file for table, file in files.items() if file}
     if missing := [table for table in needed if table not in given]:
         raise InputError(

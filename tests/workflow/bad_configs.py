@@ -99,6 +99,11 @@ BAD_CONFIGS = [
         {"file": 3},
         r"semantics\.word2vec\.file: got 3, expected text or null",
     ),
+    (
+        "datasets.digits.semantics.mine",
+        {"source": ["word2vec"], "builtin": "digits"},
+        r"digits\.semantics\.mine\.source: \['word2vec'\] is not of type 'string'; see",
+    ),
     ("methods.simhash", {}, r"methods\.simhash: there is no method 'simhash'"),
     ("methods.fast", {"method": "simhash"}, r"methods\.fast: there is no method 'simhash'"),
     (
@@ -252,7 +257,11 @@ BAD_CONFIGS = [
         5,
         r"selection\.draws: split three of digits has 9 seen classes, too few to hold out 5 in each of 2 draws",
     ),
-    ("comparison", {"bits": 12}, r"comparison\.bits: 12 is not among bits, \[8, 16, 32, 48\]"),
+    (
+        "comparison",
+        {"bits": 12},
+        r"comparison\.bits: 12 is not among the code lengths of the experiments, \[8, 16, 32, 48\]",
+    ),
     (
         "comparison",
         {"reference": "cosine"},
@@ -313,9 +322,14 @@ BAD_CONFIGS = [
     (
         "sweeps.sizes.vary.training",
         [100, 501],
-        r"sweeps\.sizes\.vary\.training: got 501, expected integers from 1 to 500",
+        r"sweeps\.sizes\.vary\.training: got 501, expected integers from 9 to 500",
     ),
-    ("sweeps.sizes.vary.training", [0.5], r"vary\.training: got 0\.5, expected integers from 1"),
+    (
+        "sweeps.sizes.vary.training",
+        [100, 8],
+        r"vary\.training: got 8, expected integers from 9 to 500, an image of each seen class",
+    ),
+    ("sweeps.sizes.vary.training", [9.5], r"vary\.training: got 9\.5, expected integers from 9"),
     ("sweeps.sizes.vary.bits", [0], r"vary\.bits: got 0, expected integers from 1 to 512"),
     ("outputs.tables", ["table9"], r"outputs\.tables: there is no table 'table9'"),
 ]

@@ -89,3 +89,61 @@ def test_a_run_without_mgah_has_no_graphs_unless_it_asks_for_them():
     assert not pictures.has_graphs(without)
     with pytest.raises(InputError, match="config key graphs"):
         pictures.has_graphs(without | {"graphs": {"dataset": "digits"}})
+
+
+SETTING = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"}
+
+
+def own(*blocks, **changes):
+    """The small config with experiments of their own methods, seeds and code lengths, and no studies."""
+    figures = {"tables": ["table1"], "figures": ["figure4", "gallery", "confusion"]}
+    given = {"experiments": [SETTING | block for block in blocks], "outputs": figures, "contrasts": []}
+    config = yaml.safe_load((CONFIGS / "small.yaml").read_text()) | given | changes
+    return settings.checked(
+        {key: value for key, value in config.items() if key not in ("ablation", "sweeps")}
+    )
+
+
+def test_pictures_are_of_the_code_lengths_that_experiments_have_of_their_own():
+    config = own({"methods": ["mgah", "itq"], "bits": [64, 24]}, {"methods": ["sdh"], "bits": [32]})
+    pictures.check(config)
+    assert pictures.graphs(config)["bits"] == pictures.gallery(config)["bits"] == 24
+    asked = own({"methods": ["mgah", "itq"], "bits": [64]}, graphs={"bits": 64}, gallery={"bits": 64})
+    pictures.check(asked)
+    assert pictures.graphs(asked)["bits"] == pictures.gallery(asked)["bits"] == 64
+    with pytest.raises(InputError, match=r"gallery\.bits: 8 is not among .* experiments, \[64\]"):
+        pictures.check(asked | {"gallery": {"bits": 8}})
+    with pytest.raises(InputError, match=r"graphs\.bits: 8 is not among \[64\], with which mgah is run"):
+        pictures.check(asked | {"graphs": {"bits": 8}})
+
+
+def test_graphs_are_of_the_first_setting_with_what_is_asked():
+    config = own(
+        {"methods": ["mgah", "itq"]},
+        {"methods": ["mgah"], "semantics": "wordnet", "bits": [12], "seeds": [3]},
+    )
+    shown = pictures.graphs(config | {"graphs": {"bits": 12}})
+    assert (shown["semantics"], shown["split"], shown["seed"], shown["bits"]) == ("wordnet", "three", 3, 12)
+    assert pictures.graphs(config)["semantics"] == "word2vec"
+
+
+def test_galleries_are_of_the_first_seed_that_all_methods_have_on_a_split():
+    config = own(
+        {"methods": ["mgah"], "seeds": [5, 2]},
+        {"methods": ["itq"], "seeds": [2, 5], "splits": ["three"]},
+        {"methods": ["itq"], "seeds": [4, 5], "splits": ["seven"]},
+        {"methods": ["itq"], "seeds": [4], "splits": ["zero+eight"]},
+    )
+    pictures.check(config)
+    assert pictures.shown_seeds(config, SETTING, ["mgah", "itq"], 32) == {"three": 2, "seven": 5}
+    assert sorted(pictures.drawn_splits(config, SETTING)) == ["seven", "three"]
+    first = own({"methods": ["mgah", "itq"], "seeds": [1, 7]}, seeds=[7])
+    assert set(pictures.shown_seeds(first, SETTING, ["mgah", "itq"], 32).values()) == {7}
+
+
+def test_a_gallery_of_methods_that_share_no_seed_is_one_error():
+    config = own({"methods": ["mgah"], "seeds": [1]}, {"methods": ["itq"], "seeds": [2]})
+    with pytest.raises(
+        InputError, match=r"runs all of \['mgah', 'itq'\] on one split with one seed at 32 bits"
+    ):
+        pictures.check(config)

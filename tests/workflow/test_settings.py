@@ -203,6 +203,28 @@ def test_trials_and_sweeps_have_the_code_length_nearest_to_32_unless_one_is_give
     assert settings.checked(config)["selection"]["bits"] == 16
 
 
+def test_code_lengths_of_the_experiments_own_are_those_that_count(config):
+    place = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"}
+    config["experiments"] = [
+        place | {"methods": ["mgah", "itq", "itq_l2", "mgah_itq"], "bits": [64]},
+        place | {"methods": ["sdh", "dhn_chosen"], "bits": [24, 12]},
+    ]
+    config["bits"] = [100]
+    config["ablation"]["experiments"][0]["bits"] = [64]
+    config["contrasts"] = [{"part": "lead", "method": "mgah", "against": ["itq"]}]
+    config["experiments"][0]["reference_lines"] = ["cosine"]
+    assert experiments.code_lengths(config) == [64, 24, 12]
+    assert experiments.code_lengths(config, "mgah") == [64] and experiments.code_lengths(config, "ksh") == []
+    checked = settings.checked(config)
+    assert (checked["selection"]["bits"], checked["comparison"]["bits"]) == (24, 64)
+    assert checked["sweeps"]["sizes"]["bits"] == checked["trained_features"]["bits"] == [24]
+    config["comparison"] = {"bits": 12}
+    assert settings.checked(config)["comparison"]["bits"] == 12
+    config["comparison"] = {"bits": 100}
+    with pytest.raises(InputError, match=r"comparison\.bits: 100 is not among .*, \[64, 24, 12\]"):
+        settings.checked(config)
+
+
 def test_trials_have_no_more_bits_than_their_features_are_many(config):
     del config["methods"]["dhn_chosen"]
     config["selection"]["bits"] = 65
@@ -213,6 +235,77 @@ def test_trials_have_no_more_bits_than_their_features_are_many(config):
         settings.checked(config)
     config["selection"]["bits"] = 64
     settings.checked(config)
+
+
+def test_ablations_and_sweeps_have_no_more_bits_than_their_features_are_many(config):
+    config["sweeps"]["sizes"] |= {"method": "itq", "vary": {"bits": [64, 65]}, "bits": [100]}
+    words = r"sweeps\.sizes: itq at 65 bits, expected at most 64, the number of features of pixels"
+    with pytest.raises(InputError, match=words):
+        settings.checked(config)
+    config["sweeps"]["sizes"]["vary"] = {"bits": [64]}
+    settings.checked(config)
+    config["sweeps"]["sizes"]["vary"] = {"training": [100]}
+    with pytest.raises(InputError, match=r"sweeps\.sizes: itq at 100 bits"):
+        settings.checked(config)
+    config["sweeps"]["sizes"]["bits"] = [64]
+    config["ablation"] |= {
+        "method": "itq",
+        "variants": {"few": {"label": "f", "parameters": {"iterations": 1}}},
+    }
+    config["ablation"]["experiments"][0]["bits"] = [65]
+    with pytest.raises(InputError, match=r"ablation\.experiments\.0: itq at 65 bits"):
+        settings.checked(config)
+
+
+def test_a_sweep_does_not_train_a_backbone_that_cannot_be_trained(config):
+    config["methods"]["mgah_whole"] = {"method": "mgah", "label": "W", "parameters": {"trainable": "all"}}
+    config["experiments"][0]["methods"] = [name for name in config["methods"] if name != "mgah_whole"]
+    settings.checked(config)
+    config["sweeps"]["sizes"]["method"] = "mgah_whole"
+    words = r"methods\.mgah_whole: trainable is all, .*, where sweeps\.sizes fits it, trains with neither tail nor all"
+    with pytest.raises(InputError, match=words):
+        settings.checked(config)
+
+
+def test_ablations_and_sweeps_of_methods_that_use_semantics_have_some(config):
+    place = {"dataset": "digits", "backbone": "pixels", "semantics": "none"}
+    config["datasets"]["digits"]["semantics"]["none"] = {}
+    config["experiments"].append(place | {"methods": ["itq", "sdh"]})
+    settings.checked(config)
+    words = r": mgah use class semantics, which the setting digits / pixels / none lacks"
+    for block, key in (
+        (config["ablation"]["experiments"][0], r"ablation\.experiments\.0"),
+        (config["sweeps"]["sizes"], r"sweeps\.sizes"),
+    ):
+        before = block["semantics"]
+        block["semantics"] = "none"
+        with pytest.raises(InputError, match=key + words):
+            settings.checked(config)
+        block["semantics"] = before
+
+
+@pytest.fixture
+def own_table(tmp_path, monkeypatch):
+    """A user's own table, one of whose parameters is no tidy table."""
+    file = tmp_path / "own_table.py"
+    file.write_text("def build(scores, measurs):\n    return None\n")
+    monkeypatch.setenv(registry.VARIABLE, str(file))
+    return file
+
+
+def test_an_own_output_that_reads_no_tidy_table_is_refused(config, own_table):
+    settings.checked(config)  # it is not asked for
+    words = (
+        rf"{own_table}: build of the output own_table has the parameter 'measurs', which is no tidy table, .*"
+    )
+    words += r"scores, notes, .*; do you mean measures\?"
+    config["outputs"]["tables"].append("own_table")
+    with pytest.raises(InputError, match=rf"config key outputs\.tables: {words}"):
+        settings.checked(config)
+    config["outputs"]["tables"].remove("own_table")
+    config["modules"] = [str(own_table)]
+    with pytest.raises(InputError, match=rf"config key modules: {words}"):
+        settings.checked(config)
 
 
 def test_classes_that_draws_hold_out_are_counted_where_a_method_chooses(config):

@@ -40,6 +40,12 @@ def test_the_default_length_is_that_nearest_to_32_and_the_key_may_be_missing(con
     assert trained_features.fits(settings.checked(config)) == []
 
 
+def test_the_default_length_is_one_that_all_asked_methods_have_of_their_own(config):
+    asked = {"methods": ["mgah", "mgah_tail"], "refit": ["itq"]}
+    config |= {"keep_models": {}, "trained_features": asked}
+    assert settings.checked(config)["trained_features"]["bits"] == [4]  # mgah alone has 8 bits as well
+
+
 def test_refits_have_the_parameters_of_their_entries(config):
     checked = settings.checked(config)
     assert trained_features.refits(checked, SETTING) == {

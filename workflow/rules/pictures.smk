@@ -8,9 +8,10 @@ def graphs_files():
 
 def gallery_codes(setting):
     """Codes that the gallery shows of one setting: those of each method on the drawn splits."""
-    asked, seed = pictures.gallery(config), SEEDS[0]
+    asked = pictures.gallery(config)
+    seeds = pictures.shown_seeds(config, setting, asked["methods"], asked["bits"])
     return [
-        f"{CODES}/{asked['bits']}.npz".format(**setting, split=split, method=method, seed=seed)
+        f"{CODES}/{asked['bits']}.npz".format(**setting, split=split, method=method, seed=seeds[split])
         for split in pictures.drawn_splits(config, setting)
         for method in asked["methods"]
     ]
