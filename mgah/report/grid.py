@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mgah.report.aggregate import BLOCK, CELL, summarize, with_trained
-from mgah.report.full import full_among, full_size
+from mgah.report.full import Size, fewer_words, full_among, full_size, is_full
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame
 from mgah.report.paper.published import stand_ins
@@ -146,8 +146,9 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
         for length in lengths(group):
             here = group[group["bits"] == length]
             column = here.set_index(["method", "backbone"]).reindex(keys)
-            texts = [_brief(cell) for _, cell in column.iterrows()]
-            means = column["mean"].where(full_among(column, here, splits))
+            size = full_size(here, splits)
+            texts = [_brief(cell, size) for _, cell in column.iterrows()]
+            means = column["mean"].where(is_full(column, size))
             name_of_column = f"{name}, {bits_words(length)}"
             frame[name_of_column] = bold(texts, means)
             if dataset in stand_ins(reference):
@@ -160,12 +161,13 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
     return [Frame(f"All datasets: {heading}\n{text}", frame, stand_ins=tuple(columns))]
 
 
-def _brief(cell: pd.Series) -> str:
-    """Ours, and the published value in brackets."""
+def _brief(cell: pd.Series, size: Size) -> str:
+    """Ours, and the published value in brackets; a cell on fewer splits or seeds than ``size`` says so."""
     if pd.isna(cell["runs"]):
         return MISSING
     text = "n/a (undefined)" if pd.isna(cell["mean"]) else f"{cell['mean']:.3f}"
-    return text if pd.isna(cell["published"]) else f"{text} ({cell['published']:.4f})"
+    text += "" if pd.isna(cell["published"]) else f" ({cell['published']:.4f})"
+    return f"{text}{fewer_words(cell, size)}"
 
 
 def at_length(part: pd.DataFrame, length: int | None) -> pd.DataFrame:

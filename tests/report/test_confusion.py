@@ -1,5 +1,6 @@
 """Which classes are found: lengths of the parts of a bar."""
 
+import pandas as pd
 import pytest
 
 from mgah.errors import InputError
@@ -59,3 +60,24 @@ def test_chance_is_marked(confusion, benchmark_scores, semantics_notes, referenc
 def test_nothing_to_draw_is_an_error(confusion, benchmark_scores, semantics_notes, reference):
     with pytest.raises(InputError, match="there are no shares"):
         draw(confusion.iloc[:0], benchmark_scores, semantics_notes, reference)
+
+
+def words_of(figure):
+    return " ".join(figure.legends[0].get_title().get_text().split())
+
+
+def test_a_bar_on_fewer_splits_or_seeds_than_others_of_its_class_is_named(
+    confusion, benchmark_scores, semantics_notes, reference
+):
+    """ITQ lacks a split; of a second class both have the one split, and MGAH alone a second seed."""
+    few = confusion[(confusion["method"] == "mgah") | (confusion["split"] == "0")]
+    dog = confusion[confusion["split"] == "1"].assign(query_class="dog")
+    again = dog[dog["method"] == "mgah"].assign(seed=1)
+    told = words_of(draw(pd.concat([few, dog, again]), benchmark_scores, semantics_notes, reference))
+    place = "(awa2-mini · lite0 · attributes)"
+    assert f"On fewer splits than others of its class: ITQ at bat {place}." in told
+    assert f"On fewer seeds than others of its class: ITQ at dog {place}." in told
+    everywhere = words_of(draw(few, benchmark_scores, semantics_notes, reference))
+    assert f"On fewer splits than others of its class: ITQ {place}." in everywhere
+    even = words_of(draw(confusion, benchmark_scores, semantics_notes, reference))
+    assert "On fewer" not in even

@@ -65,3 +65,21 @@ def test_no_benchmarks_at_all(make_benchmarks, scores):
     table = build(make_benchmarks(), scores)
     assert _frame(table, "All stages").iloc[0].tolist() == ["all", "–", "0", *["not measured"] * 3]
     assert set(_frame(table, "CIFAR-10").set_index("Method").loc["ITQ"]) == {"not measured"}
+
+
+def test_methods_with_other_numbers_of_fits_have_them_in_a_column(make_benchmarks, make_scores):
+    """ITQ has three splits with two seeds, MGAH one split with one; the line without codes has no fits."""
+    coded = [{"split": split, "seed": seed} for split in "012" for seed in (0, 1)]
+    rows = [
+        *coded,
+        {"method": "mgah"},
+        *({"method": "cosine", "split": split, "bits": None} for split in "012"),
+    ]
+    (frame,) = build(make_benchmarks(), make_scores(*rows)).frames[1:]
+    assert frame.text == "1 to 6 fits a method."
+    assert frame.cells.set_index("Method")["Fits"].to_dict() == {"ITQ": "6", "MGAH": "1", "COSINE": "–"}
+
+
+def test_methods_with_as_many_fits_have_no_such_column(make_benchmarks, scores):
+    (frame,) = build(make_benchmarks(), scores).frames[1:]
+    assert frame.text == "3 fits a method." and "Fits" not in frame.cells

@@ -78,3 +78,21 @@ def test_a_published_value_beside_a_stand_in_names_the_dataset_that_it_is_of(
         sweeps = make_sweeps(*swept("alpha", {0.3: 0.2}, dataset=dataset, default="0.3"))
         labels = [text.get_text() for text in draw(sweeps, semantics_notes, reference).legends[0].get_texts()]
         assert f"the paper's value{name} (Table 1)" in labels
+
+
+def test_points_on_fewer_splits_or_seeds_than_others_of_their_panel_are_named(
+    make_sweeps, semantics_notes, reference
+):
+    rows = [
+        *swept("alpha", {0: 0.2, 0.3: 0.3, 1: 0.1}),
+        *swept("alpha", {0: 0.2}, split="1"),
+        *swept("lambda_", {0: 0.2, 0.5: 0.3}),
+        *swept("lambda_", {0.5: 0.3}, seed=1),
+    ]
+    told = " ".join(
+        draw(make_sweeps(*rows), semantics_notes, reference).legends[0].get_title().get_text().split()
+    )
+    curve = "MGAH, CIFAR-10 · lite0 · glove, 32 bits"
+    assert f"On fewer splits than others of (b): {curve} at 0.3, 1." in told
+    assert f"On fewer seeds than others of (c): {curve} at 0." in told
+    assert told.count("On fewer") == 2

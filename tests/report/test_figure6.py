@@ -151,3 +151,21 @@ def test_panels_without_data_say_so(make_scores, make_sweeps, make_history, sema
     scores = make_scores({"metric": "mAP", "bits": 8})
     figure = draw(scores, make_sweeps(), make_history(), semantics_notes, reference)
     assert [axes.texts[0].get_text() for axes in figure.axes] == ["not run"] * 4
+
+
+def test_marks_on_fewer_splits_or_seeds_than_others_are_named(
+    make_scores, make_sweeps, make_history, semantics_notes, reference
+):
+    """ITQ has one seed of two at deer; two epochs of the training are on one split of two."""
+    rows = [*by_class({"deer": 0.2, "cat": 0.2}), *by_class({"deer": 0.4}, seed=1)]
+    scores = make_scores(*rows, *by_class({"deer": 0.1, "cat": 0.1}, "itq"))
+    sweeps = make_sweeps(*({"parameter": "bits", "setting": bits, "bits": bits} for bits in (2, 8)))
+    course = [
+        {"epoch": epoch, "split": split} for split, epochs in (("0", 3), ("1", 1)) for epoch in range(epochs)
+    ]
+    figure = draw(scores, sweeps, make_history(*course), semantics_notes, reference)
+    told = " ".join(figure.legends[0].get_title().get_text().split())
+    place = "CIFAR-10 · lite0 · glove"
+    assert f"On fewer seeds than others of its class: ITQ at deer ({place})." in told
+    assert f"On fewer splits than others of (d): MGAH, {place}, 32 bits at 1, 2." in told
+    assert told.count("On fewer") == 2

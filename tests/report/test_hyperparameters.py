@@ -57,3 +57,14 @@ def test_without_choices_the_table_says_so(selections):
     table = hyperparameters.build(selections.iloc[:0])
     assert table.frames[0].caption == "Nothing was chosen"
     assert isinstance(table.data, pd.DataFrame) and table.data.empty
+
+
+def test_a_setting_that_was_tried_on_fewer_splits_says_so(selections):
+    """KSH chose on one of the three splits, with one of the two draws."""
+    few = selections[(selections["split"] == "a") & (selections["held_out"] == '["one"]')]
+    few = few.assign(method="ksh_chosen", label="KSH, chosen")
+    (frame,) = hyperparameters.build(pd.concat([selections, few])).frames
+    assert frame.text == "1 to 3 splits, 1 to 2 draws each, 32 bits."
+    texts = frame.cells.groupby("Method")["mAP"].agg(list)
+    assert texts["KSH, chosen"] == ["0.200 (1 of 3 splits)", "0.400 (1 of 3 splits)"]
+    assert texts["DHN, chosen"] == ["0.283", "0.350"]

@@ -1,5 +1,6 @@
 """Precision against recall: what is drawn where."""
 
+import pandas as pd
 import pytest
 
 from mgah.errors import InputError
@@ -50,3 +51,17 @@ def test_stand_ins_are_told(curves, benchmark_scores, semantics_notes, reference
 def test_nothing_to_draw_is_an_error(curves, benchmark_scores, semantics_notes, reference):
     with pytest.raises(InputError, match="there are no curves"):
         draw(curves.iloc[:0], benchmark_scores, semantics_notes, reference)
+
+
+def test_a_method_on_fewer_splits_or_seeds_is_named(curves, benchmark_scores, semantics_notes, reference):
+    """On CIFAR-10 ITQ lacks split 0; on awa2-mini MGAH has a second seed on split 0 as well."""
+    few = (curves["dataset"] == "cifar10") & (curves["method"] == "itq") & (curves["split"] == "0")
+    again = (curves["dataset"] == "awa2_mini") & (curves["method"] == "mgah") & (curves["split"] == "0")
+    uneven = pd.concat([curves[~few], curves[again].assign(seed=1)])
+    told = {}
+    for name, rows in (("uneven", uneven), ("even", curves)):
+        figure = draw(rows, benchmark_scores, semantics_notes, reference)
+        told[name] = " ".join(figure.legends[0].get_title().get_text().split())
+    assert "On fewer splits than its panel: ITQ (CIFAR-10 · lite0 · glove)." in told["uneven"]
+    assert "ITQ (awa2-mini · lite0 · glove)" in told["uneven"].partition("On fewer seeds than its panel:")[2]
+    assert "On fewer" not in told["even"]

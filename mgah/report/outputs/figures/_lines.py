@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from mgah.report.aggregate import BLOCK, of_block
 from mgah.report.paper.line_up import METHOD
 from mgah.report.style import CURVES, block_label, is_control, method_order, method_style
 from mgah.report.wording import size_words
@@ -53,6 +54,38 @@ def panel_title(block: tuple[str, str, str], summary: pd.DataFrame) -> str:
     size = textwrap.fill(size_words(summary), LETTERS)
     names = (block_label(dataset, "", ""), block_label("", *setting), size)
     return "\n".join(filter(None, names))
+
+
+def fewer_words(points: pd.DataFrame, what: str, of: str = "") -> str:
+    """Which methods rest on fewer ``what``, splits or seeds, than others of their panel; empty where none does.
+
+    Args:
+        points: `mgah.report.aggregate.BLOCK`, label, splits and seeds of each point.
+        what: the column that is compared.
+        of: the column within whose values it is compared, such as the class, where not within a panel. A method that
+            is on fewer in some of them only is named with these.
+
+    Returns:
+        A sentence with a space behind it.
+
+    Examples:
+        >>> place = dict.fromkeys(BLOCK, "a")
+        >>> points = pd.DataFrame([place | {"label": label, "splits": 2} for label in ("ITQ", "KSH")])
+        >>> fewer_words(points.assign(seeds=[3, 1]), "seeds")
+        'On fewer seeds than its panel: KSH (a · a · a). '
+    """
+    among = [*BLOCK, of] if of else list(BLOCK)
+    fewer = points[points[what] < points.groupby(among)[what].transform("max")]
+    named = []
+    for block, part in fewer.groupby(list(BLOCK)):
+        everywhere = of_block(points, block)["label"].value_counts()
+        labels = [
+            f"{label} at {', '.join(rows[of])}" if of and len(rows) < everywhere[label] else label
+            for label, rows in part.groupby("label", sort=False)
+        ]
+        named.append(f"{', '.join(labels)} ({block_label(*block)})")
+    than = f"others of its {of}" if of else "its panel"
+    return f"On fewer {what} than {than}: {', '.join(named)}. " if named else ""
 
 
 def legend_height(methods: int, text: str) -> float:

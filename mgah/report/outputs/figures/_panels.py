@@ -21,6 +21,8 @@ PAPER: dict[str, Any] = {
     "markerfacecolor": "none",
     "alpha": 0.8,
 }
+#: More points of a curve than this are not named one by one.
+NAMED = 6
 #: What one curve of a sweep is.
 CURVE = (*BLOCK, "method", "label", "bits")
 
@@ -110,6 +112,30 @@ def split_words(rows: pd.DataFrame) -> str:
     if not splits:
         return ""
     return f"Split: {splits[0]}. " if len(splits) == 1 else f"Splits: {', '.join(splits)}. "
+
+
+def fewer_point_words(points: pd.DataFrame, letter: str) -> str:
+    """Which points of the panel ``letter`` rest on fewer splits, or seeds, than others of it; empty where none does.
+
+    Args:
+        points: `CURVE`, ``x``, splits and seeds of each point.
+        letter: of the panel.
+
+    Returns:
+        Sentences with a space behind each.
+    """
+    told = ""
+    for what in ("splits", "seeds"):
+        fewer = points[points[what] < points[what].max()]
+        named = [f"{curve_label(key)} at {_listed(curve['x'])}" for key, _, curve in curves(fewer)]
+        told += f"On fewer {what} than others of ({letter}): {'; '.join(named)}. " if named else ""
+    return told
+
+
+def _listed(values: pd.Series) -> str:
+    """Each of ascending ``values``; of many, such as the epochs of a training, the first and the last."""
+    texts = [f"{value:g}" for value in values]
+    return f"{texts[0]} to {texts[-1]}" if len(texts) > NAMED else ", ".join(texts)
 
 
 def not_run(axes: Axes) -> None:

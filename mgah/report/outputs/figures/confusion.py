@@ -15,7 +15,7 @@ from mgah.errors import InputError
 from mgah.report.aggregate import BLOCK, of_block, run_means, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
-from mgah.report.outputs.figures._lines import footnote
+from mgah.report.outputs.figures._lines import fewer_words, footnote
 from mgah.report.style import PAGE_WIDTH, block_label, method_order
 
 #: Classes with a part of their own, beside the query's.
@@ -32,8 +32,9 @@ def draw(
     """A panel a dataset; ``scores``, ``semantics_notes`` and ``reference`` tell what must be known of the settings."""
     if confusion.empty:
         raise InputError("there are no shares: make them of codes before drawing confusion")
-    words = _words(confusion) + setting_words(with_trained(confusion, scores), semantics_notes, reference)
+    told = setting_words(with_trained(confusion, scores), semantics_notes, reference)
     confusion = name_vectors(confusion, semantics_notes)
+    words = _words(confusion) + _fewer(confusion) + told
     shares = _shares(confusion)
     chance = _means(confusion, [*BLOCK, "query_class", "class"], "database_share")
     blocks = list(shares.groupby(list(BLOCK), sort=True))
@@ -151,6 +152,15 @@ def _legend(figure: Figure, words: str) -> None:
         fontsize=6.5,
     )
     made.get_title().set(color="#404040", multialignment="center")
+
+
+def _fewer(confusion: pd.DataFrame) -> str:
+    """Which bars rest on fewer splits or seeds than others of their class, in sentences; seeds: fewest of any split."""
+    bar = [*BLOCK, "query_class", "method", "label"]
+    seeds = confusion.groupby([*bar, "split"], as_index=False)["seed"].nunique()
+    bars = seeds.groupby(bar, as_index=False).agg(splits=("split", "nunique"), seeds=("seed", "min"))
+    bars = bars.assign(**{"class": bars["query_class"].map(_name)})
+    return "".join(fewer_words(bars, what, of="class") for what in ("splits", "seeds"))
 
 
 def _words(confusion: pd.DataFrame) -> str:

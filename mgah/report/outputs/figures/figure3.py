@@ -17,7 +17,13 @@ from mgah.report.aggregate import BLOCK, of_block, summarize
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._chosen import chosen, compared, rule_words
-from mgah.report.outputs.figures._lines import legend_height, look_of, method_legend, panel_title
+from mgah.report.outputs.figures._lines import (
+    fewer_words,
+    legend_height,
+    look_of,
+    method_legend,
+    panel_title,
+)
 from mgah.report.style import METRICS, PAGE_WIDTH, block_label, method_order, method_style
 from mgah.report.wording import leak_words
 from mgah.tables.scores import whole_split
@@ -156,14 +162,4 @@ def _footnote(summary: pd.DataFrame) -> str:
             for _, row in points.iterrows()
         ]
         text += f"{what}: {', '.join(named)}. " if named else ""
-    return text + _seed_words(summary)
-
-
-def _seed_words(summary: pd.DataFrame) -> str:
-    """Which methods rest on fewer seeds than others of their panel, a sentence; empty where none does."""
-    fewer = summary[summary["seeds"] < summary.groupby(list(BLOCK))["seeds"].transform("max")]
-    rows = fewer.drop_duplicates([*BLOCK, "method"])
-    named = [
-        f"{', '.join(part['label'])} ({block_label(*block)})" for block, part in rows.groupby(list(BLOCK))
-    ]
-    return f"On fewer seeds than its panel: {', '.join(named)}. " if named else ""
+    return text + fewer_words(summary, "seeds")

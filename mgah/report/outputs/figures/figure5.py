@@ -18,6 +18,7 @@ from mgah.report.outputs.figures._lines import legend
 from mgah.report.outputs.figures._panels import (
     draw_curves,
     draw_paper,
+    fewer_point_words,
     mark_defaults,
     not_run,
     paper_points,
@@ -34,6 +35,8 @@ PANELS = {
     "alpha": "α, share of the fixed graph",
     "lambda_": "λ, share of the code itself",
 }
+#: Of the panels, in their order.
+LETTERS = "abc"
 #: The y axis spans at least this much mAP, so that differences of a few thousandths look like what they are.
 LEAST_SPAN = 0.04
 
@@ -49,7 +52,7 @@ def draw(sweeps: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(PANELS))
         lines: dict[str, Line2D] = {}
-        for axes, letter, parameter in zip(panels, "abc", PANELS, strict=True):
+        for axes, letter, parameter in zip(panels, LETTERS, PANELS, strict=True):
             axes.set_title(f"({letter}) {PANELS[parameter]}")
             if points[parameter].empty:
                 not_run(axes)
@@ -105,5 +108,6 @@ def _footnote(points: dict[str, pd.DataFrame], sweeps: pd.DataFrame) -> str:
     shown = pd.concat(points.values())
     if shown.empty:
         return "No sweep of these parameters was run."
-    words = f"{point_words(shown, 'Bands')}{split_words(sweeps)}{leak_words(sweeps)}"
+    fewer = "".join(map(fewer_point_words, points.values(), LETTERS))
+    words = f"{point_words(shown, 'Bands')}{split_words(sweeps)}{fewer}{leak_words(sweeps)}"
     return words if points["latent"].empty else f"{words} Another L starts from other random weights."

@@ -22,12 +22,13 @@ from matplotlib.ticker import MaxNLocator
 from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
 from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
 from mgah.report.look import look
-from mgah.report.outputs.figures._lines import legend, line
+from mgah.report.outputs.figures._lines import fewer_words, legend, line
 from mgah.report.outputs.figures._panels import (
     band,
     curve_label,
     draw_curves,
     draw_paper,
+    fewer_point_words,
     not_run,
     paper_points,
     point_words,
@@ -98,6 +99,10 @@ def _footnote(panels: Sequence[Panel], semantics_notes: pd.DataFrame, reference:
     """What a point is, which classes the backbones have met, what must be known of the datasets, and the marks."""
     points = pd.concat([panel.points for panel in panels])
     words = [point_words(points, "Bars and bands") if len(points) else "Nothing of it was run."]
+    words += [fewer_words(panels[0].points, what, of="class") for what in ("splits", "seeds")]
+    words += [
+        fewer_point_words(panel.points, letter) for panel, letter in zip(panels[1:], "bcd", strict=True)
+    ]
     rows = pd.concat([panel.rows for panel in panels])
     words += [leak_words(rows[rows["metric"].notna()]), setting_words(rows, semantics_notes, reference)]
     words += dict.fromkeys(panel.told for panel in panels)

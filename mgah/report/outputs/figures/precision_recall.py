@@ -17,7 +17,13 @@ from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._chosen import chosen, compared, rule_words
-from mgah.report.outputs.figures._lines import legend_height, look_of, method_legend, panel_title
+from mgah.report.outputs.figures._lines import (
+    fewer_words,
+    legend_height,
+    look_of,
+    method_legend,
+    panel_title,
+)
 from mgah.report.style import PAGE_WIDTH, headline_bits, method_order
 
 RADIUS = 2
@@ -43,7 +49,8 @@ def draw(
     points, left = compared(points)
     shown = chosen(at_radius(points).rename(columns={"precision": "mean"}))
     by = f"their mean precision at radius {RADIUS}"
-    told = f"{rule_words(points, shown, by)}{left}{told}"
+    fewer = "".join(fewer_words(at_radius(points), what) for what in ("splits", "seeds"))
+    told = f"{rule_words(points, shown, by)}{left}{fewer}{told}"
     blocks = list(points.groupby(list(BLOCK), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)

@@ -86,15 +86,23 @@ def _counts(group: pd.DataFrame) -> dict[str, int]:
 
 
 def _caption(part: pd.DataFrame) -> str:
-    counts = part[part["stage"] == "hashing"]["jobs"]
+    counts = _fits(part)
     return "No fits." if counts.empty else f"{counted_range(counts, 'fit')} a method."
 
 
+def _fits(part: pd.DataFrame) -> pd.Series:
+    """How many fits stand behind each method that has codes: one a split and seed."""
+    return part[part["stage"] == "hashing"].set_index("method")["jobs"]
+
+
 def _method_frame(part: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
-    rows = []
+    """A row a method; with the number of its fits where methods differ in it."""
+    rows, fits = [], _fits(part)
     stages = [stage for stage in WORDS if stage != "selection" or stage in set(part["stage"])]
     for word in sorted(labels.index, key=method_order):
         row = {"Method": labels[word]}
+        if fits.nunique() > 1:
+            row["Fits"] = str(fits.get(word, MISSING))
         for stage in stages:
             found = part[(part["stage"] == stage) & (part["method"] == word)]
             for name, heading in HEADINGS.items():

@@ -6,8 +6,10 @@ import pandas as pd
 
 from mgah.metrics.statistics import student_half_width
 from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.full import Size, fewer_words
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label
+from mgah.report.wording import counted_range
 from mgah.training.rule import best_variant
 
 NOTES = (
@@ -32,7 +34,11 @@ def build(selections: pd.DataFrame) -> Table:
     by_split = _by_split(selections)
     data = _over_splits(by_split)
     frames = [
-        Frame(f"{block_label(*block)}\n{_caption(selections, block)}", _cells(rows), block)
+        Frame(
+            f"{block_label(*block)}\n{_caption(selections, block)}",
+            _cells(rows, _splits(selections, block)),
+            block,
+        )
         for block, rows in data.groupby(list(BLOCK), sort=True)
     ]
     if not frames:
@@ -92,15 +98,29 @@ def _over_splits(by_split: pd.DataFrame) -> pd.DataFrame:
 def _caption(selections: pd.DataFrame, block: tuple) -> str:
     rows = of_block(selections, block)
     draws = rows.groupby(["split", "method", "trial"])["held_out"].nunique()
-    return f"{rows['split'].nunique()} splits, {draws.max()} draws each, {rows['bits'].iloc[0]} bits."
+    splits = rows.groupby(["method", "trial"])["split"].nunique()
+    return (
+        f"{counted_range(splits, 'split')}, {counted_range(draws, 'draw')} each, {rows['bits'].iloc[0]} bits."
+    )
 
 
-def _cells(rows: pd.DataFrame) -> pd.DataFrame:
+def _splits(selections: pd.DataFrame, block: tuple) -> int:
+    """How many splits a setting was tried on that was tried on all."""
+    return int(of_block(selections, block)["split"].nunique())
+
+
+def _cells(rows: pd.DataFrame, splits: int) -> pd.DataFrame:
+    size = Size(splits, seeds=1)  # a choice is made once a split
     cells = [
-        (row["label"], _setting(row["setting"]), f"{row['mAP']:.3f}", _lead(row), _takers(row))
+        (row["label"], _setting(row["setting"]), _mean(row, size), _lead(row), _takers(row))
         for _, row in rows.iterrows()
     ]
     return pd.DataFrame(cells, columns=_COLUMNS)
+
+
+def _mean(row: pd.Series, size: Size) -> str:
+    """The mAP of a setting; one that was tried on fewer splits than ``size`` says so."""
+    return f"{row['mAP']:.3f}{fewer_words(pd.Series({'splits': row['splits'], 'seeds': size.seeds}), size)}"
 
 
 def _setting(text: str) -> str:

@@ -2,12 +2,13 @@
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, of_block, run_means
+from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, summarize
+from mgah.report.full import Size, fewer_words, full_size
 from mgah.report.grid import blocks
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.style import block_label
-from mgah.report.wording import counted, dataset_notes, leak_notes, run_notes, stand_in_marks
+from mgah.report.wording import dataset_notes, leak_notes, run_notes, size_words, stand_in_marks
 from mgah.tables.scores import whole_split
 
 NOTES = (
@@ -22,6 +23,8 @@ NOTES = (
     "All values are means over splits of the mean over seeds.",
 )
 _COLUMNS = {"mAP_min": "lowest", "mAP": "expected", "mAP_stable": "database order", "mAP_max": "highest"}
+#: How many runs stand behind a row.
+_SIZES = ("splits", "seeds", "runs")
 
 
 def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) -> Table:
@@ -29,10 +32,11 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
     scores_with_codes = scores[scores["bits"].notna()]
     data = _data(scores_with_codes)
     frames = []
-    for block, rows in blocks(scores_with_codes):
+    for block, _ in blocks(scores_with_codes):
         part = of_block(data, block)
-        text = f"{counted(rows['split'].nunique(), 'split')}. {stand_in_marks(block[:1], reference)}".strip()
-        frames.append(Frame(f"{block_label(*block)}: mAP and ties\n{text}", _cells(part), block))
+        size = full_size(part, of_block(scores, block)["split"].nunique())
+        text = f"{size_words(part)}. {stand_in_marks(block[:1], reference)}".strip()
+        frames.append(Frame(f"{block_label(*block)}: mAP and ties\n{text}", _cells(part, size), block))
     if not frames:
         frames = [Frame("No codes", pd.DataFrame({"Method": ["no method of the scores makes codes"]}))]
     told: tuple[str | Note, ...] = (
@@ -41,23 +45,29 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
         *leak_notes(scores),
         *run_notes(scores, notes),
     )
-    return Table("Tie bands of mAP", told, tuple(frames), data)
+    return Table("Tie bands of mAP", told, tuple(frames), data.astype(dict.fromkeys(_SIZES, "Int64")))
 
 
 def _data(scores: pd.DataFrame) -> pd.DataFrame:
-    """One row a (block, method, bits), sorted, with the columns of `_COLUMNS`, width and shift."""
-    data = scores[list(CELL)].drop_duplicates()
-    for metric in _COLUMNS:
+    """One row a (block, method, bits), sorted, with the columns of `_COLUMNS`, width, shift and `_SIZES`."""
+    expected = summarize(whole_split(scores, "mAP"))[[*CELL, "mean", *_SIZES]]
+    data = scores[list(CELL)].drop_duplicates().merge(expected, how="left", on=list(CELL))
+    data = data.rename(columns={"mean": "mAP"})
+    for metric in [name for name in _COLUMNS if name != "mAP"]:
         means = run_means(whole_split(scores, metric), CELL).rename(columns={"mean": metric})
         data = data.merge(means, how="left", on=list(CELL))
     data = data.assign(width=data["mAP_max"] - data["mAP_min"], shift=data["mAP_stable"] - data["mAP"])
+    data = data[[*CELL, *_COLUMNS, "width", "shift", *_SIZES]]
     return in_method_order(data, BLOCK, ["bits"]).reset_index(drop=True)
 
 
-def _cells(part: pd.DataFrame) -> pd.DataFrame:
+def _cells(part: pd.DataFrame, size: Size) -> pd.DataFrame:
+    """The rows for people; an expected mAP on fewer splits or seeds than ``size`` says so."""
     frame = pd.DataFrame({"Method": part["label"], "Bits": part["bits"].astype(str)})
     for name, heading in (_COLUMNS | {"width": "width"}).items():
         frame[heading] = part[name].map(lambda value: _number(value, ".3f"))
+    fewer = ["" if pd.isna(row["mAP"]) else fewer_words(row, size) for _, row in part.iterrows()]
+    frame["expected"] += fewer
     return frame.assign(shift=part["shift"].map(lambda value: _number(value, "+.3f")))
 
 
