@@ -41,7 +41,8 @@ CLAIM_NOTES = (
     "paper trains end to end is the entry that is, where there is one. A claim does not hold where some of its methods "
     "were not run, or not at all of its code lengths: these are named, and what is shown is of what was run. A claim "
     "that some methods do something is of those that were run, at the code lengths that they have, which are named "
-    "where these are not all.",
+    "where these are not all; a method counts once, and where several of its settings were run, all of them have to do "
+    "it.",
     "A value that was not swept is not run: none that is near it takes its place. “Stable” is "
     f"within {STABLE:g} mAP of the end of the range. A fixed margin of 1 is the softmax loss, which "
     "is MGAH-1: one training.",

@@ -112,6 +112,24 @@ def test_precision_by_code_length(judge, line_up):
     assert "of TSK, fails" in found["precision_rises"][1] and "of TSK, fails" in found["precision_falls"][1]
 
 
+def test_a_reference_of_ones_own_stands_for_mgah_where_plain_mgah_was_not_run(judge, line_up):
+    """Also where all methods rise or fall: no other entry of MGAH is lacking."""
+    values = {8: 0.2, 16: 0.3, 32: 0.4, 48: 0.3}
+    rows = line_up(values, "P@H<=2", **dict.fromkeys(BASELINES, values))
+    rows = [row | {"method": "mgah_tuned"} if row["method"] == "mgah" else row for row in rows]
+    compared = [{"reference": "mgah_tuned", "method": "itq", "bits": 32}]
+    found = judge(rows, comparisons=compared)
+    for word in ("precision_rises", "precision_falls"):
+        verdict, numbers = found[word]
+        assert verdict == YES and "not run" not in numbers
+    at_32 = [{"method": "mgah", "metric": "P@H<=2", "bits": 32, "split": str(split)} for split in range(10)]
+    assert judge(rows + at_32, comparisons=compared)["precision_rises"][0] == YES
+    assert all("MGAH" not in numbers.partition("not run")[2] for _, numbers in found.values())
+    without = [row for row in rows if row["method"] != "tsk"]
+    verdict, numbers = judge(without, comparisons=compared)["precision_rises"]
+    assert verdict == OPEN and numbers.endswith("; not run: TSK")
+
+
 def test_supervised_methods_drop_and_imh_competes(judge, line_up, runs):
     rows = line_up(LEVEL, ksh=dict.fromkeys(PAPER_BITS, 0.2))
     for word in ("ksh", "dhn"):
@@ -123,6 +141,34 @@ def test_supervised_methods_drop_and_imh_competes(judge, line_up, runs):
     )
     found = judge(line_up(LEVEL, imh=dict.fromkeys(PAPER_BITS, 0.1)))
     assert found["unsupervised"][0] == NO and found["supervised_drop"] == NONE
+
+
+def test_several_settings_of_one_method_are_one_of_several_methods(judge, line_up, runs):
+    """DHN drops with both of its settings, KSH does not: one method of two."""
+    high = dict.fromkeys(PAPER_BITS, 0.8)
+    rows = line_up(LEVEL) + runs("ksh", LEVEL, "seen_mAP") + runs("dhn", high, "seen_mAP")
+    verdict, numbers = judge(rows)["supervised_drop"]
+    assert verdict == OPEN and "DHN: +0.500 [0.499, 0.501], holds" in numbers
+    both = rows + runs("dhn_chosen", LEVEL | {8: 0.2}) + runs("dhn_chosen", high, "seen_mAP")
+    verdict, numbers = judge(both)["supervised_drop"]
+    assert verdict == OPEN and numbers.count("holds") == 1
+    assert "DHN: +0.500 [0.499, 0.501] of DHN, holds" in numbers, "the lower of both is shown"
+    assert judge(both + runs("sdh", high, "seen_mAP"))["supervised_drop"][0] == YES
+    risen = rows + runs("dhn_chosen", {8: 0.9}) + runs("dhn_chosen", {8: 0.8}, "seen_mAP")
+    verdict, numbers = judge(risen)["supervised_drop"]
+    assert verdict == NO and "DHN: -0.099" in numbers and "of DHN_CHOSEN, 8 bits, fails" in numbers
+
+
+def test_a_rival_is_beaten_with_all_of_its_settings(judge, line_up, runs):
+    """IMH is above DHN as it is, and below it with chosen settings; all others are above IMH."""
+    above = dict.fromkeys(PAPER_BITS, 0.4)
+    others = dict.fromkeys(("ksh", "sdh", "dnnh", "tsk", "sitnet"), above)
+    rows = line_up(LEVEL, dhn=dict.fromkeys(PAPER_BITS, 0.2), **others)
+    verdict, numbers = judge(rows)["unsupervised"]
+    assert verdict == YES and "IMH less DHN: +0.101" in numbers
+    verdict, numbers = judge(rows + runs("dhn_chosen", above))["unsupervised"]
+    assert verdict == NO and "IMH less DHN: -0.099" in numbers
+    assert "of IMH less DHN_CHOSEN, fails" in numbers
 
 
 def test_the_order_fails_by_a_test_and_not_by_its_sign(judge, reference):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from mgah.report.paper.claims.claim import Claim
 from mgah.report.paper.claims.evidence import Evidence, less
 from mgah.report.paper.claims.judging import NO_RUNS, Difference, Finding, judge
-from mgah.report.paper.line_up import METHOD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +30,7 @@ class Steps(Claim):
         if not {first, last} <= set(evidence.lengths):
             return NO_RUNS
         lengths = [bits for bits in evidence.lengths if first <= bits <= last]
-        names = [name for word in self.methods if word != METHOD for name in evidence.entries(word)]
+        names = [name for word in self.methods for name in evidence.entries(word)]
         cases = {}
         for short, long in itertools.pairwise(lengths):
             pair = (long, short) if self.rising else (short, long)

@@ -1,13 +1,14 @@
 """Claims on other methods: MGAH above them, and how they stand to each other."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from mgah.report.paper.claims.claim import Claim
 from mgah.report.paper.claims.evidence import Evidence, less
-from mgah.report.paper.claims.judging import Difference, Finding, Quantifier, every, judge
+from mgah.report.paper.claims.judging import Cases, Difference, Finding, Quantifier, every, judge
 from mgah.report.paper.claims.means import Runs, by_lengths, mean_less, only_at
 from mgah.report.style import METRICS
 
@@ -27,6 +28,32 @@ def above(
 
 def _entries(evidence: Evidence, methods: Sequence[str]) -> list[str]:
     return [name for word in methods for name in evidence.entries(word)]
+
+
+def _settings(evidence: Evidence, methods: Sequence[str]) -> list[list[str]]:
+    """The entries of each of the paper's ``methods`` that was run."""
+    return [names for word in methods if (names := evidence.entries(word))]
+
+
+def case_of(method: str, found: Mapping[str, pd.Series]) -> Cases:
+    """The one case of a ``method`` of the paper, however many entries stand for it: all of them have to be above 0.
+
+    Args:
+        method: the display name of its first entry.
+        found: the values of each entry's difference by what they are of. A single one names the case, and there is no
+            case without any.
+
+    Examples:
+        >>> values = pd.Series([0.5])
+        >>> list(case_of("DHN", {"DHN, 32 bits": values})), case_of("DHN", {})
+        (['DHN, 32 bits'], {})
+        >>> both = case_of("DHN", {"DHN": values, "DHN, chosen": values})
+        >>> {name: [item.words for item in differences] for name, differences in both.items()}
+        {'DHN': ['of DHN', 'of DHN, chosen']}
+    """
+    if len(found) < 2:
+        return {name: [Difference(values)] for name, values in found.items()}
+    return {method: [Difference(values, f"of {name}") for name, values in found.items()]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,20 +108,25 @@ class ShorterAbove(Claim):
 
 @dataclass(frozen=True, kw_only=True)
 class Competes(Claim):
-    """``method`` is above at least one of ``methods`` in mAP, in the mean over the code lengths that both have."""
+    """``method`` is above so many of ``methods`` in mAP, in the mean over the code lengths that both have.
+
+    A rival is one case, and where several entries stand for either, each of the one has to be above each of the other.
+    """
 
     method: str
     methods: tuple[str, ...]
     quantifier: Quantifier
 
     def judge(self, evidence: Evidence) -> Finding:
-        cases = {}
-        for name in evidence.entries(self.method):
-            for rival in _entries(evidence, self.methods):
-                lengths, values = mean_less(*(evidence.by_length(word, "mAP") for word in (name, rival)))
+        names, cases = evidence.entries(self.method), dict[str, Sequence[Difference]]()
+        for rivals in _settings(evidence, self.methods) if names else []:
+            found = {}
+            for name, rival in itertools.product(names, rivals):
+                lengths, values = mean_less(*(evidence.by_length(entry, "mAP") for entry in (name, rival)))
                 if lengths:
                     words = f"{evidence.label(name)} less {evidence.label(rival)}"
-                    cases[words + only_at(lengths, evidence.lengths)] = [Difference(values)]
+                    found[words + only_at(lengths, evidence.lengths)] = values
+            cases |= case_of(f"{evidence.label(names[0])} less {evidence.label(rivals[0])}", found)
         return judge(cases, self.quantifier)
 
 
@@ -102,20 +134,23 @@ class Competes(Claim):
 class Drops(Claim):
     """mAP of seen queries is above that of unseen ones for so many of ``methods``, in the mean over the code lengths.
 
-    These are those of ours at which a method was run. Seen and unseen queries are of different classes, so only splits
-    can be units.
+    These are those of ours at which a method was run. A method is one case, and each of its entries has to drop. Seen
+    and unseen queries are of different classes, so only splits can be units.
     """
 
     methods: tuple[str, ...]
     quantifier: Quantifier = field(default=every)
 
     def judge(self, evidence: Evidence) -> Finding:
-        cases = {}
-        for name in _entries(evidence, self.methods):
-            seen, unseen = (_whole(evidence.by_length(name, metric)) for metric in ("seen_mAP", "mAP"))
-            lengths, values = mean_less(seen, unseen)
-            if lengths:
-                cases[evidence.label(name) + only_at(lengths, evidence.lengths)] = [Difference(values)]
+        cases = dict[str, Sequence[Difference]]()
+        for names in _settings(evidence, self.methods):
+            found = {}
+            for name in names:
+                seen, unseen = (_whole(evidence.by_length(name, metric)) for metric in ("seen_mAP", "mAP"))
+                lengths, values = mean_less(seen, unseen)
+                if lengths:
+                    found[evidence.label(name) + only_at(lengths, evidence.lengths)] = values
+            cases |= case_of(evidence.label(names[0]), found)
         return judge(cases, self.quantifier)
 
 
