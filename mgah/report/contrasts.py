@@ -56,7 +56,7 @@ def parts_of(contrasts: pd.DataFrame) -> list[str]:
 
 
 def kind_of(trained: str) -> str:
-    """What a text of `mgah.methods.trained` says of the backbone; all that takes frozen features is one kind."""
+    """What a text in a column ``trained`` says of the backbone; all that takes frozen features is one kind."""
     return FROZEN if trained.startswith(FROZEN) else trained
 
 

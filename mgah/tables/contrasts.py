@@ -1,17 +1,16 @@
 """Contrasts (``.csv``), tidy: a method minus the best of others, a row a split. Writer and reader side by side.
 
 Columns: ``dataset``, ``backbone``, ``semantics`` str; ``bits`` int64; ``metric``, ``part`` (what the contrast shows),
-``method``, ``label`` (display name) str; ``trained`` str, what the method trained of the setting's network
-(`mgah.methods.trained`); ``against`` and ``against_labels`` str, JSON lists of the other methods' names and display
-names; ``split`` str; ``development`` str, yes or no, whether defaults of methods were chosen on that split; ``value``
-float64, the difference, and ``strength`` float64, the mAP of the setting's frozen features without coding on that
-split, both empty where undefined.
+``method``, ``label`` (display name) str; ``trained`` str, what the method trained of the setting's network, in words
+of `mgah.methods.trained` or of the method's own; ``against`` and ``against_labels`` str, JSON lists of the other
+methods' names and display names; ``split`` str; ``development`` str, yes or no, whether defaults of methods were chosen
+on that split; ``value`` float64, the difference, and ``strength`` float64, the mAP of the setting's frozen features
+without coding on that split, both empty where undefined.
 """
 
 import pandas as pd
 
 from mgah.io.files import parse_json
-from mgah.methods.trained import FROZEN, TRAINED
 from mgah.tables.format import TableFormat
 
 #: What one contrast in one setting is.
@@ -40,9 +39,6 @@ def texts_of(text: str) -> list[str]:
 
 
 def _fault(contrasts: pd.DataFrame) -> str | None:
-    known = (FROZEN, *TRAINED.values())
-    if unknown := sorted(set(contrasts["trained"]) - set(known)):
-        return f"says {unknown[0]!r} of what was trained, expected one of {list(known)}"
     for against, labels in contrasts[["against", "against_labels"]].drop_duplicates().to_numpy():
         if not texts_of(against) or len(texts_of(against)) != len(texts_of(labels)):
             return f"sets methods against {against!r}, called {labels!r}, expected two JSON lists of as many texts"

@@ -296,3 +296,15 @@ def test_a_verdict_on_all_baselines_lists_none(run):
     assert "and is decidedly above ITQ (the baselines have frozen features); " in answer(run)
     significance.query("method in ('itq', 'ksh')").to_csv(run / "tables/significance.csv", index=False)
     assert "and is decidedly above each of the 2 baselines (the baselines have" in answer(run)
+
+
+def test_what_a_method_of_ones_own_trained_is_neither_end_to_end_nor_frozen(run):
+    before = sentences(run)
+    path = run / "tables/contrasts.csv"
+    own = contrast("lead", "a rotation of the features", 0.3, method="mine", label="Mine")
+    pd.concat([pd.read_csv(path), pd.DataFrame([own])]).to_csv(path, index=False)
+    assert sentences(run) == before
+    path = run / "tables/significance.csv"
+    own = verdict("mine", "Mine", "better", trained="a rotation of the features")
+    pd.concat([pd.read_csv(path), pd.DataFrame([own])]).to_csv(path, index=False)
+    assert "the others have a rotation of the features or frozen features)" in sentences(run)[0]

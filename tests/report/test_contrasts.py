@@ -163,3 +163,18 @@ def test_the_table_tells_what_its_settings_are(make_contrasts, make_scores, make
 def test_without_contrasts_the_table_says_so(make_contrasts, make_scores, reference, notes):
     (frame,) = build(make_contrasts(), make_scores({}), reference, notes).frames
     assert frame.cells.to_numpy().tolist() == [["no contrast was run"]]
+
+
+def test_what_a_method_of_ones_own_trained_is_told_in_its_words(
+    make_contrasts, make_scores, reference, notes
+):
+    own = {"method": "mine", "label": "Mine", "trained": "a rotation of the features"}
+    table = build(
+        make_contrasts(*on_splits([0.1, 0.3]), *on_splits([0.2, 0.4], **own)),
+        make_scores({}),
+        reference,
+        notes,
+    )
+    lead = table.frames[0].cells.set_index("Method")
+    assert lead["Trained"].to_dict() == {"MGAH": "end to end", "Mine": "a rotation of the features"}
+    assert lead.loc["Mine", "mAP: won"] == "2/2"

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mgah.errors import InputError
-from mgah.report.outputs.figures.regimes import LEAST_SPAN, draw
+from mgah.report.outputs.figures.regimes import KINDS, LEAST_SPAN, draw, looks_of
 
 FROZEN = {"method": "mgah_frozen", "label": "MGAH, frozen", "trained": "frozen features, hash layers trained"}
 
@@ -161,3 +161,31 @@ def test_differences_of_nothing_look_like_nothing(make_contrasts, semantics_note
 def test_a_figure_without_contrasts_is_one_error(make_contrasts, semantics_notes, reference):
     with pytest.raises(InputError, match="there are no contrasts to show, expected at least one"):
         draw(make_contrasts(), semantics_notes, reference)
+
+
+def test_a_method_of_ones_own_that_names_what_it_trained_has_a_mark_and_a_word(
+    make_contrasts, semantics_notes, reference
+):
+    """Words of its own, and none at all, stand behind those that the project's methods have."""
+    own = {"method": "mine", "label": "Mine", "trained": "a rotation of the features"}
+    silent = {"method": "silent", "label": "Silent", "trained": ""}
+    contrasts = make_contrasts(
+        *on_splits([0.1, 0.3]), *on_splits([0.2, 0.4], **own), *on_splits([0.0, 0.1], **silent)
+    )
+    figure = draw(contrasts, semantics_notes, reference)
+    figure.draw_without_rendering()
+    names = ["end to end", "not told", "a rotation of the features"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == names
+    lead = figure.axes[0]
+    looks = {(c[0].get_marker(), c[0].get_color()) for c in lead.containers}
+    assert len(looks) == 3
+    (mine,) = series(lead, "a rotation of the features")
+    assert mine[0].get_ydata().tolist() == pytest.approx([0.3])
+    assert "a rotation of the features (Mine)" in words(figure)
+
+
+def test_many_kinds_of_ones_own_look_apart():
+    found = looks_of(f"kind {place}" for place in range(20))
+    assert len({(look["marker"], look["color"]) for look in found.values()}) == 20
+    known = {(look["marker"], look["color"]) for look in KINDS.values()}
+    assert not known & {(look["marker"], look["color"]) for look in found.values()}

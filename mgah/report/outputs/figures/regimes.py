@@ -5,6 +5,7 @@ is better. Further right, the features of the setting's backbone are stronger: t
 coding. Each column shows one difference, in mAP above and in P@H<=2 below.
 """
 
+from collections.abc import Iterable, Mapping
 from string import ascii_lowercase
 from typing import Any
 
@@ -30,12 +31,16 @@ from mgah.report.style import FAINT, PAGE_WIDTH, RC, block_label, headline_bits
 from mgah.report.style import METRICS as METRIC_WORDS
 from mgah.report.wording import counted_splits
 
+#: How the points of one kind look.
+Look = Mapping[str, Any]
 #: What was trained, and how its points look.
-KINDS: dict[str, dict[str, Any]] = {
+KINDS: dict[str, Look] = {
     FROZEN: {"marker": "o", "color": "#0077BB", "markerfacecolor": "white"},
     TRAINED["tail"]: {"marker": "^", "color": "#009988"},
     TRAINED["all"]: {"marker": "s", "color": "#CC3311"},
 }
+#: Marks and colors, each in turn, of what methods of one's own call otherwise.
+OTHER_MARKS, OTHER_COLORS = "DvPX*", ("#EE7733", "#33BBEE", "#EE3377", "#332288")
 #: The y axis spans at least this much, so that differences of a few thousandths look like what they are.
 LEAST_SPAN = 0.04
 #: Points (of 1/72 inch) between the marks of one setting, and between the names of two.
@@ -51,7 +56,7 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
     rows = contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
     points = whole(over_splits(name_vectors(rows, semantics_notes)))
     points = points.assign(kind=[kind_of(trained) for trained in points["trained"]], place=_names(points))
-    parts = parts_of(points)
+    parts, looks = parts_of(points), looks_of(points["kind"])
     with look():
         figure = Figure(figsize=(PAGE_WIDTH, 5.4), layout="constrained")
         FigureCanvasAgg(figure)
@@ -62,7 +67,7 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
             line[0].set_ylim(_reach(points[points["metric"] == metric]))
             for axes, part in zip(line, parts, strict=True):
                 shown = points[(points["part"] == part) & (points["metric"] == metric)]
-                handles |= _panel(axes, shown)
+                handles |= _panel(axes, shown, looks)
         _limit(panels[0, 0], points)
         for axes, letter, part in zip(panels[0], ascii_lowercase, parts, strict=False):
             axes.set_title(f"({letter}) {heading_of(part)}")
@@ -71,8 +76,23 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
             axes.set_xlabel("mAP without coding")
         others = "The table of contrasts has other lengths. " if len(rows) < len(contrasts) else ""
         words = f"{_words(points, parts)} {others}{setting_words(rows, semantics_notes, reference)}"
-        legend(figure, [handles[kind] for kind in KINDS if kind in handles], len(KINDS), words)
+        legend(figure, [handles[kind] for kind in looks if kind in handles], len(KINDS), words)
         return figure
+
+
+def looks_of(kinds: Iterable[str]) -> dict[str, Look]:
+    """How the points of each of ``kinds`` look, in the order of the legend: those of `KINDS`, then the others by name.
+
+    Examples:
+        >>> list(looks_of(["my rotation", "end to end", "frozen features", "end to end"]))
+        ['frozen features', 'end to end', 'my rotation']
+    """
+    there = set(kinds)
+    others = {
+        kind: {"marker": OTHER_MARKS[i % len(OTHER_MARKS)], "color": OTHER_COLORS[i % len(OTHER_COLORS)]}
+        for i, kind in enumerate(sorted(there - set(KINDS)))
+    }
+    return {kind: KINDS[kind] for kind in KINDS if kind in there} | others
 
 
 def _names(points: pd.DataFrame) -> list[str]:
@@ -82,13 +102,13 @@ def _names(points: pd.DataFrame) -> list[str]:
     return [block_label(*block) for block in told.itertuples(index=False, name=None)]
 
 
-def _panel(axes: Axes, points: pd.DataFrame) -> dict[str, ErrorbarContainer]:
+def _panel(axes: Axes, points: pd.DataFrame, looks: Mapping[str, Look]) -> dict[str, ErrorbarContainer]:
     """Draw the points of one part and metric, a series a kind; the marks of one setting stand side by side."""
     axes.grid(visible=False, axis="x")
     axes.axhline(0, color=FAINT, linewidth=0.8, zorder=1)
     for x in points["strength"].unique():
         axes.axvline(x, color=RC["grid.color"], linewidth=0.6, zorder=0)
-    kinds = [kind for kind in KINDS if kind in set(points["kind"])]
+    kinds = [kind for kind in looks if kind in set(points["kind"])]
     several = points["place"].duplicated(keep=False)
     drawn = {}
     for (kind, beside), shown in points.groupby(["kind", several], sort=False):
@@ -100,9 +120,9 @@ def _panel(axes: Axes, points: pd.DataFrame) -> dict[str, ErrorbarContainer]:
             transform=axes.transData + ScaledTranslation(aside, 0, axes.figure.dpi_scale_trans),
             linestyle="none",
             elinewidth=0.9,
-            label=kind,
+            label=kind or "not told",
             zorder=3,
-            **KINDS[kind],
+            **looks[kind],
         )
     return drawn
 
