@@ -51,8 +51,8 @@ def _extraction(config: dict, wildcards: Mapping[str, str]) -> list:
 
 
 def _pretraining(config: dict, wildcards: Mapping[str, str]) -> list:
-    """The images, and WordNet, which tells the classes that are left out."""
-    return [("pretraining", [raw_data.of_pretraining(config, wildcards["pretraining"])]), ("leaks", [])]
+    """The images. WordNet, which may tell the classes that are left out, is asked for by the leak marks."""
+    return [("pretraining", [raw_data.of_pretraining(config, wildcards["pretraining"])])]
 
 
 def _source(config: dict, wildcards: Mapping[str, str]) -> list:
