@@ -40,8 +40,8 @@ def case_of(method: str, found: Mapping[str, pd.Series]) -> Cases:
 
     Args:
         method: the display name of its first entry.
-        found: the values of each entry's difference by what they are of. A single one names the case, and there is no
-            case without any.
+        found: the values of each entry's difference by what they are of; the words of the lowest are shown. A single
+            one names the case, and there is no case without any.
 
     Examples:
         >>> values = pd.Series([0.5])
@@ -49,11 +49,11 @@ def case_of(method: str, found: Mapping[str, pd.Series]) -> Cases:
         (['DHN, 32 bits'], {})
         >>> both = case_of("DHN", {"DHN": values, "DHN, chosen": values})
         >>> {name: [item.words for item in differences] for name, differences in both.items()}
-        {'DHN': ['of DHN', 'of DHN, chosen']}
+        {'DHN': ['at the least, of DHN', 'at the least, of DHN, chosen']}
     """
     if len(found) < 2:
         return {name: [Difference(values)] for name, values in found.items()}
-    return {method: [Difference(values, f"of {name}") for name, values in found.items()]}
+    return {method: [Difference(values, f"at the least, of {name}") for name, values in found.items()]}
 
 
 @dataclass(frozen=True, kw_only=True)
