@@ -16,7 +16,6 @@ from mgah.report.outputs.tables.contrasts import differences
 from mgah.report.publish import read_table
 from mgah.report.sizes import size_text
 from mgah.report.style import METRICS, block_label, headline_bits
-from mgah.report.submissions import comparable, read_submission
 from mgah.report.wording import counted, counted_range, span
 from mgah.tables.comparisons import all_splits, development_splits, held_out_splits
 from mgah.tables.contrasts import texts_of
@@ -33,21 +32,13 @@ _CARRIES = {"better": "decidedly", "undecided": "not decidedly", "worse": "decid
 _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
-def answer(folder: Path, second: str | None = None) -> str:
+def answer(folder: Path) -> str:
     """Return the three sentences of `sentences` as a list, and the table of their differences below.
 
-    Args:
-        folder: a published run.
-        second: name of another one beside it, whose contrasts count as well.
-
     Raises:
-        InputError: for a run without such a lead, or without a verdict on the method that has it; for a second one
-            that is not comparable with it (`mgah.report.submissions`).
+        InputError: for a published run ``folder`` without such a lead, or without a verdict on the method that has it.
     """
-    others = [folder.parent / second] if second else []
-    for other in others:
-        comparable(read_submission(folder), read_submission(other))
-    evidence = _evidence(folder, *others)
+    evidence = _evidence(folder)
     if evidence is None:
         raise InputError(
             f"{folder / 'tables/contrasts.csv'} has no lead of a method that was trained end to end, expected one: "
@@ -62,16 +53,14 @@ def answer(folder: Path, second: str | None = None) -> str:
     return f"{told}\n\n{_table(evidence)}"
 
 
-def sentences(folder: Path, *others: Path) -> tuple[str, ...]:
+def sentences(folder: Path) -> tuple[str, ...]:
     """Return three sentences, of the tables ``significance`` and ``contrasts`` of the run ``folder``.
-
-    Contrasts of ``others``, which are runs of the same splits, are added where that run lacks them.
 
     They are of the first setting in which a lead is one of a method that was trained end to end, and of the settings
     with frozen features of the same dataset and class semantics; there are none where no lead is. The first sentence
     is left out where the table ``significance`` has no verdict on the method with the lead, but on another one.
     """
-    evidence = _evidence(folder, *others)
+    evidence = _evidence(folder)
     return () if evidence is None else _sentences(evidence)
 
 
@@ -95,10 +84,9 @@ class _Evidence:
     verdicts: pd.DataFrame
 
 
-def _evidence(folder: Path, *others: Path) -> _Evidence | None:
+def _evidence(folder: Path) -> _Evidence | None:
     """What the run has of a lead end to end; None where it has no such lead."""
-    contrasts = pd.concat(map(_contrasts, (folder, *others)), ignore_index=True)
-    contrasts = contrasts.drop_duplicates([*BLOCK, "bits", "metric", "part", "method", "trained"])
+    contrasts = _contrasts(folder)
     kinds = contrasts["trained"].map(kind_of)
     trained = _by_metric(contrasts[kinds == TRAINED["all"]])
     lead = trained[trained["part"] == LEAD]

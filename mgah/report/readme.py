@@ -1,9 +1,9 @@
 """``python -m mgah.report.readme``: write those parts of README.md anew that say what published runs found.
 
 A part stands between ``<!-- generated: WORD FOLDER -->`` and ``<!-- end -->``, where WORD is one of `PARTS` and FOLDER
-is a published run, seen from the page; ``answer`` also takes the name of a second run beside it, ``table1`` the word of
-a dataset, to show it alone, and ``file`` the name of a file in the folder, to show it as it is. ``keys`` takes the
-folder of the schema of configs. Pages of ``docs`` have such parts too.
+is a published run, seen from the page; ``table1`` also takes the word of a dataset, to show it alone, and ``file`` the
+name of a file in the folder, to show it as it is. ``keys`` takes the folder of the schema of configs. Pages of ``docs``
+have such parts too.
 """
 
 import argparse

@@ -269,19 +269,6 @@ def test_a_run_without_end_to_end_training_or_verdicts_is_one_error(run):
         answer(run)
 
 
-def test_contrasts_of_a_second_run_are_added_where_the_first_lacks_them(run, tmp_path_factory):
-    second = tmp_path_factory.mktemp("second")
-    (second / "tables").mkdir()
-    more = [
-        contrast("lead", FROZEN, -0.02, backbone="lite0_300", strength=0.4),
-        contrast("lead", FROZEN, 0.7, backbone="lite0_48", strength=0.1),
-    ]
-    pd.DataFrame(more).to_csv(second / "tables/contrasts.csv", index=False)
-    what, where, carried = sentences(run, second)
-    assert (what, carried.replace("the 5 with", "the 4 with")) == (sentences(run)[0], sentences(run)[2])
-    assert "in 4 settings, it is -0.020 to +0.030 mAP (decidedly above 0 in lite0_48) and" in where
-
-
 def test_verdicts_on_another_method_are_not_told_of_the_one_with_the_lead(run):
     whole = sentences(run)
     significance = pd.read_csv(run / "tables/significance.csv", keep_default_na=False)

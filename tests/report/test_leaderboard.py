@@ -392,9 +392,7 @@ def test_others_are_compared_among_themselves_where_the_run_lacks_their_backbone
         leaderboard.merged(ours, others)
 
 
-@pytest.mark.parametrize(
-    ("run", "other"), [("regimes", "regimes_2"), ("regimes_2", "regimes"), ("cpu", "field")]
-)
+@pytest.mark.parametrize(("run", "other"), [("cpu", "field"), ("field", "cpu")])
 def test_published_runs_of_the_same_splits_stand_beside_each_other(run, other):
     ours, theirs = (read_submission(PUBLISHED / name) for name in (run, other))
     assert len(comparable(ours, theirs)[0]) > 0
