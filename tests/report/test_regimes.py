@@ -120,6 +120,21 @@ def test_names_of_settings_that_are_equally_strong_do_not_overlap(make_contrasts
     assert figure.bbox.contains(*inside.min) and figure.bbox.contains(*inside.max)
 
 
+def test_titles_of_many_parts_stand_apart_inside_the_figure(make_contrasts, semantics_notes, reference):
+    parts = ["lead", "margin", "graph", "lead over the best deep baseline"]
+    figure = draw(
+        make_contrasts(*(row for part in parts for row in on_splits([0.1, 0.2], part=part))),
+        semantics_notes,
+        reference,
+    )
+    figure.draw_without_rendering()
+    boxes = [axes.title.get_window_extent() for axes in figure.axes[: len(parts)]]
+    assert " ".join(figure.axes[3].get_title().split()) == "(d) Lead over the best deep baseline"
+    for place, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[place + 1 :])
+        assert figure.bbox.contains(*box.min) and figure.bbox.contains(*box.max)
+
+
 def test_settings_that_differ_in_more_than_the_backbone_say_so(make_contrasts, semantics_notes, reference):
     rows = [*on_splits([0.1]), *on_splits([0.1], dataset="digits", strength=0.5)]
     figure = draw(make_contrasts(*rows), semantics_notes, reference)

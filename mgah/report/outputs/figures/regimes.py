@@ -5,6 +5,7 @@ is better. Further right, the features of the setting's backbone are stronger: t
 coding. Each column shows one difference, in mAP above and in P@H<=2 below.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from string import ascii_lowercase
 from typing import Any
@@ -43,6 +44,8 @@ KINDS: dict[str, Look] = {
 OTHER_MARKS, OTHER_COLORS = "DvPX*", ("#EE7733", "#33BBEE", "#EE3377", "#332288")
 #: The y axis spans at least this much, so that differences of a few thousandths look like what they are.
 LEAST_SPAN = 0.04
+#: Letters of a title that have room in the width of the figure.
+LETTERS = 96
 #: Points (of 1/72 inch) between the marks of one setting, and between the names of two.
 _BESIDE, _APART = 4.0, 8.0
 #: Height of the lines that lead to the names of the settings, as a share of a panel's.
@@ -70,7 +73,7 @@ def draw(contrasts: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.D
                 handles |= _panel(axes, shown, looks)
         _limit(panels[0, 0], points)
         for axes, letter, part in zip(panels[0], ascii_lowercase, parts, strict=False):
-            axes.set_title(f"({letter}) {heading_of(part)}")
+            axes.set_title(textwrap.fill(f"({letter}) {heading_of(part)}", LETTERS // len(parts)))
             _name_settings(axes, points[points["part"] == part], 0.8 * PAGE_WIDTH * 72 / len(parts))
         for axes in panels[-1]:
             axes.set_xlabel("mAP without coding")
