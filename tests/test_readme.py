@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mgah.errors import InputError
-from mgah.metrics.statistics import sign_flip_p, student_half_width
+from mgah.metrics.statistics import holm, sign_flip_p, student_half_width
 from mgah.report.readme import generated, main, prose
 from mgah.tables.scores import read_scores
 
@@ -131,6 +131,19 @@ def test_a_difference_in_the_prose_is_that_of_the_scores(place):
     pages = [said(*part) for part in FOUND]
     pages.append((ROOT / "results/published/end_to_end/README.md").read_text(encoding="utf-8"))
     assert any(words in page for page in pages), words
+
+
+def test_in_p_at_h2_mgah_is_decidedly_above_all_baselines_but_dnnh():
+    baselines = ["itq", "imh", "ksh", "sdh", "tsk", "dhn", "dnnh", "sitnet", "doph"]
+    place = "regimes/scores.csv.xz:lite0_64"
+    found = [gains(f"{place}:mgah", f"{place}:{name}", "P@H<=2") for name in baselines]
+    assert all(gain.mean() > 0 for gain in found)
+    p = holm([sign_flip_p(gain.to_numpy()) for gain in found])
+    decided = [
+        value <= 0.05 and gain.mean() > student_half_width(gain) for value, gain in zip(p, found, strict=True)
+    ]
+    assert [name for name, is_decided in zip(baselines, decided, strict=True) if not is_decided] == ["dnnh"]
+    assert "decidedly so but for DNNH" in said(*FOUND[0])
 
 
 CLAIMS = "# Claims\n\n- A note.\n\n## Does it hold?\n\nA stand-in.\n\n| Claim |\n|:--|\n| a |\n\n## More\n\n| b |\n"
