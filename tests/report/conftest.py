@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from mgah.report.paper.published import REFERENCE, read_reference
+from mgah.report.submissions import read_submission
 from mgah.tables.choices import COLUMNS as SELECTION_COLUMNS
 from mgah.tables.comparisons import COUNTS as COMPARISON_COUNTS
+from tests.fixtures.submissions import rows, submit
 from tests.fixtures.tidy_rows import made_once
 
 
@@ -265,3 +267,9 @@ def _run(cell: dict, value: float) -> list[dict]:
         metrics |= {"seen_P@H<=2": 0.6, "bit_balance": 0.15}
     whole = [cell | {"metric": metric, "value": number} for metric, number in metrics.items()]
     return [*whole, cell | {"class": unseen, "value": value}]
+
+
+@pytest.fixture
+def ours(tmp_path):
+    """The submission that others are set beside."""
+    return read_submission(submit(tmp_path / "run", rows({"itq": 0.2, "mgah": 0.3, "random_codes": 0.9})))

@@ -12,13 +12,21 @@ import pytest
 import yaml
 from filelock import FileLock
 
+from workflow import settings
+
 ROOT = Path(__file__).resolve().parents[2]
+CONFIGS = settings.SCHEMA.parent
 SOURCES = ("Snakefile", "workflow", "mgah", "baselines")
 SMALL = ("--configfile", "workflow/config/small.yaml")
 #: Splits of the small benchmark that the tests run: with one unseen class, and with two.
 SPLITS = ("three", "zero+eight")
 #: Seconds that one call of Snakemake may take; a busy machine needs more.
 TIMEOUT = float(os.environ.get("MGAH_TEST_TIMEOUT", "900"))
+
+
+def load(name: str) -> dict:
+    """The config of that name that comes along, checked and with its defaults."""
+    return settings.checked(yaml.safe_load((CONFIGS / f"{name}.yaml").read_text()))
 
 
 def copy_sources(target: Path) -> Path:
