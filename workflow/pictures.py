@@ -13,12 +13,16 @@ _GALLERY = {"methods": ["mgah", "itq"], "classes": 2, "queries": 2}
 
 def check(config: dict) -> None:
     """Raise `InputError` where the config asks for a cell that no experiment runs."""
-    outputs = {name for names in config["outputs"].values() for name in names}
-    tables = {table for name in outputs for table in registry.find("outputs", name).parameters}
-    if "graphs" in config or "figure4" in outputs:
+    if "graphs" in config or "figure4" in config["outputs"]["figures"]:
         graphs(config)
-    if "gallery" in config or tables & {"gallery", "thumbnails", "confusion"}:
+    if "gallery" in config or tables_read(config) & {"gallery", "thumbnails", "confusion"}:
         gallery(config)
+
+
+def tables_read(config: dict) -> set[str]:
+    """Return the names of the tidy tables that the config's outputs read (`mgah.report.inputs`)."""
+    outputs = [name for names in config["outputs"].values() for name in names]
+    return {table for name in outputs for table in registry.find("outputs", name).parameters}
 
 
 def has_graphs(config: dict) -> bool:

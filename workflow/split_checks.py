@@ -95,9 +95,8 @@ def _unseen_classes(
         # loads numpy, which most plans do without: folds of a partition have no class in common
         from mgah.splits.classes import drawn_classes
 
-        for name in (name for name, drawn in splits.items() if drawn):
-            seed = config.get("split_seed", 0)
-            found[name] = drawn_classes(module, name, classes, seed, tags["n_unseen"]) or ()
+        arguments = classes, config["split_seed"], tags["n_unseen"]
+        found |= {name: drawn_classes(module, name, *arguments) or () for name in splits if splits[name]}
     return found
 
 

@@ -33,8 +33,8 @@ def with_trained_features(config: dict) -> dict:
             or models that are not kept.
     """
     asked = config.get(_KEY, {"methods": [], "refit": []})
-    config = config | {_KEY: asked}
-    config = config | {_KEY: {"bits": [headline_bits(_lengths(config))]} | asked}
+    lengths = _lengths(config | {_KEY: asked})
+    config = config | {_KEY: {"bits": [headline_bits(lengths)]} | asked}
     _check(config)
     return config
 

@@ -5,7 +5,6 @@ Snakemake plans all jobs, in a minute for a large config; what a run needs and c
 
 from collections.abc import Iterator
 
-from mgah import registry
 from workflow import pictures, studies, trained_features
 from workflow.components import backbone_entry, method_entry, store_of
 from workflow.experiments import cells_of, methods_of, reference_lines, setting_of, settings_of
@@ -19,8 +18,7 @@ def jobs(config: dict) -> list[_Job]:
     trained = [*_fits(config), *_sweeps(config)]
     found = [*_settings(config), *_stores(config, trained), *_choices(config), *trained]
     found += [("score_trained_features", fit) for fit in trained_features.fits(config)]
-    outputs = [name for names in config["outputs"].values() for name in names]
-    tables = {table for name in outputs for table in registry.find("outputs", name).parameters}
+    tables = pictures.tables_read(config)
     if tables & {"gallery", "thumbnails"}:
         found.append(("show_gallery", {}))
     if "graphs" in tables and pictures.has_graphs(config):

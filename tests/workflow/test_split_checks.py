@@ -17,7 +17,7 @@ COUNTS = {"training": 500, "queries": 50, "seen_queries": 50}
 
 
 def check(dataset, *splits, **counts):
-    check_splits({"datasets": {dataset: COUNTS | counts | {"splits": list(splits)}}})
+    check_splits({"split_seed": 0, "datasets": {dataset: COUNTS | counts | {"splits": list(splits)}}})
 
 
 @pytest.mark.parametrize(
