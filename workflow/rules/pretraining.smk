@@ -32,7 +32,9 @@ rule pretrain:
         nodes=1,
     params:
         options=pretraining_options,
-        raw=lambda w: raw(raw_data.of_pretraining(config, w.pretraining), raw_data.declared("semantics", "wordnet")),
+        raw=lambda w: raw(
+            raw_data.of_pretraining(config, w.pretraining), raw_data.declared("semantics", "wordnet")
+        ),
         code=code("mgah/pretraining/__main__.py"),
     shell:
         "module=mgah.pretraining;"
