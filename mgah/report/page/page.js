@@ -77,11 +77,18 @@ for (const button of document.querySelectorAll("button.enlarge")) {
 }
 dialog.addEventListener("click", () => dialog.close());
 
-// The interactive table: DataTables is a module, and lies packed in the page.
+// The interactive table: DataTables is a module with a style sheet, and both lie packed in the page.
+const content = (id) => document.getElementById(id).textContent;
+function unpacked(id) {
+  const packed = new Blob([Uint8Array.from(atob(content(id)), (letter) => letter.charCodeAt(0))]);
+  return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
 async function showScores() {
-  const content = (id) => document.getElementById(id).textContent;
-  const packed = new Blob([Uint8Array.from(atob(content("datatables")), (letter) => letter.charCodeAt(0))]);
-  const script = await new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  const [script, rules] = await Promise.all([unpacked("datatables"), unpacked("datatables-style")]);
+  const style = document.createElement("style");
+  style.textContent = rules;
+  document.head.prepend(style); // the page's own rules come later, and win
   const module = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const { ITable } = await import(module);
   const table = document.getElementById("all-scores-table");

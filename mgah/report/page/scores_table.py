@@ -28,13 +28,14 @@ _FIRST = ("mAP", "P@H<=2", "seen_mAP", "harmonic_mean")
 class Interactive:
     """What the page needs for a table: DataTables' arguments as JSON, its script and style, and the table's classes.
 
-    ``script`` is packed with gzip, as base64: it is half of a page otherwise. ``file`` is the tidy table behind it.
+    ``script`` and ``style`` are packed with gzip, as base64: they are half of a page otherwise. ``file`` is the tidy
+    table behind it.
     """
 
     arguments: Markup
     classes: str
     script: str
-    style: Markup
+    style: str
     file: str
 
 
@@ -113,10 +114,15 @@ def scores_table(scores: pd.DataFrame) -> Interactive:
     return Interactive(
         arguments=_inside_a_script(json.dumps(arguments, sort_keys=True, ensure_ascii=False)),
         classes=look["classes"],
-        script=base64.b64encode(gzip.compress(bundle.read_bytes(), mtime=0)).decode("ascii"),
-        style=Markup(bundle.with_suffix(".css").read_text(encoding="utf-8")),
+        script=_packed(bundle),
+        style=_packed(bundle.with_suffix(".css")),
         file="leaderboard.csv" if SOURCE in shown else "scores.csv",
     )
+
+
+def _packed(file: Path) -> str:
+    """The file's bytes packed with gzip, as base64."""
+    return base64.b64encode(gzip.compress(file.read_bytes(), mtime=0)).decode("ascii")
 
 
 def _inside_a_script(text: str) -> Markup:

@@ -156,6 +156,16 @@ def test_all_scores_filter_by_clicks_sort_by_keys_and_are_searched(window):
     assert shows(window, 0, ["ITQ"] * 2)
 
 
+def test_the_tables_own_style_comes_before_that_of_the_page(window):
+    assert scores(window)
+    first, *later = window.run(
+        "return [...document.querySelectorAll('style')].map((style) => style.textContent)"
+    )
+    assert "div.dt-container{position:relative" in first and len(later) == 1
+    container = window.driver.find_element(By.CSS_SELECTOR, "#all-scores div.dt-container")
+    assert container.value_of_css_property("position") == "relative"
+
+
 def test_links_unfold_what_they_lead_to_and_notes_lead_back(window):
     parts = window.driver.find_elements(By.CSS_SELECTOR, "#table1 details.part")
     is_open = "return arguments[0].open"
