@@ -12,7 +12,7 @@ from mgah import registry
 from mgah.backbones.model_names import EXTRAS, check_model
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
-from mgah.report.style import headline_bits
+from mgah.report.style import headline_bits, method_named
 from mgah.training.grid import check_axes
 from workflow.checks import (
     at_key,
@@ -214,6 +214,7 @@ def _check_methods(config: dict) -> None:
     for name, entry in config["methods"].items():
         module = method_module(config, name)
         check_components(f"methods.{name}", "methods", [module])
+        _check_name(name, module)
         datasets, backbones = entry.get("datasets", {}), entry.get("backbones", {})
         check_known(
             f"methods.{name}.datasets", "dataset among datasets", datasets, sorted(config["datasets"])
@@ -229,6 +230,24 @@ def _check_methods(config: dict) -> None:
         with at_key(f"methods.{name}.choose"):
             _check_grid(entry.get("choose", []))
     _check_labels(config)
+
+
+def _check_name(name: str, module: str) -> None:
+    """Raise `InputError` for an entry of methods whose name says that it is of another method than ``module``.
+
+    Tables and figures take the name's word for what a method is: a control, or a variant of a method of the paper.
+    """
+    named = method_named(name)
+    if named not in (None, module):
+        raise InputError(
+            f"config key methods.{name}: its name says that it is {named} or a variant of it, and its method is "
+            f"{module}: name it {module}_<word>, or begin its name with a word of its own; its label is what is printed"
+        )
+    if named is None and registry.find("methods", module).tags["control"]:
+        raise InputError(
+            f"config key methods.{name}: its method {module} is a control, which its name must say: name it "
+            f"{module}_<word>; its label is what is printed"
+        )
 
 
 def _check_grid(axes: list[list[dict]]) -> None:

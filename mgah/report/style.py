@@ -94,12 +94,10 @@ def is_control(word: str) -> bool:
 
     A line without codes counts as one.
     """
-    if word in REFERENCE_LINES:
-        return True
-    known = [
-        method for method in registry.names("methods") if word == method or word.startswith(f"{method}_")
-    ]
-    return bool(known) and registry.find("methods", max(known, key=len)).tags["control"] is True
+    method = method_named(word)
+    return word in REFERENCE_LINES or (
+        method is not None and registry.find("methods", method).tags["control"] is True
+    )
 
 
 def dataset_label(word: str) -> str:
@@ -113,6 +111,18 @@ def block_label(dataset: str, backbone: str, semantics: str) -> str:
 
 
 def base_of(word: str) -> str | None:
-    """The method that ``word`` is or is a variant of; the longest name wins."""
-    bases = [base for base in (*LINE_UP, *CONTROLS) if word == base or word.startswith(f"{base}_")]
-    return max(bases, key=len, default=None)
+    """The method of the line-up, or the control, that ``word`` is or is a variant of; None for any other."""
+    if word in CONTROLS:
+        return word
+    method = method_named(word)
+    base = method and (registry.find("methods", method).tags["variant_of"] or method)
+    return base if base in LINE_UP or base in CONTROLS else None
+
+
+def method_named(word: str) -> str | None:
+    """The method of the registry that the config word ``word`` names, or has before an underscore.
+
+    The longest name wins; None for a word of its own. A config is refused where this is not the word's method.
+    """
+    known = [name for name in registry.names("methods") if word == name or word.startswith(f"{name}_")]
+    return max(known, key=len, default=None)

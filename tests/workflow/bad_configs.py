@@ -107,6 +107,22 @@ BAD_CONFIGS = [
     ("methods.simhash", {}, r"methods\.simhash: there is no method 'simhash'"),
     ("methods.fast", {"method": "simhash"}, r"methods\.fast: there is no method 'simhash'"),
     (
+        "methods.itq_noise",
+        {"method": "random_codes"},
+        r"methods\.itq_noise: its name says that it is itq .* its method is random_codes: name it random_codes_<",
+    ),
+    (
+        "methods.mgah_2",
+        {"method": "itq"},
+        r"methods\.mgah_2: its name says that it is mgah .* name it itq_<word>",
+    ),
+    ("methods.sdh", {"method": "itq"}, r"methods\.sdh: its name says that it is sdh or a variant"),
+    (
+        "methods.noise",
+        {"method": "random_codes"},
+        r"methods\.noise: its method random_codes is a control, .* name it random_codes_<word>",
+    ),
+    (
         "methods.itq.parameters",
         {"normalise": True},
         r"methods\.itq: method itq has no parameter 'normalise': its parameters are .*normalize",
