@@ -27,8 +27,12 @@ _NUMBERS = ("p", "low", "high", "difference", "reference_mAP", "strength")
 _AS_WRITTEN = {"keep_default_na": False, "na_values": {name: [""] for name in _NUMBERS}}
 #: The part of a contrast that sets the method against simple rivals; names of other leads begin with it.
 LEAD = "lead"
-#: What a part does to mAP, by its verdict, and the words before it.
-_CARRIES = {"better": "decidedly", "undecided": "not decidedly", "worse": "decidedly not"}
+#: What a part does to mAP, by its verdict.
+_CARRIES = {
+    "better": "{part} decidedly adds to mAP: {values}",
+    "undecided": "what {part} adds to mAP is not decided: {values}",
+    "worse": "{part} decidedly costs mAP: {values}",
+}
 _PARTS = {"margin": "the growing margin", "graph": "the graph"}
 
 
@@ -240,11 +244,12 @@ def _carried(evidence: _Evidence) -> str:
     """What margin and graph add end to end: first what is decided in mAP, then what is not."""
     rows = evidence.trained[evidence.trained["part"].isin(list(_PARTS))]
     in_map = rows[rows["metric"] == "mAP"].set_index("part")["verdict"]
-    found = []
-    for word, words in _CARRIES.items():
-        parts = [part for part in _PARTS if in_map.get(part) == word]
-        told = [f"{_PARTS[part]}, {_of_part(rows, part)}" for part in parts]
-        found += [f"{words} {', and '.join(told)}"] if told else []
+    found = [
+        words.format(part=_PARTS[part], values=_of_part(rows, part))
+        for word, words in _CARRIES.items()
+        for part in _PARTS
+        if in_map.get(part) == word
+    ]
     return f"**What carries it:** {'; '.join(found) or 'not run'}. {_key(evidence)}."
 
 
