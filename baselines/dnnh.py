@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from mgah.baselines._pairs import distinct, same_class
 from mgah.errors import InputError
 from mgah.methods.deep.base import DeepHashing
-from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, random_start, stack
+from mgah.methods.deep.encoder import EncoderWeights, SingleEncoder, StackedEncoder, random_start, stack
 from mgah.methods.deep.objective import Objective
 from mgah.semantics.store import ClassSemantics
 
@@ -119,6 +119,10 @@ class DividedWeights(EncoderWeights):
         """z for ``features`` (n, d), float (n, K)."""
         slices = np.maximum(super().__call__(features), 0).reshape(len(features), *self.bit_weight.shape)
         return (slices * self.bit_weight).sum(axis=-1) + self.bit_bias
+
+    def as_module(self) -> nn.Module:
+        """The encoder as a module of torch: float (n, d) in, z, float (n, K), out."""
+        return SingleEncoder(DivideAndEncode([self], dropout=0.0, seeds=[0]))
 
 
 class DivideAndEncode(StackedEncoder):

@@ -1,6 +1,7 @@
 """Iterative Quantization (Gong and Lazebnik, CVPR 2011; Gong et al., TPAMI 2013)."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from mgah.methods.quantization import (
     random_rotation,
 )
 from mgah.methods.signs_of_outputs import SignsOfOutputs
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 class ITQ(SignsOfOutputs):
@@ -88,6 +92,11 @@ class ITQ(SignsOfOutputs):
         rotation, self.objective_ = iterative_quantization(projected, start, self.iterations)
         self.mean_ = mean
         self.projection_ = directions @ rotation
+
+    def as_module(self) -> "nn.Module":
+        from mgah.methods.projection import Projection  # imports torch, which nothing else here needs
+
+        return Projection(self.mean_, self.projection_, bool(self.normalize))
 
     def _outputs(self, features: np.ndarray) -> np.ndarray:
         rows = l2_rows(features) if self.normalize else features

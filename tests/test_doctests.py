@@ -32,6 +32,7 @@ EXCEPTIONS = {
     "network.TrainableNetwork": "needs the weights of a network",
     "network.start_network": "needs the weights of a network",
     "network.trained_network": "needs the weights of a network",
+    "DeepHashing.trained_network": "needs the weights of a network",
     "packaged_vectors.check_installed": "asks for a package of an extra",
     "packaged_vectors.read_packaged": "reads a package of an extra",
     "Sentences.class_semantics": "runs a sentence encoder, which an extra brings",

@@ -12,7 +12,7 @@ def to_rows(maps: torch.Tensor) -> torch.Tensor:
 def to_maps(rows: torch.Tensor, shape: tuple[int, int, int]) -> torch.Tensor:
     """Reshape ``rows`` of `to_rows` back to maps (n, c, h, w) of ``shape`` (c, h, w), a view with channels last."""
     c, h, w = shape
-    return rows.view(len(rows), h, w, c).permute(0, 3, 1, 2)
+    return rows.unflatten(1, (h, w, c)).permute(0, 3, 1, 2)
 
 
 class MapRows(nn.Module):

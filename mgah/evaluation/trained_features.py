@@ -25,8 +25,6 @@ from mgah.evaluation.score import score_codes
 from mgah.io.files import read_json
 from mgah.io.records import OBJECT, check_fields
 from mgah.methods.deep.base import DeepHashing
-from mgah.methods.deep.network import trained_network
-from mgah.methods.deep.trainer import choose_device
 from mgah.methods.models import load_model
 from mgah.methods.trained import NETWORK_ROWS
 from mgah.tables.leaks import read_marks_by_class
@@ -134,15 +132,7 @@ def trained_features(method: DeepHashing, rows: np.ndarray, device: str | None =
     Raises:
         InputError: for a device, or a precision of the method, that is not there.
     """
-    assert method.network is not None  # a fitted method that trains a network has one
-    network = trained_network(
-        method.network,
-        method.network_,
-        method.network_options or {},
-        method.trainable,
-        method.precision,
-        choose_device(device or method.device),
-    )
+    network = method.trained_network(device)
     starts = tqdm(range(0, len(rows), _ROWS), desc="features", unit="block", disable=None)
     return np.concatenate([network.features(rows[start : start + _ROWS]) for start in starts])
 

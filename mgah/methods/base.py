@@ -7,7 +7,7 @@ training labels and the semantics of the seen classes, and nothing else.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +20,9 @@ from mgah.methods.checks import check_alike, check_codes, check_stored, checked_
 from mgah.methods.parameters import constructor_parameters, shown
 from mgah.methods.trained import FROZEN
 from mgah.semantics.store import ClassSemantics
+
+if TYPE_CHECKING:  # many methods compute without torch, and their jobs do not load it
+    from torch import nn
 
 #: Longest code.
 MAX_BITS = 1 << 16
@@ -51,12 +54,18 @@ class HashingMethod(BaseEstimator, ABC):
         >>> method = ITQ(n_bits=4).fit(features, labels, semantics)
         >>> method.encode(features).shape, method.trained, method.cell_notes()
         ((40, 4), 'frozen features', ())
+        >>> method.as_module()
+        Projection()
     """
 
     #: Display name in tables and figures.
     label: ClassVar[str]
     #: Sentences that belong beside every number of this method (a reconstruction, a control, ...).
     notes: ClassVar[tuple[str, ...]] = ()
+    #: Learned attributes that describe the training and that encoding does not need: the card of a model holds them,
+    #: in this order, and its file of arrays does not. ``loss_`` is the mean loss of each epoch and ``objective_`` the
+    #: course of what a method optimizes; a method that learns others of the kind extends the tuple.
+    history: ClassVar[tuple[str, ...]] = ("loss_", "objective_")
 
     # The attributes below are read from the source by `mgah.registry`, which takes literals alone. The contract tests
     # check that a class behaves as they say.
@@ -151,6 +160,19 @@ class HashingMethod(BaseEstimator, ABC):
         codes = self._encode(rows)
         check_codes(self, codes, len(rows))
         return codes
+
+    def as_module(self) -> "nn.Module":
+        """Return the fitted method as a module of torch, from which an encoder in another format is made.
+
+        It maps rows as `encode` takes them, (n, d), to outputs, float (n, n_bits), whose signs are the codes. It lies
+        on the CPU and computes in full precision. By default a method has none.
+
+        Raises:
+            InputError: for a method that has none.
+        """
+        raise InputError(
+            f"{type(self).__name__} has no as_module, which another format is made from: encode with mgah encode"
+        )
 
     def __repr__(self) -> str:
         """The method as Python would write it: its class's own parameters, and others where they differ."""

@@ -2,9 +2,9 @@
 
 ``<bits>.safetensors`` holds the learned arrays that encoding needs, those of a trained network as
 ``network_.<torch's name>``. Its card ``<bits>.json`` holds ``method`` (the method's name), ``parameters`` (all of them,
-defaults included), ``n_features_in_``, ``history`` (learned attributes that describe the training and that encoding
-does not need), ``cell``, and ``versions`` of Python and of those `LIBRARIES` that were loaded when the file was
-written. No code is stored: loading builds the class of the method and sets its arrays.
+defaults included), ``n_features_in_``, ``history`` (the learned attributes that `HashingMethod.history` names),
+``cell``, and ``versions`` of Python and of those `LIBRARIES` that were loaded when the file was written. No code is
+stored: loading builds the class of the method and sets its arrays.
 """
 
 import sys
@@ -23,9 +23,6 @@ from mgah.versions import versions
 
 #: Libraries that methods compute with: the distribution of each by the name that it is imported under.
 LIBRARIES = {"numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn", "torch": "torch"}
-
-#: Learned attributes that describe the training and that encoding does not need.
-_HISTORY = ("loss_", "beta_", "objective_", "start_weights_")
 
 
 def save_model(
@@ -65,7 +62,7 @@ def save_model(
         "method": name,
         "parameters": {key: _plain(value) for key, value in method.get_params().items()},
         "n_features_in_": method.n_features_in_,
-        "history": {key: np.asarray(learned[key]).tolist() for key in _HISTORY if key in learned},
+        "history": {key: np.asarray(learned[key]).tolist() for key in method.history if key in learned},
         "cell": cell,
         "versions": versions(package for name, package in LIBRARIES.items() if name in sys.modules),
     }
@@ -158,7 +155,7 @@ def _learned(method: HashingMethod) -> dict:
 
 def _stored(method: HashingMethod) -> dict[str, np.ndarray]:
     """The arrays of a fitted method that encoding needs, by the names that a model has."""
-    arrays = _flat({key: value for key, value in _learned(method).items() if key not in _HISTORY})
+    arrays = _flat({key: value for key, value in _learned(method).items() if key not in method.history})
     _check_arrays(type(method).__name__, arrays)
     return arrays
 

@@ -63,6 +63,12 @@ def test_the_layers_of_a_method_are_those_that_are_written(name, parameters, tmp
     assert example.shape == (2, 16) and len(np.unique(expected, axis=0)) > 1
 
 
+def test_a_method_without_a_module_is_one_sentence(tmp_path):
+    method = registry.build("methods", "lsh", n_bits=4)
+    with pytest.raises(InputError, match=r"LSH has no as_module, .*: encode with mgah encode"):
+        whole(Encoder(tmp_path, method, "features", "pixels"), registry.build("backbones", "pixels"))
+
+
 def test_codes_arrive_whole(mgah, tmp_path):
     random = np.random.default_rng(0)
     bits = random.integers(0, 2, (5, 12), dtype=np.uint8)

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from mgah.errors import InputError
@@ -96,6 +96,8 @@ class DeepHashing(SignsOfOutputs):
         >>> method = DHN(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
         >>> method.encode(features).shape, method.loss_.shape
         ((40, 4), (2,))
+        >>> method.as_module()(torch.from_numpy(features)).shape
+        torch.Size([40, 4])
         >>> method.trained
         'frozen features, hash layers trained'
         >>> method.cell_notes()[-1]
@@ -106,6 +108,7 @@ class DeepHashing(SignsOfOutputs):
     inits: ClassVar[tuple[str, ...]] = ("random", "itq")
     #: Code lengths are trained stacked on frozen features; where a network is trained, each model has its own.
     stacks: ClassVar[bool] = True
+    history: ClassVar[tuple[str, ...]] = (*SignsOfOutputs.history, "start_weights_")
     quick_parameters: ClassVar[Mapping[str, object]] = {"epochs": 2, "trunk": 16, "device": "cpu"}
 
     def __init__(
@@ -343,8 +346,14 @@ class DeepHashing(SignsOfOutputs):
             return FeatureScaling(self.feature_norm)
         return FeatureScaling(self.feature_norm, self.feature_mean_, self.feature_deviation_)
 
+    def as_module(self) -> nn.Module:
+        layers = [self._scaling().as_module(), self._weights().as_module()]
+        if self._trains_network:
+            layers = [self.trained_network("cpu", precision="float32"), *layers]
+        return nn.Sequential(*layers).eval().requires_grad_(False)
+
     def _outputs(self, features: np.ndarray) -> np.ndarray:
-        rows = self._trained_network().features(features) if self._trains_network else features
+        rows = self.trained_network().features(features) if self._trains_network else features
         return self._weights()(self._scaling()(rows))
 
     def _untrained_network(self) -> tuple[TrainableNetwork, str]:
@@ -354,11 +363,20 @@ class DeepHashing(SignsOfOutputs):
         options = self.network_options or {}
         return start_network(self.network, self.weights, options, self.trainable, self.precision, place)
 
-    def _trained_network(self) -> TrainableNetwork:
+    def trained_network(self, device: str | None = None, precision: str | None = None) -> TrainableNetwork:
+        """Return the network that the fitted method has trained, with ``trainable`` ``tail`` or ``all``.
+
+        Args:
+            device: device of the network; None for the method's own.
+            precision: type of its products; None for the method's own.
+
+        Raises:
+            InputError: for a device or a precision that is not there.
+        """
         assert self.network is not None  # see `_check_parameters`
-        place = choose_device(self.device)
-        options = self.network_options or {}
-        return trained_network(self.network, self.network_, options, self.trainable, self.precision, place)
+        place = choose_device(device or self.device)
+        options, precision = self.network_options or {}, precision or self.precision
+        return trained_network(self.network, self.network_, options, self.trainable, precision, place)
 
     def _weights(self) -> EncoderWeights:
         """The trained encoder."""

@@ -28,6 +28,8 @@ class EncoderWeights:
         ([[1.0, -2.0]], [[1.0, -2.0]])
         >>> encoder.centered(encoder.hash_weight, mean=np.array([1.0, -2.0]))(np.array([[1.0, -2.0]])).tolist()
         [[0.0, 0.0]]
+        >>> encoder.as_module()(torch.tensor([[1.0, -2.0]])).tolist()
+        [[1.0, -2.0]]
     """
 
     hash_weight: np.ndarray
@@ -52,6 +54,10 @@ class EncoderWeights:
     def __call__(self, features: np.ndarray) -> np.ndarray:
         """Compute z = f(x) for ``features`` (n, d): float (n, K), whose signs are the code (equation 10)."""
         return self.hidden(features) @ self.hash_weight.T + self.hash_bias
+
+    def as_module(self) -> nn.Module:
+        """Return the encoder as a module of torch: float (n, d) in, z, float (n, K), out."""
+        return SingleEncoder(StackedEncoder([self], dropout=0.0, seeds=[0]))
 
 
 def uniform(random: np.random.Generator, shape: tuple[int, ...], fan_in: int) -> np.ndarray:
@@ -175,6 +181,24 @@ class StackedEncoder(nn.Module):
             )
             for model, outputs in enumerate(self.outputs)
         ]
+
+
+class SingleEncoder(nn.Module):
+    """The only encoder of ``stacked``, without the axis of the models.
+
+    Examples:
+        >>> start = random_start(d=6, trunk=4, n_bits=2, random=np.random.default_rng(0))
+        >>> tuple(SingleEncoder(StackedEncoder([start], 0.0, [0]))(torch.ones(5, 6)).shape)
+        (5, 2)
+    """
+
+    def __init__(self, stacked: StackedEncoder) -> None:
+        super().__init__()
+        self.stacked = stacked
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Compute z, float (n, K), of ``features``, float (n, d)."""
+        return self.stacked(features)[0]
 
 
 def _stack_any(arrays: Sequence[np.ndarray | None]) -> nn.Parameter | None:

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from mgah.methods.normalization import l2_rows
@@ -37,8 +37,8 @@ class FeatureScaling:
         >>> scaling = FeatureScaling.fit("none", "standardize", np.array([[1.0, 5.0], [3.0, 5.0]], np.float32))
         >>> scaling(np.array([[3.0, 5.0], [4.0, 6.0]], np.float32)).tolist()
         [[1.0, 0.0], [2.0, 1.0]]
-        >>> scaling.batch(torch.tensor([[3.0, 5.0]])).tolist()
-        [[1.0, 0.0]]
+        >>> scaling.batch(torch.tensor([[3.0, 5.0]])).tolist(), scaling.as_module()(torch.tensor([[3.0, 5.0]])).tolist()
+        ([[1.0, 0.0]], [[1.0, 0.0]])
     """
 
     norm: str
@@ -74,3 +74,16 @@ class FeatureScaling:
             return rows
         mean, deviation = (torch.as_tensor(part, device=rows.device) for part in (self.mean, self.deviation))
         return (rows - mean) / deviation
+
+    def as_module(self) -> nn.Module:
+        """Return the scaling as a module of torch that computes `batch`."""
+        return _Scaling(self)
+
+
+class _Scaling(nn.Module):
+    def __init__(self, scaling: FeatureScaling) -> None:
+        super().__init__()
+        self.scaling = scaling
+
+    def forward(self, features: Tensor) -> Tensor:
+        return self.scaling.batch(features)

@@ -70,6 +70,7 @@ class MGAH(DeepHashing):
 
     label = "MGAH"
     draws_by_class = True
+    history = ("loss_", "beta_", "start_weights_")
     quick_parameters: ClassVar[Mapping[str, object]] = {
         "epochs": 2,
         "trunk": 16,

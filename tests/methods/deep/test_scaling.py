@@ -173,7 +173,7 @@ def test_with_a_network_they_are_statistics_of_its_features_before_training(name
     deviation = before.std(axis=0)
     np.testing.assert_allclose(method.feature_mean_, before.mean(axis=0), rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(method.feature_deviation_, np.where(deviation > 0, deviation, 1), rtol=1e-5)
-    trained = l2_rows(method._trained_network().features(maps))
+    trained = l2_rows(method.trained_network().features(maps))
     assert abs(trained - before).max() > 1e-4
     z = method._weights()((trained - method.feature_mean_) / method.feature_deviation_)
     np.testing.assert_array_equal(method.encode(maps), np.where(z >= 0, 1, -1))
