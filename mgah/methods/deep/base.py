@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
-import torch
-from torch import Tensor, nn
-from torch.nn import functional
 
+from mgah.device import choose_device
 from mgah.errors import InputError
 from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_starts, random_start
-from mgah.methods.deep.network import TrainableNetwork, network_width, start_network, trained_network
+from mgah.methods.deep.joint_training import JointTraining
+from mgah.methods.deep.network import TrainableNetwork, network_width, start_network
 from mgah.methods.deep.objective import Objective
 from mgah.methods.deep.scaling import NORMS, SCALINGS, FeatureScaling
-from mgah.methods.deep.trainer import Schedule, choose_device, train
+from mgah.methods.deep.trained_encoder import TrainedEncoder
+from mgah.methods.deep.trainer import Schedule
 from mgah.methods.limits import POSITIVE
-from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
@@ -30,7 +29,7 @@ _CHOICES = {
 }
 
 
-class DeepHashing(SignsOfOutputs):
+class DeepHashing(TrainedEncoder):
     """Base of the deep methods; a subclass implements `_objective` and passes ``**training`` to this constructor.
 
     Parameters that the papers leave open are marked "Open"; their defaults were chosen by measurement on frozen
@@ -96,8 +95,6 @@ class DeepHashing(SignsOfOutputs):
         >>> method = DHN(n_bits=4, trunk=8, epochs=2, device="cpu").fit(features, labels, semantics)
         >>> method.encode(features).shape, method.loss_.shape
         ((40, 4), (2,))
-        >>> method.as_module()(torch.from_numpy(features)).shape
-        torch.Size([40, 4])
         >>> method.trained
         'frozen features, hash layers trained'
         >>> method.cell_notes()[-1]
@@ -108,7 +105,7 @@ class DeepHashing(SignsOfOutputs):
     inits: ClassVar[tuple[str, ...]] = ("random", "itq")
     #: Code lengths are trained stacked on frozen features; where a network is trained, each model has its own.
     stacks: ClassVar[bool] = True
-    history: ClassVar[tuple[str, ...]] = (*SignsOfOutputs.history, "start_weights_")
+    history: ClassVar[tuple[str, ...]] = (*TrainedEncoder.history, "start_weights_")
     quick_parameters: ClassVar[Mapping[str, object]] = {"epochs": 2, "trunk": 16, "device": "cpu"}
 
     def __init__(
@@ -186,10 +183,6 @@ class DeepHashing(SignsOfOutputs):
         return TRAINED.get(self.trainable, FROZEN)
 
     @property
-    def _trains_network(self) -> bool:
-        return self.trainable in NETWORK_ROWS
-
-    @property
     def _trunk_width(self) -> int:
         """Width of the trunk, 0 for none."""
         return 0 if self.trainable == "none" else self.trunk
@@ -246,55 +239,33 @@ class DeepHashing(SignsOfOutputs):
         With a network ``features`` are the maps or images that enter it, and ``rows`` are its scaled features before
         training.
         """
-        common = methods[0]
-        scaling = common._scaling()
+        common, seeds = methods[0], [method.random_state for method in methods]
         objective = cls._objective(methods, rows, labels, semantics)
         if objective.views > 1 and common.trainable == "tail":
             raise InputError(
                 f"{cls.__name__}: trainable is 'tail', where all views of an image are equal, and the loss compares "
                 f"{objective.views}: expected none, head or all"
             )
-        encoder = cls._encoder(methods, rows, labels, objective)
-        crops = common.stream("crops")
         if network and common.network_dropout:
             network.drop(common.stream("network dropout"))
-
-        def view(batch: Tensor) -> Tensor:
-            return scaling.batch(network(batch, crops)) if network else objective.view(batch)
-
-        def batch_loss(batch: Tensor, batch_labels: Tensor, index: Tensor, progress: float) -> Tensor:
-            objective.begin_batch(index)
-            views = [view(batch) for _ in range(objective.views)]
-            if len(views) == 1:  # as nearly always: nothing is copied
-                return objective(views[0], encoder(views[0]), batch_labels, progress)
-            rows, doubled = torch.cat(views, dim=-2), torch.cat([batch_labels] * len(views), dim=-1)
-            return objective(rows, encoder(rows), doubled, progress)
-
-        def outputs() -> Tensor:
-            inputs = scaling(network.features(features)) if network else rows
-            z = [torch.from_numpy(weights(inputs)) for weights in encoder.weights()]
-            longest = max(values.shape[1] for values in z)
-            padded = [functional.pad(values, (0, longest - values.shape[1])) for values in z]
-            return torch.stack(padded).to(encoder.hash_weight)
-
-        batch_size = int(common.batch_size)  # torch takes no integer of NumPy
-        schedule = Schedule(
-            common.epochs, batch_size, common.lr, common.lr_end, common.weight_decay, common.steps
+        training = JointTraining(
+            encoder=cls._encoder(methods, rows, labels, objective),
+            objective=objective,
+            inputs=features if network else rows,
+            network=network,
+            scaling=common._scaling(),
+            crops=common.stream("crops"),
         )
-        seeds = [method.random_state for method in methods]
-        modules, rates = [encoder, objective], [1.0, 1.0]
-        if network:
-            modules, rates = [*modules, network], [common.new_layer_rate] * 2 + [1.0]
-        inputs = features if network else rows
-        losses = train(
-            *(modules, rates, batch_loss, inputs, labels, seeds, schedule, common.device),
-            between_epochs=lambda: objective.between_epochs(outputs),
-        )
-        for method, weights, loss in zip(methods, encoder.weights(), losses.T, strict=True):
+        losses = training.run(labels, seeds, common._schedule(), common.device, common.new_layer_rate)
+        for method, weights, loss in zip(methods, training.encoder.weights(), losses.T, strict=True):
             method._keep(weights, rows.shape[1])
             method.loss_ = loss
             if network:
                 method.network_ = network.weights()
+
+    def _schedule(self) -> Schedule:
+        batch_size = int(self.batch_size)  # torch takes no integer of NumPy
+        return Schedule(self.epochs, batch_size, self.lr, self.lr_end, self.weight_decay, self.steps)
 
     @classmethod
     def _encoder(
@@ -330,55 +301,9 @@ class DeepHashing(SignsOfOutputs):
         """
         return generator(self.random_state, name)
 
-    def _keep(self, weights: EncoderWeights, d: int) -> None:
-        self.hash_weight_, self.hash_bias_ = weights.hash_weight, weights.hash_bias
-        self.trunk_weight_, self.trunk_bias_ = np.zeros((0, d), np.float32), np.zeros(0, np.float32)
-        if weights.trunk_weight is not None and weights.trunk_bias is not None:
-            self.trunk_weight_, self.trunk_bias_ = weights.trunk_weight, weights.trunk_bias
-
-    def _keep_scaling(self, scaling: FeatureScaling) -> None:
-        if scaling.mean is not None:
-            self.feature_mean_, self.feature_deviation_ = scaling.mean, scaling.deviation
-
-    def _scaling(self) -> FeatureScaling:
-        """The scaling of the features that `_keep_scaling` stored in the fitted method."""
-        if self.feature_scaling == "none":
-            return FeatureScaling(self.feature_norm)
-        return FeatureScaling(self.feature_norm, self.feature_mean_, self.feature_deviation_)
-
-    def as_module(self) -> nn.Module:
-        layers = [self._scaling().as_module(), self._weights().as_module()]
-        if self._trains_network:
-            layers = [self.trained_network("cpu", precision="float32"), *layers]
-        return nn.Sequential(*layers).eval().requires_grad_(False)
-
-    def _outputs(self, features: np.ndarray) -> np.ndarray:
-        rows = self.trained_network().features(features) if self._trains_network else features
-        return self._weights()(self._scaling()(rows))
-
     def _untrained_network(self) -> tuple[TrainableNetwork, str]:
         """The network before training, and the name and SHA-256 of its weights file."""
         assert self.network is not None  # see `_check_parameters`
         place = choose_device(self.device)
         options = self.network_options or {}
         return start_network(self.network, self.weights, options, self.trainable, self.precision, place)
-
-    def trained_network(self, device: str | None = None, precision: str | None = None) -> TrainableNetwork:
-        """Return the network that the fitted method has trained, with ``trainable`` ``tail`` or ``all``.
-
-        Args:
-            device: device of the network; None for the method's own.
-            precision: type of its products; None for the method's own.
-
-        Raises:
-            InputError: for a device or a precision that is not there.
-        """
-        assert self.network is not None  # see `_check_parameters`
-        place = choose_device(device or self.device)
-        options, precision = self.network_options or {}, precision or self.precision
-        return trained_network(self.network, self.network_, options, self.trainable, precision, place)
-
-    def _weights(self) -> EncoderWeights:
-        """The trained encoder."""
-        trunk = (self.trunk_weight_, self.trunk_bias_) if len(self.trunk_bias_) else (None, None)
-        return EncoderWeights(self.hash_weight_, self.hash_bias_, *trunk)

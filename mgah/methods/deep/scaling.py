@@ -37,8 +37,10 @@ class FeatureScaling:
         >>> scaling = FeatureScaling.fit("none", "standardize", np.array([[1.0, 5.0], [3.0, 5.0]], np.float32))
         >>> scaling(np.array([[3.0, 5.0], [4.0, 6.0]], np.float32)).tolist()
         [[1.0, 0.0], [2.0, 1.0]]
-        >>> scaling.batch(torch.tensor([[3.0, 5.0]])).tolist(), scaling.as_module()(torch.tensor([[3.0, 5.0]])).tolist()
-        ([[1.0, 0.0]], [[1.0, 0.0]])
+        >>> scaling.batch(torch.tensor([[3.0, 5.0]])).tolist()
+        [[1.0, 0.0]]
+        >>> scaling.as_module()(torch.tensor([[3.0, 5.0]])).tolist()
+        [[1.0, 0.0]]
     """
 
     norm: str
@@ -77,13 +79,21 @@ class FeatureScaling:
 
     def as_module(self) -> nn.Module:
         """Return the scaling as a module of torch that computes `batch`."""
-        return _Scaling(self)
+        return Scaling(self)
 
 
-class _Scaling(nn.Module):
+class Scaling(nn.Module):
+    """A `FeatureScaling` as a module of torch.
+
+    Examples:
+        >>> Scaling(FeatureScaling("l2"))(torch.tensor([[3.0, 4.0]])).round(decimals=4).tolist()
+        [[0.6000000238418579, 0.800000011920929]]
+    """
+
     def __init__(self, scaling: FeatureScaling) -> None:
         super().__init__()
         self.scaling = scaling
 
     def forward(self, features: Tensor) -> Tensor:
+        """Scale ``features``, float (n, d): (n, d)."""
         return self.scaling.batch(features)
