@@ -56,11 +56,11 @@ def search(
         read = [database, database.with_suffix(".json"), source, weights]
         check_targets([html], [*read, model, model and model.with_suffix(".json")])
     known = read_database(database)
-    queries = read_queries(source, known.codes, model, data_dir, weights, device, threads)
+    queries = read_queries(source, known.header, model, data_dir, weights, device, threads)
     found = list(known.neighbors(queries, most, radius))
     if html:
         with atomic_path(html) as path:
-            page, lacking = as_html(queries, known.codes, found, images)
+            page, lacking = as_html(queries, known.header, found, images)
             path.write_text(page, encoding="utf-8")
         print(f"{len(found):,} queries in {html}", file=sys.stderr)
         if lacking:
@@ -70,4 +70,4 @@ def search(
                 file=sys.stderr,
             )
     if json or not html:
-        print((as_json if json else as_text)(queries, known.codes, found))
+        print((as_json if json else as_text)(queries, known.header, found))

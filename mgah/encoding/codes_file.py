@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -28,15 +28,13 @@ from mgah.tables.images import read_images
 
 
 @dataclass(frozen=True, eq=False)
-class NamedCodes:
-    """Packed codes with a name each; the module gives shapes and dtypes.
+class CodesHeader:
+    """What is known of codes beside the codes themselves; the module says what each field is.
 
     Raises:
-        InputError: for codes of another dtype or shape than ``n_bits`` and ``names`` need, padding that is not 0, or a
-            cell with a field of another kind than it holds in a run.
+        InputError: for fewer bits than 1, or a cell with a field of another kind than it holds in a run.
     """
 
-    codes: np.ndarray
     n_bits: int
     names: tuple[str, ...]
     images: str = ""
@@ -47,20 +45,10 @@ class NamedCodes:
     def __post_init__(self) -> None:
         if self.n_bits < 1:
             raise InputError(f"codes have {self.n_bits} bits, expected 1 or more")
-        expected = (len(self.names), -(-self.n_bits // 8))
-        if self.codes.dtype != np.uint8 or self.codes.shape != expected:
-            raise InputError(
-                f"codes are {self.codes.dtype} of shape {self.codes.shape} for {len(self.names)} names and "
-                f"{self.n_bits} bits, expected uint8 of shape {expected}"
-            )
-        if has_spare_bits(self.codes, self.n_bits):
-            raise InputError(
-                f"codes have bits set beyond their {self.n_bits} bits, expected zeros: pack them again"
-            )
         check_fields(self.cell, CELL, "the codes' cell", optional=tuple(CELL), again="make the codes again")
 
-    def check_comparable(self, other: Self) -> None:
-        """Raise `InputError` unless distances to the codes ``other`` have a meaning: one length, and one model."""
+    def check_comparable(self, other: "CodesHeader") -> None:
+        """Raise `InputError` unless distances to the codes of ``other`` have a meaning: one length, and one model."""
         if self.n_bits != other.n_bits:
             raise InputError(f"codes of {self.n_bits} and of {other.n_bits} bits cannot be compared")
         known = self.model_sha256 and other.model_sha256
@@ -72,6 +60,31 @@ class NamedCodes:
             raise InputError(
                 f"the codes are of two models, of {told(self.cell)}, and of {told(other.cell)}: encode both sides with "
                 "one"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class NamedCodes(CodesHeader):
+    """Packed codes with a name each; the module gives shapes and dtypes.
+
+    Raises:
+        InputError: as a `CodesHeader`, and for codes of another dtype or shape than ``n_bits`` and ``names`` need, or
+            padding that is not 0.
+    """
+
+    codes: np.ndarray = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        expected = (len(self.names), -(-self.n_bits // 8))
+        if self.codes.dtype != np.uint8 or self.codes.shape != expected:
+            raise InputError(
+                f"codes are {self.codes.dtype} of shape {self.codes.shape} for {len(self.names)} names and "
+                f"{self.n_bits} bits, expected uint8 of shape {expected}"
+            )
+        if has_spare_bits(self.codes, self.n_bits):
+            raise InputError(
+                f"codes have bits set beyond their {self.n_bits} bits, expected zeros: pack them again"
             )
 
 
@@ -123,7 +136,7 @@ def read_named_codes(source: Path) -> NamedCodes:
         names, n_bits = read_names(content.pop("names"), "names"), int(content.pop("n_bits"))
         codes, cell = content.pop("codes"), parse_json(str(content.pop("cell", "{}")))
         texts = {key: str(value) for key, value in content.items()}
-        return NamedCodes(codes, n_bits, names, **texts, cell=cell)
+        return NamedCodes(n_bits, names, **texts, cell=cell, codes=codes)
     except InputError as error:
         raise InputError(f"codes file {source}: {error}") from error
     except Exception as error:  # a broken zip can raise nearly anything
@@ -157,4 +170,4 @@ def _of_run(source: Path) -> NamedCodes:
         images = read_images(tables[0])
         codes.check_images(images, tables[0])
         names = images["path"].to_numpy()[codes.database_ids]
-    return NamedCodes(codes.database_codes, codes.n_bits, tuple(names.tolist()), cell=codes.cell)
+    return NamedCodes(codes.n_bits, tuple(names.tolist()), cell=codes.cell, codes=codes.database_codes)

@@ -125,7 +125,7 @@ class Encoder:
         images = str(given.folder.resolve()) if isinstance(given, Images) else ""
         model = str(self.model.resolve())
         return NamedCodes(
-            packed, self.method.n_bits, given.names, images, model, sha256(self.model), self.cell
+            self.method.n_bits, given.names, images, model, sha256(self.model), self.cell, codes=packed
         )
 
     def _blocks(self, images: Images, backbone: Backbone, device: str, threads: int) -> Iterator[np.ndarray]:

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from mgah.encoding.codes_file import NamedCodes
+from mgah.encoding.codes_file import CodesHeader, NamedCodes
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256, write_json
 from mgah.io.records import INTEGER, SHA256, TEXT, TEXTS, check_fields, shown
@@ -45,13 +45,13 @@ class FaissIndex:
         index: the index of FAISS.
         kind: one of `KINDS`.
         radius: of ``multi``, the largest radius that it answers exactly; else None.
-        codes: names, code length and model of its codes; the codes themselves are in the index alone.
+        header: names, code length and model of its codes.
     """
 
     index: Any
     kind: str
     radius: int | None
-    codes: NamedCodes
+    header: CodesHeader
 
     def neighbors(
         self, queries: np.ndarray, most: int | None = None, radius: int | None = None
@@ -161,9 +161,9 @@ def write_index(target: Path, made: FaissIndex) -> None:
     check_target(target)
     with atomic_path(target) as path:
         _faiss().write_index_binary(made.index, str(path))
-    card = {key: getattr(made.codes, key) for key in _CARD} | {"sha256": sha256(target)}
-    if made.codes.cell:
-        card["cell"] = made.codes.cell
+    card = {key: getattr(made.header, key) for key in _CARD} | {"sha256": sha256(target)}
+    if made.header.cell:
+        card["cell"] = made.header.cell
     write_json(target.with_suffix(".json"), {"kind": made.kind, "radius": made.radius, **card})
 
 
@@ -201,10 +201,10 @@ def read_index(source: Path) -> FaissIndex:
         raise InputError(
             f"card {place} has the radius {radius}, expected one from 0 to {index.d - 1}: {again}"
         )
-    none = np.zeros((len(names), index.d // 8), np.uint8)
-    images, model, checksum = (card[key] for key in _CARD[2:])
-    codes = NamedCodes(none, n_bits, names, images, model, checksum, card.get("cell", {}))
-    return FaissIndex(index, card["kind"], radius, codes)
+    header = CodesHeader(
+        n_bits, names, card["images"], card["model"], card["model_sha256"], card.get("cell", {})
+    )
+    return FaissIndex(index, card["kind"], radius, header)
 
 
 def _faiss() -> Any:

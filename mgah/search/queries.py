@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from mgah.encoding.cells import differ, told
-from mgah.encoding.codes_file import NamedCodes, arrays_in, is_of_run, read_named_codes
+from mgah.encoding.codes_file import CodesHeader, NamedCodes, arrays_in, is_of_run, read_named_codes
 from mgah.encoding.inputs import Images, read_input
 from mgah.errors import InputError
 from mgah.io.files import sha256
@@ -15,10 +17,15 @@ from mgah.search.neighbors import Hits, neighbors
 
 @dataclass(frozen=True, eq=False)
 class Database:
-    """Codes to search in, or an index of them."""
+    """What is searched in.
 
-    codes: NamedCodes
-    index: FaissIndex | None = None
+    Attributes:
+        header: names, code length and model of its codes.
+        searched: the packed codes, uint8 (n, width), or an index of them.
+    """
+
+    header: CodesHeader
+    searched: np.ndarray | FaissIndex
 
     def neighbors(
         self, queries: NamedCodes, most: int | None = None, radius: int | None = None
@@ -28,23 +35,24 @@ class Database:
         Raises:
             InputError: for queries of another code length or model.
         """
-        self.codes.check_comparable(queries)
-        if self.index:
-            return self.index.neighbors(queries.codes, most, radius)
-        return neighbors(queries.codes, self.codes.codes, most, radius)
+        self.header.check_comparable(queries)
+        if isinstance(self.searched, FaissIndex):
+            return self.searched.neighbors(queries.codes, most, radius)
+        return neighbors(queries.codes, self.searched, most, radius)
 
 
 def read_database(source: Path) -> Database:
     """Read an index, ``.faiss``, or a file of codes, ``.npz``."""
     if source.suffix == SUFFIX:
         index = read_index(source)
-        return Database(index.codes, index)
-    return Database(read_named_codes(source))
+        return Database(index.header, index)
+    codes = read_named_codes(source)
+    return Database(codes, codes.codes)
 
 
 def read_queries(
     source: Path,
-    database: NamedCodes,
+    database: CodesHeader,
     model: Path | None = None,
     data_dir: Path = Path("data"),
     weights: Path | None = None,
@@ -55,7 +63,7 @@ def read_queries(
 
     Args:
         source: a file of codes, or what `mgah.encoding.inputs.read_input` takes.
-        database: the codes that are searched in.
+        database: what is known of the codes that are searched in.
         model: the model, where the database does not name it or it has moved.
         data_dir, weights, device, threads: those of `mgah.encoding.encoder.Encoder`.
 

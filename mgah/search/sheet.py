@@ -12,7 +12,7 @@ import jinja2
 from PIL import Image
 
 from mgah.datasets.decode import decode_file
-from mgah.encoding.codes_file import NamedCodes
+from mgah.encoding.codes_file import CodesHeader
 from mgah.errors import InputError
 from mgah.gallery.thumbnails import thumbnail
 from mgah.progress import progress
@@ -30,7 +30,7 @@ class Picture:
     address: str
 
 
-def as_text(queries: NamedCodes, database: NamedCodes, found: Sequence[Hits]) -> str:
+def as_text(queries: CodesHeader, database: CodesHeader, found: Sequence[Hits]) -> str:
     """Return a paragraph a query: its name, and distance and name of each neighbor."""
     paragraphs = [
         "\n".join([name, *(f"{away:5d}  {database.names[place]}" for place, away in _pairs(hits))])
@@ -39,7 +39,7 @@ def as_text(queries: NamedCodes, database: NamedCodes, found: Sequence[Hits]) ->
     return "\n\n".join(paragraphs)
 
 
-def as_json(queries: NamedCodes, database: NamedCodes, found: Sequence[Hits]) -> str:
+def as_json(queries: CodesHeader, database: CodesHeader, found: Sequence[Hits]) -> str:
     """Return a JSON array with an object a query, of ``query`` and ``neighbors``, each of ``name`` and ``distance``."""
     content = [
         {
@@ -52,14 +52,14 @@ def as_json(queries: NamedCodes, database: NamedCodes, found: Sequence[Hits]) ->
 
 
 def as_html(
-    queries: NamedCodes, database: NamedCodes, found: Sequence[Hits], images: Path | None = None
+    queries: CodesHeader, database: CodesHeader, found: Sequence[Hits], images: Path | None = None
 ) -> tuple[str, list[str]]:
     """Return a page with a row a query: its picture, and those of its neighbors with their distances.
 
     Beside the page, the files of images on it that are not there or cannot be read: they have an empty box.
 
     Args:
-        queries, database: the codes, whose ``images`` are the folders that names are relative to.
+        queries, database: what is known of their codes; ``images`` are the folders that names are relative to.
         found: the neighbors of each query.
         images: folder of the database's images, where it is another now.
     """

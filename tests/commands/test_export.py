@@ -73,7 +73,7 @@ def test_codes_arrive_whole(mgah, tmp_path):
     random = np.random.default_rng(0)
     bits = random.integers(0, 2, (5, 12), dtype=np.uint8)
     names = ("a.png", "b, c.png", 'd".png', "é.png", "f g.png")
-    write_named_codes(tmp_path / "codes.npz", NamedCodes(np.packbits(bits, axis=1), 12, names))
+    write_named_codes(tmp_path / "codes.npz", NamedCodes(12, names, codes=np.packbits(bits, axis=1)))
     told = mgah("export", tmp_path / "codes.npz", "--npy", tmp_path / "s.npy", "--csv", tmp_path / "t.csv")
     assert told.count("5 codes of 12 bits in") == 2
     np.testing.assert_array_equal(np.load(tmp_path / "s.npy"), 2 * bits.astype(np.int8) - 1)
@@ -95,7 +95,9 @@ def test_what_does_not_fit_together_is_one_sentence(error, models, tmp_path):
 @pytest.fixture
 def codes(tmp_path, monkeypatch):
     """The names of files in a folder, beside codes ``photos.npz``; the folder is the working one."""
-    write_named_codes(tmp_path / "photos.npz", NamedCodes(np.array([[7], [8]], np.uint8), 8, ("a", "b")))
+    write_named_codes(
+        tmp_path / "photos.npz", NamedCodes(8, ("a", "b"), codes=np.array([[7], [8]], np.uint8))
+    )
     (tmp_path / "photos.json").write_text('{"my": "labels"}')
     (tmp_path / "link.csv").symlink_to("photos.npz")
     (tmp_path / "folder.csv").mkdir()

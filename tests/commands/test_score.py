@@ -29,7 +29,7 @@ def signs():
 def files(signs, tmp_path):
     """The same codes and labels in several forms."""
     names = tuple(f"{label}/{i}.png" for i, label in enumerate(LABELS))
-    write_named_codes(tmp_path / "named.npz", NamedCodes(pack(signs), BITS, names))
+    write_named_codes(tmp_path / "named.npz", NamedCodes(BITS, names, codes=pack(signs)))
     np.save(tmp_path / "signs.npy", signs)
     np.save(tmp_path / "bits.npy", signs > 0)
     np.save(tmp_path / "z.npy", signs * 0.3)
@@ -188,13 +188,17 @@ def test_large_integers_stay_apart(label, tmp_path):
 )
 def test_labels_without_one_reading_name_file_and_row(name, labels, told, error, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    write_named_codes(tmp_path / "codes.npz", NamedCodes(np.array([[128], [0]], np.uint8), 1, ("x", "y")))
+    write_named_codes(
+        tmp_path / "codes.npz", NamedCodes(1, ("x", "y"), codes=np.array([[128], [0]], np.uint8))
+    )
     write_labels(tmp_path / name, labels)
     assert told in error("score", "codes.npz", "--labels", name)
 
 
 def test_a_name_listed_twice_with_one_label_and_a_class_called_nan_are_taken(tmp_path):
-    write_named_codes(tmp_path / "codes.npz", NamedCodes(np.array([[128], [0]], np.uint8), 1, ("x", "y")))
+    write_named_codes(
+        tmp_path / "codes.npz", NamedCodes(1, ("x", "y"), codes=np.array([[128], [0]], np.uint8))
+    )
     (tmp_path / "a.csv").write_text("name,label\nx,nan\ny,pita\nx,nan\n")
     assert read_side(tmp_path / "codes.npz", tmp_path / "a.csv").labels.tolist() == ["nan", "pita"]
 
@@ -214,7 +218,9 @@ def test_numbers_on_one_side_and_words_on_the_other_are_refused(numbers, swapped
 
 @pytest.mark.parametrize("table", ["label\ncat\ndog\n", "name,label\ny,dog\nx,cat\n"])
 def test_a_table_may_begin_with_a_byte_order_mark(table, tmp_path):
-    write_named_codes(tmp_path / "codes.npz", NamedCodes(np.array([[128], [0]], np.uint8), 1, ("x", "y")))
+    write_named_codes(
+        tmp_path / "codes.npz", NamedCodes(1, ("x", "y"), codes=np.array([[128], [0]], np.uint8))
+    )
     (tmp_path / "a.csv").write_text(table, encoding="utf-8-sig")
     assert read_side(tmp_path / "codes.npz", tmp_path / "a.csv").labels.tolist() == ["cat", "dog"]
     (tmp_path / "t.csv").write_text("code,label\n01,cat\n10,dog\n", encoding="utf-8-sig")

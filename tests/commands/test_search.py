@@ -148,7 +148,7 @@ def test_codes_of_two_cells_are_not_compared(other, mgah, error, coded, tmp_path
 def test_codes_without_a_cell_are_taken(mgah, coded, tmp_path):
     known = read_named_codes(coded)
     assert known.cell == CELL
-    write_named_codes(tmp_path / "old.npz", NamedCodes(known.codes, known.n_bits, known.names))
+    write_named_codes(tmp_path / "old.npz", NamedCodes(known.n_bits, known.names, codes=known.codes))
     with np.load(tmp_path / "old.npz") as stored:
         assert "cell" not in stored.files
     mgah("search", run_codes(tmp_path / "6.npz", coded, method="mgah"), tmp_path / "old.npz")

@@ -191,7 +191,7 @@ def _tar(folder: Path) -> None:
 
 
 def _named(folder: Path) -> NamedCodes:
-    codes = NamedCodes(_PACKED, 16, tuple(f"a/{i}.jpg" for i in range(12)), "a", "m", "5" * 64)
+    codes = NamedCodes(16, tuple(f"a/{i}.jpg" for i in range(12)), "a", "m", "5" * 64, codes=_PACKED)
     write_named_codes(folder / "codes.npz", codes)
     return codes
 
@@ -202,7 +202,7 @@ def _index(folder: Path) -> None:
 
 def _read_index(folder: Path) -> object:
     made = read_index(folder / "codes.faiss")
-    return [plain(made.codes), made.kind, [plain(hits) for hits in made.neighbors(_PACKED[:2], 3)]]
+    return [plain(made.header), made.kind, [plain(hits) for hits in made.neighbors(_PACKED[:2], 3)]]
 
 
 def _counts(folder: Path) -> None:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mgah.encoding.codes_file import NamedCodes
+from mgah.encoding.codes_file import CodesHeader, NamedCodes
 from mgah.errors import InputError
 from mgah.methods.codes import unpack
 from mgah.search.faiss_index import build_index, read_index, write_index
@@ -19,7 +19,9 @@ def codes():
     random = np.random.default_rng(0)
     centers = random.integers(0, 2, (20, BITS))
     bits = centers[np.arange(N) % 20] ^ (random.random((N, BITS)) < 0.08)
-    return NamedCodes(np.packbits(bits, axis=1), BITS, tuple(f"{i:03}" for i in range(N)), "", "m", "ab")
+    return NamedCodes(
+        BITS, tuple(f"{i:03}" for i in range(N)), "", "m", "ab", codes=np.packbits(bits, axis=1)
+    )
 
 
 def by_hand(codes, query):
@@ -53,7 +55,7 @@ def test_an_index_that_is_exact_answers_radius_search_as_the_comparison_with_all
     pytest.importorskip("faiss")
     write_index(tmp_path / "i.faiss", build_index(codes, kind, **options))
     index = read_index(tmp_path / "i.faiss")
-    assert index.codes.names == codes.names and index.codes.model_sha256 == "ab"
+    assert index.header.names == codes.names and index.header.model_sha256 == "ab"
     for radius in range(4):
         exact = neighbors(codes.codes[:60], codes.codes, radius=radius)
         for hits, expected in zip(index.neighbors(codes.codes[:60], radius=radius), exact, strict=True):
@@ -101,11 +103,11 @@ def test_indexes_that_cannot_be_made_or_read_say_why(codes, tmp_path):
 
 
 def test_codes_of_two_models_are_not_compared(codes):
-    other = NamedCodes(codes.codes[:1], BITS, ("x",), "", "other", "cd")
+    other = NamedCodes(BITS, ("x",), "", "other", "cd", codes=codes.codes[:1])
     with pytest.raises(InputError, match="of two models, m and other"):
         codes.check_comparable(other)
     with pytest.raises(InputError, match="of 20 and of 8 bits"):
-        codes.check_comparable(NamedCodes(np.zeros((1, 1), np.uint8), 8, ("x",)))
+        codes.check_comparable(CodesHeader(8, ("x",)))
 
 
 @pytest.mark.parametrize(
@@ -114,4 +116,4 @@ def test_codes_of_two_models_are_not_compared(codes):
 )
 def test_codes_that_are_not_packed_as_they_say_are_refused(packed, n_bits, words):
     with pytest.raises(InputError, match=words):
-        NamedCodes(np.array(packed, np.uint8), n_bits, ("x",))
+        NamedCodes(n_bits, ("x",), codes=np.array(packed, np.uint8))
