@@ -62,7 +62,7 @@ class EfficientNetLite(TorchBackbone):
             model = self._model()
         fill(model, loaded)
         size = self.size_of(image_size)
-        self._set(self._until_features(model), loaded, self.published, size)
+        super().__init__(self._until_features(model), loaded, self.published, size)
 
     @classmethod
     @abstractmethod

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -101,15 +101,17 @@ class Backbone(ABC):
         self._check_image(image)
         return self._preprocess(image)
 
-    def as_maps(self) -> "Backbone":
-        """Return the backbone that ends at the feature maps, as rows, which methods that train the tail take.
+    def as_maps(self) -> Self:
+        """Return a backbone that ends at the feature maps, as rows, which methods that train the tail take.
 
         Raises:
             InputError: for a backbone without a tail.
         """
-        raise InputError(
-            f"backbone {self.name} has no feature maps to train from: trainable tail is not for it"
-        )
+        if "tail" not in self.trains:
+            raise InputError(
+                f"backbone {self.name} has no feature maps to train from: trainable tail is not for it"
+            )
+        return self._as_maps()
 
     @abstractmethod
     def forward(self, batch: np.ndarray) -> np.ndarray:
@@ -183,6 +185,10 @@ class Backbone(ABC):
         """A fixed image, not square and with many frequencies, on which preprocessings differ."""
         row, column, channel = np.ogrid[:48, :37, :3]
         return ((row * column * 7 + row * 31 + column * 57 * (channel + 1)) % 256).astype(np.uint8)
+
+    def _as_maps(self) -> Self:
+        """Return a backbone that ends at the feature maps; only where ``trains`` has ``tail``."""
+        raise TypeError(f"{type(self).__name__} trains its tail and has no _as_maps")
 
     @abstractmethod
     def _preprocess(self, image: np.ndarray) -> np.ndarray:

@@ -26,7 +26,17 @@ _WORDS = TRAINED_ON | {
 class NamedNetwork(TorchNetwork):
     """A network of another package, by name, with the transform of its own weights; frozen.
 
-    Subclasses call `_set`. Their constructors take ``model``, ``image_size`` and ``trained_on``.
+    A subclass's constructor takes ``weights``, ``model``, ``image_size`` and ``trained_on``, loads the weights, sets
+    ``name`` and calls this constructor.
+
+    Args:
+        network: the network up to the features.
+        transform: the transform of its weights.
+        description: sentence that says which layer of which network the features are.
+        trained_on: what the weights were trained on, where they have no card.
+        weights_file: name of the weights.
+        weights_sha256: their SHA-256.
+        file: their local file, where there is one, whose card says what they were trained on.
     """
 
     #: The model, with its weights after a point where there are some.
@@ -36,41 +46,40 @@ class NamedNetwork(TorchNetwork):
     #: Model of `example_weights`, a small one.
     example_model: ClassVar[str]
 
+    def __init__(
+        self,
+        network: nn.Module,
+        transform: Callable[[Image.Image], Tensor],
+        *,
+        description: str,
+        trained_on: str,
+        weights_file: str,
+        weights_sha256: str,
+        file: Path | None,
+    ) -> None:
+        self.network, self._transform = network.eval().requires_grad_(False), transform
+        self.weights_file, self.weights_sha256 = weights_file, weights_sha256
+        self.input_shape = self._transform(Image.new("RGB", (32, 32))).shape
+        self.dimension = self._width()
+        card = read_weights_card(file, self.weights_sha256) if file else None
+        if card:
+            self._training_classes, seen = tuple(card["training_classes"]), tuple(card["notes"])
+        else:
+            known: Mapping[str, tuple[str, ...]] = {"imagenet1k": imagenet1k_classes(), "nothing": ()}
+            self._training_classes, seen = known.get(trained_on), (_WORDS[trained_on],)
+        size = " x ".join(map(str, self.input_shape[1:]))
+        self.weights_notes = (
+            f"The backbone's weights are {self.weights_file}, SHA-256 {self.weights_sha256}; it sees {size} pixels.",
+            *seen,
+        )
+        self.notes = (description, *self.weights_notes)
+
     def training_classes(self) -> tuple[str, ...] | None:
         return self._training_classes
 
     @classmethod
     def example_options(cls) -> dict[str, object]:
         return {"model": cls.example_model}
-
-    def _set(
-        self,
-        network: nn.Module,
-        transform: Callable[[Image.Image], Tensor],
-        description: str,
-        trained_on: str,
-        file: Path | None,
-    ) -> None:
-        """Take the network up to the features and the transform of its weights.
-
-        ``weights_file`` and ``weights_sha256`` are set before; ``file`` is their local file, where there is one, whose
-        card says what they were trained on.
-        """
-        self.network, self._transform = network.eval().requires_grad_(False), transform
-        self.input_shape = self._transform(Image.new("RGB", (32, 32))).shape
-        self.dimension = self._width()
-        card = read_weights_card(file, self.weights_sha256) if file else None
-        if card:
-            self._training_classes, told = tuple(card["training_classes"]), tuple(card["notes"])
-        else:
-            known: Mapping[str, tuple[str, ...]] = {"imagenet1k": imagenet1k_classes(), "nothing": ()}
-            self._training_classes, told = known.get(trained_on), (_WORDS[trained_on],)
-        size = " x ".join(map(str, self.input_shape[1:]))
-        self.weights_notes = (
-            f"The backbone's weights are {self.weights_file}, SHA-256 {self.weights_sha256}; it sees {size} pixels.",
-            *told,
-        )
-        self.notes = (description, *self.weights_notes)
 
     def _width(self) -> int:
         """The number of features, by a trial; an `InputError` for a network that does not take the input."""

@@ -57,16 +57,24 @@ class OpenClip(NamedNetwork):
         file = Path(weights) if weights else None
         visual = self._downloaded(name, tag, image_size) if file is None else _visual(name, None, image_size)
         if file is None:
-            self.weights_file, self.weights_sha256 = model, tensors_sha256(visual.state_dict())
+            weights_file, checksum = model, tensors_sha256(visual.state_dict())
         else:
             read = read_weights(file)
             fill(visual, _of_images(read))
-            self.weights_file, self.weights_sha256 = file.name, read.sha256
+            weights_file, checksum = file.name, read.sha256
         own = merge_preprocess_dict(visual.preprocess_cfg, open_clip.get_pretrained_cfg(name, tag) or {})
         own["size"] = image_size or own["size"]
         transform = image_transform_v2(PreprocessCfg(**own), is_train=False)
         description = f"Features are the image embeddings of OpenCLIP's {name}, not normalized, frozen."
-        self._set(_Embedding(visual), transform, description, trained_on or "unknown", file)
+        super().__init__(
+            _Embedding(visual),
+            transform,
+            description=description,
+            trained_on=trained_on or "unknown",
+            weights_file=weights_file,
+            weights_sha256=checksum,
+            file=file,
+        )
 
     def _downloaded(self, name: str, tag: str, image_size: int | None) -> nn.Module:
         try:

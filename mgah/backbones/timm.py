@@ -45,7 +45,7 @@ class Timm(NamedNetwork):
         check_options(f"timm:{model}", image_size, trained_on)
         self.name = f"timm:{model}"
         file = Path(weights) if weights else None
-        network = self._filled(model, file) if file else self._downloaded(model)
+        network, weights_file, checksum = self._filled(model, file) if file else self._downloaded(model)
         self.model = _with_tag(model, network)
         sizes = {}
         if image_size is not None:
@@ -55,10 +55,18 @@ class Timm(NamedNetwork):
         transform = create_transform(**resolve_model_data_config(network, sizes), is_training=False)
         known = trained_on or (of_published("timm", self.model) if file is None else "unknown")
         description = f"Features are the pooled ones of timm's {model}, before its classifier, frozen."
-        self._set(network, transform, description, known, file)
+        super().__init__(
+            network,
+            transform,
+            description=description,
+            trained_on=known,
+            weights_file=weights_file,
+            weights_sha256=checksum,
+            file=file,
+        )
 
-    def _downloaded(self, model: str) -> Any:
-        """The network without a classifier, with weights that timm downloads."""
+    def _downloaded(self, model: str) -> tuple[Any, str, str]:
+        """The network without a classifier, with weights that timm downloads, and their name and SHA-256."""
         try:
             network = timm.create_model(model, pretrained=True, num_classes=0)
         except Exception as error:  # hosts fail in many ways
@@ -66,14 +74,14 @@ class Timm(NamedNetwork):
                 f"weights of {self.name} cannot be loaded ({_reason(error)}): give a file of them with weights, or "
                 "connect to the network, from which timm downloads them"
             ) from error
-        self.weights_file = _with_tag(model, network)
-        self.weights_sha256 = tensors_sha256(network.state_dict())
-        return network
+        return network, _with_tag(model, network), tensors_sha256(network.state_dict())
 
-    def _filled(self, model: str, file: Path) -> Any:
-        """The network without a classifier, with the weights of ``file``, whose classifier may have any classes."""
+    def _filled(self, model: str, file: Path) -> tuple[Any, str, str]:
+        """The network without a classifier, with the weights of ``file``, and the file's name and SHA-256.
+
+        The classifier that the file holds may have any number of classes.
+        """
         weights = read_weights(file)
-        self.weights_file, self.weights_sha256 = file.name, weights.sha256
         classifier = timm.get_pretrained_cfg_value(parted(model)[0], "classifier") or "head"
         last = classifier if isinstance(classifier, str) else classifier[0]
         classes = len(weights.state.get(f"{last}.weight", ()))
@@ -89,7 +97,7 @@ class Timm(NamedNetwork):
                 "network"
             ) from error
         network.reset_classifier(0)
-        return network
+        return network, file.name, weights.sha256
 
     @classmethod
     def example_weights(cls, folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """What backbones share that are networks of torch with weights of one kind: input, weights, and what they train."""
 
+import copy
 import math
 from abc import abstractmethod
 from typing import ClassVar, Self
@@ -33,9 +34,16 @@ class TorchBackbone(TorchNetwork):
     """A backbone whose features are the output of a torch module.
 
     The card of its weights says what they were trained on; weights without a card were trained on ImageNet-1K.
-    A subclass's constructor takes ``image_size``, the side of its input in pixels, loads weights, and calls `_set` with
-    a module that maps float32 (n, c, h, w) to (n, dimension). Where ``trains`` has ``tail``, that module has two parts:
-    ``front``, images to float32 maps (n, c, h, w) of shape `maps_shape`, and ``tail``, maps to features.
+    A subclass's constructor takes ``weights`` and ``image_size``, the side of its input in pixels, loads the weights
+    and calls this constructor.
+
+    Args:
+        network: the network up to the features, which maps float32 (n, c, h, w) to (n, dimension). Where ``trains`` has
+            ``tail``, it has two parts: ``front``, images to float32 maps (n, c, h, w) of shape `maps_shape`, and
+            ``tail``, maps to features.
+        weights: its weights.
+        published: name of the published file of weights, which ends with the first digits of its SHA-256.
+        image_size: side of the input in pixels.
     """
 
     #: One sentence that says which layer of which network the features are, and with which weights.
@@ -47,6 +55,27 @@ class TorchBackbone(TorchNetwork):
     default_image_size: ClassVar[int] = IMAGE_SIZE
     #: Smallest ``image_size`` that the network accepts.
     smallest_image: ClassVar[int] = 32
+
+    def __init__(
+        self, network: nn.Module, weights: Weights, published: str, image_size: int = IMAGE_SIZE
+    ) -> None:
+        self.input_shape = (3, self.size_of(image_size), image_size)
+        self.network = network.eval().requires_grad_(False)
+        self.weights_file, self.weights_sha256 = weights.file.name, weights.sha256
+        if card := read_weights_card(weights.file, weights.sha256):
+            self._training_classes = tuple(card["training_classes"])
+            self.weights_notes = tuple(card["notes"])
+        else:
+            self._training_classes = imagenet1k_classes()
+            self.weights_notes = ("The backbone was trained on ImageNet-1K, whose classes it has seen.",)
+            if not weights.sha256.startswith(checksum_prefix(published)):
+                self.weights_notes += (
+                    f"The weights are a local file with the SHA-256 {weights.sha256}, not the published "
+                    f"{published}; what they were trained on is not known and assumed to be ImageNet-1K.",
+                )
+        if image_size != self.default_image_size:
+            self.weights_notes += (f"The backbone sees images of {image_size} x {image_size} pixels.",)
+        self.notes = (self.description, *self.weights_notes)
 
     @classmethod
     def maps_shape(cls, image_size: int) -> tuple[int, int, int]:
@@ -86,36 +115,13 @@ class TorchBackbone(TorchNetwork):
         with torch.device("meta"):
             return cls._until_features(cls._model()).eval()
 
-    def _set(
-        self, network: nn.Module, weights: Weights, published: str, image_size: int = IMAGE_SIZE
-    ) -> None:
-        """Take the network up to the features, its weights, the name of the published weights file and the input."""
-        self.input_shape = (3, self.size_of(image_size), image_size)
-        self.network = network.eval().requires_grad_(False)
-        self.weights_file, self.weights_sha256 = weights.file.name, weights.sha256
-        if card := read_weights_card(weights.file, weights.sha256):
-            self._training_classes = tuple(card["training_classes"])
-            self.weights_notes = tuple(card["notes"])
-        else:
-            self._training_classes = imagenet1k_classes()
-            self.weights_notes = ("The backbone was trained on ImageNet-1K, whose classes it has seen.",)
-            if not weights.sha256.startswith(checksum_prefix(published)):
-                self.weights_notes += (
-                    f"The weights are a local file with the SHA-256 {weights.sha256}, not the published "
-                    f"{published}; what they were trained on is not known and assumed to be ImageNet-1K.",
-                )
-        if image_size != self.default_image_size:
-            self.weights_notes += (f"The backbone sees images of {image_size} x {image_size} pixels.",)
-        self.notes = (self.description, *self.weights_notes)
-
-    def as_maps(self) -> Self:
-        if "tail" not in self.trains:
-            super().as_maps()
-        self.name, self.dtype = f"{self.name}_maps", "float16"
-        self.notes = (self.maps_description, *self.weights_notes)
-        self.dimension = math.prod(self.maps_shape(self.input_shape[-1]))
-        self.network = MapRows(self.network.get_submodule("front"))
-        return self
-
     def training_classes(self) -> tuple[str, ...]:
         return self._training_classes
+
+    def _as_maps(self) -> Self:
+        maps = copy.copy(self)
+        maps.name, maps.dtype = f"{self.name}_maps", "float16"
+        maps.notes = (self.maps_description, *self.weights_notes)
+        maps.dimension = math.prod(self.maps_shape(self.input_shape[-1]))
+        maps.network = MapRows(self.network.get_submodule("front"))
+        return maps

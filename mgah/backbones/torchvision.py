@@ -60,12 +60,19 @@ class Torchvision(NamedNetwork):
         network = get_model(name, weights=None, **_as_published(name, entry))
         last = _drop_classifier(network)
         fill(network, loaded, (f"{last}.", *_AUXILIARY))
-        self.weights_file, self.weights_sha256 = loaded.file.name, loaded.sha256
         is_published = loaded.sha256.startswith(checksum_prefix(published))
         known = trained_on or (of_published("torchvision", self.model) if is_published else "unknown")
         transform = entry.transforms(**_resized(entry, image_size))
         description = f"Features are the input of the classifier of torchvision's {name}, frozen."
-        self._set(network, transform, description, known, loaded.file)
+        super().__init__(
+            network,
+            transform,
+            description=description,
+            trained_on=known,
+            weights_file=loaded.file.name,
+            weights_sha256=loaded.sha256,
+            file=loaded.file,
+        )
 
     @classmethod
     def needs(cls, weights: str | None, **options: object) -> tuple[Need, ...]:

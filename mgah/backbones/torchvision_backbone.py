@@ -46,7 +46,7 @@ class TorchvisionBackbone(TorchBackbone):
         with torch.device("meta"):  # no random initialization only to overwrite it
             model = self._model()
         fill(model, loaded, self.unused)
-        self._set(self._until_features(model), loaded, published, image_size)
+        super().__init__(self._until_features(model), loaded, published, image_size)
 
     @classmethod
     def needs(cls, weights: str | None, **options: object) -> tuple[Need, ...]:
