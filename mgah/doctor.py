@@ -1,4 +1,4 @@
-"""What a machine has of what the project uses, and of what one config's run needs: found, or how to get it."""
+"""Finds what a machine has of what the project uses and a config's run needs, and says how to get the rest."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What to say where memory or disk ran out: how much was asked for, and which parameter sets that."""
+"""Says that memory or disk ran out: how much was asked for, and which parameter sets that."""
 
 import os
 import re

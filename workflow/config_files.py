@@ -1,4 +1,4 @@
-"""The text of config files, and of ``--config``: what YAML would read otherwise than it looks, without a word.
+"""Finds in config files, and in ``--config``, what YAML would silently read otherwise than it looks.
 
 Snakemake reads YAML 1.1: of a key that stands twice the last counts, 010 is 8, and 3:00 is 180. Light to import.
 """

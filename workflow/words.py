@@ -1,4 +1,4 @@
-"""What `mgah run` hands on to Snakemake, compared with the disk first, for what Snakemake is silent about.
+"""Checks the arguments that `mgah run` hands on to Snakemake for mistakes that Snakemake says nothing of.
 
 With ``--quiet all`` Snakemake says nothing of what stops it before it has read the Snakefile, and of some options it
 never says that they had no effect. Light to import.

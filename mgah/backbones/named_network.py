@@ -1,4 +1,4 @@
-"""What the backbones share that are networks of other packages by name: weights, their transform, and what is said."""
+"""The base of backbones that are networks of another package by name: weights, their transform, and notes."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What backbones share that are networks of torch with weights of one kind: input, weights, and what they train."""
+"""The base of backbones that are one network of torch: its input, its weights and its feature maps."""
 
 import copy
 import math

@@ -1,4 +1,4 @@
-"""The cell of a run that codes or a model are of, compared: codes of two cells have no distance to one another."""
+"""Compares the cells of runs that codes and models come from: codes of two cells have no meaningful distance."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ def told(cell: Mapping[str, object]) -> str:
 
 
 def differ(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Say whether two cells are told apart by a field that both have; one that is not known differs from none.
+    """Say whether the cells disagree in a field that both state; label, notes and trained are ignored.
 
     Examples:
         >>> differ({"method": "itq", "bits": 16}, {"method": "mgah", "bits": 16}), differ({}, {"method": "mgah"})

@@ -1,4 +1,4 @@
-"""Arrays and tables in files of one's own, opened; what cannot be read is one sentence."""
+"""Opens arrays and tables in files of one's own; says in one sentence what cannot be read."""
 
 from pathlib import Path
 

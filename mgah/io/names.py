@@ -1,4 +1,4 @@
-"""What names of files say, which are somebody's own and where links lead; names compared, and listed in sentences."""
+"""Names of files: which are hidden or an operating system's, where links lead, and how sentences list them."""
 
 import posixpath
 import unicodedata

@@ -1,4 +1,4 @@
-"""Room on a disk: reserved before a memory map is written, and a full disk told in one sentence."""
+"""Reserves room on a disk before a memory map is written, and says in one sentence that a disk is full."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""Files that a command is about to write, checked before it writes the first of them: none of them costs another."""
+"""Checks the files that a command is to write before it writes any: no folder, none that it reads, none twice."""
 
 import os
 from collections.abc import Iterable

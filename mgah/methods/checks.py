@@ -1,4 +1,4 @@
-"""What a method is given and what it gives back, checked: each error names the method."""
+"""Checks what a method is given and what it gives back; each error names the method."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""The door of the metrics: codes and labels as people have them become what counting takes, or are refused.
+"""Checks and converts the arguments of the public metrics.
 
 Codes may be NumPy arrays, lists, pandas objects or torch tensors, on any device and with a gradient. Their values say
 how they are written, each side for itself:

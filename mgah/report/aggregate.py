@@ -1,4 +1,4 @@
-"""From single runs to one number a cell: mean over splits of the mean over seeds, and its 95 % interval."""
+"""Makes one number a cell of single runs: the mean over splits of the mean over seeds, and its 95 % interval."""
 
 from collections.abc import Sequence
 

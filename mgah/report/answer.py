@@ -1,4 +1,4 @@
-"""Does the paper hold? Three sentences out of a published run, what holds, where and what carries it, and a table."""
+"""Answers whether the paper holds, from a published run: what holds, where and what carries it, and a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

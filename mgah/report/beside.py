@@ -1,4 +1,4 @@
-"""Methods of other sources against the reference method of a run, from the scores of both alone.
+"""Compares methods of other sources with the reference method of a run, by the scores of both alone.
 
 The statistics are those of `mgah.evaluation.compare`, which has every query of one run; scores hold the mean of each
 split and of each unseen class, and no more is needed.

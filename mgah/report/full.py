@@ -1,4 +1,4 @@
-"""How many splits and seeds stand behind a cell: what a full cell of a frame has, and what is said of the others."""
+"""Counts the splits and seeds behind a cell, and says of a cell with fewer than others how many it has."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""How much stands behind compared methods: what all rows of a frame share in its caption, what differs in its columns.
+"""Says how many splits and seeds stand behind comparisons: in the caption where all rows agree, else in columns.
 
 Rows have the columns ``splits``, ``seeds`` (of both methods, fewest of any split), ``unit`` and ``units`` of
 `mgah.tables.comparisons`. Where all methods were run alike these are the same in every row, and no column is needed.

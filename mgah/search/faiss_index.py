@@ -125,7 +125,7 @@ def build_index(
         quantizer = faiss.IndexBinaryFlat(dimension)
         index = faiss.IndexBinaryIVF(quantizer, dimension, lists)
         index.referenced = quantizer  # FAISS does not keep it alive
-        index.cp.min_points_per_centroid = 1  # no words on small collections
+        index.cp.min_points_per_centroid = 1  # silences the warning of FAISS for small collections
         index.train(codes.codes)
         index.nprobe = probes
     else:

@@ -1,4 +1,4 @@
-"""What is searched in, and what is searched for: codes as they are, images and features encoded first."""
+"""Reads the database of a search and its queries, of which images and features are encoded first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

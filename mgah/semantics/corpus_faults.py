@@ -1,4 +1,4 @@
-"""Why NLTK does not read the WordNet that lies in a folder, and what helps.
+"""Finds why NLTK does not read the WordNet that lies in a folder, and what helps.
 
 NLTK refuses what another account could have written: files and folders that others can write to, that belong to others,
 or that have a second name, as a hard link or a link that leads out of NLTK's folder. It says so in a warning, in an

@@ -1,4 +1,4 @@
-"""From stored images to a network's input: resized, cropped, mirrored and scaled, by draws in training alone."""
+"""Makes a network's input of stored images: scaled crops, which are drawn in training, half of them mirrored."""
 
 import math
 from collections.abc import Sequence

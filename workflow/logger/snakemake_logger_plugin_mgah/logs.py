@@ -1,4 +1,4 @@
-"""What log files of jobs say."""
+"""Reads from the log files of jobs why they failed."""
 
 import shutil
 from pathlib import Path

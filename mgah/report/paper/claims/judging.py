@@ -1,4 +1,4 @@
-"""From differences to a verdict, one rule for all claims.
+"""Judges claims: makes a verdict of differences, by one rule for all claims.
 
 A claim speaks of cases, such as code lengths, and of differences in each that it says are above 0. A difference has a
 value a unit of evidence; it is above, or below, 0 where the sign flips of the units say so, adjusted for all
