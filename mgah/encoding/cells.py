@@ -6,11 +6,11 @@ from collections.abc import Mapping
 _DESCRIBES = ("label", "notes", "trained")
 
 
-def told(cell: Mapping[str, object]) -> str:
+def describe_cell(cell: Mapping[str, object]) -> str:
     """Return a cell in words.
 
     Examples:
-        >>> told({"dataset": "digits", "method": "itq", "label": "ITQ", "seed": 0, "bits": 16})
+        >>> describe_cell({"dataset": "digits", "method": "itq", "label": "ITQ", "seed": 0, "bits": 16})
         'dataset digits, method itq, seed 0, bits 16'
     """
     return ", ".join(f"{key} {value}" for key, value in cell.items() if key not in _DESCRIBES)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from mgah.encoding.cells import differ, told
+from mgah.encoding.cells import describe_cell, differ
 from mgah.encoding.names import read_names
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
@@ -58,8 +58,8 @@ class CodesHeader:
             )
         if not known and differ(self.cell, other.cell):
             raise InputError(
-                f"the codes are of two models, of {told(self.cell)}, and of {told(other.cell)}: encode both sides with "
-                "one"
+                f"the codes are of two models, of {describe_cell(self.cell)}, and of {describe_cell(other.cell)}: "
+                "encode both sides with one"
             )
 
 

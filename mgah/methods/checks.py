@@ -153,8 +153,8 @@ def check_alike(methods: Sequence["HashingMethod"]) -> None:
         for name in sorted(first.keys() - {"n_bits", "random_state"}):
             if not same(first[name], other[name]):
                 raise InputError(
-                    f"{type(method).__name__}: methods fitted together differ in {name}, {told(first[name])} and "
-                    f"{told(other[name])}: fit them apart"
+                    f"{type(method).__name__}: methods fitted together differ in {name}, "
+                    f"{describe_value(first[name])} and {describe_value(other[name])}: fit them apart"
                 )
 
 
@@ -170,11 +170,11 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def told(value: object) -> str:
+def describe_value(value: object) -> str:
     """A parameter's value in a sentence.
 
     Examples:
-        >>> told(0.5), told(np.eye(2))
+        >>> describe_value(0.5), describe_value(np.eye(2))
         ('0.5', 'an array of shape (2, 2)')
     """
     return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mgah.encoding.cells import differ, told
+from mgah.encoding.cells import describe_cell, differ
 from mgah.encoding.codes_file import CodesHeader, NamedCodes, arrays_in, is_of_run, read_named_codes
 from mgah.encoding.inputs import Images, read_input
 from mgah.errors import InputError
@@ -85,8 +85,8 @@ def read_queries(
     encoder = read_encoder(model)
     if not database.model_sha256 and differ(encoder.cell, database.cell):
         raise InputError(
-            f"{model} is the model of {told(encoder.cell)}, and the codes of the database are of "
-            f"{told(database.cell)}: name the model that made them with --model"
+            f"{model} is the model of {describe_cell(encoder.cell)}, and the codes of the database are of "
+            f"{describe_cell(database.cell)}: name the model that made them with --model"
         )
     backbone = encoder.backbone(data_dir, weights) if isinstance(given, Images) else None
     return encoder.encode(given, backbone, device, threads)

@@ -12,7 +12,7 @@ from mgah.checkout import checkout
 from mgah.commands import main
 
 
-def told(capsys, *words):
+def doctor_says(capsys, *words):
     """What the doctor prints, and whether it is content."""
     with pytest.raises(SystemExit) as end:
         main(["doctor", *map(str, words)])
@@ -20,7 +20,7 @@ def told(capsys, *words):
 
 
 def test_versions_and_processors_are_told_without_a_config(capsys, tmp_path):
-    text, content = told(capsys, "--data-dir", tmp_path)
+    text, content = doctor_says(capsys, "--data-dir", tmp_path)
     assert content
     assert re.search(r"found +torch \d", text) and "Graphics cards" in text
     assert re.search(rf"found +folder {tmp_path}", text)
@@ -28,7 +28,7 @@ def test_versions_and_processors_are_told_without_a_config(capsys, tmp_path):
 
 def test_a_package_that_is_missing_stands_with_the_command_that_gets_it(capsys, monkeypatch):
     monkeypatch.setattr(doctor, "versions", lambda names: dict.fromkeys(names))
-    text, content = told(capsys)
+    text, content = doctor_says(capsys)
     assert not content, "torch is missing"
     assert re.search(r"optional +faiss-cpu\n +pip install 'mgah-benchmark\[search\]'", text)
 
@@ -40,7 +40,7 @@ def test_the_extras_are_those_of_the_project():
 
 
 def test_the_small_run_needs_nothing(capsys, tmp_path):
-    text, content = told(capsys, "small", "--data-dir", tmp_path)
+    text, content = doctor_says(capsys, "small", "--data-dir", tmp_path)
     assert content and "small needs no file that does not come with the project" in text
     assert re.search(r"found +[\d,.]+ GB free in .* takes about \d+\.\d MB", text)
 
@@ -48,7 +48,7 @@ def test_the_small_run_needs_nothing(capsys, tmp_path):
 @pytest.mark.slow
 def test_what_a_run_misses_stands_with_where_it_comes_from(capsys, tmp_path):
     (tmp_path / "cifar-10-python.tar.gz").touch()
-    text, content = told(capsys, "paper", "--data-dir", tmp_path)
+    text, content = doctor_says(capsys, "paper", "--data-dir", tmp_path)
     assert not content
     assert re.search(r"missing +Animals with Attributes 2 \(13 GB\)\n +from https://", text)
     assert re.search(r"found +CIFAR-10", text)
@@ -60,7 +60,7 @@ def test_published_features_that_are_not_there_stand_with_their_archive_and_its_
     place = tmp_path / "xlsa17/data/SUN"
     place.mkdir(parents=True)
     (place / "res101.mat").touch()
-    text, content = told(capsys, "protocols", "--data-dir", tmp_path)
+    text, content = doctor_says(capsys, "protocols", "--data-dir", tmp_path)
     assert not content
     assert re.search(
         r"missing +the published features of CUB-200-2011 .*\n.*xlsa17\.zip into CUB or xlsa17/data/CUB", text
@@ -74,7 +74,7 @@ def test_published_features_that_are_not_there_stand_with_their_archive_and_its_
 
 def test_a_disk_that_is_too_small_is_told(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda place: namedtuple("usage", "free")(10**6))
-    text, content = told(capsys, "small", "--data-dir", tmp_path)
+    text, content = doctor_says(capsys, "small", "--data-dir", tmp_path)
     assert not content and re.search(r"missing +0\.0 GB free .*\n +make room", text)
 
 

@@ -31,7 +31,7 @@ def encoded(image: Image.Image, kind: str, **options) -> bytes:
     return buffer.getvalue()
 
 
-def told(content: bytes) -> tuple[np.ndarray, list[str]]:
+def decoded(content: bytes) -> tuple[np.ndarray, list[str]]:
     with conversions() as done:
         return decode_image(content, "x"), done
 
@@ -65,10 +65,10 @@ def test_gray_rgb_and_palettes_become_rgb_without_a_word():
             plain["RGB"],
         ),  # opaque throughout
     ):
-        pixels, done = told(encoded(image, "PNG"))
+        pixels, done = decoded(encoded(image, "PNG"))
         np.testing.assert_array_equal(pixels, expected)
         assert pixels.dtype == np.uint8 and done == []
-    pixels, done = told(encoded(Image.fromarray(RGB), "JPEG"))
+    pixels, done = decoded(encoded(Image.fromarray(RGB), "JPEG"))
     np.testing.assert_array_equal(
         pixels, np.asarray(Image.open(io.BytesIO(encoded(Image.fromarray(RGB), "JPEG"))))
     )
@@ -81,7 +81,7 @@ def test_an_image_is_turned_as_its_exif_orientation_says(orientation, kind):
     image, exif = Image.fromarray(RGB), Image.Exif()
     exif[0x0112] = orientation
     content = encoded(image, kind, exif=exif)
-    pixels, done = told(content)
+    pixels, done = decoded(content)
     upright = ImageOps.exif_transpose(Image.open(io.BytesIO(content))).convert("RGB")
     np.testing.assert_array_equal(pixels, np.asarray(upright))
     assert done == ([TURNED] if 2 <= orientation <= 8 else [])
@@ -90,18 +90,18 @@ def test_an_image_is_turned_as_its_exif_orientation_says(orientation, kind):
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 def test_damaged_exif_data_change_nothing():
     for exif in (b"Exif\0\0MM\0*\xff\xff\xff\xff", b"Exif\0\0", b"Exif\0\0II*\0\x08\0\0\0\xff\xff", b"no"):
-        pixels, done = told(encoded(Image.fromarray(RGB), "PNG", exif=exif))
+        pixels, done = decoded(encoded(Image.fromarray(RGB), "PNG", exif=exif))
         np.testing.assert_array_equal(pixels, RGB)
         assert done == []
 
 
 def test_16_bits_keep_their_ramp():
     ramp = (np.arange(256, dtype=np.uint16) * 257).reshape(16, 16)
-    pixels, done = told(encoded(Image.fromarray(ramp), "PNG"))
+    pixels, done = decoded(encoded(Image.fromarray(ramp), "PNG"))
     np.testing.assert_array_equal(pixels, np.repeat(np.arange(256).reshape(16, 16, 1), 3, axis=2))
     assert done == [TO_8_BITS]
     wide = RGB.astype(">u2") * 257
-    pixels, done = told(raw_png(6, 9, 16, 2, wide.tobytes()))
+    pixels, done = decoded(raw_png(6, 9, 16, 2, wide.tobytes()))
     np.testing.assert_array_equal(pixels, RGB)
     assert done == [TO_8_BITS]
 
@@ -109,7 +109,7 @@ def test_16_bits_keep_their_ramp():
 def test_what_is_transparent_is_laid_on_white():
     alpha = np.full((6, 9), 255, np.uint8)
     alpha[0], alpha[1] = 0, 51  # a fifth of the color, four fifths of white
-    pixels, done = told(encoded(Image.fromarray(np.dstack([RGB, alpha])), "PNG"))
+    pixels, done = decoded(encoded(Image.fromarray(np.dstack([RGB, alpha])), "PNG"))
     assert (pixels[0] == 255).all() and done == [ON_WHITE]
     np.testing.assert_allclose(pixels[1], 0.2 * RGB[1] + 0.8 * 255, atol=1)
     np.testing.assert_array_equal(pixels[2:], RGB[2:])
@@ -126,13 +126,13 @@ def test_one_transparent_color_of_any_depth_is_laid_on_white():
         (raw_png(2, 2, 16, 0, wide.tobytes(), (b"tRNS", key)), [TO_8_BITS, ON_WHITE]),
         (raw_png(2, 2, 16, 2, colors.tobytes(), (b"tRNS", key * 3)), [TO_8_BITS, ON_WHITE]),
     ):
-        pixels, found = told(content)
+        pixels, found = decoded(content)
         np.testing.assert_array_equal(pixels, np.repeat(white[..., None], 3, axis=2))
         assert found == done
 
 
 def test_cmyk_is_told():
-    pixels, done = told(encoded(Image.fromarray(RGB).convert("CMYK"), "JPEG"))
+    pixels, done = decoded(encoded(Image.fromarray(RGB).convert("CMYK"), "JPEG"))
     assert pixels.shape == RGB.shape and done == [FROM_CMYK]
 
 

@@ -77,7 +77,7 @@ def run(tmp_path):
     return tmp_path
 
 
-def told(run):
+def sentences_and_table(run):
     """The sentences that the README shows, without their marks of a list, and the table below them."""
     text, table = answer(run).split("\n\n")
     lines = text.split("\n")
@@ -86,7 +86,7 @@ def told(run):
 
 
 def test_the_answer_says_what_holds_where_and_what_carries_it(run):
-    text, table = told(run)
+    text, table = sentences_and_table(run)
     # p by Holm's procedure for the four differences end to end: 0.002 * 4, 0.004 * 3 twice, 0.6; and for the four
     # with frozen features, of which each is 0.004 * 4
     assert text == (
@@ -135,7 +135,7 @@ def test_a_lead_over_other_rivals_is_told_beside_the_first(run):
         in where
     )
     assert "+0.041 ± 0.020 mAP (p 0.016)" in carried and "for the 5 differences end to end" in carried
-    assert "| Lead over deep ones" in told(run)[1]
+    assert "| Lead over deep ones" in sentences_and_table(run)[1]
 
 
 def test_leads_with_frozen_features_are_decided_by_a_corrected_p_and_an_interval(run):

@@ -33,16 +33,16 @@ def test_one_split_has_no_interval(selections):
 
 
 def test_the_rule_is_told_as_it_is_for_the_draws_that_were_made(selections):
-    def told(part):
+    def rules_shown(part):
         text = " ".join(map(str, hyperparameters.build(part).notes))
         return [words in text for words in (hyperparameters.ONE_DRAW, hyperparameters.SEVERAL_DRAWS)]
 
     one = selections[selections["held_out"] == '["one"]']
-    assert told(selections) == [False, True]
-    assert told(one) == [True, False]
+    assert rules_shown(selections) == [False, True]
+    assert rules_shown(one) == [True, False]
     mixed = [selections[selections["split"] == "a"], one[one["split"] != "a"]]
-    assert told(pd.concat(mixed)) == [True, True]
-    assert told(selections.iloc[:0]) == [False, False]
+    assert rules_shown(pd.concat(mixed)) == [True, True]
+    assert rules_shown(selections.iloc[:0]) == [False, False]
 
 
 def test_choices_by_another_rule_are_counted(selections):

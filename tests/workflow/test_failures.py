@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.fixtures.snakemake_events import begins, handler, record
-from workflow.logger.snakemake_logger_plugin_mgah.failures import Failure, exit_status, told
-from workflow.logger.snakemake_logger_plugin_mgah.logs import errors
+from workflow.logger.snakemake_logger_plugin_mgah.failures import Failure, exit_status, failure_lines
+from workflow.logger.snakemake_logger_plugin_mgah.logs import failure_reasons
 
 
 def group_fails(*logs):
@@ -44,18 +44,18 @@ def test_of_a_group_that_failed_those_jobs_are_named_that_say_why(tmp_path):
 def test_a_failed_job_tells_its_error_lines_or_its_last_line_and_where_the_rest_is(tmp_path):
     log = tmp_path / "job.log"
     log.write_text("step 1\nerror: no such file\nerror: no such file\nstep 2\n")
-    assert errors(log) == ["error: no such file"]
+    assert failure_reasons(log) == ["error: no such file"]
     log.write_text("Traceback (most recent call last):\nKeyError: 'x'\n")
-    assert errors(log) == [f"KeyError: 'x' ({log})"]
-    assert errors(tmp_path / "none.log") == [f"no log was written ({tmp_path / 'none.log'})"]
+    assert failure_reasons(log) == [f"KeyError: 'x' ({log})"]
+    assert failure_reasons(tmp_path / "none.log") == [f"no log was written ({tmp_path / 'none.log'})"]
     log.write_text("")
-    assert errors(log) == [f"the log is empty ({log})"]
+    assert failure_reasons(log) == [f"the log is empty ({log})"]
 
 
 def test_a_job_without_a_log_tells_that_its_disk_is_full(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=4096))
     log = tmp_path / "logs" / "fit.log"
-    assert errors(log) == [
+    assert failure_reasons(log) == [
         f"no log was written: No space left on device, 4096 bytes are free on the disk of {tmp_path} ({log})"
     ]
 
@@ -91,7 +91,7 @@ def test_a_job_that_a_signal_ended_is_named_with_the_signal(words, status, said)
         shown.handle(event)
     shown.close()
     assert shown.failed[1].status == exit_status(KILLED + words) == status
-    assert said in "\n".join(told(shown.failed.values()))
+    assert said in "\n".join(failure_lines(shown.failed.values()))
 
 
 @pytest.mark.parametrize("quiet", [{"ALL"}, {"PROGRESS", "RULES"}])

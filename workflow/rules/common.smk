@@ -37,7 +37,7 @@ from workflow import studies, trained_features, training
 from workflow.fingerprint import code
 from workflow.jobs import servers
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
-from workflow.logger.snakemake_logger_plugin_mgah.failures import Failure, told
+from workflow.logger.snakemake_logger_plugin_mgah.failures import Failure, failure_lines
 from workflow.needs import wanted
 from workflow.owner import Ownership
 
@@ -239,7 +239,7 @@ def check_needs(planned):
     answer = subprocess.run([*command, "--wanted", asked], stderr=subprocess.PIPE, text=True)
     print(answer.stderr, end="", file=sys.stderr)
     if answer.returncode < 0:
-        raise WorkflowError(*Failure("mgah.needs", [], answer.returncode).told())
+        raise WorkflowError(*Failure("mgah.needs", [], answer.returncode).lines())
     if answer.returncode:
         raise WorkflowError(SMALLER)
 
@@ -283,4 +283,4 @@ if snakemake_internals.is_main(workflow):
 
 def failures():
     """What the failed jobs of this run said, each line once."""
-    return told(PROGRESS.failed.values())
+    return failure_lines(PROGRESS.failed.values())

@@ -25,7 +25,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
 from .failures import Failure, exit_status
-from .logs import last_line, told
+from .logs import error_lines, last_line
 from .pace import Pace, clock
 
 #: Seconds between two lines where there is no terminal.
@@ -141,7 +141,7 @@ class LogHandler(LogHandlerBase):
 
     def _fail(self, failures: Mapping[int, Failure]) -> None:
         """Jobs that went together failed: to blame are those whose logs say why, else all."""
-        blamed = {job: failure for job, failure in failures.items() if any(map(told, failure.logs))}
+        blamed = {job: failure for job, failure in failures.items() if any(map(error_lines, failure.logs))}
         self.failed.update(blamed or failures)
         for job in failures:
             self.pace.fail(job)

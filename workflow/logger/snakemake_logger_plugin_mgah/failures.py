@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from .logs import errors
+from .logs import failure_reasons
 
 #: What the end by a signal usually means.
 MEANINGS = {
@@ -39,9 +39,9 @@ class Failure(NamedTuple):
     logs: list[Path]
     status: int = 0
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """Lines that say why the job failed: what it said itself, and the signal that ended it."""
-        said = [line for log in self.logs for line in errors(log)]
+        said = [line for log in self.logs for line in failure_reasons(log)]
         # a shell says 128 and the number of the signal that its command died of
         number = -self.status if self.status < 0 else self.status - 128
         try:
@@ -52,9 +52,9 @@ class Failure(NamedTuple):
         return [f"error: a job of {self.rule} was ended by {name}: {meaning}", *said]
 
 
-def told(failures: Iterable[Failure]) -> list[str]:
+def failure_lines(failures: Iterable[Failure]) -> list[str]:
     """What the jobs that failed said, each line once."""
-    return list(dict.fromkeys(line for failure in failures for line in failure.told()))
+    return list(dict.fromkeys(line for failure in failures for line in failure.lines()))
 
 
 def exit_status(message: str) -> int | None:

@@ -15,7 +15,7 @@ def last_line(log: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-def told(log: Path) -> list[str]:
+def error_lines(log: Path) -> list[str]:
     """The lines of a log that begin with ``error:``, each once, as each process of a job may say it."""
     try:
         lines = log.read_text(errors="replace").splitlines()
@@ -24,9 +24,9 @@ def told(log: Path) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line.startswith("error: ")))
 
 
-def errors(log: Path) -> list[str]:
-    """Why a job failed: what its log `told`, else its last line and its path."""
-    return told(log) or [f"{last_line(log) or _nothing(log)} ({log})"]
+def failure_reasons(log: Path) -> list[str]:
+    """Why a job failed: the `error_lines` of its log, else its last line and its path."""
+    return error_lines(log) or [f"{last_line(log) or _nothing(log)} ({log})"]
 
 
 def _nothing(log: Path) -> str:
