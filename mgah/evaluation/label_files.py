@@ -15,12 +15,12 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.evaluation.own_files import read_array, read_table
 from mgah.io.arrays import as_text
+from mgah.metrics.inputs import exact_integers
 
 #: A text that is an integer as a program writes it, also as a floating-point number, or a boolean.
 _INTEGER = re.compile(r"(-?(?:0|[1-9]\d*))(?:\.0*)?|True|False", re.ASCII)
 _OTHERS = {"True": "1", "False": "0", "-0": "0"}
 _EXPECTED = "expected integers, booleans or text, one label an item"
-_EXACT = 2.0**53  # floating-point numbers below are every integer
 
 
 def read_labels(file: Path, n: int, names: Sequence[str] = ()) -> np.ndarray:
@@ -132,7 +132,7 @@ def _numbers_or_text(file: Path, values: np.ndarray) -> np.ndarray:
     if kind not in "biufU":
         raise InputError(f"labels in {file} are {values.dtype} of shape {values.shape}, {_EXPECTED}")
     if kind == "f":
-        bad = ~((values == np.floor(values)) & (np.abs(values) < _EXACT))
+        bad = ~exact_integers(values)
         if bad.any():
             row = int(np.argwhere(bad)[0][0]) if values.ndim else 0
             raise InputError(f"labels in {file} hold {values[bad][0]} in row {row}, {_EXPECTED}")
@@ -140,11 +140,11 @@ def _numbers_or_text(file: Path, values: np.ndarray) -> np.ndarray:
     return values.astype(np.int8) if kind == "b" else values
 
 
-def _by_name(file: Path, told: list[str], labels: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """The labels of ``names`` in a table of ``told`` names and their ``labels``."""
+def _by_name(file: Path, listed: list[str], labels: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """The labels of ``names`` in a table of the ``listed`` names and their ``labels``."""
     check_texts(file, labels)
     known: dict[str, int] = {}
-    for row, name in enumerate(told):
+    for row, name in enumerate(listed):
         first = known.setdefault(name, row)
         if labels[first] != labels[row]:
             raise InputError(

@@ -29,7 +29,6 @@ from mgah.metrics.index import only_signs
 
 _ENTRIES = 1 << 18  # of codes looked at at a time: they may be memory-mapped, and stay in the cache
 _TO_SIGNS = "np.where(codes >= 0, 1, -1)"
-_EXACT = 2.0**53  # floating-point numbers below are every integer
 
 
 @dataclass(frozen=True)
@@ -116,6 +115,17 @@ def as_array(given: Any, what: str) -> np.ndarray:
     if array.dtype.kind == "O" or (array.dtype.kind in "US" and not isinstance(given, np.ndarray)):
         return _of_objects(np.asarray(given, dtype=object), array.shape)
     return array
+
+
+def exact_integers(values: np.ndarray) -> np.ndarray:
+    """Which of the floating-point ``values`` are integers, and not so large that they stand for others as well: bool.
+
+    Examples:
+        >>> exact_integers(np.array([1.0, 0.5, np.nan, 2.0**53])).tolist()
+        [True, False, False, False]
+    """
+    whole: np.ndarray = (values == np.floor(values)) & (np.abs(values) < 2.0**53)
+    return whole
 
 
 def _of_objects(objects: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -270,9 +280,9 @@ class _Labels:
         if values.ndim == 2:
             return cls(side, _matrix_of_labels(values, side))
         if values.dtype.kind == "f":
-            bad = ~((values == np.floor(values)) & (np.abs(values) < _EXACT))
-            if bad.any():
-                row = int(bad.argmax())
+            exact = exact_integers(values)
+            if not exact.all():
+                row = int(exact.argmin())
                 raise InputError(f"{side} labels hold {values[row]} in row {row}, expected integers or text")
             values = values.astype(np.int64)
         return cls(side, values.astype(np.int8) if values.dtype.kind == "b" else values)
