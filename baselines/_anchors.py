@@ -9,7 +9,8 @@ from mgah.methods.base import HashingMethod
 from mgah.methods.normalization import l2_rows
 from mgah.seeds import generator
 
-#: Rows converted to float64 at a time, so that wide float32 features get no second copy.
+#: Rows of one matrix product. BLAS rounds the last rows of a product in its own way, so another number of rows would
+#: change the last digit of some distances; `sklearn.metrics.pairwise.euclidean_distances` takes all rows at once.
 _ROWS = 2048
 #: Mean squared distances below this are rounding: rows of unit length that are all the same.
 _NO_DISTANCE = 1e-12
@@ -21,12 +22,11 @@ def unit_rows(features: np.ndarray) -> np.ndarray:
 
 
 def squared_distances(x: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Squared Euclidean distance of every row of ``x`` (n, d) to every row of ``z`` (m, d): float64 (n, m), >= 0."""
-    z = np.asarray(z, dtype=np.float64)
+    """Squared Euclidean distances of the rows of ``x`` (n, d) to those of ``z`` (m, d), all float64: (n, m), >= 0."""
     z_norms = np.einsum("ij,ij->i", z, z)
     distances = np.empty((len(x), len(z)))
     for start in range(0, len(x), _ROWS):
-        rows = np.asarray(x[start : start + _ROWS], dtype=np.float64)
+        rows = x[start : start + _ROWS]
         part = np.matmul(rows, z.T, out=distances[start : start + _ROWS])
         part *= -2
         part += np.einsum("ij,ij->i", rows, rows)[:, None]

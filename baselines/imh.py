@@ -9,12 +9,12 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
+from sklearn.utils.extmath import svd_flip
 from threadpoolctl import threadpool_limits
 
 from mgah import seeds
 from mgah.baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
-from mgah.linear_algebra import with_positive_peaks
 from mgah.methods.checks import check_varied
 from mgah.methods.limits import POSITIVE
 from mgah.methods.signs_of_outputs import SignsOfOutputs
@@ -251,7 +251,7 @@ def laplacian_eigenmaps(affinity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     shifted = np.diag(degrees) - affinity + 3 * degrees.max() / m
     eigenvalues, vectors = np.linalg.eigh(shifted)
     eigenvalues, vectors = eigenvalues[:-1], vectors[:, :-1]
-    return eigenvalues, with_positive_peaks(vectors) * np.sqrt(m)
+    return eigenvalues, svd_flip(vectors, None)[0] * np.sqrt(m)
 
 
 def tsne(anchors: np.ndarray, method: IMH) -> tuple[np.ndarray, list[float]]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky, eigh, solve_triangular
+from sklearn.utils.extmath import svd_flip
 
 from mgah import seeds
 from mgah.baselines._anchors import (
@@ -19,7 +20,6 @@ from mgah.baselines._anchors import (
     unit_rows,
 )
 from mgah.errors import InputError
-from mgah.linear_algebra import with_positive_peaks
 from mgah.methods.base import signs
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 
@@ -270,7 +270,7 @@ def spectral_direction(whitened: np.ndarray, factor: np.ndarray) -> np.ndarray:
     last = len(whitened) - 1
     _, top = eigh(whitened, subset_by_index=[last, last])
     direction = solve_triangular(factor, top[:, 0], lower=True, trans="T")
-    return with_positive_peaks(direction[:, None])[:, 0]
+    return svd_flip(direction[:, None], None)[0][:, 0]
 
 
 def refine(

@@ -8,7 +8,6 @@ from scipy.linalg import orthogonal_procrustes
 from sklearn.decomposition import PCA
 
 from mgah.errors import InputError
-from mgah.linear_algebra import with_positive_peaks
 from mgah.methods.checks import check_varied
 
 #: Width of features above which only the leading directions are computed: all of them would take far longer.
@@ -40,7 +39,7 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
         n_components if wide else None, svd_solver="arpack" if wide else "covariance_eigh", random_state=0
     )
     pca.fit(np.asarray(features, dtype=np.float64))
-    return pca.mean_, with_positive_peaks(pca.components_[:n_directions].T)
+    return pca.mean_, pca.components_[:n_directions].T.copy(order="K")
 
 
 def check_directions(who: str, n_bits: int, features: np.ndarray) -> None:

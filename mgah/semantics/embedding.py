@@ -1,9 +1,9 @@
 """Class vectors for methods that need them, also where a source has only a class similarity."""
 
 import numpy as np
+from sklearn.utils.extmath import svd_flip
 
 from mgah.errors import InputError
-from mgah.linear_algebra import with_positive_peaks
 from mgah.semantics.store import ClassSemantics
 
 #: Eigenvalues below this share of the largest one are rounding and give no dimension. One of this size would
@@ -36,4 +36,5 @@ def class_vectors(semantics: ClassSemantics) -> np.ndarray:
             "expected a positive one, as any similarity with ones on its diagonal has: make the semantics again"
         )
     kept = eigenvalues > _RELATIVE_TOLERANCE * eigenvalues[0]
-    return with_positive_peaks(eigenvectors[:, kept]) * np.sqrt(eigenvalues[kept])
+    vectors, _ = svd_flip(eigenvectors[:, kept], None)
+    return vectors * np.sqrt(eigenvalues[kept])

@@ -26,8 +26,8 @@ def random():
 
 def test_squared_distances_equal_a_loop_over_all_chunks(random, monkeypatch):
     monkeypatch.setattr(_anchors, "_ROWS", 7)
-    x, z = random.standard_normal((23, 5)).astype(np.float32), random.standard_normal((4, 5))
-    expected = [[((row - anchor) ** 2).sum() for anchor in z] for row in x.astype(np.float64)]
+    x, z = random.standard_normal((23, 5)), random.standard_normal((4, 5))
+    expected = [[((row - anchor) ** 2).sum() for anchor in z] for row in x]
     distances = squared_distances(x, z)
     assert distances.dtype == np.float64
     np.testing.assert_allclose(distances, expected, rtol=1e-12)
