@@ -6,7 +6,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 from mgah.seeds import generator
 
 #: Rows of one matrix product. BLAS rounds the last rows of a product in its own way, so another number of rows would

@@ -8,7 +8,7 @@ from scipy.linalg import cho_factor, cho_solve
 from mgah.baselines._hadamard import orthogonal_codes
 from mgah.methods.base import HashingMethod
 from mgah.methods.checks import check_varied
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
 

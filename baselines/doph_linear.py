@@ -7,8 +7,8 @@ import numpy as np
 
 from mgah import seeds
 from mgah.baselines._orthogonal import NOTES, check_linear_parameters, class_code_problem
-from mgah.methods.normalization import l2_rows
 from mgah.methods.signs_of_outputs import SignsOfOutputs
+from mgah.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 

@@ -7,7 +7,6 @@ import numpy as np
 
 from mgah import seeds
 from mgah.methods.checks import check_varied
-from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import (
     check_directions,
     checked_rotation,
@@ -16,6 +15,7 @@ from mgah.methods.quantization import (
     random_rotation,
 )
 from mgah.methods.signs_of_outputs import SignsOfOutputs
+from mgah.normalization import l2_rows
 
 if TYPE_CHECKING:
     from torch import nn

@@ -12,7 +12,7 @@ from mgah.baselines._straight_through import StraightThroughSign
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask, stack, stacked_linear
 from mgah.methods.deep.objective import Objective
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
 

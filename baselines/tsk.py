@@ -9,8 +9,8 @@ from mgah.baselines._anchors import mean_distance, squared_distances
 from mgah.baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
 from mgah.errors import InputError
 from mgah.methods.limits import POSITIVE
-from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import checked_rotation
+from mgah.normalization import l2_rows
 from mgah.semantics.embedding import class_vectors
 from mgah.semantics.store import ClassSemantics
 

@@ -17,7 +17,8 @@ MODULES = [
     if not path.stem.startswith("_")
 ]
 #: Modules of other packages that have examples as well.
-OTHERS = [f"mgah.training.{name}" for name in ("grid", "held_out", "rule", "variants")] + ["workflow.cost"]
+OTHERS = ["mgah.normalization", "workflow.cost"]
+OTHERS += [f"mgah.training.{name}" for name in ("grid", "held_out", "rule", "variants")]
 #: Without an example of their own, by the end of their dotted name: why.
 EXCEPTIONS = {
     "kernels_numba": "a back end of counting, which has one",

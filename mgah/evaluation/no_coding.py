@@ -21,10 +21,10 @@ from mgah.evaluation import rows
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.evaluation.rows import Value
 from mgah.evaluation.score import both_sides
-from mgah.methods.normalization import l2_rows
 from mgah.methods.trained import FROZEN
 from mgah.metrics.cosine import cosine_average_precision
 from mgah.metrics.from_counts import chance_average_precision, mean_defined
+from mgah.normalization import l2_rows
 from mgah.splits import Split, names_by_id, read_split, split_notes
 from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores

@@ -32,10 +32,11 @@ from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
 from mgah.io.text import decoded, parsed
 from mgah.needs import Need
+from mgah.normalization import l2_rows
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
 from mgah.semantics.options import builtin_classes, builtin_folder, builtin_notes, check_options, data_path
-from mgah.semantics.store import ClassSemantics, scaled_rows
+from mgah.semantics.store import ClassSemantics
 
 OPTIONS = {"folder": str, "builtin": str, "matrix": str}
 MATRICES = ("continuous", "binary")
@@ -102,9 +103,8 @@ class Attributes(SemanticsSource):
             for name, row in zip(classes, values, strict=True)
             if (row == MISSING).any()
         ]
-        return ClassSemantics.from_vectors(
-            classes, scale_normalize(np.where(values == MISSING, 0, values)), notes
-        )
+        vectors = l2_rows(np.where(values == MISSING, 0, values))
+        return ClassSemantics.from_vectors(classes, vectors, notes)
 
     def needs(self) -> list[Need]:
         """List the file or folder of attributes that must lie in the data folder; none for what is shipped."""
@@ -119,18 +119,6 @@ class Attributes(SemanticsSource):
     @classmethod
     def example(cls, folder: Path) -> tuple[dict[str, object], tuple[str, ...]]:
         return {"builtin": "digits"}, builtin_classes("digits")
-
-
-def scale_normalize(values: np.ndarray) -> np.ndarray:
-    """Rows of ``values`` (c, a) scaled to unit length; a zero row stays zero.
-
-    Examples:
-        >>> scale_normalize(np.array([[1.0, 3.0]])).round(3).tolist()
-        [[0.316, 0.949]]
-    """
-    values = scaled_rows(values)
-    norms = np.linalg.norm(values, axis=1, keepdims=True)
-    return np.divide(values, norms, out=np.zeros_like(values, dtype=np.float64), where=norms > 0)
 
 
 def _join(names: Sequence[str], chosen: np.ndarray) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path
+from mgah.normalization import l2_rows
 
 #: Largest rounding error of a similarity.
 TOLERANCE = 1e-6
@@ -97,19 +98,6 @@ def _check_similarity(semantics: ClassSemantics) -> None:
             )
 
 
-def scaled_rows(vectors: np.ndarray) -> np.ndarray:
-    """Scale each row by a power of two, which rounds nothing, so that its largest absolute value is 0.5 or above.
-
-    Squares of its values then are numbers: those of 1e200 are too large for 64 bits, and those of 1e-200 too small.
-
-    Examples:
-        >>> scaled_rows(np.array([[3.0, 4.0], [0.0, 0.0], [0.0, 2.0**-700]])).tolist()
-        [[0.375, 0.5], [0.0, 0.0], [0.0, 0.5]]
-    """
-    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
-    return np.ldexp(vectors, -np.frexp(largest)[1])
-
-
 def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
     """The cosine of every pair of rows: float64 (c, c), exactly 1 on the diagonal, 0 against a zero row.
 
@@ -117,9 +105,7 @@ def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
         >>> cosine_similarity(np.array([[1.0, 0.0], [0.0, 2.0]])).tolist()
         [[1.0, 0.0], [0.0, 1.0]]
     """
-    vectors = scaled_rows(vectors)
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    unit = l2_rows(vectors)
     similarity = np.clip(unit @ unit.T, -1.0, 1.0)
     np.fill_diagonal(similarity, 1.0)
     return similarity

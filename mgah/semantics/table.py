@@ -22,10 +22,11 @@ from mgah.errors import InputError
 from mgah.io.content import kind_of
 from mgah.io.text import decoded, parsed, table_rows
 from mgah.needs import Need
+from mgah.normalization import l2_rows
 from mgah.semantics.base import SemanticsSource
 from mgah.semantics.classes import rows_of
 from mgah.semantics.options import data_path
-from mgah.semantics.store import ClassSemantics, scaled_rows
+from mgah.semantics.store import ClassSemantics
 
 
 class Table(SemanticsSource):
@@ -58,14 +59,13 @@ class Table(SemanticsSource):
     ) -> ClassSemantics:
         place = data_path("table", "file", self.file, data_dir)
         table = _read(place, self.header)
-        vectors = scaled_rows(table.values[rows_of(classes, table.names, f"table: {place}{table.hint}")])
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not lengths.all():
-            zero = classes[int(np.argmin(lengths))]
+        values = table.values[rows_of(classes, table.names, f"table: {place}{table.hint}")]
+        if not (has_length := values.any(axis=1)).all():
+            zero = classes[int(np.argmin(has_length))]
             raise InputError(
                 f"table: {place} has only zeros for the class {zero}, which is then like no other class"
             )
-        return ClassSemantics.from_vectors(classes, vectors / lengths, table.notes)
+        return ClassSemantics.from_vectors(classes, l2_rows(values), table.notes)
 
     def needs(self) -> list[Need]:
         """List the table, which must lie in the data folder."""

@@ -14,7 +14,7 @@ from mgah.baselines.doph_linear import DOPHLinear
 from mgah.errors import InputError
 from mgah.methods.deep.encoder import bit_mask, random_start
 from mgah.methods.models import load_model, save_model
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 CLASSES = 7

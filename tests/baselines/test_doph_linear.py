@@ -7,7 +7,7 @@ from sklearn.linear_model import Ridge
 from mgah.baselines._hadamard import hadamard, orthogonal_codes
 from mgah.baselines._orthogonal import ClassCodeProblem, ridge_solution
 from mgah.baselines.doph_linear import DOPHLinear
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 

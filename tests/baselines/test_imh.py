@@ -8,7 +8,7 @@ import pytest
 from mgah.baselines import imh
 from mgah.baselines.imh import IMH
 from mgah.errors import InputError
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 SEMANTICS = ClassSemantics(("a", "b"), np.eye(2))

@@ -8,8 +8,8 @@ from scipy.linalg import orthogonal_procrustes
 
 from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
-from mgah.methods.normalization import l2_rows
 from mgah.methods.quantization import iterative_quantization, principal_directions, random_rotation
+from mgah.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 SEMANTICS = ClassSemantics(("a", "b"), np.eye(2))

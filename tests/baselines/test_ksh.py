@@ -17,7 +17,7 @@ from mgah.baselines.ksh import (
     spectral_problem,
 )
 from mgah.errors import InputError
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics
 

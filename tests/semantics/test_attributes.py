@@ -6,7 +6,6 @@ import pytest
 from scipy.io import savemat
 
 from mgah.errors import InputError
-from mgah.semantics.attributes import scale_normalize
 from tests.semantics.sources import attributes as class_semantics
 
 MATRIX = "30 40 0\n0 -1.00 50\n6 0 8\n"
@@ -47,8 +46,10 @@ def test_other_classes_do_not_change_a_row(folder):
     np.testing.assert_array_equal(semantics(["cat", "polar+bear"], folder).vectors[1:], before.vectors)
 
 
-def test_zero_row_stays_zero():
-    np.testing.assert_array_equal(scale_normalize(np.array([[0, 0], [0, 5]])), [[0, 0], [0, 1]])
+def test_zero_row_stays_zero(folder):
+    (folder / "predicate-matrix-continuous.txt").write_text("0 0 0\n0 5 0\n0 0 1\n")
+    found = semantics(["cat", "polar+bear"], folder)
+    np.testing.assert_array_equal(found.vectors, [[0, 0, 0], [0, 1, 0]])
 
 
 def test_classes_without_row_are_all_named(folder):

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 
 #: Values of the parameters ``feature_norm`` and ``feature_scaling`` of deep methods.
 NORMS = ("none", "l2")

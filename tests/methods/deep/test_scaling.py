@@ -9,7 +9,7 @@ from mgah.errors import InputError
 from mgah.methods.deep.network import start_network
 from mgah.methods.deep.scaling import FeatureScaling
 from mgah.methods.models import load_model, save_model
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 from tests.methods.conftest import CLASSES, D, N
 from tests.methods.deep.conftest import DEEP, ON_MAPS
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mgah.baselines.itq import ITQ
-from mgah.methods.normalization import l2_rows
+from mgah.normalization import l2_rows
 
 LENGTHS = {
     np.float64: (1e200, 1e-170, 1e308, 5e-324, 1e-155, 1),
