@@ -24,6 +24,7 @@ from mgah.encoding.encoder import Encoder
 from mgah.encoding.inputs import Images
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, sha256
+from mgah.io.targets import check_suffix
 from mgah.progress import progress
 
 #: The first version of ONNX's operators with antialiased resizing, with which a network's crops are made.
@@ -77,10 +78,9 @@ def write_onnx(target: Path, encoder: Encoder, backbone: Backbone) -> None:
     """Write the whole encoder to ``target``, whose name ends in ``.onnx``.
 
     Raises:
-        InputError: without the packages onnx and onnxscript, or for a method that has no such form.
+        InputError: for another name, without the packages onnx and onnxscript, or for a method that has no such form.
     """
-    if target.suffix != ".onnx":
-        raise InputError(f"an ONNX file cannot be written to {target}: expected a name that ends in .onnx")
+    check_suffix(target, (".onnx",), "an ONNX file")
     onnx, _ = _package("onnx"), _package("onnxscript")
     module, example = whole(encoder, backbone)
     name = "features" if isinstance(module.rows, nn.Identity) else "images"

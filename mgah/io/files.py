@@ -34,8 +34,7 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
     temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp{target.suffix}")
     with told_if_full(target, part=temporary):
         make_folder(target.parent)
-    if target.is_dir():
-        raise InputError(f"{target} is a folder, expected a file to write: name another, or remove it")
+    check_no_folder(target)
     try:
         with told_if_full(target, part=temporary):
             yield temporary
@@ -49,6 +48,12 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
         raise InputError(f"{target} cannot be written ({error.strerror}): {_ALLOW}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_no_folder(target: Path) -> None:
+    """Raise `InputError` where ``target``, a file to write, is a folder."""
+    if os.path.isdir(target):
+        raise InputError(f"{target} is a folder, expected a file to write: name another, or remove it")
 
 
 def remove_leftovers(folder: Path | str) -> list[Path]:

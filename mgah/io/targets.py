@@ -6,6 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 from mgah.errors import InputError
+from mgah.io.files import check_no_folder
 
 
 def check_targets(targets: Iterable[Path | None], sources: Iterable[Path | None] = ()) -> None:
@@ -24,8 +25,7 @@ def check_targets(targets: Iterable[Path | None], sources: Iterable[Path | None]
     """
     written, read = [path for path in targets if path], [path for path in sources if path]
     for target in written:
-        if os.path.isdir(target):
-            raise InputError(f"{target} is a folder, expected a file to write: name another, or remove it")
+        check_no_folder(target)
         if file := next((path for path in target.absolute().parents if os.path.isfile(path)), None):
             raise InputError(f"{target} cannot be written, as {file} is a file, no folder: name another")
         for source in read:
