@@ -135,11 +135,21 @@ def precision_in_ball(cnt: np.ndarray, rel: np.ndarray, radius: int) -> tuple[np
         >>> precision.round(3).tolist(), empty.tolist()
         ([0.333], [False])
     """
-    if not isinstance(radius, Integral) or isinstance(radius, bool) or radius < 0:
-        raise InputError(f"radius is {radius!r}, expected an integer of 0 or more, a Hamming distance")
-    inside = slice(int(radius) + 1)
+    inside = slice(checked_radius(radius) + 1)
     items, relevant = cnt[:, inside].sum(axis=1), rel[:, inside].sum(axis=1)
     return relevant / np.maximum(items, 1), items == 0
+
+
+def checked_radius(radius: int) -> int:
+    """Return ``radius``, an integer of any kind, as int; an `InputError` where it is no integer of 0 or more.
+
+    Examples:
+        >>> checked_radius(np.int8(127)) + 1
+        128
+    """
+    if not isinstance(radius, Integral) or isinstance(radius, bool) or radius < 0:
+        raise InputError(f"radius is {radius!r}, expected an integer of 0 or more, a Hamming distance")
+    return int(radius)
 
 
 def precision_recall(cnt: np.ndarray, rel: np.ndarray) -> PrecisionRecall:
@@ -186,16 +196,6 @@ def class_means(values: np.ndarray, labels: np.ndarray) -> dict[int, float]:
         {3: 0.75, 7: 0.25}
     """
     return {int(label): mean_defined(values[labels == label])[0] for label in np.unique(labels)}
-
-
-def macro_mean(values: np.ndarray, labels: np.ndarray) -> float:
-    """Mean over classes of their means: equal to the mean over queries where classes have equally many.
-
-    Examples:
-        >>> macro_mean(np.array([0.5, 1.0, 0.25]), np.array([3, 3, 7]))
-        0.5
-    """
-    return mean_defined(np.array(list(class_means(values, labels).values())))[0]
 
 
 def harmonic_mean(unseen: float, seen: float) -> float:

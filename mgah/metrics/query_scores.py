@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from mgah.metrics.at_k import average_precision_at_k, precision_at_k
 from mgah.metrics.from_counts import (
     PrecisionRecall,
+    checked_radius,
     expected_average_precision,
     precision_in_ball,
     precision_recall,
@@ -59,9 +60,9 @@ class QueryScores:
 
     def recall_at_radius(self, radius: int = 2) -> np.ndarray:
         """Share of all relevant items that lie within Hamming distance ``radius``: float64 (queries,), NaN of none."""
-        precision_in_ball(self.cnt[:0], self.rel[:0], radius)  # the same radius, the same error
         total = self.rel.sum(axis=1)
-        found: np.ndarray = self.rel[:, : radius + 1].sum(axis=1) / np.where(total > 0, total, np.nan)
+        within = self.rel[:, : checked_radius(radius) + 1].sum(axis=1)
+        found: np.ndarray = within / np.where(total > 0, total, np.nan)
         return found
 
     def precision_recall(self) -> PrecisionRecall:

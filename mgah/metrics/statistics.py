@@ -1,6 +1,6 @@
 """Statistics of scores and of paired differences between methods; sequences or arrays in, numbers out.
 
-Of scores: mean, standard error, Student t interval, agreement of two orders. Of paired differences: the units that
+Of scores: mean, Student t interval, agreement of two orders. Of paired differences: the units that
 decide, interval and test over them, correction for many tests, effect size, verdict.
 
 Scores vary between splits, between the unseen classes of a split, between seeds and between queries. Queries of one
@@ -33,16 +33,6 @@ def mean(values: Sequence[float]) -> float:
         0.3
     """
     return math.fsum(values) / len(values)
-
-
-def standard_error(sample: Sequence[float]) -> float:
-    """Standard error of the mean of ``sample``, from its variance over n - 1; NaN for fewer than two values.
-
-    Examples:
-        >>> standard_error([1.0, 2.0, 3.0])
-        0.5773502691896258
-    """
-    return float(np.std(sample, ddof=1) / np.sqrt(len(sample))) if len(sample) > 1 else math.nan
 
 
 def student_half_width(sample: Sequence[float] | np.ndarray, level: float = 0.95) -> np.ndarray:

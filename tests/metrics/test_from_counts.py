@@ -252,7 +252,6 @@ def test_means_over_queries_and_classes():
     values, labels = np.array([0.5, np.nan, 1.0, 0.25]), np.array([1, 1, 4, 1])
     assert from_counts.mean_defined(values) == (1.75 / 3, 1)
     assert from_counts.class_means(values, labels) == {1: 0.375, 4: 1.0}
-    assert from_counts.macro_mean(values, labels) == 0.6875
     assert math.isnan(from_counts.mean_defined(np.array([np.nan]))[0])
     generator = np.random.default_rng(0)
     many = generator.random(1000)

@@ -9,6 +9,7 @@ from mgah.metrics.cosine import cosine_average_precision
 from mgah.metrics.counting import counts
 from mgah.metrics.from_counts import precision_in_ball
 from mgah.metrics.index import build_index, class_places, pack_words
+from mgah.metrics.query_scores import QueryScores
 from mgah.metrics.stable import stable_average_precision
 
 LARGE = 2**53
@@ -125,8 +126,10 @@ def test_a_radius_of_the_code_length_or_more_takes_the_whole_database(radius, ba
     share = np.mean([(labels == label).mean() for label in query_labels])
     found = precision_at_radius(queries, query_labels, codes, labels, radius=radius, backend=backend)
     assert found == pytest.approx(share, abs=1e-15)
-    precision, empty = precision_in_ball(np.array([[2, 3, 1]]), np.array([[1, 1, 1]]), radius)
+    counted = np.array([[2, 3, 1]]), np.array([[1, 1, 1]])
+    precision, empty = precision_in_ball(*counted, radius)
     assert precision.tolist() == [0.5] and empty.tolist() == [False]
+    assert QueryScores(*counted).recall_at_radius(radius).tolist() == [1.0]
 
 
 @pytest.mark.parametrize("radius", (-1, -2, np.int64(-1), 2.0, 2.5, np.nan, "2", None, True))
@@ -136,3 +139,5 @@ def test_a_radius_that_is_no_distance_is_one_clear_error(radius, random_codes):
         precision_at_radius(codes, labels, codes, labels, radius=radius)
     with pytest.raises(InputError, match=r"radius is .*, expected an integer of 0 or more"):
         precision_in_ball(np.array([[2, 3]]), np.array([[1, 1]]), radius)
+    with pytest.raises(InputError, match=r"radius is .*, expected an integer of 0 or more"):
+        QueryScores(np.array([[2, 3]]), np.array([[1, 1]])).recall_at_radius(radius)

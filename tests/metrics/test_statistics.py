@@ -14,7 +14,6 @@ from mgah.metrics.statistics import (
     rank_agreement,
     sign_flip_p,
     smallest_p,
-    standard_error,
     student_interval,
     verdict,
     why_undecided,
@@ -128,9 +127,7 @@ def test_rank_agreement_by_hand():
     assert all(math.isnan(value) for value in rank_agreement([1.0], [2.0]))
 
 
-def test_standard_error_by_hand():
+def test_student_interval_by_hand():
     """1, 2 and 3 have the variance 1, so their mean has the standard error 1 / sqrt(3)."""
-    assert standard_error([1, 2, 3]) == pytest.approx(1 / math.sqrt(3))
-    assert math.isnan(standard_error([1.0]))
     low, high = student_interval([1, 2, 3])
     assert (low, high) == pytest.approx((2 - 4.302653 / math.sqrt(3), 2 + 4.302653 / math.sqrt(3)))

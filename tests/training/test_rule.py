@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.stats import sem
 
-from mgah.metrics.statistics import standard_error
 from mgah.training.rule import best_variant, lead_error
 
 
@@ -30,12 +30,12 @@ def test_a_lead_is_measured_by_the_noise_of_all_settings_and_not_by_its_own():
     # leads of 0.05 and 0.06 with the variance 0.00005, and of -0.1 and 0.1 with 0.02
     scores = np.array([default, steady, noisy])
     assert lead_error(scores) == pytest.approx((0.010025 / 2) ** 0.5)  # 0.0708
-    assert standard_error([0.05, 0.06]) == pytest.approx(0.005) and lead_error(scores) > 0.055
+    assert sem([0.05, 0.06]) == pytest.approx(0.005) and lead_error(scores) > 0.055
     assert best_variant(scores) == 0
     # a lead of -0.05 and 0.25, with the variance 0.045, beside three without noise
     scores = np.array([default, [0.15, 0.45], [0.2, 0.2], [0.21, 0.21], [0.19, 0.19]])
     assert lead_error(scores) == pytest.approx((0.045 / 4 / 2) ** 0.5)  # 0.075
-    assert standard_error([-0.05, 0.25]) == pytest.approx(0.15)
+    assert sem([-0.05, 0.25]) == pytest.approx(0.15)
     assert best_variant(scores) == 1, "0.1 is within its own standard error, but not within the pooled one"
 
 
