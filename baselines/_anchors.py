@@ -50,7 +50,7 @@ def random_subset(n: int, m: int, rng: np.random.Generator) -> np.ndarray:
 def anchors_of(method: HashingMethod, rows: np.ndarray) -> np.ndarray:
     """Anchors (m, d) of ``method``: given ones as float64, or min(n_anchors, n) random ``rows`` (n, d), a copy.
 
-    They are drawn from stream 0 of the seed.
+    They are drawn from the seed's stream "anchors".
     """
     if method.anchors is not None:
         return np.array(method.anchors, dtype=np.float64)

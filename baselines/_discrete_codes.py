@@ -209,7 +209,7 @@ class DiscreteKernelHashing(SignsOfOutputs):
         return kernel @ self.projection_
 
     def _start(self, n: int) -> np.ndarray:
-        """Codes at the start: given, or random signs from stream 2 of the seed."""
+        """Codes at the start: given, or random signs from the seed's stream "first codes"."""
         if self.initial_codes is not None:
             return np.array(self.initial_codes, dtype=np.float64)
         random = seeds.generator(self.random_state, "first codes")

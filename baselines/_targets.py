@@ -39,6 +39,7 @@ def separated_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
         InputError: where ``n_bits`` bits have fewer codes than there are classes.
 
     Examples:
+        >>> from itertools import combinations
         >>> codes = separated_codes(4, 16, np.random.default_rng(0))
         >>> min(int((a != b).sum()) for a, b in combinations(codes, 2)) >= 9
         True

@@ -85,7 +85,7 @@ class ITQ(SignsOfOutputs):
 
     def _rotate(self, mean: np.ndarray, directions: np.ndarray, projected: np.ndarray) -> None:
         if self.initial_rotation is None:
-            # stream 3 of the seed belongs to the initial rotation in every method that has one
+            # the stream "rotation" belongs to the initial rotation in every method that has one
             start = random_rotation(self.n_bits, seeds.generator(self.random_state, "rotation"))
         else:
             start = checked_rotation("ITQ", self.initial_rotation, self.n_bits)

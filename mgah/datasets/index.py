@@ -15,7 +15,7 @@ from mgah.datasets.base import Dataset
 from mgah.datasets.decode import conversions
 from mgah.errors import InputError
 
-#: End of the sentence about an image that cannot be read: what to do.
+#: What may be done about an image that cannot be read: stop at it, or leave it out.
 UNREADABLE = ("stop", "skip")
 #: Characters that no path may have: control characters, and those that stand for bytes that are no UTF-8.
 _NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")

@@ -60,7 +60,7 @@ def test_subsets_are_ascending_prefixes_of_one_permutation():
     np.testing.assert_array_equal(random_subset(5, 9, np.random.default_rng(0)), np.arange(5))
 
 
-def test_anchors_are_rows_of_stream_zero_and_a_copy(random):
+def test_anchors_are_rows_of_their_own_stream_and_a_copy(random):
     rows = random.standard_normal((40, 2))
     anchors = anchors_of(SDH(n_anchors=6, random_state=5), rows)
     np.testing.assert_array_equal(anchors, rows[np.sort(generator(5, "anchors").permutation(40)[:6])])
