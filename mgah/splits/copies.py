@@ -14,10 +14,8 @@ def has_copy(images: pd.DataFrame) -> np.ndarray:
     """Say for each image of the table ``images`` whether another one has exactly its pixels: bool (images,).
 
     Examples:
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> int(has_copy(images).sum())
         0
     """

@@ -53,10 +53,8 @@ def draw_split(
         InputError: for bad counts, seed or unseen classes, or too few images for the counts.
 
     Examples:
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
         >>> split.seen, len(split.training), len(split.queries), len(split.database)
         (('ant', 'bee'), 10, 4, 26)
@@ -100,10 +98,8 @@ def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
             image, or for another table of images.
 
     Examples:
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
         >>> len(training_subset(split, images, 5).training)
         5

@@ -11,11 +11,8 @@ def split_notes(split: Split, images: pd.DataFrame) -> tuple[str, ...]:
 
     Examples:
         >>> import numpy as np
-        >>> from mgah.splits import draw_split
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import draw_split, images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> images.loc[0, "content"] = images.loc[2, "content"]  # an ant is the copy of a cat
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=9, queries=4, seen_queries=2, seed=0)
         >>> split_notes(split, images)[0].split(";")[0]

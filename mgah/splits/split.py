@@ -33,11 +33,8 @@ class Split:
         balanced: whether the numbers of training images, and of queries, of two classes differ by one at most too.
 
     Examples:
-        >>> from mgah.splits import draw_split
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import draw_split, images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
         >>> str(split), split.counts()
         ('split cat of zoo', {'training': 10, 'queries': 4, 'seen_queries': 2, 'database': 26})
@@ -70,10 +67,8 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
         InputError: for a class id with two names or a class name with two ids.
 
     Examples:
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> class_names(images)
         ('ant', 'bee', 'cat')
     """
@@ -87,10 +82,8 @@ def names_by_id(images: pd.DataFrame) -> tuple[str, ...]:
     """Return the class name of every class id from 0 on; it is empty for an id that has no images.
 
     Examples:
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> names_by_id(images)
         ('ant', 'bee', 'cat')
     """
@@ -105,11 +98,8 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
         InputError: for a training image whose class is not seen.
 
     Examples:
-        >>> from mgah.splits import draw_split
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import draw_split, images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
         >>> np.bincount(seen_labels(split, images)).tolist()
         [6, 4]
@@ -126,11 +116,8 @@ def check_split(split: Split, images: pd.DataFrame) -> None:
     """Raise `InputError` unless ``split`` is as `Split` says, for the images of the table ``images``.
 
     Examples:
-        >>> from mgah.splits import draw_split
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import draw_split, images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
         >>> check_split(split, images)
     """

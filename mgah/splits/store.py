@@ -42,11 +42,8 @@ def write_split(target: Path | str, split: Split, images: pd.DataFrame) -> None:
 
     Examples:
         >>> import tempfile
-        >>> from mgah.splits import draw_split
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import draw_split, images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     write_split(f"{folder}/cat.json", split, images)
@@ -83,11 +80,8 @@ def read_split(source: Path | str, images: pd.DataFrame) -> Split:
 
     Examples:
         >>> import tempfile
-        >>> from mgah.splits import draw_split
-        >>> ids = np.arange(30)
-        >>> names = np.array(["ant", "bee", "cat"])[ids % 3]
-        >>> images = pd.DataFrame({"id": ids, "class_id": ids % 3, "class_name": names})
-        >>> images = images.assign(path=[f"{i:02}.png" for i in ids], content=[f"{i:032x}" for i in ids])
+        >>> from mgah.splits import draw_split, images_of
+        >>> images = images_of(["ant", "bee", "cat"] * 10, np.arange(30))
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     write_split(f"{folder}/cat.json", split, images)
