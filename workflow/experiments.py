@@ -9,10 +9,8 @@ from itertools import combinations
 
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import REFERENCE_LINES
+from mgah.tables.keys import SETTING
 from workflow.checks import check_known
-
-#: Config keys that together name a setting.
-SETTING = ("dataset", "backbone", "semantics")
 
 
 def setting_of(block: Mapping[str, object]) -> dict:

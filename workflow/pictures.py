@@ -5,8 +5,9 @@ import hashlib
 from mgah import registry
 from mgah.errors import InputError
 from mgah.report.style import headline_bits
+from mgah.tables.keys import SETTING
 from workflow.components import method_module
-from workflow.experiments import SETTING, cells_of, code_lengths, methods_of, setting_of, settings_of
+from workflow.experiments import cells_of, code_lengths, methods_of, setting_of, settings_of
 
 _GALLERY = {"methods": ["mgah", "itq"], "classes": 2, "queries": 2}
 

@@ -22,7 +22,7 @@ from mgah.io.targets import check_targets
 from mgah.methods.codes import Codes
 from mgah.tables.leaks import read_marks_by_class
 from mgah.tables.scores import METHOD_COLUMNS, write_scores
-from mgah.tables.sweeps import SETTING, check_setting, write_sweeps
+from mgah.tables.sweeps import SWEEP, check_setting, write_sweeps
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,7 +74,7 @@ def _sweep(arguments: argparse.Namespace) -> None:
         codes = read_cell(path)
         check_setting(codes.cell, f"codes file {path}")
         rows = _scored(codes, path, leaks)[0].drop(columns="notes")
-        tables.append(rows.assign(**{key: codes.cell[key] for key in SETTING})[[*SETTING, *rows.columns]])
+        tables.append(rows.assign(**{key: codes.cell[key] for key in SWEEP})[[*SWEEP, *rows.columns]])
     _check_leak_scope(tables, leaks)
     write_sweeps(arguments.output, pd.concat(tables, ignore_index=True))
 

@@ -15,14 +15,14 @@ from mgah.metrics import statistics
 from mgah.metrics.families import decided
 from mgah.metrics.from_counts import expected_average_precision, mean_defined
 from mgah.tables.comparisons import COLUMNS, COUNTS, TEXTS, write_comparisons
+from mgah.tables.keys import SETTING
 
-EXPERIMENT = ("dataset", "backbone", "semantics")
 #: What names one run of a method.
 _RUN = ("bits", "split", "seed")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line and write the comparisons; experiments without the reference have none."""
+    """Parse the command line and write the comparisons; settings without the reference have none."""
     parser = argparse.ArgumentParser(prog="python -m mgah.evaluation.compare", description=__doc__)
     parser.add_argument("counts", nargs="*", type=Path, metavar="COUNTS.npz")
     parser.add_argument("--reference", required=True, help="name of the method to compare with the others")
@@ -50,16 +50,16 @@ def compare(
     """Compare the reference with the other methods of counts files; returns a table of `mgah.tables.comparisons`.
 
     Each method is compared on the splits and seeds that it shares with the reference: of each split means over these
-    seeds, and no split without one. A family is one experiment's comparisons with ``baselines`` at ``bits``; the others
-    have an interval and no verdict. Where an experiment has some of the ``development`` splits of its dataset, its
+    seeds, and no split without one. A family is one setting's comparisons with ``baselines`` at ``bits``; the others
+    have an interval and no verdict. Where a setting has some of the ``development`` splits of its dataset, its
     comparisons on the other splits alone are a second family. Raises `InputError` where a method has other queries on a
     split than the reference, or where a draw leaves the classes of another split unseen.
     """
     tables = []
-    for experiment, queries in query_scores(paths).groupby(list(EXPERIMENT), sort=True):
+    for setting, queries in query_scores(paths).groupby(list(SETTING), sort=True):
         pairs = _paired(queries, reference)
         if not pairs.empty:
-            names = dict(zip(EXPERIMENT, experiment, strict=True))
+            names = dict(zip(SETTING, setting, strict=True))
             _check_draws(names["dataset"], pairs)
             chosen_on = (development or {}).get(names["dataset"], ())
             found = _comparisons(pairs, baselines, bits, chosen_on)
@@ -88,7 +88,7 @@ def query_scores(paths: Sequence[Path | str]) -> pd.DataFrame:
 
 
 def _paired(queries: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Rows of all methods of an experiment but the reference, its precision beside theirs in ``ours``.
+    """Rows of all methods of a setting but the reference, its precision beside theirs in ``ours``.
 
     A row is a query of a split that both were run on with one seed or more, means over the seeds that both have;
     ``seeds`` is their number. Runs of one split and seed draw the same random numbers, those of other seeds do not.
@@ -102,9 +102,9 @@ def _paired(queries: pd.DataFrame, reference: str) -> pd.DataFrame:
     found = pairs.groupby(["method", *_RUN])["query"].transform("size")
     other = pairs[(pairs["_merge"] != "both") | (found != pairs["wanted"])]
     if not other.empty:
-        first, experiment = other.iloc[0], queries.iloc[0][list(EXPERIMENT)]
+        first, setting = other.iloc[0], queries.iloc[0][list(SETTING)]
         raise InputError(
-            f"{first['method']} at {first['bits']} bits on {'/'.join(experiment)} has other queries on split "
+            f"{first['method']} at {first['bits']} bits on {'/'.join(setting)} has other queries on split "
             f"{first['split']} than {reference}, expected the same: score both again from one set of splits"
         )
     return _over_seeds(pairs)
@@ -128,7 +128,7 @@ def _over_seeds(pairs: pd.DataFrame) -> pd.DataFrame:
 def _comparisons(
     pairs: pd.DataFrame, baselines: Sequence[str], length: int, development: Sequence[str]
 ) -> pd.DataFrame:
-    """Rows of one experiment: each method and code length over all splits, over the others than ``development``, and on
+    """Rows of one setting: each method and code length over all splits, over the others than ``development``, and on
     every split.
     """
     is_development = pairs["split"].isin(development)

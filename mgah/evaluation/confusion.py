@@ -16,7 +16,7 @@ from mgah.methods.codes import Codes
 from mgah.metrics.counting import counts
 from mgah.metrics.index import build_index, words_of_packed
 from mgah.tables.confusion import COLUMNS, write_confusion
-from mgah.tables.format import RUN_KEY
+from mgah.tables.keys import RUN_KEY
 
 #: Number of nearest images that the shares are of.
 TOP = 100

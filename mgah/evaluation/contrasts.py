@@ -16,11 +16,11 @@ from mgah.evaluation.reference_lines import NO_CODING
 from mgah.io.records import NAME, TEXTS, check_fields
 from mgah.metrics.statistics import mean
 from mgah.tables.contrasts import CONTRASTS, write_contrasts
+from mgah.tables.keys import SETTING
 from mgah.tables.scores import COLUMNS, METHOD_COLUMNS, SCORES, read_scores, whole_split
 
 #: What contrasts are computed of.
 METRICS = ("mAP", "P@H<=2")
-_SETTING = ("dataset", "backbone", "semantics")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -94,9 +94,9 @@ def _everywhere(
     names = [wanted["method"], *wanted["against"]]
     rows = [
         row
-        for setting, part in scores.groupby(list(_SETTING), sort=True)
+        for setting, part in scores.groupby(list(SETTING), sort=True)
         for row in _in_setting(
-            part, wanted, dict(zip(_SETTING, setting, strict=True)), development.get(setting[0], ())
+            part, wanted, dict(zip(SETTING, setting, strict=True)), development.get(setting[0], ())
         )
     ]
     if not rows:

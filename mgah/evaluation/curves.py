@@ -14,7 +14,7 @@ from mgah.errors import InputError
 from mgah.evaluation.counts_file import cell_key, read_counts
 from mgah.metrics.from_counts import precision_recall
 from mgah.tables.curves import COLUMNS, VALUES, write_curves
-from mgah.tables.format import RUN_KEY
+from mgah.tables.keys import RUN_KEY
 from mgah.tables.scores import METHOD_COLUMNS, read_scores
 
 

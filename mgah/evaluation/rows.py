@@ -9,7 +9,7 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.io.records import check_fields
 from mgah.methods.codes import CELL
-from mgah.tables.format import RUN_KEY
+from mgah.tables.keys import FIT_KEY, METHOD_KEY
 from mgah.tables.scores import METHOD_COLUMNS
 
 METRICS = (
@@ -19,7 +19,7 @@ METRICS = (
 #: Metrics that have a row for every class of the queries as well, and whether those classes are unseen ones.
 CLASS_METRICS = {"mAP": True, "P@H<=2": True, "seen_mAP": False}
 #: What the description of a cell must hold; that of a reference line has no ``bits``.
-_CELL = (*RUN_KEY[:7], "trained", "notes")
+_CELL = (*FIT_KEY, "trained", "notes")
 
 
 class Value(NamedTuple):
@@ -61,7 +61,7 @@ def score_rows(
             return common
         return marks.get(value.class_name, "") if CLASS_METRICS[value.metric] else ""
 
-    row = {key: cell[key] for key in _CELL[:6]} | {"bits": str(cell.get("bits", "")), "seed": cell["seed"]}
+    row = {key: cell[key] for key in METHOD_KEY} | {"bits": str(cell.get("bits", "")), "seed": cell["seed"]}
     notes = json.dumps(list(cell["notes"]), ensure_ascii=False)
     return pd.DataFrame(
         [

@@ -9,8 +9,8 @@ from mgah import seeds
 from mgah.errors import InputError
 from mgah.methods.codes import Codes
 from mgah.metrics.index import words_of_packed
-from mgah.tables.format import RUN_KEY
 from mgah.tables.gallery import COLUMNS
+from mgah.tables.keys import RUN_KEY
 
 #: Images that are shown for a query.
 NEAREST = 10

@@ -16,8 +16,8 @@ from mgah.errors import InputError
 from mgah.io.files import read_json
 from mgah.report.machine import processor
 from mgah.tables.benchmarks import COLUMNS, NAMES, NUMBERS, write_benchmarks
+from mgah.tables.keys import SETTING
 
-_EXPERIMENT = ("dataset", "backbone", "semantics")
 #: Folders and file name under ``benchmarks/<stage>/``, as the rules name them.
 LAYOUTS = {
     "data": ("dataset",),
@@ -29,9 +29,9 @@ LAYOUTS = {
     "images": ("dataset",),
     "leaks": ("dataset", "backbone"),
     "semantics": ("dataset", "semantics"),
-    "selection": (*_EXPERIMENT, "split", "method"),
-    "hashing": (*_EXPERIMENT, "split", "method", "seed"),
-    "evaluation": (*_EXPERIMENT, "method"),
+    "selection": (*SETTING, "split", "method"),
+    "hashing": (*SETTING, "split", "method", "seed"),
+    "evaluation": (*SETTING, "method"),
 }
 
 

@@ -21,13 +21,22 @@ only where splits are the units, and they have also, empty on the others:
 import pandas as pd
 
 from mgah.tables.format import TableFormat, not_shares
+from mgah.tables.keys import SETTING
 
-KEY = ("dataset", "backbone", "semantics", "reference", "method", "bits", "split", "development")
+#: A reference with another method in a setting.
+PAIR = (*SETTING, "reference", "method", "bits")
+KEY = (*PAIR, "split", "development")
 COUNTS = ("units", "won", "splits", "seeds", "queries")
 NUMBERS = ("reference_mAP", "mAP", "difference", "low", "high", "d_z", "p", "p_holm")
 #: Texts of rows over splits.
 TEXTS = ("unit", "family", "verdict", "reason")
-COLUMNS = (*KEY, *NUMBERS[:5], "unit", *COUNTS, *NUMBERS[5:7], "family", "p_holm", "verdict", "reason")
+COLUMNS = (
+    *KEY,
+    *("reference_mAP", "mAP", "difference", "low", "high"),
+    "unit",
+    *COUNTS,
+    *("d_z", "p", "family", "p_holm", "verdict", "reason"),
+)
 VERDICTS = ("better", "worse", "undecided")
 _TYPES = dict.fromkeys(("bits", *COUNTS), int) | dict.fromkeys(NUMBERS, float)
 #: Numbers to 10 digits: the last ones differ between processors.
@@ -45,13 +54,13 @@ write_comparisons, read_comparisons = COMPARISONS.write, COMPARISONS.read
 def all_splits(comparisons: pd.DataFrame) -> pd.DataFrame:
     """The rows over all splits of each comparison, one a reference, method and code length of a setting."""
     whole = comparisons[comparisons["split"] == ""]
-    first = whole.sort_values("development", ascending=False, kind="stable").drop_duplicates(KEY[:6])
+    first = whole.sort_values("development", ascending=False, kind="stable").drop_duplicates(PAIR)
     return whole.loc[whole.index.isin(first.index)]
 
 
 def held_out_splits(comparisons: pd.DataFrame) -> pd.DataFrame:
     """The rows over the splits on which no default was chosen; none for settings without development splits."""
-    setting = list(KEY[:3])
+    setting = list(SETTING)
     marked = comparisons.loc[comparisons["development"] == "yes", setting].drop_duplicates()
     whole = comparisons[(comparisons["split"] == "") & (comparisons["development"] == "no")]
     kept = whole[setting].merge(marked, how="left", on=setting, indicator=True)["_merge"] == "both"

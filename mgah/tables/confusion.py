@@ -7,7 +7,8 @@ images, mean over the queries of ``query_class``; ``database_share`` float64, it
 a random order gives. Shares of a query class add up to 1.
 """
 
-from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat, not_shares
+from mgah.tables.format import RUN_TYPES, TableFormat, not_shares
+from mgah.tables.keys import RUN_KEY
 
 KEY = (*RUN_KEY, "query_class", "class")
 CONFUSION = TableFormat(

@@ -12,11 +12,16 @@ import pandas as pd
 
 from mgah.io.files import parse_json
 from mgah.tables.format import TableFormat
+from mgah.tables.keys import SETTING
 
 #: What one contrast in one setting is.
-CONTRAST = ("dataset", "backbone", "semantics", "bits", "metric", "part", "method", "against")
+CONTRAST = (*SETTING, "bits", "metric", "part", "method", "against")
 COLUMNS = (
-    *CONTRAST[:7],
+    *SETTING,
+    "bits",
+    "metric",
+    "part",
+    "method",
     "label",
     "trained",
     "against",
@@ -44,9 +49,7 @@ def _fault(contrasts: pd.DataFrame) -> str | None:
             return f"sets methods against {against!r}, called {labels!r}, expected two JSON lists of as many texts"
     if unknown := sorted(set(contrasts["development"]) - {"yes", "no"}):
         return f"says {unknown[0]!r} in the column development, expected yes or no"
-    strengths = contrasts.groupby(["dataset", "backbone", "semantics", "split"])["strength"].nunique(
-        dropna=False
-    )
+    strengths = contrasts.groupby([*SETTING, "split"])["strength"].nunique(dropna=False)
     if (strengths > 1).any():
         return f"gives {'/'.join(strengths.idxmax())} several strengths, expected one"
     return None

@@ -7,7 +7,8 @@ queries with nothing within the radius: float64, means over the queries of unsee
 relevant item.
 """
 
-from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat, not_shares
+from mgah.tables.format import RUN_TYPES, TableFormat, not_shares
+from mgah.tables.keys import RUN_KEY
 
 KEY = (*RUN_KEY, "radius")
 VALUES = ("precision", "recall", "empty_share")

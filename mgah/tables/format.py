@@ -16,10 +16,10 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.io.files import atomic_path
 from mgah.io.records import shown
+from mgah.tables.keys import METHOD_KEY
 
-#: What names the run of a method (one fit, one code length) that a row is of, and its display name ``label``.
-RUN_KEY = ("dataset", "backbone", "semantics", "split", "method", "label", "seed", "bits")
-RUN_TYPES = dict.fromkeys(RUN_KEY[:6], str) | {"seed": int, "bits": int}
+#: Types of the columns of `mgah.tables.keys.RUN_KEY`.
+RUN_TYPES = dict.fromkeys(METHOD_KEY, str) | {"seed": int, "bits": int}
 
 #: Largest rounding error of a share.
 ROUNDING = 1e-9

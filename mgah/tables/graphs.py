@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mgah.tables.format import RUN_KEY, RUN_TYPES, TableFormat
+from mgah.tables.format import RUN_TYPES, TableFormat
+from mgah.tables.keys import RUN_KEY
 
 #: S_f (equation 3), S_a (equation 5), S (equation 6).
 MATRICES = ("fixed", "attention", "joint")

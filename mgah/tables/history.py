@@ -5,12 +5,13 @@ int64, the first epoch is 1; ``loss`` float64, its mean over the epoch; ``beta``
 epoch (equation 9), nan for a method that has none.
 """
 
-from mgah.tables.format import RUN_KEY, TableFormat
+from mgah.tables.format import TableFormat
+from mgah.tables.keys import METHOD_KEY
 
-ORDER = (*RUN_KEY[:6], "bits", "seed", "epoch")
+ORDER = (*METHOD_KEY, "bits", "seed", "epoch")
 HISTORY = TableFormat(
     name="history",
-    columns=dict.fromkeys(RUN_KEY[:6], str)
+    columns=dict.fromkeys(METHOD_KEY, str)
     | {"bits": int, "seed": int, "epoch": int, "loss": float, "beta": float},
     key=ORDER,
     optional=("beta",),

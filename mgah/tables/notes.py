@@ -9,8 +9,9 @@ import json
 import pandas as pd
 
 from mgah.tables.format import TableFormat
+from mgah.tables.keys import SETTING
 
-COLUMNS = ("dataset", "backbone", "semantics", "method", "note")
+COLUMNS = (*SETTING, "method", "note")
 NOTES = TableFormat(name="notes", columns=dict.fromkeys(COLUMNS, str), key=COLUMNS)
 write_notes, read_notes = NOTES.write, NOTES.read
 

@@ -13,9 +13,12 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.tables import scores
 
-SETTING = ("sweep", "parameter", "setting", "default")
-COLUMNS = (*SETTING, *scores.COLUMNS)
-KEY = (*SETTING[:3], *scores.KEY)
+#: One value of the parameter that a sweep varies.
+VALUE = ("sweep", "parameter", "setting")
+#: What a row says of its sweep.
+SWEEP = (*VALUE, "default")
+COLUMNS = (*SWEEP, *scores.COLUMNS)
+KEY = (*VALUE, *scores.KEY)
 
 
 def _fault(sweeps: pd.DataFrame) -> str | None:
@@ -24,21 +27,21 @@ def _fault(sweeps: pd.DataFrame) -> str | None:
         wrong = texts[pd.to_numeric(texts, errors="coerce").isna()]
         if not wrong.empty:
             return f"holds the {name} {wrong.iloc[0]!r}, expected a number"
-    for setting, rows in sweeps.groupby(list(SETTING[:3])):
+    for setting, rows in sweeps.groupby(list(VALUE)):
         if fault := scores.contradiction(rows):
             return f"{fault} (of the sweep {' '.join(setting)})"
     return None
 
 
 SWEEPS = scores.SCORES.but(
-    columns=dict.fromkeys(SETTING, str) | scores.TYPES, key=KEY, order=KEY, empty=True, check=_fault
+    columns=dict.fromkeys(SWEEP, str) | scores.TYPES, key=KEY, order=KEY, empty=True, check=_fault
 )
 write_sweeps, read_sweeps = SWEEPS.write, SWEEPS.read
 
 
 def check_setting(cell: Mapping, where: str) -> None:
     """Raise `InputError` unless ``cell`` has all columns that name a setting of a sweep."""
-    if missing := [key for key in SETTING if key not in cell]:
+    if missing := [key for key in SWEEP if key not in cell]:
         raise InputError(f"the cell of {where} lacks {missing}, expected one of a sweep: score it with score")
 
 

@@ -13,10 +13,10 @@ import numpy as np
 from mgah.errors import InputError
 from mgah.io.files import read_json, write_json
 from mgah.io.records import INTEGER, LISTS, NAME, OBJECT, OBJECTS, TEXTS, check_fields
-from mgah.tables.format import RUN_KEY
+from mgah.tables.keys import METHOD_KEY
 
 #: Columns that name a choice, which is the same for all seeds and code lengths.
-CHOICE_KEY = RUN_KEY[:6]
+CHOICE_KEY = METHOD_KEY
 _FIELDS = {
     "cell": OBJECT,
     "bits": INTEGER,

@@ -8,8 +8,8 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.io.files import read_json
-from mgah.tables.format import RUN_KEY
 from mgah.tables.history import HISTORY, ORDER
+from mgah.tables.keys import RUN_KEY
 
 
 def collect_history(models: Sequence[Path | str]) -> pd.DataFrame:

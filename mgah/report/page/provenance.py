@@ -19,12 +19,12 @@ from mgah.io.files import read_json, sha256
 from mgah.io.records import INTEGER, NAME, OBJECT, TEXTS, check_fields
 from mgah.report.benchmarks import LAYOUTS, read_benchmark
 from mgah.report.machine import processor
+from mgah.tables.keys import SETTING
 from mgah.versions import versions
 
 #: The page and its sources in the folder of a run.
 PAGE, PROVENANCE = "report.html", "provenance.json"
 
-_EXPERIMENT = ("dataset", "backbone", "semantics")
 #: Packages whose versions may change a number or a picture.
 PACKAGES = (
     *(
@@ -97,7 +97,7 @@ def is_asked(stage: str, place: Path, config: Mapping) -> bool:
     methods = {*config["methods"], *ablation.get("variants", {})}
     splits = config["datasets"].get(job.get("dataset"), {}).get("splits", [])
     return (
-        any(all(job.get(key, block[key]) == block[key] for key in _EXPERIMENT) for block in experiments)
+        any(all(job.get(key, block[key]) == block[key] for key in SETTING) for block in experiments)
         and ("split" not in job or job["split"] in splits)
         and ("method" not in job or job["method"] in methods)
         and ("seed" not in job or job["seed"].removeprefix("seed") in map(str, seeds))
