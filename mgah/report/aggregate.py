@@ -5,23 +5,22 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mgah.metrics.statistics import mean, student_interval
+from mgah.tables.keys import SETTING
 
-#: What one block of a table or one panel of a figure shows.
-BLOCK = ("dataset", "backbone", "semantics")
 #: What one number belongs to.
-CELL = (*BLOCK, "method", "label", "bits")
+CELL = (*SETTING, "method", "label", "bits")
 #: Columns that `summarize` adds to those it groups by.
 SUMMARY = ("mean", "low", "high", "interval", "splits", "seeds", "runs", "undefined")
 
 
 def of_block(table: pd.DataFrame, block: Sequence[str]) -> pd.DataFrame:
-    """The rows of ``table`` that belong to ``block``, values of `BLOCK`."""
-    return table[(table[list(BLOCK)] == list(block)).all(axis=1)]
+    """The rows of ``table`` that belong to ``block``, values of `SETTING`."""
+    return table[(table[list(SETTING)] == list(block)).all(axis=1)]
 
 
 def with_trained(rows: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """``rows`` (`BLOCK`, method) with the column ``trained`` of ``scores``, empty where these have no such method."""
-    key = [*BLOCK, "method"]
+    """``rows`` (`SETTING`, method) with the column ``trained`` of ``scores``, empty where these have no such method."""
+    key = [*SETTING, "method"]
     known = scores[[*key, "trained"]].drop_duplicates(key)
     return rows.merge(known, how="left", on=key).fillna({"trained": ""})
 

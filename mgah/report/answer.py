@@ -9,7 +9,7 @@ import pandas as pd
 from mgah.errors import InputError
 from mgah.methods.trained import FROZEN, TRAINED
 from mgah.metrics.statistics import holm, verdict
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.contrasts import heading_of, kind_of, parts_of, whole
 from mgah.report.grid import bits_words
 from mgah.report.outputs.tables.contrasts import differences
@@ -19,6 +19,7 @@ from mgah.report.style import METRICS, block_label, headline_bits
 from mgah.report.wording import counted, counted_range, span
 from mgah.tables.comparisons import all_splits, development_splits, held_out_splits
 from mgah.tables.contrasts import texts_of
+from mgah.tables.keys import SETTING
 
 #: Verdicts of the table significance, in the order of the sentence, and their words.
 _VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided": "not decidedly apart from"}
@@ -97,10 +98,10 @@ def _evidence(folder: Path) -> _Evidence | None:
     if lead.empty:
         return None
     place = lead.iloc[0]
-    trained = of_block(trained, place[list(BLOCK)].tolist())
+    trained = of_block(trained, place[list(SETTING)].tolist())
     data = ["dataset", "semantics"]
     frozen = contrasts[(kinds == FROZEN) & (contrasts[data] == place[data].tolist()).all(axis=1)]
-    methods = of_block(read_table(folder, "significance", **_AS_WRITTEN), place[list(BLOCK)].tolist())
+    methods = of_block(read_table(folder, "significance", **_AS_WRITTEN), place[list(SETTING)].tolist())
     verdicts = methods[methods["reference"] == place["method"]]
     return _Evidence(
         place=place,
@@ -157,7 +158,7 @@ def _what(evidence: _Evidence) -> str:
     if not alike:
         labels = [f"{label} ({size})" for label, size in zip(family["label"], sizes, strict=True)]
         family = family.assign(label=labels)
-    setting = block_label(*evidence.place[list(BLOCK)])
+    setting = block_label(*evidence.place[list(SETTING)])
     size = counted_range(family["splits"], "split") if alike else size_text(family)
     parts = [
         f"{words} {_listed(family.loc[family['verdict'] == verdict, 'label'], len(family), alike)}"

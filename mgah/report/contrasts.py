@@ -4,9 +4,9 @@ import pandas as pd
 
 from mgah.methods.trained import FROZEN
 from mgah.metrics.statistics import mean, sign_flip_p, student_interval
-from mgah.report.aggregate import BLOCK
 from mgah.report.order import in_method_order
 from mgah.tables.contrasts import CONTRAST, texts_of
+from mgah.tables.keys import SETTING
 
 #: Headings of the parts that have one; another part is its own.
 PARTS = {
@@ -34,7 +34,7 @@ def over_splits(contrasts: pd.DataFrame) -> pd.DataFrame:
         for rows in _parts(group)
     ]
     summary = pd.DataFrame(found, columns=[*_NAMES, *NUMBERS])
-    return in_method_order(summary, ["strength", *BLOCK]).reset_index(drop=True)
+    return in_method_order(summary, ["strength", *SETTING]).reset_index(drop=True)
 
 
 def whole(summary: pd.DataFrame) -> pd.DataFrame:

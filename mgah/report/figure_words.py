@@ -28,7 +28,7 @@ def stand_in_vectors(notes: pd.DataFrame) -> set[tuple[str, str]]:
 
 
 def setting_words(rows: pd.DataFrame, notes: pd.DataFrame, reference: pd.DataFrame) -> str:
-    """What a figure must say of the settings of ``rows`` (`BLOCK`, label, trained), in sentences.
+    """What a figure must say of the settings of ``rows`` (`SETTING`, label, trained), in sentences.
 
     Which datasets and vectors stand in for others, what else a reader must know of a dataset, the backbones, and
     what was trained of them.

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, summarize, with_trained
+from mgah.report.aggregate import CELL, summarize, with_trained
 from mgah.report.full import Size, fewer_words, full_among, full_size, is_full
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, dataset_label, is_control, method_order, method_style
 from mgah.report.wording import MISSING, estimate, interval_words, size_words, stand_in_words
+from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
 
 #: Columns of `tidy`.
@@ -36,7 +37,7 @@ def bold_words(data: pd.DataFrame) -> str:
 
 def blocks(scores: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     """Each block and its scores; the blocks with most methods first, then by name."""
-    found = scores.groupby(list(BLOCK), sort=True)
+    found = scores.groupby(list(SETTING), sort=True)
     return sorted(found, key=lambda block: -block[1]["method"].nunique())
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, of_block, summarize
+from mgah.report.aggregate import of_block, summarize
 from mgah.report.beside import ROW, differences
 from mgah.report.footnotes import numbered
 from mgah.report.full import full_among, full_size
@@ -31,6 +31,7 @@ from mgah.report.wording import (
     without_words,
 )
 from mgah.report.writers import write_table
+from mgah.tables.keys import SETTING
 from mgah.tables.leaderboard import COLUMNS, write_leaderboard
 from mgah.tables.scores import whole_split
 
@@ -38,7 +39,7 @@ from mgah.tables.scores import whole_split
 NAME = "leaderboard"
 SOURCE_COLUMN = "Source"
 #: What a row of the table is of.
-_ROW = (*BLOCK, "method", "label", "trained", "source")
+_ROW = (*SETTING, "method", "label", "trained", "source")
 #: Columns of the tidy table that a comparison adds, and what they are called there.
 _DIFFERENCE = {"low": "difference_low", "high": "difference_high"} | {
     name: name
@@ -104,7 +105,7 @@ def build(
     More parts of a setting compare the method ``reference`` of the source ``run`` with those of the others, on all
     splits, and without the ``development`` splits of its dataset.
     """
-    trained = scores.groupby([*BLOCK, "source", "method"])["trained"].transform(joined_texts)
+    trained = scores.groupby([*SETTING, "source", "method"])["trained"].transform(joined_texts)
     scores = scores.assign(trained=trained)
     data, frames, verdict_notes = [], [], dict[str, None]()
     for block, of_whole_splits in blocks(whole_split(scores, "mAP").dropna(subset="bits")):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mgah.evaluation.reference_lines import REFERENCE_LINES
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.full import Size, fewer_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Block, Note
@@ -13,6 +13,7 @@ from mgah.report.paper.datasets import BACKBONES, DATASET_NOTES, MEASURE_NOTES
 from mgah.report.paper.line_up import END_TO_END, TRAINED_ALONG
 from mgah.report.paper.published import stand_ins, table_backbone
 from mgah.report.style import base_of, block_label, dataset_label, is_control
+from mgah.tables.keys import SETTING
 from mgah.tables.leaks import MEANING, MET, NOT_KNOWN
 
 #: Printed where the paper has no number.
@@ -251,8 +252,8 @@ def leak_notes(scores: pd.DataFrame) -> list[Note]:
 
 def run_notes(scores: pd.DataFrame, notes: pd.DataFrame) -> list[Note]:
     """Every one of ``notes`` that is of the scores, once, with the blocks and methods that it concerns."""
-    cells = scores.drop_duplicates([*BLOCK, "method", "label"])
-    told = cells.merge(notes, on=[*BLOCK, "method"])
+    cells = scores.drop_duplicates([*SETTING, "method", "label"])
+    told = cells.merge(notes, on=[*SETTING, "method"])
     return [Note(f"{note.rstrip('.')}.", _scope(rows, cells)) for note, rows in told.groupby("note")]
 
 
@@ -275,7 +276,7 @@ def without_words(splits: Sequence[str]) -> str:
 
 def _whole(scores: pd.DataFrame) -> frozenset[tuple[Block, str]]:
     """The blocks of ``scores``, each as a whole."""
-    return frozenset((block, "") for block in scores[list(BLOCK)].itertuples(index=False, name=None))
+    return frozenset((block, "") for block in scores[list(SETTING)].itertuples(index=False, name=None))
 
 
 def _scope(told: pd.DataFrame, cells: pd.DataFrame) -> frozenset[tuple[Block, str]]:
@@ -284,7 +285,7 @@ def _scope(told: pd.DataFrame, cells: pd.DataFrame) -> frozenset[tuple[Block, st
     A note of all methods with codes, if they are several, is one of the block.
     """
     found = set[tuple[Block, str]]()
-    for block, rows in told.groupby(list(BLOCK), sort=True):
+    for block, rows in told.groupby(list(SETTING), sort=True):
         here, labels = of_block(cells, block), set(rows["label"])
         coded = set(here.loc[here["bits"].notna(), "label"])
         whole = labels == set(here["label"]) or (len(labels) > 1 and labels == coded)

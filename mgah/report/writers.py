@@ -10,7 +10,6 @@ import pandas as pd
 from mgah import registry
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, write_json
-from mgah.report.aggregate import BLOCK
 from mgah.report.compact import compact_png, compact_svg
 from mgah.report.fonts import use_fallbacks
 from mgah.report.footnotes import mark_text, numbered
@@ -18,6 +17,7 @@ from mgah.report.look import look
 from mgah.report.outputs import SUFFIXES
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Printed, Table
 from mgah.report.style import RC
+from mgah.tables.keys import SETTING
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -114,7 +114,7 @@ def _frame_as_dict(frame: Frame) -> dict:
     cells = frame.cells.astype(str)
     return {
         "caption": frame.caption,
-        "block": dict(zip(BLOCK, frame.block, strict=True)) if frame.block else None,
+        "block": dict(zip(SETTING, frame.block, strict=True)) if frame.block else None,
         "stand_ins": list(frame.stand_ins),
         "marks": list(frame.marks),
         "row_marks": [*map(list, frame.row_marks)],
@@ -124,7 +124,7 @@ def _frame_as_dict(frame: Frame) -> dict:
 
 
 def _frame(stored: dict) -> Frame:
-    block = stored["block"] and tuple(stored["block"][name] for name in BLOCK)
+    block = stored["block"] and tuple(stored["block"][name] for name in SETTING)
     cells = pd.DataFrame(stored["rows"], columns=stored["columns"], dtype=str)
     return Frame(
         stored["caption"],

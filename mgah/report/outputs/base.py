@@ -14,7 +14,7 @@ import pandas as pd
 
 #: Headings of the columns with a row's method and backbone.
 METHOD_COLUMN, BACKBONE_COLUMN = "Method", "Backbone"
-#: (dataset, backbone, semantics), as `mgah.report.aggregate.BLOCK` names them.
+#: (dataset, backbone, semantics), as `mgah.tables.keys.SETTING` names them.
 Block = tuple[str, str, str]
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK
 from mgah.report.figure_words import stand_in_vectors
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import block_label, dataset_label
+from mgah.tables.keys import SETTING
 from mgah.tables.leaks import MET
 
 
@@ -38,7 +38,8 @@ def blocks(
     """The blocks of ``scores``, sorted by name; ``told`` are the notes on class semantics, if the run has any."""
     vectors = stand_in_vectors(told) if told is not None else set()
     return [
-        _block(key, rows, reference, config, vectors) for key, rows in scores.groupby(list(BLOCK), sort=True)
+        _block(key, rows, reference, config, vectors)
+        for key, rows in scores.groupby(list(SETTING), sort=True)
     ]
 
 

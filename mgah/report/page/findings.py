@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.evaluation.reference_lines import NO_CODING
-from mgah.report.aggregate import BLOCK, of_block, summarize
+from mgah.report.aggregate import of_block, summarize
 from mgah.report.answer import sentences
 from mgah.report.full import fewer_words, full_size
 from mgah.report.grid import at_length
@@ -15,6 +15,7 @@ from mgah.report.paper.line_up import METHOD
 from mgah.report.publish import read_table
 from mgah.report.style import base_of, block_label, headline_bits, is_control
 from mgah.report.wording import counted
+from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
 
 #: Verdicts that are told, in this order.
@@ -28,7 +29,7 @@ def headline(scores: pd.DataFrame) -> pd.DataFrame:
     """
     summary = summarize(whole_split(scores, "mAP")).assign(fewer="")
     kept = []
-    for block, part in summary.groupby(list(BLOCK), sort=True):
+    for block, part in summary.groupby(list(SETTING), sort=True):
         lengths = part["bits"].dropna()
         here = at_length(part, None if lengths.empty else headline_bits(lengths))
         size = full_size(here, of_block(scores, block)["split"].nunique())
@@ -47,7 +48,7 @@ def findings(folder: Path, outputs: Iterable[str], shown: pd.DataFrame) -> list[
     outputs = set(outputs)
     claims = _claims(folder) if "claims" in outputs else None
     told = [*sentences(folder)] if {"significance", "contrasts"} <= outputs else []
-    for block, part in shown.groupby(list(BLOCK), sort=True):
+    for block, part in shown.groupby(list(SETTING), sort=True):
         verdicts = None if claims is None else of_block(claims, block)
         told.append(" ".join(filter(None, (_leader(block, part), _verdicts(verdicts)))))
     return told

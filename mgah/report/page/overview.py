@@ -8,11 +8,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.evaluation.reference_lines import NO_CODING
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.look import look
 from mgah.report.outputs.figures._lines import line
 from mgah.report.paper.line_up import METHOD
 from mgah.report.style import FAINT, block_label, dataset_label
+from mgah.tables.keys import SETTING
 
 #: What it is called.
 TITLE = "mAP of unseen classes, method by method"
@@ -49,13 +50,13 @@ def overview(headline: pd.DataFrame) -> Figure | None:
 def _parts(headline: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     """The settings that are shown, and the methods of each."""
     coded = headline[headline["bits"].notna() & headline["mean"].notna()]
-    parts = [(block, part) for block, part in coded.groupby(list(BLOCK), sort=True) if len(part) > 1]
+    parts = [(block, part) for block, part in coded.groupby(list(SETTING), sort=True) if len(part) > 1]
     return sorted(parts, key=lambda found: -len(found[1]))[:PANELS]
 
 
 def words(headline: pd.DataFrame, shown: Figure) -> str:
     """What the picture shows."""
-    settings, panels = headline.groupby(list(BLOCK)).ngroups, len(shown.axes)
+    settings, panels = headline.groupby(list(SETTING)).ngroups, len(shown.axes)
     others = f" Shown are the {panels} of {settings} settings with most methods." if panels < settings else ""
     scales = " Each panel has its own scale." if panels > 1 else ""
     pale = any((part["fewer"] != "").any() for _, part in _parts(headline))

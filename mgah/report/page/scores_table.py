@@ -12,9 +12,10 @@ import pandas as pd
 from itables.javascript import get_itables_extension_arguments
 from markupsafe import Markup
 
-from mgah.report.aggregate import BLOCK, CELL, summarize
+from mgah.report.aggregate import CELL, summarize
 from mgah.report.order import in_method_order
 from mgah.report.style import METRICS, block_label
+from mgah.tables.keys import SETTING
 
 #: Columns that a reader chooses from, and the rest; `SOURCE` is among the former where there are several runs.
 CHOSEN = ("Method", "Data", "Bits", "Metric")
@@ -47,7 +48,7 @@ def cells(scores: pd.DataFrame) -> pd.DataFrame:
     """
     whole = scores[scores["class"] == ""]
     source = ["source"] if "source" in scores else []
-    summary = in_method_order(summarize(whole, (*CELL, "metric", *source)), BLOCK)
+    summary = in_method_order(summarize(whole, (*CELL, "metric", *source)), SETTING)
     order = {metric: place for place, metric in enumerate(_FIRST)}
     summary = summary.assign(place=summary["metric"].map(order).fillna(len(order)))
     summary = summary.sort_values(["place", "metric"], kind="stable")
@@ -70,8 +71,8 @@ def cells(scores: pd.DataFrame) -> pd.DataFrame:
 
 def _data(summary: pd.DataFrame) -> list[str]:
     """Each row's dataset, with its backbone and semantics where these are not the same in all rows."""
-    same = {name: "" for name in BLOCK[1:] if summary[name].nunique() == 1}
-    blocks = summary[list(BLOCK)].assign(**same).itertuples(index=False, name=None)
+    same = {name: "" for name in SETTING[1:] if summary[name].nunique() == 1}
+    blocks = summary[list(SETTING)].assign(**same).itertuples(index=False, name=None)
     return [block_label(*block) for block in blocks]
 
 

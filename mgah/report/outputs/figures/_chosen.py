@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK
 from mgah.report.style import block_label, in_line_up, is_control, method_order
+from mgah.tables.keys import SETTING
 
 #: More lines than this are not told apart.
 MOST = 10
@@ -38,9 +38,9 @@ def rule_words(summary: pd.DataFrame, shown: Sequence[str], by: str = "the mean 
 
 def compared(summary: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """The rows of settings with several methods, all where none has; and which settings are left out, in words."""
-    several = summary.groupby(list(BLOCK))["method"].transform("nunique") > 1
+    several = summary.groupby(list(SETTING))["method"].transform("nunique") > 1
     if several.all() or not several.any():
         return summary, ""
-    left = summary.loc[~several, list(BLOCK)].drop_duplicates().itertuples(index=False, name=None)
+    left = summary.loc[~several, list(SETTING)].drop_duplicates().itertuples(index=False, name=None)
     names = ", ".join(block_label(*block) for block in sorted(left))
     return summary[several], f"Not shown, as one method alone was run there: {names}. "

@@ -9,10 +9,11 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.paper.line_up import METHOD
 from mgah.report.style import CURVES, block_label, is_control, method_order, method_style
 from mgah.report.wording import size_words
+from mgah.tables.keys import SETTING
 
 LEGEND_COLUMNS = 3
 #: Letters of a line of a panel's title that says how many runs there are.
@@ -60,7 +61,7 @@ def fewer_words(points: pd.DataFrame, what: str, of: str = "") -> str:
     """Which methods rest on fewer ``what``, splits or seeds, than others of their panel; empty where none does.
 
     Args:
-        points: `mgah.report.aggregate.BLOCK`, label, splits and seeds of each point.
+        points: `mgah.tables.keys.SETTING`, label, splits and seeds of each point.
         what: the column that is compared.
         of: the column within whose values it is compared, such as the class, where not within a panel. A method that
             is on fewer in some of them only is named with these.
@@ -69,15 +70,15 @@ def fewer_words(points: pd.DataFrame, what: str, of: str = "") -> str:
         A sentence with a space behind it.
 
     Examples:
-        >>> place = dict.fromkeys(BLOCK, "a")
+        >>> place = dict.fromkeys(SETTING, "a")
         >>> points = pd.DataFrame([place | {"label": label, "splits": 2} for label in ("ITQ", "KSH")])
         >>> fewer_words(points.assign(seeds=[3, 1]), "seeds")
         'On fewer seeds than its panel: KSH (a · a · a). '
     """
-    among = [*BLOCK, of] if of else list(BLOCK)
+    among = [*SETTING, of] if of else list(SETTING)
     fewer = points[points[what] < points.groupby(among)[what].transform("max")]
     named = []
-    for block, part in fewer.groupby(list(BLOCK)):
+    for block, part in fewer.groupby(list(SETTING)):
         everywhere = of_block(points, block)["label"].value_counts()
         labels = [
             f"{label} at {', '.join(rows[of])}" if of and len(rows) < everywhere[label] else label

@@ -6,11 +6,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mgah.report.aggregate import BLOCK, CELL, summarize
+from mgah.report.aggregate import CELL, summarize
 from mgah.report.order import in_method_order
 from mgah.report.outputs.figures._lines import line
 from mgah.report.paper.published import published, stand_ins
 from mgah.report.style import CURVES, FAINT, block_label, dataset_label
+from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
 
 #: How a value of the paper looks beside a curve.
@@ -24,7 +25,7 @@ PAPER: dict[str, Any] = {
 #: More points of a curve than this are not named one by one.
 NAMED = 6
 #: What one curve of a sweep is.
-CURVE = (*BLOCK, "method", "label", "bits")
+CURVE = (*SETTING, "method", "label", "bits")
 
 
 def sweep_points(sweeps: pd.DataFrame, parameter: str, metric: str = "mAP") -> pd.DataFrame:

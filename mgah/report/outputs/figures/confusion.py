@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, of_block, run_means, with_trained
+from mgah.report.aggregate import of_block, run_means, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._lines import fewer_words, footnote
 from mgah.report.style import PAGE_WIDTH, block_label, method_order
+from mgah.tables.keys import SETTING
 
 #: Classes with a part of their own, beside the query's.
 NAMED = 3
@@ -36,8 +37,8 @@ def draw(
     confusion = name_vectors(confusion, semantics_notes)
     words = _words(confusion) + _fewer(confusion) + told
     shares = _shares(confusion)
-    chance = _means(confusion, [*BLOCK, "query_class", "class"], "database_share")
-    blocks = list(shares.groupby(list(BLOCK), sort=True))
+    chance = _means(confusion, [*SETTING, "query_class", "class"], "database_share")
+    blocks = list(shares.groupby(list(SETTING), sort=True))
     heights = [_height(part) for _, part in blocks]
     with look():
         figure = Figure(figsize=(PAGE_WIDTH, sum(heights) + HEAD * len(blocks) + 0.75), layout="constrained")
@@ -58,7 +59,7 @@ def draw(
 
 def _shares(confusion: pd.DataFrame) -> pd.DataFrame:
     """``mean``, over splits, of each class's share around queries of a class; ``unseen``: in any of these splits."""
-    cell = [*BLOCK, "query_class", "class"]
+    cell = [*SETTING, "query_class", "class"]
     unseen = confusion.groupby(cell, as_index=False)["unseen"].any()
     return _means(confusion, [*cell, "method", "label"], "share").merge(unseen, on=cell)
 
@@ -156,7 +157,7 @@ def _legend(figure: Figure, words: str) -> None:
 
 def _fewer(confusion: pd.DataFrame) -> str:
     """Which bars rest on fewer splits or seeds than others of their class, in sentences; seeds: fewest of any split."""
-    bar = [*BLOCK, "query_class", "method", "label"]
+    bar = [*SETTING, "query_class", "method", "label"]
     seeds = confusion.groupby([*bar, "split"], as_index=False)["seed"].nunique()
     bars = seeds.groupby(bar, as_index=False).agg(splits=("split", "nunique"), seeds=("seed", "min"))
     bars = bars.assign(**{"class": bars["query_class"].map(_name)})

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, of_block, summarize
+from mgah.report.aggregate import of_block, summarize
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._chosen import chosen, compared, rule_words
@@ -26,6 +26,7 @@ from mgah.report.outputs.figures._lines import (
 )
 from mgah.report.style import METRICS, PAGE_WIDTH, block_label, method_order, method_style
 from mgah.report.wording import leak_words
+from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
 
 METRIC = "P@H<=2"
@@ -44,7 +45,7 @@ def draw(scores: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
         raise InputError(
             f"the scores have no rows of {METRIC} with a code length: score codes before drawing figure3"
         )
-    blocks = list(summary.groupby(list(BLOCK), sort=True))
+    blocks = list(summary.groupby(list(SETTING), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
     shown = chosen(summary)
@@ -148,17 +149,17 @@ def _footnote(summary: pd.DataFrame) -> str:
     """What a point and a bar are, and which points are missing or rest on fewer splits or seeds than their panel."""
     kinds = [kind for kind in ("splits", "seeds") if (summary["interval"] == kind).any()]
     text = "Mean over splits of the mean over seeds; an empty ball counts 0. "
-    text += "Each panel has its own vertical scale. " if summary.groupby(list(BLOCK)).ngroups > 1 else ""
+    text += "Each panel has its own vertical scale. " if summary.groupby(list(SETTING)).ngroups > 1 else ""
     text += f"Bars: 95 % Student t interval over {' or '.join(kinds)}, cut at 0 and 1. " if kinds else ""
     text += "A bar shorter than its marker is hidden. " if kinds else ""
     text += "One run has no bar. " if (summary["interval"] == "none").any() else ""
-    splits = summary.groupby(list(BLOCK))["splits"].transform("max")
+    splits = summary.groupby(list(SETTING))["splits"].transform("max")
     for what, points in (
         ("Undefined and not drawn", summary[summary["mean"].isna()]),
         ("On fewer splits than its panel", summary[summary["splits"] < splits]),
     ):
         named = [
-            f"{row['label']} at {row['bits']} bits ({block_label(*row[list(BLOCK)])})"
+            f"{row['label']} at {row['bits']} bits ({block_label(*row[list(SETTING)])})"
             for _, row in points.iterrows()
         ]
         text += f"{what}: {', '.join(named)}. " if named else ""

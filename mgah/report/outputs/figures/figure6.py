@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
+from mgah.report.aggregate import CELL, of_block, summarize, with_trained
 from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._lines import fewer_words, legend, line
@@ -47,6 +47,7 @@ from mgah.report.style import (
     method_order,
 )
 from mgah.report.wording import LEAKS, leak_words
+from mgah.tables.keys import SETTING
 
 #: Methods of one class stand side by side, this far to both sides of its place.
 REACH = 0.38
@@ -113,11 +114,11 @@ def _footnote(panels: Sequence[Panel], semantics_notes: pd.DataFrame, reference:
 def _chosen(rows: pd.DataFrame, scores: pd.DataFrame, dataset: str, reference: pd.DataFrame) -> pd.DataFrame:
     """The rows of one block, that with most methods in ``scores``: of ``dataset``, a stand-in of it, or else of any."""
     standing_in = {word for word, stands_for in stand_ins(reference).items() if stands_for == dataset}
-    methods = scores.groupby(list(BLOCK))["method"].nunique()
+    methods = scores.groupby(list(SETTING))["method"].nunique()
     for datasets in ({dataset}, standing_in, set(rows["dataset"])):
         part = rows[rows["dataset"].isin(datasets)]
         if not part.empty:
-            there = sorted(set(part[list(BLOCK)].itertuples(index=False, name=None)))
+            there = sorted(set(part[list(SETTING)].itertuples(index=False, name=None)))
             return of_block(part, max(there, key=lambda block: methods.get(block, 0)))
     return rows
 
@@ -167,7 +168,7 @@ def _class_panel(
     judge = points.loc[points["method"] == _judge(points), "label"].iloc[0]
     axes.set_xlabel(f"unseen classes, from the highest mAP of {judge} to its lowest")
     cell = points.iloc[0]
-    axes.set_title(f"(a) unseen classes: {block_label(*cell[list(BLOCK)])}, {cell['bits']} bits")
+    axes.set_title(f"(a) unseen classes: {block_label(*cell[list(SETTING)])}, {cell['bits']} bits")
     return Panel(handles, points, rows)
 
 

@@ -13,11 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, with_trained
+from mgah.report.aggregate import with_trained
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._lines import LINE, footnote
 from mgah.report.style import PAGE_WIDTH, block_label, method_order
+from mgah.tables.keys import SETTING
 
 #: Frame, dashes and mark of an image of the query's class, and of another class.
 RIGHT, WRONG = ("#0072B2", "-", "✓"), ("#D55E00", (0, (3, 1.2)), "✗")
@@ -42,7 +43,7 @@ def draw(
         _words(gallery) + setting_words(with_trained(gallery, scores), semantics_notes, reference)
     )
     gallery = name_vectors(gallery, semantics_notes)
-    blocks = list(gallery.groupby(list(BLOCK), sort=True))
+    blocks = list(gallery.groupby(list(SETTING), sort=True))
     height = sum(HEAD + _queries(part)[0] * _height(part) for _, part in blocks)
     height += LINE * (2 + words.count("\n"))
     with look():

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mgah.errors import InputError
-from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
+from mgah.report.aggregate import CELL, of_block, summarize, with_trained
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._chosen import chosen, compared, rule_words
@@ -25,6 +25,7 @@ from mgah.report.outputs.figures._lines import (
     panel_title,
 )
 from mgah.report.style import PAGE_WIDTH, headline_bits, method_order
+from mgah.tables.keys import SETTING
 
 RADIUS = 2
 COLUMNS = 3
@@ -51,7 +52,7 @@ def draw(
     by = f"their mean precision at radius {RADIUS}"
     fewer = "".join(fewer_words(at_radius(points), what) for what in ("splits", "seeds"))
     told = f"{rule_words(points, shown, by)}{left}{fewer}{told}"
-    blocks = list(points.groupby(list(BLOCK), sort=True))
+    blocks = list(points.groupby(list(SETTING), sort=True))
     columns = min(COLUMNS, len(blocks))
     rows = -(-len(blocks) // columns)
     with look():

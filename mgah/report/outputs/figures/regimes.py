@@ -23,7 +23,6 @@ from mgah.errors import InputError
 from mgah.evaluation.contrasts import METRICS
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.methods.trained import FROZEN, TRAINED
-from mgah.report.aggregate import BLOCK
 from mgah.report.contrasts import against_words, heading_of, kind_of, over_splits, parts_of, whole
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
@@ -31,6 +30,7 @@ from mgah.report.outputs.figures._lines import legend
 from mgah.report.style import FAINT, PAGE_WIDTH, RC, block_label, headline_bits
 from mgah.report.style import METRICS as METRIC_WORDS
 from mgah.report.wording import counted_splits
+from mgah.tables.keys import SETTING
 
 #: How the points of one kind look.
 Look = Mapping[str, Any]
@@ -101,7 +101,7 @@ def looks_of(kinds: Iterable[str]) -> dict[str, Look]:
 def _names(points: pd.DataFrame) -> list[str]:
     """What each point's setting is called: its backbone, and what else differs between settings."""
     same = {name: "" for name in ("dataset", "semantics") if points[name].nunique() == 1}
-    told = points[list(BLOCK)].assign(**same)
+    told = points[list(SETTING)].assign(**same)
     return [block_label(*block) for block in told.itertuples(index=False, name=None)]
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mgah.metrics.statistics import sign_flip_p
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.grid import bits_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Note, Table
@@ -14,6 +14,7 @@ from mgah.report.sizes import size_columns, size_notes, size_text
 from mgah.report.style import METRICS, block_label
 from mgah.report.wording import MISSING, dataset_notes, stand_in_marks, without_words
 from mgah.tables.comparisons import development_splits
+from mgah.tables.keys import SETTING
 
 #: Where rows differ in what was compared.
 SIZES_NOTE = (
@@ -36,7 +37,7 @@ DEVELOPMENT_NOTE = (
     "Defaults were chosen by a look at the unseen classes of development splits, where a choice on seen classes has a "
     "harder stand: all is given also without them."
 )
-_KEY = [*BLOCK, "method", "label", "default"]
+_KEY = [*SETTING, "method", "label", "default"]
 _COLUMNS = [
     *_KEY,
     "bits",
@@ -60,7 +61,7 @@ def build(
 
     See `mgah.report.outputs.base`.
     """
-    pairs = in_method_order(selections[_KEY].drop_duplicates(), BLOCK)
+    pairs = in_method_order(selections[_KEY].drop_duplicates(), SETTING)
     found = [
         row
         for pair in pairs.to_dict("records")
@@ -86,7 +87,7 @@ def build(
 
 def _rows(pair: dict, selections: pd.DataFrame, scores: pd.DataFrame, development: list[str]) -> list[dict]:
     """A row a code length, metric and set of splits: all of them, and those that are no development splits."""
-    block = [pair[name] for name in BLOCK]
+    block = [pair[name] for name in SETTING]
     here = of_block(scores, block)
     chosen, default = (here[here["method"] == pair[name]] for name in ("method", "default"))
     taken = of_block(selections, block)
@@ -139,7 +140,7 @@ def _mean(runs: pd.DataFrame) -> float:
 def _frames(data: pd.DataFrame, reference: pd.DataFrame) -> list[Frame]:
     """A frame a block, metric and set of splits."""
     frames = []
-    for (*block, metric, without), part in data.groupby([*BLOCK, "metric", "without"], sort=False):
+    for (*block, metric, without), part in data.groupby([*SETTING, "metric", "without"], sort=False):
         left_out = without_words(without.split())
         units = " or ".join(sorted(set(part["unit"]), reverse=True))  # splits before classes
         text = f"{size_text(part)}; units: {units}. "
@@ -178,5 +179,5 @@ def _without_default(pairs: pd.DataFrame) -> list[Note]:
             f"No entry with the default parameters was run beside {', '.join(part['label'])}.",
             frozenset({(block, "")}),
         )
-        for block, part in alone.groupby(list(BLOCK), sort=True)
+        for block, part in alone.groupby(list(SETTING), sort=True)
     ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.grid import blocks
 from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.paper.claims.claim import Claim
@@ -28,6 +28,7 @@ from mgah.report.wording import (
     without_words,
 )
 from mgah.tables.comparisons import development_splits
+from mgah.tables.keys import SETTING
 
 NOT_CLAIMED = "not claimed"
 DEVELOPMENT_NOTE = (
@@ -37,7 +38,10 @@ DEVELOPMENT_NOTE = (
     "decide, however many differences there are, with a p of at least 1/64. Claims on graphs are of one batch: their "
     "two verdicts are the same."
 )
-_COLUMNS = [*BLOCK, "claim", "text", "source", "claimed", "verdict", "numbers", "without", "verdict_without"]
+_COLUMNS = [
+    *SETTING,
+    *("claim", "text", "source", "claimed", "verdict", "numbers", "without", "verdict_without"),
+]
 _COLUMNS += ["numbers_without"]
 
 
@@ -78,7 +82,7 @@ def build(
         *run_notes(scores, notes),
     )
     frames = [_summary(data, reference)]
-    for block, part in data.groupby(list(BLOCK), sort=False):
+    for block, part in data.groupby(list(SETTING), sort=False):
         caption = f"{block_label(*block)}\n{stand_in_marks(block[:1], reference)}"
         frames.append(Frame(caption, _details(part), block, notes=notes_of(told, block)))
     if not rows:
@@ -110,7 +114,7 @@ def _rows(block: tuple, evidence: Evidence, development: Sequence[str]) -> list[
 def _row(block: tuple, claim: Claim, evidence: Evidence) -> dict[str, str]:
     finding = claim.judge(evidence)
     claimed = "yes" if claim.speaks_of(block[0], block[1], evidence.reference) else "no"
-    return dict(zip(BLOCK, block, strict=True)) | {
+    return dict(zip(SETTING, block, strict=True)) | {
         "claim": claim.word,
         "text": claim.text,
         "source": claim.source,
@@ -143,7 +147,7 @@ def _summary(data: pd.DataFrame, reference: pd.DataFrame) -> Frame:
     """A row a claim, a column a block, and beside it one without development splits where it has some."""
     cells = pd.DataFrame({"Claim": [f"{claim.text} ({claim.source})" for claim in CLAIMS]})
     columns = []
-    for block, part in data.groupby(list(BLOCK), sort=False):
+    for block, part in data.groupby(list(SETTING), sort=False):
         for without, verdicts, _ in _scopes(part):
             name = f"{block_label(*block)}{without}"
             cells[name] = verdicts

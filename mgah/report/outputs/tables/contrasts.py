@@ -4,7 +4,7 @@ import pandas as pd
 
 from mgah.evaluation.contrasts import METRICS
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.contrasts import against_words, heading_of, held_out, over_splits, parts_of, whole
 from mgah.report.grid import bits_words, trained_column, trained_words
 from mgah.report.order import in_method_order
@@ -20,6 +20,7 @@ from mgah.report.wording import (
     run_notes,
     stand_in_marks,
 )
+from mgah.tables.keys import SETTING
 
 NOTES = (
     f"Strength: mAP of {REFERENCE_LINES[NO_CODING]} on the features of the setting's backbone as they are, frozen and "
@@ -47,14 +48,14 @@ def build(
         for over, rows in (("", whole(of_part)), (", without development splits", held_out(of_part)))
         if not rows.empty
     ]
-    by_strength = whole(data).query("metric == 'mAP'").drop_duplicates(list(BLOCK))[list(BLOCK)]
+    by_strength = whole(data).query("metric == 'mAP'").drop_duplicates(list(SETTING))[list(SETTING)]
     for block in by_strength.itertuples(index=False, name=None):
         rows = of_block(contrasts[contrasts["metric"] == "mAP"], block)
         text = f"Differences, and the features' own mAP. {stand_in_marks(block[:1], reference)}".strip()
         frames.append(Frame(f"{block_label(*block)}: mAP on every split\n{text}", _splits(rows), block))
     if not frames:
         frames = [Frame("No contrasts", pd.DataFrame({METHOD_COLUMN: ["no contrast was run"]}))]
-    shown = scores.merge(data[list(BLOCK)].drop_duplicates())
+    shown = scores.merge(data[list(SETTING)].drop_duplicates())
     told: tuple[str | Note, ...] = (*dataset_notes(shown), *leak_notes(shown), *run_notes(shown, notes))
     return Table("When does it pay?", (*NOTES, *_chosen_on(contrasts), *told), tuple(frames), data)
 

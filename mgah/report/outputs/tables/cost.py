@@ -2,13 +2,14 @@
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.benchmarks import LAYOUTS
 from mgah.report.grid import blocks
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label, dataset_label, method_order
 from mgah.report.wording import MISSING, counted_range
 from mgah.tables.benchmarks import NUMBERS
+from mgah.tables.keys import SETTING
 
 #: Stages whose jobs belong to a method, and what names one of its jobs.
 OF_METHODS = {"selection": ["split"], "hashing": ["split", "seed"], "evaluation": []}
@@ -48,21 +49,21 @@ def build(benchmarks: pd.DataFrame, scores: pd.DataFrame) -> Table:
 
 def _of_methods(jobs: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """One row a (stage, block, method): jobs that stand behind the scores, those measured, medians."""
-    runs = scores.astype({"seed": str})[[*BLOCK, "method", "split", "seed", "bits"]]
+    runs = scores.astype({"seed": str})[[*SETTING, "method", "split", "seed", "bits"]]
     found = []
     for stage, names in OF_METHODS.items():
-        keys = [*BLOCK, "method", *names]
+        keys = [*SETTING, "method", *names]
         done = jobs[jobs["stage"] == stage]
         coded = runs[runs["bits"].notna()] if stage == "hashing" else runs
         expected = coded[keys].drop_duplicates()
         if stage == "selection":  # of those methods only that have any
-            expected = expected.merge(done[[*BLOCK, "method"]].drop_duplicates())
+            expected = expected.merge(done[[*SETTING, "method"]].drop_duplicates())
         measured = expected.merge(done, how="left", on=keys)
-        for cell, group in measured.groupby([*BLOCK, "method"], sort=True):
-            names_of = dict(zip((*BLOCK, "method"), cell, strict=True))
+        for cell, group in measured.groupby([*SETTING, "method"], sort=True):
+            names_of = dict(zip((*SETTING, "method"), cell, strict=True))
             numbers = {name: group[name].median() for name in NUMBERS}
             found.append({"stage": stage, **names_of, **_counts(group), **numbers})
-    return pd.DataFrame(found, columns=["stage", *BLOCK, "method", "jobs", "measured", *NUMBERS])
+    return pd.DataFrame(found, columns=["stage", *SETTING, "method", "jobs", "measured", *NUMBERS])
 
 
 def _of_stages(jobs: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -75,10 +76,10 @@ def _of_stages(jobs: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
             done = done.merge(scores.astype({"seed": str})[keys].drop_duplicates())
         for dataset, group in done.groupby("dataset", sort=True):
             sums = {name: group[name].sum(min_count=1) for name in ("seconds", "cpu_seconds")}
-            names = dict.fromkeys((*BLOCK, "method"), "") | {"stage": stage, "dataset": dataset}
+            names = dict.fromkeys((*SETTING, "method"), "") | {"stage": stage, "dataset": dataset}
             row = {**names, **_counts(group), **sums}
             found.append(row | {"peak_mib": group["peak_mib"].max()})
-    return pd.DataFrame(found, columns=["stage", *BLOCK, "method", "jobs", "measured", *NUMBERS])
+    return pd.DataFrame(found, columns=["stage", *SETTING, "method", "jobs", "measured", *NUMBERS])
 
 
 def _counts(group: pd.DataFrame) -> dict[str, int]:

@@ -5,11 +5,12 @@ import json
 import pandas as pd
 
 from mgah.metrics.statistics import student_half_width
-from mgah.report.aggregate import BLOCK, of_block
+from mgah.report.aggregate import of_block
 from mgah.report.full import Size, fewer_words
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.style import block_label
 from mgah.report.wording import counted_range
+from mgah.tables.keys import SETTING
 from mgah.training.rule import best_variant
 
 NOTES = (
@@ -39,7 +40,7 @@ def build(selections: pd.DataFrame) -> Table:
             _cells(rows, _splits(selections, block)),
             block,
         )
-        for block, rows in data.groupby(list(BLOCK), sort=True)
+        for block, rows in data.groupby(list(SETTING), sort=True)
     ]
     if not frames:
         frames = [Frame("Nothing was chosen", pd.DataFrame(columns=_COLUMNS))]
@@ -54,7 +55,7 @@ def _rule_notes(selections: pd.DataFrame) -> list[str]:
             rows.pivot_table(index="trial", columns="held_out", values="mAP").to_numpy(),
             rows["trial"][rows["chosen"]].min(),
         )
-        for _, rows in selections.groupby([*BLOCK, "method", "split"], sort=False)
+        for _, rows in selections.groupby([*SETTING, "method", "split"], sort=False)
     ]
     single = {scores.shape[1] == 1 for scores, _ in choices}
     rules = [text for text, holds in ((ONE_DRAW, True), (SEVERAL_DRAWS, False)) if holds in single]
@@ -70,17 +71,17 @@ def _rule_notes(selections: pd.DataFrame) -> list[str]:
 
 def _by_split(selections: pd.DataFrame) -> pd.DataFrame:
     """One row a (block, method, setting, split): its mAP over draws, its lead over the default, whether taken."""
-    cell = [*BLOCK, "method", "label", "split", "trial", "setting"]
+    cell = [*SETTING, "method", "label", "split", "trial", "setting"]
     rows = selections.sort_values([*cell, "held_out"]).groupby(cell, as_index=False, sort=True)
     rows = rows.agg(mAP=("mAP", "mean"), chosen=("chosen", "first"))
-    default = rows[rows["trial"] == 0].set_index([*BLOCK, "method", "split"])["mAP"].rename("default")
-    rows = rows.join(default, on=[*BLOCK, "method", "split"])
+    default = rows[rows["trial"] == 0].set_index([*SETTING, "method", "split"])["mAP"].rename("default")
+    rows = rows.join(default, on=[*SETTING, "method", "split"])
     return rows.assign(lead=rows["mAP"] - rows["default"])
 
 
 def _over_splits(by_split: pd.DataFrame) -> pd.DataFrame:
     """One row a (block, method, setting): means over splits, the half interval of the lead, who took it."""
-    cell = [*BLOCK, "method", "label", "trial", "setting"]
+    cell = [*SETTING, "method", "label", "trial", "setting"]
     rows = [
         {
             **dict(zip(cell, key, strict=True)),

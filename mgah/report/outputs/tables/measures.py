@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 from scipy.stats import spearmanr
 
-from mgah.report.aggregate import BLOCK, CELL, of_block, summarize, with_trained
+from mgah.report.aggregate import CELL, of_block, summarize, with_trained
 from mgah.report.full import Size, full_size, is_full
 from mgah.report.grid import bits_words, blocks, bold, trained_column, trained_words
 from mgah.report.order import in_method_order
@@ -22,6 +22,7 @@ from mgah.report.wording import (
     run_notes,
     size_words,
 )
+from mgah.tables.keys import SETTING
 from mgah.tables.measures import AMONG_UNSEEN, ASYMMETRIC, CHANCE_AMONG_UNSEEN, is_asymmetric
 from mgah.tables.scores import whole_split
 
@@ -57,7 +58,7 @@ def build(measures: pd.DataFrame, scores: pd.DataFrame, notes: pd.DataFrame) -> 
         frames.append(_frame(block, bits, cells, of_block(scores, block)))
     if not frames:
         frames = [Frame("No measures", pd.DataFrame({METHOD_COLUMN: ["no method was measured"]}))]
-    shown = scores.merge(measures[list(BLOCK)].drop_duplicates(), on=list(BLOCK))
+    shown = scores.merge(measures[list(SETTING)].drop_duplicates(), on=list(SETTING))
     return Table(
         "What other papers print",
         (

@@ -5,7 +5,6 @@ from collections import defaultdict
 import pandas as pd
 
 from mgah.metrics.statistics import rank_agreement
-from mgah.report.aggregate import BLOCK
 from mgah.report.full import Size, fewer_words, full_among, full_size
 from mgah.report.grid import blocks, cells, sizes, trained_column, trained_words
 from mgah.report.order import in_method_order
@@ -14,6 +13,7 @@ from mgah.report.paper.ablation import with_beta_one
 from mgah.report.paper.published import comparable, published
 from mgah.report.style import METRICS, block_label
 from mgah.report.wording import MISSING, dataset_notes, leak_notes, paper_notes, run_notes, stand_in_words
+from mgah.tables.keys import SETTING
 
 NOTES = (
     "Difference: ours minus the published value. Ours is the mean over splits of the mean over seeds, with "
@@ -30,7 +30,7 @@ FULL_ALONE = "Of the methods on all splits and seeds."
 _COLUMNS = [
     "table",
     "metric",
-    *BLOCK,
+    *SETTING,
     "method",
     "label",
     "bits",
@@ -121,7 +121,7 @@ def _order(part: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
         both = ranked[ranked["bits"] == bits]
         tau, p = rank_agreement(both["published"], both["mean"])
         rows.append({"bits": bits, "methods": len(both), "tau_b": tau, "tau_p": p})
-    place = part[["table", "metric", *BLOCK]].iloc[0].to_dict()
+    place = part[["table", "metric", *SETTING]].iloc[0].to_dict()
     return pd.DataFrame(rows, columns=["bits", *_ORDER]).assign(**place)
 
 

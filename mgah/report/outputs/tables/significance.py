@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
-from mgah.report.aggregate import BLOCK, with_trained
+from mgah.report.aggregate import with_trained
 from mgah.report.grid import bits_words, trained_column
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
@@ -21,6 +21,7 @@ from mgah.report.wording import (
     without_words,
 )
 from mgah.tables.comparisons import all_splits, development_splits, held_out_splits
+from mgah.tables.keys import SETTING
 
 NOTES = (
     "Difference: mAP (expected average precision) of the reference method minus that of the other, on the "
@@ -58,9 +59,9 @@ def build(
     names = dict(zip(labels["method"], labels["label"], strict=True))
     data = comparisons.assign(label=comparisons["method"].map(names).fillna(comparisons["method"]))
     data = with_trained(data, scores)
-    data = in_method_order(data, BLOCK, ["bits", "split", "development"]).reset_index(drop=True)
+    data = in_method_order(data, SETTING, ["bits", "split", "development"]).reset_index(drop=True)
     frames = []
-    for block, part in data.groupby(list(BLOCK), sort=True):
+    for block, part in data.groupby(list(SETTING), sort=True):
         frames += _frames(block, part, names, stand_in_marks(block[:1], reference))
     if not frames:
         frames = [

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from mgah.metrics.statistics import mean
-from mgah.report.aggregate import BLOCK, CELL, of_block, run_means
+from mgah.report.aggregate import CELL, of_block, run_means
 from mgah.report.full import Size, fewer_words, full_among, full_size
 from mgah.report.grid import (
     at_length,
@@ -34,6 +34,7 @@ from mgah.report.wording import (
     run_notes,
     stand_in_words,
 )
+from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
 
 #: Metrics printed beside mAP: their column in the third frame.
@@ -85,8 +86,8 @@ def _data(scores: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:
     left_out = left_out.groupby(list(CELL), dropna=False)["undefined_queries"].agg(list).map(math.fsum)
     data = data.merge(left_out.astype("float64").reset_index(), how="left", on=list(CELL))
     data = data.merge(_clean_means(scores), how="left", on=list(CELL))
-    chance = run_means(whole_split(scores, "chance_mAP"), BLOCK).rename(columns={"mean": "chance_mAP"})
-    return data.merge(chance, how="left", on=list(BLOCK))
+    chance = run_means(whole_split(scores, "chance_mAP"), SETTING).rename(columns={"mean": "chance_mAP"})
+    return data.merge(chance, how="left", on=list(SETTING))
 
 
 def _clean_means(scores: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 import pandas as pd
 
-from mgah.report.aggregate import BLOCK, CELL, of_block, run_means, summarize
+from mgah.report.aggregate import CELL, of_block, run_means, summarize
 from mgah.report.full import Size, fewer_words, full_size
 from mgah.report.grid import blocks
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Frame, Note, Table
 from mgah.report.style import block_label
 from mgah.report.wording import dataset_notes, leak_notes, run_notes, size_words, stand_in_marks
+from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
 
 NOTES = (
@@ -58,7 +59,7 @@ def _data(scores: pd.DataFrame) -> pd.DataFrame:
         data = data.merge(means, how="left", on=list(CELL))
     data = data.assign(width=data["mAP_max"] - data["mAP_min"], shift=data["mAP_stable"] - data["mAP"])
     data = data[[*CELL, *_COLUMNS, "width", "shift", *_SIZES]]
-    return in_method_order(data, BLOCK, ["bits"]).reset_index(drop=True)
+    return in_method_order(data, SETTING, ["bits"]).reset_index(drop=True)
 
 
 def _cells(part: pd.DataFrame, size: Size) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.metrics.statistics import mean, paired_difference
-from mgah.report.aggregate import BLOCK, of_block, summarize
+from mgah.report.aggregate import of_block, summarize
 from mgah.report.full import full_size
 from mgah.report.grid import bits_words, trained_column, trained_words
 from mgah.report.outputs.base import METHOD_COLUMN, Block, Frame, Table
@@ -25,6 +25,7 @@ from mgah.report.wording import (
     run_notes,
     size_words,
 )
+from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
 
 NOTES = (
@@ -51,7 +52,7 @@ UNTRAINED, UNTRAINED_LABEL = "", "none (untrained network)"
 #: What a method makes of the features of the network that it has trained itself; no method can have this name.
 OWN = "Own code"
 BETTER_LABEL = "the better refit"
-_CELL = (*BLOCK, "bits", "metric", "network", "label", "coded", "less")
+_CELL = (*SETTING, "bits", "metric", "network", "label", "coded", "less")
 COLUMNS = (*_CELL, "mean", "low", "high", "interval", "splits", "units", "won", "p")
 
 
@@ -83,7 +84,7 @@ class _Part:
 
     def tidy(self, metric: str, found: pd.DataFrame) -> pd.DataFrame:
         """``found`` with the columns that name its block, code length and metric, in the order of `COLUMNS`."""
-        place = dict(zip(BLOCK, self.block, strict=True)) | {"bits": self.bits, "metric": metric}
+        place = dict(zip(SETTING, self.block, strict=True)) | {"bits": self.bits, "metric": metric}
         return found.assign(**place).reindex(columns=list(COLUMNS))
 
 
@@ -98,7 +99,7 @@ def build(trained_features: pd.DataFrame, scores: pd.DataFrame, notes: pd.DataFr
     if not frames:
         cells = pd.DataFrame({METHOD_COLUMN: ["no method's network was asked for"]})
         frames = [Frame("Nothing was scored on trained features", cells)]
-    shown = scores.merge(trained_features[list(BLOCK)].drop_duplicates(), on=list(BLOCK))
+    shown = scores.merge(trained_features[list(SETTING)].drop_duplicates(), on=list(SETTING))
     return Table(
         "Feature learning apart from coding",
         (*NOTES, *PROTOCOL, *dataset_notes(shown), *leak_notes(shown), *run_notes(shown, notes)),
@@ -108,7 +109,7 @@ def build(trained_features: pd.DataFrame, scores: pd.DataFrame, notes: pd.DataFr
 
 
 def _parts(trained: pd.DataFrame, scores: pd.DataFrame) -> Iterator[_Part]:
-    for (*block, bits), again in trained.groupby([*BLOCK, "bits"], sort=True):
+    for (*block, bits), again in trained.groupby([*SETTING, "bits"], sort=True):
         here = of_block(scores, block)
         here = here[here["bits"].isna() | (here["bits"] == bits).fillna(False)]
         here = here[here["split"].isin(again["split"])]
