@@ -61,7 +61,7 @@ def whole(encoder: Encoder, backbone: Backbone) -> tuple[Whole, Tensor]:
     Raises:
         InputError: for a method that has no such form.
     """
-    method = encoder.method
+    method, layers = encoder.method, encoder.method.as_module()
     rows: nn.Module
     if encoder.store == "images":
         side = math.isqrt(method.n_features_in_ // 3)
@@ -71,7 +71,7 @@ def whole(encoder: Encoder, backbone: Backbone) -> tuple[Whole, Tensor]:
         rows = _Maps(rows) if encoder.store == "maps" else rows
     else:
         rows, example = nn.Identity(), torch.zeros(2, method.n_features_in_)
-    return Whole(rows, method.as_module()).eval().requires_grad_(False), example
+    return Whole(rows, layers).eval().requires_grad_(False), example
 
 
 def write_onnx(target: Path, encoder: Encoder, backbone: Backbone) -> None:

@@ -26,7 +26,7 @@ from mgah.baselines.orthohash import OrthoHash
 from mgah.baselines.shc import SHC
 from mgah.baselines.sitnet import SitNet, cosine_logits
 from mgah.errors import InputError
-from mgah.methods.deep import base as deep
+from mgah.methods.deep import joint_training
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask, stack, uniform
 from mgah.methods.deep.objective import Objective
@@ -109,15 +109,15 @@ def test_untrained_codes_of_one_seed_are_bit_identical(data):
 def test_all_methods_of_one_seed_see_the_same_batches(data, monkeypatch):
     seen = {}
 
-    def spying(modules, rates, batch_loss, *arguments, **hooks):
+    def spying(*arguments, batch_loss, **more):
         def spy(batch, labels, index, progress):
             seen[cls].append((batch.clone(), labels.clone()))
             return batch_loss(batch, labels, index, progress)
 
-        return train(modules, rates, spy, *arguments, **hooks)
+        return train(*arguments, batch_loss=spy, **more)
 
-    train = deep.train
-    monkeypatch.setattr(deep, "train", spying)
+    train = joint_training.train
+    monkeypatch.setattr(joint_training, "train", spying)
     for cls in (*METHODS, MGAH):
         seen[cls] = []
         cls(n_bits=6, random_state=3, feature_scaling="none", **SMALL | {"dropout": 0.3}).fit(*data)
