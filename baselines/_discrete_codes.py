@@ -18,8 +18,8 @@ from mgah.baselines._anchors import (
     unit_rows,
 )
 from mgah.errors import InputError
+from mgah.limits import POSITIVE
 from mgah.methods.base import signs
-from mgah.methods.limits import POSITIVE
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.semantics.store import ClassSemantics
 

@@ -10,9 +10,9 @@ from sklearn.preprocessing import StandardScaler
 from mgah import seeds
 from mgah.baselines._targets import can_tell_apart, smallest_distance
 from mgah.errors import InputError
+from mgah.limits import POSITIVE
 from mgah.methods.base import HashingMethod
 from mgah.methods.checks import check_finite
-from mgah.methods.limits import POSITIVE
 
 
 class ClassifierCodes(HashingMethod):

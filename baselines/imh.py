@@ -15,8 +15,8 @@ from threadpoolctl import threadpool_limits
 from mgah import seeds
 from mgah.baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
+from mgah.limits import POSITIVE
 from mgah.methods.checks import check_varied
-from mgah.methods.limits import POSITIVE
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 
 #: Lloyd iterations of the authors' k-means.

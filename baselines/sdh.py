@@ -5,7 +5,7 @@ from scipy.sparse import csr_array
 
 from mgah.baselines._anchors import mean_distance
 from mgah.baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
-from mgah.methods.limits import POSITIVE
+from mgah.limits import POSITIVE
 from mgah.semantics.store import ClassSemantics
 
 #: Bounds of sigma whose squares are numbers.

@@ -8,7 +8,7 @@ from mgah import seeds
 from mgah.baselines._anchors import mean_distance, squared_distances
 from mgah.baselines._discrete_codes import CodeRegression, DiscreteKernelHashing, settled
 from mgah.errors import InputError
-from mgah.methods.limits import POSITIVE
+from mgah.limits import POSITIVE
 from mgah.methods.quantization import checked_rotation
 from mgah.normalization import l2_rows
 from mgah.semantics.embedding import class_vectors

@@ -12,6 +12,7 @@ from mgah import registry
 from mgah.checkout import checkout, workflow_module
 from mgah.io.space import free_bytes, nearest_folder
 from mgah.needs import Need
+from mgah.needs.missing import collect
 from mgah.versions import versions
 
 #: What computes, by the extra that brings it; "" for what is always installed.
@@ -123,8 +124,6 @@ def _from_checkout(module: str) -> str:
 
 
 def _needs(config: dict, jobs: list, folder: Path) -> Iterator[Finding]:
-    from mgah.needs.__main__ import collect
-
     needs, errors = collect(workflow_module("needs").wanted(config, jobs))
     for need in needs:
         yield _need(need, folder)

@@ -7,7 +7,7 @@ import pytest
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.limits import number_hint
+from mgah.limits import number_hint
 from mgah.registry.limits import expected
 
 pytestmark = pytest.mark.slow

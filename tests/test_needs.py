@@ -14,7 +14,7 @@ from mgah.backbones.alexnet import AlexNet
 from mgah.backbones.googlenet import GoogLeNet
 from mgah.errors import InputError
 from mgah.needs import Need
-from mgah.needs.__main__ import check, collect
+from mgah.needs.missing import check, collect
 from mgah.semantics import sentences
 
 ROOT = Path(__file__).parents[1]

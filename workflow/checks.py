@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.limits import hint
-from mgah.registry import near
+from mgah.limits import hint
+from mgah.near import near
 from mgah.registry.limits import expected
 
 #: Constructor parameters of methods that a run sets itself, and the config key to use in their stead.

@@ -1,4 +1,4 @@
-"""Which data planned jobs read that do not come with the project, in the form that `mgah.needs.__main__` takes."""
+"""Which data planned jobs read that do not come with the project, in the form that `mgah.needs.missing` takes."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

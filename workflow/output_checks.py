@@ -2,7 +2,7 @@
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.registry import near
+from mgah.near import near
 from mgah.report.inputs import tables_of
 from workflow.checks import at_key
 

@@ -8,8 +8,8 @@ import jsonschema
 import yaml
 
 from mgah.datasets.split_names import is_name
-from mgah.methods.limits import number_hint
-from mgah.registry import near
+from mgah.limits import number_hint
+from mgah.near import near
 
 SCHEMA = Path(__file__).parent / "config" / "schema.yaml"
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mgah.errors import InputError
-from mgah.registry.near import near
+from mgah.near import near
 
 #: Packages that define networks, by the backbone that builds them, with the extra that brings each; "" for none.
 EXTRAS = {"torchvision": "", "timm": "timm", "open_clip": "open_clip"}

@@ -13,7 +13,7 @@ from mgah.backbones.model_names import check_model, parted
 from mgah.backbones.named_network import NamedNetwork, check_options
 from mgah.backbones.weights import Weights, fill, read_weights, tensors_sha256, write_random
 from mgah.errors import InputError
-from mgah.registry.near import near
+from mgah.near import near
 
 try:
     import open_clip

@@ -17,7 +17,7 @@ from mgah.datasets._own_classes import OwnClasses, by_split_word
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
 from mgah.io.names import composed, listed
-from mgah.methods.limits import texts
+from mgah.limits import texts
 from mgah.needs import Need
 
 FEATURES = "features.npy"

@@ -26,7 +26,7 @@ from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
 from mgah.io.names import composed, listed
-from mgah.methods.limits import texts
+from mgah.limits import texts
 from mgah.needs import Need
 
 FOLDER = "class_folders"

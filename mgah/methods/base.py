@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from threadpoolctl import threadpool_limits
 
+from mgah import limits
 from mgah.errors import InputError
-from mgah.methods import limits
 from mgah.methods.checks import check_alike, check_codes, check_stored, checked_features, checked_training
 from mgah.methods.parameters import constructor_parameters, shown
 from mgah.methods.trained import FROZEN

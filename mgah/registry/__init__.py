@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from mgah.errors import InputError
+from mgah.near import near
 from mgah.registry.components import Component, check_complete, components_of, faults_outside
 from mgah.registry.kinds import KINDS
-from mgah.registry.near import near
 from mgah.registry.outside import VARIABLE, absolute, joined
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "joined",
     "load",
     "names",
-    "near",
 ]
 
 #: Kinds whose classes have the attribute ``name``, which `load` sets to the component's name.

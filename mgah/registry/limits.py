@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from mgah.methods import limits
+from mgah import limits
 from mgah.registry.components import Component
 from mgah.registry.source import Class, Module, assigned, find_module, function_of, lookup, read_module
 

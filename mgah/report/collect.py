@@ -15,6 +15,7 @@ import pandas as pd
 from mgah.cli import json_object, run
 from mgah.errors import InputError
 from mgah.io.targets import check_targets
+from mgah.semantics.store import read_semantics
 from mgah.tables.choices import write_choices
 from mgah.tables.graphs import collect_graphs, write_graphs
 from mgah.tables.history import write_history
@@ -22,22 +23,12 @@ from mgah.tables.measures import collect_measures, write_measures
 from mgah.tables.notes import COLUMNS as NOTE_COLUMNS
 from mgah.tables.notes import notes_of, write_notes
 from mgah.tables.scores import COLUMNS, KEY, METHOD_COLUMNS, METHOD_SCORES, SCORES, read_scores, write_scores
-from mgah.tables.semantics_notes import collect_semantics_notes, write_semantics_notes
+from mgah.tables.semantics_notes import COLUMNS as SEMANTICS_NOTE_COLUMNS
+from mgah.tables.semantics_notes import write_semantics_notes
 from mgah.tables.sweeps import collect_sweeps, write_sweeps
 from mgah.tables.trained_features import collect_trained_features, write_trained_features
 from mgah.training.collect_choices import collect_choices
 from mgah.training.history import collect_history
-
-#: Of each kind but scores: what joins the files, and what writes the table.
-KINDS: dict[str, tuple[Callable[..., pd.DataFrame], Callable[..., None]]] = {
-    "sweeps": (collect_sweeps, write_sweeps),
-    "trained_features": (collect_trained_features, write_trained_features),
-    "measures": (collect_measures, write_measures),
-    "choices": (collect_choices, write_choices),
-    "history": (collect_history, write_history),
-    "graphs": (collect_graphs, write_graphs),
-    "semantics_notes": (collect_semantics_notes, write_semantics_notes),
-}
 
 
 def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -59,6 +50,29 @@ def collect_scores(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFr
     METHOD_SCORES.validate(scores.drop(columns="file"), f"collected from {len(paths)} files")
     notes = notes_of(scores)
     return scores[list(COLUMNS)].sort_values(list(KEY), ignore_index=True, na_position="last"), notes
+
+
+def collect_semantics_notes(paths: Sequence[Path | str]) -> pd.DataFrame:
+    """The notes of the semantics stores ``paths``, ``<dataset>/<semantics>.npz`` each, once and sorted."""
+    rows = [
+        {"dataset": Path(path).parent.name, "semantics": Path(path).stem, "note": note}
+        for path in paths
+        for note in read_semantics(path).notes
+    ]
+    table = pd.DataFrame(rows, columns=list(SEMANTICS_NOTE_COLUMNS)).drop_duplicates()
+    return table.sort_values(list(SEMANTICS_NOTE_COLUMNS), ignore_index=True)
+
+
+#: Of each kind but scores: what joins the files, and what writes the table.
+KINDS: dict[str, tuple[Callable[..., pd.DataFrame], Callable[..., None]]] = {
+    "sweeps": (collect_sweeps, write_sweeps),
+    "trained_features": (collect_trained_features, write_trained_features),
+    "measures": (collect_measures, write_measures),
+    "choices": (collect_choices, write_choices),
+    "history": (collect_history, write_history),
+    "graphs": (collect_graphs, write_graphs),
+    "semantics_notes": (collect_semantics_notes, write_semantics_notes),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

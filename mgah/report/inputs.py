@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.registry import near
+from mgah.near import near
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from mgah.errors import InputError
 from mgah.io.names import composed
-from mgah.registry.near import near
+from mgah.near import near
 
 
 def words(name: str) -> list[str]:

@@ -11,7 +11,7 @@ from nltk.corpus.util import LazyCorpusLoader
 
 from mgah.datasets.imagenet_mini import IDS
 from mgah.errors import InputError
-from mgah.needs.__main__ import check
+from mgah.needs.missing import check
 from mgah.semantics.corpus import find_synsets, open_wordnet, wordnet_need
 from mgah.semantics.wordnet import path_similarity
 from tests.semantics.sources import wordnet as class_semantics

@@ -9,6 +9,7 @@ import numpy as np
 
 from mgah.device import choose_device
 from mgah.errors import InputError
+from mgah.limits import POSITIVE
 from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_starts, random_start
 from mgah.methods.deep.joint_training import JointTraining
 from mgah.methods.deep.network import TrainableNetwork, network_width, start_network
@@ -16,7 +17,6 @@ from mgah.methods.deep.objective import Objective
 from mgah.methods.deep.scaling import NORMS, SCALINGS, FeatureScaling
 from mgah.methods.deep.trained_encoder import TrainedEncoder
 from mgah.methods.deep.trainer import Schedule
-from mgah.methods.limits import POSITIVE
 from mgah.methods.trained import FROZEN, NETWORK_ROWS, TRAINED
 from mgah.seeds import generator
 from mgah.semantics.store import ClassSemantics

@@ -19,8 +19,8 @@ from mgah.io.records import OBJECT, OBJECTS, TEXT_OR_NULL, check_fields
 from mgah.report import leaderboard
 from mgah.report.inputs import INPUTS, SCORES, read_inputs
 from mgah.report.outputs import SUFFIXES
-from mgah.report.page.__main__ import page_text, tidy_tables, write_sources
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
+from mgah.report.page.write import page_text, tidy_tables, write_sources
 from mgah.report.paper.published import REFERENCE
 from mgah.report.publish import LEADERBOARD_PAGE, MANIFEST, check_manifest, published_files, write_manifest
 from mgah.report.submissions import Submission, read_submission

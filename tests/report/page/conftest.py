@@ -9,8 +9,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from mgah.report.outputs.base import Frame, Note, Table
-from mgah.report.page.__main__ import write_page
 from mgah.report.page.provenance import PAGE
+from mgah.report.page.write import write_page
 from mgah.report.paper.published import REFERENCE
 from mgah.report.writers import write_figure, write_table
 from mgah.tables.scores import COLUMNS, write_scores
