@@ -16,9 +16,10 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.lib.format import open_memmap
 
 from mgah.errors import InputError
@@ -155,17 +156,18 @@ class FeatureWriter:
         #: Number of rows written.
         self.done = 0
         self._rows: np.memmap | None = None
+        self._lock = FileLock(self.folder / ".features.lock", timeout=0)
 
     def __enter__(self) -> Self:
         with told_if_full(self.folder / "features.npy", self._size, part=self.partial):
             make_folder(self.folder)
-            self._lock = _lock(self.partial)
+            self._acquire()
             try:
                 self._rows = self._resume()
                 if self._rows is None:
                     self._rows = self._start()
             except BaseException:
-                self._lock.close()
+                self._release()
                 raise
         self._saved = time.monotonic()
         return self
@@ -174,7 +176,7 @@ class FeatureWriter:
         if self._rows is not None:
             self.save()
             self._rows = None
-        self._lock.close()
+        self._release()
 
     def append(self, rows: np.ndarray) -> None:
         """Write the next ``rows``, (k, dimension) of the store's dtype."""
@@ -201,6 +203,21 @@ class FeatureWriter:
         os.replace(self.partial, self.folder / "features.npy")
         write_json(self.folder / "card.json", {**card, **counts})
         self.progress.unlink()
+
+    def _acquire(self) -> None:
+        """Take the store's lock, which a killed process loses."""
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise InputError(
+                f"another process is writing features into {self.folder}: wait until it ends, or end it, and run again"
+            ) from error
+
+    def _release(self) -> None:
+        Path(self._lock.lock_file).unlink(
+            missing_ok=True
+        )  # before the release: after it, it may be another's
+        self._lock.release()
 
     def _opened(self) -> np.memmap:
         if self._rows is None:
@@ -237,19 +254,3 @@ class FeatureWriter:
         reserve(self.partial)
         self.done = progress["done"]
         return rows
-
-
-def _lock(path: Path) -> IO[bytes]:
-    """Open ``path`` and hold its lock until it is closed; a killed process loses its locks."""
-    import fcntl  # not on Windows, where the rest of this module works
-
-    stream = open(path, "ab")  # noqa: SIM115
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        stream.close()
-        raise InputError(
-            f"another process is writing features into {path.parent}: wait until it ends, or end it, "
-            "and run again"
-        ) from error
-    return stream
