@@ -16,8 +16,6 @@ from mgah.io.space import temporary_folder
 if TYPE_CHECKING:
     from torchvision.datasets import CIFAR10
 
-SET_FOLDER = "set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
-
 
 @dataclass(frozen=True)
 class Form:
@@ -28,19 +26,6 @@ class Form:
     load: Callable[[str], np.ndarray]
     archive: Path | None = None
     notes: tuple[str, ...] = ()
-
-
-def check_folder(dataset: str, root: Path, download: bool, where: str) -> None:
-    """Raise `InputError` for an option ``download`` that is none, or a data folder ``root`` that does not exist.
-
-    A mistyped folder is not to be made and filled by a download.
-    """
-    if not isinstance(download, bool):
-        raise InputError(f"{dataset}: download is {download!r}, expected true or false")
-    if not root.is_dir():
-        wrong = "is not a folder" if root.exists() else "does not exist"
-        then = "to download into it" if download else f"and put there {where}"
-        raise InputError(f"{dataset}: data folder {root} {wrong}: {SET_FOLDER}, or create it {then}")
 
 
 def open_batches(kind: "type[CIFAR10]", classes: Sequence[str], root: Path, where: str) -> Form:
@@ -68,28 +53,6 @@ def open_batches(kind: "type[CIFAR10]", classes: Sequence[str], root: Path, wher
     with temporary_folder(kind.base_folder) as folder:
         extract_archive(archive, folder)
         return _open_folder(kind, classes, folder, kind.filename, archive)
-
-
-def download_batches(dataset: str, kind: "type[CIFAR10]", root: Path, download: bool, where: str) -> None:
-    """Download the official archive to the data folder ``root``, which has no form of the data.
-
-    Raises:
-        InputError: for a ``download`` that is false, or one that fails; the sentence says what is to be put ``where``.
-    """
-    from mgah.io.downloads import download as fetch
-
-    if not download:
-        raise InputError(
-            f"{dataset} is not in the data folder {root} and its download is switched off: {SET_FOLDER}, or put there "
-            f"{where}"
-        )
-    try:
-        fetch(kind.url, root / kind.filename, f"md5:{kind.tgz_md5}")
-    except InputError as error:
-        raise InputError(
-            f"{dataset} is not in the data folder {root} and its download failed ({error}): {SET_FOLDER}, or put there "
-            f"{where}"
-        ) from error
 
 
 def _open_folder(

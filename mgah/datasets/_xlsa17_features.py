@@ -1,51 +1,27 @@
 """Datasets by the features that Xian et al. published, ``xlsa17.zip``: 2,048 values of ResNet-101 for each image."""
 
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
-from typing import ClassVar
+from pathlib import Path
 
 import numpy as np
 
-from mgah.datasets.base import Dataset
+from mgah.datasets._published_features import DIMENSION, PublishedFeatures
+from mgah.datasets.base import Dataset, set_folder
 from mgah.datasets.split_names import check_own
 from mgah.datasets.xlsa17 import FEATURES, SEEN, SPLITS, UNSEEN, URL, Published, read_published
 from mgah.errors import InputError
 from mgah.needs import Need
 
-DIMENSION = 2048
 
-
-class Xlsa17Features(Dataset):
-    """Published features; `load` returns the float32 (2048,) vector of an image in place of its pixels.
+class Xlsa17Features(PublishedFeatures):
+    """Published features of ``xlsa17.zip``.
 
     Classes have their names in ``att_splits.mat``, by which their attributes are found. They stand in its order, those
     that are unseen in the proposed split after all others, so that the split is known from the names alone.
     """
 
-    #: The dataset's name for readers.
-    title: ClassVar[str]
     splits = ("proposed",)
-
-    def __init__(self, root: Path) -> None:
-        root = Path(root).absolute()
-        place = self._find(root)
-        published = read_published(place)
-        self._check(place, published)
-        self.classes = tuple(sorted(published.classes, key=lambda name: name in published.unseen))
-        self.synsets = dict.fromkeys(self.classes)
-        names = [published.classes[label - 1] for label in published.labels]
-        paths = [
-            f"{name}/{PurePosixPath(file).name}" for name, file in zip(names, published.files, strict=True)
-        ]
-        self._labels = dict(zip(paths, names, strict=True))
-        if len(self._labels) < len(names):
-            raise InputError(f"{self.name}: {place} names an image twice: get the file of xlsa17.zip")
-        self._features = dict(zip(paths, published.features, strict=True))
-        self.source = place.relative_to(root).as_posix()
-        self.notes = (
-            f"Features of {self.title} are the published ones in {self.source}, not computed here; its images were not "
-            "read.",
-        )
+    again = "get the files of xlsa17.zip"
 
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
@@ -73,9 +49,6 @@ class Xlsa17Features(Dataset):
         savemat(place / SPLITS, {**named, **split, "original_att": np.eye(len(names), dtype=np.uint8)})
         return cls._sized(n_images=len(names))(folder)
 
-    def _load(self, path: str) -> np.ndarray:
-        return self._features[path].copy()
-
     @classmethod
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
         check_own(cls.name, split_name, cls.splits, classes)
@@ -83,7 +56,7 @@ class Xlsa17Features(Dataset):
         if len(classes) != cls.n_classes:
             raise InputError(
                 f"{cls.name}: there are images of {len(classes)} classes, expected {cls.n_classes} for the split "
-                f"{split_name}: get the files of xlsa17.zip"
+                f"{split_name}: {cls.again}"
             )
         return tuple(classes[-cls.n_unseen :])
 
@@ -96,26 +69,21 @@ class Xlsa17Features(Dataset):
         wrong = "is not in the data folder {}" if root.is_dir() else "has no data folder, {} does not exist"
         raise InputError(
             f"{cls.name} {wrong.format(root)}: put {FEATURES} and {SPLITS} of xlsa17.zip (from {URL}) in "
-            f"{' or '.join(cls.raw_files)} there, or set the environment variable MGAH_DATA (or data_dir in the "
-            "config) to the folder that holds them"
+            f"{' or '.join(cls.raw_files)} there, or {set_folder('them')}"
         )
 
-    def _check(self, place: Path, published: Published) -> None:
-        """Raise `InputError` unless the parts fit each other and are of the size that they have in ``xlsa17.zip``."""
-        features, labels, classes, files, unseen = published
-        if features.shape != (self.n_images, DIMENSION) or len(files) != self.n_images:
-            raise InputError(
-                f"{self.name}: {place} has features of shape {features.shape} and {len(files):,} image_files, expected "
-                f"{self.n_images:,} of {DIMENSION:,} values: get the files of xlsa17.zip"
-            )
-        if not np.isfinite(features).all():
-            raise InputError(
-                f"{self.name}: {place} has features that are not finite: get the files of xlsa17.zip"
-            )
-        found = (len(set(classes)), len(set(labels.tolist())), len(unseen))
+    def _read(self, place: Path) -> Published:
+        published = read_published(place)
+        self.classes = tuple(sorted(published.classes, key=lambda name: name in published.unseen))
+        self.synsets = dict.fromkeys(self.classes)
+        return published
+
+    def _check_classes(self, place: Path, published: Published) -> None:
+        classes = published.classes
+        found = (len(set(classes)), len(set(published.labels.tolist())), len(published.unseen))
         if len(classes) != found[0] or found != (self.n_classes, self.n_classes, self.n_unseen):
             raise InputError(
                 f"{self.name}: {place} names {len(classes)} classes, {found[0]} different ones, has images of "
                 f"{found[1]} and {found[2]} unseen ones, expected {self.n_classes}, all with images, and "
-                f"{self.n_unseen}: get the files of xlsa17.zip"
+                f"{self.n_unseen}: {self.again}"
             )

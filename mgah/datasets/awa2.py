@@ -19,6 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from mgah.datasets._downloaded import check_folder, download_archive
 from mgah.datasets._example import image_file, write_zip
 from mgah.datasets.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unseen_classes
 from mgah.datasets.base import Dataset
@@ -33,6 +34,7 @@ FOLDER = "Animals_with_Attributes2"
 ARCHIVE = "AwA2-data.zip"
 URL = f"https://cvml.ista.ac.at/AwA2/{ARCHIVE}"
 IMAGE_FOLDER = "JPEGImages"
+WHERE = f"{ARCHIVE} (13 GB, from {URL}) or its unpacked folder {FOLDER}"
 
 
 class Awa2(Dataset):
@@ -55,9 +57,14 @@ class Awa2(Dataset):
     n_images = 37_322
 
     def __init__(self, root: Path, *, download: bool = False) -> None:
-        if not isinstance(download, bool):
-            raise InputError(f"awa2: download is {download!r}, expected true or false")
-        self._open(_find(Path(root).absolute(), download))
+        root = Path(root).absolute()
+        check_folder(self.name, root, download, WHERE)
+        place = root / FOLDER
+        if not (place / IMAGE_FOLDER).is_dir():  # the archive of features makes the folder without it
+            place = root / ARCHIVE
+            if not place.is_file():
+                download_archive(self.name, URL, place, download, WHERE)
+        self._open(place)
 
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
@@ -116,32 +123,6 @@ class Awa2(Dataset):
                 f"{self.name}: {self._files.place} has {len(self._labels):,} images, expected {self.n_images:,}: "
                 "add what is missing, or remove what was added"
             )
-
-
-def _find(root: Path, download: bool) -> Path:
-    if (root / FOLDER / IMAGE_FOLDER).is_dir():  # the archive of features makes the folder without it
-        return root / FOLDER
-    if (root / ARCHIVE).is_file():
-        return root / ARCHIVE
-    where = (
-        f"put there {ARCHIVE} (13 GB, from {URL}) or its unpacked folder {FOLDER}, or set the environment variable "
-        "MGAH_DATA (or data_dir in the config) to the folder that holds one of them"
-    )
-    if not root.is_dir():
-        raise InputError(f"awa2: data folder {root} does not exist: create it and {where}")
-    if not download:
-        raise InputError(
-            f"awa2 is not in the data folder {root}: {where}, or set the dataset's option download to true"
-        )
-    from mgah.io.downloads import download as fetch
-
-    try:
-        fetch(URL, root / ARCHIVE)
-    except InputError as error:
-        raise InputError(
-            f"awa2 is not in the data folder {root} and its download failed ({error}): run again, or {where}"
-        ) from error
-    return root / ARCHIVE
 
 
 def _labels(names: Iterable[str]) -> dict[str, str]:

@@ -18,9 +18,10 @@ import numpy as np
 
 from mgah.datasets import xlsa17
 from mgah.datasets._example import write_zip
+from mgah.datasets._published_features import DIMENSION, PublishedFeatures
 from mgah.datasets.awa2 import FOLDER
 from mgah.datasets.awa2_classes import CLASSES, PROPOSED_NOTE, SYNSETS, UNSEEN, unseen_classes
-from mgah.datasets.base import Dataset
+from mgah.datasets.base import Dataset, set_folder
 from mgah.datasets.folders import open_files
 from mgah.datasets.xlsa17 import Published, read_published
 from mgah.errors import InputError
@@ -30,44 +31,27 @@ TEXT_FOLDER = "Features/ResNet101"
 ARCHIVE = "AwA2-features.zip"
 #: The text file of all features has some 0.7 GB.
 MAX_BYTES = 1 << 32
-DIMENSION = 2048
 WHERE = (
     f"put there {ARCHIVE} (0.3 GB, from https://cvml.ista.ac.at/AwA2/{ARCHIVE}) or its unpacked folder {FOLDER}, or "
-    f"{xlsa17.FEATURES} and {xlsa17.SPLITS} of xlsa17.zip (from {xlsa17.URL}) in {xlsa17.FOLDERS[0]}, or set the "
-    "environment variable MGAH_DATA (or data_dir in the config) to the folder that holds one of them"
+    f"{xlsa17.FEATURES} and {xlsa17.SPLITS} of xlsa17.zip (from {xlsa17.URL}) in {xlsa17.FOLDERS[0]}, or "
+    f"{set_folder('one of them')}"
 )
 
 
-class Awa2Features(Dataset):
-    """AwA2's published features; `load` returns the float32 (2048,) vector of an image in place of its pixels."""
+class Awa2Features(PublishedFeatures):
+    """AwA2's published features; its own splits are ``standard`` and ``proposed``."""
 
     name = "awa2_features"
+    title = "AwA2"
+    again = "get the official files"
     raw_files = (f"{FOLDER}/{TEXT_FOLDER}", ARCHIVE, *xlsa17.FOLDERS)
     classes = CLASSES
     synsets = SYNSETS
+    notes = (PROPOSED_NOTE,)
     splits = ("standard", "proposed")
     n_classes = 50
     n_unseen = 10
     n_images = 37_322
-
-    def __init__(self, root: Path) -> None:
-        place = _find(Path(root).absolute())
-        published = _read_mat(place) if (place / xlsa17.FEATURES).exists() else _read_text(place)
-        _check(place, published, self.n_images)
-        names = [published.classes[label - 1] for label in published.labels]
-        self._labels = {
-            f"{name}/{PurePosixPath(file).name}": name
-            for name, file in zip(names, published.files, strict=True)
-        }
-        if len(self._labels) < len(names):
-            raise InputError(f"awa2_features: {place} names an image twice: get the official files")
-        self._features = dict(zip(self._labels, published.features, strict=True))
-        self.source = place.relative_to(Path(root).absolute()).as_posix()
-        self.archive = place if place.is_file() else None
-        self.notes = (
-            f"Features of AwA2 are the published ones in {self.source}, not computed here; its images were not read.",
-            PROPOSED_NOTE,
-        )
 
     @classmethod
     def needs(cls, **options: object) -> tuple[Need, ...]:
@@ -96,23 +80,38 @@ class Awa2Features(Dataset):
         write_zip(folder / ARCHIVE, files)
         return cls._sized(n_images=len(CLASSES))(folder)
 
-    def _load(self, path: str) -> np.ndarray:
-        return self._features[path].copy()
-
     @classmethod
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
         return unseen_classes(cls.name, split_name, classes)
 
+    @classmethod
+    def _find(cls, root: Path) -> Path:
+        if not root.is_dir():
+            raise InputError(f"{cls.name}: data folder {root} does not exist: create it and {WHERE}")
+        places = [root / FOLDER / TEXT_FOLDER, root / ARCHIVE]
+        places += [root / folder for folder in xlsa17.FOLDERS if (root / folder / xlsa17.FEATURES).exists()]
+        found = [place for place in places if place.exists()]
+        if not found:
+            raise InputError(f"{cls.name} is not in the data folder {root}: {WHERE}")
+        return found[0]
 
-def _find(root: Path) -> Path:
-    if not root.is_dir():
-        raise InputError(f"awa2_features: data folder {root} does not exist: create it and {WHERE}")
-    places = [root / FOLDER / TEXT_FOLDER, root / ARCHIVE]
-    places += [root / folder for folder in xlsa17.FOLDERS if (root / folder / xlsa17.FEATURES).exists()]
-    found = [place for place in places if place.exists()]
-    if not found:
-        raise InputError(f"awa2_features is not in the data folder {root}: {WHERE}")
-    return found[0]
+    def _read(self, place: Path) -> Published:
+        return _read_mat(place) if (place / xlsa17.FEATURES).exists() else _read_text(place)
+
+    def _check_classes(self, place: Path, published: Published) -> None:
+        """Also raise `InputError` where the name of an image tells of another class than its label."""
+        _, labels, classes, files, _ = published
+        if set(classes) != set(CLASSES) or set(labels) != set(range(1, len(CLASSES) + 1)):
+            raise InputError(
+                f"{self.name}: {place} has the labels {sorted(set(labels.tolist()))} of {sorted(classes)}, expected "
+                f"images of each of the {len(CLASSES)} classes of AwA2 and no others: {self.again}"
+            )
+        for label, file in zip(labels, files, strict=True):
+            if not PurePosixPath(file).name.startswith(f"{classes[label - 1]}_"):
+                raise InputError(
+                    f"{self.name}: {place} gives the image {file} the class {classes[label - 1]}, expected the one in "
+                    f"its name: the files do not belong together; {self.again}"
+                )
 
 
 def _read_text(place: Path) -> Published:
@@ -141,26 +140,3 @@ def _read_mat(place: Path) -> Published:
             f"of the proposed split, {sorted(UNSEEN['proposed'])}: get the file of xlsa17.zip"
         )
     return published
-
-
-def _check(place: Path, published: Published, images: int) -> None:
-    """Raise `InputError` unless the parts fit each other, every class has images, and no image is missing."""
-    features, labels, classes, files, _ = published
-    if features.shape != (images, DIMENSION) or {len(labels), len(files)} != {images}:
-        raise InputError(
-            f"awa2_features: {place} has features of shape {features.shape}, {len(labels):,} labels and {len(files):,} "
-            f"file names, expected {images:,} each, of {DIMENSION:,} values: get the official files"
-        )
-    if not np.isfinite(features).all():
-        raise InputError(f"awa2_features: {place} has features that are not finite: get the official files")
-    if set(classes) != set(CLASSES) or set(labels) != set(range(1, len(CLASSES) + 1)):
-        raise InputError(
-            f"awa2_features: {place} has the labels {sorted(set(labels.tolist()))} of {sorted(classes)}, expected "
-            f"images of each of the {len(CLASSES)} classes of AwA2 and no others: get the official files"
-        )
-    for label, file in zip(labels, files, strict=True):
-        if not PurePosixPath(file).name.startswith(f"{classes[label - 1]}_"):
-            raise InputError(
-                f"awa2_features: {place} gives the image {file} the class {classes[label - 1]}, expected the one in "
-                "its name: the files do not belong together; get the official files"
-            )

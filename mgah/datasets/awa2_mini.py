@@ -11,6 +11,7 @@ from typing import Self
 from mgah.datasets._example import write_zip
 from mgah.datasets.awa2 import Awa2
 from mgah.datasets.awa2_classes import SYNSETS
+from mgah.datasets.base import set_folder
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -59,7 +60,6 @@ class Awa2Mini(Awa2):
         archive = Path(root).absolute() / ARCHIVE
         if not archive.is_file():
             raise InputError(
-                f"awa2_mini: there is no {archive}: put the archive (23 MB) there, or set the environment variable "
-                "MGAH_DATA (or data_dir in the config) to the folder that holds it"
+                f"awa2_mini: there is no {archive}: put the archive (23 MB) there, or {set_folder()}"
             )
         self._open(archive)

@@ -17,6 +17,18 @@ from mgah.errors import InputError
 from mgah.needs import Need
 
 
+def set_folder(what: str = "it") -> str:
+    """Return the words of an error that ask for another data folder, which holds ``what``.
+
+    Examples:
+        >>> set_folder("them")
+        'set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds them'
+    """
+    return (
+        f"set the environment variable MGAH_DATA (or data_dir in the config) to the folder that holds {what}"
+    )
+
+
 class Dataset(ABC):
     """Labeled images, each with a path that is the same on every machine.
 

@@ -19,7 +19,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from mgah.datasets._cifar_batches import Form, check_folder, download_batches, open_batches
+from mgah.datasets._cifar_batches import Form, open_batches
+from mgah.datasets._downloaded import check_folder, download_archive
 from mgah.datasets._example import image_file, write_files
 from mgah.datasets.base import Dataset
 from mgah.datasets.decode import SUFFIXES, decode_image
@@ -133,7 +134,8 @@ def _open(root: Path, download: bool) -> Form:
         return _image_folder(root / IMAGE_FOLDER)
     from torchvision.datasets import CIFAR10
 
-    download_batches("cifar10", CIFAR10, root, download, WHERE)
+    archive, checksum = root / CIFAR10.filename, f"md5:{CIFAR10.tgz_md5}"
+    download_archive("cifar10", CIFAR10.url, archive, download, WHERE, checksum)
     return _official(root)
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mgah.datasets._cifar_batches import check_folder, download_batches, open_batches
+from mgah.datasets._cifar_batches import open_batches
+from mgah.datasets._downloaded import check_folder, download_archive
 from mgah.datasets.base import Dataset
 from mgah.errors import InputError
 from mgah.needs import Need
@@ -155,7 +156,8 @@ class Cifar100(Dataset):
         root, kind = Path(root).absolute(), self._kind()
         check_folder(self.name, root, download, WHERE)
         if not ((root / FOLDER).is_dir() or (root / ARCHIVE).is_file()):
-            download_batches(self.name, kind, root, download, WHERE)
+            archive, checksum = root / kind.filename, f"md5:{kind.tgz_md5}"
+            download_archive(self.name, kind.url, archive, download, WHERE, checksum)
         form = open_batches(kind, self.classes, root, WHERE)
         counts = Counter(form.labels.values())
         if any(counts[name] != self.class_size[0] for name in self.classes):

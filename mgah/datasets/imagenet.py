@@ -14,6 +14,7 @@ import numpy as np
 from mgah import seeds
 from mgah.datasets._example import image_file, write_files
 from mgah.datasets._synset_folders import SynsetFolders
+from mgah.datasets.base import set_folder
 from mgah.datasets.folders import FolderFiles
 from mgah.datasets.imagenet1k import imagenet1k_classes
 from mgah.errors import InputError
@@ -74,8 +75,7 @@ class ImageNet(SynsetFolders):
             shown = ", ".join(absent[:3]) + (", ..." if len(absent) > 3 else "")
             raise InputError(
                 f"imagenet: {folder} lacks the folders of {len(absent)} of the {CLASSES} classes ({shown}); expected "
-                f"the class folders of {WHERE.format(root=root)}; or set the environment variable "
-                "MGAH_DATA (or data_dir in the config) to the folder that holds imagenet"
+                f"the class folders of {WHERE.format(root=root)}; or {set_folder('imagenet')}"
             )
         names = [
             f"{synset_id}/{name}" for synset_id in ids for name in FolderFiles(folder / synset_id).names()

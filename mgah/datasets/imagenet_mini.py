@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mgah.datasets._example import image_file, write_zip
 from mgah.datasets._synset_folders import SynsetFolders
+from mgah.datasets.base import set_folder
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
 from mgah.needs import Need
@@ -57,8 +58,8 @@ class ImageNetMini(SynsetFolders):
         if not self.archive.is_file():
             raise InputError(
                 f"imagenet_mini: {self.archive} does not exist: put there a zip archive of 200 JPEG images of each of "
-                "the 100 classes of mini-ImageNet as <WordNet id>/<file>.jpg (50 MB at 84x84 pixels), or set the "
-                "environment variable MGAH_DATA (or data_dir in the config) to the folder that holds it"
+                "the 100 classes of mini-ImageNet as <WordNet id>/<file>.jpg (50 MB at 84x84 pixels), or "
+                f"{set_folder()}"
             )
         files = ZipFiles(self.archive)
         super().__init__(IDS, files, files.names())

@@ -141,14 +141,14 @@ def test_missing_data_say_what_to_put_where(tmp_path, monkeypatch):
 
 
 def test_download(animals, tmp_path, monkeypatch):
-    def fetch(url, target):
-        assert (url, target) == (awa2.URL, tmp_path / "AwA2-data.zip")
+    def fetch(url, target, checksum):
+        assert (url, target, checksum) == (awa2.URL, tmp_path / "AwA2-data.zip", None)
         if not (tmp_path / "there").exists():
             raise InputError("Name or service not known")
         write_awa2(tmp_path, animals)
 
     monkeypatch.setattr(downloads, "download", fetch)
-    told = rf"download failed .Name or service not known.: run again, or put there .*{re.escape(awa2.URL)}"
+    told = rf"download failed .Name or service not known.: run again, put there .*{re.escape(awa2.URL)}"
     with pytest.raises(InputError, match=told):
         Awa2(tmp_path, download=True)
     (tmp_path / "there").touch()

@@ -120,7 +120,7 @@ def test_classes_stand_as_in_the_file_with_the_unseen_ones_last(twin):
         ),
         (
             {"features": np.ones((5, 40))},
-            r"features of shape \(40, 5\) and 40 image_files, expected 40 of 2,048",
+            r"features of shape \(40, 5\), 40 labels and 40 file names, expected 40 each, of 2,048",
         ),
         ({"features": np.full((2048, 40), np.nan)}, "has features that are not finite"),
         ({"image_files": np.array([["a.jpg"]] * 40, object)}, "names an image twice"),
