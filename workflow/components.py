@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mgah import registry
 from mgah.backbones.model_names import expanded
-from mgah.methods.trained import STORES
+from mgah.methods.trained import REPRESENTATIONS
 from workflow.fingerprint import imports
 
 
@@ -66,7 +66,17 @@ def method_entry(config: dict, name: str, dataset: str, backbone: str) -> dict:
 
 def store_of(entry: dict) -> str:
     """Return the store that a method of `method_entry` reads: ``features``, ``maps`` or ``images``."""
-    return STORES.get(entry["parameters"].get("trainable"), "features")
+    return REPRESENTATIONS.get(entry["parameters"].get("trainable"), "features")
+
+
+def trains_backbone(entry: dict) -> bool:
+    """Say whether a method of `method_entry` trains the backbone, and so starts from its weights.
+
+    Examples:
+        >>> trains_backbone({"parameters": {"trainable": "tail"}}), trains_backbone({"parameters": {}})
+        (True, False)
+    """
+    return store_of(entry) != "features"
 
 
 def method_device(config: dict, entry: dict) -> str | None:

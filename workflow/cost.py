@@ -8,19 +8,17 @@ network of another package, is left out and named. Light to import.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from mgah import registry
+from mgah.backbones._sides import INPUT_SIDE, STORED_SIDE
 from mgah.registry.limits import defaults
-from workflow.components import backbone_entry, dataset_module, kept_models, method_entry, store_of
+from workflow.components import backbone_entry, dataset_module, kept_models, method_entry, trains_backbone
 from workflow.experiments import bits_of_fit
 from workflow.studies import SIZES, tried_parameters
 from workflow.trained_features import scored_bits
 from workflow.training import place_of
 
-#: Defaults: side of stored images, and epochs, images in a batch and width of the hidden layer of deep methods.
-IMAGE_SIZE, EPOCHS, BATCH, HIDDEN = 256, 10, 64, 512
-#: Side in pixels of the input of a backbone that does not state it.
-_SIDE = 224
 _FLOAT32, _FLOAT16 = 4, 2
 
 
@@ -84,7 +82,7 @@ def n_images(config: dict, dataset: str) -> int | None:
 
 
 def _images(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
-    side = config["datasets"][place["dataset"]].get("image_size", IMAGE_SIZE)
+    side = config["datasets"][place["dataset"]].get("image_size", STORED_SIDE)
     cost.stored["images"] += 3 * side * side * images
 
 
@@ -99,10 +97,12 @@ def _maps(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> No
 def _fit(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
     bits = bits_of_fit(config, place)
     cost.stored["codes"] += sum(bits) * images // 8
-    if _trains(cost, config, place, images, seen_by_fits(config, "fit", place)):
+    _trainings(cost, config, "fit", place, images)
+    entry = _entry(config, place)
+    if trains_backbone(entry):
         weights = backbone_tags(config, place).get("n_weights")
-    else:
-        weights = HIDDEN * (dimension(config, place) or 0)  # at most: a hidden layer, or as many anchors
+    else:  # at most: a hidden layer, or as many anchors
+        weights = method_defaults(entry["method"])["trunk"] * (dimension(config, place) or 0)
     if kept := len(kept_models(config, place, bits)):
         _store(cost, "models", place, _FLOAT32 * kept, weights)
 
@@ -120,13 +120,13 @@ def _trained_features(cost: Cost, config: dict, place: Mapping[str, str], images
 
 
 def _graphs(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
-    _trains(cost, config, place, 0, seen_by_fits(config, "sample_graphs", place))
+    _trainings(cost, config, "sample_graphs", place, 0)
 
 
 def _choice(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
     """At most: some classes of the training images are held out, and the settings that are drawn may be others."""
     training = config["datasets"][place["dataset"]]["training"]
-    _trains(cost, config, place, training, seen_by_fits(config, "choose", place))
+    _trainings(cost, config, "choose", place, training)
 
 
 def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> None:
@@ -134,21 +134,21 @@ def _sweep(cost: Cost, config: dict, place: Mapping[str, str], images: int) -> N
     for parameter, values in block["vary"].items():
         lengths = values if parameter == "bits" else [length for _ in values for length in block["bits"]]
         cost.stored["codes"] += sum(lengths) * images // 8
-    _trains(cost, config, place, images, seen_by_fits(config, "fit_sweep", place))
+    _trainings(cost, config, "fit_sweep", place, images)
 
 
-def _trains(cost: Cost, config: dict, place: Mapping[str, str], images: int, seen: list[int]) -> bool:
-    """Count a training for each number of images in ``seen`` if the job's method trains the backbone.
+def _trainings(cost: Cost, config: dict, rule: str, place: Mapping[str, str], images: int) -> None:
+    """Count the trainings of a job whose method trains the backbone; each network encodes ``images``."""
+    if trains_backbone(_entry(config, place)):
+        seen = seen_by_fits(config, rule, place)
+        cost.networks += len(seen)
+        cost.trained_images += sum(seen)
+        cost.encoded_images += len(seen) * images
 
-    Each network encodes ``images``. Return whether the method trains it.
-    """
-    entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
-    if store_of(entry) == "features":
-        return False
-    cost.networks += len(seen)
-    cost.trained_images += sum(seen)
-    cost.encoded_images += len(seen) * images
-    return True
+
+def _entry(config: dict, place: Mapping[str, str]) -> dict:
+    """The job's method, as `method_entry` gives it."""
+    return method_entry(config, place["method"], place["dataset"], place["backbone"])
 
 
 def seen_by_fits(config: dict, rule: str, place: Mapping[str, str]) -> list[int]:
@@ -165,7 +165,8 @@ def seen_by_fits(config: dict, rule: str, place: Mapping[str, str]) -> list[int]
     if rule == "fit_sweep":
         return list(_seen_in_sweep(config, place))
     training = config["datasets"][place["dataset"]]["training"]
-    default, *others = (seen_in_training(tried, training) for tried in tried_parameters(config, place))
+    own = method_defaults(_entry(config, place)["method"])
+    default, *others = (seen_in_training(own | tried, training) for tried in tried_parameters(config, place))
     if rule == "choose":
         asked = config["selection"]
         return [default, *sorted(others, reverse=True)[: asked["trials"] - 1]] * asked["draws"]
@@ -177,7 +178,8 @@ def seen_by_fits(config: dict, rule: str, place: Mapping[str, str]) -> list[int]
 def _seen_in_sweep(config: dict, place: Mapping[str, str]) -> Iterator[int]:
     """Yield the images that each training of a sweep sees."""
     block = config["sweeps"][place["sweep"]]
-    given = method_entry(config, place["method"], place["dataset"], place["backbone"])["parameters"]
+    entry = _entry(config, place)
+    given = method_defaults(entry["method"]) | entry["parameters"]
     training = config["datasets"][place["dataset"]]["training"]
     for parameter, values in block["vary"].items():
         for value in values:
@@ -186,16 +188,30 @@ def _seen_in_sweep(config: dict, place: Mapping[str, str]) -> Iterator[int]:
             yield from [seen] * (1 if parameter == "bits" else len(block["bits"]))
 
 
+def method_defaults(method: str) -> dict[str, Any]:
+    """Return the defaults of the parameters of ``method``, a name in the registry.
+
+    Those of MGAH stand in for what a method does not have, so that one without epochs counts as a deep one.
+
+    Examples:
+        >>> method_defaults("itq")["epochs"], method_defaults("itq")["iterations"]
+        (10, 50)
+    """
+    return defaults(registry.find("methods", "mgah")) | defaults(registry.find("methods", method))
+
+
 def seen_in_training(parameters: Mapping, training: int) -> int:
     """Return the number of images that pass through the network in one training, all epochs or steps together.
+
+    ``parameters`` are all that the training has, those that the config does not give included.
 
     Examples:
         >>> seen_in_training({"epochs": 20}, 1000), seen_in_training({"steps": 100, "batch_size": 32}, 1000)
         (20000, 3200)
     """
     if parameters.get("steps"):
-        return int(parameters["steps"] * min(parameters.get("batch_size", BATCH), training))
-    return int(parameters.get("epochs", EPOCHS) * training)
+        return int(parameters["steps"] * min(parameters["batch_size"], training))
+    return int(parameters["epochs"] * training)
 
 
 def backbone_tags(config: dict, place: Mapping[str, str]) -> Mapping:
@@ -228,7 +244,7 @@ def bytes_of_maps(config: dict, place: Mapping[str, str]) -> float:
 
 
 def _default_side(config: dict, place: Mapping[str, str]) -> int:
-    return backbone_tags(config, place).get("default_image_size", _SIDE)
+    return backbone_tags(config, place).get("default_image_size", INPUT_SIDE)
 
 
 _COSTS = {

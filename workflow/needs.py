@@ -6,9 +6,9 @@ from pathlib import Path
 from mgah import registry
 from mgah.backbones.model_names import EXTRAS, trained_on
 from workflow import pictures, raw_data
-from workflow.components import backbone_entry, dataset_module, source_of
+from workflow.components import backbone_entry, dataset_module, method_entry, source_of, trains_backbone
 from workflow.fingerprint import imports
-from workflow.training import place_of, trains_backbone
+from workflow.training import place_of
 
 
 def wanted(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, list]:
@@ -83,7 +83,8 @@ def _trained_on(block: Mapping) -> str:
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:
     """The weights of the job's backbone, if the method trains it and so starts from them."""
     place = place_of(config, wildcards)
-    return _backbone(config, place) if trains_backbone(config, place) else []
+    entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
+    return _backbone(config, place) if trains_backbone(entry) else []
 
 
 def _gallery(config: dict, wildcards: Mapping[str, str]) -> list:

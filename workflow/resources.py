@@ -6,9 +6,9 @@ from the sizes of what they read. A job that takes more is ended by the cluster;
 
 from collections.abc import Mapping
 
-from workflow.components import method_device, method_entry, source_of, store_of
+from mgah.backbones._sides import STORED_SIDE
+from workflow.components import method_device, method_entry, source_of, store_of, trains_backbone
 from workflow.cost import (
-    IMAGE_SIZE,
     backbone_tags,
     bytes_of_maps,
     dimension,
@@ -101,7 +101,7 @@ def _memory_of_fit(config: dict, place: Mapping[str, str]) -> int:
     """Megabytes of a training: the features and copies of some, or a network with a batch of images in all layers."""
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
     own = 2 * MEMORY if method_device(config, entry) else MEMORY  # with and without torch
-    if store_of(entry) == "features":
+    if not trains_backbone(entry):
         return round(own + 2 * _features(config, place))
     optimized = 16 * _weights(config, place) / 1e6
     if store_of(entry) == "maps":
@@ -146,7 +146,7 @@ def _images(config: dict, place: Mapping[str, str]) -> int:
 def _training_images(config: dict, place: Mapping[str, str]) -> float:
     """Megabytes of the training images of a split, as they are stored."""
     block = config["datasets"][place["dataset"]]
-    return 3 * block.get("image_size", IMAGE_SIZE) ** 2 * block["training"] / 1e6
+    return 3 * block.get("image_size", STORED_SIDE) ** 2 * block["training"] / 1e6
 
 
 def _features(config: dict, place: Mapping[str, str]) -> float:

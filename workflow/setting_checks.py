@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.trained import STORES
+from mgah.methods.trained import REPRESENTATIONS
 from mgah.training.held_out import held_out_count
 from workflow.checks import at_key
 from workflow.components import backbone_entry, kept_models, method_entry, method_module, source_of
@@ -53,7 +53,7 @@ def _check_training(config: dict) -> None:
         for name in methods:
             entry = method_entry(config, name, setting["dataset"], setting["backbone"])
             trainable = entry["parameters"].get("trainable")
-            if trainable in STORES and trainable not in can:
+            if trainable in REPRESENTATIONS and trainable not in can:
                 key = (
                     f"ablation.variants.{name}"
                     if name in config["ablation"]["variants"]

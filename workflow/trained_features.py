@@ -11,7 +11,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.report.style import headline_bits
 from workflow.checks import check_known
-from workflow.components import backbone_entry, is_chosen, kept_models, method_entry, store_of
+from workflow.components import backbone_entry, is_chosen, kept_models, method_entry, trains_backbone
 from workflow.experiments import (
     bits_in_experiments,
     cells_of,
@@ -90,7 +90,7 @@ def _lengths(config: dict) -> list[int]:
 
 
 def _trains(config: dict, setting: Mapping[str, str], method: str) -> bool:
-    return store_of(method_entry(config, method, setting["dataset"], setting["backbone"])) != "features"
+    return trains_backbone(method_entry(config, method, setting["dataset"], setting["backbone"]))
 
 
 def _check(config: dict) -> None:

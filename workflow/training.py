@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mgah import registry
-from workflow.components import backbone_entry, is_chosen, method_entry, store_of
+from workflow.components import backbone_entry, is_chosen, method_entry, trains_backbone
 
 
 def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
@@ -15,12 +15,6 @@ def place_of(config: dict, wildcards: Mapping[str, str]) -> dict[str, str]:
     block = config["sweeps"][wildcards["sweep"]] if "sweep" in wildcards else {}
     places = {key: block[key] for key in ("dataset", "backbone", "semantics", "method") if key in block}
     return places | dict(wildcards)
-
-
-def trains_backbone(config: dict, place: Mapping[str, str]) -> bool:
-    """Say whether the job's method trains the backbone, and so starts from its weights."""
-    entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
-    return store_of(entry) != "features"
 
 
 def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[str | Path]:
@@ -35,9 +29,7 @@ def training_modules(config: dict, job: str, place: Mapping[str, str]) -> list[s
         place: what `place_of` returns.
     """
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
-    trained = (
-        [backbone_entry(config, place["backbone"])["backbone"]] if trains_backbone(config, place) else []
-    )
+    trained = [backbone_entry(config, place["backbone"])["backbone"]] if trains_backbone(entry) else []
     return [
         "mgah/training/__main__.py",
         f"mgah/training/{job}.py",

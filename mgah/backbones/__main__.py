@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mgah import cli, registry
-from mgah.backbones._images import SIZE, Images
+from mgah.backbones._images import Images
+from mgah.backbones._sides import STORED_SIDE
 from mgah.backbones.base import MAX_BATCH, Backbone
 from mgah.backbones.card import describe, write_backbone_card
 from mgah.backbones.extraction import extract
@@ -80,7 +81,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     for name in ("features", "maps", "images"):
         _add_store(made[name])
     made["images"].add_argument(
-        "--image-size", type=int, default=SIZE, help=f"side to store in pixels ({SIZE})"
+        "--image-size", type=int, default=STORED_SIDE, help=f"side to store in pixels ({STORED_SIDE})"
     )
     made["describe"].add_argument("--output", required=True, type=Path, help="card to write, JSON")
     return parser.parse_args(arguments)

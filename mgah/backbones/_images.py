@@ -5,11 +5,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from mgah.backbones._sides import STORED_SIDE
 from mgah.backbones.base import MAX_SIZE, Backbone
 from mgah.errors import InputError
-
-#: Side in pixels of stored images where the config gives none: crops of 224 pixels are cut out of them.
-SIZE = 256
 
 
 class Images(Backbone):
@@ -25,7 +23,7 @@ class Images(Backbone):
     name = "images"
     dtype = "uint8"
 
-    def __init__(self, weights: Path | None = None, *, size: int = SIZE) -> None:
+    def __init__(self, weights: Path | None = None, *, size: int = STORED_SIDE) -> None:
         if weights is not None:
             raise InputError(f"stored images have no weights, got {weights}: leave the weights out")
         if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_SIZE:

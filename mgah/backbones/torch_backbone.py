@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 import torch
 from torch import nn
 
+from mgah.backbones._sides import INPUT_SIDE
 from mgah.backbones.base import MAX_SIZE
 from mgah.backbones.feature_maps import MapRows
 from mgah.backbones.torch_network import TorchNetwork
@@ -15,9 +16,6 @@ from mgah.backbones.weights import Weights, checksum_prefix
 from mgah.backbones.weights_card import read_weights_card
 from mgah.datasets.imagenet1k import imagenet1k_classes
 from mgah.errors import InputError
-
-#: Side in pixels of the input of networks trained on ImageNet.
-IMAGE_SIZE = 224
 
 
 def resized_side(image_size: int) -> int:
@@ -52,12 +50,12 @@ class TorchBackbone(TorchNetwork):
     maps_description: ClassVar[str]
     trains: ClassVar[tuple[str, ...]] = ("all",)
     #: Side of the input in pixels where no ``image_size`` is given.
-    default_image_size: ClassVar[int] = IMAGE_SIZE
+    default_image_size: ClassVar[int] = INPUT_SIDE
     #: Smallest ``image_size`` that the network accepts.
     smallest_image: ClassVar[int] = 32
 
     def __init__(
-        self, network: nn.Module, weights: Weights, published: str, image_size: int = IMAGE_SIZE
+        self, network: nn.Module, weights: Weights, published: str, image_size: int = INPUT_SIDE
     ) -> None:
         self.input_shape = (3, self.size_of(image_size), image_size)
         self.network = network.eval().requires_grad_(False)

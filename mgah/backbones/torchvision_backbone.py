@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 from torchvision.transforms import functional
 
-from mgah.backbones.torch_backbone import IMAGE_SIZE, TorchBackbone, resized_side
+from mgah.backbones._sides import INPUT_SIDE
+from mgah.backbones.torch_backbone import TorchBackbone, resized_side
 from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights, write_random
 from mgah.errors import InputError
 from mgah.needs import Need
@@ -33,7 +34,7 @@ class TorchvisionBackbone(TorchBackbone):
     #: First parts of the names of weights that a file may hold and the features do not need.
     unused: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, weights: Path | None = None, *, image_size: int = IMAGE_SIZE) -> None:
+    def __init__(self, weights: Path | None = None, *, image_size: int = INPUT_SIDE) -> None:
         published = self.url.rsplit("/", 1)[1]
         if weights is None:
             raise InputError(

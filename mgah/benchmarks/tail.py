@@ -15,8 +15,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mgah import registry
+from mgah.backbones._sides import INPUT_SIDE
 from mgah.backbones.store import read_features
-from mgah.backbones.torch_backbone import IMAGE_SIZE
 from mgah.benchmarks.methods import made_data
 from mgah.benchmarks.processes import cpu_seconds
 from mgah.cli import run
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"network {given.network} has no tail to train: expected alexnet or efficientnet_lite0"
         )
     features, labels, semantics = made_data(given.images, backbone.dimension)
-    width = math.prod(backbone.maps_shape(IMAGE_SIZE))
+    width = math.prod(backbone.maps_shape(INPUT_SIDE))
     maps = _stored(given.maps, given.images, width) if given.maps else _made(given.images, width)
     tail = {
         "trainable": "tail",

@@ -27,7 +27,7 @@ from mgah.methods.base import HashingMethod
 from mgah.methods.blocks import packed_codes
 from mgah.methods.codes import CELL, pack
 from mgah.methods.models import load_model
-from mgah.methods.trained import STORES
+from mgah.methods.trained import REPRESENTATIONS
 from mgah.progress import progress
 
 #: Rows that are encoded at a time, and the bytes that they may take.
@@ -158,7 +158,7 @@ def read_encoder(model: Path) -> Encoder:
     if not (model.exists() or model.with_suffix(".json").exists()):
         raise InputError(f"there is no model {model}: expected results/<run>/models/.../<bits>.safetensors")
     method, card = load_model(model), read_json(model.with_suffix(".json"))
-    store = STORES.get(str(card["parameters"].get("trainable")), "features")
+    store = REPRESENTATIONS.get(str(card["parameters"].get("trainable")), "features")
     cell = card.get("cell", {})
     check_fields(cell, CELL, f"the cell of {model.with_suffix('.json')}", tuple(CELL), again="fit it again")
     return Encoder(model, method, store, str(cell.get("backbone", "")), cell)

@@ -10,6 +10,6 @@ TRAINED = {
     "all": "end to end",
 }
 #: Representation that a deep method reads, by the values of ``trainable`` that do not read features.
-STORES = {"tail": "maps", "all": "images"}
+REPRESENTATIONS = {"tail": "maps", "all": "images"}
 #: The dtype of that representation's rows.
 NETWORK_ROWS = {"tail": "float16", "all": "uint8"}

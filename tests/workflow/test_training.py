@@ -5,7 +5,8 @@ import yaml
 
 from mgah.training.__main__ import JOBS
 from workflow import fingerprint, settings
-from workflow.training import place_of, training_modules, trains_backbone
+from workflow.components import method_entry, trains_backbone
+from workflow.training import place_of, training_modules
 
 PLACE = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec", "split": "three", "seed": "0"}
 
@@ -58,5 +59,6 @@ def test_only_methods_that_train_the_backbone_start_at_its_weights(config):
         for trainable in ("none", "head", "tail", "all")
     }
     config = config | {"methods": methods}
-    found = [name for name in methods if trains_backbone(config, PLACE | {"method": name})]
+    entries = {name: method_entry(config, name, PLACE["dataset"], PLACE["backbone"]) for name in methods}
+    found = [name for name, entry in entries.items() if trains_backbone(entry)]
     assert found == ["mgah_tail", "mgah_all"]

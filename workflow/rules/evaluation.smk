@@ -25,8 +25,7 @@ def measured():
 
 def outputs_gpus(wildcards):
     """GPUs of a job that computes the queries' outputs: only a network that was trained along uses one."""
-    frozen = components.store_of(method_of(wildcards)) == "features"
-    return 0 if frozen else training_gpus(wildcards)
+    return training_gpus(wildcards) if components.trains_backbone(method_of(wildcards)) else 0
 
 
 def contrasted_scores():

@@ -67,7 +67,7 @@ def training_inputs(wildcards):
     return {name: file.format(**vars(place)) for name, file in files.items()} | {
         "store": f"{store}/features.npy",
         "store_card": f"{store}/card.json",
-        "weights": pretrained_files(place) if training.trains_backbone(config, vars(place)) else [],
+        "weights": pretrained_files(place) if components.trains_backbone(method_of(place)) else [],
     }
 
 
@@ -78,7 +78,7 @@ def method_options(wildcards, input):
     words = ["--semantics-name", place.semantics, "--method", entry["method"], "--variant", place.method]
     words += ["--parameters", json.dumps(entry["parameters"])]
     files = [
-        weights_option(place) if training.trains_backbone(config, vars(place)) else "",
+        weights_option(place) if components.trains_backbone(entry) else "",
         option("--label", entry["label"]),
         option("--choice", input.get("choice")),
     ]
@@ -88,7 +88,7 @@ def method_options(wildcards, input):
 def training_raw(wildcards):
     """State of the weights in the data folder that the job reads; of other jobs the data folder does not count."""
     place = trained(wildcards)
-    starts_there = training.trains_backbone(config, vars(place)) and not pretrained_files(place)
+    starts_there = components.trains_backbone(method_of(place)) and not pretrained_files(place)
     return raw(backbone=backbone_of(place)) if starts_there else ""
 
 
