@@ -130,9 +130,9 @@ def read_named_codes(source: Path) -> NamedCodes:
         raise InputError(f"{source} is no file of codes: expected one of mgah encode, or of a run, .npz")
     try:
         with load_arrays(source) as stored:
+            if "database_codes" in stored.files:
+                return _of_run(source)
             content = {name: stored[name] for name in stored.files}
-        if "database_codes" in content:
-            return _of_run(source)
         names, n_bits = read_names(content.pop("names"), "names"), int(content.pop("n_bits"))
         codes, cell = content.pop("codes"), parse_json(str(content.pop("cell", "{}")))
         texts = {key: str(value) for key, value in content.items()}
@@ -145,13 +145,18 @@ def read_named_codes(source: Path) -> NamedCodes:
         ) from error
 
 
+def holds_codes(source: Path) -> bool:
+    """Say whether ``source`` is a file that `read_named_codes` reads."""
+    return not {"codes", "database_codes"}.isdisjoint(_arrays_in(source))
+
+
 def is_of_run(source: Path) -> bool:
     """Say whether ``source`` is a run's codes file."""
-    return "database_codes" in arrays_in(source)
+    return "database_codes" in _arrays_in(source)
 
 
-def arrays_in(source: Path) -> list[str]:
-    """Return the names of the arrays in an ``.npz``; none of what is no such file, whose reader says what is wrong."""
+def _arrays_in(source: Path) -> list[str]:
+    """The names of the arrays in an ``.npz``; none of what is no such file, whose reader says what is wrong."""
     if source.suffix != ".npz" or not source.is_file():
         return []
     try:

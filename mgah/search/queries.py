@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mgah.encoding.cells import describe_cell, differ
-from mgah.encoding.codes_file import CodesHeader, NamedCodes, arrays_in, is_of_run, read_named_codes
+from mgah.encoding.codes_file import CodesHeader, NamedCodes, holds_codes, read_named_codes
 from mgah.encoding.inputs import Images, read_input
 from mgah.errors import InputError
 from mgah.io.files import sha256
@@ -70,7 +70,7 @@ def read_queries(
     Raises:
         InputError: for a model that is not known, or is another one than that of the database.
     """
-    if _holds_codes(source):
+    if holds_codes(source):
         return read_named_codes(source)
     from mgah.encoding.encoder import read_encoder
 
@@ -90,7 +90,3 @@ def read_queries(
         )
     backbone = encoder.backbone(data_dir, weights) if isinstance(given, Images) else None
     return encoder.encode(given, backbone, device, threads)
-
-
-def _holds_codes(source: Path) -> bool:
-    return "codes" in arrays_in(source) or is_of_run(source)
