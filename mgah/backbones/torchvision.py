@@ -13,7 +13,7 @@ from torchvision.models import get_model, get_model_weights
 from mgah.backbones.model_names import FIRST, check_model, parted
 from mgah.backbones.model_names import trained_on as of_published
 from mgah.backbones.named_network import NamedNetwork, check_options
-from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights, write_random
+from mgah.backbones.weights import checksum_prefix, fill, read_published, read_weights, write_random
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -56,7 +56,7 @@ class Torchvision(NamedNetwork):
             )
         weights = Path(weights)
         local = weights.suffix and not weights.is_dir()
-        loaded = read_weights(weights if local else published_file(weights, entry.url))
+        loaded = read_weights(weights) if local else read_published(weights, entry.url)
         network = get_model(name, weights=None, **_as_published(name, entry))
         last = _drop_classifier(network)
         fill(network, loaded, (f"{last}.", *_AUXILIARY))

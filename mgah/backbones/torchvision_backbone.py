@@ -10,7 +10,7 @@ from torchvision.transforms import functional
 
 from mgah.backbones._sides import INPUT_SIDE
 from mgah.backbones.torch_backbone import TorchBackbone, resized_side
-from mgah.backbones.weights import checksum_prefix, fill, published_file, read_weights, write_random
+from mgah.backbones.weights import checksum_prefix, fill, read_published, read_weights, write_random
 from mgah.errors import InputError
 from mgah.needs import Need
 
@@ -43,7 +43,7 @@ class TorchvisionBackbone(TorchBackbone):
             )
         weights = Path(weights)
         is_folder = weights.is_dir() or not weights.suffix
-        loaded = read_weights(published_file(weights, self.url) if is_folder else weights)
+        loaded = read_published(weights, self.url) if is_folder else read_weights(weights)
         with torch.device("meta"):  # no random initialization only to overwrite it
             model = self._model()
         fill(model, loaded, self.unused)

@@ -34,11 +34,11 @@ def checksum_prefix(file_name: str) -> str:
     return found[1]
 
 
-def published_file(folder: Path, url: str) -> Path:
-    """Return the file of ``url`` in ``folder``, downloaded there when it is missing and compared with its checksum.
+def read_published(folder: Path, url: str) -> Weights:
+    """Read the state dict of the file of ``url`` in ``folder``, downloaded there when it is missing.
 
     Raises:
-        InputError: when the download fails or the file is not the published one.
+        InputError: when the download fails or the file is not the published one, by the checksum in its name.
     """
     file = folder / url.rsplit("/", 1)[1]
     prefix = checksum_prefix(file.name)
@@ -50,23 +50,24 @@ def published_file(folder: Path, url: str) -> Path:
             f"weights cannot be downloaded ({error}): put the file {file.name}, whose SHA-256 starts with "
             f"{prefix}, into {folder} and run again"
         ) from error
-    if not (digest := sha256(file)).startswith(prefix):
-        raise InputError(
-            f"weights file {file} has the SHA-256 {digest}, expected one that starts with {prefix}: "
-            "remove it and run again"
-        )
-    return file
+    return read_weights(file, prefix)
 
 
-def read_weights(file: Path) -> Weights:
+def read_weights(file: Path, prefix: str = "") -> Weights:
     """Read the state dict of ``file``, of torch or safetensors, without running any code in it.
 
+    Args:
+        file: the file.
+        prefix: first digits of the SHA-256 that it must have; it is compared before anything is read.
+
     Raises:
-        InputError: for a file that cannot be read or holds anything but named tensors.
+        InputError: for a file that cannot be read, has another checksum or holds anything but named tensors.
     """
+    state: object = None
     try:
         digest = sha256(file)
-        state = load_file(file) if file.suffix == SUFFIX else _load_pickle(file)
+        if digest.startswith(prefix):
+            state = load_file(file) if file.suffix == SUFFIX else _load_pickle(file)
     except Exception as error:  # a damaged pickle can raise almost anything
         reason = str(error).strip().split("\n")[0][:160]
         raise InputError(
@@ -74,6 +75,11 @@ def read_weights(file: Path) -> Weights:
             "it is missing, damaged, or holds objects that would run code; save one with "
             "torch.save(model.state_dict(), file)"
         ) from error
+    if not digest.startswith(prefix):
+        raise InputError(
+            f"weights file {file} has the SHA-256 {digest}, expected one that starts with {prefix}: "
+            "remove it and run again"
+        )
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise InputError(
             f"weights file {file} holds a {type(state).__name__} that is not a dict of tensors: save one "
