@@ -2,18 +2,17 @@
 
 import hashlib
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from mgah.datasets.base import Dataset
 from mgah.datasets.decode import conversions
 from mgah.errors import InputError
+from mgah.progress import progress
 
 #: What may be done about an image that cannot be read: stop at it, or leave it out.
 UNREADABLE = ("stop", "skip")
@@ -103,14 +102,10 @@ def _contents(
 
     pool = ThreadPoolExecutor(threads)
     try:
-        progress = tqdm(
-            pool.map(content, paths),
-            total=len(paths),
-            desc=f"{dataset.name}: decoding",
-            unit=" images",
-            mininterval=0.1 if sys.stderr.isatty() else 10,
-        )
-        yield from zip(paths, progress, strict=True)
+        with progress(f"decode {dataset.name}", len(paths), 0, "images") as bar:
+            for found in zip(paths, pool.map(content, paths), strict=True):
+                yield found
+                bar.update()
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -9,19 +9,17 @@ that parts of two versions are never joined (RFC 9110, sections 13.1.5 and 14). 
 import hashlib
 import os
 import shutil
-import sys
 import time
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 from filelock import FileLock
-from tqdm import tqdm
 
 from mgah.errors import InputError
 from mgah.io.downloaded import mark
+from mgah.progress import progress
 
 #: Seconds without a byte after which a connection counts as cut.
 TIMEOUT = 60
@@ -84,7 +82,10 @@ class _Partial:
 
     def append(self, blocks: urllib3.HTTPResponse, total: int) -> None:
         """Append the ``blocks`` of a response to the part, up to ``total`` bytes in all."""
-        with open(self.file, "ab") as stream, _progress(self.target.name, total, self.size) as bar:
+        with (
+            open(self.file, "ab") as stream,
+            progress(self.target.name, total, self.size, "B", scaled=True) as bar,
+        ):
             for block in blocks.stream(BLOCK, decode_content=False):
                 stream.write(block)
                 bar.update(len(block))
@@ -201,15 +202,3 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, requests.HTTPError):
         return error.response is not None and error.response.status_code < 500
     return not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError)
-
-
-def _progress(name: str, total: int, done: int) -> "tqdm[NoReturn]":
-    return tqdm(
-        desc=name,
-        total=total,
-        initial=done,
-        unit="B",
-        unit_scale=True,
-        unit_divisor=1024,
-        mininterval=0.5 if sys.stderr.isatty() else 10,
-    )
