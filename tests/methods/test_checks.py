@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from mgah import registry
+from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.models import save_model
@@ -63,12 +64,12 @@ def test_a_constructor_that_loses_a_parameter_is_named(data):
 
 
 def test_what_is_learned_and_no_array_is_refused_before_a_file_is_written(data, tmp_path):
-    method = Wrong().fit(data[0])
+    method = ITQ(n_bits=4).fit(data[0])
     method.solver_ = object()
     with pytest.raises(
-        InputError, match=r"Wrong: what it learned in solver_ is no array of numbers \(object\)"
+        InputError, match=r"ITQ: what it learned in solver_ is no array of numbers \(object\)"
     ):
-        save_model(tmp_path / "8.safetensors", "wrong", method, {})
+        save_model(tmp_path / "8.safetensors", "itq", method, {})
     assert not list(tmp_path.iterdir())
 
 
