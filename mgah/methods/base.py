@@ -96,9 +96,12 @@ class HashingMethod(BaseEstimator, ABC):
     ) -> Self:
         """Learn the hash function from training images of seen classes and return the method itself.
 
+        What an earlier fit has learned is removed first, so that a fit that fails leaves a method that is not fitted.
+
         Args:
-            features: float32 or float64 (n, d), finite; a method that trains a network's layers takes feature maps,
-                float16 (n, d), or square images, uint8 (n, 3 * side^2), in their stead.
+            features: float32 or float64 (n, d), finite, and no larger than float32 can be; a method that trains a
+                network's layers takes feature maps, float16 (n, d), or square images, uint8 (n, 3 * side^2), in their
+                stead.
             labels: integers (n,) from 0 to c - 1, or names of the semantics' classes; every class has an image. Without
                 semantics any integers or text. None for a method with ``uses_labels`` False.
             semantics: class semantics of the c seen classes, in the order of the labels. None for a method with
@@ -135,17 +138,47 @@ class HashingMethod(BaseEstimator, ABC):
             ((40, 2), (40, 4))
         """
         for method in methods:
+            method._forget()
+        try:
+            rows, classes, semantics = cls.check_many(methods, features, labels, semantics)
+            # one thread: sums of several round otherwise, and no learned bit may depend on their number
+            with threadpool_limits(1, user_api="blas"):
+                cls._fit_many(methods, rows, classes, semantics)
+        except BaseException:
+            for method in methods:
+                method._forget()
+            raise
+        for method in methods:
+            method.n_features_in_ = rows.shape[1]
+        return methods
+
+    @classmethod
+    def check_many(
+        cls,
+        methods: Sequence[Self],
+        features: ArrayLike,
+        labels: ArrayLike | None = None,
+        semantics: ClassSemantics | None = None,
+    ) -> tuple[np.ndarray, np.ndarray, ClassSemantics]:
+        """Check what `fit_many` is given, which does so first, and return features, labels and semantics to learn from.
+
+        They are float (n, d), or rows of another dtype, and int64 (n,) and of the c classes. Nothing is fitted. The
+        arguments and the errors are those of `fit_many`.
+
+        Examples:
+            >>> from mgah.baselines.itq import ITQ
+            >>> ITQ.check_many([ITQ(n_bits=9)], np.eye(8))
+            Traceback (most recent call last):
+                ...
+            mgah.errors.InputError: ITQ: n_bits is 9, expected at most 8, the number of features
+        """
+        for method in methods:
             check_stored(method)
         check_alike(methods)
         rows, classes, semantics = checked_training(methods[0], features, labels, semantics)
         for method in methods:
             method._check_parameters(rows, classes)
-        # one thread: sums of several round otherwise, and no learned bit may depend on their number
-        with threadpool_limits(1, user_api="blas"):
-            cls._fit_many(methods, rows, classes, semantics)
-        for method in methods:
-            method.n_features_in_ = rows.shape[1]
-        return methods
+        return rows, classes, semantics
 
     def encode(self, features: ArrayLike) -> np.ndarray:
         """Encode ``features``, rows as in `fit`: int8 (n, n_bits) of -1 and +1.
@@ -190,6 +223,12 @@ class HashingMethod(BaseEstimator, ABC):
     def _row_dtype(self) -> str:
         """The dtype of the rows that `fit` and `encode` take; a method that takes float32 takes float64 as well."""
         return "float32"
+
+    def _forget(self) -> None:
+        """Remove all that the method has learned: a fit that fails leaves a method that is not fitted."""
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            if name not in self._get_param_names():
+                delattr(self, name)
 
     def _rows_to_encode(self, features: ArrayLike) -> np.ndarray:
         """Check ``features`` that the fitted method shall encode, and return them as `_encode` takes them."""

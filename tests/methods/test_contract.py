@@ -331,3 +331,23 @@ def test_encoding_checks_its_input(name, fitted, data):
         fitted[name].encode(data[0][:, :-1])
     with pytest.raises(InputError, match="not finite"):
         fitted[name].encode(np.full((3, D), np.inf, dtype=np.float32))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_fit_that_fails_leaves_a_method_that_is_not_fitted(name, data):
+    features, labels, semantics = data
+    method = build(name).fit(features, labels, semantics)
+    with pytest.raises(InputError, match="not finite"):
+        method.fit(np.full_like(features, np.nan), labels, semantics)
+    assert learned(method).keys() <= method.get_params().keys()
+    with pytest.raises(InputError, match="must be fitted before it encodes"):
+        method.encode(features)
+
+
+def test_a_training_that_fails_halfway_leaves_nothing_learned(data):
+    features, labels, semantics = data
+    method = build("dhn", feature_scaling="center").fit(features, labels, semantics)
+    method.set_params(lr=1e30, lr_end=1e30)
+    with pytest.raises(InputError, match="training diverged"):
+        method.fit(features + 5, labels, semantics)
+    assert not learned(method)
