@@ -20,5 +20,14 @@ class InputError(ValueError):
         super().__init__("\n".join(map(_one_line, (str(message), *items))))
 
 
+class DivergedError(InputError):
+    """A training whose loss or weights are no longer finite, which a choice among settings counts as a loss.
+
+    Examples:
+        >>> issubclass(DivergedError, InputError)
+        True
+    """
+
+
 def _one_line(text: str) -> str:
     return re.sub(r"\s*[\r\n]\s*(\))?", lambda found: found[1] or " ", text).strip()

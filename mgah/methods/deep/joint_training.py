@@ -49,7 +49,7 @@ class JointTraining:
             new_layer_rate: with a network, factor on the learning rate of the other parts.
 
         Raises:
-            InputError: when the loss is no longer finite.
+            DivergedError: when the loss or a weight is no longer finite.
         """
         parts: list[tuple[nn.Module, float]] = [(self.encoder, 1.0), (self.objective, 1.0)]
         if self.network:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mgah.device import choose_device, full_float32
-from mgah.errors import InputError
+from mgah.errors import DivergedError
 from mgah.methods.deep.objective import Objective
 from mgah.seeds import generator
 
@@ -86,7 +86,7 @@ def train(
         between_epochs: called before the first epoch and after each.
 
     Raises:
-        InputError: when the loss is no longer finite.
+        DivergedError: when the loss or a weight is no longer finite.
     """
     place = choose_device(device)
     for module in modules:
@@ -109,13 +109,23 @@ def train(
                 summed.append(loss.detach() * batch.shape[-1])
             seen = sum(batch.shape[-1] for batch in batches)
             losses.append(torch.stack(summed).cpu().double().sum(dim=0).numpy() / seen)
-            if not np.isfinite(losses[-1]).all():
-                raise InputError(
-                    f"training diverged in epoch {epoch + 1} with lr {schedule.lr}, the loss is "
-                    f"{losses[-1].tolist()}: lower lr"
-                )
+            _check_converging(losses[-1], modules, epoch, schedule.lr)
             between_epochs()
     return np.array(losses)
+
+
+def _check_converging(losses: np.ndarray, modules: Sequence[nn.Module], epoch: int, lr: float) -> None:
+    """Raise `DivergedError` unless the mean losses (m,) of ``epoch`` and all weights after it are finite.
+
+    Losses are those before each step, so that the last step of an epoch shows in the weights alone.
+    """
+    fault = ""
+    if not np.isfinite(losses).all():
+        fault = f"the loss is {losses.tolist()}"
+    elif not all(part.isfinite().all() for module in modules for part in module.parameters()):
+        fault = "weights are not finite"
+    if fault:
+        raise DivergedError(f"training diverged in epoch {epoch + 1} with lr {lr}, {fault}: lower lr")
 
 
 @contextmanager

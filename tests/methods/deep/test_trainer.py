@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from mgah.errors import DivergedError
 from mgah.methods.deep.trainer import Schedule, train
 
 SCHEDULE = Schedule(epochs=3, batch_size=8, lr=1e-2, lr_end=1e-3, weight_decay=0.0)
@@ -107,3 +108,13 @@ def test_each_module_learns_at_its_own_rate(halves):
     assert abs(slow[1] - begin[1]).max() > 1e-2
     assert abs(usual[0] - begin[0]).max() > 1e-2
     assert usual[2][-1] < usual[2][0]
+
+
+def test_a_last_step_that_leaves_no_finite_weights_is_a_training_that_diverged(halves):
+    """The only loss is that before the only step, and finite."""
+    once = Schedule(epochs=1, batch_size=30, lr=1e38, lr_end=1e38, weight_decay=0.0)
+    rates = (10.0, 1.0)  # a step of 1e39, which float32 does not hold
+    with pytest.raises(
+        DivergedError, match=r"diverged in epoch 1 with lr 1e\+38, weights are not finite: lower lr"
+    ):
+        trained(halves.astype(np.float32), rates, once)
