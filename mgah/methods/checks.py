@@ -85,6 +85,7 @@ def checked_training(
         raise InputError(
             f"{who}: there are no training rows, expected features of shape (n, d) with n of 1 or more"
         )
+    _check_magnitude(who, features)
     if semantics is None and method.uses_semantics:
         raise InputError(
             f"{who} learns from class semantics, which are missing: pass fit(features, labels, semantics), "
@@ -111,6 +112,23 @@ def checked_training(
             f"one for each of the {len(expected)} classes of the semantics"
         )
     return features, labels.astype(np.int64), semantics
+
+
+def _check_magnitude(who: str, features: np.ndarray) -> None:
+    """Raise `InputError` for float64 ``features`` that float32, in which many methods learn, does not hold."""
+    if features.dtype != np.float64:
+        return
+    most = float(np.finfo(np.float32).max)
+    blocks = range(0, len(features), _BLOCK)
+    largest = np.concatenate(
+        [np.abs(features[first : first + _BLOCK]).max(axis=1, initial=0) for first in blocks]
+    )
+    bad = largest > most
+    if bad.any():
+        raise InputError(
+            f"{who}: training features are as large as {largest.max():.1e}, above {most:.1e} in {bad.sum()} rows, "
+            f"first in row {int(bad.argmax())}, expected no more than float32 holds: divide all features by one number"
+        )
 
 
 def _checked_labels(who: str, given: Any, n: int) -> np.ndarray:

@@ -324,6 +324,16 @@ def test_finite_rows_of_any_size_have_codes_or_are_one_clear_error(name, fitted,
 
 
 @pytest.mark.parametrize("name", METHODS)
+def test_training_features_that_float32_does_not_hold_are_one_clear_error(name, data):
+    features, labels, semantics = data
+    rows = features.astype(np.float64)
+    rows[3, 5] = -1e300
+    message = r"features are as large as 1\.0e\+300, above 3\.4e\+38 in 1 rows, first in row 3, expected no more than"
+    with pytest.raises(InputError, match=message):
+        build(name).fit(rows, labels, semantics)
+
+
+@pytest.mark.parametrize("name", METHODS)
 def test_encoding_checks_its_input(name, fitted, data):
     with pytest.raises(InputError, match="must be fitted"):
         build(name).encode(data[0])
