@@ -21,7 +21,7 @@ def bernoulli_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
         >>> bernoulli_codes(3, 4, np.random.default_rng(0)).shape
         (3, 4)
     """
-    _check_room(classes, n_bits)
+    check_room(classes, n_bits)
     found: list[np.ndarray] = []
     while len(found) < classes:
         code = random.choice([-1.0, 1.0], n_bits)
@@ -44,7 +44,7 @@ def separated_codes(classes: int, n_bits: int, random: np.random.Generator) -> n
         >>> min(int((a != b).sum()) for a, b in combinations(codes, 2)) >= 9
         True
     """
-    _check_room(classes, n_bits)
+    check_room(classes, n_bits)
     found, percent = np.empty((0, n_bits)), 61
     while len(found) < classes:
         draws = random.choice([-1.0, 1.0], (_DRAWS, n_bits))
@@ -80,7 +80,7 @@ def hadamard_codes(classes: int, n_bits: int, random: np.random.Generator) -> np
         >>> np.unique(codes @ codes.T).tolist()
         [-8.0, 0.0, 8.0]
     """
-    _check_room(classes, n_bits)
+    check_hadamard_room(classes, n_bits)
     codes = orthogonal_codes(classes, n_bits, random)
     if codes is not None:
         return codes
@@ -93,10 +93,6 @@ def hadamard_codes(classes: int, n_bits: int, random: np.random.Generator) -> np
 
 def _balanced_codes(classes: int, n_bits: int, random: np.random.Generator) -> np.ndarray:
     """Different codes with as many +1 as -1, or one fewer where ``n_bits`` is odd: the best of twenty draws."""
-    if comb(n_bits, n_bits // 2) < classes:
-        raise InputError(
-            f"{n_bits} bits have no {classes} different codes with as many +1 as -1: choose longer codes"
-        )
     ones = np.where(np.arange(n_bits) < n_bits // 2, 1.0, -1.0)
     draws = [random.permuted(np.tile(ones, (classes, 1)), axis=1) for _ in range(_BALANCED_DRAWS)]
     found: dict[bytes, np.ndarray] = {code.tobytes(): code for code in max(draws, key=smallest_distance)}
@@ -127,6 +123,24 @@ def can_tell_apart(classes: int, n_bits: int) -> bool:
     return classes <= 2 ** int(n_bits)  # integers: 2.0**1024 is no number
 
 
-def _check_room(classes: int, n_bits: int) -> None:
+def check_room(classes: int, n_bits: int) -> None:
+    """Raise `InputError` where ``n_bits`` bits have fewer codes than there are ``classes``.
+
+    Examples:
+        >>> check_room(4, 2)
+    """
     if not can_tell_apart(classes, n_bits):
         raise InputError(f"{n_bits} bits have no {classes} different codes: choose longer codes")
+
+
+def check_hadamard_room(classes: int, n_bits: int) -> None:
+    """Raise `InputError` where `hadamard_codes` has no codes of ``n_bits`` bits for as many ``classes``.
+
+    Examples:
+        >>> check_hadamard_room(8, 4)  # rows of [H; -H]
+    """
+    check_room(classes, n_bits)
+    if comb(n_bits, n_bits // 2) < classes and (classes > 2 * n_bits or hadamard(n_bits) is None):
+        raise InputError(
+            f"{n_bits} bits have no {classes} different codes with as many +1 as -1: choose longer codes"
+        )

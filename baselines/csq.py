@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mgah.baselines._pairs import mean_over_bits
-from mgah.baselines._targets import hadamard_codes
+from mgah.baselines._targets import check_hadamard_room, hadamard_codes
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.encoder import bit_mask, stack
 from mgah.methods.deep.objective import Objective
@@ -48,6 +48,7 @@ class CSQ(DeepHashing):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_bounds({"quantization": (0, np.inf)})
+        check_hadamard_room(int(labels.max()) + 1, self.n_bits)
 
     @classmethod
     def _objective(

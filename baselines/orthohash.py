@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mgah.baselines._class_loss import margin_loss
-from mgah.baselines._targets import bernoulli_codes, separated_codes
+from mgah.baselines._targets import bernoulli_codes, check_room, separated_codes
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.batch_norm import NormalizedEncoder
 from mgah.methods.deep.encoder import stack
@@ -54,6 +54,7 @@ class OrthoHash(DeepHashing):
         super()._check_parameters(features, labels)
         self._check_choices({"targets": tuple(_TARGETS)})
         self._check_bounds({"scale": (1e-9, np.inf), "margin": (0, 2)})
+        check_room(int(labels.max()) + 1, self.n_bits)
 
     @classmethod
     def _objective(

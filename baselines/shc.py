@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mgah.baselines._targets import separated_codes, smallest_distance
+from mgah.baselines._targets import check_room, separated_codes, smallest_distance
 from mgah.baselines.csq import CenterObjective
 from mgah.methods.deep.base import DeepHashing
 from mgah.methods.deep.objective import Objective
@@ -49,6 +49,7 @@ class SHC(DeepHashing):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         self._check_bounds({"quantization": (0, np.inf)})
+        check_room(int(labels.max()) + 1, self.n_bits)
 
     @classmethod
     def _objective(

@@ -6,6 +6,7 @@ import torch
 
 from mgah import registry
 from mgah.errors import InputError
+from mgah.methods.deep.network import TrainableNetwork
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
 from tests.methods.deep.conftest import DEEP, ON_MAPS
@@ -203,7 +204,23 @@ def test_dropout_of_the_network_is_drawn_by_the_seed_of_each_model(data, tiny_ne
         np.testing.assert_array_equal(method.encode(rows["tail"]), whole)  # nothing drops
 
 
-def test_a_network_without_dropout_layers_cannot_drop():
+@pytest.mark.parametrize("name", ["csq", "orthohash", "shc"])
+def test_a_code_length_without_room_for_the_classes_is_refused_before_any_is_trained(
+    name, data, tiny_network, monkeypatch
+):
+    monkeypatch.setattr(
+        TrainableNetwork, "features", lambda network, rows: pytest.fail("images pass through it")
+    )
+    rows, labels, semantics = data
+    methods = [build(name, "all", n_bits=n_bits) for n_bits in (8, 1)]
+    with pytest.raises(InputError, match=r"1 bits have no \d different codes: choose longer codes"):
+        type(methods[0]).fit_many(methods, rows["all"], labels, semantics)
+
+
+def test_a_network_without_dropout_layers_cannot_drop(monkeypatch):
+    monkeypatch.setattr(
+        TrainableNetwork, "features", lambda network, rows: pytest.fail("maps pass through it")
+    )
     maps = np.zeros((6, 7 * 7 * 192), np.float16)
     semantics = ClassSemantics(("a", "b"), np.eye(2))
     with pytest.raises(InputError, match="no dropout layer: expected False"):
