@@ -214,6 +214,8 @@ class DeepHashing(TrainedEncoder):
     ) -> None:
         common = methods[0]
         network, start = common._untrained_network() if common._trains_network else (None, None)
+        if network and common.network_dropout:
+            network.check_drops()
         rows = network.features(features) if network else features
         scaling = FeatureScaling.fit(common.feature_norm, common.feature_scaling, rows)
         for method in methods:

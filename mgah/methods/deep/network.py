@@ -53,18 +53,20 @@ class TrainableNetwork(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def drop(self, random: np.random.Generator) -> None:
-        """Let the network's own dropout layers drop in training, by draws from ``random``, equal on every device.
+        """Let the network's own dropout layers drop in training, by draws from ``random``, equal on every device."""
+        for name, layer in self._dropout_layers():
+            self.part.set_submodule(name, DrawnDropout(layer.p, random))
 
-        Raises:
-            InputError: for a network without dropout layers.
-        """
-        layers = [(name, layer) for name, layer in self.part.named_modules() if isinstance(layer, nn.Dropout)]
-        if not layers:
+    def check_drops(self) -> None:
+        """Raise `InputError` for a network without dropout layers, in which `drop` would change nothing."""
+        if not self._dropout_layers():
             raise InputError(
                 "network_dropout is True, but what is trained of the network has no dropout layer: expected False"
             )
-        for name, layer in layers:
-            self.part.set_submodule(name, DrawnDropout(layer.p, random))
+
+    def _dropout_layers(self) -> list[tuple[str, nn.Dropout]]:
+        """The network's own dropout layers, by name."""
+        return [(name, layer) for name, layer in self.part.named_modules() if isinstance(layer, nn.Dropout)]
 
     def forward(self, rows: Tensor, random: np.random.Generator | None = None) -> Tensor:
         """Compute the features, float32 (n, width), of ``rows`` (n, d), float16 maps or uint8 images.
