@@ -18,7 +18,7 @@ MODULES = [
 ]
 #: Modules of other packages that have examples as well.
 OTHERS = ["mgah.datasets.base", "mgah.limits", "mgah.near", "mgah.normalization"]
-OTHERS += ["workflow.components", "workflow.cost"]
+OTHERS += ["mgah.normalization_of_tensors", "workflow.components", "workflow.cost"]
 OTHERS += [f"mgah.training.{name}" for name in ("grid", "held_out", "rule", "variants")]
 #: Without an example of their own, by the end of their dotted name: why.
 EXCEPTIONS = {

@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+
+from mgah.normalization_of_tensors import unit_rows
 
 
 class Projection(nn.Module):
@@ -31,5 +32,5 @@ class Projection(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Project ``features``, float (n, d): (n, K)."""
-        rows = functional.normalize(features, dim=-1) if self.normalize else features
+        rows = unit_rows(features) if self.normalize else features
         return (rows.to(self.projection.dtype) - self.mean) @ self.projection

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor, nn
-from torch.nn import functional
 
 from mgah.normalization import l2_rows
+from mgah.normalization_of_tensors import unit_rows
 
 #: Values of the parameters ``feature_norm`` and ``feature_scaling`` of deep methods.
 NORMS = ("none", "l2")
@@ -71,7 +71,7 @@ class FeatureScaling:
 
     def batch(self, features: Tensor) -> Tensor:
         """Scale a tensor of ``features``, float (n, d): a tensor (n, d) on the same device, with gradients."""
-        rows = functional.normalize(features, dim=-1) if self.norm == "l2" else features
+        rows = unit_rows(features) if self.norm == "l2" else features
         if self.mean is None:
             return rows
         mean, deviation = (torch.as_tensor(part, device=rows.device) for part in (self.mean, self.deviation))
