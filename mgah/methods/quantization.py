@@ -14,10 +14,18 @@ from mgah.methods.checks import check_varied
 _FULL_DECOMPOSITION_WIDTH = 2000
 #: Least number of directions that are computed, so that all shorter code lengths get the same ones to the last bit.
 _COMMON_DIRECTIONS = 64
+#: Share of the mean square of the features from which on that of their mean is subtracted first: scikit-learn subtracts
+#: it from the products, which costs the covariance as many digits as the mean square exceeds the variance by, here
+#: four. Below, where features of networks lie, the products keep their digits and are left as they are.
+_LARGE_MEAN = 1 - 1e-4
+#: Powers of two between which the squares of features keep all their digits in 64 bits.
+_EXPONENTS = range(-300, 301)
 
 
 def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.ndarray, np.ndarray]:
     """Principal component analysis of ``features``, float (n, d), by scikit-learn.
+
+    A common offset changes the mean alone, and a common factor no direction, as far as 64-bit numbers hold the rest.
 
     Returns:
         The mean, float64 (d,), and the leading principal directions, float64 (d, n_directions): orthonormal columns in
@@ -38,8 +46,24 @@ def principal_directions(features: np.ndarray, n_directions: int) -> tuple[np.nd
     pca = PCA(
         n_components if wide else None, svd_solver="arpack" if wide else "covariance_eigh", random_state=0
     )
-    pca.fit(np.asarray(features, dtype=np.float64))
-    return pca.mean_, pca.components_[:n_directions].T.copy(order="K")
+    rows, offset, exponent = _conditioned(np.asarray(features, dtype=np.float64))
+    pca.fit(rows)
+    mean = np.ldexp(offset + pca.mean_, exponent) if exponent or offset.any() else pca.mean_
+    return mean, pca.components_[:n_directions].T.copy(order="K")
+
+
+def _conditioned(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """Rows (n, d), an offset (d,) and an exponent, all of which give ``features`` as (rows + offset) * 2^exponent.
+
+    The covariance of these rows keeps its digits; ordinary features are returned as they are.
+    """
+    exponent = int(np.frexp(max(features.max(), -features.min()))[1])
+    exponent = 0 if exponent in _EXPONENTS else exponent
+    rows = np.ldexp(features, -exponent) if exponent else features
+    mean = rows.mean(axis=0)
+    if mean @ mean > _LARGE_MEAN * np.einsum("ij,ij->", rows, rows) / len(rows):
+        return rows - mean, mean, exponent
+    return rows, np.zeros_like(mean), exponent
 
 
 def check_directions(who: str, n_bits: int, features: np.ndarray) -> None:
@@ -98,7 +122,7 @@ def iterative_quantization(
 
     Returns:
         The last rotation, float64 (n_bits, n_bits), and the objective after every half-step (codes, rotation, codes,
-        ...), which never rises.
+        ...), which never rises; infinity where the squares of V are too large for 64 bits.
 
     Examples:
         >>> projected = np.random.default_rng(0).standard_normal((20, 2))
@@ -106,11 +130,16 @@ def iterative_quantization(
         >>> rotation.shape, bool(np.all(np.diff(objective) <= 1e-9))
         ((2, 2), True)
     """
-    energy, objective = float((projected**2).sum()), []
+    energy, objective = _sum_of_squares(projected), []
     for _ in range(iterations):
         rotated = projected @ rotation
         codes = np.where(rotated >= 0, 1.0, -1.0)
-        objective.append(float(((codes - rotated) ** 2).sum()))
+        objective.append(_sum_of_squares(codes - rotated))
         rotation, nuclear_norm = orthogonal_procrustes(projected, codes)
         objective.append(codes.size + energy - 2 * float(nuclear_norm))
     return rotation, objective
+
+
+def _sum_of_squares(values: np.ndarray) -> float:
+    with np.errstate(over="ignore"):
+        return float((values**2).sum())
