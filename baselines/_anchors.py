@@ -6,14 +6,13 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
+from mgah.methods.checks import NO_DISTANCE
 from mgah.normalization import l2_rows
 from mgah.seeds import generator
 
 #: Rows of one matrix product. BLAS rounds the last rows of a product in its own way, so another number of rows would
 #: change the last digit of some distances; `sklearn.metrics.pairwise.euclidean_distances` takes all rows at once.
 _ROWS = 2048
-#: Mean squared distances below this are rounding: rows of unit length that are all the same.
-_NO_DISTANCE = 1e-12
 
 
 def unit_rows(features: np.ndarray) -> np.ndarray:
@@ -66,7 +65,7 @@ def by_seed(methods: Sequence[HashingMethod]) -> list[list[HashingMethod]]:
 def mean_distance(who: str, distances: np.ndarray) -> float:
     """Mean of squared distances (n, m) of training rows to anchors, an `InputError` where rows do not differ."""
     mean = float(distances.mean())
-    if mean < _NO_DISTANCE:
+    if mean < NO_DISTANCE:
         raise InputError(
             f"{who}: the mean squared distance of training rows to anchors is {mean:.3g}, expected "
             "features that differ in direction: extract the features again"

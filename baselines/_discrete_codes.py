@@ -20,6 +20,7 @@ from mgah.baselines._anchors import (
 from mgah.errors import InputError
 from mgah.limits import POSITIVE
 from mgah.methods.base import signs
+from mgah.methods.checks import check_varied
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 from mgah.semantics.store import ClassSemantics
 
@@ -149,6 +150,7 @@ class DiscreteKernelHashing(SignsOfOutputs):
         super()._check_parameters(features, labels)
         self._check_integers({"n_anchors": 1, "iterations": 1, "sweeps": 1})
         self._check_bounds({"regularization": POSITIVE, "fit_weight": POSITIVE, "tolerance": (0, np.inf)})
+        check_varied(type(self).__name__, features, unit=True)
         check_anchors(type(self).__name__, self.anchors, features.shape[1])
         if self.initial_codes is not None:
             start, shape = np.asarray(self.initial_codes), (len(features), self.n_bits)

@@ -157,11 +157,14 @@ def class_code_problem(
 
 
 def check_linear_parameters(method: HashingMethod, features: np.ndarray) -> None:
-    """Raise `InputError` for parameters of the linear model that cannot be, or features (n, d) that all are equal."""
+    """Raise `InputError` for parameters of the linear model that cannot be, or features (n, d) that all are equal.
+
+    With the parameter ``feature_norm`` "l2" it is the rows of unit length that may not be.
+    """
     method._check_bounds({name: (1e-9, np.inf) for name in ("ridge_features", "ridge_semantics")})
     method._check_bounds({name: (0, np.inf) for name in ("alpha", "beta")})
     method._check_integers({"sweeps": 0})
-    check_varied(type(method).__name__, features)
+    check_varied(type(method).__name__, features, unit=method.feature_norm == "l2")
 
 
 def ridge_solution(scatter: np.ndarray, targets: np.ndarray, ridge: float) -> np.ndarray:

@@ -98,7 +98,7 @@ class IMH(SignsOfOutputs):
         self._check_integers({"n_anchors": 2, "neighbors": 1, "base_neighbors": 2})
         self._check_choices({"embedding": ("le", "tsne")})
         self._check_bounds({"relation_weight": (0, np.inf), "perplexity": POSITIVE})
-        check_varied("IMH", features)
+        check_varied("IMH", features, unit=True)
         check_anchors("IMH", self.anchors, features.shape[1])
         m = min(self.n_anchors, len(features)) if self.anchors is None else len(self.anchors)
         needed = max(self.n_bits + 1, self.neighbors, self.base_neighbors)

@@ -69,9 +69,9 @@ class ITQ(SignsOfOutputs):
     def _check_parameters(self, features: np.ndarray, labels: np.ndarray) -> None:
         super()._check_parameters(features, labels)
         check_directions(type(self).__name__, self.n_bits, features)
-        check_varied(type(self).__name__, features)
         self._check_integers({"iterations": 0})
         self._check_flags("normalize")
+        check_varied(type(self).__name__, features, unit=bool(self.normalize))
         if self.initial_rotation is not None:
             checked_rotation("ITQ", self.initial_rotation, self.n_bits)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ _ROWS = {
 }
 #: Rows looked through at a time: they may be memory-mapped and many.
 _BLOCK = 1024
+#: Squared distances of rows of unit length below this are rounding, that of 32-bit features included.
+NO_DISTANCE = 1e-12
 #: Different values of codes that an error shows.
 _SHOWN = 4
 
@@ -53,17 +56,36 @@ def checked_features(method: "HashingMethod", features: Any, width: int | None =
     return features
 
 
-def check_varied(who: str, rows: np.ndarray) -> None:
+def check_varied(who: str, rows: np.ndarray, *, unit: bool = False) -> None:
     """Raise `InputError` in the name of ``who`` where all ``rows`` (n, d) are equal: nothing tells images apart.
+
+    For a method that brings rows to ``unit`` length it is these that may not be equal, up to rounding: codes would
+    otherwise be learned of the rounding alone.
 
     Examples:
         >>> check_varied("ITQ", np.eye(2))
+        >>> check_varied("ITQ", np.array([[1.0, 2.0], [3.0, 6.0]]), unit=True)
+        Traceback (most recent call last):
+        mgah.errors.InputError: ITQ: all 2 training rows are equal at unit length, expected features ...
     """
-    if len(rows) > 1 and all(np.array_equal(row, rows[0]) for row in rows):
-        raise InputError(
-            f"{who}: all {len(rows)} training rows are equal, expected features that differ between images: extract "
-            "the features again"
-        )
+    differ = _differ_in_direction if unit else _differ
+    blocks = range(0, len(rows), _BLOCK)
+    if len(rows) < 2 or any(differ(rows[start : start + _BLOCK], rows[:1]) for start in blocks):
+        return
+    equal, where = ("equal at unit length", "in direction") if unit else ("equal", "between images")
+    raise InputError(
+        f"{who}: all {len(rows)} training rows are {equal}, expected features that differ {where}: extract the "
+        "features again"
+    )
+
+
+def _differ(rows: np.ndarray, first: np.ndarray) -> bool:
+    return bool((rows != first).any())
+
+
+def _differ_in_direction(rows: np.ndarray, first: np.ndarray) -> bool:
+    rows, first = (l2_rows(np.asarray(part, dtype=np.float64)) for part in (rows, first))
+    return bool(((rows - first) ** 2).sum(axis=1).max() >= NO_DISTANCE)
 
 
 def checked_training(

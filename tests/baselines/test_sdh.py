@@ -218,9 +218,3 @@ def test_methods_of_several_lengths_and_seeds_equal_single_fits(data):
 def test_bad_parameters_are_one_clear_error(data, parameters, words):
     with pytest.raises(InputError, match=words):
         fit(data, **parameters)
-
-
-def test_features_of_one_direction_have_no_bandwidth(data):
-    features = np.outer(np.arange(1, N + 1), np.ones(D)).astype(np.float32)
-    with pytest.raises(InputError, match=r"SDH: the mean squared distance .* expected features that differ"):
-        fit((features, data[1]), sigma="mean")

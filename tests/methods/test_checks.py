@@ -9,6 +9,7 @@ from mgah.baselines.itq import ITQ
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
 from mgah.methods.models import save_model
+from mgah.semantics.store import ClassSemantics
 from tests.methods.conftest import N
 
 TAGS = {name: registry.find("methods", name).tags for name in registry.names("methods")}
@@ -111,3 +112,27 @@ def test_a_method_shows_its_own_parameters_first_and_others_where_they_differ():
     assert own == sorted(own) and "trunk" not in shown and "random_state" not in shown
     assert eval(shown, {"MGAH": registry.load("methods", "mgah")}).get_params()["epochs"] == 3
     assert repr(registry.build("methods", "sdh", anchors=np.eye(2))).startswith("SDH(n_bits=32, ")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("itq", {"normalize": True}),
+        ("pca_rotation", {"normalize": True}),
+        ("doph_linear", {"feature_norm": "l2"}),
+        ("doph", {"feature_norm": "l2", "device": "cpu"}),
+        ("mgah", {"feature_norm": "l2", "feature_scaling": "standardize", "device": "cpu"}),
+        ("ksh", {}),
+        ("tsk", {}),
+        ("sdh", {}),
+        ("imh", {}),
+    ],
+)
+def test_rows_that_are_equal_up_to_rounding_at_unit_length_are_refused(name, parameters, dtype):
+    """Codes would be learned of the rounding."""
+    random = np.random.default_rng(0)
+    rows = np.outer(1 + random.random(120), random.standard_normal(16)).astype(dtype)
+    method = registry.load("methods", name)(n_bits=8, **parameters)
+    with pytest.raises(InputError, match="expected features that differ in direction"):
+        method.fit(rows, np.arange(120) % 4, ClassSemantics.from_vectors("abcd", np.eye(4)))

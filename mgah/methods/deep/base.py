@@ -10,6 +10,7 @@ import numpy as np
 from mgah.device import choose_device
 from mgah.errors import InputError
 from mgah.limits import POSITIVE
+from mgah.methods.checks import check_varied
 from mgah.methods.deep.encoder import EncoderWeights, StackedEncoder, itq_starts, random_start
 from mgah.methods.deep.joint_training import JointTraining
 from mgah.methods.deep.network import TrainableNetwork, network_width, start_network
@@ -217,6 +218,7 @@ class DeepHashing(TrainedEncoder):
         if network and common.network_dropout:
             network.check_drops()
         rows = network.features(features) if network else features
+        check_varied(cls.__name__, rows, unit=common.feature_norm == "l2")
         scaling = FeatureScaling.fit(common.feature_norm, common.feature_scaling, rows)
         for method in methods:
             method._keep_scaling(scaling)
