@@ -5,6 +5,7 @@ Light to import.
 """
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 
@@ -29,23 +30,28 @@ def bounded(value: object, bounds: tuple[float, float]) -> str:
     Examples:
         >>> bounded(0.5, (0, 1)), bounded("fast", POSITIVE)
         ('', 'a number above 0')
+        >>> bounded(10**400, (0, math.inf))
+        'a number from 0 to inf that 64 bits hold, below 1.8e308'
     """
     low, high = bounds
     if _is_number(value) and low <= value <= high:  # type: ignore[operator]
         return ""
-    return "a number above 0" if (low, high) == POSITIVE else f"a number from {low} to {high}"
+    words = "a number above 0" if (low, high) == POSITIVE else f"a number from {low} to {high}"
+    too_large = isinstance(value, Integral) and not isinstance(value, bool) and not _is_number(value)
+    return words + (" that 64 bits hold, below 1.8e308" if too_large else "")
 
 
-def pair(value: object, low: float) -> str:
-    """Expect two finite numbers of at least ``low``.
+def pair(value: object, bounds: tuple[float, float]) -> str:
+    """Expect two numbers between ``bounds``, both included.
 
     Examples:
-        >>> pair([1, 2], 1), pair(1, 1)
-        ('', 'two finite numbers of at least 1, first and last')
+        >>> pair([1, 2], (1, 5)), pair(1, (1, 5))
+        ('', 'two numbers from 1 to 5, first and last')
     """
+    low, high = bounds
     is_pair = isinstance(value, Sequence) and len(value) == 2
-    fits = is_pair and all(_is_number(number) and number >= low for number in value)  # type: ignore[attr-defined]
-    return "" if fits else f"two finite numbers of at least {low}, first and last"
+    fits = is_pair and all(_is_number(number) and low <= number <= high for number in value)  # type: ignore[attr-defined]
+    return "" if fits else f"two numbers from {low} to {high}, first and last"
 
 
 def flag(value: object) -> str:
@@ -125,5 +131,5 @@ def number_hint(value: object) -> str:
 
 
 def _is_number(value: object) -> bool:
-    """Whether ``value`` is a finite real number; True and False are none."""
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether ``value`` is a finite real number of 64 bits; True and False are none, nor is an integer too large."""
+    return isinstance(value, Real) and not isinstance(value, bool) and abs(value) <= sys.float_info.max  # type: ignore[operator]

@@ -257,10 +257,10 @@ class HashingMethod(BaseEstimator, ABC):
         for name, low_and_high in bounds.items():
             self._check(name, limits.bounded(getattr(self, name), low_and_high), otherwise)
 
-    def _check_pairs(self, least: dict[str, float]) -> None:
-        """Raise `InputError` for a parameter that is no pair of finite numbers of at least the given value."""
-        for name, low in least.items():
-            self._check(name, limits.pair(getattr(self, name), low))
+    def _check_pairs(self, bounds: dict[str, tuple[float, float]]) -> None:
+        """Raise `InputError` for a parameter that is no pair of numbers between its bounds, both included."""
+        for name, low_and_high in bounds.items():
+            self._check(name, limits.pair(getattr(self, name), low_and_high))
 
     def _check_flags(self, *names: str) -> None:
         """Raise `InputError` for a parameter that is not True or False: any text, "false" as well, counts as true."""

@@ -132,7 +132,7 @@ class MGAH(DeepHashing):
         self._check_choices({"delta_growth": tuple(_GROWTHS)})
         self._check_bounds({"alpha": (0, 1), "lambda_": (0, 1), "neighbor_similarity": (-1, 1)})
         self._check_integers({"latent": 1, "neighbor_classes": 1})
-        self._check_pairs({"delta": 1e-9, "beta": 1})
+        self._check_pairs({"delta": (1e-9, 1e30), "beta": (1, 1e30)})  # codes are computed in 32 bits
         self._check_flags("detach_neighbors", "graph_decay", "classifier_bias", "center_classifier")
         if (self.detach_neighbors, self.loss_on) == (True, "mixed"):  # in this form a dry run can read it
             self._check_bounds({"lambda_": (1e-3, 1)}, _WITHOUT_GRADIENT)

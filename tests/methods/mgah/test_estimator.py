@@ -252,13 +252,15 @@ def test_the_default_device_is_used_without_a_gpu(data):
         *(
             (
                 {name: pair},
-                rf"{name} is .*, expected two finite numbers of at least (1e-09|1), first and last",
+                rf"{name} is .*, expected two numbers from (1e-09|1) to 1e\+30, first and last",
             )
             for name in ("delta", "beta")
             for pair in (
                 (math.nan, 5),
                 [5, math.nan],
                 (1, math.inf),
+                (1e308, 1e308),
+                (1, 10**400),
                 (-math.inf, 5),
                 (True, 5),
                 ("1", "5"),
