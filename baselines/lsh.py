@@ -23,7 +23,8 @@ class LSH(SignsOfOutputs):
         projection_: float64 (d, n_bits), standard normal.
         threshold_: float64 (n_bits,), half-way between the two projections in the middle; of an odd number the middle
             one is above it. Where these two are equal but for rounding, as those of copies of an image are, it is
-            half-way between the nearest two that differ, so that no training image lies on it.
+            half-way between the nearest two that differ, so that no training image lies on it. Where none differ, as
+            with a single training image, it is just below them: that image's code is all +1.
 
     Examples:
         >>> features = np.random.default_rng(0).standard_normal((40, 8))
@@ -52,9 +53,11 @@ class LSH(SignsOfOutputs):
 def _thresholds(projections: np.ndarray) -> np.ndarray:
     """The threshold of each column of ``projections``, float64 (n, n_bits), ascending in each: float64 (n_bits,).
 
-    In a column whose values are all equal it is below them by what is more than rounding.
+    In a column whose values are all equal, such as that of one row, it is below them by what is more than rounding.
     """
     rounding = _ROUNDING * np.abs(projections).max(axis=0)
+    if len(projections) == 1:
+        return projections[0] - rounding
     places = np.abs(np.arange(1, len(projections)) - len(projections) // 2)
     differ = np.diff(projections, axis=0) > rounding
     upper = 1 + np.where(differ, places[:, None], len(projections)).argmin(axis=0)

@@ -55,6 +55,13 @@ def test_no_training_image_lies_on_a_threshold_of_lsh(rows):
     assert (constant.encode(rows[:1]) == 1).all()
 
 
+def test_lsh_of_a_single_row_cuts_just_below_it(rows):
+    method = LSH(n_bits=20).fit(rows[:1])
+    assert (method.encode(rows[:1]) == 1).all()
+    codes = method.encode(rows)
+    np.testing.assert_array_equal(codes[1:], np.where((rows[1:] - rows[:1]) @ method.projection_ >= 0, 1, -1))
+
+
 def test_lsh_ignores_a_shift_and_a_positive_scale(rows):
     other = 2.0 * rows.astype(np.float64) + 3
     np.testing.assert_array_equal(
