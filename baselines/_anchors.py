@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mgah.errors import InputError
+from mgah.methods.array_parameters import read_array
 from mgah.methods.base import HashingMethod
 from mgah.methods.checks import NO_DISTANCE
 from mgah.normalization import l2_rows
@@ -73,14 +74,7 @@ def mean_distance(who: str, distances: np.ndarray) -> float:
     return mean
 
 
-def check_anchors(who: str, anchors: np.ndarray | None, width: int) -> None:
-    """Raise `InputError` unless ``anchors`` is None or real, finite rows (m, width)."""
-    if anchors is None:
-        return
-    anchors = np.asarray(anchors)
-    if anchors.ndim != 2 or anchors.shape[1] != width or anchors.dtype.kind not in "fiu":
-        raise InputError(
-            f"{who}: anchors are {anchors.dtype} of shape {anchors.shape}, expected numbers of shape (m, {width})"
-        )
-    if not np.isfinite(anchors).all():
-        raise InputError(f"{who}: anchors have values that are not finite")
+def check_anchors(who: str, anchors: object, width: int) -> None:
+    """Raise `InputError` unless ``anchors`` is None or real, finite rows (m, width), m of 1 or more."""
+    if anchors is not None:
+        read_array(who, "anchors", anchors, ("m", width))

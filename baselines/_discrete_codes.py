@@ -19,6 +19,7 @@ from mgah.baselines._anchors import (
 )
 from mgah.errors import InputError
 from mgah.limits import POSITIVE
+from mgah.methods.array_parameters import read_array
 from mgah.methods.base import signs
 from mgah.methods.checks import check_varied
 from mgah.methods.signs_of_outputs import SignsOfOutputs
@@ -153,19 +154,20 @@ class DiscreteKernelHashing(SignsOfOutputs):
         check_varied(type(self).__name__, features, unit=True)
         check_anchors(type(self).__name__, self.anchors, features.shape[1])
         if self.initial_codes is not None:
-            start, shape = np.asarray(self.initial_codes), (len(features), self.n_bits)
-            if start.shape != shape or not np.isin(start, (-1, 1)).all():
+            who, shape = type(self).__name__, (len(features), self.n_bits)
+            if not np.isin(read_array(who, "initial_codes", self.initial_codes, shape), (-1, 1)).all():
                 raise InputError(
-                    f"{type(self).__name__}: initial_codes have the shape {start.shape}, "
-                    f"expected -1 and +1 of shape {shape}"
+                    f"{who}: initial_codes has other values, expected -1 and +1 of shape {shape}"
                 )
 
     @classmethod
     def _fit_many(
         cls, methods: Sequence[Self], features: np.ndarray, labels: np.ndarray, semantics: ClassSemantics
     ) -> None:
-        rows, first = unit_rows(features), methods[0]
-        targets, graph = first._targets(labels, semantics), first._graph(rows)
+        first = methods[0]
+        targets = first._targets(labels, semantics)  # checks what depends on them before anything is computed
+        rows = unit_rows(features)
+        graph = first._graph(rows)
         for group in by_seed(methods):
             cls._fit_group(group, rows, labels, targets, graph)
 

@@ -16,6 +16,7 @@ from mgah import seeds
 from mgah.baselines._anchors import by_seed, check_anchors, random_subset, squared_distances, unit_rows
 from mgah.errors import InputError
 from mgah.limits import POSITIVE
+from mgah.methods.array_parameters import read_array
 from mgah.methods.checks import check_varied
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 
@@ -109,10 +110,8 @@ class IMH(SignsOfOutputs):
             )
         if self.embedding == "tsne" and self.perplexity >= m:
             raise InputError(f"IMH: perplexity is {self.perplexity!r}, expected below the {m} anchors")
-        if self.initial_embedding is not None and np.shape(self.initial_embedding) != (m, self.n_bits):
-            raise InputError(
-                f"IMH: initial_embedding has shape {np.shape(self.initial_embedding)}, expected {(m, self.n_bits)}"
-            )
+        if self.initial_embedding is not None:
+            read_array("IMH", "initial_embedding", self.initial_embedding, (m, self.n_bits))
 
     @classmethod
     def _fit_many(cls, methods: Sequence["IMH"], features: np.ndarray, labels: np.ndarray, semantics) -> None:

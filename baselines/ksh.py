@@ -20,6 +20,7 @@ from mgah.baselines._anchors import (
     unit_rows,
 )
 from mgah.errors import InputError
+from mgah.methods.array_parameters import read_indices
 from mgah.methods.base import signs
 from mgah.methods.signs_of_outputs import SignsOfOutputs
 
@@ -110,11 +111,7 @@ class KSH(SignsOfOutputs):
         self._check_choices({"stop": tuple(_STOP)})
         check_anchors("KSH", self.anchors, features.shape[1])
         if self.labeled_index is not None:
-            index = np.asarray(self.labeled_index)
-            if index.ndim != 1 or index.dtype.kind not in "iu" or len(np.unique(index)) < len(index):
-                raise InputError("KSH: labeled_index is no list of different integers")
-            if len(index) == 0 or index.min() < 0 or index.max() >= len(labels):
-                raise InputError(f"KSH: labeled_index holds no rows or others than 0..{len(labels) - 1}")
+            read_indices("KSH", "labeled_index", self.labeled_index, len(labels))
         labeled = labels[self._labeled_rows(len(labels))]
         if (labeled == labeled[0]).all():
             raise InputError(

@@ -137,6 +137,8 @@ class TSK(DiscreteKernelHashing):
                 f"TSK: the vectors of the classes {list(semantics.names)} have no direction of their own, "
                 "expected ones that differ: use another source of class semantics"
             )
+        if self.initial_rotation is not None:
+            checked_rotation("TSK", self.initial_rotation, vectors.shape[1])
         return vectors
 
     def _graph(self, rows: np.ndarray) -> csr_array | None:

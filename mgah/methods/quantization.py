@@ -8,6 +8,7 @@ from scipy.linalg import orthogonal_procrustes
 from sklearn.decomposition import PCA
 
 from mgah.errors import InputError
+from mgah.methods.array_parameters import read_array
 from mgah.methods.checks import check_varied
 
 #: Width of features above which only the leading directions are computed: all of them would take far longer.
@@ -92,7 +93,7 @@ def random_rotation(n_bits: int, random: np.random.Generator) -> np.ndarray:
     return np.linalg.svd(random.standard_normal((n_bits, n_bits)))[0]
 
 
-def checked_rotation(who: str, rotation: np.ndarray, width: int) -> np.ndarray:
+def checked_rotation(who: str, rotation: object, width: int) -> np.ndarray:
     """Return ``rotation`` as float64 (width, width) after checking it for the method ``who``.
 
     Raises:
@@ -102,12 +103,13 @@ def checked_rotation(who: str, rotation: np.ndarray, width: int) -> np.ndarray:
         >>> checked_rotation("ITQ", [[0, 1], [1, 0]], 2).tolist()
         [[0.0, 1.0], [1.0, 0.0]]
     """
-    rotation, identity = np.asarray(rotation, dtype=np.float64), np.eye(width)
-    if rotation.shape != identity.shape or not np.allclose(rotation @ rotation.T, identity):
+    matrix = read_array(who, "initial_rotation", rotation, (width, width))
+    if not np.allclose(matrix @ matrix.T, np.eye(width)):
         raise InputError(
-            f"{who}: initial_rotation of shape {rotation.shape} is no rotation of shape {identity.shape}"
+            f"{who}: initial_rotation is no rotation, expected an orthogonal matrix: its rows have other lengths than "
+            "1, or are not at right angles"
         )
-    return rotation
+    return matrix
 
 
 def iterative_quantization(

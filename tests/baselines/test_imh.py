@@ -263,8 +263,13 @@ def test_methods_of_several_seeds_fitted_together_equal_single_fits(features):
         ({"relation_weight": "2"}, "relation_weight is '2', expected a number from 0 to inf"),
         ({"perplexity": "ten"}, "perplexity is 'ten', expected a number above 0"),
         ({"embedding": "tsne", "perplexity": 400}, "perplexity is 400, expected below the 200 anchors"),
-        ({"anchors": np.zeros((30, 5))}, r"anchors are float64 of shape \(30, 5\)"),
-        ({"initial_embedding": np.zeros((30, 4)), "n_anchors": 40}, r"expected \(40, 4\)"),
+        ({"anchors": np.zeros((30, 5))}, r"anchors is float64 of shape \(30, 5\)"),
+        ({"initial_embedding": np.zeros((30, 4)), "n_anchors": 40}, r"expected .* \(40, 4\)"),
+        (
+            {"initial_embedding": np.full((200, 4), np.nan)},
+            "initial_embedding has values that are not finite",
+        ),
+        ({"initial_embedding": [[1.0], [1.0, 2.0]]}, "initial_embedding has rows of different lengths"),
     ],
 )
 def test_bad_parameters_are_one_clear_error(features, parameters, words):

@@ -138,7 +138,15 @@ def test_start_and_normalization_are_used(features):
         ({"n_bits": 4, "iterations": -1}, "iterations is -1"),
         ({"n_bits": 4, "iterations": "fifty"}, "iterations is 'fifty', expected an integer"),
         ({"n_bits": 4, "initial_rotation": np.ones((4, 4))}, "no rotation"),
-        ({"n_bits": 4, "initial_rotation": np.eye(3)}, "no rotation"),
+        (
+            {"n_bits": 4, "initial_rotation": np.eye(3)},
+            r"initial_rotation is .* expected numbers of shape \(4, 4\)",
+        ),
+        (
+            {"n_bits": 2, "initial_rotation": [[1.0, 0], [1]]},
+            "initial_rotation has rows of different lengths",
+        ),
+        ({"n_bits": 2, "initial_rotation": [["a", "b"], ["c", "d"]]}, "initial_rotation is <U1 of shape"),
         ({"n_bits": 2, "initial_rotation": [[1.0, 0], [0, 2]]}, "no rotation"),
     ],
 )

@@ -302,9 +302,22 @@ def test_greedy_bits_of_a_code_length_are_no_prefix_of_a_longer_one(small):
         ({"max_iter": -1}, "max_iter is -1"),
         ({"stop": "never"}, "stop is 'never', expected one of relative, authors"),
         ({"stop": ["relative"]}, "stop is"),
-        ({"anchors": np.zeros((4, 3))}, r"anchors are float64 of shape \(4, 3\)"),
-        ({"labeled_index": np.array([1, 1, 2])}, "no list of different integers"),
-        ({"labeled_index": np.array([1, 90])}, r"others than 0\.\.89"),
+        ({"anchors": np.zeros((4, 3))}, r"anchors is float64 of shape \(4, 3\)"),
+        (
+            {"labeled_index": np.array([1, 1, 2])},
+            "labeled_index holds others than 0 to 89, or one of them twice",
+        ),
+        ({"labeled_index": np.array([1, 90])}, "labeled_index holds others than 0 to 89"),
+        (
+            {"labeled_index": [[0], [1, 2]]},
+            "labeled_index has rows of different lengths, expected different int",
+        ),
+        ({"labeled_index": ["a", "b"]}, r"labeled_index is <U1 of shape \(2,\), expected different integers"),
+        ({"anchors": np.zeros((0, 7))}, r"anchors is float64 of shape \(0, 7\), expected .* m of 1 or more"),
+        (
+            {"anchors": np.full((3, 7), 1e200)},
+            r"anchors has values that are not finite or above 1e\+150 in size",
+        ),
         ({"labeled_index": np.array([0, 3, 6])}, "3 labeled rows are all of one class"),
     ],
 )

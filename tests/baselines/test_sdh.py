@@ -210,8 +210,13 @@ def test_methods_of_several_lengths_and_seeds_equal_single_fits(data):
         ({"sigma": 0}, "sigma is 0"),
         ({"sigma": np.inf}, "sigma is inf"),
         ({"tolerance": -1e-3}, r"tolerance is -0\.001, expected a number from 0 to inf"),
-        ({"anchors": np.ones((3, D + 1))}, rf"anchors are float64 of shape \(3, 7\), expected .* \(m, {D}\)"),
-        ({"initial_codes": np.ones((N, 2))}, r"initial_codes have the shape \(90, 2\)"),
+        ({"anchors": np.ones((3, D + 1))}, rf"anchors is float64 of shape \(3, 7\), expected .* \(m, {D}\)"),
+        (
+            {"initial_codes": np.ones((N, 2))},
+            r"initial_codes is float64 of shape \(90, 2\), expected .* \(90, 6\)",
+        ),
+        ({"anchors": np.zeros((0, D))}, r"anchors is float64 of shape \(0, 6\), expected .* m of 1 or more"),
+        ({"initial_codes": [["+"] * BITS] * N}, "initial_codes is <U1 of shape"),
         ({"initial_codes": np.zeros((N, BITS))}, r"expected -1 and \+1 of shape \(90, 6\)"),
     ],
 )

@@ -349,7 +349,7 @@ def test_methods_of_several_lengths_and_seeds_equal_single_fits(data):
         ),
         (
             {"initial_rotation": np.eye(3)},
-            r"initial_rotation of shape \(3, 3\) is no rotation of shape \(8, 8\)",
+            r"initial_rotation is float64 of shape \(3, 3\), expected numbers of shape \(8, 8\)",
         ),
         ({"initial_rotation": np.ones((WIDTH, WIDTH))}, "is no rotation"),
     ],
@@ -357,6 +357,12 @@ def test_methods_of_several_lengths_and_seeds_equal_single_fits(data):
 def test_bad_parameters_are_one_clear_error(data, parameters, words):
     with pytest.raises(InputError, match=words):
         fit(data, **parameters)
+
+
+def test_a_given_rotation_is_checked_before_the_graph_of_all_rows_is_computed(data, monkeypatch):
+    monkeypatch.setattr(tsk, "neighbor_laplacian", lambda *_: pytest.fail("the graph was computed first"))
+    with pytest.raises(InputError, match="initial_rotation"):
+        fit(data, initial_rotation=np.eye(3))
 
 
 def test_class_vectors_that_say_nothing_are_one_clear_error(data):
