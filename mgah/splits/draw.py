@@ -13,6 +13,7 @@ from mgah import seeds
 from mgah.errors import InputError
 from mgah.splits.copies import copies_of_unseen, has_copy
 from mgah.splits.split import Split, check_split, class_names
+from mgah.tables.images import check_images
 
 #: Seed, name of the dataset and name of the split: what a split's random streams are named by, beside their part.
 _Stream = tuple[int, str, str]
@@ -50,7 +51,8 @@ def draw_split(
             4,000 training images of 40 seen classes are 100 of each.
 
     Raises:
-        InputError: for bad counts, seed or unseen classes, or too few images for the counts.
+        InputError: for bad counts, seed or unseen classes, too few images for the counts, or a table that is not whole
+            (`mgah.tables.images.check_images`).
 
     Examples:
         >>> from mgah.splits import images_of
@@ -104,6 +106,7 @@ def training_subset(split: Split, images: pd.DataFrame, size: int) -> Split:
         >>> len(training_subset(split, images, 5).training)
         5
     """
+    check_images(images)
     if not 1 <= size <= len(split.training):
         raise InputError(
             f"{split} has {len(split.training)} training images, got a subset of {size}, expected 1 to "

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mgah.errors import InputError
 from mgah.splits.copies import copies_of_unseen, has_copy
+from mgah.tables.images import check_images
 
 PARTS = ("training", "queries", "seen_queries", "database")
 
@@ -64,7 +65,7 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
     """Return the names of the classes that have images in the table ``images``, in class-id order.
 
     Raises:
-        InputError: for a class id with two names or a class name with two ids.
+        InputError: for a table that is not whole (`mgah.tables.images.check_images`).
 
     Examples:
         >>> from mgah.splits import images_of
@@ -72,10 +73,8 @@ def class_names(images: pd.DataFrame) -> tuple[str, ...]:
         >>> class_names(images)
         ('ant', 'bee', 'cat')
     """
-    pairs = images[["class_id", "class_name"]].drop_duplicates().sort_values("class_id")
-    if pairs["class_id"].duplicated().any() or pairs["class_name"].duplicated().any():
-        raise InputError("the images table gives a class id two names or a class name two ids: make it again")
-    return tuple(pairs["class_name"])
+    check_images(images)
+    return tuple(images.drop_duplicates("class_id").sort_values("class_id")["class_name"])
 
 
 def names_by_id(images: pd.DataFrame) -> tuple[str, ...]:
@@ -95,7 +94,8 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
     """Return the labels of the training images, int64 (training,): indices into ``split.seen``.
 
     Raises:
-        InputError: for a training image whose class is not seen.
+        InputError: for a training image whose class is not seen or that is not in the table, or a table that is not
+            whole (`mgah.tables.images.check_images`).
 
     Examples:
         >>> from mgah.splits import draw_split, images_of
@@ -104,6 +104,8 @@ def seen_labels(split: Split, images: pd.DataFrame) -> np.ndarray:
         >>> np.bincount(seen_labels(split, images)).tolist()
         [6, 4]
     """
+    check_images(images)
+    _check_ids(split, "training", len(images))
     places = pd.Index(split.seen).get_indexer(images["class_name"].to_numpy()[split.training])
     if (places < 0).any():
         image = split.training[int((places < 0).argmax())]
@@ -121,6 +123,7 @@ def check_split(split: Split, images: pd.DataFrame) -> None:
         >>> split = draw_split(images, "zoo", "cat", ["cat"], training=10, queries=4, seen_queries=2, seed=0)
         >>> check_split(split, images)
     """
+    check_images(images)
     for part in PARTS:
         _check_ids(split, part, len(images))
     _check_disjoint(split, len(images))

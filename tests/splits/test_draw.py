@@ -9,8 +9,8 @@ from mgah import seeds
 from mgah.datasets.digits import Digits
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
-from mgah.splits import draw_split, training_subset
-from mgah.splits.split import PARTS
+from mgah.splits import draw_split, seen_labels, training_subset
+from mgah.splits.split import PARTS, check_split
 
 from .conftest import table
 
@@ -240,6 +240,44 @@ def test_class_with_two_ids(images):
     images.loc[0, "class_id"] = 2
     with pytest.raises(InputError, match=r"class id two names or a class name two ids"):
         draw(images)
+
+
+PARTIAL = {
+    "filtered": lambda images: images[images["class_name"] != "ant"],
+    "filtered, with a new index": lambda images: images[images["id"] > 0].reset_index(drop=True),
+    "shuffled": lambda images: images.sample(frac=1, random_state=0),
+    "sorted by class": lambda images: images.sort_values("class_name", ignore_index=True),
+    "without rows": lambda images: images[:0],
+}
+
+
+@pytest.mark.parametrize("partial", PARTIAL.values(), ids=PARTIAL)
+def test_a_table_whose_ids_are_not_the_places_of_its_rows_is_refused(images, partial):
+    split, other = draw(images), partial(images)
+    for call in (
+        lambda: draw(other),
+        lambda: training_subset(split, other, 10),
+        lambda: check_split(split, other),
+        lambda: seen_labels(split, other),
+    ):
+        with pytest.raises(InputError, match=r"the images table has (ids that are not 0, 1, 2|no rows)"):
+            call()
+
+
+def test_labels_of_images_that_are_not_in_the_table_are_refused(images):
+    with pytest.raises(
+        InputError, match=r"has the training id \d+, but the images table has ids from 0 to 19"
+    ):
+        seen_labels(draw(images), images[:20])
+
+
+def test_a_table_without_ids_is_refused(images):
+    with pytest.raises(InputError, match=r"has the columns .*, expected id, content as well"):
+        draw(images.drop(columns=["id", "content"]))
+
+
+def test_an_index_of_ones_own_changes_nothing(images):
+    assert same(draw(images), draw(images.set_index(np.arange(115)[::-1])))
 
 
 def test_a_training_subset_is_what_the_smaller_draw_has(images):
