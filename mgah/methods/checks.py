@@ -102,7 +102,13 @@ def checked_training(
         >>> labels.tolist(), semantics.names
         ([1, 0, 1], ('cat', 'dog'))
     """
-    who, features = type(method).__name__, checked_features(method, features)
+    who = type(method).__name__
+    if not isinstance(semantics, ClassSemantics | None):
+        raise InputError(
+            f"{who}: semantics are {_kind(semantics)}, expected class semantics: pass "
+            "ClassSemantics.from_vectors(names, vectors), a class a row in the order of the labels"
+        )
+    features = checked_features(method, features)
     if not len(features):
         raise InputError(
             f"{who}: there are no training rows, expected features of shape (n, d) with n of 1 or more"

@@ -98,6 +98,23 @@ def test_labels_and_semantics_may_be_left_out_where_the_class_does_not_use_them(
         np.testing.assert_array_equal(method.fit(features).encode(features), expected)
 
 
+NO_SEMANTICS = {
+    "vectors": (np.eye(5), "a numpy.ndarray"),
+    "text": ("class 0", "str"),
+    "vectors by name": ({"class 0": [1.0, 0.0]}, "dict"),
+    "the class itself": (ClassSemantics, "type"),
+}
+
+
+@pytest.mark.parametrize("case", NO_SEMANTICS.values(), ids=NO_SEMANTICS)
+@pytest.mark.parametrize("name", ["itq", "sdh", "mgah"])
+def test_what_is_no_class_semantics_is_refused_with_what_makes_them(name, case, data):
+    given, kind = case
+    message = rf"semantics are {kind}, expected .*: pass ClassSemantics\.from_vectors\(names, vectors\)"
+    with pytest.raises(InputError, match=message):
+        registry.build("methods", name, n_bits=4).fit(*data[:2], given)
+
+
 def test_names_of_other_classes_are_refused(data):
     features, labels, semantics = data
     with pytest.raises(
