@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mgah.arrays import as_array
 from mgah.errors import InputError
 from mgah.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
@@ -34,7 +35,8 @@ def checked_features(method: "HashingMethod", features: Any, width: int | None =
         >>> checked_features(ITQ(), [[0.5, 1.0]]).shape
         (1, 2)
     """
-    who, dtype, features = type(method).__name__, method._row_dtype(), np.asarray(features)
+    who, dtype = type(method).__name__, method._row_dtype()
+    features = as_array(features, f"{who}: features")
     accepted = ("float32", "float64") if dtype == "float32" else (dtype,)
     if (
         features.ndim != 2
@@ -160,9 +162,7 @@ def _check_magnitude(who: str, features: np.ndarray) -> None:
 
 
 def _checked_labels(who: str, given: Any, n: int) -> np.ndarray:
-    labels = np.asarray(given)
-    if labels.dtype.kind == "O" and all(isinstance(label, str) for label in labels.ravel()):
-        labels = labels.astype(str)
+    labels = as_array(given, f"{who}: labels")
     if labels.shape != (n,) or labels.dtype.kind not in "iuU":
         raise InputError(
             f"{who}: labels are {labels.dtype} of shape {labels.shape}, expected integers of shape ({n},), or text"

@@ -14,11 +14,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mgah.arrays import as_array
 from mgah.errors import InputError
 from mgah.metrics.at_k import average_precision_at_k
 from mgah.metrics.from_counts import expected_average_precision, mean_defined
 from mgah.metrics.harmonic import check_length
-from mgah.metrics.inputs import as_array, read_sides
+from mgah.metrics.inputs import read_sides
 
 #: Binary places of a value: with as many bits as a code may have, 2**16, a sum stays below 2**53.
 _PLACES = 36

@@ -18,12 +18,13 @@ a column a label, where an item may have several: two items are relevant to one 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mgah.arrays import as_array
 from mgah.errors import InputError
 from mgah.metrics.index import only_signs
 
@@ -93,30 +94,6 @@ def read_sides(
     return Sides(queries, labels[0], database, labels[1], int(n_bits or queries.shape[1]))
 
 
-def as_array(given: Any, what: str) -> np.ndarray:
-    """``given`` as a NumPy array; of objects one that holds numbers or text, where they are all of one kind.
-
-    Raises `InputError` for rows of unequal lengths and for what NumPy cannot read; ``what`` begins the sentence.
-
-    Examples:
-        >>> as_array([[1, 0], [0, 1]], "query codes").shape
-        (2, 2)
-    """
-    try:
-        if hasattr(given, "detach"):  # a torch tensor
-            given = given.detach().cpu()
-            try:
-                given = given.numpy()
-            except TypeError:  # a type that NumPy lacks, such as bfloat16
-                given = given.float().numpy()
-        array = np.asarray(given)
-    except (ValueError, TypeError, RuntimeError) as error:
-        raise InputError(f"{what} cannot be read as an array ({error}): pass rows of one length") from error
-    if array.dtype.kind == "O" or (array.dtype.kind in "US" and not isinstance(given, np.ndarray)):
-        return _of_objects(np.asarray(given, dtype=object), array.shape)
-    return array
-
-
 def exact_integers(values: np.ndarray) -> np.ndarray:
     """Which of the floating-point ``values`` are integers, and not so large that they stand for others as well: bool.
 
@@ -126,15 +103,6 @@ def exact_integers(values: np.ndarray) -> np.ndarray:
     """
     whole: np.ndarray = (values == np.floor(values)) & (np.abs(values) < 2.0**53)
     return whole
-
-
-def _of_objects(objects: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Objects of one kind as an array of it, others as they are: a number among text is no text."""
-    values = objects.ravel().tolist()
-    for kind, dtype in ((str, str), (bool | np.bool_, bool), (Integral, None), (Real, np.float64)):
-        if all(isinstance(value, kind) for value in values):
-            return np.array(values, dtype).reshape(shape)
-    return objects
 
 
 def _matrix(given: Any, side: str) -> np.ndarray:

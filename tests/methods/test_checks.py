@@ -1,6 +1,7 @@
 """What a method gets and gives back: errors name it, and what it does not need may be left out."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -113,6 +114,48 @@ def test_what_is_no_class_semantics_is_refused_with_what_makes_them(name, case, 
     message = rf"semantics are {kind}, expected .*: pass ClassSemantics\.from_vectors\(names, vectors\)"
     with pytest.raises(InputError, match=message):
         registry.build("methods", name, n_bits=4).fit(*data[:2], given)
+
+
+def masked(values):
+    return np.ma.masked_array(values, mask=np.arange(values.size).reshape(values.shape) == 1)
+
+
+UNREADABLE = {
+    "ragged features": (lambda x, y: ([[0.5, 1.0], [0.5]], [0, 1]), "features cannot be read as an array"),
+    "ragged labels": (lambda x, y: (x, [[0], [0, 1]]), "labels cannot be read as an array"),
+    "masked features": (lambda x, y: (masked(x), y), "features have masked values"),
+    "masked labels": (lambda x, y: (x, masked(y)), "labels have masked values"),
+    "labels of two kinds": (lambda x, y: (x, [*y[:-1].tolist(), "a"]), "labels are object of shape"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_array_of_values_is_refused(case, data):
+    change, words = case
+    rows, labels = change(*data[:2])
+    with pytest.raises(InputError, match=f"SDH: {words}"):
+        registry.build("methods", "sdh", n_bits=4).fit(rows, labels)
+    if "features" in words:
+        with pytest.raises(InputError, match=f"ITQ: {words}"):
+            registry.build("methods", "itq", n_bits=2).fit(data[0][:, :2]).encode(rows)
+
+
+WAYS = {
+    "lists": lambda x, y: (x.astype(float).tolist(), y.tolist()),
+    "tensors with a gradient": lambda x, y: (torch.tensor(x, requires_grad=True), torch.tensor(y)),
+    "pandas": lambda x, y: (pd.DataFrame(x), pd.Series(y, dtype="Int64")),
+    "objects": lambda x, y: (x, y.astype(object)),
+    "a mask of nothing": lambda x, y: (np.ma.masked_array(x), np.ma.masked_array(y)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_features_and_labels_in_any_way_give_the_same_codes(way, data):
+    features, labels, semantics = data
+    rows, classes = way(features, labels)
+    method = registry.build("methods", "sdh", n_bits=4)
+    expected = method.fit(features, labels, semantics).encode(features)
+    np.testing.assert_array_equal(method.fit(rows, classes, semantics).encode(rows), expected)
 
 
 def test_names_of_other_classes_are_refused(data):
