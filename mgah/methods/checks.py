@@ -40,12 +40,14 @@ def checked_features(method: "HashingMethod", features: Any, width: int | None =
     accepted = ("float32", "float64") if dtype == "float32" else (dtype,)
     if (
         features.ndim != 2
+        or not features.shape[1]
         or features.dtype not in accepted
         or (width is not None and features.shape[1] != width)
     ):
         raise InputError(
             f"{who}: features are {features.dtype} of shape {features.shape}, "
-            f"expected {' or '.join(accepted)} of shape (n, {'d' if width is None else width}), {_ROWS[dtype]}"
+            f"expected {' or '.join(accepted)} of shape (n, {'d' if width is None else width})"
+            f"{' with d of 1 or more' if width is None else ''}, {_ROWS[dtype]}"
         )
     blocks = range(0, len(features), _BLOCK)
     finite = [np.isfinite(features[start : start + _BLOCK]).all(axis=1) for start in blocks]

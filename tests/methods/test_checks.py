@@ -158,6 +158,19 @@ def test_features_and_labels_in_any_way_give_the_same_codes(way, data):
     np.testing.assert_array_equal(method.fit(rows, classes, semantics).encode(rows), expected)
 
 
+@pytest.mark.parametrize("name", TAGS)
+def test_features_of_no_columns_are_refused(name, data):
+    with pytest.raises(InputError, match=r"shape \(160, 0\), expected .* \(n, d\) with d of 1 or more"):
+        registry.build("methods", name, n_bits=1).fit(data[0][:, :0], *data[1:])
+
+
+@pytest.mark.parametrize(("trainable", "dtype"), [("tail", np.float16), ("all", np.uint8)])
+def test_maps_and_images_of_no_columns_are_refused(trainable, dtype, data):
+    method = registry.build("methods", "mgah", n_bits=1, trainable=trainable, network="alexnet")
+    with pytest.raises(InputError, match=r"shape \(160, 0\), expected .* \(n, d\) with d of 1 or more"):
+        method.fit(np.zeros((160, 0), dtype), *data[1:])
+
+
 def test_names_of_other_classes_are_refused(data):
     features, labels, semantics = data
     with pytest.raises(

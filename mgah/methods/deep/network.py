@@ -181,7 +181,7 @@ def network_width(
                 f"{who}: feature maps have {width} values, expected {expected}, those of {name}: store the maps of "
                 "that backbone, or name the network of your maps"
             )
-    elif width != 3 * math.isqrt(width // 3) ** 2:
+    elif not width or width != 3 * math.isqrt(width // 3) ** 2:
         raise InputError(f"{who}: images have {width} values, expected 3 * side^2 bytes of square images")
     return backbone.dimension
 
