@@ -41,6 +41,21 @@ def test_rows_from_a_file_train_to_the_same_bits_as_rows_in_memory(halves, tmp_p
             np.testing.assert_array_equal(got, expected)
 
 
+LAYOUTS = {
+    "rows backwards": lambda rows: np.ascontiguousarray(rows[::-1])[::-1],
+    "columns backwards": lambda rows: np.ascontiguousarray(rows[:, ::-1])[:, ::-1],
+    "columns first": np.asfortranarray,
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_rows_in_any_layout_train_to_the_same_bits(layout, dtype, halves):
+    rows = halves.astype(dtype)
+    for got, expected in zip(trained(layout(rows)), trained(rows), strict=True):
+        np.testing.assert_array_equal(got, expected)
+
+
 @pytest.mark.parametrize(("n", "epochs"), [(30, 3), (8, 1), (17, 5)])
 def test_the_learning_rate_falls_exponentially_from_its_start_to_its_end(n, epochs):
     """Where the gradient is always 1, a step of Adam is exactly as long as the learning rate."""
