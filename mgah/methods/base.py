@@ -16,7 +16,14 @@ from threadpoolctl import threadpool_limits
 
 from mgah import limits
 from mgah.errors import InputError
-from mgah.methods.checks import check_alike, check_codes, check_stored, checked_features, checked_training
+from mgah.methods.checks import (
+    check_alike,
+    check_class,
+    check_codes,
+    check_stored,
+    checked_features,
+    checked_training,
+)
 from mgah.methods.parameters import constructor_parameters, shown
 from mgah.methods.trained import FROZEN
 from mgah.semantics.store import ClassSemantics
@@ -127,7 +134,7 @@ class HashingMethod(BaseEstimator, ABC):
         share is computed once. The other arguments and the errors are those of `fit`.
 
         Raises:
-            InputError: also for methods that differ in another parameter.
+            InputError: also for methods that differ in another parameter or are of another class, or for none.
 
         Examples:
             >>> from mgah.baselines.itq import ITQ
@@ -137,6 +144,7 @@ class HashingMethod(BaseEstimator, ABC):
             >>> short.encode(features).shape, long.encode(features).shape
             ((40, 2), (40, 4))
         """
+        check_class(cls, methods)
         for method in methods:
             method._forget()
         try:

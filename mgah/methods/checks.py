@@ -188,6 +188,23 @@ def _unrelated(names: Sequence[object]) -> ClassSemantics:
     return ClassSemantics(tuple(map(str, names)), np.eye(len(names)))
 
 
+def check_class(kind: type["HashingMethod"], methods: Sequence["HashingMethod"]) -> None:
+    """Raise `InputError` unless there is a method, and all ``methods`` are of the class ``kind``.
+
+    Examples:
+        >>> from mgah.baselines.itq import ITQ
+        >>> check_class(ITQ, [ITQ(n_bits=8), ITQ(n_bits=16)])
+    """
+    if not methods:
+        raise InputError(f"{kind.__name__}.fit_many has no methods to fit, expected one or more")
+    for method in methods:
+        if type(method) is not kind:
+            raise InputError(
+                f"{kind.__name__}.fit_many has a method of {type(method).__name__}, expected {kind.__name__} alone: "
+                "fit methods of other classes apart"
+            )
+
+
 def check_alike(methods: Sequence["HashingMethod"]) -> None:
     """Raise `InputError` unless ``methods`` differ in code length and seed only.
 

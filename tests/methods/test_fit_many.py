@@ -22,6 +22,18 @@ def test_methods_fitted_together_may_differ_in_length_and_seed_only(data):
         type(together[0]).fit_many(together, *data)
 
 
+@pytest.mark.parametrize("others", [["lsh"], ["itq", "lsh"], ["lsh", "itq"]])
+def test_methods_fitted_together_are_of_one_class(others, data):
+    message = r"ITQ\.fit_many has a method of LSH, expected ITQ alone: fit methods of other classes apart"
+    with pytest.raises(InputError, match=message):
+        registry.load("methods", "itq").fit_many([build(name) for name in others], *data)
+
+
+def test_no_methods_are_refused(data):
+    with pytest.raises(InputError, match=r"ITQ\.fit_many has no methods to fit, expected one or more"):
+        registry.load("methods", "itq").fit_many([], *data)
+
+
 @pytest.mark.parametrize("other", [np.zeros((4, D)), np.ones((3, D)), None], ids=["values", "shape", "none"])
 def test_methods_fitted_together_have_equal_arrays(data, other):
     anchors = np.eye(4, D)
