@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 
 from mgah.errors import InputError
 from mgah.io.names import composed
@@ -167,7 +168,8 @@ def unseen_count(dataset: str, name: str, n_classes: int, n_unseen: int | None =
         n_unseen: `mgah.datasets.base.Dataset.n_unseen`.
 
     Raises:
-        InputError: for fewer classes than folds, or too few seen classes.
+        InputError: for fewer classes than folds, too few seen classes, or an ``n_unseen`` that is no integer of 1 or
+            more.
 
     Examples:
         >>> [unseen_count("zoo", f"fold{k}of4", 10) for k in range(4)]
@@ -176,6 +178,9 @@ def unseen_count(dataset: str, name: str, n_classes: int, n_unseen: int | None =
     split = parse(dataset, name)
     if split is None:
         return None
+    whole = isinstance(n_unseen, Integral) and not isinstance(n_unseen, bool)
+    if n_unseen is not None and not (whole and n_unseen >= 1):
+        raise InputError(f"{dataset}: n_unseen is {n_unseen!r}, expected an integer of 1 or more, or None")
     if isinstance(split, Fold) and split.folds > n_classes:
         raise InputError(
             f"{dataset} has no split {name!r}: it has {n_classes} classes, expected as many as folds or more: lower "

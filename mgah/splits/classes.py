@@ -45,7 +45,11 @@ def drawn_classes(
         split_name: name of a draw or a fold, ``draw<k>`` or ``fold<k>of<n>``.
         classes: names of the dataset's classes, in their order.
         seed: seed of the partition that folds are parts of.
-        n_unseen: unseen classes of a draw; by default a tenth of all, one at least.
+        n_unseen: unseen classes of a draw, 1 or more; by default a tenth of all, one at least.
+
+    Raises:
+        InputError: for fewer classes than folds, too few seen classes, or an ``n_unseen`` that is no integer of 1 or
+            more.
 
     Examples:
         >>> [drawn_classes("zoo", f"fold{k}of2", ["ant", "bee", "cat", "dog"]) for k in range(2)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mgah import registry, seeds
 from mgah.datasets.base import Dataset
 from mgah.errors import InputError
-from mgah.splits import unseen_classes
+from mgah.splits import drawn_classes, unseen_classes
 
 CLASSES = tuple(f"class {i}" for i in range(100))
 DATASETS = registry.names("datasets")
@@ -128,3 +128,15 @@ def test_other_names_are_the_dataset_s_own():
 def test_what_cannot_be_drawn_is_one_clear_error(name, words):
     with pytest.raises(InputError, match=words):
         unseen_classes(Zoo, name, CLASSES[:3], seed=0)
+
+
+@pytest.mark.parametrize("n_unseen", [-1, 0, 1.5, 2.0, True, "2", np.nan])
+@pytest.mark.parametrize("name", ["draw0", "fold0of5"])
+def test_the_number_of_unseen_classes_is_an_integer_of_one_or_more(name, n_unseen):
+    with pytest.raises(InputError, match=r"zoo: n_unseen is .*, expected an integer of 1 or more, or None"):
+        drawn_classes("zoo", name, CLASSES[:10], n_unseen=n_unseen)
+
+
+@pytest.mark.parametrize("n_unseen", [2, np.int64(2)])
+def test_as_many_classes_are_unseen_as_are_asked_for(n_unseen):
+    assert len(drawn_classes("zoo", "draw0", CLASSES[:10], n_unseen=n_unseen)) == 2
