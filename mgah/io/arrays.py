@@ -45,7 +45,7 @@ def as_text(values: np.ndarray, place: str) -> np.ndarray:
         InputError: for bytes that are no UTF-8.
 
     Examples:
-        >>> as_text(np.array([b"caf\xc3\xa9", b"tea"]), "names").tolist()
+        >>> as_text(np.array([b"caf\\xc3\\xa9", b"tea"]), "names").tolist()
         ['café', 'tea']
     """
     if values.dtype.kind != "S":

@@ -62,8 +62,8 @@ def expected(component: Component, given: Mapping[str, object]) -> dict[str, str
 
     Examples:
         >>> from mgah import registry
-        >>> expected(registry.find("methods", "itq"), {"iterations": 0, "normalize": True})
-        {'iterations': 'an integer of 1 or more, below 2^63'}
+        >>> expected(registry.find("methods", "itq"), {"iterations": -1, "normalize": True})
+        {'iterations': 'an integer of 0 or more, below 2^63'}
     """
     cls = _class_of(component)
     if cls is None:
