@@ -37,7 +37,7 @@ def bounded(value: object, bounds: tuple[float, float]) -> str:
     if _is_number(value) and low <= value <= high:  # type: ignore[operator]
         return ""
     words = "a number above 0" if (low, high) == POSITIVE else f"a number from {low} to {high}"
-    too_large = isinstance(value, Integral) and not isinstance(value, bool) and not _is_number(value)
+    too_large = isinstance(value, Integral) and value > sys.float_info.max and math.isinf(high)  # type: ignore[operator]
     return words + (" that 64 bits hold, below 1.8e308" if too_large else "")
 
 

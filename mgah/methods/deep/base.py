@@ -218,7 +218,8 @@ class DeepHashing(TrainedEncoder):
         if network and common.network_dropout:
             network.check_drops()
         rows = network.features(features) if network else features
-        check_varied(cls.__name__, rows, unit=common.feature_norm == "l2")
+        if not network:  # whose own training may yet tell its images apart
+            check_varied(cls.__name__, rows, unit=common.feature_norm == "l2")
         scaling = FeatureScaling.fit(common.feature_norm, common.feature_scaling, rows)
         for method in methods:
             method._keep_scaling(scaling)
