@@ -2,7 +2,8 @@
 
 It holds ``cell`` (dataset, backbone, semantics, split, method, label), ``bits`` and ``seed`` of the trials,
 ``settings`` (the candidates: parameters that replace those of the method, the first ``{}``), ``held_out`` (the classes
-held out in each task), ``mAP`` (of each candidate on each task) and ``chosen`` (index of the candidate that was taken).
+held out in each task), ``mAP`` (of each candidate on each task, 0 where its training diverged) and ``chosen`` (index of
+the candidate that was taken).
 """
 
 from dataclasses import asdict, dataclass

@@ -141,11 +141,17 @@ class Job:
 
     def fit(self, methods: Sequence[HashingMethod]) -> None:
         """Fit ``methods`` on the training images of the split and the semantics of its seen classes."""
+        type(methods[0]).fit_many(methods, *self._training())
+
+    def check(self, methods: Sequence[HashingMethod]) -> None:
+        """Raise the `InputError` that `fit` would raise before it computes anything."""
+        type(methods[0]).check_many(methods, *self._training())
+
+    def _training(self) -> tuple[np.ndarray, np.ndarray, ClassSemantics]:
+        """Features and labels of the training images, and the semantics of the seen classes."""
         data, split = self.inputs, self.inputs.split
         labels = seen_labels(split, data.images)
-        type(methods[0]).fit_many(
-            methods, data.features[split.training], labels, data.semantics.subset(split.seen)
-        )
+        return data.features[split.training], labels, data.semantics.subset(split.seen)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

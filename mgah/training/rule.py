@@ -13,14 +13,22 @@ def best_variant(scores: np.ndarray) -> int:
     It is the row with the highest mean, of equal ones the first; with two tasks and more, unless its lead over row 0,
     the default, is no larger than one standard error of a mean lead over tasks (`lead_error`), and then it is row 0.
     That error is one number for all rows, so the highest mean passes whenever any does. On a single task the noise is
-    not known, and any lead counts.
+    not known, and any lead counts. A row with a 0, of a training that diverged, is out, unless every row has one.
 
     Examples:
+        >>> best_variant(np.array([[0.2, 0.3], [0.6, 0.0], [0.4, 0.5]]))
+        2
         >>> best_variant(np.array([[0.2, 0.3], [0.4, 0.5], [0.3, 0.3]]))
         1
-        >>> best_variant(np.array([[0.2, 0.3], [0.4, 0.5], [0.6, 0.0]]))  # the third row tells of much noise
+        >>> best_variant(np.array([[0.2, 0.3], [0.4, 0.5], [0.6, 0.01]]))  # the third row tells of much noise
         0
     """
+    converged = scores.all(axis=1)
+    if converged.any() and not converged.all():
+        rows = np.flatnonzero(converged)
+        if not converged[0]:  # without the default there are no leads over it
+            return int(max(rows, key=lambda row: mean(scores[row].tolist())))
+        return int(rows[best_variant(scores[rows])])
     means = [mean(row) for row in scores.tolist()]
     best = means.index(max(means))
     lead = means[best] - means[0]

@@ -30,6 +30,6 @@ def run(job: Job, arguments: argparse.Namespace) -> None:
     variants = list(sweep_variants(job, arguments.sweep, arguments.vary))
     jobs = [variant.of(job) for variant in variants]
     for changed in jobs:
-        changed.build()
+        changed.check(changed.build())
     for variant, changed in tqdm(list(zip(variants, jobs, strict=True)), unit="variant", disable=None):
         write_fit(changed, arguments.codes / variant.label, None)

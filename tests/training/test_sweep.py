@@ -93,3 +93,14 @@ def test_training_subsets_change_the_training_images_alone(inputs):
     assert len(subset.training) == 30 and np.isin(subset.training, split.training).all()
     for part in ("queries", "seen_queries", "database"):
         np.testing.assert_array_equal(getattr(subset, part), getattr(split, part))
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [({"iterations": [1, 2, -5]}, "ITQ: iterations is -5"), ({"bits": [4, 13]}, "ITQ: n_bits is 13")],
+)
+def test_nothing_is_written_where_one_of_the_values_is_not_valid(call, inputs, tmp_path, vary, message):
+    asked = ["--sweep", "toys", "--vary", json.dumps(vary), "--codes", tmp_path / "codes"]
+    with pytest.raises(InputError, match=message):
+        call("sweep", inputs, "itq", {}, "--bits", 4, *asked)
+    assert not (tmp_path / "codes").exists()

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from mgah import registry, seeds
+from mgah.baselines.itq import ITQ
+from mgah.errors import DivergedError, InputError
 from mgah.metrics.ranking import mean_average_precision
 from mgah.semantics.store import ClassSemantics
 from mgah.training.pseudo_unseen import draw_tasks
+from mgah.training.rule import best_variant
 from mgah.training.trials import try_variants
 from mgah.training.variants import Variant
 
@@ -52,3 +55,27 @@ def test_unseen_features_and_semantics_have_no_say(scores, zoo):
     vectors[[name in split.unseen for name in zoo.semantics.names]] = 7.0
     changed = ClassSemantics.from_vectors(zoo.semantics.names, vectors)
     np.testing.assert_array_equal(scores(replace(zoo, features=features, semantics=changed)), scores(zoo))
+
+
+DIVERGING = {"lr": 1e30, "lr_end": 1e30}
+SHORT = {"epochs": 2, "trunk": 8, "device": "cpu"}
+
+
+def tried(job, *settings):
+    variants = [Variant(str(place), parameters) for place, parameters in enumerate(settings)]
+    return try_variants(job, variants, draw_tasks(job.inputs.split, job.inputs.images, 2, 1, 0))
+
+
+def test_a_variant_that_diverges_loses_unless_all_do(make_job, zoo):
+    job = make_job(zoo, "dhn", parameters=SHORT)
+    scores = tried(job, DIVERGING, {}, {"lr": 1e-3})
+    assert not scores[0].any() and scores[1:].all() and best_variant(scores) in (1, 2)
+    np.testing.assert_array_equal(scores[1:], tried(job, {}, {"lr": 1e-3}))
+    with pytest.raises(DivergedError, match="training diverged"):
+        tried(job, DIVERGING, DIVERGING)
+
+
+def test_no_variant_is_fitted_where_the_last_is_not_valid(make_job, zoo, monkeypatch):
+    monkeypatch.setattr(ITQ, "_fit_many", lambda *arguments: pytest.fail("it is fitted"))
+    with pytest.raises(InputError, match="ITQ: iterations is -5"):
+        tried(make_job(zoo), {"iterations": 1}, {"iterations": -5})
