@@ -3,7 +3,6 @@
 import numpy as np
 from sklearn.utils.extmath import svd_flip
 
-from mgah.errors import InputError
 from mgah.semantics.store import ClassSemantics
 
 #: Eigenvalues below this share of the largest one are rounding and give no dimension. One of this size would
@@ -18,9 +17,6 @@ def class_vectors(semantics: ClassSemantics) -> np.ndarray:
     that A A^T is the positive semidefinite matrix nearest to the similarity (classical scaling) and a is at most c.
     Give it the seen classes alone: eigenvectors mix all classes they are computed from.
 
-    Raises:
-        InputError: for a similarity without any positive eigenvalue.
-
     Examples:
         >>> class_vectors(ClassSemantics(("a", "b"), np.eye(2))).round(2).tolist()
         [[0.0, 1.0], [1.0, 0.0]]
@@ -30,11 +26,6 @@ def class_vectors(semantics: ClassSemantics) -> np.ndarray:
     similarity = np.asarray(semantics.similarity, dtype=np.float64)
     eigenvalues, eigenvectors = np.linalg.eigh((similarity + similarity.T) / 2)
     eigenvalues, eigenvectors = eigenvalues[::-1], eigenvectors[:, ::-1]
-    if eigenvalues[0] <= 0:
-        raise InputError(
-            f"the similarity of the classes {list(semantics.names)} has the largest eigenvalue {eigenvalues[0]:.3g}, "
-            "expected a positive one, as any similarity with ones on its diagonal has: make the semantics again"
-        )
     kept = eigenvalues > _RELATIVE_TOLERANCE * eigenvalues[0]
     vectors, _ = svd_flip(eigenvectors[:, kept], None)
     return vectors * np.sqrt(eigenvalues[kept])

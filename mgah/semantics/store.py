@@ -9,9 +9,12 @@ them.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from mgah.arrays import as_array
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
 from mgah.io.files import atomic_path
@@ -33,6 +36,12 @@ class ClassSemantics:
         vectors: float64 (c, a), or None where a source has only a similarity.
         notes: sentences that belong beside every number made from these semantics.
 
+    Lists and other arrays of real numbers are converted to these types.
+
+    Raises:
+        InputError: for names that are no texts or stand there twice, arrays of another shape or of values that are no
+            finite real numbers, and a similarity that is not symmetric, not from -1 to 1, or not 1 on the diagonal.
+
     Examples:
         >>> semantics = ClassSemantics.from_vectors(["cat", "dog"], [[1.0, 0.0], [1.0, 1.0]])
         >>> semantics.similarity.round(3).tolist(), semantics.subset(["dog"]).names
@@ -45,32 +54,36 @@ class ClassSemantics:
     notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        c = len(self.names)
-        if not all(isinstance(text, str) for text in (*self.names, *self.notes)):
+        names, notes = tuple(self.names), tuple(self.notes)
+        c = len(names)
+        if not all(isinstance(text, str) for text in (*names, *notes)):
+            raise InputError(f"class semantics need names and notes that are texts, got {names} and {notes}")
+        if len(set(names)) != c or c == 0:
+            raise InputError(f"class semantics need unique class names, got {list(names)}")
+        vectors = None if self.vectors is None else _real(self.vectors, "vectors")
+        if vectors is not None and (vectors.ndim != 2 or len(vectors) != c or not vectors.shape[1]):
             raise InputError(
-                f"class semantics need names and notes that are texts, got {self.names} and {self.notes}"
+                f"class vectors have shape {vectors.shape}, expected ({c}, a) with a of 1 or more"
             )
-        if len(set(self.names)) != c or c == 0:
-            raise InputError(f"class semantics need unique class names, got {list(self.names)}")
-        if self.similarity.shape != (c, c):
-            raise InputError(f"class similarity has shape {self.similarity.shape}, expected {(c, c)}")
-        if self.vectors is not None and (self.vectors.ndim != 2 or len(self.vectors) != c):
-            raise InputError(f"class vectors have shape {self.vectors.shape}, expected ({c}, a)")
-        for what, values in (("similarity", self.similarity), ("vectors", self.vectors)):
-            if values is None:
-                continue
-            if values.dtype.kind not in "fiu":
-                raise InputError(f"class {what} is {values.dtype}, expected real numbers")
-            if not np.isfinite(values).all():
-                raise InputError(f"class {what} has values that are not finite")
+        similarity = _real(self.similarity, "similarity")
+        if similarity.shape != (c, c):
+            raise InputError(f"class similarity has shape {similarity.shape}, expected {(c, c)}")
+        _check_similarity(names, similarity)
+        read = {"names": names, "similarity": similarity, "vectors": vectors, "notes": notes}
+        for name, value in read.items():
+            object.__setattr__(self, name, value)
 
     @classmethod
     def from_vectors(
-        cls, names: Sequence[str], vectors: np.ndarray, notes: Sequence[str] = ()
+        cls, names: Sequence[str], vectors: ArrayLike, notes: Sequence[str] = ()
     ) -> "ClassSemantics":
         """The semantics of classes with ``vectors`` (c, a), whose similarity is their cosine (equation 3)."""
-        vectors = np.asarray(vectors, dtype=np.float64)
-        return cls(tuple(names), cosine_similarity(vectors), vectors, tuple(notes))
+        names, values = tuple(names), _real(vectors, "vectors")
+        if values.ndim != 2:
+            raise InputError(
+                f"class vectors have shape {values.shape}, expected ({len(names)}, a), a row a class"
+            )
+        return cls(names, cosine_similarity(values), values, tuple(notes))
 
     def subset(self, names: Sequence[str]) -> "ClassSemantics":
         """The semantics of ``names`` alone, in that order (the seen classes of a split)."""
@@ -82,9 +95,18 @@ class ClassSemantics:
         return ClassSemantics(tuple(names), self.similarity[np.ix_(rows, rows)], vectors, self.notes)
 
 
-def _check_similarity(semantics: ClassSemantics) -> None:
+def _real(given: Any, what: str) -> np.ndarray:
+    """``given`` as float64, where it holds finite real numbers."""
+    values = as_array(given, f"values of the class {what}")
+    if values.dtype.kind not in "biuf":
+        raise InputError(f"values of the class {what} are {values.dtype}, expected real numbers")
+    if not np.isfinite(values).all():
+        raise InputError(f"values of the class {what} are not all finite, expected real numbers")
+    return values.astype(np.float64, copy=False)
+
+
+def _check_similarity(names: Sequence[str], similarity: np.ndarray) -> None:
     """Raise `InputError` for a similarity that is not symmetric, not from -1 to 1, or not 1 on the diagonal."""
-    names, similarity = semantics.names, semantics.similarity
     for fault, expected in (
         (np.abs(similarity - similarity.T), "the same in both directions"),
         (np.abs(similarity) - 1, "from -1 to 1"),
@@ -112,7 +134,7 @@ def cosine_similarity(vectors: np.ndarray) -> np.ndarray:
 
 
 def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
-    """Write class semantics to a file (``.npz``), atomically; an `InputError` for a similarity that cannot be.
+    """Write class semantics to a file (``.npz``), atomically.
 
     Examples:
         >>> import tempfile
@@ -121,7 +143,6 @@ def write_semantics(target: Path | str, semantics: ClassSemantics) -> None:
         ...     print(read_semantics(f"{folder}/a.npz").names)
         ('cat', 'dog')
     """
-    _check_similarity(semantics)
     arrays = {
         "names": np.array(semantics.names),
         "similarity": semantics.similarity,
@@ -149,14 +170,12 @@ def read_semantics(source: Path | str) -> ClassSemantics:
                 raise InputError(
                     f"it has the arrays {stored.files}, expected {sorted(_ARRAYS)} and may be vectors"
                 )
-            semantics = ClassSemantics(
+            return ClassSemantics(
                 tuple(stored["names"].tolist()),
                 stored["similarity"],
                 stored.get("vectors"),
                 tuple(stored["notes"].tolist()),
             )
-        _check_similarity(semantics)
-        return semantics
     except InputError as error:
         raise InputError(f"semantics file {source}: {error}; remove it and run again") from error
     except Exception as error:  # a broken zip can raise nearly anything

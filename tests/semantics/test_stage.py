@@ -102,9 +102,9 @@ def test_damaged_file(tmp_path, content):
             {"similarity": np.array([[0.9, 0], [0, 1]])},
             "of a to a is 0.9, and 0.9 back, expected 1 to itself",
         ),
-        ({"similarity": np.eye(2, dtype=complex)}, "similarity is complex128, expected real numbers"),
-        ({"similarity": np.eye(2).astype(str)}, "similarity is <U32, expected real numbers"),
-        ({"vectors": np.ones((2, 3), complex)}, "vectors is complex128"),
+        ({"similarity": np.eye(2, dtype=complex)}, "similarity are complex128, expected real numbers"),
+        ({"similarity": np.eye(2).astype(str)}, "similarity are <U32, expected real numbers"),
+        ({"vectors": np.ones((2, 3), complex)}, "vectors are complex128"),
         ({"names": np.arange(2)}, "names and notes that are texts"),
         ({"notes": np.arange(1)}, "names and notes that are texts"),
         ({"other": np.eye(2)}, "expected .*'names', 'notes', 'similarity'"),
@@ -117,10 +117,61 @@ def test_a_file_of_what_cannot_be_is_named(tmp_path, changes, message):
         read_semantics(tmp_path / "s.npz")
 
 
-def test_a_similarity_that_cannot_be_is_not_written(tmp_path):
-    with pytest.raises(InputError, match=r"class similarity of a to b is 0\.5, and 0\.0 back"):
-        write_semantics(tmp_path / "s.npz", ClassSemantics(("a", "b"), np.array([[1, 0.5], [0, 1]])))
-    assert list(tmp_path.iterdir()) == []
+AB = ("a", "b")
+IMPOSSIBLE = {
+    "one row": (
+        lambda: ClassSemantics.from_vectors(AB, [1.0, 2.0]),
+        r"vectors have shape \(2,\), expected \(2, a\)",
+    ),
+    "ragged": (
+        lambda: ClassSemantics.from_vectors(AB, [[1.0], [1.0, 2.0]]),
+        "vectors cannot be read as an array",
+    ),
+    "text": (
+        lambda: ClassSemantics.from_vectors(AB, [["1"], ["2"]]),
+        "vectors are <U1, expected real numbers",
+    ),
+    "complex": (lambda: ClassSemantics.from_vectors(AB, [[1j], [2]]), "vectors are complex128"),
+    "infinite": (
+        lambda: ClassSemantics.from_vectors(AB, [[1], [np.inf]]),
+        "vectors are not all finite",
+    ),
+    "no columns": (
+        lambda: ClassSemantics.from_vectors(AB, np.ones((2, 0))),
+        r"vectors have shape \(2, 0\), expected \(2, a\)",
+    ),
+    "three vectors": (
+        lambda: ClassSemantics.from_vectors(AB, np.eye(3)),
+        r"vectors have shape \(3, 3\), expected \(2, a\)",
+    ),
+    "too alike": (
+        lambda: ClassSemantics(AB, [[1, 5], [5, 1]]),
+        "of a to b is 5.0, and 5.0 back, expected from -1",
+    ),
+    "one way": (
+        lambda: ClassSemantics(AB, np.array([[1, 0.5], [0, 1]])),
+        r"of a to b is 0\.5, and 0\.0 back",
+    ),
+    "not itself": (
+        lambda: ClassSemantics(AB, np.zeros((2, 2))),
+        "of a to a is 0.0, and 0.0 back, expected 1 to",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_semantics_that_cannot_be_are_refused_when_they_are_made(case):
+    make, message = case
+    with pytest.raises(InputError, match=f"class .*{message}"):
+        make()
+
+
+def test_semantics_of_lists_are_those_of_arrays():
+    made = ClassSemantics(["a", "b"], [[1, 0], [0, 1]], [[2, 0], [0, 1]], ["A note."])
+    assert (made.names, made.notes) == (("a", "b"), ("A note.",))
+    for found, expected in ((made.similarity, np.eye(2)), (made.vectors, np.diag([2.0, 1.0]))):
+        assert found.dtype == np.float64
+        np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
