@@ -3,7 +3,7 @@
 Each part comes from a random stream of its own (`mgah.seeds.shuffled`), the same on every machine.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +23,7 @@ def draw_split(
     images: pd.DataFrame,
     dataset_name: str,
     split_name: str,
-    unseen: Sequence[str],
+    unseen: Iterable[str],
     *,
     training: int,
     queries: int,
@@ -65,6 +65,11 @@ def draw_split(
     wanted = {"training": training, "queries": queries, "seen_queries": seen_queries}
     _check_counts(where, **wanted, seed=seed)
     names = class_names(images)
+    if isinstance(unseen, str) or not isinstance(unseen, Iterable):
+        raise InputError(
+            f"{where}: unseen is {unseen!r}, expected the names of unseen classes: pass a list of them"
+        )
+    unseen = list(unseen)
     _check_unseen(where, unseen, names)
     drawn = _draw_parts(images, unseen, wanted, (seed, dataset_name, split_name), balanced)
     _check_drawn(where, wanted, drawn, images, unseen)

@@ -3,6 +3,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mgah import seeds
@@ -96,6 +97,21 @@ def test_training_subsets_of_a_balanced_split_are_balanced_and_lie_in_each_other
 def test_same_arguments_same_split_whatever_the_order_of_the_unseen(images):
     assert same(draw(images), draw(images))
     assert same(draw(images, ("cat", "ant"), training=9), draw(images, ("ant", "cat"), training=9))
+
+
+def test_unseen_classes_may_come_in_any_collection(images):
+    names = ["cat", "ant"]
+    first = draw(images, names, training=9)
+    for unseen in (pd.Series(names), np.array(names), set(names), (name for name in names)):
+        assert same(first, draw(images, unseen, training=9))
+
+
+@pytest.mark.parametrize("unseen", ["cat", None, 1])
+def test_unseen_classes_are_no_single_name(images, unseen):
+    with pytest.raises(
+        InputError, match=r"split s of d: unseen is .*, expected the names .*: pass a list of"
+    ):
+        draw(images, unseen)
 
 
 def test_seed_split_and_dataset_each_change_every_drawn_part(images):
