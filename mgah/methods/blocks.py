@@ -30,10 +30,9 @@ def packed_codes(method: "HashingMethod", rows: np.ndarray, size: int) -> np.nda
             ...
         mgah.errors.InputError: ITQ: features have values that are not finite in 1 rows, first in row 30: ...
     """
+    starts = range(0, max(len(rows), 1), size)  # of no rows, one block of none
     try:
-        return np.concatenate(
-            [pack(method.encode(rows[start : start + size])) for start in range(0, len(rows), size)]
-        )
+        return np.concatenate([pack(method.encode(rows[start : start + size])) for start in starts])
     except InputError:
         if hasattr(method, "n_features_in_"):
             checked_features(method, rows, method.n_features_in_)  # tells rows among all, not in their block

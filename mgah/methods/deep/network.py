@@ -49,7 +49,7 @@ class TrainableNetwork(nn.Module):
             self.entrance: Maps | Crops = Maps(backbone.maps_shape(image_size))
         else:
             self.entrance = Crops(image_size, backbone.pixel_mean, backbone.pixel_deviation)
-        self.dtype = dtype
+        self.dtype, self.width = dtype, backbone.dimension
         self.to(memory_format=torch.channels_last)
 
     def drop(self, random: np.random.Generator) -> None:
@@ -86,9 +86,8 @@ class TrainableNetwork(nn.Module):
         place = next(self.parameters()).device
         with reproducible(), torch.inference_mode():
             batches = (np.array(rows[first : first + _ROWS]) for first in range(0, len(rows), _ROWS))
-            return np.concatenate(
-                [self(torch.from_numpy(batch).to(place)).cpu().numpy() for batch in batches]
-            )
+            features = [self(torch.from_numpy(batch).to(place)).cpu().numpy() for batch in batches]
+            return np.concatenate([np.empty((0, self.width), np.float32), *features])
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the weights and the statistics of normalization by torch's names, float32, as `load` takes them."""

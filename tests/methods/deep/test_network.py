@@ -83,6 +83,8 @@ def test_a_step_moves_every_weight_and_no_statistic(settings, data, request):
 class OnesBackbone:
     """Maps of 5 x 4 x 5, and a tail that hands them on."""
 
+    dimension = 100
+
     @staticmethod
     def maps_shape(image_size):
         return 5, 4, 5

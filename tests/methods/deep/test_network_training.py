@@ -7,6 +7,9 @@ import torch
 from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.deep.network import TrainableNetwork
+
+
+from mgah.methods.blocks import packed_codes
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
 from tests.methods.deep.conftest import DEEP, ON_MAPS
@@ -103,6 +106,14 @@ def test_features_of_another_kind_are_one_clear_error(name, trainable, fitted, d
             fitted(name, trainable).encode(wrong)
     with pytest.raises(InputError, match=r"expected float32 .*features of a frozen backbone"):
         build(name, "head").fit(rows[trainable], labels, semantics)
+
+
+@modes
+def test_no_rows_have_no_codes(trainable, fitted, data):
+    method, rows = fitted("dhn", trainable), data[0][trainable][:0]
+    codes = method.encode(rows)
+    assert codes.shape == (0, BITS) and codes.dtype == np.int8
+    assert packed_codes(method, rows, 16).shape == (0, 1)
 
 
 @modes
