@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mgah.arrays import as_array
 from mgah.errors import InputError
 
 
@@ -18,7 +19,7 @@ def images_of(class_names: Sequence[str] | np.ndarray, rows: np.ndarray) -> pd.D
             class is no training image where the other is of an unseen class.
 
     Raises:
-        InputError: for another number of names than rows, or none.
+        InputError: for another number of names than rows, or none; names that are missing; or rows that are no array.
 
     Examples:
         >>> images_of(["dog", "cat", "dog"], np.array([[1.0], [2.0], [1.0]]))[["id", "class_id", "class_name"]]
@@ -27,10 +28,17 @@ def images_of(class_names: Sequence[str] | np.ndarray, rows: np.ndarray) -> pd.D
         1   1         0        cat
         2   2         1        dog
     """
-    names = np.asarray(class_names).astype(str)
-    if names.shape != (len(rows),) or not len(rows):
+    names, rows = as_array(class_names, "class names"), as_array(rows, "rows")
+    if rows.dtype.kind == "O":
+        raise InputError("rows are objects, expected numbers or text of shape (n, ...)")
+    if (missing := pd.isna(names)).any():
         raise InputError(
-            f"class names are of shape {names.shape} for {len(rows)} rows, expected one name a row"
+            f"class names are missing, first of row {int(missing.argmax())}, expected a name a row"
+        )
+    names = names.astype(str)
+    if not rows.ndim or names.shape != (len(rows),) or not len(rows):
+        raise InputError(
+            f"class names are of shape {names.shape} for rows of shape {rows.shape}, expected one name a row"
         )
     classes, class_ids = np.unique(names, return_inverse=True)
     digits = len(str(len(rows) - 1))
