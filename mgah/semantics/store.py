@@ -105,7 +105,7 @@ def _real(given: Any, what: str) -> np.ndarray:
     return values.astype(np.float64, copy=False)
 
 
-def _check_similarity(names: Sequence[str], similarity: np.ndarray) -> None:
+def _check_similarity(names: tuple[str, ...], similarity: np.ndarray) -> None:
     """Raise `InputError` for a similarity that is not symmetric, not from -1 to 1, or not 1 on the diagonal."""
     for fault, expected in (
         (np.abs(similarity - similarity.T), "the same in both directions"),
