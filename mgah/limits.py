@@ -132,4 +132,9 @@ def number_hint(value: object) -> str:
 
 def _is_number(value: object) -> bool:
     """Whether ``value`` is a finite real number of 64 bits; True and False are none, nor is an integer too large."""
-    return isinstance(value, Real) and not isinstance(value, bool) and abs(value) <= sys.float_info.max  # type: ignore[operator]
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False

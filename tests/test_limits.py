@@ -1,11 +1,12 @@
 """A dry run knows which values a component refuses, from its source alone."""
 
+import math
 import textwrap
 
 import numpy as np
 import pytest
 
-from mgah import registry
+from mgah import limits, registry
 from mgah.errors import InputError
 from mgah.limits import number_hint
 from mgah.registry.limits import expected
@@ -158,3 +159,12 @@ def test_a_method_of_ones_own_is_read_as_well(tmp_path, monkeypatch):
 def test_numbers_that_yaml_reads_as_text_are_written_as_numbers(text, hint):
     assert hint in number_hint(text)
     assert number_hint("fast") == number_hint(3) == number_hint("nan") == ""
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_numbers_of_numpy_are_finite_or_refused(kind):
+    assert limits.bounded(kind(0.5), (0, math.inf)) == ""
+    assert limits.pair([kind(1), kind(2)], (1, 5)) == ""
+    for value in (kind("inf"), kind("nan"), -kind("inf")):
+        assert limits.bounded(value, (-math.inf, math.inf))

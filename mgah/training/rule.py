@@ -23,7 +23,7 @@ def best_variant(scores: np.ndarray) -> int:
         >>> best_variant(np.array([[0.2, 0.3], [0.4, 0.5], [0.6, 0.01]]))  # the third row tells of much noise
         0
     """
-    converged = scores.all(axis=1)
+    converged = np.asarray(scores.all(axis=1))
     if converged.any() and not converged.all():
         rows = np.flatnonzero(converged)
         if not converged[0]:  # without the default there are no leads over it

@@ -158,3 +158,14 @@ def test_bad_parameters_are_one_clear_error(change, words):
     features, labels = np.random.default_rng(0).random((40, 6), dtype=np.float32), np.arange(40) % 2
     with pytest.raises(InputError, match=words):
         DHN(n_bits=4, **change).fit(features, labels, ClassSemantics(("a", "b"), np.eye(2)))
+
+
+def test_a_training_that_fails_halfway_leaves_nothing_learned():
+    generator = np.random.default_rng(0)
+    features, labels = generator.standard_normal((60, 12)).astype(np.float32), np.arange(60) % 3
+    semantics = ClassSemantics.from_vectors(["a", "b", "c"], np.eye(3))
+    method = DHN(n_bits=6, epochs=2, batch_size=20, feature_scaling="center").fit(features, labels, semantics)
+    method.set_params(lr=1e30, lr_end=1e30)
+    with pytest.raises(InputError, match="training diverged"):
+        method.fit(features + 5, labels, semantics)
+    assert not [name for name in vars(method) if name.endswith("_")]

@@ -352,12 +352,3 @@ def test_a_fit_that_fails_leaves_a_method_that_is_not_fitted(name, data):
     assert learned(method).keys() <= method.get_params().keys()
     with pytest.raises(InputError, match="must be fitted before it encodes"):
         method.encode(features)
-
-
-def test_a_training_that_fails_halfway_leaves_nothing_learned(data):
-    features, labels, semantics = data
-    method = build("dhn", feature_scaling="center").fit(features, labels, semantics)
-    method.set_params(lr=1e30, lr_end=1e30)
-    with pytest.raises(InputError, match="training diverged"):
-        method.fit(features + 5, labels, semantics)
-    assert not learned(method)

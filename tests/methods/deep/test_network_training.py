@@ -6,10 +6,8 @@ import torch
 
 from mgah import registry
 from mgah.errors import InputError
-from mgah.methods.deep.network import TrainableNetwork
-
-
 from mgah.methods.blocks import packed_codes
+from mgah.methods.deep.network import TrainableNetwork
 from mgah.methods.models import load_model, save_model
 from mgah.semantics.store import ClassSemantics
 from tests.methods.deep.conftest import DEEP, ON_MAPS
