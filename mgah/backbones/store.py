@@ -214,9 +214,8 @@ class FeatureWriter:
             ) from error
 
     def _release(self) -> None:
-        Path(self._lock.lock_file).unlink(
-            missing_ok=True
-        )  # before the release: after it, it may be another's
+        # the file goes before the lock: after it, the file may be another's
+        Path(self._lock.lock_file).unlink(missing_ok=True)
         self._lock.release()
 
     def _opened(self) -> np.memmap:

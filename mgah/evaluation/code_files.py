@@ -127,7 +127,8 @@ def _codes(file: Path, n_bits: int | None) -> Side:
 def _signs(file: Path, array: np.ndarray) -> np.ndarray:
     """Which bits are +1, by the one reading that the values have."""
     values = np.unique(array)
-    if set(values.tolist()) <= {0, 1} or set(values.tolist()) <= {-1, 1}:
+    found = set(values.tolist())
+    if found <= {0, 1} or found <= {-1, 1}:
         return array > 0
     if array.dtype.kind == "f" and np.isfinite(values).all() and values[0] < 0:
         return array >= 0

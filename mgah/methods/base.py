@@ -234,8 +234,9 @@ class HashingMethod(BaseEstimator, ABC):
 
     def _forget(self) -> None:
         """Remove all that the method has learned: a fit that fails leaves a method that is not fitted."""
-        for name in [name for name in vars(self) if name.endswith("_")]:
-            if name not in self._get_param_names():
+        parameters = self._get_param_names()
+        for name in list(vars(self)):
+            if name.endswith("_") and name not in parameters:
                 delattr(self, name)
 
     def _rows_to_encode(self, features: ArrayLike) -> np.ndarray:

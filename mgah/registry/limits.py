@@ -8,6 +8,7 @@ anything that only Python can tell, is left to the job.
 
 import ast
 import contextlib
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -70,7 +71,7 @@ def expected(component: Component, given: Mapping[str, object]) -> dict[str, str
         return {}
     found: dict[str, str] = {}
     parameters = cls.keyword_only()
-    for name, words in _checked(cls, _literals(cls) | dict(given)):
+    for name, words in _checked(cls, {**_literals(cls), **given}):
         if name in given:
             found.setdefault(name, words)
     for name, value in given.items():
@@ -91,7 +92,7 @@ def defaults(component: Component) -> dict[str, object]:
         {'dimension': 512, 'trained_on': 'unknown'}
     """
     cls = _class_of(component)
-    return {} if cls is None else _literals(cls)
+    return {} if cls is None else dict(_literals(cls))
 
 
 def _class_of(component: Component) -> Class | None:
@@ -101,7 +102,8 @@ def _class_of(component: Component) -> Class | None:
     return found if isinstance(found, Class) else None
 
 
-def _literals(cls: Class) -> dict[str, object]:
+@functools.cache
+def _literals(cls: Class) -> Mapping[str, object]:
     """The defaults of the constructor's parameters, without those that only Python can tell."""
     found: dict[str, object] = {}
     for name, (_, default) in cls.keyword_only().items():

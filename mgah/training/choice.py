@@ -16,8 +16,6 @@ from mgah.io.files import read_json, write_json
 from mgah.io.records import INTEGER, LISTS, NAME, OBJECT, OBJECTS, TEXTS, check_fields
 from mgah.tables.keys import METHOD_KEY
 
-#: Columns that name a choice, which is the same for all seeds and code lengths.
-CHOICE_KEY = METHOD_KEY
 _FIELDS = {
     "cell": OBJECT,
     "bits": INTEGER,
@@ -71,7 +69,7 @@ def read_choice(source: Path | str) -> Choice:
     try:
         choice = Choice(**content)
         fits = np.shape(choice.mAP) == (len(choice.settings), len(choice.held_out))
-        fits = fits and 0 <= choice.chosen < len(choice.settings) and set(choice.cell) == set(CHOICE_KEY)
+        fits = fits and 0 <= choice.chosen < len(choice.settings) and set(choice.cell) == set(METHOD_KEY)
         fits = fits and all(0 <= score <= 1 for scores in choice.mAP for score in scores)
         fits = fits and all(map(TEXTS.holds, choice.held_out)) and all(map(NAME.holds, choice.cell.values()))
     except (TypeError, ValueError) as error:

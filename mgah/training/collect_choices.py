@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from mgah.tables.choices import CHOICES
-from mgah.training.choice import CHOICE_KEY, read_choice
+from mgah.tables.keys import METHOD_KEY
+from mgah.training.choice import read_choice
 
 
 def collect_choices(sources: Sequence[Path | str], defaults: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -26,7 +27,7 @@ def collect_choices(sources: Sequence[Path | str], defaults: Mapping[str, str] |
         for trial, setting in enumerate(choice.settings)
         for held_out, score in zip(choice.held_out, choice.mAP[trial], strict=True)
     ]
-    return CHOICES.rows(rows).sort_values([*CHOICE_KEY, "trial", "held_out"], ignore_index=True)
+    return CHOICES.rows(rows).sort_values([*METHOD_KEY, "trial", "held_out"], ignore_index=True)
 
 
 def _default(cell: Mapping[str, str], defaults: Mapping[str, str]) -> str:

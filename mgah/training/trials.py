@@ -26,8 +26,9 @@ def try_variants(job: Job, variants: Sequence[Variant], tasks: Sequence[Task]) -
     features, semantics = job.inputs.features, job.inputs.semantics
     scores = np.zeros((len(variants), len(tasks)))
     for task in tasks:
+        training, kept = features[task.training], semantics.subset(task.kept)
         for method in _methods(job, variants, task):
-            method.check_many([method], features[task.training], task.labels, semantics.subset(task.kept))
+            method.check_many([method], training, task.labels, kept)
     for column, task in enumerate(tasks):
         training, kept = features[task.training], semantics.subset(task.kept)
         diverged: list[DivergedError] = []

@@ -40,8 +40,9 @@ from mgah.semantics.store import ClassSemantics, read_semantics, write_semantics
 from mgah.splits import draw_split, read_split, write_split
 from mgah.tables.gallery import read_thumbnails, write_thumbnails
 from mgah.tables.images import read_images, write_images
+from mgah.tables.keys import METHOD_KEY
 from mgah.tables.scores import COLUMNS, read_scores, write_scores
-from mgah.training.choice import CHOICE_KEY, Choice, read_choice, write_choice
+from mgah.training.choice import Choice, read_choice, write_choice
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,7 +219,7 @@ def _table(folder: Path) -> None:
 
 
 def _choice(folder: Path) -> None:
-    cell = dict.fromkeys(CHOICE_KEY, "a")
+    cell = dict.fromkeys(METHOD_KEY, "a")
     write_choice(folder / "choice.json", Choice(cell, 32, 0, [{}, {"lr": 1.0}], [["ant"]], [[0.1], [0.2]], 1))
 
 

@@ -158,9 +158,8 @@ def reproducible() -> Iterator[None]:
 def _rows(features: np.ndarray, place: torch.device) -> Callable[[Tensor], Tensor]:
     """A function that takes the indices of a batch and returns those rows of ``features`` on the device."""
     if features.dtype == np.float32:
-        resident = torch.tensor(
-            np.ascontiguousarray(features), device=place
-        )  # torch knows no negative strides
+        # torch knows no negative strides
+        resident = torch.tensor(np.ascontiguousarray(features), device=place)
         return lambda batch: resident[batch]
     return lambda batch: torch.from_numpy(features[batch.cpu().numpy()]).to(place)
 
