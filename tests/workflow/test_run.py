@@ -213,6 +213,51 @@ def test_editing_a_module_reruns_exactly_what_imports_it(own_run, name, old, new
     assert computing(jobs) == expected and jobs["render_page"] == 1
 
 
+#: A change of the small config and the jobs that compute it again, besides those that join and show.
+CONFIG_CHANGES = {
+    "a parameter": (
+        lambda config: config["methods"].update(sdh={"parameters": {"n_anchors": 150}}),
+        {"fit": 2, "score_codes": 1} | FOLLOWING,
+    ),
+    "a label": (
+        lambda config: config["methods"].update(random_codes={"label": "Chance"}),
+        {"fit": 2, "score_codes": 1} | FOLLOWING,
+    ),
+    "what is chosen from": (
+        lambda config: config["methods"]["dhn_chosen"]["choose"].pop(),
+        CHOICE | {"score_codes": 1} | FOLLOWING,
+    ),
+    "how many settings are tried": (
+        lambda config: config["selection"].update(trials=2),
+        CHOICE | {"score_codes": 1} | FOLLOWING,
+    ),
+    "draws of held-out classes": (
+        lambda config: config["selection"].update(draws=1),
+        CHOICE | {"score_codes": 1} | FOLLOWING,
+    ),
+    "values of a sweep": (
+        lambda config: config["sweeps"]["sensitivity"]["vary"].update(latent=[16, 64]),
+        {"fit_sweep": 1, "score_sweep": 1},
+    ),
+    "models that are kept": (
+        # all fits but those of the ablation's variants, whose models are never kept
+        lambda config: config.update(keep_models={"bits": [32]}),
+        {"fit": 38, "score_codes": 20, "score_ablation": 1} | FOLLOWING | PICTURES | CONTRASTS,
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CONFIG_CHANGES)
+def test_a_changed_key_of_the_config_reruns_exactly_what_depends_on_it(own_run, change):
+    apply, expected = CONFIG_CHANGES[change]
+    file = own_run / SMALL[1]
+    config = yaml.safe_load(file.read_text())
+    apply(config)
+    file.write_text(yaml.safe_dump(config, sort_keys=False))
+    jobs = planned(own_run)
+    assert computing(jobs) == expected and jobs["render_page"] == 1
+
+
 def test_editing_an_output_renders_it_alone_and_another_device_trains_nothing_again(own_run):
     figure = own_run / "mgah/report/outputs/figures/figure3.py"
     figure.write_text(figure.read_text() + "\nunused = 1\n")

@@ -2,7 +2,10 @@
 # seed (train.smk); both are scored apart from the line-up. So are the features of networks that methods have trained.
 ABLATION = f"{RESULTS}/ablations/{SETTING}"
 TRAINED_FEATURES = f"{RESULTS}/trained_features/{FIT}.csv"
-SCORE_TRAINED_FEATURES = f"{{ON_GPUS}} {{resources.gpu}} {{JOB}} {{params.kind}} {{log}} mgah.evaluation.trained_features {JOB_OPTIONS}"
+SCORE_TRAINED_FEATURES = (
+    f"{{ON_GPUS}} {{resources.gpu}} {{JOB}} {{params.kind}} {{log}} mgah.evaluation.trained_features {JOB_OPTIONS}"
+    " --models {input.models} --leaks {input.leaks} --output {output} > {log} 2>&1"
+)
 # Wildcards of the experiments of the ablation, side by side.
 ABLATED = {
     key: [experiment[key] for experiment in config["ablation"]["experiments"]]
@@ -66,11 +69,9 @@ rule score_sweep:
         "{JOB} evaluation {log} mgah.evaluation sweep --output {output} --leaks {input.leaks} {input.codes} > {log} 2>&1"
 
 
-def refit_options(wildcards, output):
-    """What the job fits on the features of the trained networks, and where it reads and writes."""
-    refit = json.dumps(trained_features.refits(config, dict(wildcards)))
-    words = ["--models", MODELS.format(**dict(wildcards)), "--refit", refit, "--output", str(output)]
-    return shlex.join([*words, "--leaks", LEAKS.format(**dict(wildcards))])
+def refit_options(wildcards):
+    """What the job fits on the features of the trained networks."""
+    return shlex.join(["--refit", json.dumps(trained_features.refits(config, dict(wildcards)))])
 
 
 # Feature learning apart from coding: other methods on the features of the networks that one fit has trained.

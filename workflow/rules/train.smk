@@ -1,5 +1,6 @@
 # Training: the four jobs that fit methods on one split. They share one command line, inputs and params; a rule adds
-# its outputs, the options of its own and what it alone runs.
+# its outputs, the options of its own and what it alone runs. Outputs stand in commands, not in params: what a function
+# of inputs or outputs returns does not count among the params whose change re-runs a job.
 CODES = f"{RESULTS}/codes/{FIT}"
 MODELS = f"{RESULTS}/models/{FIT}"
 CHOICE = f"{RESULTS}/selection/{SETTING}/{{split}}/{{method}}.json"
@@ -12,7 +13,7 @@ JOB_OPTIONS = (
     "--images {input.images}"
     " --dataset-card {input.card} --store {params.store} --backbone-card {input.backbone} --split {input.split}"
     " --semantics {input.semantics} {params.method} --device {DEVICE} --data-dir {DATA_DIR} --bits {params.bits}"
-    " --seed {params.seed} {params.options} > {log} 2>&1"
+    " --seed {params.seed} {params.options}"
 )
 TRAIN = f"{{ON_GPUS}} {{resources.gpu}} {{JOB}} {{params.kind}} {{log}} mgah.training {{params.job}} {JOB_OPTIONS}"
 
@@ -71,8 +72,8 @@ def training_inputs(wildcards):
     }
 
 
-def method_options(wildcards, input):
-    """The job's method as options: its names, label, parameters, and files with more of them."""
+def method_options(wildcards):
+    """The job's method as options: its names, label, parameters and weights."""
     place = trained(wildcards)
     entry = method_of(place)
     words = ["--semantics-name", place.semantics, "--method", entry["method"], "--variant", place.method]
@@ -80,7 +81,6 @@ def method_options(wildcards, input):
     files = [
         weights_option(place) if components.trains_backbone(entry) else "",
         option("--label", entry["label"]),
-        option("--choice", input.get("choice")),
     ]
     return " ".join([shlex.join(words), *filter(None, files)])
 
@@ -109,7 +109,7 @@ def fitting_kinds(planned):
 
 
 def training_params(job, options, bits=fitted_bits, seed=lambda wildcards: wildcards.seed):
-    """Params of a job that trains; `options` (a function of wildcards and output) are those of its own."""
+    """Params of a job that trains, all of them functions of wildcards alone; `options` are those of its own."""
     return {
         "job": job,
         "store": store_of,
@@ -123,30 +123,44 @@ def training_params(job, options, bits=fitted_bits, seed=lambda wildcards: wildc
     }
 
 
+def training_command(writes):
+    """The command of a job that trains, with the options that say where it writes."""
+    return f"{TRAIN} {writes} > {{log}} 2>&1"
+
+
 def training_gpus(wildcards):
     """GPUs of a job that trains a method."""
     return method_gpus(trained(wildcards))
 
 
-def fit_options(wildcards, output):
-    """Where a fit writes, and at which code lengths it stores more of a model than its card."""
+def chosen_options(wildcards):
+    """The record whose parameters replace those of the job's method, where that has any to choose."""
+    return " ".join(option("--choice", file) for file in choice_of(wildcards))
+
+
+def fit_options(wildcards):
+    """What the job's fit takes from a choice, and at which code lengths it stores more of a model than its card."""
     kept = components.kept_models(config, dict(wildcards), fitted_bits(wildcards))
-    words = ["--codes", output.codes, "--models", output.models, "--keep-models", *map(str, kept)]
-    return shlex.join(words)
+    return " ".join([chosen_options(wildcards), "--keep-models", *map(str, kept)])
 
 
-def choice_options(wildcards, output):
-    """How the job chooses parameters, and where it writes."""
+def choice_options(wildcards):
+    """How the job chooses parameters."""
     held_out = option("--pseudo-unseen", dataset_settings(wildcards).get("pseudo_unseen"))
     asked = {"choose": json.dumps(config["methods"][wildcards.method]["choose"])}
-    asked |= {key: config["selection"][key] for key in ("trials", "draws")} | {"output": output}
+    asked |= {key: config["selection"][key] for key in ("trials", "draws")}
     return " ".join([held_out, *(option(f"--{name}", value) for name, value in asked.items())])
 
 
-def sweep_options(wildcards, output):
-    """What the job's sweep varies, and where the job writes."""
+def sweep_options(wildcards):
+    """What the job's sweep varies."""
     vary = json.dumps(config["sweeps"][wildcards.sweep]["vary"])
-    return shlex.join(["--sweep", wildcards.sweep, "--vary", vary, "--codes", output.codes])
+    return shlex.join(["--sweep", wildcards.sweep, "--vary", vary])
+
+
+def graphs_options(wildcards):
+    """What the job's fit takes from a choice, and the code length whose graphs it shows."""
+    return f"{chosen_options(wildcards)} --shown {wildcards.bits}"
 
 
 rule hashing:
@@ -186,7 +200,7 @@ rule fit:
     params:
         **training_params("fit", fit_options),
     shell:
-        TRAIN
+        training_command("--codes {output.codes} --models {output.models}")
 
 
 # Parameters that the sources leave open, chosen on each split among its seen classes.
@@ -210,7 +224,7 @@ rule choose:
             seed=lambda w: config["split_seed"],
         ),
     shell:
-        TRAIN
+        training_command("--output {output}")
 
 
 # One method with one parameter at a time at several values; a job does all values on one split with one seed.
@@ -229,7 +243,7 @@ rule fit_sweep:
     params:
         **training_params("sweep", sweep_options, bits=lambda w: config["sweeps"][w.sweep]["bits"]),
     shell:
-        TRAIN
+        training_command("--codes {output.codes}")
 
 
 # The graphs of a batch, from the training that made the codes, watched.
@@ -247,8 +261,6 @@ rule sample_graphs:
     resources:
         **asks("sample_graphs", gpus=training_gpus),
     params:
-        **training_params(
-            "graphs", lambda w, output: shlex.join(["--shown", w.bits, "--output", str(output)])
-        ),
+        **training_params("graphs", graphs_options),
     shell:
-        TRAIN
+        training_command("--output {output}")
