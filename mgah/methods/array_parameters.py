@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mgah.arrays import as_array
 from mgah.errors import InputError
 
 #: Largest size of a number, so that sums of squares are numbers.
@@ -20,14 +21,14 @@ def read_array(who: str, name: str, value: object, shape: Sequence[int | str]) -
         shape: a length of each axis; text, such as "m", stands for any length of 1 or more.
 
     Raises:
-        InputError: for what is no array of real, finite numbers up to 1e150, or one of another shape.
+        InputError: for what is no array of real, finite numbers up to 1e150, for another shape, and for masked values.
 
     Examples:
         >>> read_array("KSH", "anchors", [[1, 2], [3, 4]], ("m", 2)).tolist()
         [[1.0, 2.0], [3.0, 4.0]]
         >>> read_array("KSH", "anchors", [[1, 2], [3]], ("m", 2))
         Traceback (most recent call last):
-        mgah.errors.InputError: KSH: anchors has rows of different lengths, expected numbers of shape (m, 2)
+        mgah.errors.InputError: KSH: values of anchors cannot be read as an array (...): pass rows of one length, ...
     """
     expected = f"expected numbers of shape ({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
     array = _array(who, name, value, expected)
@@ -48,7 +49,7 @@ def read_indices(who: str, name: str, value: object, n: int) -> np.ndarray:
     """Return ``value`` of the parameter ``name`` of the method ``who``, different rows of ``n``, as integers (l,).
 
     Raises:
-        InputError: for anything else, and for no rows.
+        InputError: for anything else, for masked values, and for no rows.
 
     Examples:
         >>> read_indices("KSH", "labeled_index", [4, 0], 5).tolist()
@@ -65,9 +66,9 @@ def read_indices(who: str, name: str, value: object, n: int) -> np.ndarray:
 
 def _array(who: str, name: str, value: object, expected: str) -> np.ndarray:
     try:
-        return np.asarray(value)
-    except ValueError as error:
-        raise InputError(f"{who}: {name} has rows of different lengths, {expected}") from error
+        return as_array(value, f"{who}: values of {name}")
+    except InputError as error:
+        raise InputError(f"{error}, {expected}") from error
 
 
 def _fits(length: int, expected: int | str) -> bool:

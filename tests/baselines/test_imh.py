@@ -269,7 +269,7 @@ def test_methods_of_several_seeds_fitted_together_equal_single_fits(features):
             {"initial_embedding": np.full((200, 4), np.nan)},
             "initial_embedding has values that are not finite",
         ),
-        ({"initial_embedding": [[1.0], [1.0, 2.0]]}, "initial_embedding has rows of different lengths"),
+        ({"initial_embedding": [[1.0], [1.0, 2.0]]}, "initial_embedding cannot be read as an array"),
     ],
 )
 def test_bad_parameters_are_one_clear_error(features, parameters, words):

@@ -144,7 +144,7 @@ def test_start_and_normalization_are_used(features):
         ),
         (
             {"n_bits": 2, "initial_rotation": [[1.0, 0], [1]]},
-            "initial_rotation has rows of different lengths",
+            "initial_rotation cannot be read as an array",
         ),
         ({"n_bits": 2, "initial_rotation": [["a", "b"], ["c", "d"]]}, "initial_rotation is <U1 of shape"),
         ({"n_bits": 2, "initial_rotation": [[1.0, 0], [0, 2]]}, "no rotation"),

@@ -308,9 +308,10 @@ def test_greedy_bits_of_a_code_length_are_no_prefix_of_a_longer_one(small):
             "labeled_index holds others than 0 to 89, or one of them twice",
         ),
         ({"labeled_index": np.array([1, 90])}, "labeled_index holds others than 0 to 89"),
+        ({"labeled_index": [[0], [1, 2]]}, "labeled_index cannot be read as an array"),
         (
-            {"labeled_index": [[0], [1, 2]]},
-            "labeled_index has rows of different lengths, expected different int",
+            {"anchors": np.ma.masked_greater(np.ones((3, 7)), 0)},
+            "KSH: values of anchors have masked values, expected",
         ),
         ({"labeled_index": ["a", "b"]}, r"labeled_index is <U1 of shape \(2,\), expected different integers"),
         ({"anchors": np.zeros((0, 7))}, r"anchors is float64 of shape \(0, 7\), expected .* m of 1 or more"),
