@@ -11,6 +11,7 @@ from mgah.report.answer import sentences
 from mgah.report.full import fewer_words, full_size
 from mgah.report.grid import at_length
 from mgah.report.order import in_method_order
+from mgah.report.paper.claims.sentences import CLAIMS
 from mgah.report.paper.line_up import METHOD
 from mgah.report.publish import read_table
 from mgah.report.style import base_of, block_label, headline_bits, is_control
@@ -20,6 +21,8 @@ from mgah.tables.scores import whole_split
 
 #: Verdicts that are told, in this order.
 VERDICTS = ("holds", "fails", "undecided")
+#: Words of those claims that are sentences of the paper.
+_OF_PAPER = frozenset(claim.word for claim in CLAIMS if claim.of_paper)
 
 
 def headline(scores: pd.DataFrame) -> pd.DataFrame:
@@ -112,15 +115,23 @@ def _claims(folder: Path) -> pd.DataFrame:
 
 
 def _verdicts(claims: pd.DataFrame | None) -> str:
-    """How many of the paper's claims hold here, of those that were tried."""
+    """How many of the paper's claims hold here, of those that were tried, and how many of the sentences beyond them."""
     if claims is None or claims.empty:
         return ""
     tried = claims[claims["verdict"].isin(VERDICTS)]
-    counts = tried["verdict"].value_counts()
-    parts = [
-        f"{counts[verdict]} {_word(verdict, counts[verdict])}" for verdict in VERDICTS if verdict in counts
-    ]
-    return f"Of {len(tried)} claims of the paper that were tried here, {', '.join(parts)}." if parts else ""
+    own = (tried["claimed"] == "yes") & tried["claim"].isin(_OF_PAPER)
+    kinds = {("claim", "of the paper"): own, ("sentence", "beyond the claims of the paper"): ~own}
+    told = (_tally(*words, tried.loc[rows, "verdict"]) for words, rows in kinds.items())
+    return " ".join(filter(None, told))
+
+
+def _tally(thing: str, which: str, verdicts: pd.Series) -> str:
+    """A sentence on the ``verdicts`` of so many things of one kind that were tried; empty for none."""
+    counts = verdicts.value_counts()
+    parts = [f"{counts[word]} {_word(word, counts[word])}" for word in VERDICTS if word in counts]
+    was = "was" if len(verdicts) == 1 else "were"
+    tried = f"Of {counted(len(verdicts), thing)} {which} that {was} tried here"
+    return f"{tried}, {', '.join(parts)}." if parts else ""
 
 
 def _word(verdict: str, count: int) -> str:

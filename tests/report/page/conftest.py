@@ -53,8 +53,16 @@ METHODS = [
 ]
 #: The tidy table of claims.
 CLAIMS = pd.DataFrame(
-    [(*BLOCK, f"claim {i}", verdict) for i, verdict in enumerate(("holds", "holds", "undecided", "not run"))],
-    columns=["dataset", "backbone", "semantics", "claim", "verdict"],
+    [
+        (*BLOCK, word, verdict, "yes")
+        for word, verdict in (
+            ("shortcut", "holds"),
+            ("precision", "holds"),
+            ("latent", "undecided"),
+            ("alpha", "not run"),
+        )
+    ],
+    columns=["dataset", "backbone", "semantics", "claim", "verdict", "claimed"],
 )
 
 

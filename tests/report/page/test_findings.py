@@ -103,16 +103,44 @@ def test_the_words_of_a_picture_of_full_cells_say_nothing_of_others(make_scores)
     assert "Pale" not in words(shown, overview(shown))
 
 
-def test_claims_that_were_tried_are_counted(make_scores, tmp_path):
-    verdicts = ["holds", "fails", "fails", "undecided", "not run", "not claimed"]
-    claims = pd.DataFrame(
-        {"dataset": "cifar10", "backbone": "lite0", "semantics": "glove", "verdict": verdicts}
-    )
-    (tmp_path / "tables").mkdir()
-    claims.to_csv(tmp_path / "tables/claims.csv", index=False)
-    (text,) = findings(tmp_path, ["claims"], headline(make_scores(*rows(mgah=0.5))))
+@pytest.fixture
+def told_of_claims(make_scores, tmp_path):
+    """The sentence on the claims of a setting, of each claim's word, verdict and whether the paper says it there."""
+
+    def told(*claims):
+        table = pd.DataFrame(claims, columns=["claim", "verdict", "claimed"])
+        table = table.assign(dataset="cifar10", backbone="lite0", semantics="glove")
+        (tmp_path / "tables").mkdir(exist_ok=True)
+        table.to_csv(tmp_path / "tables/claims.csv", index=False)
+        (text,) = findings(tmp_path, ["claims"], headline(make_scores(*rows(mgah=0.5))))
+        assert "MGAH, the one method at this length, has 0.500" in text
+        return text
+
+    return told
+
+
+def test_claims_that_were_tried_are_counted(told_of_claims):
+    verdicts = ["holds", "fails", "fails", "undecided", "not run"]
+    text = told_of_claims(*(("shortcut", verdict, "yes") for verdict in verdicts))
     assert text.endswith("Of 4 claims of the paper that were tried here, 1 holds, 2 fail, 1 undecided.")
-    assert "MGAH, the one method at this length, has 0.500" in text
+
+
+def test_what_the_paper_does_not_claim_of_a_setting_is_counted_apart(told_of_claims):
+    """The paper does not say the shortcut of this setting, and never that the methods stand in its order."""
+    text = told_of_claims(
+        ("precision", "fails", "yes"),
+        *[("shortcut", "holds", "no")] * 2,
+        ("order", "undecided", "yes"),
+        ("graph_layer", "not run", "no"),
+    )
+    assert text.endswith(
+        "Of 1 claim of the paper that was tried here, 1 fails. "
+        "Of 3 sentences beyond the claims of the paper that were tried here, 2 hold, 1 undecided."
+    )
+    text = told_of_claims(("shortcut", "holds", "no"))
+    assert text.endswith(
+        "0.127 mAP. Of 1 sentence beyond the claims of the paper that was tried here, 1 holds."
+    )
 
 
 def test_the_picture_has_the_best_method_at_the_top_and_the_line_without_codes(make_scores):
