@@ -160,6 +160,27 @@ def test_the_table_tells_what_its_settings_are(make_contrasts, make_scores, make
     assert "leak marks of the 1 unseen classes: same 1" in text and "clean 1" not in text
 
 
+def test_each_frame_names_dataset_and_semantics_where_the_table_has_several(
+    make_contrasts, make_scores, reference, notes
+):
+    """Each part and code length has one setting, and so has what is left without development splits."""
+    other = {"dataset": "awa2_mini", "semantics": "attributes"}
+    rows = on_splits([0.1, 0.2, 0.3])
+    rows[0]["development"] = "yes"
+    contrasts = make_contrasts(
+        *rows, *on_splits([0.4, 0.5], **other), *on_splits([0.6], part="graph", bits=16, **other)
+    )
+    frames = [f for f in build(contrasts, make_scores({}), reference, notes).frames if not f.block]
+    assert {f.heading: f.cells[["Dataset", "Semantics"]].to_numpy().tolist() for f in frames} == {
+        "Lead, 32 bits": [["awa2-mini", "attributes"], ["CIFAR-10", "glove"]],
+        "Lead, 32 bits, without development splits": [["CIFAR-10", "glove"]],
+        "What the graph adds, 16 bits": [["awa2-mini", "attributes"]],
+    }
+    words = make_contrasts(*on_splits([0.1]), *on_splits([0.2], semantics="wordnet", bits=16))
+    for frame in build(words, make_scores({}), reference, notes).frames[:2]:
+        assert "Semantics" in frame.cells and "Dataset" not in frame.cells
+
+
 def test_without_contrasts_the_table_says_so(make_contrasts, make_scores, reference, notes):
     (frame,) = build(make_contrasts(), make_scores({}), reference, notes).frames
     assert frame.cells.to_numpy().tolist() == [["no contrast was run"]]

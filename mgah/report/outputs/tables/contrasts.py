@@ -1,5 +1,7 @@
 """When does it pay? Differences between methods against the strength of a setting's features."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from mgah.evaluation.contrasts import METRICS
@@ -34,6 +36,8 @@ NOTES = (
 
 #: What one line of differences is.
 _ROW = ["part", "dataset", "backbone", "semantics", "method", "trained", "against"]
+#: Columns for what settings differ in beside the backbone, and the words of their values.
+_ASIDE = {"dataset": ("Dataset", dataset_label), "semantics": ("Semantics", str)}
 
 
 def build(
@@ -41,8 +45,9 @@ def build(
 ) -> Table:
     """The table of ``contrasts``; see `mgah.report.outputs.base`."""
     data = over_splits(contrasts)
+    told_apart = [name for name in _ASIDE if data[name].nunique() > 1]
     frames = [
-        _overview(f"{heading_of(part)}, {bits_words(bits)}{over}", rows, reference)
+        _overview(f"{heading_of(part)}, {bits_words(bits)}{over}", rows, reference, told_apart)
         for part in parts_of(data)
         for bits, of_part in data[data["part"] == part].groupby("bits", sort=True)
         for over, rows in (("", whole(of_part)), (", without development splits", held_out(of_part)))
@@ -72,9 +77,9 @@ def _chosen_on(contrasts: pd.DataFrame) -> tuple[str, ...]:
     return (f"Development splits, on which defaults of methods were once chosen: {'; '.join(named)}.",)
 
 
-def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame) -> Frame:
+def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame, told_apart: Sequence[str]) -> Frame:
     """One part at one code length, a row a contrast and setting; weakest features first."""
-    cells = differences(rows)
+    cells = differences(rows, told_apart)
     first = rows.loc[cells.index]
     for name, texts in trained_column(first).items():
         cells.insert(list(cells).index(BACKBONE_COLUMN) + 1, name, texts)
@@ -83,17 +88,15 @@ def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame) -> Fram
     return Frame(f"{heading}\n{text}", cells)
 
 
-def differences(rows: pd.DataFrame) -> pd.DataFrame:
+def differences(rows: pd.DataFrame, told_apart: Sequence[str] = ()) -> pd.DataFrame:
     """Cells of ``rows`` of `mgah.report.contrasts.over_splits` at one code length: a line a contrast and setting.
 
-    Lines have the index of the first of their rows. Dataset and class semantics are columns where they differ.
+    Lines have the index of the first of their rows. Those of ``dataset`` and ``semantics`` that are ``told_apart`` are
+    columns: what the settings of a whole table differ in, also where those of ``rows`` do not.
     """
     first = rows.drop_duplicates(_ROW)
     cells = {METHOD_COLUMN: first["label"], "Minus": [against_words(row) for _, row in first.iterrows()]}
-    if first["dataset"].nunique() > 1:
-        cells["Dataset"] = first["dataset"].map(dataset_label)
-    if first["semantics"].nunique() > 1:
-        cells["Semantics"] = first["semantics"]
+    cells |= {_ASIDE[name][0]: first[name].map(_ASIDE[name][1]) for name in told_apart}
     cells |= {BACKBONE_COLUMN: first["backbone"], "Strength": first["strength"].map(_number)}
     for metric in METRICS:
         of = rows[rows["metric"] == metric].set_index(_ROW).reindex(pd.MultiIndex.from_frame(first[_ROW]))
