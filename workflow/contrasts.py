@@ -37,10 +37,10 @@ def names_of(contrast: Mapping) -> list[str]:
 
 
 def _meet(config: dict, setting: Mapping[str, str], contrast: Mapping) -> bool:
-    """Whether all methods of the contrast have a split and code length in common in ``setting``."""
+    """Whether all methods of the contrast have a split, seed and code length in common in ``setting``."""
     if not set(names_of(contrast)) <= set(methods_of(config, setting)):
         return False
-    cells = [{(split, bits) for split, _, bits in cells_of(config, setting, n)} for n in names_of(contrast)]
+    cells = [set(cells_of(config, setting, name)) for name in names_of(contrast)]
     return bool(set.intersection(*cells))
 
 
@@ -53,8 +53,8 @@ def _check(config: dict, number: int, contrast: Mapping, points: dict[tuple, int
     settings = [setting for setting in settings_of(config) if _meet(config, setting, contrast)]
     if not settings:
         raise InputError(
-            f"config key {place}: no setting runs {', '.join(names_of(contrast))} on one split at one code length, "
-            "expected at least one: list them in one experiment"
+            f"config key {place}: no setting runs {', '.join(names_of(contrast))} on one split with one seed at one "
+            "code length, expected at least one: list them in one experiment"
         )
     for setting in settings:
         words = setting_words(setting)

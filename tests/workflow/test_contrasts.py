@@ -69,12 +69,16 @@ def test_a_contrast_that_names_what_is_not_is_one_error(config, change, words):
 
 
 def test_methods_that_run_together_nowhere_are_one_error(config):
-    """Neither in one setting, nor on one split, nor at one code length."""
+    """Neither in one setting, nor on one split, nor with one seed, nor at one code length."""
     frozen, trained = config["experiments"][1], {"backbone": "lite0_96", "reference_lines": ["cosine"]}
-    apart = "no setting runs mgah_frozen, itq, itq_l2 on one split at one code length, expected at least one"
+    apart = (
+        "no setting runs mgah_frozen, itq, itq_l2 on one split with one seed at one code length, expected at "
+        "least one"
+    )
     for other in (
         [CIFAR10 | trained | {"methods": ["mgah_frozen"]}],
         [CIFAR10 | {"backbone": "lite0_48", "methods": ["mgah_frozen"], "splits": ["cat"]}],
+        [CIFAR10 | {"backbone": "lite0_48", "methods": ["mgah_frozen"], "seeds": [7]}],
         [CIFAR10 | {"backbone": "lite0_48", "methods": ["mgah_frozen"], "bits": [16]}],
     ):
         given = copy.deepcopy(config) | {"contrasts": [LEAD]}
