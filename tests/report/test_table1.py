@@ -167,6 +167,44 @@ def test_the_best_clean_mean_is_bold_among_rivals(make_scores, reference, notes)
     assert frame.loc[["ITQ", "MGAH"], "8 bits"].tolist() == ["0.200", "**0.300**"]
 
 
+def test_a_clean_class_without_a_value_is_left_out_and_named(make_scores, reference, notes):
+    """Of frog no image is in the database of split 0, and of deer none in that of any split."""
+    clean = {"leak": "clean"}
+    by_class = [
+        clean | {"class": "cat", "value": 0.2},
+        clean | {"class": "frog", "value": np.nan},
+        clean | {"class": "frog", "value": 0.6, "split": "1"},
+        clean | {"class": "deer", "value": np.nan, "split": "1"},
+    ]
+    rows = [*({"split": split, "value": 0.3} for split in "01"), *by_class]
+    rows += [row | {"method": "mgah", "value": row["value"] / 2} for row in rows]
+    table = build(make_scores(*rows), reference, notes)
+    itq = table.data.set_index("method").loc["itq"]
+    assert itq["clean_mean"] == pytest.approx(0.4) and itq["clean_classes"] == 2
+    cells = _frame(table, "clean unseen classes only").set_index("Method")["8 bits"]
+    assert cells[["ITQ", "MGAH"]].tolist() == ["**0.400**", "0.200"]
+    caption = _caption(table, "clean unseen classes only")
+    assert (
+        "2 of 3 unseen classes: cat, frog. Clean as well, and left out, as the database holds no image"
+        in caption
+    )
+    assert caption.endswith("no image of them: deer.")
+    alone = build(make_scores(*(row for row in rows if row.get("class", "deer") == "deer")), reference, notes)
+    (cell,) = _frame(alone, "clean unseen classes only").to_numpy().tolist()
+    assert cell == ["no clean class with a value"]
+    assert _caption(alone, "clean unseen classes only").endswith("no image of them: deer.")
+
+
+def test_a_clean_class_whose_value_one_method_lacks_leaves_that_one_undefined(make_scores, reference, notes):
+    rows = [{}, *({"class": name, "leak": "clean", "value": 0.2} for name in ("cat", "deer"))]
+    rows += [row | {"method": "mgah", "value": np.nan} for row in rows]
+    frame = _frame(build(make_scores(*rows), reference, notes), "clean unseen classes only")
+    assert frame.set_index("Method").loc[["ITQ", "MGAH"], "8 bits"].tolist() == [
+        "0.200",
+        "n/a (undefined)",
+    ]
+
+
 def test_another_backbone_of_the_paper_shows_no_values_of_this_table(make_scores, reference, notes):
     scores = make_scores(
         {"backbone": "googlenet", "method": "mgah"}, {"backbone": "alexnet"}, {"backbone": "lite0"}

@@ -174,6 +174,31 @@ def test_classes_are_paired_by_split_and_seed_and_counted_on_common_splits():
     assert found.index.name == "split" and found.index.tolist() == ["b", "c"]
 
 
+def test_a_class_without_a_value_is_left_out_and_one_that_a_side_lacks_is_undefined():
+    """Of deer no image is in the database of split 0, and none of frog in any: no codes have a value there."""
+    nan = float("nan")
+    first = rows(
+        {("0", "cat"): 0.5, ("0", "deer"): nan, ("0", "frog"): nan, ("1", "deer"): 0.75, ("1", "dog"): 0.25}
+    )
+    second = rows(
+        {("0", "cat"): 0.25, ("0", "deer"): nan, ("0", "frog"): nan, ("1", "deer"): 0.25, ("1", "dog"): 0.5}
+    )
+    assert less([first], [second]).to_dict() == {"cat": 0.25, "deer": 0.5, "dog": -0.25}
+    lacking = less([first], [second.assign(value=[0.25, nan, 0.5, 0.25, 0.5])])
+    assert lacking.drop("frog").to_dict() == {"cat": 0.25, "deer": 0.5, "dog": -0.25} and np.isnan(
+        lacking["frog"]
+    )
+
+
+def test_classes_without_a_value_are_no_units():
+    """Two splits with two classes that have a value are no fewer units than these, so the splits decide."""
+    first = rows(
+        {("0", ""): 0.5, ("0", "cat"): 0.5, ("0", "deer"): np.nan, ("1", ""): 0.75, ("1", "dog"): 0.75}
+    )
+    found = less([first], [first.assign(value=first["value"] - 0.25)])
+    assert found.index.name == "split" and found.to_dict() == {"0": 0.25, "1": 0.25}
+
+
 def test_runs_without_a_common_split_and_seed_have_an_undefined_difference():
     found = less([of_seeds({("a", 0): 0.5})], [of_seeds({("a", 1): 0.5})])
     assert found.empty and found.dtype == "float64"

@@ -112,3 +112,23 @@ def test_the_notes_say_what_an_interval_holds_with_one_seed(table):
     told = " ".join(map(str, table({}).notes))
     assert "where splits decide it is, with one seed too, as each split draws its own random numbers" in told
     assert "With one seed the spread of seeds is not in an interval" not in told
+
+
+def test_a_claim_over_classes_leaves_out_those_without_a_value_and_says_so(table):
+    """Of seven unseen classes of one split one has no image in the database; six can be told from chance."""
+    rows = []
+    for method, level in (("mgah", 0.5), ("imh", 0.4), ("ksh", 0.1)):
+        values = {"": level, **{f"class {i}": level + 0.01 * i for i in range(6)}, "deer": np.nan}
+        rows += [
+            {"method": method, "bits": 32, "class": name, "value": value} for name, value in values.items()
+        ]
+    found = table(*rows)
+    data = found.data.set_index("claim")
+    assert data.loc["unsupervised", "verdict"] == "holds"
+    assert data.loc["unsupervised", "numbers"].startswith(
+        "IMH less KSH: +0.300 [0.300, 0.300], holds (over 6 "
+    )
+    assert (
+        "CIFAR-10 · lite0 · glove: unseen classes without a value, as the database holds no image of them, are left "
+        "out of what is taken over classes: deer (split 0)."
+    ) in [getattr(note, "text", note) for note in found.notes]

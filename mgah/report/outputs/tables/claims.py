@@ -18,6 +18,7 @@ from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import CLAIM_NOTES
 from mgah.report.paper.published import stand_ins
 from mgah.report.style import base_of, block_label, method_style
+from mgah.report.valueless import valueless_notes
 from mgah.report.wording import (
     MISSING,
     dataset_notes,
@@ -79,6 +80,7 @@ def build(
         *([DEVELOPMENT_NOTE] if data["without"].any() else []),
         *dataset_notes(scores),
         *leak_notes(scores),
+        *valueless_notes(scores),
         *run_notes(scores, notes),
     )
     frames = [_summary(data, reference)]

@@ -1,6 +1,7 @@
 """Table 1: mAP of every method at every code length, beside the published value."""
 
 import math
+from collections.abc import Collection
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ from mgah.report.grid import (
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.published import published
 from mgah.report.style import block_label, is_control
+from mgah.report.valueless import valueless
 from mgah.report.wording import (
     GLOSSARY,
     LEAKS,
@@ -91,8 +93,12 @@ def _data(scores: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:
 
 
 def _clean_means(scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean mAP over the clean unseen classes of each cell, each class a mean over its splits and seeds."""
-    rows = scores[(scores["metric"] == "mAP") & (scores["class"] != "") & (scores["leak"] == "clean")]
+    """Mean mAP over the clean unseen classes of each cell, each class a mean over its splits and seeds.
+
+    A class without a value on a split is left out there.
+    """
+    rows = scores[(scores["metric"] == "mAP") & (scores["class"] != "")]
+    rows = rows[(rows["leak"] == "clean") & ~valueless(rows)]
     by_class = run_means(rows, [*CELL, "class"]).groupby(list(CELL), dropna=False)["mean"].agg(list)
     clean = pd.DataFrame({"clean_mean": by_class.map(mean), "clean_classes": by_class.map(len)})
     return clean.astype("float64").reset_index()
@@ -120,13 +126,20 @@ def _frames(
 def _clean(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Methods by code length: ours over the unseen classes that the backbone has not met in any form."""
     classes = rows[(rows["metric"] == "mAP") & (rows["class"] != "")]
-    clean = sorted(classes.loc[classes["leak"] == "clean", "class"].unique())
+    marked = set(classes.loc[classes["leak"] == "clean", "class"])
+    clean = sorted(marked & set(classes.loc[~valueless(classes), "class"]))
     caption = f"{name}: mAP, clean unseen classes only\n"
+    if marked and not clean:
+        return f"{caption}{_left_out(marked)}", pd.DataFrame(
+            {"Mean over clean classes": ["no clean class with a value"]}
+        )
     if not clean:
         return f"{caption}No unseen class is marked clean.", pd.DataFrame(
             {"Mean over clean classes": ["no clean class"]}
         )
     caption += f"{len(clean)} of {classes['class'].nunique()} unseen classes: {', '.join(clean)}."
+    if left_out := marked - set(clean):
+        caption += f" {_left_out(left_out)}"
     size = full_size(part, rows["split"].nunique())
     frame = pd.DataFrame({"Method": part.drop_duplicates("method")["label"].tolist()})
     for length in lengths(part):
@@ -136,6 +149,13 @@ def _clean(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.D
         comparable &= ~column["method"].map(is_control)
         frame[bits_words(length)] = bold(texts, column["clean_mean"].where(comparable))
     return caption, frame
+
+
+def _left_out(classes: Collection[str]) -> str:
+    """That clean ``classes`` have no value, as a sentence."""
+    return (
+        f"Clean as well, and left out, as the database holds no image of them: {', '.join(sorted(classes))}."
+    )
 
 
 def _clean_text(cell: pd.Series, classes: int, size: Size) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from mgah.metrics.statistics import deciding_unit, mean
 from mgah.report.paper.line_up import END_TO_END, METHOD, PAPER_BITS, TRAINED_ALONG
 from mgah.report.style import base_of, method_order, method_style
+from mgah.report.valueless import valueless
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def less(first: Sequence[pd.DataFrame], second: Sequence[pd.DataFrame]) -> pd.Se
     Each is score rows of one metric, such as those of one code length, and stands beside the one of its place. Such a
     pair counts with the seeds that both have (`common_runs`), on the splits on which all pairs have some; without any
     the result is empty. Units of evidence are those of `mgah.metrics.statistics.deciding_unit`.
-    Seeds are averaged within a split, and splits within a class. The index is called as the unit.
+    Seeds are averaged within a split, and splits within a class. The index is called as the unit. A class without a
+    value on a split in any of the rows is left out there (`mgah.report.valueless`).
 
     Examples:
         >>> runs = pd.DataFrame({"split": ["a", "a"], "seed": [0, 1], "class": "", "value": [0.5, 0.75]})
@@ -148,10 +150,21 @@ def less(first: Sequence[pd.DataFrame], second: Sequence[pd.DataFrame]) -> pd.Se
     pairs = [common_runs(one, other) for one, other in zip(first, second, strict=True)]
     shared = set.intersection(*(set(one["split"]) for one, _ in pairs))
     sides = [[rows[rows["split"].isin(shared)] for rows in side] for side in zip(*pairs, strict=True)]
+    sides = _with_values(sides)
     classes = min(rows.loc[rows["class"] != "", "class"].nunique() for side in sides for rows in side)
     unit = {"splits": "split", "classes": "class"}[deciding_unit(len(shared), classes)]
     means = [[_by_unit(rows, unit) for rows in side] for side in sides]
     return _mean_over(means[0], unit) - _mean_over(means[1], unit)
+
+
+def _with_values(sides: Sequence[Sequence[pd.DataFrame]]) -> list[list[pd.DataFrame]]:
+    """Both sides without the classes that have no value on a split in any of their rows."""
+    names = ["split", "class"]
+    together = pd.concat([rows[[*names, "value"]] for side in sides for rows in side], ignore_index=True)
+    lacking = pd.MultiIndex.from_frame(together.loc[valueless(together, names), names].drop_duplicates())
+    if lacking.empty:
+        return [list(side) for side in sides]
+    return [[rows[~pd.MultiIndex.from_frame(rows[names]).isin(lacking)] for rows in side] for side in sides]
 
 
 def _by_unit(rows: pd.DataFrame, unit: str) -> pd.Series:
