@@ -248,6 +248,21 @@ def test_five_bits_are_set_beside_chance(judge):
     assert judge([{"method": "mgah"}], sweeps=swept("bits", {4: 0.2}, bits=4))["short_codes"] == NONE
 
 
+def test_of_a_run_that_several_sweeps_share_one_counts(judge):
+    """Seed 1 is 0.2 above seed 0 at both ends; the second sweep has seed 0 of the larger one again."""
+    first = swept("training", {1000: 0.2, 10000: 0.3}) + swept("training", {1000: 0.4, 10000: 0.5}, seed=1)
+    again = [row | {"sweep": "another"} for row in first if row["setting"] == 10000 and "seed" not in row]
+    alone, both = (judge([{"method": "mgah"}], sweeps=rows)["training"] for rows in (first, [*first, *again]))
+    assert both == alone and both[1].startswith("10000 less 1000: +0.100")
+    short = swept("bits", {5: 0.2}, bits=5) + swept("bits", {5: 0.4}, bits=5, seed=1)
+    short += [row | {"metric": "chance_mAP", "value": 0.1} for row in short]
+    more = [row | {"sweep": "another"} for row in short if "seed" not in row]
+    alone, both = (
+        judge([{"method": "mgah"}], sweeps=rows)["short_codes"] for rows in (short, [*short, *more])
+    )
+    assert both == alone
+
+
 def test_the_loss_and_the_margin(judge):
     def course(*losses: float) -> list[dict]:
         return [{"epoch": i, "loss": loss, "beta": float(i)} for i, loss in enumerate(losses, 1)]

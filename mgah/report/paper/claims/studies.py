@@ -11,6 +11,7 @@ from mgah.report.paper.claims.evidence import Evidence, lengths_of, less, of_run
 from mgah.report.paper.claims.judging import NO_RUNS, Difference, Finding, judge
 from mgah.report.paper.claims.means import by_lengths, mean_less, only_at
 from mgah.report.style import headline_bits, method_style
+from mgah.tables.scores import KEY
 
 #: How far mAP may lie apart in a range that the paper calls stable; it gives no number.
 STABLE = 0.01
@@ -165,7 +166,7 @@ class WorksAt(Claim):
 
     def judge(self, evidence: Evidence) -> Finding:
         ours = ours_in(evidence.sweeps, evidence.ours)
-        rows = evidence.sweeps[evidence.sweeps["parameter"] == "bits"]
+        rows = _of_parameter(evidence, "bits")
         found, chance = (of_run(rows, ours, self.bits, metric) for metric in ("mAP", "chance_mAP"))
         if found.empty or chance.empty:
             return NO_RUNS
@@ -174,10 +175,16 @@ class WorksAt(Claim):
 
 def _swept(evidence: Evidence, parameter: str) -> dict[float, pd.DataFrame]:
     """Score rows of mAP of each swept value, ascending, at the headline code length."""
-    ours = ours_in(evidence.sweeps, evidence.ours)
-    rows = evidence.sweeps
-    rows = rows[(rows["parameter"] == parameter) & (rows["method"] == ours) & (rows["metric"] == "mAP")]
+    rows = _of_parameter(evidence, parameter)
+    rows = rows[(rows["method"] == ours_in(evidence.sweeps, evidence.ours)) & (rows["metric"] == "mAP")]
     if rows.empty:
         return {}
     rows = rows[rows["bits"] == headline_bits(rows["bits"])]
-    return dict(iter(rows.groupby(rows["setting"].astype("float64"), sort=True)))
+    return dict(iter(rows.groupby("setting", sort=True)))
+
+
+def _of_parameter(evidence: Evidence, parameter: str) -> pd.DataFrame:
+    """Rows of all sweeps of one parameter, ``setting`` float64; of a run that several sweeps share, one counts."""
+    rows = evidence.sweeps[evidence.sweeps["parameter"] == parameter]
+    rows = rows.sort_values("sweep", kind="stable").astype({"setting": "float64"})
+    return rows.drop_duplicates(["setting", *KEY])
