@@ -52,6 +52,22 @@ def test_a_margin_of_one_that_was_trained_shows_its_own_numbers(make_scores, ref
     assert data["mgah_1"] == 0.2 and data["mgah_beta1"] == 0.3
 
 
+def test_another_entry_of_mgah_that_was_taken_apart_stands_for_it(make_scores, reference, notes):
+    rows = [
+        {"method": word, "label": word, "dataset": "awa2_mini", "value": 0.2}
+        for word in ("mgah_tuned", "mgah_1")
+    ]
+    table = build(make_scores(*rows), reference, notes)
+    _, components = frame(table, "components")
+    _, margins = frame(table, "margins")
+    assert components.set_index("Method").loc["mgah_tuned"].tolist() == ["0.1169", "**0.200** (one run)"]
+    assert margins.set_index("Method").loc["mgah_tuned, β grows"].tolist() == [
+        "0.1169",
+        "**0.200** (one run)",
+    ]
+    assert "MGAH" not in set(components["Method"])
+
+
 def test_one_run_and_undefined_values_are_told(make_scores, reference, notes):
     rows = [{"method": "mgah", "value": 0.2}, {"method": "mgah_2", "value": np.nan}]
     _, cells = frame(build(make_scores(*rows), reference, notes), "components")

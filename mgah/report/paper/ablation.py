@@ -5,8 +5,9 @@ A fixed margin of 1 is the softmax loss, which is MGAH-1: one training, shown as
 
 import pandas as pd
 
-from mgah.report.paper.variants import BETA_ONE, SOFTMAX
-from mgah.report.style import method_style
+from mgah.report.paper.line_up import METHOD
+from mgah.report.paper.variants import BETA_ONE, SOFTMAX, TABLE3
+from mgah.report.style import base_of, method_order, method_style
 
 
 def with_beta_one(scores: pd.DataFrame) -> pd.DataFrame:
@@ -16,3 +17,33 @@ def with_beta_one(scores: pd.DataFrame) -> pd.DataFrame:
     softmax = scores[scores["method"] == SOFTMAX]
     label = method_style(BETA_ONE).label
     return pd.concat([scores, softmax.assign(method=BETA_ONE, label=label)], ignore_index=True)
+
+
+def ours_in(table: pd.DataFrame, ours: str = METHOD) -> str:
+    """The entry that stands for `METHOD` in an ablation, a sweep or a history: ``ours``, or `METHOD`, if it has that.
+
+    Else it is the first of its other entries, such as one on frozen features, which are those of `METHOD` that are no
+    variants of Table 3; and `METHOD` where there is none.
+
+    Examples:
+        >>> table = pd.DataFrame({"method": ["mgah_1", "mgah_frozen", "itq"]})
+        >>> ours_in(table), ours_in(table, "mgah_1"), ours_in(table[:1])
+        ('mgah_frozen', 'mgah_1', 'mgah')
+    """
+    there = set(table["method"])
+    known = [name for name in (ours, METHOD) if name in there]
+    others = [name for name in there - {*TABLE3, BETA_ONE} if base_of(name) == METHOD]
+    return next(iter([*known, *sorted(others, key=method_order)]), METHOD)
+
+
+def entry_words(table: pd.DataFrame, ours: str = METHOD) -> str:
+    """Which entry a finding on ``table`` is of, as the end of a text: empty where it is ``ours`` or `METHOD`.
+
+    Examples:
+        >>> entry_words(pd.DataFrame({"method": ["mgah_frozen"], "label": ["MGAH, frozen"]}))
+        '; of MGAH, frozen'
+    """
+    entry = ours_in(table, ours)
+    if entry in (ours, METHOD):
+        return ""
+    return f"; of {table.loc[table['method'] == entry, 'label'].iloc[0]}"

@@ -208,6 +208,23 @@ def test_components_and_margins(judge, runs):
     assert {found[word] for word in words} == {NONE}
 
 
+def test_studies_of_another_entry_are_judged_and_said(judge, runs):
+    """The run compares plain MGAH, and takes apart, sweeps and shows the training of the one on frozen features."""
+    frozen = {"method": "mgah_frozen", "label": "MGAH, frozen"}
+    rows = runs("mgah_frozen", dict.fromkeys(PAPER_BITS, 0.4), label="MGAH, frozen")
+    rows += runs("mgah_1", dict.fromkeys(PAPER_BITS, 0.3)) + runs(
+        "mgah_beta4", dict.fromkeys(PAPER_BITS, 0.35)
+    )
+    rows += runs("mgah_beta5", dict.fromkeys(PAPER_BITS, 0.2))
+    sweep = [row | frozen for row in swept("latent", {32: 0.2, 512: 0.3})]
+    course = [frozen | {"epoch": i, "loss": 7.0 - i, "beta": float(i)} for i in range(1, 7)]
+    found = judge([{"method": "mgah"}], rows, sweep, course)
+    for word in ("em_softmax", "margin_peak", "latent", "loss"):
+        assert found[word][0] == YES and found[word][1].endswith("; of MGAH, frozen"), word
+    both = judge([{"method": "mgah"}], rows + runs("mgah", {32: 0.1}), sweep, course)
+    assert both["em_softmax"][0] == NO and both["em_softmax"][1].endswith("; the paper's mean is +0.0334")
+
+
 def swept(parameter: str, values: dict[float, float], **more) -> list[dict]:
     """Runs of a sweep on ten splits, with a little noise."""
     drawn = np.random.default_rng(0)

@@ -8,7 +8,7 @@ import pandas as pd
 from mgah.report.aggregate import of_block
 from mgah.report.grid import blocks, bold_words, by_length, cells, sizes, tidy, trained_words
 from mgah.report.outputs.base import Frame, Table
-from mgah.report.paper.ablation import with_beta_one
+from mgah.report.paper.ablation import ours_in, with_beta_one
 from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import TABLE3_NOTES
 from mgah.report.paper.published import published
@@ -19,9 +19,10 @@ from mgah.report.wording import PROTOCOL, clean_words, dataset_notes, paper_note
 
 def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.DataFrame) -> Table:
     """Table 3 of ``ablations``, scores of MGAH and its variants, with their notes; see `mgah.report.outputs.base`."""
-    scores = with_beta_one(ablations)
-    data = cells(scores, published(reference, "table3", "mAP", scores["backbone"]), "mAP")
-    margins, growing = data["method"].map(is_margin), data["method"] == METHOD
+    scores, entry = with_beta_one(ablations), ours_in(ablations)
+    paper = published(reference, "table3", "mAP", scores["backbone"])
+    data = cells(scores, paper.assign(method=paper["method"].replace(METHOD, entry)), "mAP")
+    margins, growing = data["method"].map(is_margin), data["method"] == entry
     parts = {"components": data[~margins], "margins": data[margins | growing]}
     frames = []
     for block, rows in blocks(scores):
@@ -31,7 +32,7 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
             caption += trained_words(numbers)
             caption += stand_in_words(block[:1], reference)
             if part == "margins":
-                label = numbers["label"].mask(numbers["method"] == METHOD, numbers["label"] + ", β grows")
+                label = numbers["label"].mask(numbers["method"] == entry, numbers["label"] + ", β grows")
                 numbers = numbers.assign(label=label)
             frames.append(Frame(caption, by_length(numbers, numbers, rows, rivals=True), block))
     of_the_data = (

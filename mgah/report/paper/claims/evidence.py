@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from mgah.metrics.statistics import deciding_unit, mean
-from mgah.report.paper.line_up import END_TO_END, METHOD, PAPER_BITS, TRAINED_ALONG
+from mgah.report.paper.line_up import END_TO_END, PAPER_BITS, TRAINED_ALONG
 from mgah.report.style import base_of, method_order, method_style
 from mgah.report.valueless import valueless
 
@@ -108,11 +108,6 @@ class Evidence:
 def lengths_of(scores: pd.DataFrame, name: str) -> list[int]:
     """Code lengths of the paper at which ``scores`` has an entry, ascending."""
     return sorted(set(scores.loc[scores["method"] == name, "bits"].dropna()) & set(PAPER_BITS))
-
-
-def ours_in(table: pd.DataFrame, ours: str) -> str:
-    """The entry that stands for `METHOD` in an ablation, a sweep or a history: ``ours`` if that has it."""
-    return ours if ours in set(table["method"]) else METHOD
 
 
 def of_run(scores: pd.DataFrame, name: str, bits: int, metric: str) -> pd.DataFrame:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, holm, mean, rank_agreement
 from mgah.report.aggregate import run_means
+from mgah.report.paper.ablation import entry_words, ours_in
 from mgah.report.paper.claims.claim import Claim
-from mgah.report.paper.claims.evidence import Evidence, common_runs, ours_in
+from mgah.report.paper.claims.evidence import Evidence, common_runs
 from mgah.report.paper.claims.judging import (
     FAILS,
     HOLDS,
@@ -131,7 +132,8 @@ class LossFalls(Claim):
         return Finding(
             judge_rank(-tau, p),
             f"{bits} bits: loss {first['loss']:.3f} at β = {first['beta']:g}, {last['loss']:.3f} at β = "
-            f"{last['beta']:g}; tau-b {tau:.2f}, p {p:.3f}, {len(epochs)} epochs",
+            f"{last['beta']:g}; tau-b {tau:.2f}, p {p:.3f}, {len(epochs)} epochs"
+            f"{entry_words(evidence.history, evidence.ours)}",
         )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mgah.report.paper.ablation import with_beta_one
+from mgah.report.paper.ablation import entry_words, ours_in, with_beta_one
 from mgah.report.paper.claims.claim import Claim
-from mgah.report.paper.claims.evidence import Evidence, lengths_of, less, of_run, ours_in
+from mgah.report.paper.claims.evidence import Evidence, lengths_of, less, of_run
 from mgah.report.paper.claims.judging import NO_RUNS, Difference, Finding, judge
 from mgah.report.paper.claims.means import by_lengths, mean_less, only_at
 from mgah.report.style import headline_bits, method_style
@@ -41,7 +41,7 @@ class AboveVariants(Claim):
         if found is NO_RUNS:
             return found
         told = "" if self.printed is None else f"; the paper's mean is {self.printed:+.4f}"
-        return Finding(found.verdict, found.numbers + told)
+        return _told_of(evidence.ablations, evidence, Finding(found.verdict, found.numbers + told))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,8 @@ class PeaksAt(Claim):
             name = f"{method_style(self.best).label} to {method_style(word).label}"
             if found:
                 cases[name + only_at(found, lengths)] = [Difference(values)]
-        return judge(cases, lacking=_lacking(scores, words, lengths))
+        finding = judge(cases, lacking=_lacking(scores, words, lengths))
+        return finding if finding is NO_RUNS else _told_of(evidence.ablations, evidence, finding)
 
 
 def _less_each(
@@ -132,7 +133,7 @@ class Trend(Claim):
             if less_than not in runs or more not in runs:
                 return NO_RUNS
             cases[f"{more:g} less {less_than:g}"] = [Difference(less([runs[more]], [runs[less_than]]))]
-        return judge(cases)
+        return _told_of(evidence.sweeps, evidence, judge(cases))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +156,7 @@ class Flat(Claim):
                 Difference(difference, f"of {value:g} less {last:g}", self.margin),
                 Difference(-difference, f"of {last:g} less {value:g}", self.margin),
             ]
-        return judge(cases)
+        return _told_of(evidence.sweeps, evidence, judge(cases))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +171,13 @@ class WorksAt(Claim):
         found, chance = (of_run(rows, ours, self.bits, metric) for metric in ("mAP", "chance_mAP"))
         if found.empty or chance.empty:
             return NO_RUNS
-        return judge({f"{self.bits} bits": [Difference(less([found], [chance]), "to chance")]})
+        case = {f"{self.bits} bits": [Difference(less([found], [chance]), "to chance")]}
+        return _told_of(evidence.sweeps, evidence, judge(case))
+
+
+def _told_of(table: pd.DataFrame, evidence: Evidence, found: Finding) -> Finding:
+    """What was ``found`` in a ``table``, with the entry that it is of where that is not the one that is judged."""
+    return Finding(found.verdict, found.numbers + entry_words(table, evidence.ours))
 
 
 def _swept(evidence: Evidence, parameter: str) -> dict[float, pd.DataFrame]:
