@@ -162,6 +162,37 @@ def test_nothing_to_compare(make_comparisons, make_scores, reference, notes):
     assert [frame.caption for frame in table.frames] == ["Nothing was compared"]
 
 
+def test_settings_without_the_reference_or_the_compared_length_say_so(
+    make_comparisons, make_scores, reference, notes
+):
+    """The reference was not run on digits, alone on awa2-mini, and with no baseline of the family on imagenet-mini."""
+    elsewhere = FAMILY | {
+        "dataset": "imagenet_mini",
+        "bits": 8,
+        "family": "no",
+        "verdict": "",
+        "p_holm": None,
+    }
+    mgah = {"method": "mgah", "label": "MGAH"}
+    rows = [{"dataset": "digits"}, mgah | {"dataset": "awa2_mini"}, {"dataset": "imagenet_mini"}, {}, mgah]
+    line = {"dataset": "cub", "method": "cosine", "bits": None}
+    table = build(make_comparisons(FAMILY, elsewhere), make_scores(*rows, line), reference, notes)
+    told = {frame.heading: frame.cells.iloc[0, 0] for frame in table.frames if frame.cells.shape == (1, 1)}
+    assert told == {
+        "awa2-mini · lite0 · glove: nothing was compared": (
+            "no other method was run here on a split, with a seed and at a code length of MGAH"
+        ),
+        "digits · lite0 · glove: nothing was compared": "MGAH, the reference method, was not run here",
+        "imagenet-mini · lite0 · glove: MGAH against each baseline": (
+            "no baseline was run with MGAH at the code length that is compared, so there is no verdict"
+        ),
+    }
+    assert [frame.heading for frame in table.frames if frame.block[0] == "imagenet_mini"][1:] == [
+        "imagenet-mini · lite0 · glove: MGAH against all methods, all lengths"
+    ]
+    assert {frame.block[0] for frame in table.frames} == {"awa2_mini", "cifar10", "digits", "imagenet_mini"}
+
+
 def test_what_was_trained_is_a_column_where_the_rows_differ(make_comparisons, make_scores, reference, notes):
     frozen = FAMILY | {"method": "ksh"}
     comparisons = make_comparisons(FAMILY, frozen)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
-from mgah.report.aggregate import with_trained
+from mgah.report.aggregate import of_block, with_trained
 from mgah.report.grid import bits_words, trained_column
 from mgah.report.order import in_method_order
-from mgah.report.outputs.base import Frame, Note, Table
+from mgah.report.outputs.base import Block, Frame, Note, Table
 from mgah.report.sizes import UNITS_COLUMN, size_columns, size_notes, size_text, unit_words
 from mgah.report.style import block_label, method_order
 from mgah.report.wording import (
@@ -60,9 +60,14 @@ def build(
     data = comparisons.assign(label=comparisons["method"].map(names).fillna(comparisons["method"]))
     data = with_trained(data, scores)
     data = in_method_order(data, SETTING, ["bits", "split", "development"]).reset_index(drop=True)
+    compared = dict(iter(data.groupby(list(SETTING), sort=True)))
+    coded = scores[scores["bits"].notna()]
     frames = []
-    for block, part in data.groupby(list(SETTING), sort=True):
-        frames += _frames(block, part, names, stand_in_marks(block[:1], reference))
+    for block in sorted({*compared, *coded[list(SETTING)].itertuples(index=False, name=None)}):
+        if block in compared:
+            frames += _frames(block, compared[block], names, stand_in_marks(block[:1], reference))
+        elif compared:
+            frames.append(_not_compared(block, data["reference"].iloc[0], of_block(coded, block), names))
     if not frames:
         frames = [
             Frame("Nothing was compared", pd.DataFrame({"Method": ["the reference method was not run"]}))
@@ -78,18 +83,16 @@ def build(
     return Table("Differences between methods", told, tuple(frames), data)
 
 
-def _frames(block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: str) -> list[Frame]:
+def _frames(block: Block, part: pd.DataFrame, names: dict[str, str], stand_in: str) -> list[Frame]:
     """The family with its verdicts, on all splits and without development splits, every split, and all intervals."""
     ours = names.get(part["reference"].iloc[0], part["reference"].iloc[0])
     marked = development_splits(part, block[0])
     without = without_words(marked)
     whole, held_out = all_splits(part), held_out_splits(part)
     scopes = [("", whole), (without, held_out)]
-    verdicts = [
-        _family(block, rows, ours, told, stand_in) for told, rows in scopes if (rows["family"] == "yes").any()
-    ]
+    verdicts = [_verdicts(block, rows, ours, told, stand_in) for told, rows in scopes if not rows.empty]
     splits = []
-    if verdicts:
+    if (whole["family"] == "yes").any():
         length = whole.loc[whole["family"] == "yes", "bits"].iloc[0]
         rows = part[(part["split"] != "") & (part["bits"] == length)]
         cells, text = _splits(rows, ours, marked)
@@ -99,7 +102,25 @@ def _frames(block: tuple, part: pd.DataFrame, names: dict[str, str], stand_in: s
     return [*verdicts, *splits, *intervals]
 
 
-def _family(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
+def _not_compared(block: Block, reference: str, rows: pd.DataFrame, names: dict[str, str]) -> Frame:
+    """That nothing was compared in a setting, whose scores with codes are ``rows``, and why."""
+    ours = names.get(reference, reference)
+    why = f"{ours}, the reference method, was not run here"
+    if reference in set(rows["method"]):
+        why = f"no other method was run here on a split, with a seed and at a code length of {ours}"
+    return Frame(f"{block_label(*block)}: nothing was compared", pd.DataFrame({"Method": [why]}), block)
+
+
+def _verdicts(block: Block, rows: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
+    """The family of ``rows`` with its verdicts, or that there is none; ``without`` says which splits are left out."""
+    if (rows["family"] == "yes").any():
+        return _family(block, rows, ours, without, stand_in)
+    why = f"no baseline was run with {ours} at the code length that is compared, so there is no verdict"
+    heading = f"{block_label(*block)}: {ours} against each baseline{without}"
+    return Frame(heading, pd.DataFrame({"Method": [why]}), block)
+
+
+def _family(block: Block, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
     """The family with its verdicts; ``without`` says which splits are left out."""
     family = whole[whole["family"] == "yes"]
     text = f"{size_text(family)}, {span(family['queries'])} queries. {_reference_words(family, ours)} "
@@ -110,7 +131,7 @@ def _family(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in
     return Frame(f"{heading}\n{text.strip()}", verdict_columns(family, ours), block)
 
 
-def _all_lengths(block: tuple, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
+def _all_lengths(block: Block, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
     """All differences with their intervals; ``without`` says which splits are left out."""
     text = f"Difference and 95 % interval. {unit_words(whole)} {stand_in}".strip()
     heading = f"{block_label(*block)}: {ours} against all methods, all lengths{without}"
