@@ -12,16 +12,20 @@ from pathlib import Path
 from mgah import registry
 from mgah.errors import InputError
 from mgah.io.downloaded import is_marked
+from mgah.io.names import is_own
 from workflow.components import dataset_module, source_of
 
 
-def state(data_dir: str, *named: object, weights: str | None = None) -> list:
+def state(
+    data_dir: str, *named: object, weights: str | None = None, known: dict[Path, list] | None = None
+) -> list:
     """Return the path of the data folder, and the state of each file and folder that ``named`` and ``weights`` name.
 
     The state of a file is its path, size and modification time (ns). That of a folder is its path and a digest of the
-    names, sizes and times of the files directly in it, without hidden ones. Files that the project downloaded do not
-    count, present or not: otherwise the download of a job would make it run again. No file is opened but the marks of
-    downloads, and none needs to exist.
+    names, sizes and times of all files in it and of the names of its folders, at any depth and through links, without
+    hidden ones and those of operating systems. Files that the project downloaded do not count, present or not:
+    otherwise the download of a job would make it run again. No file is opened but the marks of downloads, and none
+    needs to exist. A folder of 60,000 images takes about half a second.
 
     Args:
         data_dir: the data folder. An absolute path counts with its links resolved, a relative one as it is written, so
@@ -30,12 +34,16 @@ def state(data_dir: str, *named: object, weights: str | None = None) -> list:
             folder, relative to the data folder or absolute, counts.
         weights: file or folder of weights. A file counts, and its card. A folder does not, as only the published file
             is read from it, which is compared with the checksum in its name.
+        known: states of paths that were read before, which gets those that are read; None to read all.
     """
-    folder = Path(data_dir)
+    folder, known = Path(data_dir), {} if known is None else known
     texts = {text for text in _texts(named) if text}
     if weights and os.path.isfile(folder / weights):
         texts |= {weights, str(Path(weights).with_suffix(".json"))}
-    states = ([text, *_state(folder / text)] for text in sorted(texts))
+    for text in texts:
+        if folder / text not in known:
+            known[folder / text] = _state(folder / text)
+    states = ([text, *known[folder / text]] for text in sorted(texts))
     place = os.path.realpath(folder) if folder.is_absolute() else str(folder)
     return [place, *(found for found in states if len(found) > 1)]
 
@@ -86,16 +94,51 @@ def declared(kind: str, name: str) -> tuple[str, ...]:
 def _state(path: Path) -> list:
     """State of one path; empty where nothing exists or where it was downloaded."""
     if os.path.isdir(path):  # false for text that can be no path
-        entries = [entry for entry in sorted(path.iterdir()) if entry.name[0] != "." and entry.exists()]
-        stamps = [[entry.name, *_stamp(entry)] for entry in entries if not is_marked(entry)]
-        return [hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]] if stamps else []
-    return _stamp(path) if os.path.isfile(path) and not is_marked(path) else []
-
-
-def _stamp(path: Path) -> list[int]:
-    """Size (of a file) and modification time (ns)."""
+        return _digest(path)
+    if not os.path.isfile(path) or is_marked(path):
+        return []
     status = path.stat()
-    return [*([] if path.is_dir() else [status.st_size]), status.st_mtime_ns]
+    return [status.st_size, status.st_mtime_ns]
+
+
+def _digest(top: Path) -> list[str]:
+    """Digest of all that lies in the folder ``top``; empty where nothing does."""
+    digest, empty = hashlib.sha256(), True
+    pending: list[tuple[str, frozenset[tuple[int, int]]]] = [("", frozenset())]
+    while pending:
+        above, ancestors = pending.pop()
+        identity, files, folders = _inside(top / above)
+        if identity in ancestors:  # a link that leads back, which the readers refuse
+            continue
+        empty = empty and not files and not folders
+        digest.update(json.dumps([above, files, folders]).encode())
+        pending += [(f"{above}{name}/", ancestors | {identity}) for name in folders]
+    return [] if empty else [digest.hexdigest()[:16]]
+
+
+def _inside(folder: Path) -> tuple[tuple[int, int], list[tuple[str, int, int]], list[str]]:
+    """What identifies ``folder``, the names, sizes and times of the files in it, and the names of its folders.
+
+    What cannot be listed or looked at is left out: the jobs that read it say so.
+    """
+    files, folders = [], []
+    try:
+        status = folder.stat()
+        with os.scandir(folder) as scanned:
+            entries = {entry.name: entry for entry in scanned}
+    except OSError:
+        return (0, 0), [], []
+    for name in sorted(filter(is_own, entries)):
+        entry = entries[name]
+        try:
+            if entry.is_dir():
+                folders.append(name)
+            elif f".{name}.downloaded" not in entries or not is_marked(folder / name):
+                found = entry.stat()
+                files.append((name, found.st_size, found.st_mtime_ns))
+        except OSError:  # a link that leads nowhere, or a file that is being removed
+            continue
+    return (status.st_dev, status.st_ino), files, folders
 
 
 def _texts(value: object) -> Iterator[str]:

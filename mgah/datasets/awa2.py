@@ -47,7 +47,7 @@ class Awa2(Dataset):
     """
 
     name = "awa2"
-    raw_files: ClassVar[tuple[str, ...]] = (FOLDER, f"{FOLDER}/{IMAGE_FOLDER}", ARCHIVE)
+    raw_files: ClassVar[tuple[str, ...]] = (FOLDER, ARCHIVE)
     classes = CLASSES
     synsets = SYNSETS
     notes: tuple[str, ...] = (PROPOSED_NOTE,)

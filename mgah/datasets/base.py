@@ -66,8 +66,8 @@ class Dataset(ABC):
     #: The archive that was read, if any.
     archive: Path | None = None
     #: Paths in the data folder that it may read where no option names another. Jobs run again when the size or the date
-    #: of one changes; of a folder, the files directly in it count. Literals, and names of literals, alone: it is read
-    #: from the source.
+    #: of one changes; of a folder, all files in it count, at any depth, so that each image lies in one of them.
+    #: Literals, and names of literals, alone: it is read from the source.
     raw_files: ClassVar[tuple[str, ...]] = ()
     #: Class name of every image, by path. Set by the constructor.
     _labels: Mapping[str, str]

@@ -58,14 +58,7 @@ class Cifar10(Dataset):
     """
 
     name = "cifar10"
-    raw_files = (
-        OFFICIAL_FOLDER,
-        OFFICIAL_ARCHIVE,
-        IMAGE_ARCHIVE,
-        IMAGE_FOLDER,
-        f"{IMAGE_FOLDER}/train",
-        f"{IMAGE_FOLDER}/test",
-    )
+    raw_files = (OFFICIAL_FOLDER, OFFICIAL_ARCHIVE, IMAGE_ARCHIVE, IMAGE_FOLDER)
     classes = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
     splits = "classes"
     n_images = 60_000

@@ -25,7 +25,7 @@ class SemanticsSource(ABC):
     """
 
     #: Paths in the data folder that it may read where no option names another: another size or date of one reads the
-    #: data again. A folder counts by what lies in it directly. Text and names of text alone, so that it is known
+    #: data again. A folder counts by all files in it, at any depth. Text and names of text alone, so that it is known
     #: without an import.
     raw_files: ClassVar[tuple[str, ...]] = ()
 

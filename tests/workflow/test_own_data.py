@@ -1,5 +1,7 @@
 """Own images, own features and own class semantics, by a config alone: planned, computed, refused."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,6 +69,9 @@ def test_own_images_features_and_semantics_are_scored(tmp_path):
     assert scores.loc[scores["metric"] == "mAP", "value"].between(0, 1).all()
     marks = pd.read_csv(repository / "results/own/leaks/mine/vectors.csv")
     assert set(marks["mark"]) == {"unknown"}
+    write_files(data, {places[0]: image_file(99)})
+    code, output = snakemake(repository, "table1", "-n", "--configfile", "own.yaml", MGAH_DATA=str(data))
+    assert code == 0 and re.search(r"^index_images +1$", output, flags=re.M), output[-2000:]
 
 
 @pytest.mark.long

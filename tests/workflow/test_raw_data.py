@@ -34,25 +34,59 @@ def test_files_count_at_any_depth_of_a_block_and_text_that_can_be_no_path_does_n
     assert [entry[0] for entry in state(str(tmp_path), *named)[1:]] == ["vectors/a.txt"]
 
 
-def test_a_folder_counts_by_what_lies_in_it_directly(tmp_path):
-    images = tmp_path / "images"
-    (images / "cat").mkdir(parents=True)
+def test_a_folder_counts_by_all_that_lies_in_it_at_any_depth(tmp_path):
+    images, deep = tmp_path / "images", tmp_path / "images/train/cat/young"
+    deep.mkdir(parents=True)
     (images / "list.txt").write_text("cat")
     (images / "gone").symlink_to(tmp_path / "nowhere")
+    (deep / "1.png").write_bytes(b"abc")
+    (tmp_path / "elsewhere").mkdir()
+    (images / "linked").symlink_to(tmp_path / "elsewhere")
     states = [state(str(tmp_path), "images")]
     for change in (
         lambda: (images / "list.txt").write_text("cat dog"),
-        lambda: os.utime(images / "cat", ns=(0, 7)),  # as when an image comes or goes
+        lambda: (deep / "2.png").touch(),
+        lambda: (deep / "2.png").rename(deep / "3.png"),
+        lambda: (deep / "1.png").write_bytes(b"abcd"),
+        lambda: os.utime(deep / "1.png", ns=(0, 7)),  # as when it is repaired and keeps its size
+        lambda: (deep / "1.png").rename(images / "train/cat/1.png"),
+        lambda: (images / "train").rename(images / "val"),
+        lambda: (tmp_path / "elsewhere/4.png").touch(),
         lambda: (images / "dog").mkdir(),
         lambda: (images / "dog").rename(images / "fox"),
     ):
         change()
         states.append(state(str(tmp_path), "images"))
-    assert len({json.dumps(each) for each in states}) == 5
-    (images / ".list.txt.lock").touch()
-    assert state(str(tmp_path), "images") == states[-1]
+    assert len({json.dumps(each) for each in states}) == 11
+
+
+def test_what_no_reader_reads_in_a_folder_does_not_count(tmp_path):
+    inner = tmp_path / "images/cat"
+    inner.mkdir(parents=True)
+    (inner / "1.png").touch()
+    before = state(str(tmp_path), "images")
+    (inner / "back").symlink_to(tmp_path / "images")  # the reader refuses it
+    assert len(state(str(tmp_path), "images")) == 2
+    (inner / "back").unlink()
+    for name in (".1.png.lock", "Thumbs.db"):
+        (inner / name).touch()
+    (inner / ".git").mkdir()
+    os.utime(inner, ns=(0, 7))
+    assert state(str(tmp_path), "images") == before
     (tmp_path / "empty").mkdir()
     assert state(str(tmp_path), "empty") == state(str(tmp_path))
+
+
+def test_a_state_that_is_known_is_not_read_again(tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/1.png").touch()
+    known = {}
+    before = state(str(tmp_path), "images", known=known)
+    (tmp_path / "images/2.png").touch()
+    assert (
+        state(str(tmp_path), ["images"], known=known) == before == state(str(tmp_path), "images", known=known)
+    )
+    assert state(str(tmp_path), "images", known={}) != before
 
 
 def test_what_was_downloaded_counts_as_little_as_what_is_not_there(tmp_path):

@@ -217,8 +217,12 @@ def backbone_file(wildcards):
 
 def raw(*named, backbone={}):
     """Param of a job that reads raw data: the data folder, and the state of what `named` and `backbone` name in it."""
-    named = [*named, backbone.get("options", {})]
-    return json.dumps(raw_data.state(settings.data_dir(config), named, weights=backbone.get("weights")))
+    named, weights = [*named, backbone.get("options", {})], backbone.get("weights")
+    return json.dumps(raw_data.state(settings.data_dir(config), named, weights=weights, known=RAW_STATES))
+
+
+# States of raw data, each read once by a process.
+RAW_STATES = {}
 
 
 def option(flag, value):
