@@ -35,7 +35,7 @@ def score(
         Path | None,
         Option(
             help="Labels: .npy, .npz with labels, or .csv with label and, if it likes, name. By default those in "
-            "CODES, or the folders of the images.",
+            "CODES, or the class folders of the images.",
             show_default=False,
         ),
     ] = None,
@@ -96,4 +96,5 @@ def _scores(
     if query_labels and not queries:
         raise InputError("--query-labels are of --queries, which are not given")
     database = read_side(codes, labels, bits)
-    return score_sides(database, read_side(queries, query_labels, bits) if queries else None, radius)
+    asked = read_side(queries, query_labels, bits, database) if queries else None
+    return score_sides(database, asked, radius)

@@ -13,7 +13,7 @@ also ``draw<k>`` and ``fold<k>of<n>``, as in every dataset.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ import numpy as np
 
 from mgah.datasets._example import image_file, write_files
 from mgah.datasets._own_classes import SHOWN, OwnClasses, by_split_word
+from mgah.datasets.class_of_path import by_class, parts_among
 from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import FolderFiles, open_files
 from mgah.errors import InputError
@@ -34,9 +35,6 @@ FOLDER = "class_folders"
 _OTHER_IMAGE = re.compile(
     r"\.(arw|avif|bmp|cr[23]|dib|dng|gif|hei[cf]|jfif|jp2|jpe|jxl|nef|orf|p[bgnp]m|psd|svg|tga|tiff?|webp)"
 )
-
-#: Names, in lower case, of folders above the classes: where two of them lie side by side they are parts, no classes.
-_PARTS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing", "dev"})
 
 
 class ClassFolders(OwnClasses):
@@ -111,7 +109,7 @@ def _read(
             "<class>/<image>"
         )
     home = _home(files, images, parts)
-    labels, outside = _by_class(images, home, parts)
+    labels, outside = by_class(images, home, parts)
     if outside:
         raise InputError(
             f"class_folders: {place} has {len(outside):,} images in no class folder, the first {outside[0]}: move them "
@@ -119,7 +117,7 @@ def _read(
         )
     _check_parts(place, [composed(name.removeprefix(home)) for name in images], parts)
     classes = sorted(set(labels.values()))
-    others, _ = _by_class((name for name in names if not name.lower().endswith(SUFFIXES)), home, parts)
+    others, _ = by_class((name for name in names if not name.lower().endswith(SUFFIXES)), home, parts)
     above = home.rstrip("/")
     roots = [f"{home}{top}" for top in files.folders(above) if composed(top) in parts] if parts else [above]
     lacking = sorted({composed(name) for root in roots for name in files.folders(root)} - set(classes))
@@ -143,21 +141,6 @@ def _home(files: FolderFiles | ZipFiles, images: Sequence[str], parts: Sequence[
     return home
 
 
-def _by_class(paths: Iterable[str], home: str, parts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """The class of each of the files ``paths`` in ``home`` and its ``parts``, and those that lie in no class folder."""
-    labels, outside = {}, []
-    for path in paths:
-        *folders, _ = path.removeprefix(home).split("/")
-        if not path.startswith(home) or (parts and folders and composed(folders[0]) not in parts):
-            continue
-        inner = folders[1:] if parts else folders
-        if inner:
-            labels[path] = composed(inner[0])
-        else:
-            outside.append(path)
-    return labels, outside
-
-
 def _check_parts(place: Path, images: Sequence[str], parts: Sequence[str]) -> None:
     """Raise `InputError` where the folders at the top are parts and not classes, or parts that are not there."""
     tops = {path.split("/")[0] for path in images}
@@ -165,34 +148,12 @@ def _check_parts(place: Path, images: Sequence[str], parts: Sequence[str]) -> No
         raise InputError(
             f"class_folders: {place} has no images in the parts {missing}, expected some of {', '.join(sorted(tops))}"
         )
-    above, below = ([], "") if parts else _parts_among(images)
+    above, below = ([], "") if parts else parts_among(images)
     if above:
         raise InputError(
             f"class_folders: {place} has {', '.join(above)} above folders {below}: set the option parts to those to be "
             f"read, for example [{', '.join(above)}]; where they are classes, rename them or the folders in them"
         )
-
-
-def _parts_among(images: Sequence[str]) -> tuple[list[str], str]:
-    """The folders at the top that are parts and no classes, and which folders in them tell it; none where all are.
-
-    Parts are called so, or have images in folders alone, some of which are called as folders in another part.
-    """
-    below: dict[str, set[str]] = {}
-    flat = set()
-    for path in images:
-        top, *inner, _ = path.split("/")
-        if inner:
-            below.setdefault(top, set()).add(inner[0])
-        else:
-            flat.add(top)
-    called = {top for top in below.keys() | flat if top.lower() in _PARTS}
-    parts = sorted(called & below.keys()) if len(called) > 1 else []
-    above = parts or sorted(below.keys() - flat)
-    counts = Counter(name for top in above for name in below[top])
-    if shared := sorted(name for name, count in counts.items() if count > 1):
-        return above, f"of the same names, such as {shared[0]}"
-    return parts, f"such as {min(below[parts[0]])}" if parts else ""
 
 
 def _check_lacking(place: Path, lacking: Sequence[str], others: Mapping[str, str]) -> None:

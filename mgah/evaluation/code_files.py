@@ -1,10 +1,11 @@
 """Scores of codes and labels in files of one's own: NumPy arrays, tables, and the codes of ``mgah encode``."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
+from mgah.datasets.class_of_path import classes_of
 from mgah.encoding.codes_file import read_named_codes
 from mgah.errors import InputError
 from mgah.evaluation.label_files import alike, check_texts, read_labels
@@ -36,7 +37,9 @@ class Side:
     source: str = ""
 
 
-def read_side(codes: Path, labels: Path | None = None, n_bits: int | None = None) -> Side:
+def read_side(
+    codes: Path, labels: Path | None = None, n_bits: int | None = None, database: Side | None = None
+) -> Side:
     """Read codes and their labels.
 
     Args:
@@ -44,8 +47,11 @@ def read_side(codes: Path, labels: Path | None = None, n_bits: int | None = None
             numbers whose signs are the code, or packed bytes with ``n_bits`` given; or ``.csv`` with a column ``code``
             of texts of 0 and 1 and, if it likes, ``name`` and ``label``.
         labels: ``.npy`` (n,), ``.npz`` with ``labels``, or ``.csv`` with ``label`` and, to be matched by it, ``name``.
-            Without it, the labels of the table, or the folders that images lie in.
+            Without it, the labels of the table, or the class folders that images lie in, as of the dataset
+            ``class_folders``.
         n_bits: code length of packed codes.
+        database: of queries, what they are searched for in: a folder that all queries lie in is a class where it is
+            one there.
 
     Raises:
         InputError: for files that cannot be read, or codes or labels with no or more than one reading.
@@ -58,10 +64,10 @@ def read_side(codes: Path, labels: Path | None = None, n_bits: int | None = None
     if len(side.labels) == len(side.codes):
         check_texts(codes, side.labels)
         return side
-    folders = np.array([PurePosixPath(name).parent.name for name in side.names.tolist()])
-    if len(folders) == 0 or (folders == "").any():
+    if not len(side.names):
         raise InputError(f"the labels of {codes} are not known: name their file with --labels")
-    return replace(side, labels=folders)
+    known = () if database is None else set(map(str, database.labels.tolist()))
+    return replace(side, labels=np.array(classes_of(side.names.tolist(), str(codes), known)))
 
 
 def score_sides(database: Side, queries: Side | None = None, radius: int = 2) -> dict[str, float]:

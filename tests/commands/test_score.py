@@ -100,6 +100,16 @@ def test_a_run_s_codes_file_has_the_scores_of_the_run(mgah, signs, tmp_path):
     assert all(found[name] is None for name in expected.keys() - known.keys())
 
 
+def test_queries_of_one_class_have_the_class_folder_as_the_database_has_it(mgah, tmp_path):
+    codes = np.array([[128], [128], [0], [0]], np.uint8)
+    database = ("cat/young/1.png", "cat/2.png", "dog/3.png", "dog/old/4.png")
+    write_named_codes(tmp_path / "all.npz", NamedCodes(1, database, codes=codes))
+    write_named_codes(tmp_path / "cats.npz", NamedCodes(1, ("cat/young/5.png",), codes=codes[:1]))
+    for words in ([], ["--queries", tmp_path / "cats.npz"]):
+        found = json.loads(mgah("score", tmp_path / "all.npz", *words, "--json"))
+        assert (found["mAP"], found["undefined_queries"]) == (1, 0)
+
+
 @pytest.mark.parametrize(
     "words, told",
     [
