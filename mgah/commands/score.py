@@ -34,8 +34,9 @@ def score(
     labels: Annotated[
         Path | None,
         Option(
-            help="Labels: .npy, .npz with labels, or .csv with label and, if it likes, name. By default those in "
-            "CODES, or the class folders of the images.",
+            help="Labels: .npy, .npz with labels, or .csv with label. With names (.npz) or name (.csv) they are "
+            "matched to the codes' names, else by their order. By default those in CODES, or the class folders of "
+            "the images.",
             show_default=False,
         ),
     ] = None,

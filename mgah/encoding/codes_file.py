@@ -20,7 +20,7 @@ import numpy as np
 from mgah.encoding.cells import describe_cell, differ
 from mgah.encoding.names import read_names
 from mgah.errors import InputError
-from mgah.io.arrays import load_arrays
+from mgah.io.arrays import arrays_in, load_arrays
 from mgah.io.files import atomic_path, parse_json
 from mgah.io.records import check_fields
 from mgah.methods.codes import CELL, has_spare_bits, read_codes
@@ -147,23 +147,12 @@ def read_named_codes(source: Path) -> NamedCodes:
 
 def holds_codes(source: Path) -> bool:
     """Say whether ``source`` is a file that `read_named_codes` reads."""
-    return not {"codes", "database_codes"}.isdisjoint(_arrays_in(source))
+    return not {"codes", "database_codes"}.isdisjoint(arrays_in(source))
 
 
 def is_of_run(source: Path) -> bool:
     """Say whether ``source`` is a run's codes file."""
-    return "database_codes" in _arrays_in(source)
-
-
-def _arrays_in(source: Path) -> list[str]:
-    """The names of the arrays in an ``.npz``; none of what is no such file, whose reader says what is wrong."""
-    if source.suffix != ".npz" or not source.is_file():
-        return []
-    try:
-        with load_arrays(source) as stored:
-            return list(stored.files)
-    except Exception:  # a broken zip can raise nearly anything
-        return []
+    return "database_codes" in arrays_in(source)
 
 
 def _of_run(source: Path) -> NamedCodes:

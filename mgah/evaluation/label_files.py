@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from mgah.encoding.names import read_names
 from mgah.errors import InputError
 from mgah.evaluation.own_files import read_array, read_table
-from mgah.io.arrays import as_text
+from mgah.io.arrays import arrays_in, as_text
+from mgah.io.names import composed
 from mgah.metrics.inputs import exact_integers
 
 #: A text that is an integer as a program writes it, also as a floating-point number, or a boolean.
@@ -27,12 +29,14 @@ def read_labels(file: Path, n: int, names: Sequence[str] = ()) -> np.ndarray:
     """Return the labels of ``n`` codes: integers of any size, or text, (n,).
 
     Args:
-        file: ``.npy`` (n,), ``.npz`` with ``labels``, or ``.csv`` with ``label`` and, to be matched by it, ``name``.
+        file: ``.npy`` (n,), ``.npz`` with ``labels`` and, to be matched by them, ``names``, or ``.csv`` with ``label``
+            and ``name`` likewise.
         n: number of codes.
         names: their names, where they have some.
 
     Raises:
-        InputError: for a file that cannot be read, or labels without a reading, or with more than one.
+        InputError: for a file that cannot be read, labels without a reading, or with more than one, and names in the
+            file where the codes have none, as the order of the rows may then be any.
 
     Examples:
         >>> import tempfile
@@ -41,21 +45,35 @@ def read_labels(file: Path, n: int, names: Sequence[str] = ()) -> np.ndarray:
         ...     read_labels(Path(f"{folder}/own.npy"), 2).tolist()
         [1, 0]
     """
-    if file.suffix != ".csv":
-        labels = _numbers_or_text(file, read_array(file, "labels"))
-    else:
-        table = read_table(file)
-        if "label" not in table:
+    labels, listed = _read(file)
+    if listed is not None and not len(names):
+        raise InputError(
+            f"{file} has names of its labels to match them by, and the codes have none, so that it is not known which "
+            "label is of which code: give codes with names, which mgah encode writes to an .npz, or leave the names "
+            "out of the labels where their rows are in the order of the codes"
+        )
+    if listed is not None:
+        if labels.shape != (len(listed),):
             raise InputError(
-                f"{file} has the columns {', '.join(table)}, expected label, and name if it likes"
+                f"{file} has labels of shape {labels.shape} and {len(listed):,} names, expected a name a label"
             )
-        if "name" in table and len(names):
-            return _by_name(file, table["name"].tolist(), table["label"].to_numpy(str), names)
-        labels = table["label"].to_numpy(str)
+        return _by_name(file, listed, labels, names)
     if labels.shape != (n,):
         raise InputError(f"labels in {file} have the shape {labels.shape}, expected ({n},)")
     check_texts(file, labels)
     return labels
+
+
+def _read(file: Path) -> tuple[np.ndarray, list[str] | None]:
+    """The labels in ``file``, and their names, or None where it has none."""
+    if file.suffix != ".csv":
+        labels = _numbers_or_text(file, read_array(file, "labels"))
+        names = read_array(file, "names") if "names" in arrays_in(file) else None
+        return labels, None if names is None else list(read_names(names, f"names in {file}"))
+    table = read_table(file)
+    if "label" not in table:
+        raise InputError(f"{file} has the columns {', '.join(table)}, expected label, and name if it likes")
+    return table["label"].to_numpy(str), table["name"].tolist() if "name" in table else None
 
 
 def check_texts(file: Path, labels: np.ndarray) -> None:
@@ -144,14 +162,17 @@ def _by_name(file: Path, listed: list[str], labels: np.ndarray, names: Sequence[
     """The labels of ``names`` in a table of the ``listed`` names and their ``labels``."""
     check_texts(file, labels)
     known: dict[str, int] = {}
-    for row, name in enumerate(listed):
+    for row, name in enumerate(map(composed, listed)):
         first = known.setdefault(name, row)
         if labels[first] != labels[row]:
             raise InputError(
                 f"{file} has two labels for {name}, {str(labels[first])!r} in row {first} and {str(labels[row])!r} in "
                 f"row {row}, expected one: remove the other"
             )
-    missing = [name for name in names if name not in known]
+    missing = [name for name in names if composed(name) not in known]
     if missing:
-        raise InputError(f"{file} has no label for {missing[0]}, and for {len(missing)} names in all")
-    return labels[[known[name] for name in names]]
+        raise InputError(
+            f"{file} has no label for {len(missing):,} of {len(names):,} codes, the first {missing[0]}; the names that "
+            f"it has begin with {listed[0]}, expected the names as the codes have them"
+        )
+    return labels[[known[composed(name)] for name in names]]

@@ -38,6 +38,22 @@ def load_arrays(file: Path | str, mmap_mode: Literal["r"] | None = None) -> Any:
     return opened
 
 
+def arrays_in(file: Path) -> list[str]:
+    """Return the names of the arrays in ``file``, an ``.npz``; none of another file, and of one that cannot be read.
+
+    Examples:
+        >>> arrays_in(Path("labels.csv"))
+        []
+    """
+    if file.suffix != ".npz" or not file.is_file():
+        return []
+    try:
+        with load_arrays(file) as stored:
+            return list(stored.files)
+    except Exception:  # a broken zip can raise nearly anything
+        return []
+
+
 def as_text(values: np.ndarray, place: str) -> np.ndarray:
     """Return ``values`` with bytes read as UTF-8, and other values as they are; ``place`` names them in sentences.
 

@@ -213,6 +213,49 @@ def test_a_name_listed_twice_with_one_label_and_a_class_called_nan_are_taken(tmp
     assert read_side(tmp_path / "codes.npz", tmp_path / "a.csv").labels.tolist() == ["nan", "pita"]
 
 
+@pytest.mark.parametrize("form", ["csv", "npz"])
+def test_names_of_labels_are_matched_and_not_passed_over(form, error, files, monkeypatch):
+    """With codes that have none, rows in any order would be taken as they come."""
+    monkeypatch.chdir(files)
+    named = read_side(files / "named.npz")
+    if form == "npz":
+        np.savez(files / "labels.npz", labels=LABELS[::-1], names=named.names[::-1])
+    assert read_side(files / "named.npz", files / f"labels.{form}").labels.tolist() == LABELS.tolist()
+    for codes in ("signs.npy", "table.csv"):
+        told = error("score", codes, "--labels", f"labels.{form}")
+        assert f"labels.{form} has names of its labels" in told and "the codes have none" in told
+
+
+def test_a_name_has_its_accent_as_one_character_or_as_two(tmp_path):
+    names = ("Lo\N{COMBINING DIAERESIS}we/1.png", "2.png")
+    write_named_codes(tmp_path / "codes.npz", NamedCodes(1, names, codes=np.array([[128], [0]], np.uint8)))
+    (tmp_path / "a.csv").write_text(
+        "name,label\n2.png,b\nL\N{LATIN SMALL LETTER O WITH DIAERESIS}we/1.png,a\n"
+    )
+    assert read_side(tmp_path / "codes.npz", tmp_path / "a.csv").labels.tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "labels, names, told",
+    [
+        (
+            ["cat", "dog"],
+            ["x", "z"],
+            "has no label for 1 of 2 codes, the first y; the names that it has begin with x",
+        ),
+        (["cat", "dog"], ["x", "y", "z"], "has labels of shape (2,) and 3 names, expected a name a label"),
+        (["cat", "dog"], [["x"], ["y"]], "names in labels.npz are <U1 of shape (2, 1), expected texts"),
+    ],
+)
+def test_names_that_do_not_match_are_one_sentence(labels, names, told, error, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_named_codes(
+        tmp_path / "codes.npz", NamedCodes(1, ("x", "y"), codes=np.array([[128], [0]], np.uint8))
+    )
+    np.savez(tmp_path / "labels.npz", labels=labels, names=names)
+    assert told in error("score", "codes.npz", "--labels", "labels.npz")
+
+
 @pytest.mark.parametrize("numbers", ["int64.npy", "float32.npy", "bool.npy"])
 @pytest.mark.parametrize("swapped", [False, True])
 def test_numbers_on_one_side_and_words_on_the_other_are_refused(numbers, swapped, tmp_path):
