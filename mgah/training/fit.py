@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mgah import registry
 from mgah.methods.base import HashingMethod
+from mgah.methods.batches import check_batches
 from mgah.methods.blocks import packed_codes
 from mgah.methods.codes import Codes, write_codes
 from mgah.methods.models import check_model, save_model
@@ -16,7 +17,7 @@ from mgah.training.learning import learning_notes
 
 #: Rows that are encoded at a time, so that a large database needs no second copy of its features in memory.
 _ROWS = 8192
-#: Rows that the stored model of a method from outside the project is tried on.
+#: Rows that a method from outside the project, and its stored model, are tried on.
 _CHECKED = 64
 
 
@@ -55,10 +56,11 @@ def write_fit(
     """
     methods = job.build()
     job.fit(methods)
-    coded = [_with_notes(method, job) for method in methods]
     if models_folder and registry.find("methods", job.method).place:
         for method in methods:  # those of the project are held to this by tests
             check_model(method, job.inputs.features[:_CHECKED])
+            check_batches(method, job.inputs.features[:_CHECKED])
+    coded = [_with_notes(method, job) for method in methods]
     for method, codes in zip(methods, coded, strict=True):
         if models_folder:
             target = models_folder / f"{method.n_bits}.safetensors"

@@ -247,6 +247,20 @@ def test_a_method_from_outside_whose_model_lacks_something_is_refused(
     assert not (tmp_path / "codes").exists() and not (tmp_path / "models").exists()
 
 
+def test_a_method_from_outside_whose_codes_follow_the_batch_is_refused(
+    make_job, inputs, tmp_path, monkeypatch
+):
+    encode = "features[:, : self.n_bits] - features[:, : self.n_bits].mean(axis=0)"
+    (tmp_path / "own.py").write_text(OWN.format(fit="pass", encode=encode))
+    monkeypatch.setenv(registry.VARIABLE, registry.joined([str(tmp_path / "own.py")]))
+    job = make_job(inputs, "own", parameters={}, bits=(4,))
+    with pytest.raises(
+        InputError, match=r"Own: the codes of every other row differ, in [0-9.]+% of the bits"
+    ):
+        write_fit(job, tmp_path / "codes", tmp_path / "models")
+    assert not (tmp_path / "codes").exists() and not (tmp_path / "models").exists()
+
+
 def test_a_row_without_numbers_is_named_among_all_rows():
     rows = np.random.default_rng(0).standard_normal((60, 8)).astype(np.float32)
     method = registry.build("methods", "itq", n_bits=4).fit(rows)
