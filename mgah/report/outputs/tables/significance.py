@@ -63,11 +63,10 @@ def build(
     compared = dict(iter(data.groupby(list(SETTING), sort=True)))
     coded = scores[scores["bits"].notna()]
     frames = []
-    for block in sorted({*compared, *coded[list(SETTING)].itertuples(index=False, name=None)}):
-        if block in compared:
-            frames += _frames(block, compared[block], names, stand_in_marks(block[:1], reference))
-        elif compared:
-            frames.append(_not_compared(block, data["reference"].iloc[0], of_block(coded, block), names))
+    for block, part in compared.items():
+        frames += _frames(block, part, names, stand_in_marks(block[:1], reference))
+    if others := sorted(set(coded[list(SETTING)].itertuples(index=False, name=None)) - compared.keys()):
+        frames += _not_compared(others, data, coded, names)
     if not frames:
         frames = [
             Frame("Nothing was compared", pd.DataFrame({"Method": ["the reference method was not run"]}))
@@ -102,13 +101,24 @@ def _frames(block: Block, part: pd.DataFrame, names: dict[str, str], stand_in: s
     return [*verdicts, *splits, *intervals]
 
 
-def _not_compared(block: Block, reference: str, rows: pd.DataFrame, names: dict[str, str]) -> Frame:
-    """That nothing was compared in a setting, whose scores with codes are ``rows``, and why."""
+def _not_compared(
+    blocks: Sequence[Block], data: pd.DataFrame, coded: pd.DataFrame, names: dict[str, str]
+) -> list[Frame]:
+    """Why nothing was compared in the settings ``blocks``, of whose methods ``coded`` has the scores.
+
+    There is no frame where nothing was compared anywhere.
+    """
+    if data.empty:
+        return []
+    reference = data["reference"].iloc[0]
     ours = names.get(reference, reference)
-    why = f"{ours}, the reference method, was not run here"
-    if reference in set(rows["method"]):
-        why = f"no other method was run here on a split, with a seed and at a code length of {ours}"
-    return Frame(f"{block_label(*block)}: nothing was compared", pd.DataFrame({"Method": [why]}), block)
+    alone = f"no other method was run on a split, with a seed and at a code length of {ours}"
+    why = {True: alone, False: f"{ours}, the reference method, was not run"}
+    cells = {
+        "Setting": [block_label(*block) for block in blocks],
+        "Why": [why[reference in set(of_block(coded, block)["method"])] for block in blocks],
+    }
+    return [Frame("Settings in which nothing was compared", pd.DataFrame(cells))]
 
 
 def _verdicts(block: Block, rows: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
