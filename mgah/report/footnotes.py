@@ -50,9 +50,10 @@ def _marked(frame: Frame, scoped: Sequence[Note], numbers: dict[str, int]) -> Fr
     if METHOD_COLUMN not in frame.cells:
         return replace(frame, marks=marks)
     backbones = frame.cells.get(BACKBONE_COLUMN, [None] * len(frame.cells))
+    names = frame.methods or frame.cells[METHOD_COLUMN]
     row_marks = tuple(
-        _marks([note.text for note in scoped if _concerns(note, frame, label, backbone)], numbers)
-        for label, backbone in zip(frame.cells[METHOD_COLUMN], backbones, strict=True)
+        _marks([note.text for note in scoped if _concerns(note, frame, name, backbone)], numbers)
+        for name, backbone in zip(names, backbones, strict=True)
     )
     return replace(frame, marks=marks, row_marks=row_marks if any(row_marks) else ())
 
@@ -61,9 +62,12 @@ def _marks(texts: Sequence[str], numbers: dict[str, int]) -> tuple[int, ...]:
     return tuple(sorted({numbers.setdefault(text, len(numbers) + 1) for text in texts}))
 
 
-def _concerns(note: Note, frame: Frame, label: str, backbone: str | None) -> bool:
-    """Whether ``note`` is of the method ``label``: in the block of the frame, or in any of its row's backbone."""
+def _concerns(note: Note, frame: Frame, name: str, backbone: str | None) -> bool:
+    """Whether ``note`` is of the method ``name``: in the block of the frame, or in any of its row's backbone.
+
+    The name is a label where the rows of the frame have no other.
+    """
     return any(
-        label == own and (block == frame.block if frame.block else backbone in (None, block[1]))
-        for block, own in note.of
+        name == own and (block == frame.block if frame.block else backbone in (None, block[1]))
+        for block, own in (note.methods if frame.methods else note.of)
     )

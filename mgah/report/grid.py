@@ -99,6 +99,11 @@ def trained_column(shown: pd.DataFrame) -> dict[str, list[str]]:
     return {"Trained": [trained or MISSING for trained in shown["trained"]]} if several else {}
 
 
+def methods_of(part: pd.DataFrame) -> tuple[str, ...]:
+    """The names of the methods of ``part``, in the order of its rows, as those of frames like `by_length`."""
+    return tuple(part["method"].drop_duplicates())
+
+
 def by_length(part: pd.DataFrame, block: pd.DataFrame, rows: pd.DataFrame, rivals: bool) -> pd.DataFrame:
     """Methods by code length: the published value where the block has any, and ours, the best of rivals in bold.
 
@@ -159,7 +164,8 @@ def overview(data: pd.DataFrame, scores: pd.DataFrame, reference: pd.DataFrame, 
         "what was not run and the notes of a dataset: in the frames of each dataset."
         f"{trained_words(rows)}{stand_in_words(sorted(data['dataset'].unique()), reference)}"
     )
-    return [Frame(f"All datasets: {heading}\n{text}", frame, stand_ins=tuple(columns))]
+    methods = tuple(rows["method"])
+    return [Frame(f"All datasets: {heading}\n{text}", frame, stand_ins=tuple(columns), methods=methods)]
 
 
 def _brief(cell: pd.Series, size: Size) -> str:

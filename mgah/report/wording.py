@@ -254,7 +254,10 @@ def run_notes(scores: pd.DataFrame, notes: pd.DataFrame) -> list[Note]:
     """Every one of ``notes`` that is of the scores, once, with the blocks and methods that it concerns."""
     cells = scores.drop_duplicates([*SETTING, "method", "label"])
     told = cells.merge(notes, on=[*SETTING, "method"])
-    return [Note(f"{note.rstrip('.')}.", _scope(rows, cells)) for note, rows in told.groupby("note")]
+    return [
+        Note(f"{note.rstrip('.')}.", _scope(rows, cells, "label"), _scope(rows, cells, "method"))
+        for note, rows in told.groupby("note")
+    ]
 
 
 def notes_of(notes: Iterable[str | Note], block: Block) -> tuple[str, ...]:
@@ -279,17 +282,18 @@ def _whole(scores: pd.DataFrame) -> frozenset[tuple[Block, str]]:
     return frozenset((block, "") for block in scores[list(SETTING)].itertuples(index=False, name=None))
 
 
-def _scope(told: pd.DataFrame, cells: pd.DataFrame) -> frozenset[tuple[Block, str]]:
+def _scope(told: pd.DataFrame, cells: pd.DataFrame, name: str) -> frozenset[tuple[Block, str]]:
     """What one note concerns, which is of the rows ``told`` of ``cells``: blocks as a whole, or methods there.
 
-    A note of all methods with codes, if they are several, is one of the block.
+    Methods are given by the column ``name``. A note of all methods with codes, if they are several, is one of the
+    block.
     """
     found = set[tuple[Block, str]]()
     for block, rows in told.groupby(list(SETTING), sort=True):
-        here, labels = of_block(cells, block), set(rows["label"])
-        coded = set(here.loc[here["bits"].notna(), "label"])
-        whole = labels == set(here["label"]) or (len(labels) > 1 and labels == coded)
-        found |= {(block, label) for label in ([""] if whole else labels)}
+        here, methods = of_block(cells, block), set(rows["method"])
+        coded = set(here.loc[here["bits"].notna(), "method"])
+        whole = methods == set(here["method"]) or (len(methods) > 1 and methods == coded)
+        found |= {(block, text) for text in ([""] if whole else set(rows[name]))}
     return frozenset(found)
 
 

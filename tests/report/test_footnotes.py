@@ -70,6 +70,20 @@ def test_rows_of_several_blocks_refer_to_the_notes_of_their_method_on_their_back
     assert printed.frames[0].row_marks == ((1,), (), ()) and printed.footnotes == ("hidden layer",)
 
 
+def test_rows_with_names_find_notes_by_these_and_not_by_their_labels():
+    """Two methods are both called ITQ, and a row of MGAH is labeled with what is particular to it."""
+    frame = Frame("a", _rows("ITQ", "ITQ", "MGAH, β grows"), A, methods=("itq", "itq_l2", "mgah"))
+    across = Frame("b", _rows("ITQ", Backbone=["lite0"]), methods=("itq_l2",))
+    notes = (
+        Note("of the first", frozenset({(A, "ITQ")}), frozenset({(A, "itq")})),
+        Note("of the second", frozenset({(A, "ITQ")}), frozenset({(A, "itq_l2")})),
+        Note("of MGAH", frozenset({(A, "MGAH")}), frozenset({(A, "mgah")})),
+    )
+    printed = numbered(_table(frame, across, notes=notes))
+    assert printed.footnotes == ("of the first", "of the second", "of MGAH")
+    assert [frame.row_marks for frame in printed.frames] == [((1,), (2,), (3,)), ((2,),)]
+
+
 def test_files_show_marks_where_people_read_and_none_where_programs_do(tmp_path):
     table = _table(
         Frame("Heading\nText.", _rows("ITQ", "SitNet"), A),

@@ -33,6 +33,24 @@ def test_notes_of_the_fits_are_told(ablations, reference, make_notes):
     assert "GloVe." in numbered(build(ablations, reference, notes)).notes
 
 
+def test_each_row_has_the_footnotes_of_its_own_method(make_scores, make_notes, reference):
+    """MGAH is labeled with its growing margin in the second part, and two variants have one label."""
+    names = {"mgah": "MGAH", "mgah_1": "MGAH-1", "mgah_2": "Variant", "mgah_3": "Variant"}
+    scores = make_scores(*({"method": name, "label": label} for name, label in names.items()))
+    notes = make_notes(*({"method": name, "note": f"Of {name}."} for name in ("mgah", "mgah_1", "mgah_3")))
+    printed = numbered(build(scores, reference, notes))
+    told = {}
+    for shown in printed.frames:
+        marks = [[printed.footnotes[mark - 1] for mark in row] for row in shown.row_marks]
+        told |= {
+            (shown.heading.rpartition(" ")[2], name): row
+            for name, row in zip(shown.methods, marks, strict=True)
+        }
+    assert told["components", "mgah_2"] == [] and told["components", "mgah_3"] == ["Of mgah_3."]
+    assert told["components", "mgah"] == told["margins", "mgah"] == ["Of mgah."]
+    assert told["components", "mgah_1"] == told["margins", "mgah_beta1"] == ["Of mgah_1."]
+
+
 def test_softmax_and_a_margin_of_one_are_one_training(ablations, reference, notes):
     table = build(ablations, reference, notes)
     _, cells = frame(table, "margins")

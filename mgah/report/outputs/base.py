@@ -25,10 +25,13 @@ class Note:
     Attributes:
         text: the sentence.
         of: the block and the method's label of each cell that it concerns; no label where it concerns a whole block.
+        methods: the block and the name of each method that it concerns, by which it finds the rows of frames that
+            have names. Methods may share a label, and a row may be labeled otherwise.
     """
 
     text: str
     of: frozenset[tuple[Block, str]]
+    methods: frozenset[tuple[Block, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Frame:
         cells: text for people, a row a line; the columns are headings.
         block: the block that all of it is of; None where it is of several or of none.
         stand_ins: headings of those columns that are of a dataset which stands in for one of the paper's.
+        methods: what names the method of each row, such as its config word; empty where labels alone do.
         notes: sentences that concern all of this frame, and no other part of the table.
         marks: numbers of the footnotes to its heading, as `mgah.report.footnotes.numbered` sets them.
         row_marks: the same for each row; empty where no row has any.
@@ -49,6 +53,7 @@ class Frame:
     cells: pd.DataFrame
     block: Block | None = None
     stand_ins: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     marks: tuple[int, ...] = ()
     row_marks: tuple[tuple[int, ...], ...] = ()

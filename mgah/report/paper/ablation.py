@@ -19,6 +19,19 @@ def with_beta_one(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([scores, softmax.assign(method=BETA_ONE, label=label)], ignore_index=True)
 
 
+def notes_with_beta_one(notes: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """``notes`` with those of MGAH-1 also as those of the fixed margin 1, where `with_beta_one` shows it so.
+
+    Examples:
+        >>> notes = pd.DataFrame({"method": ["mgah_1"], "note": ["few epochs"]})
+        >>> notes_with_beta_one(notes, notes)["method"].tolist()
+        ['mgah_1', 'mgah_beta1']
+    """
+    if BETA_ONE in set(scores["method"]):
+        return notes
+    return pd.concat([notes, notes[notes["method"] == SOFTMAX].assign(method=BETA_ONE)], ignore_index=True)
+
+
 def ours_in(table: pd.DataFrame, ours: str = METHOD) -> str:
     """The entry that stands for `METHOD` in an ablation, a sweep or a history: ``ours``, or `METHOD`, if it has that.
 

@@ -85,7 +85,7 @@ def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame, told_ap
         cells.insert(list(cells).index(BACKBONE_COLUMN) + 1, name, texts)
     stand_in = stand_in_marks(sorted(rows["dataset"].unique()), reference)
     text = f"{counted_splits(first['splits'])}.{trained_words(first)} {stand_in}".strip()
-    return Frame(f"{heading}\n{text}", cells)
+    return Frame(f"{heading}\n{text}", cells, methods=tuple(first["method"]))
 
 
 def differences(rows: pd.DataFrame, told_apart: Sequence[str] = ()) -> pd.DataFrame:

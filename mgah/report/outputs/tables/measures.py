@@ -149,5 +149,5 @@ def _frame(block: Block, bits: int, cells: pd.DataFrame, scores: pd.DataFrame) -
     text = "; ".join(filter(None, (size_words(cells), interval_words(cells)))) + "."
     alone = is_full(cells, size) | cells["method"].map(is_control)
     text += "" if alone.all() else f" {FULL_ALONE}"
-    heading = f"{block_label(*block)}: {bits_words(bits)}"
-    return Frame(f"{heading}\n{text}{trained_words(methods)}", pd.DataFrame(frame), block)
+    heading, names = f"{block_label(*block)}: {bits_words(bits)}", (*methods["method"], _ORDER)
+    return Frame(f"{heading}\n{text}{trained_words(methods)}", pd.DataFrame(frame), block, methods=names)

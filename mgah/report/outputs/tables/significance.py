@@ -6,7 +6,7 @@ import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, DECIDING_SPLITS
 from mgah.report.aggregate import of_block, with_trained
-from mgah.report.grid import bits_words, trained_column
+from mgah.report.grid import bits_words, methods_of, trained_column
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import Block, Frame, Note, Table
 from mgah.report.sizes import UNITS_COLUMN, size_columns, size_notes, size_text, unit_words
@@ -138,14 +138,16 @@ def _family(block: Block, whole: pd.DataFrame, ours: str, without: str, stand_in
     heading = (
         f"{block_label(*block)}: {ours} against each baseline, {bits_words(family['bits'].iloc[0])}{without}"
     )
-    return Frame(f"{heading}\n{text.strip()}", verdict_columns(family, ours), block)
+    return Frame(
+        f"{heading}\n{text.strip()}", verdict_columns(family, ours), block, methods=tuple(family["method"])
+    )
 
 
 def _all_lengths(block: Block, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
     """All differences with their intervals; ``without`` says which splits are left out."""
     text = f"Difference and 95 % interval. {unit_words(whole)} {stand_in}".strip()
     heading = f"{block_label(*block)}: {ours} against all methods, all lengths{without}"
-    return Frame(f"{heading}\n{text}", _intervals(whole), block)
+    return Frame(f"{heading}\n{text}", _intervals(whole), block, methods=methods_of(whole))
 
 
 def _reference_words(family: pd.DataFrame, ours: str) -> str:

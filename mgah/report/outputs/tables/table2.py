@@ -6,7 +6,18 @@ A dataset without scores on GoogLeNet is shown with the backbones that it has, w
 import pandas as pd
 
 from mgah.report.aggregate import of_block
-from mgah.report.grid import TIDY, blocks, bold_words, by_length, cells, overview, sizes, tidy, trained_words
+from mgah.report.grid import (
+    TIDY,
+    blocks,
+    bold_words,
+    by_length,
+    cells,
+    methods_of,
+    overview,
+    sizes,
+    tidy,
+    trained_words,
+)
 from mgah.report.outputs.base import Frame, Table
 from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import TABLE2_DAGGER
@@ -35,7 +46,8 @@ def build(scores: pd.DataFrame, reference: pd.DataFrame, notes: pd.DataFrame) ->
             caption = f"{block_label(*block)}: {METRICS.get(metric, metric)}\n{sizes(part)}."
             caption += trained_words(part)
             caption += stand_in_words(block[:1], reference)
-            frames.append(Frame(caption, by_length(part, part, rows, rivals=True), block))
+            table = by_length(part, part, rows, rivals=True)
+            frames.append(Frame(caption, table, block, methods=methods_of(part)))
     of_the_data = (
         *dataset_notes(scores),
         *paper_notes(scores, reference, "table2"),

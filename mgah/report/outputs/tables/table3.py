@@ -6,9 +6,9 @@ A fixed margin of 1 is the softmax loss, which is MGAH-1: one training, shown in
 import pandas as pd
 
 from mgah.report.aggregate import of_block
-from mgah.report.grid import blocks, bold_words, by_length, cells, sizes, tidy, trained_words
+from mgah.report.grid import blocks, bold_words, by_length, cells, methods_of, sizes, tidy, trained_words
 from mgah.report.outputs.base import Frame, Table
-from mgah.report.paper.ablation import ours_in, with_beta_one
+from mgah.report.paper.ablation import notes_with_beta_one, ours_in, with_beta_one
 from mgah.report.paper.line_up import METHOD
 from mgah.report.paper.notes import TABLE3_NOTES
 from mgah.report.paper.published import published
@@ -34,11 +34,12 @@ def build(ablations: pd.DataFrame, reference: pd.DataFrame, ablation_notes: pd.D
             if part == "margins":
                 label = numbers["label"].mask(numbers["method"] == entry, numbers["label"] + ", β grows")
                 numbers = numbers.assign(label=label)
-            frames.append(Frame(caption, by_length(numbers, numbers, rows, rivals=True), block))
+            shown = by_length(numbers, numbers, rows, rivals=True)
+            frames.append(Frame(caption, shown, block, methods=methods_of(numbers)))
     of_the_data = (
         *dataset_notes(scores),
         *paper_notes(scores, reference, "table3"),
-        *run_notes(ablations, ablation_notes),
+        *run_notes(scores, notes_with_beta_one(ablation_notes, ablations)),
     )
     return Table(
         "Table 3. MGAH's components and margins: mAP of unseen classes by code length",

@@ -153,7 +153,8 @@ def _value_frame(part: _Part, metric: str, values: pd.DataFrame) -> Frame:
         cells[coded] = texts
     heading = part.heading(f"{METRICS.get(metric, metric)} by network and coding")
     text = "; ".join(filter(None, (size_words(values), interval_words(values))))
-    return Frame(f"{heading}\n{text}.{trained_words(trained)}", pd.DataFrame(cells), part.block)
+    text += f".{trained_words(trained)}"
+    return Frame(f"{heading}\n{text}", pd.DataFrame(cells), part.block, methods=tuple(part.networks))
 
 
 def _differences(part: _Part, metric: str) -> pd.DataFrame:
