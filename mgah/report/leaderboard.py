@@ -19,7 +19,9 @@ from mgah.report.grid import bits_words, blocks, bold, joined_texts, trained_col
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Table
 from mgah.report.outputs.tables.significance import DEVELOPMENT_NOTE, verdict_columns
 from mgah.report.page.sections import Section
+from mgah.report.paper.published import REFERENCE, read_reference
 from mgah.report.sizes import size_text
+from mgah.report.source_notes import names_of, source_notes, told_of
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.submissions import Submission, comparable
 from mgah.report.wording import (
@@ -28,6 +30,8 @@ from mgah.report.wording import (
     counted,
     dataset_notes,
     estimate,
+    leak_notes,
+    stand_in_marks,
     without_words,
 )
 from mgah.report.writers import write_table
@@ -99,11 +103,13 @@ def build(
     run: str,
     reference: str,
     development: Mapping[str, Sequence[str]] | None = None,
+    told: pd.DataFrame | None = None,
 ) -> Table:
     """The table of the `merged` ``scores`` and ``notes``: a part a setting, a column a code length.
 
     More parts of a setting compare the method ``reference`` of the source ``run`` with those of the others, on all
-    splits, and without the ``development`` splits of its dataset.
+    splits, and without the ``development`` splits of its dataset. What is ``told`` of the methods of
+    the sources (`mgah.report.source_notes.told_of`) becomes footnotes.
     """
     trained = scores.groupby([*SETTING, "source", "method"])["trained"].transform(joined_texts)
     scores = scores.assign(trained=trained)
@@ -128,12 +134,19 @@ def build(
             frames.append(_verdicts(place, held_out, cells, ours, without_words(left_out)))
             verdict_notes[DEVELOPMENT_NOTE] = None
     shown = pd.concat([of_block(scores, frame.block) for frame in frames if frame.block], ignore_index=True)
+    footnotes = [] if told is None else source_notes(shown, told)
     return Table(
         "Leaderboard: this run beside others",
-        (*NOTES, *verdict_notes, *notes, *PROTOCOL, *dataset_notes(shown)),
+        (*NOTES, *verdict_notes, *notes, *PROTOCOL, *dataset_notes(shown), *leak_notes(shown), *footnotes),
         tuple(frames),
         pd.concat(data, ignore_index=True),
     )
+
+
+def _stand_in(block: tuple[str, str, str]) -> str:
+    """That the dataset stands in for one of the paper's, a space before it; empty for any other."""
+    words = stand_in_marks(block[:1], read_reference(REFERENCE))
+    return f" {words}" if words else ""
 
 
 def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Frame:
@@ -153,7 +166,8 @@ def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Fra
         full = full_among(column, cells[cells["bits"] == bits], splits).to_numpy(bool)
         frame[bits_words(bits)] = bold(texts, column["mean"].where(full & ~control))
     heading = f"{block_label(*block)}: mAP"
-    return Frame(f"{heading}\n± is half of the 95 % interval, as in Table 1.", pd.DataFrame(frame), block)
+    text = f"± is half of the 95 % interval, as in Table 1.{_stand_in(block)}"
+    return Frame(f"{heading}\n{text}", pd.DataFrame(frame), block, methods=tuple(names_of(shown)))
 
 
 def _verdicts(
@@ -168,7 +182,8 @@ def _verdicts(
     frame.insert(1, SOURCE_COLUMN, family["source"])
     length = bits_words(int(family["bits"].iloc[0]))
     heading = f"{block_label(*block)}: {ours} of this run against the methods of others, {length}{without}"
-    return Frame(f"{heading}\nOver {size_text(family)}.", frame, block)
+    text = f"Over {size_text(family)}.{_stand_in(block)}"
+    return Frame(f"{heading}\n{text}", frame, block, methods=tuple(names_of(family)))
 
 
 def write(folder: Path, run: Submission, others: Sequence[Submission]) -> tuple[pd.DataFrame, Section]:
@@ -177,7 +192,7 @@ def write(folder: Path, run: Submission, others: Sequence[Submission]) -> tuple[
     config = run.record["config"]
     reference = config.get("comparison", {}).get("reference", "")
     marked = {word: of.get("development_splits", ()) for word, of in config.get("datasets", {}).items()}
-    table = build(scores, notes, run.name, reference, marked)
+    table = build(scores, notes, run.name, reference, marked, told_of([run, *others]))
     write_table(table, folder / "tables" / NAME)
     write_leaderboard(folder / f"{NAME}.csv", scores)
     return scores, Section(NAME, "tables", table.title, table=numbered(table))

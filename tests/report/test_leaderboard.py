@@ -1,5 +1,7 @@
 """The table of runs beside one another: all sources, and the verdicts on the methods of others."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -8,7 +10,8 @@ from mgah.report import leaderboard
 from mgah.report.submissions import read_submission
 from mgah.report.wording import MISSING
 from mgah.tables.leaderboard import read_leaderboard
-from tests.fixtures.submissions import rows, submit
+from mgah.tables.notes import write_notes
+from tests.fixtures.submissions import RECORD, rows, submit
 
 
 def test_all_sources_stand_in_one_table_with_the_best_first(tmp_path, ours):
@@ -80,6 +83,31 @@ def test_where_methods_share_other_numbers_of_seeds_each_row_says_so(tmp_path):
         ["FAR", "0.210", "0.410", "+0.200 [0.200, 0.200]", "3 splits", "1"],
     ]
     assert frame.text == "Over 3 splits, 1 to 2 seeds."
+
+
+def test_stand_ins_leaks_and_notes_stand_beside_the_numbers(tmp_path, make_notes):
+    """Of the two methods called ITQ only the run's is a reconstruction; the other source tells its vectors alone."""
+    dataset = {"dataset": "awa2_mini", "backbone": "net", "semantics": "words"}
+    record = json.loads(json.dumps(RECORD).replace('"pets"', '"awa2_mini"'))
+    record["config"]["comparison"] = {"reference": "mgah"}
+    scores = rows({"itq": 0.2, "mgah": 0.3}, dataset="awa2_mini")
+    of_class = scores.assign(**{"class": "cat", "leak": "same"})
+    folder = submit(tmp_path / "run", pd.concat([scores, of_class]), record)
+    write_notes(folder / "notes.csv", make_notes(dataset | {"method": "itq", "note": "a reconstruction"}))
+    ours = read_submission(folder, "ours")
+    other = read_submission(submit(tmp_path / "b", rows({"itq": 0.4}, dataset="awa2_mini"), record), "theirs")
+    _, section = leaderboard.write(tmp_path, ours, [other])
+    means, verdicts = section.table.frames
+    assert "awa2-mini is a stand-in for Animals with Attributes2." in means.text
+    assert "awa2-mini is a stand-in for Animals with Attributes2." in verdicts.text
+    told = {
+        name: [section.table.footnotes[mark - 1] for mark in marks]
+        for name, marks in zip(means.methods, means.row_marks, strict=True)
+    }
+    vectors = "words: stand-in vectors, shorter ones."
+    assert told == {"theirs/itq": [vectors], "ours/mgah": [], "ours/itq": ["a reconstruction."]}
+    assert [section.table.footnotes[mark - 1] for mark in verdicts.row_marks[0]] == [vectors]
+    assert any("leak marks of the 1 unseen classes: same 1" in note for note in section.table.notes)
 
 
 def test_verdicts_are_also_given_without_development_splits(tmp_path, ours):
