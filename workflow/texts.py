@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from mgah.errors import InputError
 from mgah.report.fonts import FAMILY, INSTALL, without_font
 
+#: Figures that show names of classes; captions show those of splits alone.
+_OF_CLASSES = ("confusion", "figure4", "figure6", "gallery")
 #: Bytes of a name that files have: file systems take 255, and an ending comes after it.
 _LONGEST = 200
 
@@ -34,6 +36,16 @@ def check_texts(config: dict) -> None:
             )
     if config["outputs"]["figures"]:
         _check_letters([*_shown(config), *_splits(config)])
+
+
+def figures_of_classes(config: dict) -> list[str]:
+    """Return the figures of ``config`` that show names of classes, which are not known before a dataset is read.
+
+    Examples:
+        >>> figures_of_classes({"outputs": {"figures": ["figure3", "gallery"]}})
+        ['gallery']
+    """
+    return [name for name in config["outputs"]["figures"] if name in _OF_CLASSES]
 
 
 def _check_letters(shown: list[tuple[str, str]]) -> None:

@@ -6,6 +6,7 @@
 import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from mgah import registry
@@ -39,12 +40,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--images", required=True, type=Path, help="images table to write")
     parser.add_argument("--card", required=True, type=Path, help="description to write, JSON")
+    parser.add_argument(
+        "--figures",
+        nargs="*",
+        default=[],
+        help="figures that show names of classes, which fonts then have to have",
+    )
     parser.add_argument("--threads", type=int, default=1, help="threads that decode")
     given = parser.parse_args(arguments)
     if given.threads < 1:
         raise InputError(f"--threads is {given.threads}, expected 1 or more")
 
     dataset = registry.build("datasets", given.dataset, given.data_dir, **given.options)
+    if given.figures:
+        _check_letters(given.name or given.dataset, dataset.classes, given.figures)
     unreadable: dict[str, InputError] | None = {} if given.unreadable == "skip" else None
     converted: Counter[str] = Counter()
     images = index_images(dataset, given.threads, unreadable, converted)
@@ -60,6 +69,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     write_images(given.images, images)
     write_card(given.card, card)
+
+
+def _check_letters(dataset: str, classes: Sequence[str], figures: Sequence[str]) -> None:
+    """Raise `InputError` for names of ``classes`` with letters that no font has, which ``figures`` are to show.
+
+    It is here, as the figures are drawn at the end of a run.
+    """
+    # imported by name: how fonts are found does not decide whether images are read again
+    fonts = import_module("mgah.report.fonts")
+    missing = {name: fonts.without_font(name) for name in classes}
+    if told := [f"{letters!r} of {name!r}" for name, letters in missing.items() if letters]:
+        raise InputError(
+            f"{dataset}: the figures {', '.join(figures)} cannot show the names of {len(told):,} classes "
+            f"({listed(told, NAMED)}), whose letters {fonts.FAMILY} and the installed fonts lack: {fonts.INSTALL}, "
+            "rename the classes, or leave these figures out (key outputs.figures)"
+        )
 
 
 def _left_out(dataset: str, unreadable: Mapping[str, InputError] | None) -> list[str]:

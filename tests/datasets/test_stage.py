@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from mgah.datasets import __main__ as stage
+from mgah.datasets.class_folders import ClassFolders
 from mgah.datasets.digits import Digits
 from mgah.datasets.index import content_hash, index_images
 from mgah.errors import InputError
@@ -52,6 +53,22 @@ def test_table_and_card(tmp_path, files):
     assert card["archive_sha256"] == hashlib.sha256(archive.read_bytes()).hexdigest()
     assert (card["name"], card["images"], card["source"]) == ("cifar10", 10, "cifar10.tar.gz")
     assert card["synsets"]["cat"] == "n02121620" and card["notes"][-1] == "subset: 1 images a class"
+
+
+@pytest.mark.parametrize("figures", [[], ["--figures"], ["--figures", "confusion", "gallery"]])
+def test_names_of_classes_that_figures_cannot_show_are_told_before_an_image_is_decoded(
+    figures, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("mgah.report.fonts.family_with", lambda letters: None if "猫" in letters else "Noto")
+    ClassFolders.example(tmp_path)
+    if len(figures) < 2:
+        assert "猫" in run(tmp_path, "class_folders", *figures)[1]["classes"]
+        return
+    monkeypatch.setattr(stage, "index_images", None)
+    told = r"the figures confusion, gallery cannot show the names of 1 classes \('猫' of '猫'\), .* install"
+    with pytest.raises(InputError, match=told):
+        run(tmp_path, "class_folders", *figures)
+    assert not (tmp_path / "out").exists()
 
 
 def test_digits_table_is_the_same_on_every_machine(tmp_path):

@@ -5,8 +5,10 @@ import copy
 import pytest
 import yaml
 
+from mgah import registry
 from mgah.errors import InputError
 from mgah.report import fonts
+from mgah.report.inputs import tables_of
 from workflow import settings, texts
 
 pytestmark = pytest.mark.slow
@@ -86,3 +88,12 @@ def test_so_are_letters_in_names_of_splits_which_captions_show(config, monkeypat
     config["datasets"]["digits"]["splits"] = ["草"]
     with pytest.raises(InputError, match=r"config key datasets\.digits\.splits: figures cannot show '草'"):
         texts.check_texts(config)
+
+
+def test_figures_that_read_rows_of_classes_are_known_to_show_their_names():
+    figures = [
+        name for name in registry.names("outputs") if registry.find("outputs", name).group == "figures"
+    ]
+    of_classes = {name for name in figures if {"confusion", "graphs", "gallery"} & set(tables_of(name))}
+    # figure6 shows the classes of scores
+    assert set(texts.figures_of_classes({"outputs": {"figures": figures}})) == of_classes | {"figure6"}

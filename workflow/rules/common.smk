@@ -33,7 +33,7 @@ from workflow import (
     settings,
     snakemake_internals,
 )
-from workflow import studies, trained_features, training
+from workflow import studies, texts, trained_features, training
 from workflow.fingerprint import code
 from workflow.jobs import servers
 from workflow.logger.snakemake_logger_plugin_mgah import LogHandler
@@ -75,6 +75,10 @@ DATA_DIR = shlex.quote(settings.data_dir(config))
 PYTHON = shlex.quote(sys.executable)
 # Put before a job's module with its kind and log: runs it and writes down what it took.
 JOB = f"{PYTHON} -I -S {shlex.quote(workflow.basedir)}/workflow/jobs/run.py"
+
+# Figures that show names of classes, which the job that finds the classes checks. No param: with another figure the
+# images are not read again.
+OF_CLASSES = " ".join(texts.figures_of_classes(config))
 
 IMAGES = f"{RESULTS}/data/{{dataset}}/images.csv"
 DATASET = f"{RESULTS}/data/{{dataset}}/dataset.json"

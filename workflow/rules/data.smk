@@ -26,5 +26,5 @@ rule index_images:
     shell:
         "{JOB} data {log} mgah.datasets --dataset {params.dataset} --name {wildcards.dataset} --data-dir {DATA_DIR}"
         " --options {params.options:q}"
-        " --unreadable {params.unreadable} --images {output.images} --card {output.card} --threads {threads}"
+        " --unreadable {params.unreadable} --figures {OF_CLASSES} --images {output.images} --card {output.card} --threads {threads}"
         " > {log} 2>&1"
