@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -25,7 +26,16 @@ from mgah.tables.keys import SETTING
 _VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided": "not decidedly apart from"}
 #: How both tables are read: empty texts as they are, empty numbers as NaN.
 _NUMBERS = ("p", "low", "high", "difference", "reference_mAP", "strength")
-_AS_WRITTEN = {"keep_default_na": False, "na_values": {name: [""] for name in _NUMBERS}}
+_AS_WRITTEN: dict[str, Any] = {"keep_default_na": False, "na_values": {name: [""] for name in _NUMBERS}}
+#: The columns of both that are read: texts, and numbers.
+_OF_SIGNIFICANCE = (
+    (*SETTING, "reference", "method", "label", "trained", "split", "development", "family", "verdict"),
+    ("bits", "splits", "seeds", "reference_mAP"),
+)
+_OF_CONTRASTS = (
+    (*SETTING, "metric", "part", "method", "label", "trained", "against", "against_labels", "development"),
+    ("bits", "splits", "won", "strength", "difference", "low", "high", "p"),
+)
 #: The part of a contrast that sets the method against simple rivals; names of other leads begin with it.
 LEAD = "lead"
 #: What a part does to mAP, by its verdict.
@@ -101,7 +111,9 @@ def _evidence(folder: Path) -> _Evidence | None:
     trained = of_block(trained, place[list(SETTING)].tolist())
     data = ["dataset", "semantics"]
     frozen = contrasts[(kinds == FROZEN) & (contrasts[data] == place[data].tolist()).all(axis=1)]
-    methods = of_block(read_table(folder, "significance", **_AS_WRITTEN), place[list(SETTING)].tolist())
+    methods = of_block(
+        read_table(folder, "significance", *_OF_SIGNIFICANCE, **_AS_WRITTEN), place[list(SETTING)].tolist()
+    )
     verdicts = methods[methods["reference"] == place["method"]]
     return _Evidence(
         place=place,
@@ -125,11 +137,7 @@ def _sentences(evidence: _Evidence) -> tuple[str, ...]:
 
 def _contrasts(folder: Path) -> pd.DataFrame:
     """The table ``contrasts`` at the code length nearest to 32 bits."""
-    contrasts = read_table(folder, "contrasts", **_AS_WRITTEN)
-    if "development" not in contrasts:
-        raise InputError(
-            f"{folder / 'tables/contrasts.csv'} has no column development, expected one: make the table again"
-        )
+    contrasts = read_table(folder, "contrasts", *_OF_CONTRASTS, **_AS_WRITTEN)
     contrasts = whole(contrasts)
     return contrasts if contrasts.empty else contrasts[contrasts["bits"] == headline_bits(contrasts["bits"])]
 

@@ -18,7 +18,7 @@ from mgah.io.files import atomic_path, read_json, sha256
 from mgah.io.folders import replacing, restore
 from mgah.io.names import listed
 from mgah.io.packed import SUFFIX, pack
-from mgah.io.records import OBJECT, TEXTS, check_fields
+from mgah.io.records import NAME, OBJECT, OBJECTS, TEXT_OR_NULL, TEXTS, check_fields
 from mgah.report.inputs import SCORES
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.provenance import PAGE, PROVENANCE
@@ -134,17 +134,72 @@ def published_files(source: Path) -> list[str]:
     return sorted({*files, *tidy, PAGE, PROVENANCE})
 
 
-def read_table(run: Path, name: str, **options: Any) -> pd.DataFrame:
+def read_table(
+    run: Path, name: str, columns: Sequence[str] = (), numbers: Sequence[str] = (), **options: Any
+) -> pd.DataFrame:
     """Return the table ``name`` of a published run, its ``.csv``; ``options`` are those of `pandas.read_csv`.
 
+    It has to have the ``columns``, and those of ``numbers``, which become numbers, NaN where they are empty.
+
     Raises:
-        InputError: for a table that is not there or cannot be read.
+        InputError: for a table that is not there or cannot be read, that lacks a column, or has a text for a number.
     """
     file = run / f"tables/{name}.csv"
     try:
-        return pd.read_csv(file, **options)
+        table = pd.read_csv(file, **options)
     except Exception as error:  # a damaged packed file can raise nearly anything
         raise InputError(f"{file} cannot be read as csv ({error}): publish the run again") from error
+    if lacking := [column for column in (*columns, *numbers) if column not in table]:
+        plural = "s" if len(lacking) > 1 else ""
+        raise InputError(
+            f"{file} has no column{plural} {', '.join(lacking)}, expected {'them' if plural else 'one'}: make the "
+            "table again"
+        )
+    for column in numbers:
+        found = pd.to_numeric(table[column].replace("", None), errors="coerce")
+        wrong = table.loc[found.isna() & table[column].notna() & (table[column] != ""), column]
+        if not wrong.empty:
+            raise InputError(
+                f"{file}, column {column}: got {wrong.iloc[0]!r}, expected a number or nothing: make the table again"
+            )
+        table[column] = found
+    return table
+
+
+def check_record(record: Mapping, place: str, again: str) -> None:
+    """Raise `InputError` unless the provenance ``record`` has what the page of a run is made of.
+
+    Args:
+        record: the content of `PROVENANCE`.
+        place: its file.
+        again: what to do, the end of the sentence.
+    """
+    fields = {
+        "config": OBJECT,
+        "files": OBJECT,
+        "commit": TEXT_OR_NULL,
+        "versions": OBJECT,
+        "machine": OBJECT,
+    }
+    fields |= dict.fromkeys(("datasets", "splits", "features", "stages"), OBJECTS)
+    check_fields(record, fields, place, again=again)
+    config = record["config"]
+    of_config = {"name": NAME, "outputs": OBJECT, "datasets": OBJECT, "comparison": OBJECT}
+    check_fields(config, of_config, f"the config in {place}", ("comparison",), again)
+    check_fields(config["outputs"], dict.fromkeys(SUFFIXES, TEXTS), f"outputs in {place}", again=again)
+    kinds = dict.fromkeys(config["datasets"], OBJECT)
+    check_fields(config["datasets"], kinds, f"the datasets of the config in {place}", again=again)
+    for name, block in config["datasets"].items():
+        of = f"the dataset {name} of the config in {place}"
+        check_fields(
+            block,
+            {"semantics": OBJECT, "development_splits": TEXTS},
+            of,
+            ("semantics", "development_splits"),
+            again,
+        )
+        sources = block.get("semantics", {})
+        check_fields(sources, dict.fromkeys(sources, OBJECT), f"semantics of {of}", again=again)
 
 
 def _check_finished(source: Path, made_of: Mapping[str, str], needed: list[str]) -> None:

@@ -9,7 +9,7 @@ from mgah.io.files import read_json, write_json
 from mgah.io.packed import pack
 from mgah.report.page.again import remake_page
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
-from mgah.report.publish import MANIFEST, check_manifest, publish, write_manifest
+from mgah.report.publish import MANIFEST, check_manifest, check_record, publish, write_manifest
 from mgah.tables.semantics_notes import COLUMNS
 from tests.report.page.conftest import finish
 
@@ -41,6 +41,46 @@ def finished(once, tmp_path):
 @pytest.fixture
 def published(once, tmp_path):
     return shutil.copytree(once, tmp_path / "published/tiny")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("config", "outputs"), 3, r"the config in .*provenance\.json has outputs 3, expected an object"),
+        (
+            ("config", "outputs", "figures"),
+            3,
+            r"outputs in .*provenance\.json has figures 3, expected a list",
+        ),
+        (("config", "name"), None, r"the config in .* has name None, expected a text that is not empty"),
+        (("config", "datasets"), {"d": 3}, r"datasets of the config in .* has d 3, expected an object"),
+        (
+            ("config", "datasets", "d"),
+            {"semantics": {"g": 3}},
+            r"semantics of the dataset d .* has g 3, expected an",
+        ),
+        (
+            ("config", "datasets", "d"),
+            {"development_splits": 3},
+            r"the dataset d .* has development_splits 3",
+        ),
+        (("config", "comparison"), 3, r"the config in .* has comparison 3, expected an object"),
+        (("versions",), 3, r"provenance\.json has versions 3, expected an object"),
+        (("stages",), 3, r"provenance\.json has stages 3, expected a list of objects"),
+    ],
+)
+def test_a_damaged_provenance_is_one_error(published, path, value, words):
+    record = read_json(published / PROVENANCE)
+    place = record
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(InputError, match=words):
+        check_record(record, str(published / PROVENANCE), "publish it again")
+    write_json(published / PROVENANCE, record)
+    write_manifest(published)
+    with pytest.raises(InputError, match=words):
+        remake_page(published)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from mgah.report.publish import (
     check_manifest,
     publish,
     published_files,
+    read_table,
     write_manifest,
 )
 from mgah.tables.scores import read_scores
@@ -259,3 +260,20 @@ def test_what_is_published_with_the_project_is_small():
             continue
         sizes["field" if root / "field" in path.parents else "others"] += path.is_file() * path.stat().st_size
     assert sizes["field"] < 8e6 and sizes["others"] < 20e6
+
+
+def test_a_table_without_a_column_or_with_a_text_for_a_number_is_one_error(tmp_path):
+    (tmp_path / "tables").mkdir()
+    file = tmp_path / "tables/significance.csv"
+    file.write_text("method,bits,p\nitq,32,0.5\nksh,32,\n")
+    table = read_table(tmp_path, "significance", ("method",), ("bits", "p"), keep_default_na=False)
+    assert table["bits"].tolist() == [32, 32] and table["p"].isna().tolist() == [False, True]
+    with pytest.raises(
+        InputError, match=r"significance\.csv has no columns won, unit, expected them: make the table"
+    ):
+        read_table(tmp_path, "significance", ("method", "won"), ("unit",))
+    file.write_text("method,bits\nitq,many\n")
+    with pytest.raises(
+        InputError, match=r"significance\.csv, column bits: got 'many', expected a number or nothing"
+    ):
+        read_table(tmp_path, "significance", numbers=("bits",))

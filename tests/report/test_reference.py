@@ -105,3 +105,10 @@ def test_bad_references_are_refused(tmp_path, reference):
         bad.to_csv(path, index=False)
         with pytest.raises(InputError, match=message):
             read_reference(path)
+
+
+def test_a_published_table_that_is_not_there_is_one_error(reference):
+    with pytest.raises(
+        InputError, match="have the tables table1, table3, expected some rows of table2 as well"
+    ):
+        table_backbone(reference[reference["table"] != "table2"], "table2")

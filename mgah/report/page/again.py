@@ -15,21 +15,24 @@ from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256
 from mgah.io.folders import replacing
 from mgah.io.packed import FORMS, packed_file
-from mgah.io.records import OBJECT, OBJECTS, TEXT_OR_NULL, check_fields
 from mgah.report import leaderboard
 from mgah.report.inputs import INPUTS, SCORES, read_inputs
 from mgah.report.outputs import SUFFIXES
 from mgah.report.page.provenance import PAGE, PROVENANCE, commit
 from mgah.report.page.write import page_text, tidy_tables, write_sources
 from mgah.report.paper.published import REFERENCE
-from mgah.report.publish import LEADERBOARD_PAGE, MANIFEST, check_manifest, published_files, write_manifest
+from mgah.report.publish import (
+    LEADERBOARD_PAGE,
+    MANIFEST,
+    check_manifest,
+    check_record,
+    published_files,
+    write_manifest,
+)
 from mgah.report.submissions import Submission, read_submission
 from mgah.report.writers import write_drawing, write_output
 
 _AGAIN = "run it again, and publish it"
-#: What the page shows of the provenance of a run that is not published.
-_SHOWN = {"commit": TEXT_OR_NULL, "versions": OBJECT, "machine": OBJECT}
-_SHOWN |= dict.fromkeys(("datasets", "splits", "features", "stages"), OBJECTS)
 
 
 def remake_page(folder: Path) -> Path:
@@ -44,7 +47,7 @@ def remake_page(folder: Path) -> Path:
         return folder / PAGE
     published_files(folder)  # refuses other runs
     record = read_json(folder / PROVENANCE)
-    check_fields(record, _SHOWN, str(folder / PROVENANCE), again="run it to its end again")
+    check_record(record, str(folder / PROVENANCE), "run it to its end again")
     captions = _captions(record["config"]["outputs"]["figures"])
     write_sources(folder, tidy_tables(folder), record | _rendered(), captions, REFERENCE)
     return folder / PAGE
@@ -59,6 +62,7 @@ def merge_page(folder: Path, others: Sequence[Submission], name: str = "") -> Pa
         InputError: for a run as `remake_page` refuses it, or others that are not comparable with it.
     """
     run = read_submission(folder, name)
+    check_record(run.record, str(folder / PROVENANCE), _AGAIN)
     if (folder / MANIFEST).is_file():
         tidy = _tidy(folder)
     else:
@@ -82,7 +86,7 @@ def _remake_published(folder: Path) -> None:
     """Draw the figures and the page of a published run in a copy, which then takes its place."""
     check_manifest(folder)
     record = read_json(folder / PROVENANCE)
-    check_fields(record, {"config": OBJECT, "files": OBJECT}, str(folder / PROVENANCE), again=_AGAIN)
+    check_record(record, str(folder / PROVENANCE), _AGAIN)
     files = [folder / f"tables/{name}.json" for name in record["config"]["outputs"]["tables"]]
     if lacking := [file.name for file in files if not file.is_file()]:
         raise InputError(

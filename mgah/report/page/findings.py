@@ -111,7 +111,7 @@ def _value(row: pd.Series) -> str:
 
 
 def _claims(folder: Path) -> pd.DataFrame:
-    return read_table(folder, "claims", keep_default_na=False)
+    return read_table(folder, "claims", (*SETTING, "claim", "claimed", "verdict"), keep_default_na=False)
 
 
 def _verdicts(claims: pd.DataFrame | None) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mgah.errors import InputError
 from mgah.tables.format import TableFormat
 
 #: The paper's numbers, which come with the project.
@@ -90,8 +91,19 @@ def published(reference: pd.DataFrame, table: str, metric: str, backbones: Itera
 
 
 def table_backbone(reference: pd.DataFrame, table: str) -> str:
-    """The backbone of a published table."""
-    return reference.loc[reference["table"] == table, "backbone"].iloc[0]
+    """The backbone of a published table.
+
+    Raises:
+        InputError: where the published numbers have no such table.
+    """
+    found = reference.loc[reference["table"] == table, "backbone"]
+    if found.empty:
+        known = ", ".join(sorted(set(reference["table"]))) or "none"
+        raise InputError(
+            f"the published numbers have the tables {known}, expected some rows of {table} as well: restore the file, "
+            "or add the rows to it"
+        )
+    return found.iloc[0]
 
 
 def comparable(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> pd.DataFrame:
