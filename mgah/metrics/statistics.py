@@ -21,6 +21,8 @@ ALPHA = 0.05
 DECIDING_SPLITS = 9
 #: Sign patterns drawn where there are more than that many: up to 13 units the test is exact.
 _PATTERNS = 9999
+#: Standard deviations of values up to 1 that rounding alone can make are below it.
+_ROUNDING = 1e-12
 #: Sign patterns at a time, which bounds the memory.
 _BATCH = 512
 
@@ -207,12 +209,17 @@ def holm(p: Sequence[float]) -> np.ndarray:
 def paired_effect(differences: np.ndarray) -> float:
     """Cohen's d_z, mean over standard deviation of the units' differences; NaN for one unit or without variation.
 
+    Differences that part by no more than rounding have none.
+
     Examples:
         >>> round(paired_effect(np.array([0.1, 0.2, 0.3])), 3)
         2.0
+        >>> paired_effect(np.array([0.1, 0.1, 0.1]))
+        nan
     """
     spread = np.std(differences, ddof=1) if len(differences) > 1 else np.nan
-    return float(np.mean(differences) / spread) if spread > 0 else np.nan
+    rounding = _ROUNDING * np.max(np.abs(differences), initial=0)
+    return float(np.mean(differences) / spread) if spread > rounding else np.nan
 
 
 def verdict(p_holm: float, low: float, high: float) -> str:

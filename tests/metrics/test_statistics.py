@@ -83,6 +83,14 @@ def test_effect():
     assert np.isnan(paired_effect(np.array([0.2]))) and np.isnan(paired_effect(np.array([0.2, 0.2])))
 
 
+def test_differences_that_part_by_rounding_alone_have_no_effect_size():
+    """The mean of three times 0.1 is no 0.1 in floating-point numbers, and 0.3 - 0.2 is no 0.4 - 0.3."""
+    assert np.std([0.1] * 3, ddof=1) > 0 and 0.3 - 0.2 != 0.4 - 0.3
+    for values in ([0.1] * 3, [0.3 - 0.2, 0.4 - 0.3, 0.6 - 0.5], [0.0, 0.0], [-1e-9] * 7):
+        assert np.isnan(paired_effect(np.array(values))), values
+    assert paired_effect(np.array([1e-9, 2e-9, 3e-9])) == pytest.approx(2)
+
+
 @pytest.mark.parametrize(
     ("p_holm", "low", "high", "units", "family", "decided", "reason"),
     [
