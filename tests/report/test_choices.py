@@ -122,3 +122,23 @@ def test_a_choice_beside_which_no_default_was_run_is_named(table, selections):
     assert any("beside DHN, chosen" in getattr(note, "text", "") for note in found.notes)
     assert table(*runs("dhn_chosen", CHOSEN)).data.empty
     assert table(*runs("dhn", DEFAULT), selections=selections.iloc[:0]).data.empty
+
+
+def test_an_undefined_run_leaves_all_numbers_of_its_row_undefined(table):
+    """On split b the chosen setting has one seed with a value and one without."""
+    rows = [*runs("dhn", DEFAULT), *runs("dhn", {"b": 0.3}, seed=1), *runs("dhn_chosen", CHOSEN)]
+    found = table(*rows, *runs("dhn_chosen", {"b": float("nan")}, seed=1))
+    (row,) = found.data.to_dict("records")
+    assert pd.isna([row["chosen_mean"], row["difference"], row["low"], row["p"]]).all()
+    assert row["default_mean"] == pytest.approx(0.3)
+    (frame,) = found.frames
+    undefined = "n/a (undefined)"
+    assert frame.cells.iloc[0].tolist()[2:7] == ["0.300", undefined, undefined, "–", "–"]
+
+
+def test_lengths_without_a_common_run_are_named(table):
+    rows = [*runs("dhn", DEFAULT), *runs("dhn_chosen", CHOSEN), *runs("dhn_chosen", CHOSEN, bits=8)]
+    found = table(*rows, *runs("dhn", DEFAULT, bits=8, seed=1))
+    assert set(found.data["bits"]) == {32}
+    told = "DHN, chosen and its default were run on no split with one seed at 8 bits."
+    assert told in [getattr(note, "text", note) for note in found.notes]

@@ -157,6 +157,16 @@ def test_where_classes_decide_the_words_say_on_which_and_what_is_left_out(
     assert table.frames[0].cells["Won"].tolist() == ["9/10"]
 
 
+def test_one_query_is_one(make_comparisons, make_scores, reference, notes):
+    told = [
+        build(make_comparisons(FAMILY | {"queries": queries}), make_scores({}), reference, notes)
+        .frames[0]
+        .text
+        for queries in (1, 2)
+    ]
+    assert ", 1 query. " in told[0] and ", 2 queries. " in told[1]
+
+
 def test_nothing_to_compare(make_comparisons, make_scores, reference, notes):
     table = build(make_comparisons(), make_scores({}), reference, notes)
     assert [frame.caption for frame in table.frames] == ["Nothing was compared"]

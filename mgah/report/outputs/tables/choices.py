@@ -3,11 +3,11 @@
 import pandas as pd
 
 from mgah.metrics.statistics import sign_flip_p
-from mgah.report.aggregate import of_block
+from mgah.report.aggregate import of_block, run_means
 from mgah.report.grid import bits_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import METHOD_COLUMN, Frame, Note, Table
-from mgah.report.outputs.tables.significance import interval_text
+from mgah.report.outputs.tables.significance import interval_text, number_text
 from mgah.report.paper.claims.evidence import common_runs, less, of_run
 from mgah.report.paper.claims.judging import paired
 from mgah.report.sizes import size_columns, size_notes, size_text
@@ -80,6 +80,7 @@ def build(
         *([DEVELOPMENT_NOTE] if data["without"].any() else []),
         *size_notes(frames, SIZES_NOTE),
         *_without_default(pairs),
+        *_without_pairs(pairs, data, scores),
         *dataset_notes(scores),
     )
     return Table("What the choice of settings brought", told, tuple(frames), data)
@@ -132,9 +133,8 @@ def _difference(chosen: pd.DataFrame, default: pd.DataFrame, changed: set[str]) 
 
 
 def _mean(runs: pd.DataFrame) -> float:
-    """The mean over splits of the mean over seeds."""
-    whole = runs[runs["class"] == ""]
-    return float(whole.groupby("split")["value"].mean().mean())
+    """The mean over splits of the mean over seeds; NaN as soon as one run is undefined."""
+    return float(run_means(runs[runs["class"] == ""], ["method"])["mean"].iloc[0])
 
 
 def _frames(data: pd.DataFrame, reference: pd.DataFrame) -> list[Frame]:
@@ -156,10 +156,10 @@ def _cells(part: pd.DataFrame) -> pd.DataFrame:
         (
             row["label"],
             bits_words(row["bits"]),
-            f"{row['default_mean']:.3f}",
-            f"{row['chosen_mean']:.3f}",
+            number_text(row["default_mean"]),
+            number_text(row["chosen_mean"]),
             interval_text(row),
-            f"{row['won']}/{row['units']}",
+            MISSING if pd.isna(row["difference"]) else f"{row['won']}/{row['units']}",
             MISSING if pd.isna(row["p"]) else f"{row['p']:.4f}",
             f"{row['changed']}/{row['splits']} splits",
         )
@@ -181,3 +181,20 @@ def _without_default(pairs: pd.DataFrame) -> list[Note]:
         )
         for block, part in alone.groupby(list(SETTING), sort=True)
     ]
+
+
+def _without_pairs(pairs: pd.DataFrame, data: pd.DataFrame, scores: pd.DataFrame) -> list[Note]:
+    """A note on each block with code lengths at which a choice and its default share no split and seed."""
+    shown = set(data[[*SETTING, "method", "bits"]].itertuples(index=False, name=None))
+    found = []
+    for pair in pairs[pairs["default"] != ""].to_dict("records"):
+        block = (pair["dataset"], pair["backbone"], pair["semantics"])
+        here = of_block(scores, block)
+        lengths = sorted(set(here.loc[here["method"] == pair["method"], "bits"].dropna()))
+        alone = [bits_words(bits) for bits in lengths if (*block, pair["method"], bits) not in shown]
+        if alone:
+            text = (
+                f"{pair['label']} and its default were run on no split with one seed at {', '.join(alone)}."
+            )
+            found.append(Note(text, frozenset({(block, "")})))
+    return found

@@ -133,7 +133,7 @@ def _verdicts(block: Block, rows: pd.DataFrame, ours: str, without: str, stand_i
 def _family(block: Block, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
     """The family with its verdicts; ``without`` says which splits are left out."""
     family = whole[whole["family"] == "yes"]
-    text = f"{size_text(family)}, {span(family['queries'])} queries. {_reference_words(family, ours)} "
+    text = f"{size_text(family)}, {_queries(family)}. {_reference_words(family, ours)} "
     text += f"{unit_words(family)} {stand_in}"
     heading = (
         f"{block_label(*block)}: {ours} against each baseline, {bits_words(family['bits'].iloc[0])}{without}"
@@ -141,6 +141,10 @@ def _family(block: Block, whole: pd.DataFrame, ours: str, without: str, stand_in
     return Frame(
         f"{heading}\n{text.strip()}", verdict_columns(family, ours), block, methods=tuple(family["method"])
     )
+
+
+def _queries(family: pd.DataFrame) -> str:
+    return "1 query" if set(family["queries"]) == {1} else f"{span(family['queries'])} queries"
 
 
 def _all_lengths(block: Block, whole: pd.DataFrame, ours: str, without: str, stand_in: str) -> Frame:
@@ -152,7 +156,7 @@ def _all_lengths(block: Block, whole: pd.DataFrame, ours: str, without: str, sta
 
 def _reference_words(family: pd.DataFrame, ours: str) -> str:
     """The mAP of the reference in a sentence, from the lowest to the highest where rows are of other runs."""
-    values = family["reference_mAP"].map(_number)
+    values = family["reference_mAP"].map(number_text)
     if values.nunique() == 1:
         return f"{ours} has an mAP of {values.iloc[0]}."
     defined = values[family["reference_mAP"].notna()]
@@ -165,12 +169,12 @@ def verdict_columns(family: pd.DataFrame, ours: str, always: bool = False) -> pd
     ``family`` has also its ``label`` and ``trained``. Units and the mAP of ``ours`` have a column where rows differ in
     them, or ``always``.
     """
-    values = family["reference_mAP"].map(_number)
+    values = family["reference_mAP"].map(number_text)
     return pd.DataFrame(
         {
             "Method": family["label"],
             **trained_column(family),
-            "mAP": family["mAP"].map(_number),
+            "mAP": family["mAP"].map(number_text),
             **({f"mAP of {ours}": values} if always or values.nunique() > 1 else {}),
             "Difference": [interval_text(row) for _, row in family.iterrows()],
             **size_columns(family, [UNITS_COLUMN] if always else []),
@@ -192,7 +196,7 @@ def _splits(splits: pd.DataFrame, ours: str, marked: Sequence[str]) -> tuple[pd.
     Where methods are compared with the reference on other seeds, it has a line above those of one set of seeds each,
     which is the second thing that is returned: in words, empty where there is one line.
     """
-    texts = splits.assign(text=splits["mAP"].map(_number), ours=splits["reference_mAP"].map(_number))
+    texts = splits.assign(text=splits["mAP"].map(number_text), ours=splits["reference_mAP"].map(number_text))
     values = texts.pivot(index="method", columns="split", values="text").fillna("n/a (not run)")
     groups = _with_one_reference(texts.pivot(index="method", columns="split", values="ours"))
     labels = splits.drop_duplicates("method").set_index("method")["label"]
@@ -253,5 +257,6 @@ def interval_text(row: pd.Series) -> str:
     return f"{row['difference']:+.3f}{interval}"
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
+    """``0.251`` of a value, or that it is undefined."""
     return "n/a (undefined)" if pd.isna(value) else f"{value:.3f}"
