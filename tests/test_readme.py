@@ -201,6 +201,26 @@ def test_means_on_fewer_splits_or_seeds_say_so_and_are_not_bold(page):
     assert cells == ["**0.400**", "0.300", "0.500 (1 of 3 seeds)", "0.600 (2 of 10 splits)"]
 
 
+def test_means_of_several_semantics_odd_names_and_pipes_are_rows_of_their_own(page):
+    """A method of ones own is called NA, and labels have a pipe."""
+    rows = (
+        "lite,glove,itq,a|b,32,,0.1,2,1,2",
+        "lite,words,itq,a|b,32,,0.2,2,1,2",
+        "lite,glove,NA,None,32,,0.3,2,1,2",
+    )
+    head = TABLE1.partition("\n")[0]
+    (page.parent / "run/tables/table1.csv").write_text("\n".join([head, *(f"cifar10,{row}" for row in rows)]))
+    page.write_text("<!-- generated: table1 run -->\n<!-- end -->")
+    main([str(page)])
+    lines = [re.split(r"(?<!\\)\|", line)[1:-1] for line in page.read_text().splitlines()[1:-1]]
+    assert [[cell.strip() for cell in line] for line in [lines[0], *lines[2:]]] == [
+        ["mAP, CIFAR-10 · lite", "32 bits"],
+        ["a\\|b · glove", "0.100"],
+        ["a\\|b · words", "0.200"],
+        ["None · glove", "**0.300**"],
+    ]
+
+
 def test_a_file_is_shown_as_it_is(page):
     page.write_text("<!-- generated: file run/tables claims.md -->\n<!-- end -->")
     main([str(page)])

@@ -18,6 +18,7 @@ from mgah.report.publish import read_table
 from mgah.report.sizes import size_text
 from mgah.report.style import METRICS, block_label, headline_bits
 from mgah.report.wording import counted, counted_range, span
+from mgah.report.writers import cells_markdown
 from mgah.tables.comparisons import all_splits, development_splits, held_out_splits
 from mgah.tables.contrasts import texts_of
 from mgah.tables.keys import SETTING
@@ -150,7 +151,7 @@ def _table(evidence: _Evidence) -> str:
     shown = shown.assign(label=shown["label"] + shown["trained"].map(ends).fillna(""))
     cells = differences(shown)
     cells.insert(0, f"Difference, {bits_words(evidence.place['bits'])}", shown["part"].map(heading_of))
-    return cells.to_markdown(index=False, disable_numparse=True)
+    return cells_markdown(cells)
 
 
 def _what(evidence: _Evidence) -> str:

@@ -25,11 +25,20 @@ from mgah.report.order import in_method_order
 from mgah.report.publish import read_table
 from mgah.report.style import block_label, headline_bits, is_control
 from mgah.report.wording import MISSING
+from mgah.report.writers import cells_markdown
+from mgah.tables.keys import SETTING
 
 _PART = re.compile(
     r"(<!-- generated: (?P<word>\S+) (?P<folder>\S+)(?: (?P<more>\S+))? -->\n).*?(?P<end><!-- end -->)",
     flags=re.DOTALL,
 )
+
+
+#: What the rows of one dataset may differ in beside the method.
+_ASIDE = ("backbone", "semantics")
+#: The columns of Table 1 that are shown: texts, which may be such as NA, and numbers.
+_TEXTS = (*SETTING, "method", "label")
+_NUMBERS = ("bits", "published", "ours", "splits", "seeds", "runs")
 
 
 def claims(folder: Path) -> str:
@@ -46,10 +55,10 @@ def claims(folder: Path) -> str:
 def table1(folder: Path, dataset: str | None = None) -> str:
     """mAP of all methods that were run but controls, by code length, and the paper's at the headline length.
 
-    A frame a dataset: a method on another backbone is a row of its own. A cell on fewer splits or seeds than others of
-    its dataset says so, and is not bold.
+    A frame a dataset: a method on another backbone, or with other class semantics, is a row of its own. A cell on fewer
+    splits or seeds than others of its dataset says so, and is not bold.
     """
-    rows = read_table(folder, "table1")
+    rows = read_table(folder, "table1", _TEXTS, _NUMBERS, keep_default_na=False)
     splits = rows.groupby("dataset")["splits"].max()
     rows = rows[rows["ours"].notna() & rows["bits"].notna() & ~rows["method"].map(is_control)]
     if dataset is not None:
@@ -65,30 +74,32 @@ def _means(rows: pd.DataFrame, splits: int) -> str:
     """The frame of one dataset, which has so many splits."""
     size = full_size(rows, splits)
     rows = rows.astype({"bits": int})
-    several = rows["backbone"].nunique() > 1
-    entries = in_method_order(rows.drop_duplicates(["method", "backbone"]), after=["backbone"])
-    keys = list(zip(entries["method"], entries["backbone"], strict=True))
-    labels = entries["label"] + (" · " + entries["backbone"] if several else "")
+    several = [name for name in _ASIDE if rows[name].nunique() > 1]
+    entry = ["method", *_ASIDE]
+    entries = in_method_order(rows.drop_duplicates(entry), after=_ASIDE)
+    keys = list(entries[entry].itertuples(index=False, name=None))
+    labels = entries["label"]
+    for name in several:
+        labels = labels + " · " + entries[name]
     place = rows.iloc[0]
-    heading = (
-        f"mAP, {block_label(place['dataset'], '' if several else place['backbone'], place['semantics'])}"
-    )
+    backbone, semantics = ("" if name in several else place[name] for name in _ASIDE)
+    heading = f"mAP, {block_label(place['dataset'], backbone, semantics)}"
     frame = pd.DataFrame({heading: labels.tolist()})
     lengths = sorted(rows["bits"].unique())
     for length in lengths:
         here = rows[rows["bits"] == length]
-        ours = here.set_index(["method", "backbone"]).reindex(keys)
+        ours = here.set_index(entry).reindex(keys)
         texts = [
             MISSING if pd.isna(cell["ours"]) else f"{cell['ours']:.3f}{fewer_words(cell, size)}"
             for _, cell in ours.iterrows()
         ]
         frame[bits_words(length)] = bold(texts, ours["ours"].where(full_among(ours, here, splits)))
     headline = headline_bits(lengths)
-    paper = rows[rows["bits"] == headline].set_index(["method", "backbone"])["published"].reindex(keys)
+    paper = rows[rows["bits"] == headline].set_index(entry)["published"].reindex(keys)
     if paper.notna().any():
         texts = [MISSING if pd.isna(value) else f"{value:.3f}" for value in paper]
         frame[f"paper, {bits_words(headline)}"] = texts
-    return frame.to_markdown(index=False, disable_numparse=True)
+    return cells_markdown(frame)
 
 
 def file(folder: Path, name: str) -> str:

@@ -58,15 +58,27 @@ def markdown(table: Printed) -> str:
     """``table`` as Markdown: title, each frame under its caption, then footnotes and notes as a list."""
     parts = [f"# {table.title}"]
     for frame in table.frames:
-        cells = _marked_cells(frame).astype(str).map(_cell).rename(columns=_cell)
         parts += [
             f"## {frame.heading}{mark_text(frame.marks)}",
             frame.text,
-            cells.to_markdown(index=False, disable_numparse=True),
+            cells_markdown(_marked_cells(frame)),
         ]
     told = [*(f"[{number}] {text}" for number, text in enumerate(table.footnotes, start=1)), *table.notes]
     parts += ["## Notes", "\n".join(f"- {note}" for note in told)] if told else []
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def cells_markdown(cells: pd.DataFrame) -> str:
+    """``cells`` as a table in Markdown, texts as they are; a pipe in one of them is escaped.
+
+    Examples:
+        >>> print(cells_markdown(pd.DataFrame({"Method": ["a|b"]})))
+        | Method   |
+        |:---------|
+        | a\\|b     |
+    """
+    texts = cells.astype(str).map(_cell).rename(columns=_cell)
+    return texts.to_markdown(index=False, disable_numparse=True)
 
 
 def read_table(stem: Path | str) -> Printed:

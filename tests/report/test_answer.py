@@ -296,3 +296,12 @@ def test_what_a_method_of_ones_own_trained_is_neither_end_to_end_nor_frozen(run)
     own = verdict("mine", "Mine", "better", trained="a rotation of the features")
     pd.concat([pd.read_csv(path), pd.DataFrame([own])]).to_csv(path, index=False)
     assert "the others have a rotation of the features or frozen features)" in sentences(run)[0]
+
+
+def test_a_pipe_in_a_label_does_not_break_the_table(run):
+    path = run / "tables/contrasts.csv"
+    pd.read_csv(path).assign(label="a|b").to_csv(path)
+    assert all(
+        line.count("|") == 12 + line.count("a\\|b") for line in sentences_and_table(run)[1].splitlines()
+    )
+    assert "a\\|b" in sentences_and_table(run)[1]
