@@ -55,9 +55,14 @@ def report(
 def _submission(text: str) -> "Submission":
     """Read what an argument of --merge names: a folder, or NAME=FOLDER."""
     from mgah.checkout import run_folder
+    from mgah.errors import InputError
     from mgah.report.submissions import read_submission
 
     name, equals, folder = text.partition("=")
+    if not (folder if equals else name):
+        raise InputError(
+            f"--merge got {text!r}, which names no folder: give the folder of a run or a submission, or NAME=FOLDER"
+        )
     if Path(text).is_dir() or not equals:
         return read_submission(run_folder(text))
     return read_submission(run_folder(folder), name)

@@ -108,6 +108,10 @@ def _codes(file: Path, n_bits: int | None) -> Side:
             raise InputError(f"{file} has the columns {', '.join(table)}, expected code, a text of 0 and 1")
         texts = table["code"].tolist()
         lengths = {len(text) for text in texts}
+        if lengths == {0}:
+            raise InputError(
+                f"the column code of {file} is empty, expected a text of 0 and 1 a row: write the codes to it again"
+            )
         if len(lengths) != 1 or not set("".join(texts)) <= set("01"):
             raise InputError(
                 f"the column code of {file} holds other things than texts of 0 and 1 of one length"

@@ -88,6 +88,8 @@ def test_a_run_that_is_not_comparable_has_no_page(error, described):
     write_json(other / "provenance.json", record)
     assert "cannot be set beside tiny: the split s of" in error("report", run, "--merge", f"theirs={other}")
     assert "2 sources are called 'tiny'" in error("report", run, "--merge", run)
+    for empty in ("", "theirs="):
+        assert f"--merge got {empty!r}, which names no folder" in error("report", run, "--merge", empty)
     assert "there is no run nowhere" in error("report", run, "--merge", "theirs=nowhere")
     assert not (run / "leaderboard.html").exists()
 

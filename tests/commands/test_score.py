@@ -39,6 +39,7 @@ def files(signs, tmp_path):
     pd.DataFrame({"name": names[::-1], "label": LABELS[::-1]}).to_csv(tmp_path / "labels.csv", index=False)
     texts = ["".join("01"[int(bit > 0)] for bit in row) for row in signs]
     pd.DataFrame({"code": texts, "label": LABELS}).to_csv(tmp_path / "table.csv", index=False)
+    pd.DataFrame({"code": [""] * 2, "label": LABELS[:2]}).to_csv(tmp_path / "empty.csv", index=False)
     return tmp_path
 
 
@@ -117,6 +118,7 @@ def test_queries_of_one_class_have_the_class_folder_as_the_database_has_it(mgah,
         (["signs.npy"], "the labels of signs.npy are not known: name their file with --labels"),
         (["signs.npy", "--labels", "table.csv", "--queries", "packed.npy"], "give --bits"),
         (["labels.csv"], "has the columns name, label, expected code"),
+        (["empty.csv"], "the column code of empty.csv is empty, expected a text of 0 and 1 a row"),
         (["signs.npy", "--labels", "none.npy"], "none.npy cannot be read"),
         (["packed.npy", "--labels", "labels.npy", "--bits", 30], "expected 30 bits packed to uint8 (n, 4)"),
         (["table.csv", "--query-labels", "labels.npy"], "are of --queries"),
