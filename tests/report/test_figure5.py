@@ -80,6 +80,36 @@ def test_a_published_value_beside_a_stand_in_names_the_dataset_that_it_is_of(
         assert f"the paper's value{name} (Table 1)" in labels
 
 
+@pytest.mark.parametrize("stand_in", ["awa2_mini", "awa2"])
+def test_published_values_of_several_datasets_are_marks_of_their_own(
+    make_sweeps, semantics_notes, reference, stand_in
+):
+    rows = [
+        *swept("alpha", {0.3: 0.2}, dataset=stand_in, default="0.3"),
+        *swept("alpha", {0.3: 0.25}, sweep="t", default="0.3"),
+    ]
+    figure = draw(make_sweeps(*rows), semantics_notes, reference)
+    marks = {line.get_label(): line for line in figure.axes[1].lines if "paper" in str(line.get_label())}
+    assert {label: line.get_ydata().tolist() for label, line in marks.items()} == {
+        "the paper's value for Animals with Attributes2 (Table 1)": [0.1943],
+        "the paper's value for CIFAR-10 (Table 1)": [0.3087],
+    }
+    assert len({line.get_marker() for line in marks.values()}) == 2
+    assert set(marks) <= {text.get_text() for text in figure.legends[0].get_texts()}
+
+
+def test_a_long_text_takes_nothing_from_the_panels(make_sweeps, semantics_notes, reference):
+    """The figure grows by the lines of its text."""
+    long = [
+        swept("alpha", {0: 0.2, 1: 0.1}, split=f"a_split_of_a_long_name_{place}", dataset=dataset)
+        for place in range(20)
+        for dataset in ("awa2_mini", "cifar10")
+    ]
+    figure = draw(make_sweeps(*(row for rows in long for row in rows)), semantics_notes, reference)
+    figure.canvas.draw()
+    assert figure.axes[1].get_window_extent().height / figure.dpi > 1, "inches"
+
+
 def test_points_on_fewer_splits_or_seeds_than_others_of_their_panel_are_named(
     make_sweeps, semantics_notes, reference
 ):

@@ -89,9 +89,9 @@ def fewer_words(points: pd.DataFrame, what: str, of: str = "") -> str:
     return f"On fewer {what} than {than}: {', '.join(named)}. " if named else ""
 
 
-def legend_height(methods: int, text: str) -> float:
-    """Inches that the legend of so many methods needs, with ``text`` above it."""
-    return ROW * -(-methods // LEGEND_COLUMNS) + LINE * (1 + footnote(text).count("\n"))
+def legend_height(entries: int, text: str, columns: int = LEGEND_COLUMNS) -> float:
+    """Inches that a legend of so many entries needs, with ``text`` above it."""
+    return ROW * -(-entries // columns) + LINE * (1 + footnote(text).count("\n"))
 
 
 def method_legend(figure: Figure, table: pd.DataFrame, shown: Sequence[str], text: str) -> None:

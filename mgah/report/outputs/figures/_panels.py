@@ -17,11 +17,12 @@ from mgah.tables.scores import whole_split
 #: How a value of the paper looks beside a curve.
 PAPER: dict[str, Any] = {
     "color": FAINT,
-    "marker": "D",
     "linestyle": "none",
     "markerfacecolor": "none",
     "alpha": 0.8,
 }
+#: Of the values for one dataset and the next.
+PAPER_MARKERS = "Ds^v"
 #: More points of a curve than this are not named one by one.
 NAMED = 6
 #: What one curve of a sweep is.
@@ -82,37 +83,58 @@ def mark_defaults(axes: Axes, points: pd.DataFrame) -> None:
 
 
 def paper_points(points: pd.DataFrame, parameter: str, reference: pd.DataFrame) -> pd.DataFrame:
-    """Published values of Table 1 at those settings of a sweep that its table has: ``x``, ``published``."""
+    """Published values of Table 1 at those settings of a sweep that it has: ``dataset``, ``x``, ``published``."""
     key = ["dataset", "backbone", "method", "bits"]
     if points.empty:
-        return pd.DataFrame(columns=["x", "published"], dtype="float64")
+        return pd.DataFrame(columns=["dataset", "x", "published"]).astype(
+            {"x": "float64", "published": "float64"}
+        )
     if parameter == "bits":
         at = points.assign(bits=points["x"].astype("Int64"))
     else:
         at = points[pd.to_numeric(points["default"]) == points["x"]]
     paper = published(reference, "table1", "mAP", points["backbone"])
-    return at[[*key, "x"]].merge(paper, on=key)[["x", "published"]].drop_duplicates()
+    return at[[*key, "x"]].merge(paper, on=key)[["dataset", "x", "published"]].drop_duplicates()
 
 
 def draw_paper(
     axes: Axes, published_points: pd.DataFrame, rows: pd.DataFrame, reference: pd.DataFrame
 ) -> list[Line2D]:
-    """Faint marks of `paper_points`, which say the dataset that they are of where ``rows`` are of a stand-in."""
+    """Faint marks of `paper_points`, of each dataset others.
+
+    They name the paper's dataset where ``rows`` are of a stand-in, or of several datasets.
+    """
     if published_points.empty:
         return []
     stands_for = stand_ins(reference)
-    others = sorted({stands_for[word] for word in rows["dataset"].unique() if word in stands_for})
-    of = f" for {', '.join(map(dataset_label, others))}" if others else ""
-    label = f"the paper's value{of} (Table 1)"
-    return axes.plot(published_points["x"], published_points["published"], label=label, **PAPER)
+    datasets = sorted(rows["dataset"].unique())
+    lines = []
+    for dataset, points in published_points.groupby("dataset"):
+        named = len(datasets) > 1 or dataset in stands_for
+        of = f" for {dataset_label(stands_for.get(dataset, dataset))}" if named else ""
+        mark = PAPER | {"marker": PAPER_MARKERS[datasets.index(dataset) % len(PAPER_MARKERS)]}
+        label = f"the paper's value{of} (Table 1)"
+        lines += axes.plot(points["x"], points["published"], label=label, **mark)
+    return lines
 
 
 def split_words(rows: pd.DataFrame) -> str:
-    """Which splits ``rows`` are of, a sentence with a space behind it; empty where there are none."""
-    splits = sorted(rows["split"].unique())
-    if not splits:
-        return ""
-    return f"Split: {splits[0]}. " if len(splits) == 1 else f"Splits: {', '.join(splits)}. "
+    """Which splits ``rows`` are of, a sentence with a space behind it; empty where there are none.
+
+    Examples:
+        >>> split_words(pd.DataFrame({"dataset": "digits", "split": ["three", "three"]}))
+        'Split: three. '
+        >>> split_words(pd.DataFrame({"dataset": ["digits", "cifar10"], "split": ["three", "cat"]}))
+        'Splits of CIFAR-10: cat; of digits: three. '
+    """
+    by_dataset = {name: sorted(part["split"].unique()) for name, part in rows.groupby("dataset")}
+    if len(by_dataset) > 1:
+        told = [f"of {dataset_label(name)}: {', '.join(splits)}" for name, splits in by_dataset.items()]
+        return f"Splits {'; '.join(told)}. "
+    return "".join(
+        f"{'Split' if len(splits) == 1 else 'Splits'}: {', '.join(splits)}. "
+        for splits in by_dataset.values()
+    )
 
 
 def fewer_point_words(points: pd.DataFrame, letter: str) -> str:

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
 from mgah.report.look import look
-from mgah.report.outputs.figures._lines import legend
+from mgah.report.outputs.figures._lines import legend, legend_height
 from mgah.report.outputs.figures._panels import (
     draw_curves,
     draw_paper,
@@ -39,6 +39,9 @@ PANELS = {
 LETTERS = "abc"
 #: The y axis spans at least this much mAP, so that differences of a few thousandths look like what they are.
 LEAST_SPAN = 0.04
+#: Inches of the figure, at least, and of its panels with their headings and axes.
+HEIGHT, PANEL_HEIGHT = 2.9, 2.0
+LEGEND_COLUMNS = 2
 
 
 def draw(sweeps: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.DataFrame) -> Figure:
@@ -48,7 +51,7 @@ def draw(sweeps: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
     points = {parameter: sweep_points(shown, parameter) for parameter in PANELS}
     paper = {parameter: paper_points(points[parameter], parameter, reference) for parameter in PANELS}
     with look():
-        figure = Figure(figsize=(PAGE_WIDTH, 2.9), layout="constrained")
+        figure = Figure(figsize=(PAGE_WIDTH, HEIGHT), layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(PANELS))
         lines: dict[str, Line2D] = {}
@@ -64,7 +67,9 @@ def draw(sweeps: pd.DataFrame, semantics_notes: pd.DataFrame, reference: pd.Data
         told = [_footnote(points, rows), setting_words(rows, semantics_notes, reference)]
         told += [paper_value_words(rows, reference)] if any(map(len, paper.values())) else []
         handles = [*lines.values(), *_default_handle(pd.concat(points.values()))]
-        legend(figure, handles, 2, " ".join(filter(None, told)))
+        text = " ".join(filter(None, told))
+        figure.set_figheight(max(HEIGHT, PANEL_HEIGHT + legend_height(len(handles), text, LEGEND_COLUMNS)))
+        legend(figure, handles, LEGEND_COLUMNS, text)
         return figure
 
 
