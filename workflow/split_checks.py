@@ -79,8 +79,8 @@ def _unseen(dataset: str, split: str, tags: Mapping, block: Mapping) -> int | No
 
 def _classes(tags: Mapping, block: Mapping) -> tuple[str, ...] | None:
     """Names of the dataset's classes as names of splits have them; None where they are not known."""
-    listed = block.get("options", {}).get(tags["classes_option"]) or ()
-    return tags.get("classes", tuple(map(split_word, listed)) or None)
+    listed = tags.get("classes") or block.get("options", {}).get(tags["classes_option"]) or ()
+    return tuple(map(split_word, listed)) or None
 
 
 def _unseen_classes(

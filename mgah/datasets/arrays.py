@@ -13,7 +13,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from mgah.datasets._own_classes import OwnClasses, by_split_word
+from mgah.datasets._own_classes import OwnClasses
+from mgah.datasets.split_names import by_split_word
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays
 from mgah.io.names import composed, listed

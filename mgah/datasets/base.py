@@ -12,8 +12,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from mgah.datasets.split_names import BY_CLASSES, check_own
+from mgah.datasets.split_names import BY_CLASSES, by_split_word, check_own
 from mgah.errors import InputError
+from mgah.io.names import composed
 from mgah.needs import Need
 
 
@@ -120,8 +121,9 @@ class Dataset(ABC):
     def unseen_classes(cls, split_name: str, classes: Sequence[str]) -> tuple[str, ...]:
         """Return the unseen classes of the dataset's own split ``split_name``, in class-id order, without reading data.
 
-        By default the name of a split is the names of its unseen classes joined by ``+``; a dataset whose splits have
-        other names lists them in `splits`. Draws and folds are made for all datasets by `mgah.splits.classes`.
+        By default the name of a split is the names of its unseen classes, each as
+        `mgah.datasets.split_names.split_word` writes it, joined by ``+``; a dataset whose splits have other names lists
+        them in `splits`. Draws and folds are made for all datasets by `mgah.splits.classes`.
 
         Args:
             split_name: name of the split.
@@ -130,6 +132,13 @@ class Dataset(ABC):
         Raises:
             InputError: for a name that is no split of this dataset.
         """
-        check_own(cls.name, split_name, BY_CLASSES if cls.splits is None else cls.splits, classes)
-        named = split_name.split("+")
+        if cls.splits not in (None, BY_CLASSES):
+            check_own(cls.name, split_name, cls.splits, classes)
+        split_name, by_word = composed(split_name), by_split_word(cls.name, classes)
+        words, by_name = split_name.split("+"), {composed(name): name for name in classes}
+        known = (
+            by_name if set(words) <= set(by_name) else by_word
+        )  # names as they are do as well, outside of a config
+        check_own(cls.name, split_name, BY_CLASSES, known)
+        named = {known[word] for word in words}
         return tuple(name for name in classes if name in named)

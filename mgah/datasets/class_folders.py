@@ -20,10 +20,11 @@ from typing import ClassVar
 import numpy as np
 
 from mgah.datasets._example import image_file, write_files
-from mgah.datasets._own_classes import SHOWN, OwnClasses, by_split_word
+from mgah.datasets._own_classes import OwnClasses
 from mgah.datasets.class_of_path import by_class, parts_among
 from mgah.datasets.decode import SUFFIXES, decode_image
 from mgah.datasets.folders import FolderFiles, open_files
+from mgah.datasets.split_names import by_split_word
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
 from mgah.io.names import composed, listed
@@ -31,6 +32,8 @@ from mgah.limits import texts
 from mgah.needs import Need
 
 FOLDER = "class_folders"
+#: Folders that a sentence lists.
+_SHOWN = 6
 #: Ends of the names of images that are not read, in lower case: a folder with such alone was meant as a class.
 _OTHER_IMAGE = re.compile(
     r"\.(arw|avif|bmp|cr[23]|dib|dng|gif|hei[cf]|jfif|jp2|jpe|jxl|nef|orf|p[bgnp]m|psd|svg|tga|tiff?|webp)"
@@ -167,7 +170,7 @@ def _check_lacking(place: Path, lacking: Sequence[str], others: Mapping[str, str
     ]:
         found = sorted({ending for name in meant for ending in endings[name]})
         raise InputError(
-            f"class_folders: {place} has no image in the class folders {listed(map(repr, meant), SHOWN)}: they have "
+            f"class_folders: {place} has no image in the class folders {listed(map(repr, meant), _SHOWN)}: they have "
             f"{', '.join(found) or 'no'} files, expected {', '.join(SUFFIXES)}: convert or add images, or remove the "
             "folders"
         )
@@ -177,7 +180,7 @@ def _notes(folder: str, lacking: Sequence[str], others: Sequence[str]) -> tuple[
     """The notes on folders without images, and on the files ``others`` in class folders, which are not read."""
     notes = []
     if lacking:
-        notes.append(f"Folders of {folder} without images are no classes: {listed(lacking, SHOWN)}.")
+        notes.append(f"Folders of {folder} without images are no classes: {listed(lacking, _SHOWN)}.")
     if others:
         counts = sorted(Counter(map(_ending, others)).items())
         kinds = ", ".join(f"{count:,} {ending}" for ending, count in counts)

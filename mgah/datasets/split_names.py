@@ -7,17 +7,19 @@ Every dataset has these splits, which `mgah.splits.classes` makes:
   in one of them; their sizes differ by one class at the most.
 
 Any other name is one of the dataset's own splits. Its class lists them in ``splits``: a tuple of names; `BY_CLASSES`
-where the names of the unseen classes, joined by ``+``, name a split; or None where its names are not known beforehand.
+where the names of the unseen classes, each as `split_word` writes it and joined by ``+``, name a split; or None where
+its names are not known beforehand.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 
 from mgah.errors import InputError
-from mgah.io.names import composed
+from mgah.io.names import composed, listed
 
 BY_CLASSES = "classes"
 #: Least number of seen classes of a split: methods learn to discriminate between classes.
@@ -83,6 +85,25 @@ def split_word(name: str) -> str:
         ['polar_bear', 'Löwe', 'बिल्ली', 'A_B_2']
     """
     return re.sub(" +", "_", _letters(name)).strip("_")
+
+
+def by_split_word(dataset: str, classes: Sequence[str]) -> dict[str, str]:
+    """Return the names of the ``classes`` of ``dataset`` by their `split_word`.
+
+    Raises:
+        InputError: for classes that no split could tell apart by name, or name at all.
+
+    Examples:
+        >>> by_split_word("zoo", ["polar bear", "seal"])
+        {'polar_bear': 'polar bear', 'seal': 'seal'}
+    """
+    counts = Counter(map(split_word, classes))
+    if alike := [name for name in classes if counts[split_word(name)] > 1 or not split_word(name)]:
+        raise InputError(
+            f"{dataset}: the classes {listed(map(repr, alike))} have the same name in splits, or "
+            "none, as all but letters, digits and - counts as _: rename them"
+        )
+    return {split_word(name): name for name in classes}
 
 
 def is_name(name: str) -> bool:

@@ -115,6 +115,18 @@ def test_a_draw_of_the_classes_of_another_split_is_one_clear_error():
             check("arrays", name, "draw0", options=options)
 
 
+def test_classes_of_two_words_in_a_module_of_one_s_own_are_named_as_in_splits(tmp_path, monkeypatch):
+    text = 'from mgah.datasets.base import Dataset\n\n\nclass Zoo(Dataset):\n    splits = "classes"\n'
+    classes = (
+        '    classes = ("polar bear", "seal", "cat")\n\n    def _load(self, path):\n        return None\n'
+    )
+    (tmp_path / "zoo.py").write_text(text + classes)
+    monkeypatch.setenv(registry.VARIABLE, registry.joined([str(tmp_path / "zoo.py")]))
+    check("zoo", "polar_bear", "cat")
+    with pytest.raises(InputError, match=r"zoo has no split 'bear': .*, out of polar_bear, seal, cat"):
+        check("zoo", "bear")
+
+
 def test_the_option_that_lists_the_classes_tells_which_splits_there_are():
     options = {"classes": ["polar bear", "ant", "bee", "cow"]}
     check("arrays", "polar_bear+ant", "draw0", options=options)
