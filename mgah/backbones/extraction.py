@@ -21,6 +21,7 @@ def batches(
     load: Callable[[str], np.ndarray],
     threads: int,
     start: int = 0,
+    unreadable: dict[str, InputError] | None = None,
 ) -> Generator[np.ndarray, None, None]:
     """Compute the features of the images ``paths[start:]``, batch by batch, in order.
 
@@ -35,9 +36,11 @@ def batches(
         threads: number of threads.
         start: index of the first path, a multiple of the engine's batch size, so that batches are the same in every
             run.
+        unreadable: gets, by path, the error of each image that cannot be loaded or used; None to raise the first one.
 
     Yields:
-        Features (batch_size, dimension) of the backbone's dtype; the last batch may have fewer rows.
+        Features (batch_size, dimension) of the backbone's dtype; the last batch may have fewer rows. The row of an
+        image that is in ``unreadable`` by then is zeros.
 
     Raises:
         InputError: for an image that cannot be loaded or used, or whose features are not finite.
@@ -48,11 +51,18 @@ def batches(
         names = paths[first : first + size]
         batch = np.zeros((size, *backbone.input_shape), dtype=np.float32)
         for row, name in enumerate(names):
-            batch[row] = _prepare(backbone, name, load(name))
+            try:
+                batch[row] = _prepare(backbone, name, load(name))
+            except InputError as error:
+                if unreadable is None:
+                    raise
+                unreadable[name] = error
         with np.errstate(
             over="ignore"
         ):  # half precision ends at 65,504: rows with infinite values are refused below
             rows = engine.forward(batch)[: len(names)].astype(backbone.dtype, copy=False)
+        if unreadable:
+            rows = np.where(np.isin(names, list(unreadable))[:, None], np.zeros(1, rows.dtype), rows)
         _check_finite(backbone.name, rows, names)
         return rows
 

@@ -42,6 +42,9 @@ def encode(
     weights: Weights = None,
     device: Device = "auto",
     threads: Threads = CORES,
+    unreadable: Annotated[
+        str, Option(help="What to do about images that cannot be read: stop and name them, or skip them.")
+    ] = "stop",
 ) -> None:
     """Encode images or features with a trained model.
 
@@ -51,15 +54,23 @@ def encode(
 
     Example: mgah encode results/cpu/models/.../32.safetensors photos --output photos.npz
     """
+    from mgah.datasets.unreadable import UNREADABLE, left_out
     from mgah.encoding.codes_file import check_target, write_named_codes
     from mgah.encoding.encoder import read_encoder
     from mgah.encoding.inputs import Images, read_input
+    from mgah.errors import InputError
     from mgah.io.targets import check_targets
 
+    if unreadable not in UNREADABLE:
+        raise InputError(f"--unreadable is {unreadable!r}, expected {' or '.join(UNREADABLE)}")
     check_target(output)
     check_targets([output], [source, model, model.with_suffix(".json"), weights])
     encoder, given = read_encoder(model), read_input(source)
     backbone = encoder.backbone(data_dir, weights) if isinstance(given, Images) else None
-    codes = encoder.encode(given, backbone, device, threads)
+    lost: dict[str, InputError] | None = {} if unreadable == "skip" else None
+    codes = encoder.encode(given, backbone, device, threads, lost)
     write_named_codes(output, codes)
+    if lost:
+        print("\n".join(f"left out: {error}" for error in lost.values()))
+        print(left_out(lost, str(source)))
     print(f"{len(codes.names):,} codes of {codes.n_bits} bits in {output}")

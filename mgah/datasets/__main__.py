@@ -12,13 +12,14 @@ from pathlib import Path
 from mgah import registry
 from mgah.cli import json_object, run
 from mgah.datasets.card import DatasetCard, write_card
-from mgah.datasets.index import UNREADABLE, index_images
+from mgah.datasets.index import index_images
+from mgah.datasets.unreadable import UNREADABLE, left_out
 from mgah.errors import InputError
 from mgah.io.files import sha256
 from mgah.io.names import listed
 from mgah.tables.images import write_images
 
-#: Largest number of images that the note on left-out images names.
+#: Classes that a sentence names.
 NAMED = 5
 
 
@@ -93,8 +94,7 @@ def _left_out(dataset: str, unreadable: Mapping[str, InputError] | None) -> list
         return []
     for error in unreadable.values():
         print(f"left out: {error}")
-    named = listed(unreadable, NAMED)
-    return [f"{len(unreadable):,} images of {dataset} cannot be read and are left out: {named}."]
+    return [left_out(unreadable, dataset)]
 
 
 def _converted(dataset: str, converted: Mapping[str, int]) -> list[str]:

@@ -11,11 +11,10 @@ import pandas as pd
 
 from mgah.datasets.base import Dataset
 from mgah.datasets.decode import conversions
+from mgah.datasets.unreadable import refused
 from mgah.errors import InputError
 from mgah.progress import progress
 
-#: What may be done about an image that cannot be read: stop at it, or leave it out.
-UNREADABLE = ("stop", "skip")
 #: Characters that no path may have: control characters, and those that stand for bytes that are no UTF-8.
 _NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -32,14 +31,15 @@ def index_images(
         dataset: the dataset.
         threads: number of threads that decode; the table does not depend on it.
         unreadable: dict that gets, by path, the error of each image that cannot be read; such images are left out.
-            None to raise the first error instead.
+            None to raise one error on all of them instead.
         converted: gets the number of images by what was done to them (`mgah.datasets.decode.conversions`).
 
     Raises:
-        InputError: for a path that no table can hold; without ``unreadable``, for the first image, in path order, that
-            cannot be read; with it, for a class none of whose images can be read.
+        InputError: for a path that no table can hold; without ``unreadable``, for images that cannot be read; with it,
+            for a class none of whose images can be read.
     """
     contents: dict[str, str] = {}
+    errors: dict[str, InputError] = {}
     class_names = dict(sorted(dataset.paths()))
     _check_paths(dataset.name, class_names)
     _check_classes(dataset.name, dataset.classes)
@@ -48,10 +48,14 @@ def index_images(
             contents[path] = content
             if converted is not None:
                 converted.update(done)
-        elif unreadable is None:
-            raise content
         else:
-            unreadable[path] = content
+            errors[path] = content
+    if errors and unreadable is None:
+        raise refused(
+            errors, dataset.name, "and unreadable: skip in the block of the dataset leaves them out"
+        )
+    if unreadable is not None:
+        unreadable |= errors
     kept = [class_names[path] for path in contents]
     if emptied := sorted(set(class_names.values()) - set(kept)):
         raise InputError(

@@ -18,6 +18,7 @@ from mgah.backbones._images import Images as StoredImages
 from mgah.backbones.base import Backbone
 from mgah.backbones.card import BackboneCard, read_backbone_card
 from mgah.backbones.extraction import batches
+from mgah.datasets.unreadable import refused
 from mgah.encoding.codes_file import NamedCodes
 from mgah.encoding.inputs import Features, Images
 from mgah.errors import InputError
@@ -101,6 +102,7 @@ class Encoder:
         backbone: Backbone | None = None,
         device: str = "auto",
         threads: int = 1,
+        unreadable: dict[str, InputError] | None = None,
     ) -> NamedCodes:
         """Encode images by ``backbone``, or features, and return their codes.
 
@@ -109,9 +111,11 @@ class Encoder:
             backbone: what `backbone` returns; of no use for features.
             device: ``auto``, ``cuda``, ``mps`` or ``cpu``, for the backbone and for a network that was trained along.
             threads: CPU cores that it uses.
+            unreadable: gets, by name, the error of each image that cannot be read; such images are left out. None to
+                raise one error on all of them instead.
 
         Raises:
-            InputError: for images that cannot be decoded, or features of another width or dtype.
+            InputError: for images that cannot be decoded, where none can be, or features of another width or dtype.
         """
         if "device" in self.method.get_params():
             self.method.set_params(device=device)
@@ -120,22 +124,52 @@ class Encoder:
         elif backbone is None:
             raise ValueError("images need a backbone")
         else:
-            blocks = self._blocks(given, backbone, device, threads)
-            packed = np.concatenate([pack(self.method.encode(rows)) for rows in blocks])
+            packed = self._of_images(given, backbone, device, threads, unreadable)
+            lost = unreadable or {}
+            kept = [row for row, name in enumerate(given.names) if name not in lost]
+            if not kept:
+                raise refused(lost, str(given.folder), "which are all that there are")
+            given, packed = Images(given.folder, tuple(given.names[row] for row in kept)), packed[kept]
         images = str(given.folder.resolve()) if isinstance(given, Images) else ""
         model = str(self.model.resolve())
         return NamedCodes(
             self.method.n_bits, given.names, images, model, sha256(self.model), self.cell, codes=packed
         )
 
-    def _blocks(self, images: Images, backbone: Backbone, device: str, threads: int) -> Iterator[np.ndarray]:
+    def _of_images(
+        self,
+        images: Images,
+        backbone: Backbone,
+        device: str,
+        threads: int,
+        unreadable: dict[str, InputError] | None,
+    ) -> np.ndarray:
+        """Packed codes of all images; without ``unreadable`` an error tells all that cannot be read."""
+        try:
+            blocks = self._blocks(images, backbone, device, threads, unreadable)
+            return np.concatenate([pack(self.method.encode(rows)) for rows in blocks])
+        except InputError:
+            if unreadable is None and (errors := images.unreadable(threads)):
+                raise refused(
+                    errors, str(images.folder), "and mgah encode --unreadable skip leaves them out"
+                ) from None
+            raise
+
+    def _blocks(
+        self,
+        images: Images,
+        backbone: Backbone,
+        device: str,
+        threads: int,
+        unreadable: dict[str, InputError] | None,
+    ) -> Iterator[np.ndarray]:
         """Rows of the images, block by block."""
         engine = backbone.engine(device, threads)
         row_bytes = backbone.dimension * np.dtype(backbone.dtype).itemsize
         most = max(1, min(_ROWS, _BYTES // row_bytes))
         waiting: list[np.ndarray] = []
         with progress("images", len(images.names), 0, "images") as bar:
-            for rows in batches(backbone, engine, images.names, images.load, threads):
+            for rows in batches(backbone, engine, images.names, images.load, threads, unreadable=unreadable):
                 bar.update(len(rows))
                 waiting.append(rows)
                 if sum(map(len, waiting)) >= most:

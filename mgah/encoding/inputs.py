@@ -1,5 +1,6 @@
 """What is to be encoded: images by name, which are decoded one by one, or features, a row each."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,20 @@ class Images:
     def load(self, name: str) -> np.ndarray:
         """Decode the image ``name``: uint8 (height, width, 3), RGB."""
         return decode_file(self.folder / name)
+
+    def unreadable(self, threads: int = 1) -> dict[str, InputError]:
+        """Return the error of each image that cannot be decoded, by its name."""
+
+        def error(name: str) -> InputError | None:
+            try:
+                self.load(name)
+            except InputError as error:
+                return error
+            return None
+
+        with ThreadPoolExecutor(threads) as pool:
+            found = zip(self.names, pool.map(error, self.names), strict=True)
+            return {name: error for name, error in found if error is not None}
 
 
 @dataclass(frozen=True, eq=False)

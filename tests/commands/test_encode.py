@@ -47,6 +47,42 @@ def test_one_image_a_list_and_features_get_the_same_codes(mgah, models, pictures
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("regime", REGIMES)
+def test_images_that_cannot_be_read_are_told_together_or_left_out(
+    regime, mgah, error, models, pictures, tmp_path
+):
+    model, expected = models[regime]
+    folder = tmp_path / "pictures"
+    shutil.copytree(pictures, folder)
+    names = read_input(folder).names
+    lost = [names[place] for place in (0, 3, len(names) - 1)]
+    for name in lost[:2]:
+        (folder / name).write_bytes(b"no image")
+    (folder / lost[2]).write_bytes(b"")
+    line = error("encode", model, folder, "-o", tmp_path / "codes.npz")
+    assert f"3 images of {folder} cannot be read, and mgah encode --unreadable skip leaves them out: " in line
+    assert all(name in line for name in lost) and not (tmp_path / "codes.npz").exists()
+    told = mgah("encode", model, folder, "-o", tmp_path / "codes.npz", "--unreadable", "skip")
+    assert f"3 images of {folder} cannot be read and are left out: {', '.join(lost)}." in told
+    codes = read_named_codes(tmp_path / "codes.npz")
+    kept = [place for place, name in enumerate(names) if name not in lost]
+    assert codes.names == tuple(names[place] for place in kept)
+    np.testing.assert_array_equal(codes.codes, expected[kept])
+
+
+@pytest.mark.slow
+def test_no_image_that_can_be_read_is_refused_and_so_is_another_word(error, models, tmp_path):
+    model, _ = models["frozen"]
+    for number in range(12):
+        (tmp_path / f"{number:02}.png").write_bytes(b"no image")
+    line = error("encode", model, tmp_path, "-o", tmp_path / "codes.npz", "--unreadable", "skip")
+    assert f"12 images of {tmp_path} cannot be read, which are all that there are: image " in line
+    assert "09.png" in line and "10.png" not in line and "; and 2 more" in line
+    line = error("encode", model, tmp_path, "-o", tmp_path / "codes.npz", "--unreadable", "ignore")
+    assert "--unreadable is 'ignore', expected stop or skip" in line
+
+
+@pytest.mark.slow
 def test_other_weights_than_the_model_was_trained_on_are_refused(error, models, pictures, tmp_path):
     model, _ = models["frozen"]
     run = tmp_path / "run"

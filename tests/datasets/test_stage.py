@@ -71,6 +71,24 @@ def test_names_of_classes_that_figures_cannot_show_are_told_before_an_image_is_d
     assert not (tmp_path / "out").exists()
 
 
+def test_unreadable_images_are_told_together(tmp_path):
+    ClassFolders.example(tmp_path)
+    files = sorted((tmp_path / "class_folders").rglob("*.*"))
+    files[1].write_bytes(b"no image")
+    with pytest.raises(InputError, match=r"^image .* is no JPEG or PNG image"):
+        run(tmp_path, "class_folders")
+    for file in files[2:]:
+        file.write_bytes(b"no image")
+    with pytest.raises(InputError) as error:
+        run(tmp_path, "class_folders")
+    told = str(error.value)
+    assert told.startswith(
+        "11 images of class_folders cannot be read, and unreadable: skip in the block of the dataset"
+    )
+    assert told.count("begins with b'no image'") == 10 and told.endswith("; and 1 more")
+    assert not (tmp_path / "out").exists()
+
+
 def test_digits_table_is_the_same_on_every_machine(tmp_path):
     images, card = run(tmp_path, "digits")
     assert hashlib.sha256(images.to_csv(index=False).encode()).hexdigest() == (
