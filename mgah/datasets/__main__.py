@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mgah import registry
 from mgah.cli import json_object, run
+from mgah.datasets.base import Dataset
 from mgah.datasets.card import DatasetCard, write_card
 from mgah.datasets.index import index_images
 from mgah.datasets.unreadable import UNREADABLE, left_out
@@ -47,18 +48,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=[],
         help="figures that show names of classes, which fonts then have to have",
     )
+    parser.add_argument(
+        "--splits",
+        type=json_object,
+        default={},
+        help="names of the splits of each dataset in the config, a JSON object: those of --name are checked",
+    )
+    parser.add_argument("--split-seed", type=int, default=0, help="seed of folds, for --splits")
     parser.add_argument("--threads", type=int, default=1, help="threads that decode")
     given = parser.parse_args(arguments)
     if given.threads < 1:
         raise InputError(f"--threads is {given.threads}, expected 1 or more")
 
     dataset = registry.build("datasets", given.dataset, given.data_dir, **given.options)
+    name = given.name or given.dataset
     if given.figures:
-        _check_letters(given.name or given.dataset, dataset.classes, given.figures)
+        _check_letters(name, dataset.classes, given.figures)
+    _check_splits(dataset, name, given.splits.get(name, []), given.split_seed)
     unreadable: dict[str, InputError] | None = {} if given.unreadable == "skip" else None
     converted: Counter[str] = Counter()
     images = index_images(dataset, given.threads, unreadable, converted)
-    name = given.name or given.dataset
     card = DatasetCard(
         name=name,
         classes=list(dataset.classes),
@@ -70,6 +79,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     write_images(given.images, images)
     write_card(given.card, card)
+
+
+def _check_splits(dataset: Dataset, name: str, splits: Sequence[str], seed: int) -> None:
+    """Raise `InputError` for ``splits`` that the dataset does not have, or has twice, before an image is decoded.
+
+    A dry run has checked them for a dataset whose classes are known without its data.
+    """
+    # imported by name: how classes are drawn does not decide whether images are read again
+    check_splits = import_module("mgah.splits.classes").check_splits
+    found = {label for _, label in dataset.paths()}
+    check_splits(dataset, name, splits, [label for label in dataset.classes if label in found], seed)
 
 
 def _check_letters(dataset: str, classes: Sequence[str], figures: Sequence[str]) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mgah import registry
-from mgah.cli import run
+from mgah.cli import json_object, run
 from mgah.errors import InputError
 from mgah.splits import draw_split, unseen_classes, write_split
+from mgah.splits.classes import check_splits
 from mgah.splits.split import class_names
 from mgah.tables.images import read_images
 
@@ -28,6 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--balanced", action="store_true", help="as many training images, and queries, of each class"
     )
+    parser.add_argument(
+        "--splits",
+        type=json_object,
+        default={},
+        help="names of the splits of each dataset in the config, a JSON object: those of --name are compared",
+    )
     output = parser.add_mutually_exclusive_group(required=True)
     output.add_argument("--output", type=Path, help="file to write, for one split")
     output.add_argument("--output-dir", type=Path, help="folder to write <split>.json of each split to")
@@ -38,11 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dataset = registry.load("datasets", given.dataset)
     images = read_images(given.images)
     classes = class_names(images)
+    config_name = given.name or given.dataset
+    check_splits(dataset, config_name, given.splits.get(config_name, []), classes, given.seed)
     unseen = {name: unseen_classes(dataset, name, classes, given.seed) for name in given.split}
     splits = [
         draw_split(
             images,
-            given.name or given.dataset,
+            config_name,
             name,
             unseen_of_split,
             training=given.training,

@@ -9,7 +9,7 @@ import numpy as np
 
 from mgah import seeds
 from mgah.datasets.base import Dataset
-from mgah.datasets.split_names import Fold, parse, unseen_count
+from mgah.datasets.split_names import Fold, check_distinct, parse, unseen_count
 
 
 def unseen_classes(
@@ -33,6 +33,28 @@ def unseen_classes(
     """
     drawn = drawn_classes(dataset.name, split_name, classes, seed, dataset.n_unseen)
     return dataset.unseen_classes(split_name, classes) if drawn is None else drawn
+
+
+def check_splits(
+    dataset: Dataset | type[Dataset], name: str, splits: Sequence[str], classes: Sequence[str], seed: int
+) -> None:
+    """Raise `InputError` for ``splits`` that there are not, or two that leave the same classes unseen.
+
+    Args:
+        dataset: the dataset or its class.
+        name: the dataset's name in the config.
+        splits: names of all its splits in the config.
+        classes, seed: as of `unseen_classes`.
+
+    Examples:
+        >>> from mgah.datasets.digits import Digits
+        >>> check_splits(Digits, "digits", ["three", "draw0", "fold0of3"], Digits.classes, seed=0)
+        >>> check_splits(Digits, "digits", ["draw0", "draw20"], Digits.classes, seed=0)
+        Traceback (most recent call last):
+            ...
+        mgah.errors.InputError: digits has 'draw0' and 'draw20', which leave the same classes unseen, expected each ...
+    """
+    check_distinct(name, {split: unseen_classes(dataset, split, classes, seed) for split in splits})
 
 
 def drawn_classes(

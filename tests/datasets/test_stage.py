@@ -89,6 +89,32 @@ def test_unreadable_images_are_told_together(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    "splits, told",
+    [
+        (["seal", "polar_bear+猫"], ""),
+        (
+            ["seal", "polar_baer"],
+            "class_folders has no split 'polar_baer': expected .* out of Löwe, polar_bear, seal, 猫",
+        ),
+        (
+            ["seal", *(f"draw{k}" for k in range(5))],
+            "mine has '.*' and 'draw[0-9]', which leave the same classes",
+        ),
+    ],
+)
+def test_splits_are_checked_when_the_classes_are_known(splits, told, tmp_path, monkeypatch):
+    ClassFolders.example(tmp_path)
+    arguments = ["--name", "mine", "--splits", json.dumps({"mine": splits, "other": ["nonsense"]})]
+    if not told:
+        assert run(tmp_path, "class_folders", *arguments)[1]["name"] == "mine"
+        return
+    monkeypatch.setattr(stage, "index_images", None)
+    with pytest.raises(InputError, match=told):
+        run(tmp_path, "class_folders", *arguments)
+    assert not (tmp_path / "out").exists()
+
+
 def test_digits_table_is_the_same_on_every_machine(tmp_path):
     images, card = run(tmp_path, "digits")
     assert hashlib.sha256(images.to_csv(index=False).encode()).hexdigest() == (

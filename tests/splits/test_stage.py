@@ -43,6 +43,25 @@ def test_several_splits_in_one_run_equal_each_alone(tmp_path, digits):
     np.testing.assert_array_equal(split.queries, drawn.queries)
 
 
+def test_a_split_that_is_another_one_of_the_config_by_another_name_is_refused(tmp_path, digits):
+    common = [
+        "--dataset",
+        "digits",
+        "--name",
+        "mine",
+        "--images",
+        digits[0],
+        *COUNTS,
+        "--output",
+        tmp_path / "s.json",
+    ]
+    run(*common, "--split", "draw0", "--splits", '{"mine": ["draw0", "draw1"], "others": ["draw0", "two"]}')
+    (tmp_path / "s.json").unlink()
+    with pytest.raises(InputError, match=r"mine has 'draw0' and 'two', which leave the same classes unseen"):
+        run(*common, "--split", "draw0", "--splits", '{"mine": ["draw0", "two"]}')
+    assert not (tmp_path / "s.json").exists()
+
+
 def test_a_balanced_split_is_drawn_by_the_command(tmp_path, digits):
     path, images = digits
     common = ["--dataset", "digits", "--images", path, *COUNTS, "--split", "three+seven"]

@@ -80,6 +80,9 @@ JOB = f"{PYTHON} -I -S {shlex.quote(workflow.basedir)}/workflow/jobs/run.py"
 # images are not read again.
 OF_CLASSES = " ".join(texts.figures_of_classes(config))
 
+# All splits of each dataset, which jobs that know its classes check. No param: another split makes no other anew.
+ALL_SPLITS = shlex.quote(json.dumps({name: block["splits"] for name, block in config["datasets"].items()}))
+
 IMAGES = f"{RESULTS}/data/{{dataset}}/images.csv"
 DATASET = f"{RESULTS}/data/{{dataset}}/dataset.json"
 SPLIT = f"{RESULTS}/splits/{{dataset}}/{{split}}.json"

@@ -26,5 +26,6 @@ rule index_images:
     shell:
         "{JOB} data {log} mgah.datasets --dataset {params.dataset} --name {wildcards.dataset} --data-dir {DATA_DIR}"
         " --options {params.options:q}"
+        " --splits {ALL_SPLITS} --split-seed {config[split_seed]}"
         " --unreadable {params.unreadable} --figures {OF_CLASSES} --images {output.images} --card {output.card} --threads {threads}"
         " > {log} 2>&1"

@@ -33,4 +33,4 @@ rule draw_split:
         "{JOB} data {log} mgah.splits --dataset {params.dataset} --name {wildcards.dataset} --split {wildcards.split}"
         " --images {input.images}"
         " --training {params.training} --queries {params.queries} --seen-queries {params.seen_queries}"
-        " --seed {params.seed} {params.balanced} --output {output} > {log} 2>&1"
+        " --seed {params.seed} {params.balanced} --splits {ALL_SPLITS} --output {output} > {log} 2>&1"
