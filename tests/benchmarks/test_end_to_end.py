@@ -64,7 +64,7 @@ def test_it_tells_the_share_of_the_bits_that_bfloat16_changes(capsys, store, tmp
     save_model(file, "mgah", method, {})
     arguments = [*SIZES, "--store", str(store), "--model", str(file)]
     if not has_bfloat16():
-        with pytest.raises(InputError, match="bfloat16, which the cpu here does not have"):
+        with pytest.raises(InputError, match="bfloat16', which the cpu here does not have"):
             benchmark.main(arguments)
         return
     benchmark.main(arguments)
