@@ -71,6 +71,6 @@ def encode(
     codes = encoder.encode(given, backbone, device, threads, lost)
     write_named_codes(output, codes)
     if lost:
-        print("\n".join(f"left out: {error}" for error in lost.values()))
+        print("\n".join(f"left out: {lost[name]}" for name in sorted(lost)))
         print(left_out(lost, str(source)))
     print(f"{len(codes.names):,} codes of {codes.n_bits} bits in {output}")

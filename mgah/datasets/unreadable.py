@@ -28,7 +28,8 @@ def refused(errors: Mapping[str, InputError], of: str, otherwise: str) -> InputE
     """
     if len(errors) == 1:
         return next(iter(errors.values()))
-    told = "; ".join(str(error) for error in list(errors.values())[:_TOLD])
+    first = sorted(errors)[:_TOLD]  # threads read in any order
+    told = "; ".join(str(errors[name]) for name in first)
     more = f"; and {len(errors) - _TOLD:,} more" if len(errors) > _TOLD else ""
     return InputError(f"{len(errors):,} images of {of} cannot be read, {otherwise}: {told}{more}")
 
@@ -40,5 +41,5 @@ def left_out(names: Iterable[str], of: str) -> str:
         >>> left_out(["1.png", "2.png"], "zoo")
         '2 images of zoo cannot be read and are left out: 1.png, 2.png.'
     """
-    known = list(names)
+    known = sorted(names)
     return f"{len(known):,} images of {of} cannot be read and are left out: {listed(known, _NAMED)}."
