@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from mgah import registry
-from mgah.datasets.base import Dataset
 from mgah.datasets.index import index_images
 from mgah.errors import InputError
 from mgah.splits import unseen_classes
@@ -84,28 +83,6 @@ def test_what_a_dry_run_is_told_of_the_splits_is_true(dataset):
     assert tags.get("classes", dataset.classes) == dataset.classes
     for name in tags["splits"] if isinstance(tags["splits"], tuple) else ():
         assert set(dataset.unseen_classes(name, dataset.classes)) < set(dataset.classes)
-
-
-@pytest.mark.parametrize("splits", ["classes", None])
-def test_splits_of_a_dataset_of_one_s_own_are_named_by_the_words_of_its_classes(splits, monkeypatch):
-    """Its classes may have any names, and those of splits have letters, digits and a few signs."""
-
-    class Own(Dataset):
-        name = "own"
-
-        def _load(self, path):
-            raise NotImplementedError
-
-    monkeypatch.setattr(Own, "splits", splits)
-    classes = ("polar bear", "seal", "Lo\N{COMBINING DIAERESIS}we", "owl (snowy)")
-    assert Own.unseen_classes("polar_bear", classes) == ("polar bear",)
-    assert Own.unseen_classes("owl_snowy+L\N{LATIN SMALL LETTER O WITH DIAERESIS}we", classes) == classes[2:]
-    with pytest.raises(
-        InputError, match=r"own has no split 'bear': .* out of polar_bear, seal, Löwe, owl_snowy"
-    ):
-        Own.unseen_classes("bear", classes)
-    with pytest.raises(InputError, match="own: the classes 'a b', 'a_b' have the same name in splits"):
-        Own.unseen_classes("c", ("a b", "a_b", "c", "d"))
 
 
 def test_constructor_takes_a_folder_and_keyword_only_options(dataset):

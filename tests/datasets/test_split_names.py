@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mgah.datasets.base import Dataset
 from mgah.datasets.split_names import (
     BY_CLASSES,
     Draw,
@@ -108,3 +109,25 @@ def test_reading_names_is_light():
     program = "import sys, mgah.datasets.split_names; print(sorted({'numpy', 'pandas', 'torch'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("splits", ["classes", None])
+def test_splits_of_a_dataset_of_one_s_own_are_named_by_the_words_of_its_classes(splits, monkeypatch):
+    """Its classes may have any names, and those of splits have letters, digits and a few signs."""
+
+    class Own(Dataset):
+        name = "own"
+
+        def _load(self, path):
+            raise NotImplementedError
+
+    monkeypatch.setattr(Own, "splits", splits)
+    classes = ("polar bear", "seal", "Lo\N{COMBINING DIAERESIS}we", "owl (snowy)")
+    assert Own.unseen_classes("polar_bear", classes) == ("polar bear",)
+    assert Own.unseen_classes("owl_snowy+L\N{LATIN SMALL LETTER O WITH DIAERESIS}we", classes) == classes[2:]
+    with pytest.raises(
+        InputError, match=r"own has no split 'bear': .* out of polar_bear, seal, Löwe, owl_snowy"
+    ):
+        Own.unseen_classes("bear", classes)
+    with pytest.raises(InputError, match="own: the classes 'a b', 'a_b' have the same name in splits"):
+        Own.unseen_classes("c", ("a b", "a_b", "c", "d"))
