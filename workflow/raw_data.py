@@ -13,6 +13,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.io.downloaded import is_marked
 from mgah.io.names import is_own
+from mgah.io.walk import walk
 from workflow.components import dataset_module, source_of
 
 
@@ -104,15 +105,11 @@ def _state(path: Path) -> list:
 def _digest(top: Path) -> list[str]:
     """Digest of all that lies in the folder ``top``; empty where nothing does."""
     digest, empty = hashlib.sha256(), True
-    pending: list[tuple[str, frozenset[tuple[int, int]]]] = [("", frozenset())]
-    while pending:
-        above, ancestors = pending.pop()
-        identity, files, folders = _inside(top / above)
-        if identity in ancestors:  # a link that leads back, which the readers refuse
+    for above, files, folders, leads_back in walk(top, _inside):
+        if leads_back:  # which the readers refuse
             continue
         empty = empty and not files and not folders
         digest.update(json.dumps([above, files, folders]).encode())
-        pending += [(f"{above}{name}/", ancestors | {identity}) for name in folders]
     return [] if empty else [digest.hexdigest()[:16]]
 
 

@@ -136,9 +136,8 @@ class Dataset(ABC):
             check_own(cls.name, split_name, cls.splits, classes)
         split_name, by_word = composed(split_name), by_split_word(cls.name, classes)
         words, by_name = split_name.split("+"), {composed(name): name for name in classes}
-        known = (
-            by_name if set(words) <= set(by_name) else by_word
-        )  # names as they are do as well, outside of a config
+        # outside of a config, names as they are do as well
+        known = by_name if set(words) <= set(by_name) else by_word
         check_own(cls.name, split_name, BY_CLASSES, known)
         named = {known[word] for word in words}
         return tuple(name for name in classes if name in named)

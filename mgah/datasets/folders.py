@@ -10,6 +10,7 @@ from typing import IO
 from mgah.errors import InputError
 from mgah.io.archives import MAX_FILE_BYTES, ZipFiles
 from mgah.io.names import is_own, top_names
+from mgah.io.walk import walk
 
 
 class FolderFiles:
@@ -27,17 +28,13 @@ class FolderFiles:
             InputError: for a link that leads back to a folder that it lies in, or a folder that cannot be listed.
         """
         found = []
-        pending: list[tuple[str, frozenset[tuple[int, int]]]] = [("", frozenset())]
-        while pending:
-            above, ancestors = pending.pop()
-            folder = self.place / above
-            identity, files, folders = _inside(folder)
-            if identity in ancestors:
+        for above, files, _, leads_back in walk(self.place, _inside):
+            if leads_back:
                 raise InputError(
-                    f"folder {folder} is a link that leads back to a folder that it lies in: remove the link"
+                    f"folder {self.place / above} is a link that leads back to a folder that it lies in: remove the "
+                    "link"
                 )
             found += [f"{above}{name}" for name in files]
-            pending += [(f"{above}{name}/", ancestors | {identity}) for name in folders]
         return sorted(found)
 
     def folders(self, above: str = "") -> list[str]:

@@ -124,7 +124,8 @@ class Encoder:
         elif backbone is None:
             raise ValueError("images need a backbone")
         else:
-            packed = self._of_images(given, backbone, device, threads, unreadable)
+            blocks = self._blocks(given, backbone, device, threads, unreadable)
+            packed = self._of_images(given, blocks, threads, unreadable)
             lost = unreadable or {}
             kept = [row for row, name in enumerate(given.names) if name not in lost]
             if not kept:
@@ -139,14 +140,12 @@ class Encoder:
     def _of_images(
         self,
         images: Images,
-        backbone: Backbone,
-        device: str,
+        blocks: Iterator[np.ndarray],
         threads: int,
         unreadable: dict[str, InputError] | None,
     ) -> np.ndarray:
-        """Packed codes of all images; without ``unreadable`` an error tells all that cannot be read."""
+        """Packed codes of the rows of all images; without ``unreadable`` an error tells all that cannot be read."""
         try:
-            blocks = self._blocks(images, backbone, device, threads, unreadable)
             return np.concatenate([pack(self.method.encode(rows)) for rows in blocks])
         except InputError:
             if unreadable is None and (errors := images.unreadable(threads)):

@@ -114,24 +114,26 @@ def build(
     trained = scores.groupby([*SETTING, "source", "method"])["trained"].transform(joined_texts)
     scores = scores.assign(trained=trained)
     data, frames, verdict_notes = [], [], dict[str, None]()
+    paper = read_reference(REFERENCE)
     for block, of_whole_splits in blocks(whole_split(scores, "mAP").dropna(subset="bits")):
         place, rows = (block[0], block[1], block[2]), of_block(scores, block)
         cells = summarize(of_whole_splits, (*_ROW, "bits"))
-        frames.append(_frame(place, cells, of_whole_splits["split"].nunique()))
+        stand_in = stand_in_marks(block[:1], paper)
+        frames.append(_frame(place, cells, of_whole_splits["split"].nunique(), stand_in))
         compared = differences(rows, run, reference)
         found = compared[[*ROW, *_DIFFERENCE]].rename(columns=_DIFFERENCE)
         data.append(cells.merge(found, how="left", on=list(ROW)))
         if compared.empty:
             continue
         ours = rows.loc[(rows["source"] == run) & (rows["method"] == reference), "label"].iloc[0]
-        frames.append(_verdicts(place, compared, cells, ours))
+        frames.append(_verdicts(place, compared, cells, ours, stand_in))
         verdict_notes[VERDICT_NOTE] = None
         left_out = sorted(set((development or {}).get(block[0], ())) & set(of_whole_splits["split"]))
         if not left_out:
             continue
         held_out = differences(rows[~rows["split"].isin(left_out)], run, reference)
         if not held_out.empty:
-            frames.append(_verdicts(place, held_out, cells, ours, without_words(left_out)))
+            frames.append(_verdicts(place, held_out, cells, ours, stand_in, without_words(left_out)))
             verdict_notes[DEVELOPMENT_NOTE] = None
     shown = pd.concat([of_block(scores, frame.block) for frame in frames if frame.block], ignore_index=True)
     footnotes = [] if told is None else source_notes(shown, told)
@@ -143,13 +145,7 @@ def build(
     )
 
 
-def _stand_in(block: tuple[str, str, str]) -> str:
-    """That the dataset stands in for one of the paper's, a space before it; empty for any other."""
-    words = stand_in_marks(block[:1], read_reference(REFERENCE))
-    return f" {words}" if words else ""
-
-
-def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Frame:
+def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int, stand_in: str) -> Frame:
     lengths = sorted(cells["bits"].unique().tolist())
     by_length = {bits: cells[cells["bits"] == bits].set_index(list(_ROW)) for bits in lengths}
     means = pd.DataFrame({bits: part["mean"] for bits, part in by_length.items()})
@@ -166,12 +162,17 @@ def _frame(block: tuple[str, str, str], cells: pd.DataFrame, splits: int) -> Fra
         full = full_among(column, cells[cells["bits"] == bits], splits).to_numpy(bool)
         frame[bits_words(bits)] = bold(texts, column["mean"].where(full & ~control))
     heading = f"{block_label(*block)}: mAP"
-    text = f"± is half of the 95 % interval, as in Table 1.{_stand_in(block)}"
+    text = f"± is half of the 95 % interval, as in Table 1. {stand_in}".strip()
     return Frame(f"{heading}\n{text}", pd.DataFrame(frame), block, methods=tuple(names_of(shown)))
 
 
 def _verdicts(
-    block: tuple[str, str, str], compared: pd.DataFrame, cells: pd.DataFrame, ours: str, without: str = ""
+    block: tuple[str, str, str],
+    compared: pd.DataFrame,
+    cells: pd.DataFrame,
+    ours: str,
+    stand_in: str,
+    without: str = "",
 ) -> Frame:
     """The family of the comparisons of a setting, whose rows of the table are ``cells``; the strongest rival first."""
     family = compared[compared["family"] == "yes"].merge(
@@ -182,7 +183,7 @@ def _verdicts(
     frame.insert(1, SOURCE_COLUMN, family["source"])
     length = bits_words(int(family["bits"].iloc[0]))
     heading = f"{block_label(*block)}: {ours} of this run against the methods of others, {length}{without}"
-    text = f"Over {size_text(family)}.{_stand_in(block)}"
+    text = f"Over {size_text(family)}. {stand_in}".strip()
     return Frame(f"{heading}\n{text}", frame, block, methods=tuple(names_of(family)))
 
 

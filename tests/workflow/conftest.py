@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,18 +43,27 @@ def copy_sources(target: Path) -> Path:
     return target
 
 
+def with_config(folder: Path, change: Callable[[dict], object]) -> Path:
+    """Let the config of the small benchmark of a checkout be what ``change`` makes of it in place."""
+    file = folder / SMALL[1]
+    config = yaml.safe_load(file.read_text())
+    change(config)
+    file.write_text(yaml.safe_dump(config, sort_keys=False))
+    return folder
+
+
 def with_fewer_splits(folder: Path) -> Path:
     """Let the small benchmark of a checkout run on two of its three splits, and other semantics on the first alone.
 
     Every method, output and study stays.
     """
-    file = folder / SMALL[1]
-    config = yaml.safe_load(file.read_text())
-    config["datasets"]["digits"]["splits"] = list(SPLITS)
-    first, *others = config["experiments"]
-    config["experiments"] = [first, *(other | {"splits": [SPLITS[0]]} for other in others)]
-    file.write_text(yaml.safe_dump(config, sort_keys=False))
-    return folder
+
+    def change(config: dict) -> None:
+        config["datasets"]["digits"]["splits"] = list(SPLITS)
+        first, *others = config["experiments"]
+        config["experiments"] = [first, *(other | {"splits": [SPLITS[0]]} for other in others)]
+
+    return with_config(folder, change)
 
 
 def start(folder: Path, *arguments: str, **changes) -> subprocess.Popen:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from mgah.io.files import read_json, write_json
-from tests.workflow.conftest import SMALL, SPLITS, copy_sources, end, snakemake, start
+from tests.workflow.conftest import SMALL, SPLITS, copy_sources, end, snakemake, start, with_config
 
 pytestmark = pytest.mark.long
 
@@ -250,11 +250,7 @@ CONFIG_CHANGES = {
 @pytest.mark.parametrize("change", CONFIG_CHANGES)
 def test_a_changed_key_of_the_config_reruns_exactly_what_depends_on_it(own_run, change):
     apply, expected = CONFIG_CHANGES[change]
-    file = own_run / SMALL[1]
-    config = yaml.safe_load(file.read_text())
-    apply(config)
-    file.write_text(yaml.safe_dump(config, sort_keys=False))
-    jobs = planned(own_run)
+    jobs = planned(with_config(own_run, apply))
     assert computing(jobs) == expected and jobs["render_page"] == 1
 
 

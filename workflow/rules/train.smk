@@ -78,11 +78,8 @@ def method_options(wildcards):
     entry = method_of(place)
     words = ["--semantics-name", place.semantics, "--method", entry["method"], "--variant", place.method]
     words += ["--parameters", json.dumps(entry["parameters"])]
-    files = [
-        weights_option(place) if components.trains_backbone(entry) else "",
-        option("--label", entry["label"]),
-    ]
-    return " ".join([shlex.join(words), *filter(None, files)])
+    weights = weights_option(place) if components.trains_backbone(entry) else ""
+    return " ".join(filter(None, [shlex.join(words), weights, option("--label", entry["label"])]))
 
 
 def training_raw(wildcards):

@@ -127,14 +127,14 @@ def split_words(rows: pd.DataFrame) -> str:
         >>> split_words(pd.DataFrame({"dataset": ["digits", "cifar10"], "split": ["three", "cat"]}))
         'Splits of CIFAR-10: cat; of digits: three. '
     """
+    if rows.empty:
+        return ""
     by_dataset = {name: sorted(part["split"].unique()) for name, part in rows.groupby("dataset")}
     if len(by_dataset) > 1:
         told = [f"of {dataset_label(name)}: {', '.join(splits)}" for name, splits in by_dataset.items()]
         return f"Splits {'; '.join(told)}. "
-    return "".join(
-        f"{'Split' if len(splits) == 1 else 'Splits'}: {', '.join(splits)}. "
-        for splits in by_dataset.values()
-    )
+    (splits,) = by_dataset.values()
+    return f"{'Split' if len(splits) == 1 else 'Splits'}: {', '.join(splits)}. "
 
 
 def fewer_point_words(points: pd.DataFrame, letter: str) -> str:

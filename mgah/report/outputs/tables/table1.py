@@ -115,18 +115,18 @@ def _frames(
     level = "n/a (undefined or not scored)" if pd.isna(chance) else f"{chance:.3f}"
     caption = f"{name}: mAP\n{sizes(part)}.{trained_words(part[~controls])} Chance level (a database in random order): "
     caption += f"{level}.{stand_in}"
-    shown = {caption: (by_length(part[~controls], part, rows, rivals=True), methods_of(part[~controls]))}
+    shown = [(caption, by_length(part[~controls], part, rows, rivals=True), methods_of(part[~controls]))]
     if controls.any():
         caption = f"{name}: controls\nWithout codes there is no code length: the same value in every column."
         caption += trained_words(part[controls])
-        shown[caption] = (by_length(part[controls], part, rows, rivals=False), methods_of(part[controls]))
-    caption, cells = _clean(name, part, rows)
-    shown[caption] = (cells, methods_of(part) if "Method" in cells else ())
-    caption, cells = _marks(name, rows)
-    shown[caption] = (cells, ())
-    caption, cells = _beside(name, part, rows)
-    shown[caption] = (cells, tuple(part.loc[part["runs"].notna(), "method"]))
-    return [Frame(caption, cells, block, methods=methods) for caption, (cells, methods) in shown.items()]
+        shown.append(
+            (caption, by_length(part[controls], part, rows, rivals=False), methods_of(part[controls]))
+        )
+    caption, clean = _clean(name, part, rows)
+    shown.append((caption, clean, methods_of(part) if "Method" in clean else ()))
+    shown.append((*_marks(name, rows), ()))
+    shown.append((*_beside(name, part, rows), tuple(part.loc[part["runs"].notna(), "method"])))
+    return [Frame(caption, cells, block, methods=methods) for caption, cells, methods in shown]
 
 
 def _clean(name: str, part: pd.DataFrame, rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
