@@ -121,3 +121,19 @@ def test_an_error_can_be_said_in_other_words():
         shown.handle(record("error", level=logging.ERROR, message="theirs", exception=name))
     shown.close()
     assert stream.getvalue() == "ours\ntheirs\n"
+
+
+@pytest.mark.parametrize(
+    "status, said", [(-2, ""), (130, "half of it"), (1, "Traceback ...\nKeyboardInterrupt")]
+)
+def test_jobs_that_the_keyboard_ended_are_no_faults(status, said, tmp_path):
+    interrupted, broken, both = (tmp_path / f"{name}.log" for name in ("interrupted", "broken", "both"))
+    interrupted.write_text(f"{said}\n")
+    broken.write_text("error: no such class\n")
+    both.write_text(f"error: no such file\n{said}\n")
+    stopped = Failure("fit", [interrupted], status)
+    assert failure_lines([stopped, stopped]) == []
+    assert failure_lines([stopped, Failure("data", [broken], 1)]) == ["error: no such class"]
+    assert "error: no such file" in failure_lines([stopped, Failure("fit", [both], status)])
+    killed = Failure("fit", [interrupted], -9)
+    assert "was ended by SIGKILL" in failure_lines([killed])[0]

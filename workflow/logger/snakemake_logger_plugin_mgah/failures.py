@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from .logs import failure_reasons
+from .logs import error_lines, failure_reasons, last_line
 
 #: What the end by a signal usually means.
 MEANINGS = {
@@ -39,6 +39,15 @@ class Failure(NamedTuple):
     logs: list[Path]
     status: int = 0
 
+    def interrupted(self) -> bool:
+        """Whether the keyboard ended the job, as it ends all of a run at once: that is no fault of a job."""
+        if any(map(error_lines, self.logs)):
+            return False
+        if self.status in (-signal.SIGINT, 128 + signal.SIGINT):
+            return True
+        # 0 where it is not known; Python ends so when a fork of a server is interrupted
+        return self.status in (0, 1) and any(last_line(log) == "KeyboardInterrupt" for log in self.logs)
+
     def lines(self) -> list[str]:
         """Lines that say why the job failed: what it said itself, and the signal that ended it."""
         said = [line for log in self.logs for line in failure_reasons(log)]
@@ -53,8 +62,9 @@ class Failure(NamedTuple):
 
 
 def failure_lines(failures: Iterable[Failure]) -> list[str]:
-    """What the jobs that failed said, each line once."""
-    return list(dict.fromkeys(line for failure in failures for line in failure.lines()))
+    """What the jobs that failed said, each line once; nothing of those that the keyboard ended."""
+    faults = (failure for failure in failures if not failure.interrupted())
+    return list(dict.fromkeys(line for failure in faults for line in failure.lines()))
 
 
 def exit_status(message: str) -> int | None:
