@@ -16,7 +16,7 @@ import numpy as np
 from mgah.datasets._own_classes import OwnClasses
 from mgah.datasets.split_names import by_split_word
 from mgah.errors import InputError
-from mgah.io.arrays import load_arrays
+from mgah.io.arrays import load_arrays, reason
 from mgah.io.names import composed, listed
 from mgah.limits import texts
 from mgah.needs import Need
@@ -125,8 +125,8 @@ def _read(file: Path) -> tuple[np.ndarray, np.ndarray | None]:
         ) from error
     except Exception as error:  # damaged files raise nearly anything
         raise InputError(
-            f"arrays: {file} cannot be read ({error}): expected a .npy, an .npz with features, or a .parquet table: "
-            "write it with numpy.save"
+            f"arrays: {file} cannot be read ({reason(error)}): expected a .npy, an .npz with features, or a .parquet "
+            "table: write it with numpy.save"
         ) from error
     if features.ndim != 2 or features.dtype.kind not in "fiu" or 0 in features.shape:
         raise InputError(
@@ -169,8 +169,8 @@ def _read_labels(file: Path) -> np.ndarray:
         return np.array(file.read_text(encoding="utf-8-sig").splitlines())
     except Exception as error:  # damaged files raise nearly anything
         raise InputError(
-            f"arrays: {file} cannot be read ({error}): expected a .npy, or text in UTF-8 with a label a line: write it "
-            "with numpy.save"
+            f"arrays: {file} cannot be read ({reason(error)}): expected a .npy, or text in UTF-8 with a label a line: "
+            "write it with numpy.save"
         ) from error
 
 
@@ -179,7 +179,8 @@ def _names(labels: np.ndarray, classes: Sequence[str], file: Path) -> list[str]:
     if labels.ndim != 1 or (labels.dtype.kind not in "iuUS" and labels.dtype != object):
         raise InputError(
             f"arrays: labels of {file} are {labels.dtype} of shape {labels.shape}, expected names or integers of shape "
-            "(n,)"
+            "(n,), one a row: save them as labels.ravel() where they are one column, and labels.astype(int) where they "
+            "are other numbers"
         )
     names = [_text(label, row, file) for row, label in enumerate(labels.tolist())]
     if classes and (labels.dtype.kind in "iu" or _are_places(names, classes)):
@@ -211,6 +212,10 @@ def _text(label: object, row: int, file: Path) -> str:
                 f"arrays: the label of row {row:,} of {file} is {label!r}, expected text in UTF-8: save the labels as "
                 "text, for example by labels.astype(str)"
             ) from error
+    if label == "":
+        raise InputError(
+            f"arrays: the label of row {row:,} of {file} is empty, expected a name: give it a class"
+        )
     if label is None or (str(label) in ("nan", "<NA>", "NaT") and not isinstance(label, str)):
         raise InputError(f"arrays: row {row:,} of {file} has no label, expected one a row: give it a class")
     return composed(str(label))

@@ -20,7 +20,7 @@ import numpy as np
 from mgah.encoding.cells import describe_cell, differ
 from mgah.encoding.names import read_names
 from mgah.errors import InputError
-from mgah.io.arrays import arrays_in, load_arrays
+from mgah.io.arrays import arrays_in, load_arrays, reason
 from mgah.io.files import atomic_path, parse_json
 from mgah.io.records import check_fields
 from mgah.methods.codes import CELL, has_spare_bits, read_codes
@@ -141,7 +141,7 @@ def read_named_codes(source: Path) -> NamedCodes:
         raise InputError(f"codes file {source}: {error}") from error
     except Exception as error:  # a broken zip can raise nearly anything
         raise InputError(
-            f"codes file {source} cannot be read ({error}): expected one of mgah encode, or of a run"
+            f"codes file {source} cannot be read ({reason(error)}): expected one of mgah encode, or of a run"
         ) from error
 
 

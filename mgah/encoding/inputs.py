@@ -10,7 +10,7 @@ from mgah.datasets.decode import SUFFIXES, decode_file
 from mgah.datasets.folders import FolderFiles
 from mgah.encoding.names import read_names
 from mgah.errors import InputError
-from mgah.io.arrays import load_arrays
+from mgah.io.arrays import load_arrays, reason
 
 _EXPECTED = (
     f"an image or a folder of images ({', '.join(SUFFIXES)}), a list of images (.txt, a path a line), or features "
@@ -111,7 +111,9 @@ def _of_arrays(file: Path) -> Features:
             {"features": stored} if isinstance(stored, np.ndarray) else {k: stored[k] for k in stored.files}
         )
     except Exception as error:  # a broken zip can raise nearly anything
-        raise InputError(f"features {file} cannot be read ({error}): write them with numpy.save") from error
+        raise InputError(
+            f"features {file} cannot be read ({reason(error)}): write them with numpy.save"
+        ) from error
     rows = content.get("features", next(iter(content.values())) if len(content) == 1 else None)
     if rows is None:
         raise InputError(

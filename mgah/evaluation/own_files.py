@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mgah.errors import InputError
-from mgah.io.arrays import load_arrays
+from mgah.io.arrays import load_arrays, reason
 
 
 def read_array(file: Path, name: str = "codes") -> np.ndarray:
@@ -26,7 +26,9 @@ def read_array(file: Path, name: str = "codes") -> np.ndarray:
         stored = load_arrays(file)
         return stored if isinstance(stored, np.ndarray) else stored[name]
     except Exception as error:  # a broken zip can raise nearly anything
-        raise InputError(f"{file} cannot be read ({error}): expected {name} as .npy, .npz or .csv") from error
+        raise InputError(
+            f"{file} cannot be read ({reason(error)}): expected {name} as .npy, .npz or .csv"
+        ) from error
 
 
 def read_table(file: Path) -> pd.DataFrame:

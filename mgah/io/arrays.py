@@ -54,6 +54,22 @@ def arrays_in(file: Path) -> list[str]:
         return []
 
 
+def reason(error: Exception) -> str:
+    """Return why a file of NumPy was not read, as words for a sentence: of Python objects, which are not loaded, what
+    to write in their place.
+
+    Examples:
+        >>> reason(ValueError("it is a gzip file, no file of NumPy"))
+        'it is a gzip file, no file of NumPy'
+    """
+    if "Object arrays cannot be loaded" not in str(error):
+        return str(error)
+    return (
+        "it holds an array of Python objects, which are not loaded: save names and labels as .astype(str), features as "
+        ".astype(numpy.float32)"
+    )
+
+
 def as_text(values: np.ndarray, place: str) -> np.ndarray:
     """Return ``values`` with bytes read as UTF-8, and other values as they are; ``place`` names them in sentences.
 

@@ -35,6 +35,7 @@ def files(signs, tmp_path):
     np.save(tmp_path / "z.npy", signs * 0.3)
     np.save(tmp_path / "packed.npy", pack(signs))
     np.save(tmp_path / "labels.npy", LABELS)
+    np.save(tmp_path / "objects.npy", LABELS.astype(object))
     np.savez(tmp_path / "labels.npz", labels=np.arange(N) % 3)
     pd.DataFrame({"name": names[::-1], "label": LABELS[::-1]}).to_csv(tmp_path / "labels.csv", index=False)
     texts = ["".join("01"[int(bit > 0)] for bit in row) for row in signs]
@@ -121,6 +122,10 @@ def test_queries_of_one_class_have_the_class_folder_as_the_database_has_it(mgah,
         (["empty.csv"], "the column code of empty.csv is empty, expected a text of 0 and 1 a row"),
         (["signs.npy", "--labels", "none.npy"], "none.npy cannot be read"),
         (["packed.npy", "--labels", "labels.npy", "--bits", 30], "expected 30 bits packed to uint8 (n, 4)"),
+        (
+            ["signs.npy", "--labels", "objects.npy"],
+            "holds an array of Python objects, which are not loaded: save",
+        ),
         (["table.csv", "--query-labels", "labels.npy"], "are of --queries"),
     ],
 )

@@ -171,6 +171,34 @@ def test_a_label_that_a_table_lacks_is_one_clear_error(lacking, tmp_path):
     assert _names(np.array(["nan", b"bee", 3], dtype=object), (), Path("t")) == ["nan", "bee", "3"]
 
 
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(
+    "labels, told",
+    [
+        (
+            np.array(["a", "b", "c"], object),
+            "holds an array of Python objects, .* save names and labels as .astype.str",
+        ),
+        (
+            np.array([1.0, 2.0, 3.0]),
+            r"are float64 of shape \(3,\), expected names or integers .* labels.astype\(int\)",
+        ),
+        (np.array([[1], [2], [3]]), r"are int64 of shape \(3, 1\), expected .* labels.ravel\(\)"),
+        (np.array(["a", "", "c"]), "the label of row 1 of .* is empty, expected a name"),
+        (np.array(["a", "b"]), "has 3 rows and there are 2 labels in"),
+    ],
+)
+def test_labels_that_are_no_names_are_told_with_what_to_save(own, labels, told, tmp_path):
+    features = np.eye(3, dtype=np.float32)
+    if own:
+        np.savez(tmp_path / "features.npz", features=features, labels=labels)
+    else:
+        np.save(tmp_path / "features.npy", features)
+        np.save(tmp_path / "labels.npy", labels)
+    with pytest.raises(InputError, match=told):
+        Arrays(tmp_path, features="features.npz" if own else "features.npy")
+
+
 def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
     pytest.importorskip("pyarrow")
     import pandas as pd
