@@ -194,6 +194,13 @@ def test_readings_of_the_graph_are_all_tried_where_the_network_is_trained():
     variants = grid_variants("mgah", entry["parameters"], [readings], config["selection"]["trials"])
     assert len(variants) == 7 and [variant.parameters for variant in variants[1:]] == readings
     assert entry["parameters"]["trainable"] == "all" and config["selection"]["draws"] == 1
+    # on frozen features each is a row as well, and is set against MGAH without a graph
+    assert config["methods"]["mgah_chosen_frozen"]["choose"] == [readings]
+    rows = [block.get("parameters") for block in config["methods"].values()]
+    assert all(reading in rows for reading in readings)
+    compared = [config["methods"][contrast["method"]] for contrast in config["contrasts"]]
+    assert all(reading in [block.get("parameters") for block in compared] for reading in readings)
+    assert {name for contrast in config["contrasts"] for name in contrast["against"]} == {"no_graph"}
 
 
 def test_the_cpu_run_has_ten_splits_of_each_dataset_without_a_class_in_two_of_them():
