@@ -111,9 +111,7 @@ def _planned(file: Path) -> tuple[dict, list]:
     files.check_readable(file)
     files.check_files([file])
     config = yaml.safe_load(file.read_text(encoding="utf-8"))
-    modules = config.get("modules")
-    here = [_from_checkout(str(module)) for module in modules] if isinstance(modules, list) else []
-    os.environ[registry.VARIABLE] = registry.joined(here)
+    os.environ[registry.VARIABLE] = registry.joined(map(_from_checkout, files.named_modules(config)))
     checked = workflow_module("settings").checked(config)
     return checked, workflow_module("whole_run").jobs(checked)
 

@@ -4,7 +4,7 @@ Snakemake reads YAML 1.1: of a key that stands twice the last counts, 010 is 8, 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -48,6 +48,17 @@ def retyped(value: object) -> object:
     if isinstance(value, dict):
         return {key: retyped(_number(part)) for key, part in value.items()}
     return value
+
+
+def named_modules(config: Mapping) -> list[str]:
+    """Return the texts that a config's key ``modules`` lists, before its schema refuses all else.
+
+    Examples:
+        >>> named_modules({"modules": ["mine.py", 3]}), named_modules({"modules": None})
+        (['mine.py'], [])
+    """
+    given = config.get("modules")
+    return [module for module in given if isinstance(module, str)] if isinstance(given, list) else []
 
 
 def check_readable(file: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from mgah.errors import InputError
-from workflow.config_files import check_files, check_readable, retyped
+from workflow.config_files import check_files, check_readable, named_modules, retyped
 
 
 def write(tmp_path, text):
@@ -84,3 +84,9 @@ def test_lists_on_the_command_line_have_numbers():
     expected = [8, -1, 0.5, 1e-3, "010", "three", True, "zero+eight", [16], {"lr": 0.1}]
     assert retyped(given) == expected
     assert retyped("8") == "8" and retyped(8) == 8
+
+
+@pytest.mark.parametrize("given", [None, 3, "mine.py", {"mine.py": 1}, [3, None, ["mine.py"]]])
+def test_modules_of_another_kind_are_left_to_the_schema(given):
+    """They are read before it, as it is checked with the components that they define."""
+    assert named_modules({"modules": given}) == []

@@ -47,7 +47,7 @@ PROGRESS = snakemake_internals.use_logger(workflow, LogHandler)
 config.update({key: config_files.retyped(config[key]) for key in snakemake_internals.given_config(workflow)})
 
 # read here and by all jobs
-os.environ[registry.VARIABLE] = registry.joined(config.get("modules", ()))
+os.environ[registry.VARIABLE] = registry.joined(config_files.named_modules(config))
 
 # Whether jobs run on the nodes of a cluster, and what these have, where SLURM says it.
 ON_NODES = snakemake_internals.on_cluster(workflow)
