@@ -55,10 +55,25 @@ def _hint(fault: Any) -> str:
     if fault.validator == "additionalProperties":
         known = fault.schema["properties"]
         return "".join(near(key, known) for key in fault.instance if key not in known)
-    if fault.validator != "type":
-        return ""
-    if fault.instance is None:
-        return " (write {} for an empty block)" if fault.validator_value == "object" else ""
-    if fault.validator_value == "string":
-        return "" if isinstance(fault.instance, list | dict) else " (write it in quotes)"
-    return number_hint(fault.instance) if fault.validator_value in ("integer", "number") else ""
+    return _hint_of_kind(fault) if fault.validator == "type" else ""
+
+
+def _hint_of_kind(fault: Any) -> str:
+    """What was meant by a value of another type than its key takes."""
+    value = fault.instance
+    match fault.validator_value:
+        case "object" if value is None:
+            return " (write {} for an empty block)"
+        case "object" if isinstance(value, list) and "propertyNames" in fault.schema:
+            return " (write a block for each name, {} for an empty one, as in {name: {}})"
+        case "array" if value is None:
+            return "" if "minItems" in fault.schema else " (write [] for an empty list)"
+        case "array" if isinstance(value, dict):
+            return " (write a list, with - before each part)"
+        case "array":
+            return f" (write a list, [{value}])"
+        case "string" if not isinstance(value, list | dict):
+            return " (write it in quotes)"
+        case "integer" | "number":
+            return number_hint(value)
+    return ""
