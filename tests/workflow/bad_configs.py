@@ -59,7 +59,12 @@ BAD_CONFIGS = [
     ),
     ("bits", [8.0], r"bits\.0: 8\.0 is not of type 'integer'"),
     ("name", 2024, r"name: 2024 is not of type 'string' \(write it in quotes\)"),
-    ("name", "mini\n", r"name: 'mini\\n' does not match .* \(expected small letters, digits, _ and -\)"),
+    (
+        "name",
+        "mini\n",
+        r"name: 'mini\\n' does not match .* \(expected small letters, digits, _ and -, and another",
+    ),
+    ("name", "published", r"name: 'published' does not match .* and another name than published\)"),
     (
         "datasets.digits.splits",
         ["zero one"],

@@ -121,5 +121,5 @@ def test_published_results_do_not_count_as_done(tmp_path):
 
 def test_no_run_is_called_published():
     config = yaml.safe_load((ROOT / SMALL[1]).read_text())
-    with pytest.raises(InputError, match=r"config key name: 'published' should not be valid"):
+    with pytest.raises(InputError, match=r"config key name: 'published' does not match"):
         settings.checked(config | {"name": "published"})
