@@ -74,6 +74,8 @@ def _hint_of_kind(fault: Any) -> str:
             return f" (write a list, [{value}])"
         case "string" if not isinstance(value, list | dict):
             return " (write it in quotes)"
+        case [*_]:  # all that JSON has
+            return " (write it in quotes)"
         case "integer" | "number":
             return number_hint(value)
     return ""

@@ -1,5 +1,7 @@
 """The table of bad configs: a key of small.yaml, the value that it cannot have, and words of the sentence on it."""
 
+from datetime import date
+
 BAD_CONFIGS = [
     ("colour", "red", r"\(top level\).*'colour' was unexpected"),
     ("datasets.digits.trainig", 5, r"datasets\.digits.*'trainig' was unexpected"),
@@ -37,6 +39,34 @@ BAD_CONFIGS = [
     ("backbones", {False: {}}, r"backbones: False is not of type 'string'"),
     ("methods.itq.parameters", {True: 1}, r"method itq has no parameter True: its parameters are"),
     ("datasets.digits.options", {1: 1}, r"dataset digits has no option 1: its options are none"),
+    # what YAML has and JSON has not, in which jobs get options and parameters
+    (
+        "datasets.digits.options",
+        {"since": date(2026, 1, 2)},
+        r"datasets\.digits\.options\.since: datetime\.date\(2026, 1, 2\) is not of type .* \(write it in quotes\)",
+    ),
+    (
+        "datasets.digits.semantics.mine",
+        {"source": "table", "days": [{"first": date(2026, 1, 2)}]},
+        r"semantics\.mine\.days\.0\.first: datetime\.date\(2026, 1, 2\) is not of type",
+    ),
+    (
+        "backbones",
+        {"pixels": {"options": {"a": b"a"}}},
+        r"backbones\.pixels\.options\.a: b'a' is not of type",
+    ),
+    ("methods.itq.parameters", {"a": {"b"}}, r"methods\.itq\.parameters\.a: \{'b'\} is not of type"),
+    (
+        "methods.itq.datasets",
+        {"digits": {"a": {1: 2}}},
+        r"itq\.datasets\.digits\.a: 1 is not of type 'string'",
+    ),
+    ("methods.itq.choose", [[{"a": b"a"}]], r"methods\.itq\.choose\.0\.0\.a: b'a' is not of type"),
+    (
+        "ablation.variants",
+        {"x": {"label": "x", "parameters": {"a": b"a"}}},
+        r"variants\.x\.parameters\.a: b'a' is",
+    ),
     ("seed", [0], r"'seed' was unexpected\); do you mean seeds"),
     ("bits", ["1e1"], r"bits\.0: '1e1' is not of type 'integer' \(1e1 is text in YAML: write 10\)"),
     ("bits", 8, r"bits: 8 is not of type 'array' \(write a list, \[8\]\)"),
