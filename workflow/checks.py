@@ -9,6 +9,8 @@ from mgah.limits import hint
 from mgah.near import near
 from mgah.registry.limits import expected
 
+#: What `check_among` calls the code lengths that there are.
+LENGTHS = "code lengths of the experiments"
 #: Constructor parameters of methods that a run sets itself, and the config key to use in their stead.
 _OF_THE_RUN = {
     "n_bits": "the key bits",
@@ -30,6 +32,17 @@ def check_known(place: str, what: str, names: Iterable[str], known: list[str]) -
                 f"config key {place}: there is no {what} {name!r}, expected one of {', '.join(known)}"
                 f"{near(name, known)}"
             )
+
+
+def check_among(place: str, numbers: Iterable[int], what: str, known: Iterable[int]) -> None:
+    """Raise `InputError` for the first of ``numbers`` that is not among the ``known`` ones.
+
+    ``place`` is the config key that the numbers are at, and ``what`` says what all of them are, in the plural.
+    """
+    known = list(known)
+    for number in numbers:
+        if number not in known:
+            raise InputError(f"config key {place}: {number} is not among the {what}, {known}")
 
 
 def check_components(place: str, kind: str, names: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.report.style import headline_bits
 from mgah.tables.keys import SETTING
+from workflow.checks import LENGTHS, check_among
 from workflow.components import method_module
 from workflow.experiments import cells_of, code_lengths, methods_of, setting_of, settings_of
 
@@ -83,10 +84,7 @@ def gallery(config: dict) -> dict:
     ]
     lengths = {bits for _, cells in common for *_, bits in cells}
     bits = given.get("bits", headline_bits(lengths or code_lengths(config)))
-    if bits not in code_lengths(config):
-        raise InputError(
-            f"config key gallery.bits: {bits} is not among the code lengths of the experiments, {code_lengths(config)}"
-        )
+    check_among("gallery.bits", [bits], LENGTHS, code_lengths(config))
     settings = [setting for setting, cells in common if any(length == bits for *_, length in cells)]
     missing = set(datasets) - {setting["dataset"] for setting in settings}
     if missing and ("datasets" in given or not settings):

@@ -15,7 +15,9 @@ from mgah.evaluation.reference_lines import REFERENCE_LINES
 from mgah.report.style import headline_bits, method_named
 from mgah.training.grid import check_axes
 from workflow.checks import (
+    LENGTHS,
     at_key,
+    check_among,
     check_components,
     check_known,
     check_options,
@@ -280,12 +282,17 @@ def _check_labels(config: dict) -> None:
 
 
 def _check_comparison(config: dict) -> None:
-    """Raise `InputError` for a reference that is no method of the config, unless it is the default one."""
+    """Raise `InputError` for a reference that is not run, or not at the code length of the verdicts.
+
+    The default one may be no method of the config, which then has no comparison.
+    """
     reference, bits = config["comparison"]["reference"], config["comparison"]["bits"]
-    if bits not in code_lengths(config):
-        raise InputError(
-            f"config key comparison.bits: {bits} is not among the code lengths of the experiments, "
-            f"{code_lengths(config)}"
-        )
+    lengths = code_lengths(config, reference)
     if reference != "mgah":
         check_known("comparison.reference", "method", [reference], sorted(config["methods"]))
+        if not lengths:
+            raise InputError(
+                f"config key comparison.reference: no experiment runs {reference}, expected a method that one does"
+            )
+    what = f"{LENGTHS} with {reference}" if lengths else LENGTHS
+    check_among("comparison.bits", [bits], what, lengths or code_lengths(config))

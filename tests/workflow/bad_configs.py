@@ -329,7 +329,7 @@ BAD_CONFIGS = [
     (
         "comparison",
         {"bits": 12},
-        r"comparison\.bits: 12 is not among the code lengths of the experiments, \[8, 16, 32, 48\]",
+        r"comparison\.bits: 12 is not among the code lengths of the experiments with mgah, \[8, 16, 32, 48\]",
     ),
     (
         "comparison",

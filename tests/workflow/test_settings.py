@@ -219,9 +219,7 @@ def test_code_lengths_of_the_experiments_own_are_those_that_count(config):
     assert (checked["selection"]["bits"], checked["comparison"]["bits"]) == (24, 64)
     assert checked["sweeps"]["sizes"]["bits"] == checked["trained_features"]["bits"] == [24]
     config["comparison"] = {"bits": 12}
-    assert settings.checked(config)["comparison"]["bits"] == 12
-    config["comparison"] = {"bits": 100}
-    with pytest.raises(InputError, match=r"comparison\.bits: 100 is not among .*, \[64, 24, 12\]"):
+    with pytest.raises(InputError, match=r"comparison\.bits: 12 is not among .* with mgah, \[64\]"):
         settings.checked(config)
 
 
@@ -331,6 +329,23 @@ def test_the_default_of_a_choice_is_the_entry_with_the_same_parameters_in_its_se
     assert studies.defaults(settings.checked(config)) == {place: "dhn_another"}
     config["methods"]["dhn_chosen"]["datasets"] = {"digits": {"epochs": 4}}
     assert studies.defaults(settings.checked(config)) == {}
+
+
+def test_the_reference_of_the_comparison_is_run_at_the_length_of_its_verdicts(config):
+    config["experiments"] = [
+        config["experiments"][0] | {"methods": ["mgah", "mgah_itq", "itq", "itq_l2"]},
+        config["experiments"][0] | {"methods": ["sdh"], "bits": [8]},
+    ]
+    config |= {"comparison": {"reference": "sdh", "bits": 8}}
+    assert settings.checked(config)["comparison"] == {"reference": "sdh", "bits": 8}
+    config["comparison"]["bits"] = 16
+    with pytest.raises(InputError, match=r"comparison\.bits: 16 is not among .* with sdh, \[8\]"):
+        settings.checked(config)
+    config["comparison"] = {"reference": "ksh"}
+    with pytest.raises(
+        InputError, match=r"comparison\.reference: no experiment runs ksh, expected a method that"
+    ):
+        settings.checked(config)
 
 
 def test_the_comparison_has_baselines_that_are_neither_controls_nor_variants(config):
