@@ -7,7 +7,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.methods.trained import REPRESENTATIONS
 from mgah.training.held_out import held_out_count
-from workflow.checks import at_key
+from workflow.checks import LENGTHS, at_key, check_among
 from workflow.components import backbone_entry, kept_models, method_entry, method_module, source_of
 from workflow.experiments import cells_of, methods_of, setting_words, settings_of
 from workflow.split_checks import seen_count
@@ -21,6 +21,7 @@ def check_settings(config: dict) -> None:
     _check_selection(config)
     _check_semantics(config)
     _check_models(config)
+    _check_kept(config)
 
 
 class _Fits(NamedTuple):
@@ -141,3 +142,11 @@ def _check_models(config: dict) -> None:
                         f"{setting_words(setting)} is not kept, expected all, as measures.asymmetric computes "
                         "the queries' outputs by them: leave out keep_models, or asymmetric"
                     )
+
+
+def _check_kept(config: dict) -> None:
+    """Raise `InputError` for code lengths and seeds of models to keep that nothing is fitted at."""
+    kept, blocks = config["keep_models"], [*config["experiments"], *config["ablation"]["experiments"]]
+    for key, what in (("bits", LENGTHS), ("seeds", "seeds of the experiments")):
+        known = dict.fromkeys(number for block in blocks for number in block[key])
+        check_among(f"keep_models.{key}", kept.get(key, ()), what, known)

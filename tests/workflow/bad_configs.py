@@ -369,6 +369,16 @@ BAD_CONFIGS = [
         [{"dataset": "digits", "backbone": "pixels", "semantics": "word2vec"}] * 2,
         r"ablation\.experiments: a \(dataset, backbone, semantics\) stands there twice",
     ),
+    (
+        "keep_models",
+        {"bits": [8, 64]},
+        r"keep_models\.bits: 64 is not among the code lengths of the experiments, \[8, 16, 32, 48\]",
+    ),
+    (
+        "keep_models",
+        {"bits": [], "seeds": [1]},
+        r"keep_models\.seeds: 1 is not among the seeds of the experiments, \[0\]",
+    ),
     ("sweeps.sizes.method", "mgah9", r"sweeps\.sizes: there is no method among methods 'mgah9'"),
     (
         "sweeps.sizes.dataset",
