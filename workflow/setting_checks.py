@@ -8,7 +8,14 @@ from mgah.errors import InputError
 from mgah.methods.trained import REPRESENTATIONS
 from mgah.training.held_out import held_out_count
 from workflow.checks import LENGTHS, at_key, check_among
-from workflow.components import backbone_entry, kept_models, method_entry, method_module, source_of
+from workflow.components import (
+    backbone_entry,
+    dataset_module,
+    kept_models,
+    method_entry,
+    method_module,
+    source_of,
+)
 from workflow.experiments import cells_of, methods_of, setting_words, settings_of
 from workflow.split_checks import seen_count
 from workflow.studies import ablated_methods, choices
@@ -22,6 +29,7 @@ def check_settings(config: dict) -> None:
     _check_semantics(config)
     _check_models(config)
     _check_kept(config)
+    _check_ranks(config)
 
 
 class _Fits(NamedTuple):
@@ -150,3 +158,16 @@ def _check_kept(config: dict) -> None:
     for key, what in (("bits", LENGTHS), ("seeds", "seeds of the experiments")):
         known = dict.fromkeys(number for block in blocks for number in block[key])
         check_among(f"keep_models.{key}", kept.get(key, ()), what, known)
+
+
+def _check_ranks(config: dict) -> None:
+    """Raise `InputError` for a k of P@k above the size of a dataset's database, where that is known beforehand."""
+    for dataset in dict.fromkeys(setting["dataset"] for setting in settings_of(config)):
+        tags: Mapping = registry.find("datasets", dataset_module(config, dataset)).tags
+        for rank in config["measures"]["precision_ranks"] if tags["n_images"] else ():
+            most = tags["n_images"] - config["datasets"][dataset]["queries"]
+            if rank > most:
+                raise InputError(
+                    f"config key measures.precision_ranks: got {rank:,}, expected at most {most:,}, the images of "
+                    f"{dataset} that are searched, all but its queries"
+                )

@@ -379,6 +379,11 @@ BAD_CONFIGS = [
         {"bits": [], "seeds": [1]},
         r"keep_models\.seeds: 1 is not among the seeds of the experiments, \[0\]",
     ),
+    (
+        "measures",
+        {"ranks": [1000000], "precision_ranks": [1697, 1698]},
+        r"measures\.precision_ranks: got 1,698, expected at most 1,697, the images of digits that are searched",
+    ),
     ("sweeps.sizes.method", "mgah9", r"sweeps\.sizes: there is no method among methods 'mgah9'"),
     (
         "sweeps.sizes.dataset",
