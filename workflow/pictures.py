@@ -6,7 +6,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.report.style import headline_bits
 from mgah.tables.keys import SETTING
-from workflow.checks import LENGTHS, check_among
+from workflow.checks import LENGTHS, check_among, check_known
 from workflow.components import method_module
 from workflow.experiments import cells_of, code_lengths, methods_of, setting_of, settings_of
 
@@ -45,6 +45,10 @@ def graphs(config: dict) -> dict:
     of its code lengths the headline one.
     """
     given = config.get("graphs", {})
+    for key in SETTING:
+        known = dict.fromkeys(setting[key] for setting in settings_of(config))
+        check_known(f"graphs.{key}", f"{key} of experiments", _named(given, key), list(known))
+    check_known("graphs.method", "method", _named(given, "method"), sorted(config["methods"]))
     method = given.get("method", "mgah")
     asked = {key: given[key] for key in SETTING if key in given}
     fitting = [
@@ -75,7 +79,10 @@ def gallery(config: dict) -> dict:
     The settings are those that run all of the methods together. A code length that the config leaves open is the
     headline one of those at which they do.
     """
-    given = _GALLERY | config.get("gallery", {})
+    given = config.get("gallery", {})
+    check_known("gallery.datasets", "dataset", given.get("datasets", ()), sorted(config["datasets"]))
+    check_known("gallery.methods", "method", given.get("methods", ()), sorted(config["methods"]))
+    given = _GALLERY | given
     datasets = given.get("datasets", list(config["datasets"]))
     common = [
         (setting, _common(config, setting, given["methods"]))
@@ -118,6 +125,11 @@ def drawn_splits(config: dict, setting: dict) -> list[str]:
 
     splits = shown_seeds(config, setting, asked["methods"], asked["bits"])
     return sorted(splits, key=digest)[: asked["classes"]]
+
+
+def _named(given: dict, key: str) -> list[str]:
+    """The value of ``key``, in a list; none where it is left open."""
+    return [given[key]] if key in given else []
 
 
 def _cells(config: dict, setting: dict, method: str) -> list[tuple[str, int, int]]:

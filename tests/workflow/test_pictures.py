@@ -34,7 +34,16 @@ def test_graphs_are_of_the_first_cell_that_fits():
 @pytest.mark.parametrize(
     ("graphs", "words"),
     [
-        ({"dataset": "cifar10"}, r"no experiment with \{'dataset': 'cifar10'\} runs 'mgah'"),
+        (
+            {"dataset": "cifar10"},
+            r"graphs\.dataset: there is no dataset of experiments 'cifar10', expected one of dig",
+        ),
+        ({"semantics": "word2"}, r"graphs\.semantics: there is no .* 'word2', .*; do you mean word2vec"),
+        ({"method": "mghah"}, r"graphs\.method: there is no method 'mghah', .*; do you mean mgah"),
+        (
+            {"semantics": "wordnet", "method": "itq"},
+            r"no experiment with \{'semantics': 'wordnet'\} runs 'itq'",
+        ),
         ({"method": "itq"}, "runs 'itq' as MGAH"),
         ({"split": "nine"}, r"graphs\.split: 'nine' is not among"),
         ({"bits": 9}, r"graphs\.bits: 9 is not among"),
@@ -56,12 +65,16 @@ def test_galleries_are_of_the_experiments_with_all_methods():
 
 
 @pytest.mark.parametrize(
-    "gallery",
-    [{"datasets": ["cifar10"]}, {"methods": ["mgah", "lsh"]}, {"bits": 9}],
-    ids=lambda asked: next(iter(asked)),
+    ("gallery", "words"),
+    [
+        ({"datasets": ["digitz"]}, r"\.datasets: there is no dataset 'digitz', .*; do you mean digits"),
+        ({"methods": ["mgah", "lsh"]}, r"\.methods: there is no method 'lsh', expected one of"),
+        ({"bits": 9}, r"\.bits: 9 is not among the code lengths of the experiments"),
+    ],
+    ids=["datasets", "methods", "bits"],
 )
-def test_a_gallery_of_what_is_not_run_is_one_error(gallery):
-    with pytest.raises(InputError, match="config key gallery"):
+def test_a_gallery_of_what_is_not_run_is_one_error(gallery, words):
+    with pytest.raises(InputError, match=f"config key gallery{words}"):
         pictures.check(load("small", gallery=gallery))
 
 
