@@ -7,18 +7,21 @@ from mgah.errors import InputError
 from mgah.report.style import headline_bits
 from mgah.tables.keys import SETTING
 from workflow.checks import LENGTHS, check_among, check_known
-from workflow.components import method_module
+from workflow.components import backbone_entry, method_module
 from workflow.experiments import cells_of, code_lengths, methods_of, setting_of, settings_of
+from workflow.fingerprint import imports
 
 _GALLERY = {"methods": ["mgah", "itq"], "classes": 2, "queries": 2}
 
 
 def check(config: dict) -> None:
-    """Raise `InputError` where the config asks for a cell that no experiment runs."""
+    """Raise `InputError` where the config asks for a cell that no experiment runs, or for images that there are not."""
     if "graphs" in config or "figure4" in config["outputs"]["figures"]:
         graphs(config)
     if "gallery" in config or tables_read(config) & {"gallery", "thumbnails", "confusion"}:
-        gallery(config)
+        shown = gallery(config)["settings"]
+        if tables_read(config) & {"gallery", "thumbnails"}:
+            _check_images(config, shown)
 
 
 def tables_read(config: dict) -> set[str]:
@@ -125,6 +128,21 @@ def drawn_splits(config: dict, setting: dict) -> list[str]:
 
     splits = shown_seeds(config, setting, asked["methods"], asked["bits"])
     return sorted(splits, key=digest)[: asked["classes"]]
+
+
+def _check_images(config: dict, settings: list[dict]) -> None:
+    """Raise `InputError` for a dataset among ``settings`` whose items are vectors, by a backbone that takes no images.
+
+    Where a backbone from outside does not tell, the job that draws the gallery refuses it.
+    """
+    for setting in settings:
+        backbone = registry.find("backbones", backbone_entry(config, setting["backbone"])["backbone"])
+        if imports(backbone.file, "mgah/backbones/_identity.py"):
+            raise InputError(
+                f"config key gallery.datasets: {setting['dataset']} has vectors, which {setting['backbone']} takes, "
+                "and the figure gallery shows images: name datasets of images alone, or leave the figure out (key "
+                "outputs.figures)"
+            )
 
 
 def _named(given: dict, key: str) -> list[str]:

@@ -160,3 +160,14 @@ def test_a_gallery_of_methods_that_share_no_seed_is_one_error():
         InputError, match=r"runs all of \['mgah', 'itq'\] on one split with one seed at 32 bits"
     ):
         pictures.check(config)
+
+
+def test_a_gallery_of_vectors_is_one_error_and_a_confusion_of_them_none():
+    vectors = {"backbone": "vectors", "options": {"dimension": 64}}
+    config = own({"backbone": "mine", "methods": ["mgah", "itq"]}, backbones={"mine": vectors})
+    with pytest.raises(
+        InputError, match=r"gallery\.datasets: digits has vectors, which mine takes, and the figure"
+    ):
+        pictures.check(config)
+    config["outputs"]["figures"].remove("gallery")
+    pictures.check(config)
