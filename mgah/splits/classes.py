@@ -10,6 +10,7 @@ import numpy as np
 from mgah import seeds
 from mgah.datasets.base import Dataset
 from mgah.datasets.split_names import Fold, check_distinct, parse, unseen_count
+from mgah.errors import InputError
 
 
 def unseen_classes(
@@ -54,7 +55,11 @@ def check_splits(
             ...
         mgah.errors.InputError: digits has 'draw0' and 'draw20', which leave the same classes unseen, expected each ...
     """
-    check_distinct(name, {split: unseen_classes(dataset, split, classes, seed) for split in splits})
+    try:
+        unseen = {split: unseen_classes(dataset, split, classes, seed) for split in splits}
+    except InputError as error:  # which calls the dataset as its class is called
+        raise InputError(str(error) if name == dataset.name else f"{name}: {error}") from error
+    check_distinct(name, unseen)
 
 
 def drawn_classes(

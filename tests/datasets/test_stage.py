@@ -95,7 +95,7 @@ def test_unreadable_images_are_told_together(tmp_path):
         (["seal", "polar_bear+猫"], ""),
         (
             ["seal", "polar_baer"],
-            "class_folders has no split 'polar_baer': expected .* out of Löwe, polar_bear, seal, 猫",
+            "mine: class_folders has no split 'polar_baer': expected .* out of Löwe, polar_bear, seal, 猫",
         ),
         (
             ["seal", *(f"draw{k}" for k in range(5))],
