@@ -66,7 +66,7 @@ def parse(dataset: str, name: str) -> Draw | Fold | None:
         return None
     number, folds = int(part[1]), int(part[2])
     if folds < 2:
-        raise InputError(f"{dataset} has no split {name!r}: got {folds} folds, expected two or more")
+        raise InputError(f"{dataset} has no split {name!r}: expected two folds or more, got {folds}")
     if number >= folds:
         raise InputError(
             f"{dataset} has no split {name!r}: folds are counted from 0, expected fold0of{folds} to "

@@ -118,8 +118,8 @@ def test_other_names_are_the_dataset_s_own():
             for name in ("fold1", "fold01of5", "0of5")
         ),
         ("fold5of5", r"zoo has no split 'fold5of5': folds are counted from 0, expected fold0of5 to fold4of5"),
-        ("fold0of1", r"zoo has no split 'fold0of1': got 1 folds, expected two or more"),
-        ("fold0of0", r"zoo has no split 'fold0of0': got 0 folds, expected two or more"),
+        ("fold0of1", r"zoo has no split 'fold0of1': expected two folds or more, got 1"),
+        ("fold0of0", r"zoo has no split 'fold0of0': expected two folds or more, got 0"),
         ("fold0of9", r"zoo has no split 'fold0of9': it has 3 classes, expected as many as folds or more"),
         ("fold0of2", r"zoo has no split 'fold0of2': of its 3 classes 2 would be unseen, expected 2 or more"),
         ("class 0+class 1", r"zoo has no split 'class 0.class 1': of its 3 classes 2 would be unseen"),

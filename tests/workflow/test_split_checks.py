@@ -69,7 +69,7 @@ def test_splits_that_there_are(dataset, splits):
             r"'fold10of10': folds are counted from 0, expected fold0of10 to fold9of10",
         ),
         ("imagenet_mini", "fold1", r"imagenet_mini has no split 'fold1'"),
-        ("awa2_mini", "fold0of1", r"awa2_mini has no split 'fold0of1': got 1 folds, expected two or more"),
+        ("awa2_mini", "fold0of1", r"awa2_mini has no split 'fold0of1': expected two folds or more, got 1"),
         ("awa2_mini", "fold0of26", r"'fold0of26': it has 25 classes, expected as many as folds or more"),
         ("cifar10", "fold0of11", r"'fold0of11': it has 10 classes, expected as many as folds or more"),
         ("awa2", "fold0of51", r"'fold0of51': it has 50 classes, expected as many as folds or more"),
