@@ -16,6 +16,7 @@ from mgah.errors import InputError
 from mgah.needs import Need
 from mgah.needs.missing import check, collect
 from mgah.semantics import sentences
+from mgah.templates import text_of
 
 ROOT = Path(__file__).parents[1]
 BY_HAND = Need(
@@ -148,6 +149,16 @@ def test_needs_of_a_run_are_collected_once():
     ]
     assert not any(need.url for need in found)
     assert len(errors) == 1 and "there is no backbone 'vgg'" in errors[0]
+
+
+def test_a_module_from_outside_that_cannot_be_imported_is_told(tmp_path, monkeypatch):
+    names = ("broken", "sound")
+    for name, beginning in zip(names, ("import no_such_package\n", ""), strict=True):
+        (tmp_path / f"{name}.py").write_text(beginning + text_of("method", name))
+    monkeypatch.setenv(registry.VARIABLE, registry.joined(str(tmp_path / f"{name}.py") for name in names))
+    found, errors = collect({"modules": [["methods", name] for name in names]})
+    assert not found and len(errors) == 1
+    assert f"module {tmp_path / 'broken.py'} cannot be imported (ModuleNotFoundError" in errors[0]
 
 
 @pytest.mark.slow

@@ -1,18 +1,18 @@
-"""Which data planned jobs read that do not come with the project, in the form that `mgah.needs.missing` takes."""
+"""Which data and modules planned jobs use that do not come with the project, as `mgah.needs.missing` takes them."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mgah import registry
 from mgah.backbones.model_names import EXTRAS, trained_on
-from workflow import pictures, raw_data
+from workflow import pictures, raw_data, trained_features
 from workflow.components import backbone_entry, dataset_module, method_entry, source_of, trains_backbone
 from workflow.fingerprint import imports
 from workflow.training import place_of
 
 
 def wanted(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, list]:
-    """Return the datasets, weights, semantics sources and folders that ``jobs`` read, as `mgah.needs` takes them.
+    """Return what ``jobs`` use that does not come with the project, in lists by kind, as `mgah.needs` takes them.
 
     Each job is the name of a rule and its wildcards.
     """
@@ -22,6 +22,7 @@ def wanted(config: dict, jobs: Iterable[tuple[str, Mapping[str, str]]]) -> dict[
         "semantics": [],
         "pretraining": [],
         "leaks": [],
+        "modules": [],
     }
     for rule, wildcards in jobs:
         for kind, arguments in _READERS.get(rule, _nothing)(config, wildcards):
@@ -81,10 +82,26 @@ def _trained_on(block: Mapping) -> str:
 
 
 def _training(config: dict, wildcards: Mapping[str, str]) -> list:
-    """The weights of the job's backbone, if the method trains it and so starts from them."""
+    """The module of the job's method, and the weights of its backbone if the method trains it from them."""
     place = place_of(config, wildcards)
     entry = method_entry(config, place["method"], place["dataset"], place["backbone"])
-    return _backbone(config, place) if trains_backbone(entry) else []
+    weights = _backbone(config, place) if trains_backbone(entry) else []
+    return _outside("methods", entry["method"]) + weights
+
+
+def _refits(config: dict, wildcards: Mapping[str, str]) -> list:
+    """The modules of the methods that are fitted on trained features."""
+    entries = trained_features.refits(config, wildcards).values()
+    return [found for entry in entries for found in _outside("methods", entry["method"])]
+
+
+def _output(config: dict, wildcards: Mapping[str, str]) -> list:
+    return _outside("outputs", wildcards["name"])
+
+
+def _outside(kind: str, name: str) -> list:
+    """The component ``name`` of ``kind``, if it is not the project's: only an import tells whether it can be used."""
+    return [("modules", [kind, name])] if registry.find(kind, name).place else []
 
 
 def _gallery(config: dict, wildcards: Mapping[str, str]) -> list:
@@ -106,5 +123,8 @@ _READERS = {
     "fit": _training,
     "fit_sweep": _training,
     "sample_graphs": _training,
+    "score_trained_features": _refits,
+    "render_table": _output,
+    "render_figure": _output,
     "show_gallery": _gallery,
 }

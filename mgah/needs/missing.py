@@ -23,7 +23,8 @@ def collect(wanted: Mapping[str, list]) -> tuple[list[Need], list[str]]:
 
     Args:
         wanted: lists of arguments: ``datasets`` (word, options), ``backbones`` (word, weights, options),
-            ``semantics`` (word, options), ``pretraining`` (folder,) and ``leaks`` (none).
+            ``semantics`` (word, options), ``pretraining`` (folder,), ``leaks`` (none) and ``modules`` (kind, word):
+            methods and outputs from outside, which read nothing and are only imported.
     """
     askers: dict[str, Callable[..., Iterable[Need]]] = {
         "datasets": _of_dataset,
@@ -31,6 +32,7 @@ def collect(wanted: Mapping[str, list]) -> tuple[list[Need], list[str]]:
         "semantics": _of_source,
         "pretraining": _of_pretraining,
         "leaks": _of_leaks,
+        "modules": _of_module,
     }
     needs: list[Need] = []
     errors: list[str] = []
@@ -66,6 +68,11 @@ def _of_leaks() -> Iterable[Need]:
     from mgah.semantics.corpus import wordnet_need
 
     return [wordnet_need()]
+
+
+def _of_module(kind: str, word: str) -> Iterable[Need]:
+    registry.load(kind, word)
+    return []
 
 
 def check(needs: Iterable[Need], errors: Iterable[str], data_dir: Path) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from mgah import registry
 from mgah.semantics.store import ClassSemantics
+from mgah.templates import text_of
 from mgah.training.variants import grid_variants
 from tests.workflow.conftest import copy_sources, load, snakemake
 from workflow import components, cost, experiments, whole_run
@@ -124,7 +125,20 @@ def test_only_what_planned_jobs_read_is_asked_for():
         "semantics": [["word2vec", {"downloader": "word2vec-google-news-300"}]],
         "pretraining": [["imagenet/train"]],
         "leaks": [[]],
+        "modules": [],
     }
+
+
+def test_methods_from_outside_are_among_what_is_asked_for(tmp_path, monkeypatch):
+    file = tmp_path / "own.py"
+    file.write_text(text_of("method", "own"))
+    monkeypatch.setenv(registry.VARIABLE, str(file))
+    own = {"own": {}, "own_2": {"method": "own", "label": "2"}}
+    config = load("small")
+    config["methods"] |= own
+    fit = {"dataset": "digits", "backbone": "pixels", "semantics": "word2vec", "split": "three", "seed": "0"}
+    jobs = [("fit", fit | {"method": name}) for name in ("itq", "own", "own_2")]
+    assert wanted(config, [*jobs, ("render_table", {"name": "table1"})])["modules"] == [["methods", "own"]]
 
 
 def test_pixels_have_learned_no_classes_to_mark():
