@@ -13,7 +13,7 @@ from mgah.report.paper.variants import TABLE3
 from mgah.report.style import headline_bits
 from mgah.training.grid import other_settings
 from workflow.checks import check_known, check_parameters, check_values
-from workflow.components import is_chosen, method_entry, method_module
+from workflow.components import is_chosen, label_of, method_entry, method_module
 from workflow.experiments import code_lengths, methods_of, setting_of, setting_words, settings_of, splits_of
 from workflow.split_checks import seen_count
 
@@ -174,6 +174,11 @@ def _check(config: dict, study: Study) -> None:
     for place, block in study.where.items():
         _check_place(config, place, block)
     method = _check_method(config, study)
+    if study.key == "ablation" and method != "mgah" and config["ablation"]["variants"] == TABLE3:
+        raise InputError(
+            f"config key ablation: its method {study.method} is not MGAH, whose variants are the default ones: give it "
+            "variants"
+        )
     for variant in study.variants:
         check_parameters(variant.key, method, variant.parameters)
         check_values(
@@ -200,13 +205,20 @@ def _check_sizes(config: dict, variant: Variant, block: dict) -> None:
 
 
 def _check_names(config: dict) -> None:
-    """Raise `InputError` for a variant of the ablation with a method's name, or experiments of it that overlap."""
+    """Raise `InputError` for variants of the ablation with others' names or labels, or experiments that overlap."""
     ablation = config["ablation"]
-    for name in ablation["variants"]:
+    labels = [label_of(config, ablation["method"])] if ablation["method"] else []
+    for name, variant in ablation["variants"].items():
         if name in config["methods"]:
             raise InputError(
                 f"config key ablation.variants.{name}: methods has {name!r} as well, expected another name"
             )
+        if variant["label"] in labels:
+            raise InputError(
+                f"config key ablation.variants.{name}: it is called {variant['label']!r} as its method or another "
+                "variant is, expected a label of its own"
+            )
+        labels.append(variant["label"])
     places = [setting_of(block) for block in ablation["experiments"]]
     if any(place in places[:number] for number, place in enumerate(places)):
         raise InputError(

@@ -355,6 +355,22 @@ BAD_CONFIGS = [
         r"ablation\.variants\.itq: methods has 'itq' as well",
     ),
     (
+        "ablation.method",
+        "itq",
+        r"ablation: its method itq is not MGAH, whose variants are the default ones: give it",
+    ),
+    *(
+        (
+            "ablation.variants",
+            {
+                f"mgah_{number}": {"label": label, "parameters": {"alpha": number / 2}}
+                for number, label in enumerate(labels)
+            },
+            rf"ablation\.variants\.mgah_{len(labels) - 1}: it is called '{labels[-1]}' as its method or another",
+        )
+        for labels in (["MGAH"], ["nine", "ten", "nine"])
+    ),
+    (
         "ablation.experiments.0.semantics",
         "glove",
         r"ablation\.experiments\.0: digits / pixels / glove is the setting of no experiment",
