@@ -12,6 +12,7 @@ BAD_CONFIGS = [
         r"digits\.development_splits: there is no split among splits 'five', expected one of three, seven, zero",
     ),
     ("datasets.digits.development_splits", [], r"digits\.development_splits"),
+    ("datasets.digits.image_size", 8193, r"digits\.image_size: 8193 is greater than the maximum of 8192"),
     ("bits", [0, 8], r"bits\.0.*less than the minimum of 1"),
     ("bits", [], r"bits"),
     ("bits", [8, 8], r"bits.*non-unique"),
