@@ -7,6 +7,7 @@ from typing import Any
 
 from mgah.errors import InputError
 from mgah.io.folders import restore
+from mgah.near import near
 
 _ROOT = Path(__file__).resolve().parents[1]
 _CONFIGS = "workflow/config"
@@ -45,6 +46,7 @@ def config_file(config: str) -> Path:
     known = ", ".join(config_names()) or "none, as the workflow is not part of this installation"
     raise InputError(
         f"there is no config file {config}: expected a file, or the short name of one that comes along ({known})"
+        f"{near(config, config_names())}"
     )
 
 

@@ -51,7 +51,7 @@ def test_a_file_is_found_from_where_the_command_is_given(mgah, started, tmp_path
 
 def test_a_config_that_is_not_there_is_one_line_with_those_that_are(error):
     assert re.match(
-        r"error: there is no config file smal: expected .*regimes_chosen, regimes_lengths, semantics, small",
+        r"error: there is no config file smal: expected .*regimes_lengths, semantics, small.*; do you mean small\?",
         error("run", "smal"),
     )
 
