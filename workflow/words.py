@@ -8,6 +8,7 @@ import argparse
 import os
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from mgah.errors import InputError
@@ -24,12 +25,20 @@ def check_words(words: Sequence[str], folder: Path) -> None:
         words: the command line behind the config.
         folder: the folder that Snakemake is started in, from which it sees paths.
     """
-    given = _parsed(words)
+    given, others = _parsed(words)
     if given.configfile:
         raise InputError(
             f"--configfile {given.configfile[0][0]}: mgah run takes one config, its first word, and this would be "
             "without effect: put what differs behind --config, or name files with snakemake --configfile"
         )
+    for before, word in pairwise(["", *others]):
+        if Path(word).suffix in (".yaml", ".yml") and not before.startswith(
+            "-"
+        ):  # else it may be an option's
+            raise InputError(
+                f"{word}: mgah run takes one config, its first word, and all others are targets or options of "
+                "Snakemake: run one config after the other"
+            )
     if len(given.config) > 1:
         raise InputError(
             f"--config stands there {len(given.config)} times, and only the last would count: put all values behind one"
@@ -46,17 +55,17 @@ def check_words(words: Sequence[str], folder: Path) -> None:
     _check_writable(_cache(), "Snakemake's cache (set XDG_CACHE_HOME to a folder that can be written)")
 
 
-def _parsed(words: Sequence[str]) -> argparse.Namespace:
-    """Those options of Snakemake that are compared, each with what it gets."""
+def _parsed(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Those options of Snakemake that are compared, each with what it gets, and all other words."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--config", "-C", nargs="*", action="append", default=[])
     parser.add_argument("--configfile", "--configfiles", nargs="*", action="append", default=[])
     parser.add_argument("--snakefile", "-s")
     parser.add_argument("--directory", "-d")
     try:
-        return parser.parse_known_args(list(words))[0]
+        return parser.parse_known_args(list(words))
     except argparse.ArgumentError:  # an option without what it needs, which Snakemake tells
-        return parser.parse_args([])
+        return parser.parse_args([]), []
 
 
 def _cache() -> Path:

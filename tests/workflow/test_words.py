@@ -21,6 +21,7 @@ def folder(tmp_path, monkeypatch):
         "--config seeds=[0,1] name=trial -- table1",
         "-C label={} -s Other",
         "--directory new/folder -j 2",
+        "table1 --profile cluster.yaml",
         "--cores",
         "--snakefile",
     ],
@@ -33,6 +34,10 @@ def test_words_that_snakemake_takes_or_refuses_itself_are_left_to_it(folder, wor
     ("words", "told"),
     [
         ("-n --configfile a.yaml b.yaml", "^--configfile a.yaml: mgah run takes one config, its first word"),
+        (
+            "-n table1 b.yaml",
+            "^b.yaml: mgah run takes one config, its first word, and all others are targets",
+        ),
         ("--configfiles=a.yaml", "^--configfile a.yaml: "),
         ("--config name", "^--config 'name': expected key=value, such as"),
         ("--config name=a -C bits", "^--config stands there 2 times, and only the last would count"),
