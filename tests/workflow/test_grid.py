@@ -10,7 +10,7 @@ from mgah import registry
 from mgah.semantics.store import ClassSemantics
 from mgah.templates import text_of
 from mgah.training.variants import grid_variants
-from tests.workflow.conftest import copy_sources, load, snakemake
+from tests.workflow.conftest import SMALL, copy_sources, load, snakemake
 from workflow import components, cost, experiments, whole_run
 from workflow.needs import wanted
 
@@ -95,6 +95,12 @@ def test_a_real_run_without_data_stops_with_one_list_and_names_the_smaller_ones(
     assert any(line.startswith("- ImageNet, the training images of ILSVRC-2012 (138 GB)") for line in listed)
     assert "regimes.yaml" in output and "small.yaml" in output
     assert not (folder / "results").exists() or not list((folder / "results").rglob("*.csv"))
+
+
+def test_a_mistyped_target_is_told_with_those_like_it(folder):
+    status, output = snakemake(folder, "tabel1", "-n", *SMALL)
+    assert status and "error: there is no target tabel1: expected the name of a table" in output
+    assert output.endswith("; do you mean table1 or table3?\n")
 
 
 def test_only_what_planned_jobs_read_is_asked_for():

@@ -14,6 +14,7 @@ from mgah import registry
 from mgah.errors import InputError
 from mgah.evaluation.reference_lines import NO_CODING, REFERENCE_LINES
 from mgah.io.files import remove_leftovers
+from mgah.near import near
 from mgah.report.inputs import INPUTS
 from mgah.report.outputs import SUFFIXES
 from mgah.shortage import full_disks
@@ -266,6 +267,11 @@ def in_own_words(record):
     """What to say in place of an error of Snakemake, where it does not say what to do."""
     if getattr(record, "exception", "") == "LockException":
         return OWNERSHIP.refusal(sys.argv)
+    if missing := re.search(r"No rule to produce (\S+)", record.getMessage()):
+        words = (
+            "expected the name of a table, of a figure or of a stage, or a file that the config's run makes"
+        )
+        return f"error: there is no target {missing[1]}: {words}{near(missing[1], registry.names('outputs'))}"
     if full := re.search(r"\[Errno (28|122|27)\].*", record.getMessage()):
         return f"error: {full_disks(full[0], [RESULTS, '.snakemake', tempfile.gettempdir()])}"
     return None
