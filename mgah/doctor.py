@@ -113,6 +113,8 @@ def _planned(file: Path) -> tuple[dict, list]:
     config = yaml.safe_load(file.read_text(encoding="utf-8"))
     os.environ[registry.VARIABLE] = registry.joined(map(_from_checkout, files.named_modules(config)))
     checked = workflow_module("settings").checked(config)
+    for name in ("pictures", "raw_data"):  # as a run does before it plans
+        workflow_module(name).check(checked)
     return checked, workflow_module("whole_run").jobs(checked)
 
 

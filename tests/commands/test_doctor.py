@@ -81,3 +81,9 @@ def test_a_disk_that_is_too_small_is_told(capsys, tmp_path, monkeypatch):
 def test_a_config_with_a_fault_is_one_line(error, tmp_path):
     (tmp_path / "own.yaml").write_text("name: own\nsed: 3\n")
     assert "'sed'" in error("doctor", tmp_path / "own.yaml")
+
+
+def test_a_cell_to_show_that_no_experiment_runs_is_one_line_as_in_a_run(error, tmp_path):
+    small = (checkout() / "workflow/config/small.yaml").read_text()
+    (tmp_path / "own.yaml").write_text(small + "gallery: {methods: [mgah, lsh]}\n")
+    assert "config key gallery.methods: there is no method 'lsh'" in error("doctor", tmp_path / "own.yaml")
