@@ -144,6 +144,11 @@ def _check_modules(config: dict) -> None:
     """Raise `InputError` for a module in the config that cannot be used."""
     faults = registry.faults()
     for target in map(registry.absolute, config["modules"]):
+        if os.pathsep in target:
+            raise InputError(
+                f"config key modules: {target} has {os.pathsep!r}, which stands between modules in "
+                f"{registry.VARIABLE}: rename the file or its folder"
+            )
         if target in faults:
             raise InputError(f"config key modules: {faults[target]}")
 

@@ -71,6 +71,11 @@ BAD_CONFIGS = [
     ("seed", [0], r"'seed' was unexpected\); do you mean seeds"),
     ("bits", ["1e1"], r"bits\.0: '1e1' is not of type 'integer' \(1e1 is text in YAML: write 10\)"),
     ("bits", 8, r"bits: 8 is not of type 'array' \(write a list, \[8\]\)"),
+    (
+        "modules",
+        ["at_12:30/mine.py"],
+        r"modules: .*at_12:30/mine\.py has ':', which stands between modules in MGAH_M",
+    ),
     ("modules", None, r"modules: None is not of type 'array' \(write \[\] for an empty list\)"),
     ("bits", None, r"bits: None is not of type 'array';"),
     (
