@@ -74,13 +74,13 @@ class FaissIndex:
                     f"{radius}, or a flat one"
                 )
         if radius is None:
-            distances, places = self.index.search(queries, min(most or self.index.ntotal, self.index.ntotal))
+            known = max(self.index.ntotal, 1)  # FAISS asks for one neighbor even where there is none
+            distances, places = self.index.search(queries, min(most or known, known))
             for found, away in zip(places, distances, strict=True):
                 yield ranked(found[found >= 0], away[found >= 0], most)
             return
-        ends, distances, places = self.index.range_search(
-            queries, radius + 1
-        )  # FAISS leaves out the radius itself
+        below = min(radius, self.index.d) + 1  # FAISS leaves out the radius itself, and counts in 32 bits
+        ends, distances, places = self.index.range_search(queries, below)
         for first, last in zip(ends[:-1].astype(int), ends[1:].astype(int), strict=True):
             yield ranked(places[first:last], distances[first:last], most)
 
@@ -157,14 +157,15 @@ def check_target(target: Path) -> None:
 
 
 def write_index(target: Path, made: FaissIndex) -> None:
-    """Write the index to ``target``, whose name ends in ``.faiss``, and its card beside it."""
+    """Write the index to ``target``, whose name ends in ``.faiss``, and its card beside it, both or neither."""
     check_target(target)
-    with atomic_path(target) as path:
+    card = {"kind": made.kind, "radius": made.radius} | {key: getattr(made.header, key) for key in _CARD}
+    with atomic_path(target.with_suffix(".json")) as card_path, atomic_path(target) as path:
         _faiss().write_index_binary(made.index, str(path))
-    card = {key: getattr(made.header, key) for key in _CARD} | {"sha256": sha256(target)}
-    if made.header.cell:
-        card["cell"] = made.header.cell
-    write_json(target.with_suffix(".json"), {"kind": made.kind, "radius": made.radius, **card})
+        card["sha256"] = sha256(path)
+        if made.header.cell:
+            card["cell"] = made.header.cell
+        write_json(card_path, card)
 
 
 def read_index(source: Path) -> FaissIndex:
@@ -174,8 +175,12 @@ def read_index(source: Path) -> FaissIndex:
         InputError: without FAISS, or for files that are missing, damaged or not of each other.
     """
     place = source.with_suffix(".json")
-    card = read_json(place)
     again = "make the index again"
+    if not os.path.isfile(source):
+        raise InputError(
+            f"there is no index {source}: expected a file of mgah index, with its card beside it"
+        )
+    card = read_json(place, again)
     check_fields(card, _FIELDS, f"card {place} of an index", again=again)
     check_fields(card.get("cell", {}), CELL, f"the cell in card {place} of an index", tuple(CELL), again)
     n_bits, names, radius = card["n_bits"], tuple(card["names"]), card.get("radius")

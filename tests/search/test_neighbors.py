@@ -8,6 +8,7 @@ import pytest
 from mgah.encoding.codes_file import CodesHeader, NamedCodes
 from mgah.errors import InputError
 from mgah.methods.codes import unpack
+from mgah.search import faiss_index
 from mgah.search.faiss_index import build_index, read_index, write_index
 from mgah.search.neighbors import neighbors
 
@@ -117,3 +118,40 @@ def test_codes_of_two_models_are_not_compared(codes):
 def test_codes_that_are_not_packed_as_they_say_are_refused(packed, n_bits, words):
     with pytest.raises(InputError, match=words):
         NamedCodes(n_bits, ("x",), codes=np.array(packed, np.uint8))
+
+
+@pytest.mark.parametrize("kind, options", [("flat", {}), ("inverted", {"lists": 9, "probes": 9})])
+def test_a_radius_of_any_size_finds_all(kind, options, codes):
+    pytest.importorskip("faiss")
+    index = build_index(codes, kind, **options)
+    for radius in (BITS, 2**31 - 1, 10**20):
+        (hits,) = index.neighbors(codes.codes[:1], radius=radius)
+        assert pairs(hits) == by_hand(codes, 0)
+
+
+@pytest.mark.parametrize("kind", ["flat", "multi"])
+@pytest.mark.parametrize("radius", [None, 2])
+def test_in_an_index_of_no_codes_nothing_is_found(kind, radius, codes):
+    pytest.importorskip("faiss")
+    index = build_index(NamedCodes(BITS, (), codes=codes.codes[:0]), kind)
+    found = [hits.places.tolist() for hits in index.neighbors(codes.codes[:2], most=9, radius=radius)]
+    assert found == [[], []]
+
+
+def test_an_index_stays_with_its_card_where_the_next_card_cannot_be_written(codes, tmp_path, monkeypatch):
+    pytest.importorskip("faiss")
+    write_index(tmp_path / "i.faiss", build_index(codes))
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def full(target, content):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(faiss_index, "write_json", full)
+    with pytest.raises(OSError, match="disk full"):
+        write_index(tmp_path / "i.faiss", build_index(codes, "multi"))
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_an_index_that_is_not_there_is_told_before_its_card(tmp_path):
+    with pytest.raises(InputError, match=r"there is no index .*i\.faiss: expected a file of mgah index"):
+        read_index(tmp_path / "i.faiss")
