@@ -27,6 +27,11 @@ def checkout() -> Path:
     return _ROOT
 
 
+def is_here() -> bool:
+    """Say whether Python works in the folder of the repository, which files in configs are relative to."""
+    return Path.cwd() == _ROOT
+
+
 def config_names() -> list[str]:
     """Return the short names of the configs that come with the repository, sorted; none with a wheel."""
     files = (_ROOT / _CONFIGS).glob("*.yaml")

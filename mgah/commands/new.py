@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 from typer import Argument, Option
@@ -16,11 +17,11 @@ class Kind(StrEnum):
 
 
 _NEXT = {
-    "method": "Test it:  MGAH_MODULES={file} pytest tests/methods/test_contract.py -k {name}\n"
+    "method": "Test it:  MGAH_MODULES={word} pytest tests/methods/test_contract.py -k {name}\n"
     "Use it:   in a config, under modules: {file}, and under methods: {name}",
-    "dataset": "Test it:  MGAH_MODULES={file} pytest tests/datasets/test_contract.py -k {name}\n"
+    "dataset": "Test it:  MGAH_MODULES={word} pytest tests/datasets/test_contract.py -k {name}\n"
     "Use it:   in a config, under modules: {file}, and under datasets: {name}",
-    "config": "Run it:   mgah run {file}",
+    "config": "Run it:   mgah run {word}",
 }
 
 
@@ -35,8 +36,12 @@ def new(
 
     Examples: mgah new method my_method; mgah new dataset my_images; mgah new config my_run
     """
+    from mgah.checkout import is_here
     from mgah.templates import write
 
-    file = write(kind, name, folder)
-    print(f"Written:  {file}")
-    print(_NEXT[kind].format(file=file, name=name))
+    written = write(kind, name, folder)
+    file = (
+        written if is_here() else written.absolute()
+    )  # configs and tests take it relative to the repository
+    print(f"Written:  {written}")
+    print(_NEXT[kind].format(file=file, word=quote(str(file)), name=name))

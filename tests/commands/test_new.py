@@ -38,9 +38,25 @@ def test_a_config_is_valid_and_plans_its_jobs(mgah, tmp_path):
     assert sorted(fits) == sorted(2 * ["itq", "mgah", "random_codes", "sdh"])
 
 
-@pytest.mark.parametrize("name", ["My-Method", "2nd", "class", ""])
+@pytest.mark.parametrize("name", ["My-Method", "2nd", "class", "none", "on", "null", ""])
 def test_a_name_that_python_cannot_import_is_refused(name, error, tmp_path):
     assert "expected small letters, digits and _" in error("new", "method", name, "--folder", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("dataset", "image"), ("dataset", "path"), ("method", "hashing_method")]
+)
+def test_a_name_whose_class_the_file_imports_is_refused(kind, name, error, tmp_path):
+    assert "which the file imports: give another name" in error("new", kind, name, "--folder", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_commands_and_configs_find_the_file_from_the_repository(mgah, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "my files/bits.py"
+    told = mgah("new", "method", "bits", "--folder", "my files")
+    assert f"MGAH_MODULES='{file}' pytest" in told and f"under modules: {file}, and" in told
+    assert f"mgah run '{tmp_path}/my files/a.yaml'" in mgah("new", "config", "a", "--folder", "my files")
 
 
 @pytest.mark.parametrize(("kind", "name"), [("method", "itq"), ("dataset", "cifar10")])
@@ -55,6 +71,8 @@ def test_a_file_that_is_there_stays(mgah, error, tmp_path):
     (tmp_path / "own.yaml").write_text("mine")
     assert "is there already" in error("new", "config", "own", "--folder", tmp_path)
     assert (tmp_path / "own.yaml").read_text() == "mine"
+    (tmp_path / "link.yaml").symlink_to("nowhere")
+    assert "is there already" in error("new", "config", "link", "--folder", tmp_path)
 
 
 @pytest.mark.parametrize(
