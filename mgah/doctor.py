@@ -111,16 +111,18 @@ def _planned(file: Path) -> tuple[dict, list]:
     files.check_readable(file)
     files.check_files([file])
     config = yaml.safe_load(file.read_text(encoding="utf-8"))
-    os.environ[registry.VARIABLE] = registry.joined(map(_from_checkout, files.named_modules(config)))
+    if isinstance(modules := config.get("modules"), list):
+        config["modules"] = list(map(_from_checkout, modules))
+    os.environ[registry.VARIABLE] = registry.joined(files.named_modules(config))
     checked = workflow_module("settings").checked(config)
     for name in ("pictures", "raw_data"):  # as a run does before it plans
         workflow_module(name).check(checked)
     return checked, workflow_module("whole_run").jobs(checked)
 
 
-def _from_checkout(module: str) -> str:
+def _from_checkout(module: object) -> object:
     """A file that a config names, relative to the folder that Snakemake runs in; dotted names stay."""
-    return str(checkout() / module) if module.endswith(".py") else module
+    return str(checkout() / module) if isinstance(module, str) and module.endswith(".py") else module
 
 
 def _needs(config: dict, jobs: list, folder: Path) -> Iterator[Finding]:

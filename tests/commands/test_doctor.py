@@ -7,7 +7,7 @@ from collections import namedtuple
 
 import pytest
 
-from mgah import doctor
+from mgah import doctor, registry
 from mgah.checkout import checkout
 from mgah.commands import main
 
@@ -87,3 +87,12 @@ def test_a_cell_to_show_that_no_experiment_runs_is_one_line_as_in_a_run(error, t
     small = (checkout() / "workflow/config/small.yaml").read_text()
     (tmp_path / "own.yaml").write_text(small + "gallery: {methods: [mgah, lsh]}\n")
     assert "config key gallery.methods: there is no method 'lsh'" in error("doctor", tmp_path / "own.yaml")
+
+
+def test_a_module_that_is_not_there_is_told_in_any_folder(error, tmp_path, monkeypatch):
+    monkeypatch.setenv(registry.VARIABLE, "")
+    monkeypatch.chdir(tmp_path)
+    text = (checkout() / "workflow/config/small.yaml").read_text()
+    (tmp_path / "own.yaml").write_text(f"{text}modules: [nowhere.py]\n")
+    told = error("doctor", tmp_path / "own.yaml")
+    assert f"config key modules: module {checkout() / 'nowhere.py'} does not exist" in told
