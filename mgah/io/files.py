@@ -47,7 +47,8 @@ def atomic_path(target: Path | str) -> Iterator[Path]:
             raise
         raise InputError(f"{target} cannot be written ({error.strerror}): {_ALLOW}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if os.path.lexists(temporary):  # false for a name that is too long
+            temporary.unlink(missing_ok=True)
 
 
 def check_no_folder(target: Path) -> None:

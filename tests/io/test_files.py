@@ -110,3 +110,12 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path, monkeypatch, number)
 def test_what_another_file_is_refused_for_is_not_said_of_the_output(tmp_path):
     with pytest.raises(OSError, match="other"), atomic_path(tmp_path / "a.json"):
         raise OSError(errno.EACCES, os.strerror(errno.EACCES), "other")
+
+
+def test_a_name_that_is_too_long_is_one_sentence(tmp_path):
+    target = tmp_path / ("x" * 300)
+    with (
+        pytest.raises(InputError, match=r"x cannot be written \(File name too long\)"),
+        atomic_path(target) as path,
+    ):
+        path.touch()
