@@ -60,6 +60,7 @@ def encode(
     from mgah.encoding.inputs import Images, read_input
     from mgah.errors import InputError
     from mgah.io.targets import check_targets
+    from mgah.words import counted
 
     if unreadable not in UNREADABLE:
         raise InputError(f"--unreadable is {unreadable!r}, expected {' or '.join(UNREADABLE)}")
@@ -73,4 +74,4 @@ def encode(
     if lost:
         print("\n".join(f"left out: {lost[name]}" for name in sorted(lost)))
         print(left_out(lost, str(source)))
-    print(f"{len(codes.names):,} codes of {codes.n_bits} bits in {output}")
+    print(f"{counted(len(codes.names), 'code')} of {counted(codes.n_bits, 'bit')} in {output}")

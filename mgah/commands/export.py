@@ -7,6 +7,7 @@ from typer import Argument, Option
 
 from mgah.commands.encode import DataDir, Weights
 from mgah.errors import InputError
+from mgah.words import counted
 
 
 def export(
@@ -73,12 +74,14 @@ def _write_encoder(
     if images is not None and not isinstance(images, Images):
         raise InputError(f"{check} holds features, expected images: the file is compared from images to bits")
     write_onnx(target, encoder, backbone)
-    print(f"encoder of {encoder.method.n_bits} bits in {target}")
+    print(f"encoder of {counted(encoder.method.n_bits, 'bit')} in {target}")
     if images is not None:
         differ, total = differing_bits(target, encoder, backbone, images)
         if differ:
-            raise InputError(f"{target}: {differ:,} of {total:,} bits differ from PyTorch's, expected none")
-        print(f"all {total:,} bits of {len(images.names):,} images are equal to PyTorch's")
+            raise InputError(
+                f"{target}: {differ:,} of {counted(total, 'bit')} differ from PyTorch's, expected none"
+            )
+        print(f"all {counted(total, 'bit')} of {counted(len(images.names), 'image')} are equal to PyTorch's")
 
 
 def _write_codes(source: Path, npy: Path | None, csv: Path | None, faiss: Path | None) -> None:
@@ -103,4 +106,4 @@ def _write_codes(source: Path, npy: Path | None, csv: Path | None, faiss: Path |
     if faiss and index:
         write_index(faiss, index)
     for target in filter(None, (npy, csv, faiss)):
-        print(f"{len(codes.names):,} codes of {codes.n_bits} bits in {target}")
+        print(f"{counted(len(codes.names), 'code')} of {counted(codes.n_bits, 'bit')} in {target}")

@@ -45,9 +45,10 @@ def index(
     from mgah.encoding.codes_file import read_named_codes
     from mgah.io.targets import check_targets
     from mgah.search.faiss_index import build_index, check_target, write_index
+    from mgah.words import counted
 
     check_target(output)
     check_targets([output, output.with_suffix(".json")], [codes])
     read = read_named_codes(codes)
     write_index(output, build_index(read, kind, radius, lists, probes))
-    print(f"{kind} index of {len(read.names):,} codes of {read.n_bits} bits in {output}")
+    print(f"{kind} index of {counted(len(read.names), 'code')} of {counted(read.n_bits, 'bit')} in {output}")

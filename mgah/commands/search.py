@@ -50,6 +50,7 @@ def search(
     from mgah.io.targets import check_suffix, check_targets
     from mgah.search.queries import read_database, read_queries
     from mgah.search.sheet import as_html, as_json, as_text
+    from mgah.words import counted
 
     if html:
         check_suffix(html, (".html", ".htm"), "a page")
@@ -62,10 +63,10 @@ def search(
         with atomic_path(html) as path:
             page, lacking = as_html(queries, known.header, found, images)
             path.write_text(page, encoding="utf-8")
-        print(f"{len(found):,} queries in {html}", file=sys.stderr)
+        print(f"{counted(len(found), 'query')} in {html}", file=sys.stderr)
         if lacking:
             print(
-                f"{len(lacking):,} images have an empty box, as they are not there or cannot be read, such as "
+                f"an empty box stands for {counted(len(lacking), 'image')}, not there or not readable, such as "
                 f"{lacking[0]}: name the folder of the database's images with --images",
                 file=sys.stderr,
             )

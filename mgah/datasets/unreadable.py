@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from mgah.errors import InputError
 from mgah.io.names import listed
+from mgah.words import counted
 
 #: What may be done about an image that cannot be read: stop and name all of them, or leave it out.
 UNREADABLE = ("stop", "skip")
@@ -42,4 +43,7 @@ def left_out(names: Iterable[str], of: str) -> str:
         '2 images of zoo cannot be read and are left out: 1.png, 2.png.'
     """
     known = sorted(names)
-    return f"{len(known):,} images of {of} cannot be read and are left out: {listed(known, _NAMED)}."
+    verb = "is" if len(known) == 1 else "are"
+    return (
+        f"{counted(len(known), 'image')} of {of} cannot be read and {verb} left out: {listed(known, _NAMED)}."
+    )

@@ -25,6 +25,7 @@ from mgah.io.files import atomic_path, parse_json
 from mgah.io.records import check_fields
 from mgah.methods.codes import CELL, has_spare_bits, read_codes
 from mgah.tables.images import read_images
+from mgah.words import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +80,12 @@ class NamedCodes(CodesHeader):
         expected = (len(self.names), -(-self.n_bits // 8))
         if self.codes.dtype != np.uint8 or self.codes.shape != expected:
             raise InputError(
-                f"codes are {self.codes.dtype} of shape {self.codes.shape} for {len(self.names)} names and "
-                f"{self.n_bits} bits, expected uint8 of shape {expected}"
+                f"codes are {self.codes.dtype} of shape {self.codes.shape} for {counted(len(self.names), 'name')} and "
+                f"{counted(self.n_bits, 'bit')}, expected uint8 of shape {expected}"
             )
         if has_spare_bits(self.codes, self.n_bits):
             raise InputError(
-                f"codes have bits set beyond their {self.n_bits} bits, expected zeros: pack them again"
+                f"codes have bits set beyond their {counted(self.n_bits, 'bit')}, expected zeros: pack them again"
             )
 
 

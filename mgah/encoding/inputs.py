@@ -11,6 +11,7 @@ from mgah.datasets.folders import FolderFiles
 from mgah.encoding.names import read_names
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays, reason
+from mgah.words import counted
 
 _EXPECTED = (
     f"an image or a folder of images ({', '.join(SUFFIXES)}), a list of images (.txt, a path a line), or features "
@@ -124,5 +125,7 @@ def _of_arrays(file: Path) -> Features:
     names = content.get("names")
     told = tuple(map(str, range(len(rows)))) if names is None else read_names(names, f"names in {file}")
     if len(told) != len(rows):
-        raise InputError(f"{file} holds {len(told)} names for {len(rows)} rows, expected one each")
+        raise InputError(
+            f"{file} holds {counted(len(told), 'name')} for {counted(len(rows), 'row')}, expected one each"
+        )
     return Features(rows, told)

@@ -18,6 +18,7 @@ from mgah.evaluation.own_files import read_array, read_table
 from mgah.io.arrays import arrays_in, as_text
 from mgah.io.names import composed
 from mgah.metrics.inputs import exact_integers
+from mgah.words import counted
 
 #: A text that is an integer as a program writes it, also as a floating-point number, or a boolean.
 _INTEGER = re.compile(r"(-?(?:0|[1-9]\d*))(?:\.0*)?|True|False", re.ASCII)
@@ -55,7 +56,7 @@ def read_labels(file: Path, n: int, names: Sequence[str] = ()) -> np.ndarray:
     if listed is not None:
         if labels.shape != (len(listed),):
             raise InputError(
-                f"{file} has labels of shape {labels.shape} and {len(listed):,} names, expected a name a label"
+                f"{file} has labels of shape {labels.shape} and {counted(len(listed), 'name')}, expected a name a label"
             )
         return _by_name(file, listed, labels, names)
     if labels.shape != (n,):
@@ -172,7 +173,7 @@ def _by_name(file: Path, listed: list[str], labels: np.ndarray, names: Sequence[
     missing = [name for name in names if composed(name) not in known]
     if missing:
         raise InputError(
-            f"{file} has no label for {len(missing):,} of {len(names):,} codes, the first {missing[0]}; the names that "
-            f"it has begin with {listed[0]}, expected the names as the codes have them"
+            f"{file} has no label for {len(missing):,} of {counted(len(names), 'code')}, the first {missing[0]}; the "
+            f"names that it has begin with {listed[0]}, expected the names as the codes have them"
         )
     return labels[[known[composed(name)] for name in names]]

@@ -4,6 +4,7 @@ import numpy as np
 
 from mgah.errors import InputError
 from mgah.methods.base import HashingMethod
+from mgah.words import counted
 
 #: Rows that are encoded each by itself.
 _ALONE = 16
@@ -47,6 +48,6 @@ def _encoded(method: HashingMethod, rows: np.ndarray) -> np.ndarray:
         return method.encode(rows)
     except Exception as error:
         raise InputError(
-            f"{type(method).__name__}: it cannot encode {len(rows)} rows ({type(error).__name__}: {error}), though it "
-            "encodes more of them at once, expected codes of any number of rows: change its _encode"
+            f"{type(method).__name__}: it cannot encode {counted(len(rows), 'row')} ({type(error).__name__}: {error}), "
+            "though it encodes more of them at once, expected codes of any number of rows: change its _encode"
         ) from error

@@ -9,6 +9,7 @@ from mgah.arrays import as_array
 from mgah.errors import InputError
 from mgah.normalization import l2_rows
 from mgah.semantics.store import ClassSemantics
+from mgah.words import counted
 
 if TYPE_CHECKING:
     from mgah.methods.base import HashingMethod
@@ -54,8 +55,8 @@ def checked_features(method: "HashingMethod", features: Any, width: int | None =
     bad = ~np.concatenate([np.ones(0, bool), *finite])
     if bad.any():
         raise InputError(
-            f"{who}: features have values that are not finite in {bad.sum()} rows, first in row {int(bad.argmax())}: "
-            "extract the features again"
+            f"{who}: features have values that are not finite in {counted(bad.sum(), 'row')}, "
+            f"first in row {int(bad.argmax())}: extract the features again"
         )
     return features
 
@@ -158,8 +159,9 @@ def _check_magnitude(who: str, features: np.ndarray) -> None:
     bad = largest > most
     if bad.any():
         raise InputError(
-            f"{who}: training features are as large as {largest.max():.1e}, above {most:.1e} in {bad.sum()} rows, "
-            f"first in row {int(bad.argmax())}, expected no more than float32 holds: divide all features by one number"
+            f"{who}: training features are as large as {largest.max():.1e}, above {most:.1e} in "
+            f"{counted(bad.sum(), 'row')}, first in row {int(bad.argmax())}, expected no more than float32 holds: "
+            "divide all features by one number"
         )
 
 
@@ -291,8 +293,8 @@ def check_finite(who: str, outputs: np.ndarray) -> None:
     bad = ~np.isfinite(outputs).all(axis=1)
     if bad.any():
         raise InputError(
-            f"{who}: outputs of {bad.sum()} rows are not finite, first of row {int(bad.argmax())}: features must have "
-            "the scale of the training features"
+            f"{who}: outputs are not finite in {counted(bad.sum(), 'row')}, first in row {int(bad.argmax())}: "
+            "features must have the scale of the training features"
         )
 
 

@@ -28,6 +28,7 @@ from mgah.io.files import atomic_path, read_json, sha256, write_json
 from mgah.io.records import INTEGER, SHA256, TEXT, TEXTS, check_fields, shown
 from mgah.methods.codes import CELL
 from mgah.search.neighbors import Hits, ranked
+from mgah.words import counted
 
 KINDS = ("flat", "multi", "inverted")
 SUFFIX = ".faiss"
@@ -110,7 +111,7 @@ def build_index(
     elif kind == "multi":
         if not 0 <= radius < dimension:
             raise InputError(
-                f"the radius is {radius}, expected from 0 to {dimension - 1} for {codes.n_bits} bits"
+                f"the radius is {radius}, expected from 0 to {dimension - 1} for {counted(codes.n_bits, 'bit')}"
             )
         parts = radius + 1
         index = faiss.IndexBinaryMultiHash(dimension, parts, min(dimension // parts, _LONGEST_PART))
@@ -119,8 +120,8 @@ def build_index(
         probes = probes or max(1, lists // 8)
         if not 1 <= probes <= lists <= n:
             raise InputError(
-                f"an inverted index of {n} codes has {lists} lists and probes {probes}, expected at most as many lists "
-                "as codes, and probes as lists"
+                f"an inverted index of {counted(n, 'code')} has {counted(lists, 'list')} and probes "
+                f"{probes}, expected at most as many lists as codes, and probes as lists"
             )
         quantizer = faiss.IndexBinaryFlat(dimension)
         index = faiss.IndexBinaryIVF(quantizer, dimension, lists)
@@ -199,8 +200,8 @@ def read_index(source: Path) -> FaissIndex:
         raise InputError(f"index {source} and its card cannot be read ({reason}): {again}") from error
     if index.ntotal != len(names) or index.d != 8 * -(-n_bits // 8):
         raise InputError(
-            f"index {source} has {index.ntotal} codes of {index.d} bits, and its card {len(names)} names and {n_bits} "
-            f"bits: {again}"
+            f"index {source} has {counted(index.ntotal, 'code')} of {index.d} bits, and its card "
+            f"{counted(len(names), 'name')} and {counted(n_bits, 'bit')}: {again}"
         )
     if radius is not None and not 0 <= radius < index.d:
         raise InputError(

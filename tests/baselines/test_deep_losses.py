@@ -266,7 +266,7 @@ def test_codes_that_are_not_finite_are_one_clear_error(cls, data):
     method = cls(n_bits=6, **SMALL | {"epochs": 1}).fit(*data)
     features = data[0].copy()
     features[5] = 3e38
-    with pytest.raises(InputError, match="outputs of 1 rows are not finite, first of row 5"):
+    with pytest.raises(InputError, match="outputs are not finite in 1 row, first in row 5"):
         method.encode(features)
 
 

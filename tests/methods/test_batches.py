@@ -69,7 +69,7 @@ def test_an_encoder_that_takes_no_single_row_is_named(data):
         return (rows - mean).squeeze()
 
     with pytest.raises(
-        InputError, match=r"Own: it cannot encode 1 rows \(IndexError: .*\), though it encodes more"
+        InputError, match=r"Own: it cannot encode 1 row \(IndexError: .*\), though it encodes more"
     ):
         check_batches(Own(outputs=squeezed).fit(data[0]), data[0][:64])
 

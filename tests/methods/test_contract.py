@@ -284,7 +284,7 @@ def broken(data, what):
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        ("NaN", "not finite in 1 rows, first in row 7"),
+        ("NaN", "not finite in 1 row, first in row 7"),
         ("one class", "hold 1 class"),
         ("no rows", "there are no training rows"),
         ("one dimension", r"expected float32.* of shape \(n, d\)"),
@@ -316,7 +316,7 @@ def test_finite_rows_of_any_size_have_codes_or_are_one_clear_error(name, fitted,
     try:
         codes = fitted[name].encode(rows)
     except InputError as error:
-        assert "outputs of 1 rows are not finite, first of row 2: features must have the scale" in str(error)
+        assert "outputs are not finite in 1 row, first in row 2: features must have the scale" in str(error)
     else:
         np.testing.assert_array_equal(codes[[0, 1, 3]], fitted[name].encode(rows[[0, 1, 3]]))
         if isinstance(fitted[name], SignsOfOutputs):
@@ -328,7 +328,7 @@ def test_training_features_that_float32_does_not_hold_are_one_clear_error(name, 
     features, labels, semantics = data
     rows = features.astype(np.float64)
     rows[3, 5] = -1e300
-    message = r"features are as large as 1\.0e\+300, above 3\.4e\+38 in 1 rows, first in row 3, expected no more than"
+    message = r"features are as large as 1\.0e\+300, above 3\.4e\+38 in 1 row, first in row 3, expected no more than"
     with pytest.raises(InputError, match=message):
         build(name).fit(rows, labels, semantics)
 

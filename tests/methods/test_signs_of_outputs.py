@@ -49,7 +49,7 @@ def test_outputs_that_cannot_be_are_one_clear_error(data):
     rows[:, :2], rows[5, :2] = 1, (1, 10)
     for method in (far.outputs, far.encode):
         with pytest.raises(
-            InputError, match="Scaled: outputs of 1 rows are not finite, first of row 5: features must"
+            InputError, match="Scaled: outputs are not finite in 1 row, first in row 5: features must"
         ):
             method(rows)
     words = (

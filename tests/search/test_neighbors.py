@@ -95,7 +95,7 @@ def test_indexes_that_cannot_be_made_or_read_say_why(codes, tmp_path):
     write_index(tmp_path / "i.faiss", build_index(codes))
     card = json.loads((tmp_path / "i.json").read_text())
     (tmp_path / "i.json").write_text(json.dumps(card | {"names": ["one"]}))
-    with pytest.raises(InputError, match="has 600 codes of 24 bits, and its card 1 names"):
+    with pytest.raises(InputError, match="has 600 codes of 24 bits, and its card 1 name"):
         read_index(tmp_path / "i.faiss")
     (tmp_path / "i.json").write_text(json.dumps(card))
     (tmp_path / "i.faiss").write_bytes(b"no index")
