@@ -70,6 +70,15 @@ def test_images_that_are_not_there_are_told(coded, pictures, tmp_path, capsys):
     assert f", such as {tmp_path / 'green'}/" in told
 
 
+def test_names_that_no_file_has_get_an_empty_box(coded, pictures, tmp_path, capsys):
+    known, file = read_named_codes(coded), tmp_path / "codes.npz"
+    names = ("x" * 300, *known.names[1:])
+    write_named_codes(file, NamedCodes(known.n_bits, names, str(pictures), codes=known.codes))
+    with pytest.raises(SystemExit) as end:
+        main(["search", str(file), str(file), "--html", str(tmp_path / "found.html")])
+    assert not end.value.code and "an empty box stands for 1 image," in capsys.readouterr().err
+
+
 def test_codes_search_codes_without_a_model(mgah, coded):
     found = json.loads(mgah("search", coded, coded, "-k", 1, "--json"))
     assert len(found) == 30 and {entry["neighbors"][0]["distance"] for entry in found} == {0}
