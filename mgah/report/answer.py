@@ -17,11 +17,12 @@ from mgah.report.outputs.tables.contrasts import differences
 from mgah.report.publish import read_table
 from mgah.report.sizes import size_text
 from mgah.report.style import METRICS, block_label, headline_bits
-from mgah.report.wording import counted, counted_range, span
+from mgah.report.wording import counted_range, span
 from mgah.report.writers import cells_markdown
 from mgah.tables.comparisons import all_splits, development_splits, held_out_splits
 from mgah.tables.contrasts import texts_of
 from mgah.tables.keys import SETTING
+from mgah.words import counted
 
 #: Verdicts of the table significance, in the order of the sentence, and their words.
 _VERDICTS = {"better": "decidedly above", "worse": "decidedly below", "undecided": "not decidedly apart from"}

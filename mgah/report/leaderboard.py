@@ -27,7 +27,6 @@ from mgah.report.submissions import Submission, comparable
 from mgah.report.wording import (
     MISSING,
     PROTOCOL,
-    counted,
     dataset_notes,
     estimate,
     leak_notes,
@@ -38,6 +37,7 @@ from mgah.report.writers import write_table
 from mgah.tables.keys import SETTING
 from mgah.tables.leaderboard import COLUMNS, write_leaderboard
 from mgah.tables.scores import whole_split
+from mgah.words import counted
 
 #: Name of the table and of the page.
 NAME = "leaderboard"

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mgah.report.outputs.base import Frame
-from mgah.report.wording import counted, counted_range, span
+from mgah.report.wording import counted_range, span
+from mgah.words import counted
 
 UNITS_COLUMN, SPLITS_COLUMN, SEEDS_COLUMN = "Units", "Splits", "Seeds"
 #: Where rows of a table differ in what was compared.

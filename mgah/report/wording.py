@@ -15,6 +15,7 @@ from mgah.report.paper.published import stand_ins, table_backbone
 from mgah.report.style import base_of, block_label, dataset_label, is_control
 from mgah.tables.keys import SETTING
 from mgah.tables.leaks import MEANING, MET, NOT_KNOWN
+from mgah.words import counted
 
 #: Printed where the paper has no number.
 MISSING = "–"
@@ -150,11 +151,6 @@ def stand_in_marks(datasets: Iterable[str], reference: pd.DataFrame) -> str:
         for word in datasets
         if word in stands_for
     )
-
-
-def counted(count: int, thing: str) -> str:
-    """``1 split``, ``10 splits``."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def counted_range(counts: pd.Series, thing: str) -> str:

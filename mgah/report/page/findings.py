@@ -15,9 +15,9 @@ from mgah.report.paper.claims.sentences import CLAIMS
 from mgah.report.paper.line_up import METHOD
 from mgah.report.publish import read_table
 from mgah.report.style import base_of, block_label, headline_bits, is_control
-from mgah.report.wording import counted
 from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
+from mgah.words import counted
 
 #: Verdicts that are told, in this order.
 VERDICTS = ("holds", "fails", "undecided")

@@ -14,7 +14,7 @@ from mgah.report.page.blocks import Block
 from mgah.report.page.images import Picture
 from mgah.report.page.scores_table import Interactive
 from mgah.report.page.sections import Section, is_empty, is_numeric
-from mgah.report.wording import counted
+from mgah.words import counted
 
 HERE = Path(__file__).parent
 #: Words in brackets that a reader must not miss.

@@ -17,7 +17,6 @@ from mgah.report.style import METRICS, block_label, method_order
 from mgah.report.wording import (
     MISSING,
     PROTOCOL,
-    counted,
     dataset_notes,
     estimate,
     interval_words,
@@ -27,6 +26,7 @@ from mgah.report.wording import (
 )
 from mgah.tables.keys import SETTING
 from mgah.tables.scores import whole_split
+from mgah.words import counted
 
 NOTES = (
     "How to read it: a row is a network, untrained or as the method of that name has trained it, and the columns are "
