@@ -62,6 +62,7 @@ def export(
 def _write_encoder(
     model: Path, target: Path, check: Path | None, data_dir: Path, weights: Path | None
 ) -> None:
+    from mgah.datasets.unreadable import refused
     from mgah.encoding.encoder import read_encoder
     from mgah.encoding.inputs import Images, read_input
     from mgah.encoding.onnx_file import differing_bits, write_onnx
@@ -73,6 +74,8 @@ def _write_encoder(
     backbone, images = encoder.backbone(data_dir, weights), read_input(check) if check else None
     if images is not None and not isinstance(images, Images):
         raise InputError(f"{check} holds features, expected images: the file is compared from images to bits")
+    if images is not None and (errors := images.unreadable()):
+        raise refused(errors, str(check), "and the file is not written")
     write_onnx(target, encoder, backbone)
     print(f"encoder of {counted(encoder.method.n_bits, 'bit')} in {target}")
     if images is not None:

@@ -21,7 +21,9 @@ def index(
     ],
     output: Annotated[Path, Option("--output", "-o", help="File of the index, .faiss.")],
     kind: Annotated[Kind, Option(help="What the index does.")] = Kind.flat,
-    radius: Annotated[int, Option(help="multi: the radius up to which its answers are exact.", min=0)] = 2,
+    radius: Annotated[
+        int | None, Option(help="multi: the radius up to which its answers are exact; by default 2.", min=0)
+    ] = None,
     lists: Annotated[
         int | None,
         Option(help="inverted: number of lists; by default the root of the number of codes.", min=1),

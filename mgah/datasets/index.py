@@ -1,7 +1,6 @@
 """Makes the table of a dataset's images by decoding every image once."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +12,8 @@ from mgah.datasets.base import Dataset
 from mgah.datasets.decode import conversions
 from mgah.datasets.unreadable import refused
 from mgah.errors import InputError
+from mgah.io.names import is_text
 from mgah.progress import progress
-
-#: Characters that no path may have: control characters, and those that stand for bytes that are no UTF-8.
-_NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def index_images(
@@ -76,7 +73,7 @@ def index_images(
 def _check_paths(dataset: str, paths: Iterable[str]) -> None:
     """Raise `InputError` for a path that a UTF-8 table with a line an image cannot hold."""
     for path in paths:
-        if _NO_TEXT.search(path):
+        if not is_text(path):
             raise InputError(
                 f"{dataset}: the image {path!r} has a name that is no UTF-8, or a control character in it: rename it"
             )
@@ -85,7 +82,7 @@ def _check_paths(dataset: str, paths: Iterable[str]) -> None:
 def _check_classes(dataset: str, classes: Iterable[str]) -> None:
     """Raise `InputError` for a class name that tables and figures cannot hold in one line."""
     for name in classes:
-        if _NO_TEXT.search(name) or not name.strip():
+        if not is_text(name) or not name.strip():
             raise InputError(
                 f"{dataset}: a class has the name {name!r}, expected one line of UTF-8 text without control "
                 "characters: rename it"

@@ -23,9 +23,13 @@ from mgah.errors import InputError
 from mgah.io.arrays import arrays_in, load_arrays, reason
 from mgah.io.files import atomic_path, parse_json
 from mgah.io.records import check_fields
+from mgah.limits import integer
 from mgah.methods.codes import CELL, has_spare_bits, read_codes
 from mgah.tables.images import read_images
 from mgah.words import counted
+
+#: Arrays that a file of named codes has, and those that it may have.
+_NEEDED, _OPTIONAL = {"codes", "n_bits", "names"}, {"images", "model", "model_sha256", "cell"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +37,8 @@ class CodesHeader:
     """What is known of codes beside the codes themselves; the module says what each field is.
 
     Raises:
-        InputError: for fewer bits than 1, or a cell with a field of another kind than it holds in a run.
+        InputError: for a number of bits that is no integer of 1 or more, or a cell with a field of another kind than
+            it holds in a run.
     """
 
     n_bits: int
@@ -44,8 +49,8 @@ class CodesHeader:
     cell: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.n_bits < 1:
-            raise InputError(f"codes have {self.n_bits} bits, expected 1 or more")
+        if words := integer(self.n_bits, 1):
+            raise InputError(f"codes have {self.n_bits!r} bits, expected {words}")
         check_fields(self.cell, CELL, "the codes' cell", optional=tuple(CELL), again="make the codes again")
 
     def check_comparable(self, other: "CodesHeader") -> None:
@@ -54,8 +59,9 @@ class CodesHeader:
             raise InputError(f"codes of {self.n_bits} and of {other.n_bits} bits cannot be compared")
         known = self.model_sha256 and other.model_sha256
         if known and self.model_sha256 != other.model_sha256:
+            again = " as it was at another time" if self.model == other.model else ""
             raise InputError(
-                f"the codes are of two models, {self.model} and {other.model}: encode both sides with one"
+                f"the codes are of two models, {self.model} and {other.model}{again}: encode both sides with one"
             )
         if not known and differ(self.cell, other.cell):
             raise InputError(
@@ -134,7 +140,8 @@ def read_named_codes(source: Path) -> NamedCodes:
             if "database_codes" in stored.files:
                 return _of_run(source)
             content = {name: stored[name] for name in stored.files}
-        names, n_bits = read_names(content.pop("names"), "names"), int(content.pop("n_bits"))
+        _check_arrays(content)
+        names, n_bits = read_names(content.pop("names"), "names"), content.pop("n_bits").item()
         codes, cell = content.pop("codes"), parse_json(str(content.pop("cell", "{}")))
         texts = {key: str(value) for key, value in content.items()}
         return NamedCodes(n_bits, names, **texts, cell=cell, codes=codes)
@@ -144,6 +151,17 @@ def read_named_codes(source: Path) -> NamedCodes:
         raise InputError(
             f"codes file {source} cannot be read ({reason(error)}): expected one of mgah encode, or of a run"
         ) from error
+
+
+def _check_arrays(content: Mapping[str, np.ndarray]) -> None:
+    """Raise `InputError` unless the arrays of a file are those of named codes."""
+    missing, others = sorted(_NEEDED - content.keys()), sorted(content.keys() - _NEEDED - _OPTIONAL)
+    if missing or others:
+        told = f"it has no {' and no '.join(missing)}" if missing else f"it holds {', '.join(others)} as well"
+        raise InputError(
+            f"{told}, expected the arrays {', '.join(sorted(_NEEDED))}, and {', '.join(sorted(_OPTIONAL))} where they "
+            "are known"
+        )
 
 
 def holds_codes(source: Path) -> bool:

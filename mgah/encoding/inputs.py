@@ -1,5 +1,6 @@
 """What is to be encoded: images by name, which are decoded one by one, or features, a row each."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from mgah.datasets.folders import FolderFiles
 from mgah.encoding.names import read_names
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays, reason
+from mgah.io.names import is_text
 from mgah.words import counted
 
 _EXPECTED = (
@@ -71,7 +73,7 @@ def read_input(source: Path) -> Images | Features:
             file's folder; features, ``.npy`` (n, d); or an ``.npz`` with ``features`` and, if it likes, ``names``.
 
     Raises:
-        InputError: for a source that is none of these, or that holds nothing.
+        InputError: for a source that is none of these, or that holds nothing, and for an image whose name is no text.
     """
     suffix = source.suffix.lower()
     if source.is_dir():
@@ -79,7 +81,7 @@ def read_input(source: Path) -> Images | Features:
     if not source.is_file():
         raise InputError(f"there is no {source}: expected {_EXPECTED}")
     if suffix in SUFFIXES:
-        return Images(source.parent, (source.name,))
+        return _images(source.parent, [source.name])
     if suffix == ".txt":
         return _of_list(source)
     if suffix in (".npy", ".npz"):
@@ -91,7 +93,7 @@ def _of_folder(folder: Path) -> Images:
     names = [name for name in FolderFiles(folder).names() if name.lower().endswith(SUFFIXES)]
     if not names:
         raise InputError(f"folder {folder} has no image ({', '.join(SUFFIXES)}): put images there")
-    return Images(folder, tuple(names))
+    return _images(folder, names)
 
 
 def _of_list(file: Path) -> Images:
@@ -102,7 +104,17 @@ def _of_list(file: Path) -> Images:
     names = [name for name in names if name]
     if not names:
         raise InputError(f"list {file} is empty: expected the path of an image a line")
-    return Images(file.parent, tuple(names))
+    return _images(file.parent, names)
+
+
+def _images(folder: Path, names: Sequence[str]) -> Images:
+    """The images of ``names``, which tables and pages can hold."""
+    for name in names:
+        if not is_text(name):
+            raise InputError(
+                f"the image {name!r} of {folder} has a name that is no UTF-8, or a control character in it: rename it"
+            )
+    return Images(folder, tuple(names))
 
 
 def _of_arrays(file: Path) -> Features:

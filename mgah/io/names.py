@@ -1,6 +1,7 @@
 """Names of files: which are hidden or an operating system's, where links lead, and how sentences list them."""
 
 import posixpath
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
@@ -11,6 +12,8 @@ SYSTEM = frozenset(
     {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"}
     | {"system volume information"}
 )
+#: Characters that no name may have: control characters, and those that stand for bytes that are no UTF-8.
+_NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 #: Names that a sentence lists.
 _SHOWN = 5
 #: Links on the way to a file after which the way counts as a circle, as on Linux.
@@ -28,6 +31,16 @@ def is_own(name: str) -> bool:
         (part.startswith(".") and part not in (".", "..")) or part.lower() in SYSTEM
         for part in name.split("/")
     )
+
+
+def is_text(name: str) -> bool:
+    """Say whether ``name`` is one line of UTF-8 text without control characters, as tables and pages hold it.
+
+    Examples:
+        >>> [is_text(name) for name in ("cat/1.jpg", "cat\\n.jpg", "\\udcff.jpg")]
+        [True, False, False]
+    """
+    return not _NO_TEXT.search(name)
 
 
 def composed(name: str) -> str:

@@ -31,6 +31,10 @@ from mgah.search.neighbors import Hits, ranked
 from mgah.words import counted
 
 KINDS = ("flat", "multi", "inverted")
+#: The kind that has each of the numbers of an index.
+_OF_KIND = {"radius": "multi", "lists": "inverted", "probes": "inverted"}
+#: The radius of a multi index where none is given.
+_RADIUS = 2
 SUFFIX = ".faiss"
 #: Longest part of a code in ``multi``, in bits: buckets of longer ones would be nearly empty.
 _LONGEST_PART = 24
@@ -89,7 +93,7 @@ class FaissIndex:
 def build_index(
     codes: NamedCodes,
     kind: str = "flat",
-    radius: int = 2,
+    radius: int | None = None,
     lists: int | None = None,
     probes: int | None = None,
 ) -> FaissIndex:
@@ -98,17 +102,20 @@ def build_index(
     Args:
         codes: the codes.
         kind: one of `KINDS`.
-        radius: for ``multi``, the radius up to which its answers are exact.
+        radius: for ``multi``, the radius up to which its answers are exact; by default 2.
         lists: for ``inverted``, number of lists; by default about the square root of the number of codes.
         probes: for ``inverted``, lists that a search looks through; by default an eighth of them.
 
     Raises:
-        InputError: without FAISS, for an unknown kind, or numbers that do not fit the codes.
+        InputError: without FAISS, for an unknown kind, a number that is of another kind, or numbers that do not fit the
+            codes.
     """
+    _check_numbers(kind, radius=radius, lists=lists, probes=probes)
     faiss, dimension, n = _faiss(), 8 * codes.codes.shape[1], len(codes.names)
     if kind == "flat":
         index = faiss.IndexBinaryFlat(dimension)
     elif kind == "multi":
+        radius = _RADIUS if radius is None else radius
         if not 0 <= radius < dimension:
             raise InputError(
                 f"the radius is {radius}, expected from 0 to {dimension - 1} for {counted(codes.n_bits, 'bit')}"
@@ -132,7 +139,17 @@ def build_index(
     else:
         raise InputError(f"there is no index {kind!r}: expected one of {', '.join(KINDS)}")
     index.add(codes.codes)
-    return FaissIndex(index, kind, radius if kind == "multi" else None, codes)
+    return FaissIndex(index, kind, radius, codes)
+
+
+def _check_numbers(kind: str, **numbers: int | None) -> None:
+    """Raise `InputError` for a number that is given and that no index of ``kind`` has."""
+    for name, number in numbers.items():
+        if number is not None and kind in KINDS and kind != _OF_KIND[name]:
+            raise InputError(
+                f"{name} is {number}, which {_OF_KIND[name]} indexes alone have, and the kind is {kind}: leave it out, "
+                "or name that kind"
+            )
 
 
 def check_target(target: Path) -> None:

@@ -79,7 +79,7 @@ def read_queries(
     if not database.model and model == Path():
         raise InputError("the database does not tell which model made it: name it with --model")
     if not model.is_file():
-        raise InputError(f"the model {model} is not there any more: name it with --model")
+        raise InputError(f"there is no model {model}: name with --model the file that it is now")
     if database.model_sha256 and sha256(model) != database.model_sha256:
         raise InputError(f"{model} is not the model that made the database: name that one with --model")
     encoder = read_encoder(model)

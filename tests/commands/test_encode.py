@@ -1,6 +1,7 @@
 """``mgah encode``: the bits of the run that trained the model, from files of images and from features."""
 
 import json
+import os
 import shutil
 
 import numpy as np
@@ -124,6 +125,21 @@ def test_bad_input_is_one_sentence(name, words, error, models, tmp_path):
     assert words in error("encode", models["frozen"][0], tmp_path / name, "-o", tmp_path / "codes.npz")
 
 
+def test_names_that_no_table_holds_are_one_sentence(error, models, pictures, tmp_path):
+    model, target = models["frozen"][0], tmp_path / "codes.npz"
+    for name in ("nul\0.png", "tab\tin.png"):
+        (tmp_path / "list.txt").write_text(f"{pictures}/blue/02.png\n{name}\n")
+        line = error("encode", model, tmp_path / "list.txt", "-o", target)
+        assert f"the image {name!r} of {tmp_path} has a name that is no UTF-8, or a control character" in line
+    (tmp_path / "folder").mkdir()
+    try:
+        shutil.copy(pictures / "blue/02.png", tmp_path / "folder" / os.fsdecode(b"bad\xff.png"))
+    except OSError:  # macOS takes no such name
+        return
+    assert r"'bad\udcff.png' of" in error("encode", model, tmp_path / "folder", "-o", target)
+    assert not target.exists()
+
+
 @pytest.mark.parametrize("bad", [[0], [8500], [8191, 8192, 8999], [3, 8500]])
 @pytest.mark.parametrize("suffix", [".npy", ".npz"])
 def test_rows_without_numbers_are_counted_and_named_among_all(bad, suffix, error, models, tmp_path):
@@ -132,7 +148,8 @@ def test_rows_without_numbers_are_counted_and_named_among_all(bad, suffix, error
     save = {".npy": np.save, ".npz": lambda file, rows: np.savez(file, features=rows)}[suffix]
     save(tmp_path / f"X{suffix}", rows)
     told = error("encode", models["frozen"][0], tmp_path / f"X{suffix}", "-o", tmp_path / "codes.npz")
-    assert f"not finite in {len(bad)} rows, first in row {bad[0]}: " in told
+    rows = "1 row" if len(bad) == 1 else f"{len(bad)} rows"
+    assert f"not finite in {rows}, first in row {bad[0]}: " in told
     assert not (tmp_path / "codes.npz").exists()
 
 

@@ -92,6 +92,14 @@ def test_what_does_not_fit_together_is_one_sentence(error, models, tmp_path):
     assert "ends in .onnx" in error("export", model, "--onnx", tmp_path / "a.bin")
 
 
+def test_images_to_compare_with_are_read_before_the_file_is_written(error, models, pictures, tmp_path):
+    pytest.importorskip("onnxscript")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos/1.png").write_text("no image")
+    line = error("export", models["frozen"][0], "--onnx", tmp_path / "a.onnx", "--check", tmp_path / "photos")
+    assert "1.png" in line and not (tmp_path / "a.onnx").exists()
+
+
 @pytest.fixture
 def codes(tmp_path, monkeypatch):
     """The names of files in a folder, beside codes ``photos.npz``; the folder is the working one."""

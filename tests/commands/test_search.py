@@ -169,3 +169,22 @@ def test_what_holds_no_codes_is_one_sentence(error, coded, tmp_path):
     assert "cannot be read" in error("search", tmp_path / "missing.npz", coded)
     (tmp_path / "codes.npz").write_bytes(coded.read_bytes()[:200])
     assert "cannot be read" in error("index", tmp_path / "codes.npz", "-o", tmp_path / "i.faiss")
+
+
+@pytest.mark.parametrize(
+    "changed, told",
+    [
+        (
+            {"names": None},
+            "it has no names, expected the arrays codes, n_bits, names, and cell, images, model",
+        ),
+        ({"names": None, "n_bits": None}, "it has no n_bits and no names, expected"),
+        ({"labels": np.arange(2)}, "it holds labels as well, expected"),
+        ({"n_bits": 6.7}, "codes have 6.7 bits, expected an integer of 1 or more"),
+        ({"n_bits": "6"}, "codes have '6' bits, expected an integer of 1 or more"),
+    ],
+)
+def test_a_file_with_other_arrays_than_codes_have_says_which(changed, told, error, tmp_path):
+    arrays = {"codes": np.array([[4], [8]], np.uint8), "n_bits": 6, "names": ["a", "b"]} | changed
+    np.savez(tmp_path / "c.npz", **{name: value for name, value in arrays.items() if value is not None})
+    assert told in error("search", tmp_path / "c.npz", tmp_path / "c.npz")

@@ -92,6 +92,11 @@ def test_indexes_that_cannot_be_made_or_read_say_why(codes, tmp_path):
         build_index(codes, "multi", radius=24)
     with pytest.raises(InputError, match="probes 9, expected at most"):
         build_index(codes, "inverted", lists=5, probes=9)
+    for kind, number in (("flat", "radius"), ("multi", "lists"), ("inverted", "radius"), ("flat", "probes")):
+        with pytest.raises(
+            InputError, match=rf"{number} is 3, which (multi|inverted) indexes .* kind is {kind}"
+        ):
+            build_index(codes, kind, **{number: 3})
     write_index(tmp_path / "i.faiss", build_index(codes))
     card = json.loads((tmp_path / "i.json").read_text())
     (tmp_path / "i.json").write_text(json.dumps(card | {"names": ["one"]}))
@@ -107,13 +112,20 @@ def test_codes_of_two_models_are_not_compared(codes):
     other = NamedCodes(BITS, ("x",), "", "other", "cd", codes=codes.codes[:1])
     with pytest.raises(InputError, match="of two models, m and other"):
         codes.check_comparable(other)
+    again = NamedCodes(BITS, ("x",), "", "m", "cd", codes=codes.codes[:1])
+    with pytest.raises(InputError, match="of two models, m and m as it was at another time"):
+        codes.check_comparable(again)
     with pytest.raises(InputError, match="of 20 and of 8 bits"):
         codes.check_comparable(CodesHeader(8, ("x",)))
 
 
 @pytest.mark.parametrize(
     "packed, n_bits, words",
-    [([[7]], 5, "beyond their 5 bits"), ([[8, 0]], 5, r"of shape \(1, 1\)"), ([[]], 0, "expected 1 or more")],
+    [
+        ([[7]], 5, "beyond their 5 bits"),
+        ([[8, 0]], 5, r"of shape \(1, 1\)"),
+        ([[]], 0, "expected an integer of 1 or more"),
+    ],
 )
 def test_codes_that_are_not_packed_as_they_say_are_refused(packed, n_bits, words):
     with pytest.raises(InputError, match=words):
