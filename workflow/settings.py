@@ -101,8 +101,11 @@ def stated(config: dict) -> dict:
 
 
 def data_dir(config: dict) -> str:
-    """Return the folder of all raw data: the environment variable MGAH_DATA, else the config's ``data_dir``."""
-    folder = os.environ.get("MGAH_DATA") or config["data_dir"]
+    """Return the folder of all raw data: the environment variable MGAH_DATA, else the config's ``data_dir``.
+
+    A ``~`` at its beginning is the home folder, as in a shell.
+    """
+    folder = os.path.expanduser(os.environ.get("MGAH_DATA") or config["data_dir"])
     return f"./{folder}" if folder.startswith("-") else folder  # no option of a command
 
 

@@ -17,6 +17,7 @@ BAD_CONFIGS = [
     ("bits", [], r"bits"),
     ("bits", [8, 8], r"bits.*non-unique"),
     ("seeds", ["one"], r"seeds\.0.*not of type 'integer'"),
+    ("data_dir", "", r"data_dir: '' should be non-empty"),
     ("name", "../escape", r"name.*does not match"),
     ("name", "x" * 300, r"name: 'x{20}'\.\.\. has 300 bytes, expected 200 at most"),
     ("methods.m" + "x" * 200, {"method": "itq"}, r"methods: 'mx{19}'\.\.\. has 201 bytes"),

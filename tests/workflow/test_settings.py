@@ -99,6 +99,8 @@ def test_environment_names_the_data_folder(config, monkeypatch):
     assert settings.data_dir(settings.checked(config)) == "/elsewhere"
     monkeypatch.delenv("MGAH_DATA")
     assert settings.data_dir(settings.checked(config)) == "data"
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert settings.data_dir(settings.checked(config | {"data_dir": "~/data"})) == "/home/ann/data"
 
 
 def test_parameters_of_a_dataset_or_backbone_override_the_general_ones(config):
