@@ -1,5 +1,6 @@
 """The command line, on generated images and, where they are, on a few classes of ImageNet."""
 
+import multiprocessing
 import zipfile
 
 import pytest
@@ -17,9 +18,9 @@ from mgah.pretraining.batches import TrainingBatches
 
 @pytest.fixture
 def run(tmp_path, dataset_card, folder):
-    """Run the stage on the folder ``images``."""
+    """Run the stage on the folder ``images``, here or by another function of its words."""
 
-    def main(**changes):
+    def run_by(main=stage.main, **changes):
         flags = {
             "--dataset-card": dataset_card,
             "--data-dir": tmp_path,
@@ -31,19 +32,32 @@ def run(tmp_path, dataset_card, folder):
             "--device": "cpu",
             "--threads": 1,
         } | changes
-        stage.main([text for flag, value in flags.items() for text in (flag, str(value))])
+        main([text for flag, value in flags.items() for text in (flag, str(value))])
         return tmp_path / "out/weights.safetensors"
 
-    return main
+    return run_by
 
 
 def small(num_classes):
     return nn.Sequential(nn.AvgPool2d(28), nn.Flatten(), nn.Linear(192, num_classes))
 
 
-def test_weights_and_card(run, monkeypatch):
-    monkeypatch.setattr(stage, "alexnet", small)
-    weights = run()
+def small_stage(words):
+    """The stage with a small network."""
+    stage.alexnet = small
+    stage.main(words)
+
+
+def small_stage_alone(words):
+    """The stage with a small network in a process of its own: it forks, and the tests' process may have any threads."""
+    process = multiprocessing.get_context("spawn").Process(target=small_stage, args=(words,))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+def test_weights_and_card(run):
+    weights = run(small_stage_alone)
     assert sorted(path.name for path in weights.parent.iterdir()) == ["weights.json", "weights.safetensors"]
     card = read_json(weights.with_suffix(".json"))
     assert card["training_classes"] == ["n01440764", "n01443537", "n02123045"]
