@@ -62,10 +62,9 @@ def export(
 def _write_encoder(
     model: Path, target: Path, check: Path | None, data_dir: Path, weights: Path | None
 ) -> None:
-    from mgah.datasets.unreadable import refused
     from mgah.encoding.encoder import read_encoder
     from mgah.encoding.inputs import Images, read_input
-    from mgah.encoding.onnx_file import differing_bits, write_onnx
+    from mgah.encoding.onnx_file import differing_bits, expected_codes, write_onnx
     from mgah.io.targets import check_suffix, check_targets
 
     check_suffix(target, (".onnx",), "an ONNX file")
@@ -74,12 +73,12 @@ def _write_encoder(
     backbone, images = encoder.backbone(data_dir, weights), read_input(check) if check else None
     if images is not None and not isinstance(images, Images):
         raise InputError(f"{check} holds features, expected images: the file is compared from images to bits")
-    if images is not None and (errors := images.unreadable()):
-        raise refused(errors, str(check), "and the file is not written")
+    # before anything is written, as an image may be unreadable
+    codes = None if images is None else expected_codes(encoder, backbone, images)
     write_onnx(target, encoder, backbone)
     print(f"encoder of {counted(encoder.method.n_bits, 'bit')} in {target}")
-    if images is not None:
-        differ, total = differing_bits(target, encoder, backbone, images)
+    if images is not None and codes is not None:
+        differ, total = differing_bits(target, codes, backbone, images)
         if differ:
             raise InputError(
                 f"{target}: {differ:,} of {counted(total, 'bit')} differ from PyTorch's, expected none"

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from mgah.backbones.base import Backbone
 from mgah.backbones.torch_backbone import TorchBackbone
+from mgah.encoding.codes_file import NamedCodes
 from mgah.encoding.encoder import Encoder
 from mgah.encoding.inputs import Images
 from mgah.errors import InputError
@@ -117,17 +118,25 @@ def _about(encoder: Encoder, backbone: Backbone) -> dict[str, object]:
     }
 
 
-def differing_bits(file: Path, encoder: Encoder, backbone: Backbone, images: Images) -> tuple[int, int]:
-    """Run the ONNX ``file`` on ``images`` and return how many bits differ from those of `Encoder.encode`, and of all.
+def expected_codes(encoder: Encoder, backbone: Backbone, images: Images) -> NamedCodes:
+    """Return PyTorch's codes of ``images``, computed on the CPU in float32, as the ONNX file of ``encoder`` computes.
+
+    Raises:
+        InputError: as `Encoder.encode`.
+    """
+    if "precision" in encoder.method.get_params():
+        encoder.method.set_params(precision="float32")
+    return encoder.encode(images, backbone, "cpu")
+
+
+def differing_bits(file: Path, codes: NamedCodes, backbone: Backbone, images: Images) -> tuple[int, int]:
+    """Run the ONNX ``file`` on ``images`` and return how many bits differ from their `expected_codes`, and of all.
 
     Raises:
         InputError: without the package onnxruntime.
     """
     session = _package("onnxruntime").InferenceSession(str(file), providers=["CPUExecutionProvider"])
     (given,) = session.get_inputs()
-    if "precision" in encoder.method.get_params():
-        encoder.method.set_params(precision="float32")  # in which the file computes
-    codes = encoder.encode(images, backbone, "cpu")
     expected = np.unpackbits(codes.codes, axis=1, count=codes.n_bits)
     differ, dtype = 0, np.uint8 if "uint8" in given.type else np.float32
     with progress("ONNX", len(images.names), 0, "images") as bar:
