@@ -32,9 +32,8 @@ def check_words(words: Sequence[str], folder: Path) -> None:
             "without effect: put what differs behind --config, or name files with snakemake --configfile"
         )
     for before, word in pairwise(["", *others]):
-        if Path(word).suffix in (".yaml", ".yml") and not before.startswith(
-            "-"
-        ):  # else it may be an option's
+        # behind an option the word may be what the option takes
+        if Path(word).suffix in (".yaml", ".yml") and not before.startswith("-"):
             raise InputError(
                 f"{word}: mgah run takes one config, its first word, and all others are targets or options of "
                 "Snakemake: run one config after the other"

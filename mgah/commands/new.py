@@ -40,8 +40,7 @@ def new(
     from mgah.templates import write
 
     written = write(kind, name, folder)
-    file = (
-        written if is_here() else written.absolute()
-    )  # configs and tests take it relative to the repository
+    # configs and tests take a path relative to the repository
+    file = written if is_here() else written.absolute()
     print(f"Written:  {written}")
     print(_NEXT[kind].format(file=file, word=quote(str(file)), name=name))

@@ -12,7 +12,7 @@ from mgah.datasets.base import Dataset
 from mgah.datasets.decode import conversions
 from mgah.datasets.unreadable import refused
 from mgah.errors import InputError
-from mgah.io.names import is_text
+from mgah.io.names import check_text, is_text
 from mgah.progress import progress
 
 
@@ -73,10 +73,7 @@ def index_images(
 def _check_paths(dataset: str, paths: Iterable[str]) -> None:
     """Raise `InputError` for a path that a UTF-8 table with a line an image cannot hold."""
     for path in paths:
-        if not is_text(path):
-            raise InputError(
-                f"{dataset}: the image {path!r} has a name that is no UTF-8, or a control character in it: rename it"
-            )
+        check_text(path, f"{dataset}: the image {path!r}")
 
 
 def _check_classes(dataset: str, classes: Iterable[str]) -> None:

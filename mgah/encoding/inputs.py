@@ -12,7 +12,7 @@ from mgah.datasets.folders import FolderFiles
 from mgah.encoding.names import read_names
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays, reason
-from mgah.io.names import is_text
+from mgah.io.names import check_text
 from mgah.words import counted
 
 _EXPECTED = (
@@ -110,10 +110,7 @@ def _of_list(file: Path) -> Images:
 def _images(folder: Path, names: Sequence[str]) -> Images:
     """The images of ``names``, which tables and pages can hold."""
     for name in names:
-        if not is_text(name):
-            raise InputError(
-                f"the image {name!r} of {folder} has a name that is no UTF-8, or a control character in it: rename it"
-            )
+        check_text(name, f"the image {name!r} of {folder}")
     return Images(folder, tuple(names))
 
 

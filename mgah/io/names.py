@@ -43,6 +43,19 @@ def is_text(name: str) -> bool:
     return not _NO_TEXT.search(name)
 
 
+def check_text(name: str, what: str) -> None:
+    """Raise `InputError` for the ``name`` of a file that is not `is_text`; ``what`` calls the file in the sentence.
+
+    Examples:
+        >>> check_text("cat\\n.jpg", "the image 'cat\\\\n.jpg' of zoo")
+        Traceback (most recent call last):
+            ...
+        mgah.errors.InputError: the image 'cat\\n.jpg' of zoo has a name that is no UTF-8, or a control character in ...
+    """
+    if not is_text(name):
+        raise InputError(f"{what} has a name that is no UTF-8, or a control character in it: rename it")
+
+
 def composed(name: str) -> str:
     """Return ``name`` with each letter and its accent as one character, where names of files on macOS have two.
 

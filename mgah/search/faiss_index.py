@@ -110,6 +110,8 @@ def build_index(
         InputError: without FAISS, for an unknown kind, a number that is of another kind, or numbers that do not fit the
             codes.
     """
+    if kind not in KINDS:
+        raise InputError(f"there is no index {kind!r}: expected one of {', '.join(KINDS)}")
     _check_numbers(kind, radius=radius, lists=lists, probes=probes)
     faiss, dimension, n = _faiss(), 8 * codes.codes.shape[1], len(codes.names)
     if kind == "flat":
@@ -122,7 +124,7 @@ def build_index(
             )
         parts = radius + 1
         index = faiss.IndexBinaryMultiHash(dimension, parts, min(dimension // parts, _LONGEST_PART))
-    elif kind == "inverted":
+    else:
         lists = lists or max(1, math.isqrt(n))
         probes = probes or max(1, lists // 8)
         if not 1 <= probes <= lists <= n:
@@ -136,8 +138,6 @@ def build_index(
         index.cp.min_points_per_centroid = 1  # silences the warning of FAISS for small collections
         index.train(codes.codes)
         index.nprobe = probes
-    else:
-        raise InputError(f"there is no index {kind!r}: expected one of {', '.join(KINDS)}")
     index.add(codes.codes)
     return FaissIndex(index, kind, radius, codes)
 
@@ -145,7 +145,7 @@ def build_index(
 def _check_numbers(kind: str, **numbers: int | None) -> None:
     """Raise `InputError` for a number that is given and that no index of ``kind`` has."""
     for name, number in numbers.items():
-        if number is not None and kind in KINDS and kind != _OF_KIND[name]:
+        if number is not None and kind != _OF_KIND[name]:
             raise InputError(
                 f"{name} is {number}, which {_OF_KIND[name]} indexes alone have, and the kind is {kind}: leave it out, "
                 "or name that kind"
