@@ -13,7 +13,7 @@ from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
 from mgah.leaks.marks import leak_marks
 from mgah.pretraining import __main__ as stage
-from mgah.pretraining.batches import TrainingBatches
+from mgah.pretraining import training
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def small_stage(words):
 
 
 def small_stage_alone(words):
-    """The stage with a small network in a process of its own: it forks, and the tests' process may have any threads."""
+    """The stage with a small network in a process of its own."""
     process = multiprocessing.get_context("spawn").Process(target=small_stage, args=(words,))
     process.start()
     process.join()
@@ -110,7 +110,7 @@ def test_alexnet_on_classes_of_imagenet_stopped_and_resumed(
     expected = sha256(weights)
     weights.unlink()
 
-    monkeypatch.setattr(TrainingBatches, "__getitem__", stopping(TrainingBatches.__getitem__))
+    monkeypatch.setattr(training, "loaded", stopping(training.loaded))
     with pytest.raises(InputError, match="stopped"):
         run(**options, **{"--save-every": 0})
     monkeypatch.undo()
@@ -125,6 +125,11 @@ def test_alexnet_on_classes_of_imagenet_stopped_and_resumed(
     assert list(marks["mark"]) == ["clean", "clean", "same", "same", "same", "same"]
 
 
-def stopping(batch_of):
+def stopping(loaded):
     """A training whose second batch does not come."""
-    return lambda batches, step: InputError("stopped") if step == 1 else batch_of(batches, step)
+
+    def first_alone(*arguments):
+        yield next(loaded(*arguments))
+        raise InputError("stopped")
+
+    return first_alone
