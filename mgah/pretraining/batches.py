@@ -90,13 +90,7 @@ def loaded(dataset: Dataset, items: range, workers: int, device: torch.device) -
         InputError: naming the first image that cannot be read.
     """
     loader = DataLoader(
-        dataset,
-        batch_size=None,
-        sampler=items,
-        num_workers=workers,
-        # a fork of this process would copy it as its threads happen to stand, and their locks with it
-        multiprocessing_context="spawn" if workers else None,
-        pin_memory=device.type == "cuda",
+        dataset, batch_size=None, sampler=items, num_workers=workers, pin_memory=device.type == "cuda"
     )
     for item in loader:
         if isinstance(item, InputError):

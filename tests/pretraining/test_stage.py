@@ -1,6 +1,5 @@
 """The command line, on generated images and, where they are, on a few classes of ImageNet."""
 
-import multiprocessing
 import zipfile
 
 import pytest
@@ -13,14 +12,14 @@ from mgah.errors import InputError
 from mgah.io.files import read_json, sha256
 from mgah.leaks.marks import leak_marks
 from mgah.pretraining import __main__ as stage
-from mgah.pretraining import training
+from mgah.pretraining.batches import TrainingBatches
 
 
 @pytest.fixture
 def run(tmp_path, dataset_card, folder):
-    """Run the stage on the folder ``images``, here or by another function of its words."""
+    """Run the stage on the folder ``images``."""
 
-    def run_by(main=stage.main, **changes):
+    def main(**changes):
         flags = {
             "--dataset-card": dataset_card,
             "--data-dir": tmp_path,
@@ -32,32 +31,19 @@ def run(tmp_path, dataset_card, folder):
             "--device": "cpu",
             "--threads": 1,
         } | changes
-        main([text for flag, value in flags.items() for text in (flag, str(value))])
+        stage.main([text for flag, value in flags.items() for text in (flag, str(value))])
         return tmp_path / "out/weights.safetensors"
 
-    return run_by
+    return main
 
 
 def small(num_classes):
     return nn.Sequential(nn.AvgPool2d(28), nn.Flatten(), nn.Linear(192, num_classes))
 
 
-def small_stage(words):
-    """The stage with a small network."""
-    stage.alexnet = small
-    stage.main(words)
-
-
-def small_stage_alone(words):
-    """The stage with a small network in a process of its own."""
-    process = multiprocessing.get_context("spawn").Process(target=small_stage, args=(words,))
-    process.start()
-    process.join()
-    assert process.exitcode == 0
-
-
-def test_weights_and_card(run):
-    weights = run(small_stage_alone)
+def test_weights_and_card(run, monkeypatch):
+    monkeypatch.setattr(stage, "alexnet", small)
+    weights = run()
     assert sorted(path.name for path in weights.parent.iterdir()) == ["weights.json", "weights.safetensors"]
     card = read_json(weights.with_suffix(".json"))
     assert card["training_classes"] == ["n01440764", "n01443537", "n02123045"]
@@ -110,7 +96,7 @@ def test_alexnet_on_classes_of_imagenet_stopped_and_resumed(
     expected = sha256(weights)
     weights.unlink()
 
-    monkeypatch.setattr(training, "loaded", stopping(training.loaded))
+    monkeypatch.setattr(TrainingBatches, "__getitem__", stopping(TrainingBatches.__getitem__))
     with pytest.raises(InputError, match="stopped"):
         run(**options, **{"--save-every": 0})
     monkeypatch.undo()
@@ -125,11 +111,6 @@ def test_alexnet_on_classes_of_imagenet_stopped_and_resumed(
     assert list(marks["mark"]) == ["clean", "clean", "same", "same", "same", "same"]
 
 
-def stopping(loaded):
+def stopping(batch_of):
     """A training whose second batch does not come."""
-
-    def first_alone(*arguments):
-        yield next(loaded(*arguments))
-        raise InputError("stopped")
-
-    return first_alone
+    return lambda batches, step: InputError("stopped") if step == 1 else batch_of(batches, step)

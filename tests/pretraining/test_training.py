@@ -17,6 +17,7 @@ from mgah.pretraining.batches import TrainingBatches, normalized
 from mgah.pretraining.folders import labeled_images
 from mgah.pretraining.processes import Processes
 from mgah.pretraining.training import Recipe, top1, train
+from tests.pretraining.run_small import main as small_main
 from tests.pretraining.run_small import small
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,10 +25,10 @@ TWO_PROCESSES = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-nod
 ALONE = Processes(0, 1, torch.device("cpu"))
 
 
-def start(folder, *arguments, checkpoint="kept.pt", launcher=()):
-    """Run the small training in processes of its own, with the checkpoint of that name; the exit status."""
+def start(folder, *arguments, launcher=()):
+    """Run the small training in processes of its own, with the checkpoint ``kept.pt``; the exit status."""
     program = ROOT / "tests/pretraining/run_small.py"
-    places = folder, folder.parent / checkpoint, folder.parent / "weights.safetensors"
+    places = folder, folder.parent / "kept.pt", folder.parent / "weights.safetensors"
     command = [sys.executable, *launcher, program, *places, *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(list(map(str, command)), env=environment).returncode
@@ -35,16 +36,19 @@ def start(folder, *arguments, checkpoint="kept.pt", launcher=()):
 
 @pytest.fixture
 def weights(folder):
-    """The function that runs the small training to its end and returns its weights."""
+    """Run the small training here, with the checkpoint of that name; its weights."""
 
-    def run(checkpoint, *arguments, launcher=()):
-        assert start(folder, *arguments, checkpoint=checkpoint, launcher=launcher) == 0
-        return load_file(folder.parent / "weights.safetensors")
+    def run(checkpoint, *arguments):
+        file = folder.parent / "weights.safetensors"
+        small_main(*map(str, (folder, folder.parent / checkpoint, file, *arguments)))
+        return load_file(file)
 
-    return run
+    threads = torch.get_num_threads()
+    yield run
+    torch.set_num_threads(threads)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_killed_and_resumed_is_the_same_bit_for_bit(folder, weights):
     whole = weights("whole.pt", 8, 0.5)
     assert start(folder, 8, 0.5, 5) == -signal.SIGKILL  # in the second epoch of three steps
@@ -58,7 +62,8 @@ def test_killed_and_resumed_is_the_same_bit_for_bit(folder, weights):
 def test_two_processes_train_as_one_does(folder, weights):
     """Also where a batch of five cannot be shared evenly."""
     alone = weights("alone.pt", 5, 0.0)
-    together = weights("together.pt", 5, 0.0, launcher=TWO_PROCESSES)
+    assert start(folder, 5, 0.0, launcher=TWO_PROCESSES) == 0
+    together = load_file(folder.parent / "weights.safetensors")
     untrained = small(0.0, 4).state_dict()
     for key, expected in alone.items():
         torch.testing.assert_close(together[key], expected, rtol=1e-5, atol=1e-6)
