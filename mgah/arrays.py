@@ -37,6 +37,27 @@ def as_array(given: Any, what: str) -> np.ndarray:
     return array
 
 
+def as_float32(values: np.ndarray, what: str) -> np.ndarray:
+    """Numbers of any type as float32, in which the features of a run are stored; what is not finite stays so.
+
+    Raises `InputError` for a finite number that float32 does not hold; ``what`` begins the sentence.
+
+    Examples:
+        >>> as_float32(np.array([1, 2], np.float16), "features").dtype
+        dtype('float32')
+    """
+    if values.dtype == np.float32:
+        return values.astype(np.float32, copy=False)  # of this machine's byte order
+    with np.errstate(over="ignore"):
+        narrow = values.astype(np.float32)
+    if (lost := np.isinf(narrow) & np.isfinite(values)).any():
+        raise InputError(
+            f"{what} hold {values[lost][0]:.1e}, expected no more than float32 holds, {np.finfo(np.float32).max:.1e}: "
+            "divide all features by one number"
+        )
+    return narrow
+
+
 def _of_objects(objects: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Objects of one kind as an array of it, others as they are: a number among text is no text."""
     values = objects.ravel().tolist()

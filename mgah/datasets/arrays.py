@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from mgah.arrays import as_float32
 from mgah.datasets._own_classes import OwnClasses
 from mgah.datasets.split_names import by_split_word
 from mgah.errors import InputError
@@ -97,7 +98,10 @@ class Arrays(OwnClasses):
         return cls(folder)
 
     def _load(self, path: str) -> np.ndarray:
-        return np.array(self._features[self._rows[path]], dtype=np.float32)
+        row = self._rows[path]
+        return np.array(
+            as_float32(self._features[row], f"arrays: the features of row {row:,} of {self.source}")
+        )
 
 
 def _read(file: Path) -> tuple[np.ndarray, np.ndarray | None]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mgah import registry
+from mgah.arrays import as_float32
 from mgah.backbones._images import Images as StoredImages
 from mgah.backbones.base import Backbone
 from mgah.backbones.card import BackboneCard, read_backbone_card
@@ -115,12 +116,12 @@ class Encoder:
                 raise one error on all of them instead.
 
         Raises:
-            InputError: for images that cannot be decoded, where none can be, or features of another width or dtype.
+            InputError: for images that cannot be decoded, where none can be, or features of another width or kind.
         """
         if "device" in self.method.get_params():
             self.method.set_params(device=device)
         if isinstance(given, Features):
-            packed = packed_codes(self.method, given.rows, _ROWS)
+            packed = packed_codes(self.method, self._as_stored(given.rows), _ROWS)
         elif backbone is None:
             raise ValueError("images need a backbone")
         else:
@@ -136,6 +137,12 @@ class Encoder:
         return NamedCodes(
             self.method.n_bits, given.names, images, model, sha256(self.model), self.cell, codes=packed
         )
+
+    def _as_stored(self, rows: np.ndarray) -> np.ndarray:
+        """Features in the type in which a run stores them; rows that are none as they are, for the method to judge."""
+        if self.store != "features" or rows.dtype.kind not in "fiu":
+            return rows
+        return as_float32(rows, "features")
 
     def _of_images(
         self,

@@ -7,11 +7,13 @@ import shutil
 import numpy as np
 import pytest
 
+from mgah.baselines.lsh import LSH
 from mgah.encoding import encoder as module
 from mgah.encoding.codes_file import read_named_codes
 from mgah.encoding.inputs import read_input
 from mgah.errors import InputError
-from mgah.methods.codes import Codes, write_codes
+from mgah.methods.codes import Codes, pack, write_codes
+from mgah.methods.models import save_model
 from tests.commands.made import BITS, COUNT, REGIMES, rows_of
 
 
@@ -150,6 +152,24 @@ def test_rows_without_numbers_are_counted_and_named_among_all(bad, suffix, error
     told = error("encode", models["frozen"][0], tmp_path / f"X{suffix}", "-o", tmp_path / "codes.npz")
     rows = "1 row" if len(bad) == 1 else f"{len(bad)} rows"
     assert f"not finite in {rows}, first in row {bad[0]}: " in told
+    assert not (tmp_path / "codes.npz").exists()
+
+
+@pytest.mark.parametrize("dtype", ["float16", ">f4", "float64", "longdouble", "int16", "uint8"])
+def test_numbers_of_any_type_get_the_codes_of_the_run_which_stores_float32(dtype, mgah, tmp_path):
+    values = (40 * np.random.default_rng(0).random((31, 5))).astype(dtype)
+    stored = values.astype(np.float32)
+    method = LSH(n_bits=4).fit(stored)
+    save_model(tmp_path / "4.safetensors", "lsh", method, {"backbone": "vectors"})
+    np.save(tmp_path / "X.npy", np.asfortranarray(values))
+    mgah("encode", tmp_path / "4.safetensors", tmp_path / "X.npy", "-o", tmp_path / "codes.npy")
+    np.testing.assert_array_equal(np.load(tmp_path / "codes.npy"), pack(method.encode(stored)))
+
+
+def test_numbers_that_float32_does_not_hold_are_refused(error, models, tmp_path):
+    np.save(tmp_path / "X.npy", np.full((3, 8), 1e300))
+    told = error("encode", models["frozen"][0], tmp_path / "X.npy", "-o", tmp_path / "codes.npz")
+    assert "features hold 1.0e+300, expected no more than float32 holds, 3.4e+38: divide all" in told
     assert not (tmp_path / "codes.npz").exists()
 
 

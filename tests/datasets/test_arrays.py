@@ -209,6 +209,14 @@ def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
     np.testing.assert_array_equal(rows(dataset), X.astype(np.float32))
 
 
+def test_numbers_that_float32_does_not_hold_are_told_with_their_row(tmp_path):
+    large = X.copy()
+    large[4, 1] = -1e300
+    dataset = Arrays(save(tmp_path, large))
+    with pytest.raises(InputError, match=re.escape("row 4 of features.npy hold -1.0e+300, expected no more")):
+        dataset.load("4")
+
+
 @pytest.mark.parametrize(
     ("features", "labels", "options", "words"),
     [
