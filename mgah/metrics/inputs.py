@@ -101,7 +101,8 @@ def exact_integers(values: np.ndarray) -> np.ndarray:
         >>> exact_integers(np.array([1.0, 0.5, np.nan, 2.0**53])).tolist()
         [True, False, False, False]
     """
-    whole: np.ndarray = (values == np.floor(values)) & (np.abs(values) < 2.0**53)
+    # a bound of NumPy's float64, as one of Python would take the type of the values, and float16 has no such number
+    whole: np.ndarray = (values == np.floor(values)) & (np.abs(values) < np.float64(2**53))
     return whole
 
 

@@ -9,7 +9,7 @@ import torch
 
 from mgah.errors import InputError
 from mgah.metrics import mean_average_precision, score_queries
-from mgah.metrics.inputs import read_sides
+from mgah.metrics.inputs import exact_integers, read_sides
 
 
 @pytest.fixture
@@ -106,6 +106,13 @@ def test_labels_in_any_way_give_the_scores_of_integers(way, data):
     for ties in ("expected", "stable"):
         value = mean_average_precision(queries, way(query_labels), codes, way(labels), ties=ties)
         assert value == mean_average_precision(*data, ties=ties)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "longdouble"])
+def test_integers_of_any_floating_point_type_are_labels_without_a_warning(dtype):
+    labels = np.array([1, 0.5, np.nan, np.inf, -3], dtype)
+    assert exact_integers(labels).tolist() == [True, False, False, False, True]
 
 
 def test_booleans_are_labels_of_two_classes(data):
