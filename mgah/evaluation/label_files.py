@@ -1,7 +1,8 @@
 """Labels in files of one's own, read as the metrics read labels (`mgah.metrics.inputs`).
 
 Integers, floating-point numbers that are integers, and booleans are numbers: 1, 1.0 and True are one label. Text is
-text; where all texts of both sides are numbers or booleans, as in a table that a program wrote, they are read as these.
+text, whose accents may be one character with their letter or two; where all texts of both sides are numbers or
+booleans, as in a table that a program wrote, they are read as these.
 What has no reading is refused with its file and row, counted from 0.
 """
 
@@ -128,7 +129,7 @@ def alike(queries: np.ndarray, database: np.ndarray, places: tuple[str, str]) ->
                     f"labels of {place} are numbers, and {places[1 - number]} has the label {other[row]!r} in row "
                     f"{row}, expected the same on both sides: write both as numbers, or both as text"
                 )
-        texts = [*queries.tolist(), *database.tolist()]
+        texts = list(map(composed, (*queries.tolist(), *database.tolist())))
     return np.unique(np.array(texts), return_inverse=True)[1]
 
 
@@ -165,7 +166,7 @@ def _by_name(file: Path, listed: list[str], labels: np.ndarray, names: Sequence[
     known: dict[str, int] = {}
     for row, name in enumerate(map(composed, listed)):
         first = known.setdefault(name, row)
-        if labels[first] != labels[row]:
+        if labels[first] != labels[row] and composed(str(labels[first])) != composed(str(labels[row])):
             raise InputError(
                 f"{file} has two labels for {name}, {str(labels[first])!r} in row {first} and {str(labels[row])!r} in "
                 f"row {row}, expected one: remove the other"

@@ -242,6 +242,19 @@ def test_a_name_has_its_accent_as_one_character_or_as_two(tmp_path):
     assert read_side(tmp_path / "codes.npz", tmp_path / "a.csv").labels.tolist() == ["a", "b"]
 
 
+def test_a_label_has_its_accent_as_one_character_or_as_two(tmp_path):
+    one, two = "L\N{LATIN SMALL LETTER O WITH DIAERESIS}we", "Lo\N{COMBINING DIAERESIS}we"
+    (tmp_path / "one.csv").write_text(f"code,label\n01,{one}\n10,cat\n", encoding="utf-8")
+    (tmp_path / "two.csv").write_text(f"code,label\n01,{two}\n10,cat\n", encoding="utf-8")
+    (tmp_path / "names.csv").write_text(f"name,label\nx,{one}\ny,cat\nx,{two}\n", encoding="utf-8")
+    sides = [read_side(tmp_path / name) for name in ("one.csv", "two.csv")]
+    found = score_sides(*sides)
+    assert (found["mAP"], found["undefined_queries"]) == (1, 0)
+    codes = np.array([[128], [0]], np.uint8)
+    write_named_codes(tmp_path / "codes.npz", NamedCodes(1, ("x", "y"), codes=codes))
+    assert len(read_side(tmp_path / "codes.npz", tmp_path / "names.csv").labels) == 2
+
+
 @pytest.mark.parametrize(
     "labels, names, told",
     [
