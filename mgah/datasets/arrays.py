@@ -170,7 +170,7 @@ def _read_labels(file: Path) -> np.ndarray:
     try:
         if file.suffix.lower() == ".npy":
             return _load_array(file)
-        return np.array(file.read_text(encoding="utf-8-sig").splitlines())
+        return np.array(file.read_text(encoding="utf-8-sig").splitlines(), str)
     except Exception as error:  # damaged files raise nearly anything
         raise InputError(
             f"arrays: {file} cannot be read ({reason(error)}): expected a .npy, or text in UTF-8 with a label a line: "

@@ -62,7 +62,9 @@ def reason(error: Exception) -> str:
         >>> reason(ValueError("it is a gzip file, no file of NumPy"))
         'it is a gzip file, no file of NumPy'
     """
-    if "Object arrays cannot be loaded" not in str(error):
+    if not any(
+        words in str(error) for words in ("Object arrays cannot be loaded", "Python objects in dtype")
+    ):
         return str(error)
     return (
         "it holds an array of Python objects, which are not loaded: save names and labels as .astype(str), features as "

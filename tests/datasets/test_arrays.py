@@ -209,6 +209,12 @@ def test_a_parquet_table_has_its_labels_in_a_column(tmp_path):
     np.testing.assert_array_equal(rows(dataset), X.astype(np.float32))
 
 
+def test_an_empty_file_of_labels_has_none(tmp_path):
+    (save(tmp_path) / "labels.txt").write_text("")
+    with pytest.raises(InputError, match="has 6 rows and there are 0 labels in"):
+        Arrays(tmp_path, labels="labels.txt")
+
+
 def test_numbers_that_float32_does_not_hold_are_told_with_their_row(tmp_path):
     large = X.copy()
     large[4, 1] = -1e300
@@ -222,6 +228,7 @@ def test_numbers_that_float32_does_not_hold_are_told_with_their_row(tmp_path):
     [
         (X[0], Y, {}, "float64 of shape (3,), expected numbers of shape (n, d)"),
         (X.astype(str), Y, {}, "expected numbers of shape (n, d)"),
+        (X.astype(object), Y, {}, "features.npy cannot be read (it holds an array of Python objects"),
         (X, Y[:5], {}, "has 6 rows and there are 5 labels in {folder}/labels.npy"),
         (X, Y / 2, {}, "labels.npy are float64 of shape (6,), expected names or integers"),
         (X, Y > 0, {}, "labels.npy are bool of shape (6,), expected names or integers"),
