@@ -132,6 +132,26 @@ def test_loss_falls_on_the_left_axis_and_beta_grows_on_the_right(
     assert right.lines[0].get_ydata().tolist() == [1, 3, 5]
 
 
+def test_trainings_that_raise_beta_otherwise_are_lines_of_their_own(
+    make_scores, make_sweeps, make_history, semantics_notes, reference
+):
+    """Two splits chose two epochs, and one chose three: a mean by epoch would be of a beta that none has."""
+    betas = {"0": (1, 5), "1": (1, 5), "2": (1, 3, 5)}
+    rows = [
+        {"split": split, "epoch": epoch, "loss": 2 / epoch + int(split), "beta": float(beta)}
+        for split, course in betas.items()
+        for epoch, beta in enumerate(course, start=1)
+    ]
+    figure = draw(
+        make_scores(*by_class({"deer": 0.4})), make_sweeps(), make_history(*rows), semantics_notes, reference
+    )
+    left, right = figure.axes[3:]
+    assert [line.get_ydata().tolist() for line in left.lines] == [[2.5, 1.5], [4, 3, 2 / 3 + 2]]
+    assert [line.get_ydata().tolist() for line in right.lines] == [[1, 5], [1, 3, 5]]
+    told = " ".join(figure.legends[0].get_title().get_text().split())
+    assert "(d) has a line for each way in which trainings raise β from epoch to epoch." in told
+
+
 def test_a_course_of_training_says_nothing_of_classes_that_the_backbone_met(
     make_scores, make_sweeps, make_history, semantics_notes, reference
 ):
@@ -156,16 +176,18 @@ def test_panels_without_data_say_so(make_scores, make_sweeps, make_history, sema
 def test_marks_on_fewer_splits_or_seeds_than_others_are_named(
     make_scores, make_sweeps, make_history, semantics_notes, reference
 ):
-    """ITQ has one seed of two at deer; two epochs of the training are on one split of two."""
+    """ITQ has one seed of two at deer; trainings of two epochs more are on one split, the others on two."""
     rows = [*by_class({"deer": 0.2, "cat": 0.2}), *by_class({"deer": 0.4}, seed=1)]
     scores = make_scores(*rows, *by_class({"deer": 0.1, "cat": 0.1}, "itq"))
     sweeps = make_sweeps(*({"parameter": "bits", "setting": bits, "bits": bits} for bits in (2, 8)))
     course = [
-        {"epoch": epoch, "split": split} for split, epochs in (("0", 3), ("1", 1)) for epoch in range(epochs)
+        {"epoch": epoch, "split": split}
+        for split, epochs in (("0", 3), ("1", 1), ("2", 1))
+        for epoch in range(epochs)
     ]
     figure = draw(scores, sweeps, make_history(*course), semantics_notes, reference)
     told = " ".join(figure.legends[0].get_title().get_text().split())
     place = "CIFAR-10 · lite0 · glove"
     assert f"On fewer seeds than others of its class: ITQ at deer ({place})." in told
-    assert f"On fewer splits than others of (d): MGAH, {place}, 32 bits at 1, 2." in told
+    assert f"On fewer splits than others of (d): MGAH, {place}, 32 bits at 0, 1, 2." in told
     assert told.count("On fewer") == 2

@@ -295,6 +295,30 @@ def test_the_loss_and_the_margin(judge):
     assert judge(mgah, history=fixed)["loss"] == NONE
 
 
+def test_trainings_of_other_epochs_and_margins_are_judged_apart(judge):
+    """A mean by epoch over all of them would have a margin that falls where the short trainings end."""
+
+    def course(split: str, epochs: int) -> list[dict]:
+        steps = [i / (epochs - 1) for i in range(epochs)]
+        return [
+            {"split": split, "epoch": i, "loss": 6 - 5 * step, "beta": 1 + 4 * step}
+            for i, step in enumerate(steps, 1)
+        ]
+
+    mgah = [{"method": "mgah"}]
+    history = [row for split, epochs in (("a", 6), ("b", 12), ("c", 6)) for row in course(split, epochs)]
+    assert judge(mgah, history=history)["loss"] == (
+        YES,
+        "32 bits: loss 6.000 at β = 1, 1.000 at β = 5; tau-b -1.00, p 0.003, 6 epochs in 2 runs; "
+        "loss 6.000 at β = 1, 1.000 at β = 5; tau-b -1.00, p 0.000, 12 epochs in 1 run",
+    )
+    rising = [row | {"split": "d", "loss": row["beta"]} for row in course("d", 12)]
+    assert judge(mgah, history=[*course("a", 6), *rising])["loss"][0] == NO
+    fixed = [row | {"split": "d", "beta": 1.0} for row in course("d", 6)]
+    alone, both = (judge(mgah, history=rows)["loss"] for rows in (course("a", 6), [*course("a", 6), *fixed]))
+    assert both == (YES, f"{alone[1]} in 1 run"), "a margin that does not grow says nothing"
+
+
 def test_the_graphs_of_a_batch(judge, graphs):
     mgah = [{"method": "mgah", "dataset": "awa2_mini", "semantics": "attributes"}]
     found = judge(mgah, graphs=graphs)

@@ -20,6 +20,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from mgah.report.aggregate import CELL, of_block, summarize, with_trained
+from mgah.report.courses import with_course
 from mgah.report.figure_words import name_vectors, paper_value_words, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._lines import fewer_words, legend, line
@@ -63,7 +64,7 @@ class Panel(NamedTuple):
         handles: marks of the legend.
         points: what is drawn, summarized.
         rows: what is behind it: of scores, sweeps or a history.
-        told: how its setting parts from that of the paper's values that it shows.
+        told: how its setting parts from that of the paper's values that it shows, or what its several lines are.
     """
 
     handles: Sequence[Artist]
@@ -255,9 +256,9 @@ def _course_rows(history: pd.DataFrame, scores: pd.DataFrame, reference: pd.Data
 
 
 def _course_points(rows: pd.DataFrame) -> pd.DataFrame:
-    """Loss by epoch, ``x``, summarized over runs, and ``beta``."""
-    rows = rows.rename(columns={"loss": "value", "epoch": "x"})
-    return summarize(rows, (*CELL, "x", "beta")).sort_values("x")
+    """Loss by epoch, ``x``, summarized over the runs of each course (`mgah.report.courses`), and ``beta``."""
+    rows = with_course(rows).rename(columns={"loss": "value", "epoch": "x"})
+    return summarize(rows, (*CELL, "course", "x", "beta"))
 
 
 def _course_panel(
@@ -276,19 +277,23 @@ def _course_panel(
         not_run(axes)
         return Panel([], points, rows)
     look = line(METHOD) | {"markersize": 3}
-    axes.plot(points["x"], points["mean"], **look)
-    band(axes, points, look["color"])
+    courses = [course for _, course in points.groupby("course")]
+    for course in courses:
+        axes.plot(course["x"], course["mean"], **look)
+        band(axes, course, look["color"])
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("loss (equation 9)")
     axes.set_ylim(bottom=0)
-    _growing_margin(axes.twinx(), points)
+    _growing_margin(axes.twinx(), courses)
     _title(axes, title, curve_label(tuple(points.iloc[0][list(CELL)])))
-    return Panel([], points, rows)
+    told = "(d) has a line for each way in which trainings raise β from epoch to epoch."
+    return Panel([], points, rows, told if len(courses) > 1 else "")
 
 
-def _growing_margin(axes: Axes, points: pd.DataFrame) -> None:
-    axes.plot(points["x"], points["beta"], color=FAINT, linestyle=CURVES[1])
+def _growing_margin(axes: Axes, courses: Sequence[pd.DataFrame]) -> None:
+    for course in courses:
+        axes.plot(course["x"], course["beta"], color=FAINT, linestyle=CURVES[1])
     axes.set_ylabel("β (dashed)", color=FAINT)
     axes.set_ylim(bottom=0)
     axes.grid(False)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mgah.metrics.statistics import ALPHA, holm, mean, rank_agreement
 from mgah.report.aggregate import run_means
+from mgah.report.courses import with_course
 from mgah.report.paper.ablation import entry_words, ours_in
 from mgah.report.paper.claims.claim import Claim
 from mgah.report.paper.claims.evidence import Evidence, common_runs
@@ -27,6 +28,7 @@ from mgah.report.paper.published import published
 from mgah.report.style import headline_bits, method_style
 from mgah.tables.graphs import asymmetry, matrix
 from mgah.tables.scores import whole_split
+from mgah.words import counted
 
 
 def judge_rank(tau: float, p: float) -> str:
@@ -115,7 +117,10 @@ def _of_orders(
 
 @dataclass(frozen=True, kw_only=True)
 class LossFalls(Claim):
-    """The loss falls as beta grows: Kendall's tau-b of the two over epochs, the loss a mean over runs."""
+    """The loss falls as beta grows: Kendall's tau-b of the two over epochs, the loss a mean over runs.
+
+    Where trainings raise beta in several ways, each such course (`mgah.report.courses`) is a case.
+    """
 
     def judge(self, evidence: Evidence) -> Finding:
         rows = evidence.history[evidence.history["method"] == ours_in(evidence.history, evidence.ours)]
@@ -123,18 +128,33 @@ class LossFalls(Claim):
         if rows.empty:
             return NO_RUNS
         bits = headline_bits(rows["bits"])
-        runs = rows[rows["bits"] == bits]
-        epochs = runs.groupby("epoch", sort=True)[["beta", "loss"]].agg(lambda values: mean(values.tolist()))
-        tau, p = rank_agreement(epochs["beta"], epochs["loss"])
-        if np.isnan(tau):
+        courses = [part for _, part in with_course(rows[rows["bits"] == bits]).groupby("course")]
+        found = [_of_course(part, alone=len(courses) == 1) for part in courses]
+        found = [(tau, p, words) for tau, p, words in found if not np.isnan(tau)]
+        if not found:
             return NO_RUNS
-        first, last = epochs.iloc[0], epochs.iloc[-1]
-        return Finding(
-            judge_rank(-tau, p),
-            f"{bits} bits: loss {first['loss']:.3f} at β = {first['beta']:g}, {last['loss']:.3f} at β = "
-            f"{last['beta']:g}; tau-b {tau:.2f}, p {p:.3f}, {len(epochs)} epochs"
-            f"{entry_words(evidence.history, evidence.ours)}",
-        )
+        adjusted = holm([p for _, p, _ in found])
+        verdicts = [judge_rank(-tau, p) for (tau, _, _), p in zip(found, adjusted, strict=True)]
+        texts = [words.format(p=f"{p:.3f}") for (_, _, words), p in zip(found, adjusted, strict=True)]
+        numbers = f"{bits} bits: {'; '.join(texts)}{entry_words(evidence.history, evidence.ours)}"
+        return Finding(together(verdicts, every), numbers)
+
+
+def _of_course(rows: pd.DataFrame, alone: bool) -> tuple[float, float, str]:
+    """Tau-b of loss and beta over the epochs of one course, its p, and both in words, with a place for p adjusted.
+
+    The words tell how many runs have this course where it is not ``alone``.
+    """
+    epochs = rows.groupby("epoch", sort=True)[["beta", "loss"]].agg(lambda values: mean(values.tolist()))
+    tau, p = rank_agreement(epochs["beta"], epochs["loss"])
+    first, last = epochs.iloc[0], epochs.iloc[-1]
+    runs = "" if alone else f" in {counted(rows.groupby(['split', 'seed']).ngroups, 'run')}"
+    return (
+        tau,
+        p,
+        f"loss {first['loss']:.3f} at β = {first['beta']:g}, {last['loss']:.3f} at β = {last['beta']:g}; tau-b "
+        f"{tau:.2f}, p {{p}}, {len(epochs)} epochs{runs}",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
