@@ -68,3 +68,22 @@ def test_a_setting_that_was_tried_on_fewer_splits_says_so(selections):
     texts = frame.cells.groupby("Method")["mAP"].agg(list)
     assert texts["KSH, chosen"] == ["0.200 (1 of 3 splits)", "0.400 (1 of 3 splits)"]
     assert texts["DHN, chosen"] == ["0.283", "0.350"]
+
+
+def test_a_training_that_diverged_has_no_map(selections):
+    """The record has 0 for it, which is no score: it would halve the mean of two draws."""
+    lost = (selections["split"] == "c") & (selections["trial"] == 1) & (selections["held_out"] == '["one"]')
+    table = hyperparameters.build(selections.assign(mAP=selections["mAP"].mask(lost, 0.0)))
+    cells = table.frames[0].cells
+    assert cells["mAP"].tolist() == ["0.283", "n/a (diverged on 1 of 3 splits)"]
+    assert cells["Lead over the default"].tolist() == ["–", "n/a (undefined)"]
+    assert table.data["diverged"].tolist() == [0, 1]
+    assert hyperparameters.DIVERGED in table.notes
+    assert hyperparameters.DIVERGED not in hyperparameters.build(selections).notes
+
+
+def test_nothing_has_a_lead_over_a_default_that_diverged(selections):
+    lost = (selections["split"] == "c") & (selections["trial"] == 0)
+    (frame,) = hyperparameters.build(selections.assign(mAP=selections["mAP"].mask(lost, 0.0))).frames
+    assert frame.cells["mAP"].tolist() == ["n/a (diverged on 1 of 3 splits)", "0.350"]
+    assert frame.cells["Lead over the default"].tolist() == ["–", "n/a (undefined)"]

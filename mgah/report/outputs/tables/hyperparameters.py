@@ -12,6 +12,7 @@ from mgah.report.style import block_label
 from mgah.report.wording import counted_range
 from mgah.tables.keys import SETTING
 from mgah.training.rule import best_variant
+from mgah.words import counted
 
 NOTES = (
     "On each split some of the seen classes are held out of the training images and play unseen ones: up to a tenth "
@@ -27,7 +28,13 @@ SEVERAL_DRAWS = (
     "unless its lead over the default is no larger than one standard error; then it takes the default. The standard "
     "error is that of a mean lead over draws, one for all settings of the split: their variances are pooled."
 )
+#: Where the training of a setting diverged: the records have 0 there.
+DIVERGED = (
+    "A setting whose training diverged on a split has no mAP there, and so neither a mean nor a lead; it is taken only "
+    "where all have diverged on some draw."
+)
 _COLUMNS = ["Method", "Setting", "mAP", "Lead over the default", "Taken by"]
+_NUMBERS = ["splits", "diverged", "mAP", "lead", "half_interval", "taken_by"]
 
 
 def build(selections: pd.DataFrame) -> Table:
@@ -44,7 +51,8 @@ def build(selections: pd.DataFrame) -> Table:
     ]
     if not frames:
         frames = [Frame("Nothing was chosen", pd.DataFrame(columns=_COLUMNS))]
-    notes = (NOTES[0], *_rule_notes(selections), *NOTES[1:])
+    diverged = (DIVERGED,) if (selections["mAP"] == 0).any() else ()
+    notes = (NOTES[0], *_rule_notes(selections), *diverged, *NOTES[1:])
     return Table("Hyper-parameters chosen on seen classes", notes, tuple(frames), data)
 
 
@@ -70,10 +78,14 @@ def _rule_notes(selections: pd.DataFrame) -> list[str]:
 
 
 def _by_split(selections: pd.DataFrame) -> pd.DataFrame:
-    """One row a (block, method, setting, split): its mAP over draws, its lead over the default, whether taken."""
+    """One row a (block, method, setting, split): its mAP over draws, its lead over the default, whether taken.
+
+    mAP is NaN where a training diverged, which has 0 in the record (`mgah.training.choice`).
+    """
     cell = [*SETTING, "method", "label", "split", "trial", "setting"]
     rows = selections.sort_values([*cell, "held_out"]).groupby(cell, as_index=False, sort=True)
-    rows = rows.agg(mAP=("mAP", "mean"), chosen=("chosen", "first"))
+    rows = rows.agg(mAP=("mAP", "mean"), lowest=("mAP", "min"), chosen=("chosen", "first"))
+    rows["mAP"] = rows["mAP"].where(rows["lowest"] > 0)
     default = rows[rows["trial"] == 0].set_index([*SETTING, "method", "split"])["mAP"].rename("default")
     rows = rows.join(default, on=[*SETTING, "method", "split"])
     return rows.assign(lead=rows["mAP"] - rows["default"])
@@ -86,14 +98,15 @@ def _over_splits(by_split: pd.DataFrame) -> pd.DataFrame:
         {
             **dict(zip(cell, key, strict=True)),
             "splits": len(group),
-            "mAP": group["mAP"].mean(),
-            "lead": group["lead"].mean(),
+            "diverged": int(group["mAP"].isna().sum()),
+            "mAP": group["mAP"].mean(skipna=False),
+            "lead": group["lead"].mean(skipna=False),
             "half_interval": float(student_half_width(group["lead"])),
             "taken_by": " ".join(group.loc[group["chosen"], "split"]),
         }
         for key, group in by_split.groupby(cell, sort=True)
     ]
-    return pd.DataFrame(rows, columns=[*cell, "splits", "mAP", "lead", "half_interval", "taken_by"])
+    return pd.DataFrame(rows, columns=[*cell, *_NUMBERS])
 
 
 def _caption(selections: pd.DataFrame, block: tuple) -> str:
@@ -120,8 +133,10 @@ def _cells(rows: pd.DataFrame, splits: int) -> pd.DataFrame:
 
 
 def _mean(row: pd.Series, size: Size) -> str:
-    """The mAP of a setting; one that was tried on fewer splits than ``size`` says so."""
-    return f"{row['mAP']:.3f}{fewer_words(pd.Series({'splits': row['splits'], 'seeds': size.seeds}), size)}"
+    """The mAP of a setting; one that diverged, or was tried on fewer splits than ``size``, says so."""
+    diverged = f"n/a (diverged on {row['diverged']} of {counted(row['splits'], 'split')})"
+    text = diverged if row["diverged"] else f"{row['mAP']:.3f}"
+    return f"{text}{fewer_words(pd.Series({'splits': row['splits'], 'seeds': size.seeds}), size)}"
 
 
 def _setting(text: str) -> str:
@@ -131,6 +146,8 @@ def _setting(text: str) -> str:
 def _lead(row: pd.Series) -> str:
     if row["trial"] == 0:
         return "–"
+    if pd.isna(row["lead"]):
+        return "n/a (undefined)"
     half = "" if pd.isna(row["half_interval"]) else f" ± {row['half_interval']:.3f}"
     return f"{row['lead']:+.3f}{half}"
 
