@@ -239,7 +239,17 @@ def test_an_empty_folder_and_a_link_to_one_are_taken(run, target):
 
 @pytest.mark.parametrize(
     "name",
-    ["chosen", "cpu", "field", "regimes", "regimes_chosen", "regimes_lengths", "regimes_lengths_16", "semantics", "small"],
+    [
+        "chosen",
+        "cpu",
+        "field",
+        "regimes",
+        "regimes_chosen",
+        "regimes_lengths",
+        "regimes_lengths_16",
+        "semantics",
+        "small",
+    ],
 )
 def test_what_is_published_with_the_project_may_be_replaced(run, target, name):
     shutil.copytree(Path(__file__).parents[2] / "results/published" / name, target)
