@@ -166,7 +166,7 @@ def _by_name(file: Path, listed: list[str], labels: np.ndarray, names: Sequence[
     known: dict[str, int] = {}
     for row, name in enumerate(map(composed, listed)):
         first = known.setdefault(name, row)
-        if labels[first] != labels[row] and composed(str(labels[first])) != composed(str(labels[row])):
+        if composed(str(labels[first])) != composed(str(labels[row])):
             raise InputError(
                 f"{file} has two labels for {name}, {str(labels[first])!r} in row {first} and {str(labels[row])!r} in "
                 f"row {row}, expected one: remove the other"

@@ -51,7 +51,7 @@ def build(selections: pd.DataFrame) -> Table:
     ]
     if not frames:
         frames = [Frame("Nothing was chosen", pd.DataFrame(columns=_COLUMNS))]
-    diverged = (DIVERGED,) if (selections["mAP"] == 0).any() else ()
+    diverged = (DIVERGED,) if data["diverged"].any() else ()
     notes = (NOTES[0], *_rule_notes(selections), *diverged, *NOTES[1:])
     return Table("Hyper-parameters chosen on seen classes", notes, tuple(frames), data)
 

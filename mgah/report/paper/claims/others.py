@@ -128,32 +128,37 @@ class LossFalls(Claim):
         if rows.empty:
             return NO_RUNS
         bits = headline_bits(rows["bits"])
-        courses = [part for _, part in with_course(rows[rows["bits"] == bits]).groupby("course")]
-        found = [_of_course(part, alone=len(courses) == 1) for part in courses]
-        found = [(tau, p, words) for tau, p, words in found if not np.isnan(tau)]
-        if not found:
+        courses = [_by_epoch(part) for _, part in with_course(rows[rows["bits"] == bits]).groupby("course")]
+        ranked = [(epochs, *rank_agreement(epochs["beta"], epochs["loss"])) for epochs in courses]
+        ranked = [(epochs, tau, p) for epochs, tau, p in ranked if not np.isnan(tau)]
+        if not ranked:
             return NO_RUNS
-        adjusted = holm([p for _, p, _ in found])
-        verdicts = [judge_rank(-tau, p) for (tau, _, _), p in zip(found, adjusted, strict=True)]
-        texts = [words.format(p=f"{p:.3f}") for (_, _, words), p in zip(found, adjusted, strict=True)]
-        numbers = f"{bits} bits: {'; '.join(texts)}{entry_words(evidence.history, evidence.ours)}"
+        adjusted = holm([p for _, _, p in ranked])
+        found = [(epochs, tau, p) for (epochs, tau, _), p in zip(ranked, adjusted, strict=True)]
+        verdicts = [judge_rank(-tau, p) for _, tau, p in found]
+        alone = len(courses) == 1
+        texts = "; ".join(_course_words(epochs, tau, p, alone) for epochs, tau, p in found)
+        numbers = f"{bits} bits: {texts}{entry_words(evidence.history, evidence.ours)}"
         return Finding(together(verdicts, every), numbers)
 
 
-def _of_course(rows: pd.DataFrame, alone: bool) -> tuple[float, float, str]:
-    """Tau-b of loss and beta over the epochs of one course, its p, and both in words, with a place for p adjusted.
+def _by_epoch(course: pd.DataFrame) -> pd.DataFrame:
+    """``beta`` and ``loss`` of a course by epoch, means over its runs, and ``runs``, the number of these."""
 
-    The words tell how many runs have this course where it is not ``alone``.
-    """
-    epochs = rows.groupby("epoch", sort=True)[["beta", "loss"]].agg(lambda values: mean(values.tolist()))
-    tau, p = rank_agreement(epochs["beta"], epochs["loss"])
+    def over_runs(values: pd.Series) -> float:
+        return mean(values.tolist())
+
+    rows = course.groupby("epoch", sort=True)
+    return rows.agg(beta=("beta", over_runs), loss=("loss", over_runs), runs=("loss", "size"))
+
+
+def _course_words(epochs: pd.DataFrame, tau: float, p: float, alone: bool) -> str:
+    """What is told of a course, and of how many runs it is where it is not ``alone``."""
     first, last = epochs.iloc[0], epochs.iloc[-1]
-    runs = "" if alone else f" in {counted(rows.groupby(['split', 'seed']).ngroups, 'run')}"
+    runs = "" if alone else f" in {counted(int(first['runs']), 'run')}"
     return (
-        tau,
-        p,
         f"loss {first['loss']:.3f} at β = {first['beta']:g}, {last['loss']:.3f} at β = {last['beta']:g}; tau-b "
-        f"{tau:.2f}, p {{p}}, {len(epochs)} epochs{runs}",
+        f"{tau:.2f}, p {p:.3f}, {len(epochs)} epochs{runs}"
     )
 
 
