@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mgah.datasets.base import set_folder
 from mgah.errors import InputError
+from mgah.io.files import as_found
 
 
 def check_folder(dataset: str, root: Path, download: bool, where: str) -> None:
@@ -14,9 +15,10 @@ def check_folder(dataset: str, root: Path, download: bool, where: str) -> None:
     if not isinstance(download, bool):
         raise InputError(f"{dataset}: download is {download!r}, expected true or false")
     if not root.is_dir():
-        wrong = "is not a folder" if root.exists() else "does not exist"
         then = "to download into it" if download else f"and put there {where}"
-        raise InputError(f"{dataset}: data folder {root} {wrong}: {set_folder()}, or create it {then}")
+        raise InputError(
+            f"{dataset}: data folder {root} {as_found(root)}: {set_folder()}, or create it {then}"
+        )
 
 
 def download_archive(

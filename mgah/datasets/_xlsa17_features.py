@@ -10,6 +10,7 @@ from mgah.datasets.base import Dataset, set_folder
 from mgah.datasets.split_names import check_own
 from mgah.datasets.xlsa17 import FEATURES, SEEN, SPLITS, UNSEEN, URL, Published, read_published
 from mgah.errors import InputError
+from mgah.io.files import as_found
 from mgah.needs import Need
 
 
@@ -66,9 +67,12 @@ class Xlsa17Features(PublishedFeatures):
         for place in (root / folder for folder in cls.raw_files):
             if (place / FEATURES).exists():
                 return place
-        wrong = "is not in the data folder {}" if root.is_dir() else "has no data folder, {} does not exist"
+        there = root.is_dir()
+        missing = (
+            f"is not in the data folder {root}" if there else f"has no data folder, {root} {as_found(root)}"
+        )
         raise InputError(
-            f"{cls.name} {wrong.format(root)}: put {FEATURES} and {SPLITS} of xlsa17.zip (from {URL}) in "
+            f"{cls.name} {missing}: put {FEATURES} and {SPLITS} of xlsa17.zip (from {URL}) in "
             f"{' or '.join(cls.raw_files)} there, or {set_folder('them')}"
         )
 

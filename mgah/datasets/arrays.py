@@ -18,6 +18,7 @@ from mgah.datasets._own_classes import OwnClasses
 from mgah.datasets.split_names import by_split_word
 from mgah.errors import InputError
 from mgah.io.arrays import load_arrays, reason
+from mgah.io.files import as_found
 from mgah.io.names import composed, listed
 from mgah.limits import texts
 from mgah.needs import Need
@@ -108,7 +109,7 @@ def _read(file: Path) -> tuple[np.ndarray, np.ndarray | None]:
     """Features, numbers (n, d), and the labels (n,) that the same file has, or None."""
     if not file.is_file():
         raise InputError(
-            f"arrays: {file} does not exist: put it there, or set the option features to its path"
+            f"arrays: {file} {as_found(file)}: put the file there, or set the option features to its path"
         )
     labels = None
     try:
@@ -166,7 +167,9 @@ def _place_of_labels(root: Path, file: Path, own: np.ndarray | None, labels: str
 
 def _read_labels(file: Path) -> np.ndarray:
     if not file.is_file():
-        raise InputError(f"arrays: {file} does not exist: put it there, or set the option labels to its path")
+        raise InputError(
+            f"arrays: {file} {as_found(file)}: put the file there, or set the option labels to its path"
+        )
     try:
         if file.suffix.lower() == ".npy":
             return _load_array(file)

@@ -25,6 +25,7 @@ from mgah.datasets.base import Dataset, set_folder
 from mgah.datasets.folders import open_files
 from mgah.datasets.xlsa17 import Published, read_published
 from mgah.errors import InputError
+from mgah.io.files import as_found
 from mgah.needs import Need
 
 TEXT_FOLDER = "Features/ResNet101"
@@ -87,7 +88,7 @@ class Awa2Features(PublishedFeatures):
     @classmethod
     def _find(cls, root: Path) -> Path:
         if not root.is_dir():
-            raise InputError(f"{cls.name}: data folder {root} does not exist: create it and {WHERE}")
+            raise InputError(f"{cls.name}: data folder {root} {as_found(root)}: create it and {WHERE}")
         places = [root / FOLDER / TEXT_FOLDER, root / ARCHIVE]
         places += [root / folder for folder in xlsa17.FOLDERS if (root / folder / xlsa17.FEATURES).exists()]
         found = [place for place in places if place.exists()]

@@ -11,6 +11,7 @@ from mgah.datasets._synset_folders import SynsetFolders
 from mgah.datasets.base import set_folder
 from mgah.errors import InputError
 from mgah.io.archives import ZipFiles
+from mgah.io.files import as_found
 from mgah.needs import Need
 
 ARCHIVE = "imagenet_mini.zip"
@@ -57,8 +58,8 @@ class ImageNetMini(SynsetFolders):
         self.archive = Path(root).absolute() / ARCHIVE
         if not self.archive.is_file():
             raise InputError(
-                f"imagenet_mini: {self.archive} does not exist: put there a zip archive of 200 JPEG images of each of "
-                "the 100 classes of mini-ImageNet as <WordNet id>/<file>.jpg (50 MB at 84x84 pixels), or "
+                f"imagenet_mini: {self.archive} {as_found(self.archive)}: put there a zip archive of 200 JPEG images "
+                "of each of the 100 classes of mini-ImageNet as <WordNet id>/<file>.jpg (50 MB at 84x84 pixels), or "
                 f"{set_folder()}"
             )
         files = ZipFiles(self.archive)

@@ -72,6 +72,18 @@ def remove_leftovers(folder: Path | str) -> list[Path]:
     return left
 
 
+def as_found(path: Path) -> str:
+    """Return what ``path`` is instead of the file or folder that is expected there, as words for a sentence.
+
+    Examples:
+        >>> as_found(Path("features.npy")), as_found(Path("/"))
+        ('does not exist', 'is a folder')
+    """
+    if path.is_dir():
+        return "is a folder"
+    return "is a file" if path.exists() else "does not exist"
+
+
 def make_folder(folder: Path | str) -> None:
     """Make ``folder``, and those above it, unless it is there.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from mgah import seeds
 from mgah.errors import InputError
+from mgah.io.files import as_found
 from mgah.io.names import is_own
 
 WHERE = (
@@ -50,7 +51,7 @@ def class_folders(folder: Path) -> list[str]:
         InputError: for a folder that is missing, or a class folder that is named otherwise.
     """
     if not folder.is_dir():
-        raise InputError(f"folder {folder} with images to train on does not exist: put there {WHERE}")
+        raise InputError(f"folder {folder} with images to train on {as_found(folder)}: put there {WHERE}")
     names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and is_own(entry.name))
     if strange := [name for name in names if not _WORDNET_ID.fullmatch(name)]:
         raise InputError(f"folder {folder} holds {', '.join(strange[:3])}, expected {WHERE}: move them away")

@@ -259,7 +259,7 @@ def test_data_folder_that_does_not_exist_is_refused_and_not_made(tmp_path, monke
         Cifar10(Path("typo"), download=download)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match=r"/file is not a folder: set"):
+    with pytest.raises(InputError, match=r"/file is a file: set"):
         Cifar10(Path("file"), download=download)
 
 
