@@ -40,7 +40,8 @@ def as_array(given: Any, what: str) -> np.ndarray:
 def as_float32(values: np.ndarray, what: str) -> np.ndarray:
     """Numbers of any type as float32, in which the features of a run are stored; what is not finite stays so.
 
-    Raises `InputError` for a finite number that float32 does not hold; ``what`` begins the sentence.
+    Raises `InputError` for a finite number that float32 does not hold, with its row where there are rows; ``what``
+    begins the sentence.
 
     Examples:
         >>> as_float32(np.array([1, 2], np.float16), "features").dtype
@@ -51,9 +52,10 @@ def as_float32(values: np.ndarray, what: str) -> np.ndarray:
     with np.errstate(over="ignore"):
         narrow = values.astype(np.float32)
     if (lost := np.isinf(narrow) & np.isfinite(values)).any():
+        where = f" in row {np.argwhere(lost)[0][0]}" if values.ndim > 1 else ""
         raise InputError(
-            f"{what} hold {values[lost][0]:.1e}, expected no more than float32 holds, {np.finfo(np.float32).max:.1e}: "
-            "divide all features by one number"
+            f"{what} hold {values[lost][0]:.1e}{where}, expected no more than float32 holds, "
+            f"{np.finfo(np.float32).max:.1e}: divide all features by one number"
         )
     return narrow
 

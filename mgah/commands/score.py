@@ -48,7 +48,9 @@ def score(
         ),
     ] = None,
     query_labels: Annotated[Path | None, Option(help="Labels of the queries.")] = None,
-    bits: Annotated[int | None, Option(help="Code length of packed codes in .npy.", min=1)] = None,
+    bits: Annotated[
+        int | None, Option(help="Code length of packed codes in .npy, of queries as well.", min=1)
+    ] = None,
     radius: Annotated[int, Option(help="Radius r of P@H<=r.", min=0)] = 2,
     json: Annotated[bool, Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -87,7 +89,7 @@ def _scores(
     from mgah.methods.codes import read_codes
 
     if is_of_run(codes):
-        if labels or queries or query_labels or radius != 2:
+        if labels or queries or query_labels or bits or radius != 2:
             raise InputError(
                 f"{codes} is of a run, which has labels and queries in itself: leave the options out"
             )

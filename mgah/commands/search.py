@@ -46,12 +46,17 @@ def search(
 
     Examples: mgah search photos.npz query.png; mgah search photos.faiss new --radius 2 --html found.html
     """
+    from mgah.errors import InputError
     from mgah.io.files import atomic_path
     from mgah.io.targets import check_suffix, check_targets
     from mgah.search.queries import read_database, read_queries
     from mgah.search.sheet import as_html, as_json, as_text
     from mgah.words import counted
 
+    if images and not html:
+        raise InputError(
+            "--images is the folder of the pictures of a page, and there is none: add --html FILE"
+        )
     if html:
         check_suffix(html, (".html", ".htm"), "a page")
         read = [database, database.with_suffix(".json"), source, weights]

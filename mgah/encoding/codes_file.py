@@ -23,6 +23,7 @@ from mgah.errors import InputError
 from mgah.io.arrays import arrays_in, load_arrays, reason
 from mgah.io.files import atomic_path, parse_json
 from mgah.io.records import check_fields
+from mgah.io.targets import check_suffix
 from mgah.limits import integer
 from mgah.methods.codes import CELL, has_spare_bits, read_codes
 from mgah.tables.images import read_images
@@ -97,8 +98,7 @@ class NamedCodes(CodesHeader):
 
 def check_target(target: Path) -> None:
     """Raise `InputError` for a name that `write_named_codes` does not write to, before anything is computed."""
-    if target.suffix not in (".npz", ".npy"):
-        raise InputError(f"codes cannot be written to {target}: expected a name that ends in .npz or .npy")
+    check_suffix(target, (".npz", ".npy"), "codes")
 
 
 def write_named_codes(target: Path, codes: NamedCodes) -> None:
@@ -108,9 +108,10 @@ def write_named_codes(target: Path, codes: NamedCodes) -> None:
         InputError: for a name that ends otherwise.
     """
     check_target(target)
-    with atomic_path(target) as path:
-        if target.suffix == ".npy":
-            np.save(path, codes.codes)
+    # a stream, as NumPy would put a second suffix after .NPZ
+    with atomic_path(target) as path, open(path, "wb") as stream:
+        if target.suffix.lower() == ".npy":
+            np.save(stream, codes.codes)
         else:
             arrays: dict[str, Any] = {
                 "codes": codes.codes,
@@ -122,7 +123,7 @@ def write_named_codes(target: Path, codes: NamedCodes) -> None:
             }
             if codes.cell:
                 arrays["cell"] = np.array(json.dumps(codes.cell))
-            np.savez_compressed(path, **arrays)
+            np.savez_compressed(stream, **arrays)
 
 
 def read_named_codes(source: Path) -> NamedCodes:
@@ -133,7 +134,7 @@ def read_named_codes(source: Path) -> NamedCodes:
     Raises:
         InputError: for a file that cannot be read or holds no codes; the sentence names it.
     """
-    if source.suffix != ".npz":
+    if source.suffix.lower() != ".npz":
         raise InputError(f"{source} is no file of codes: expected one of mgah encode, or of a run, .npz")
     try:
         with load_arrays(source) as stored:

@@ -32,10 +32,8 @@ def check_table_target(target: Path) -> None:
 def write_signs(target: Path, codes: NamedCodes) -> None:
     """Write the codes as int8 (n, n_bits) of -1 and +1 to the file ``target``, ``.npy``."""
     check_signs_target(target)
-    with (
-        atomic_path(target) as path,
-        open(path, "wb") as stream,
-    ):  # a path would get a second suffix after .NPY
+    # a stream, as NumPy would put a second suffix after .NPY
+    with atomic_path(target) as path, open(path, "wb") as stream:
         np.save(stream, unpack(codes.codes, codes.n_bits))
 
 

@@ -9,13 +9,14 @@ from mgah.datasets.class_of_path import classes_of
 from mgah.encoding.codes_file import read_named_codes
 from mgah.errors import InputError
 from mgah.evaluation.label_files import alike, check_texts, read_labels
-from mgah.evaluation.own_files import read_array, read_table
+from mgah.evaluation.own_files import is_table, read_array, read_table
 from mgah.evaluation.score import beside_map, bit_balance
 from mgah.metrics import from_counts
 from mgah.metrics.counting import counts
 from mgah.metrics.from_counts import mean_defined
 from mgah.metrics.index import build_index, words_of_packed
 from mgah.metrics.stable import stable_average_precision
+from mgah.words import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,11 @@ def read_side(
         InputError: for files that cannot be read, or codes or labels with no or more than one reading.
     """
     side = _codes(codes, n_bits)
+    if n_bits not in (None, side.n_bits):
+        raise InputError(
+            f"{codes} has codes of {counted(side.n_bits, 'bit')}, and --bits is {n_bits}: leave it out, as it is the "
+            "length of packed codes in .npy alone"
+        )
     if labels is not None:
         found = read_labels(labels, len(side.codes), side.names.tolist())
         return replace(side, labels=found, source=str(labels))
@@ -99,10 +105,10 @@ def score_sides(database: Side, queries: Side | None = None, radius: int = 2) ->
 
 def _codes(file: Path, n_bits: int | None) -> Side:
     none = np.zeros(0, str)
-    if file.suffix == ".npz":
+    if file.suffix.lower() == ".npz":
         named = read_named_codes(file)
         return Side(named.codes, named.n_bits, none, np.array(named.names))
-    if file.suffix == ".csv":
+    if is_table(file):
         table = read_table(file)
         if "code" not in table:
             raise InputError(f"{file} has the columns {', '.join(table)}, expected code, a text of 0 and 1")
@@ -136,11 +142,18 @@ def _codes(file: Path, n_bits: int | None) -> Side:
 
 def _signs(file: Path, array: np.ndarray) -> np.ndarray:
     """Which bits are +1, by the one reading that the values have."""
+    bad = ~np.isfinite(array)
+    if bad.any():
+        row = int(bad.any(axis=1).argmax())
+        raise InputError(
+            f"codes in {file} have values that are not finite in {counted(bad.any(axis=1).sum(), 'row')}, first "
+            f"{array[bad][0]} in row {row}, expected numbers: make the codes again"
+        )
     values = np.unique(array)
     found = set(values.tolist())
     if found <= {0, 1} or found <= {-1, 1}:
         return array > 0
-    if array.dtype.kind == "f" and np.isfinite(values).all() and values[0] < 0:
+    if array.dtype.kind == "f" and values[0] < 0:
         return array >= 0
     raise InputError(
         f"codes in {file} hold {', '.join(map(str, values[:4]))}, ..., expected -1 and +1, 0 and 1, or floating-point "

@@ -15,7 +15,7 @@ import numpy as np
 
 from mgah.encoding.names import read_names
 from mgah.errors import InputError
-from mgah.evaluation.own_files import read_array, read_table
+from mgah.evaluation.own_files import is_table, read_array, read_table
 from mgah.io.arrays import arrays_in, as_text
 from mgah.io.names import composed
 from mgah.metrics.inputs import exact_integers
@@ -68,7 +68,7 @@ def read_labels(file: Path, n: int, names: Sequence[str] = ()) -> np.ndarray:
 
 def _read(file: Path) -> tuple[np.ndarray, list[str] | None]:
     """The labels in ``file``, and their names, or None where it has none."""
-    if file.suffix != ".csv":
+    if not is_table(file):
         labels = _numbers_or_text(file, read_array(file, "labels"))
         names = read_array(file, "names") if "names" in arrays_in(file) else None
         return labels, None if names is None else list(read_names(names, f"names in {file}"))

@@ -9,6 +9,16 @@ from mgah.errors import InputError
 from mgah.io.arrays import load_arrays, reason
 
 
+def is_table(file: Path) -> bool:
+    """Say whether ``file`` is a table by its name, ``.csv`` or, as ``mgah export`` packs it, ``.csv.gz``.
+
+    Examples:
+        >>> is_table(Path("photos.CSV")), is_table(Path("photos.csv.gz")), is_table(Path("photos.npz"))
+        (True, True, False)
+    """
+    return file.name.lower().endswith((".csv", ".csv.gz"))
+
+
 def read_array(file: Path, name: str = "codes") -> np.ndarray:
     """Return the array in ``file``, ``.npy``, or the one called ``name`` of an ``.npz``.
 
@@ -32,7 +42,7 @@ def read_array(file: Path, name: str = "codes") -> np.ndarray:
 
 
 def read_table(file: Path) -> pd.DataFrame:
-    """Return the table in ``file``, ``.csv``, all of whose cells are texts.
+    """Return the table in ``file``, for which `is_table` holds, all of whose cells are texts.
 
     Raises:
         InputError: for a file that cannot be read, has no rows, or one that is longer than the first.
@@ -47,7 +57,7 @@ def read_table(file: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
     except Exception as error:  # a damaged packed file can raise nearly anything
-        raise InputError(f"{file} cannot be read as a table ({error}): expected .csv") from error
+        raise InputError(f"{file} cannot be read as a table ({error}): expected .csv or .csv.gz") from error
     if table.empty or not isinstance(table.index, pd.RangeIndex):
         raise InputError(
             f"{file} has no rows, or one of more than {table.shape[1]} values, expected a code a row: write it again"

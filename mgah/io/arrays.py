@@ -45,7 +45,7 @@ def arrays_in(file: Path) -> list[str]:
         >>> arrays_in(Path("labels.csv"))
         []
     """
-    if file.suffix != ".npz" or not file.is_file():
+    if file.suffix.lower() != ".npz" or not file.is_file():
         return []
     try:
         with load_arrays(file) as stored:

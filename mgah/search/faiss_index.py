@@ -26,6 +26,7 @@ from mgah.encoding.codes_file import CodesHeader, NamedCodes
 from mgah.errors import InputError
 from mgah.io.files import atomic_path, read_json, sha256, write_json
 from mgah.io.records import INTEGER, SHA256, TEXT, TEXTS, check_fields, shown
+from mgah.io.targets import check_suffix
 from mgah.methods.codes import CELL
 from mgah.search.neighbors import Hits, ranked
 from mgah.words import counted
@@ -160,8 +161,7 @@ def check_target(target: Path) -> None:
     Examples:
         >>> check_target(Path("photos.faiss"))
     """
-    if target.suffix != SUFFIX:
-        raise InputError(f"an index cannot be written to {target}: expected a name that ends in {SUFFIX}")
+    check_suffix(target, (SUFFIX,), "an index")
     place = target.with_suffix(".json")
     if not os.path.lexists(place):
         return

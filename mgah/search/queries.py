@@ -43,7 +43,7 @@ class Database:
 
 def read_database(source: Path) -> Database:
     """Read an index, ``.faiss``, or a file of codes, ``.npz``."""
-    if source.suffix == SUFFIX:
+    if source.suffix.lower() == SUFFIX:
         index = read_index(source)
         return Database(index.header, index)
     codes = read_named_codes(source)

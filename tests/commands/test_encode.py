@@ -167,9 +167,11 @@ def test_numbers_of_any_type_get_the_codes_of_the_run_which_stores_float32(dtype
 
 
 def test_numbers_that_float32_does_not_hold_are_refused(error, models, tmp_path):
-    np.save(tmp_path / "X.npy", np.full((3, 8), 1e300))
+    rows = np.ones((3, 8))
+    rows[1:] = 1e300
+    np.save(tmp_path / "X.npy", rows)
     told = error("encode", models["frozen"][0], tmp_path / "X.npy", "-o", tmp_path / "codes.npz")
-    assert "features hold 1.0e+300, expected no more than float32 holds, 3.4e+38: divide all" in told
+    assert "features hold 1.0e+300 in row 1, expected no more than float32 holds, 3.4e+38: divide all" in told
     assert not (tmp_path / "codes.npz").exists()
 
 
@@ -211,6 +213,8 @@ def test_names_of_rows_are_texts(kind, tmp_path):
         (np.array([b"a", b"\xff"]), "are bytes that are no UTF-8"),
         (np.zeros(2, [("x", int)]), "expected texts of shape (n,)"),
         (np.array(["a", "b", "c"]), " 3 names"),
+        (np.array(["a", "b\n"]), "hold 'b\\n' in row 1, expected a line of text without control characters"),
+        (np.array(["a", "\udcff"]), "in row 1, expected a line of text"),
     ],
 )
 def test_names_without_a_reading_are_one_sentence(names, told, error, models, tmp_path):

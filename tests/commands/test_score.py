@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from mgah.encoding.codes_file import NamedCodes, write_named_codes
+from mgah.encoding.exports import write_table
 from mgah.errors import InputError
 from mgah.evaluation.code_files import read_side, score_sides
 from mgah.evaluation.rows import METRICS
@@ -40,6 +41,13 @@ def files(signs, tmp_path):
     pd.DataFrame({"name": names[::-1], "label": LABELS[::-1]}).to_csv(tmp_path / "labels.csv", index=False)
     texts = ["".join("01"[int(bit > 0)] for bit in row) for row in signs]
     pd.DataFrame({"code": texts, "label": LABELS}).to_csv(tmp_path / "table.csv", index=False)
+    write_named_codes(tmp_path / "NAMED.NPZ", NamedCodes(BITS, names, codes=pack(signs)))
+    write_table(tmp_path / "named.csv.gz", NamedCodes(BITS, names, codes=pack(signs)))
+    for form in ("LABELS.CSV", "labels.csv.gz"):
+        pd.DataFrame({"name": names, "label": LABELS}).to_csv(tmp_path / form, index=False)
+    z = signs * 0.3
+    z[3, 1], z[5, 0] = np.nan, np.inf
+    np.save(tmp_path / "undefined.npy", z)
     pd.DataFrame({"code": [""] * 2, "label": LABELS[:2]}).to_csv(tmp_path / "empty.csv", index=False)
     return tmp_path
 
@@ -66,6 +74,10 @@ def by_hand(signs, score, **options):
         ["z.npy", "--labels", "labels.npy"],
         ["packed.npy", "--labels", "labels.npy", "--bits", BITS],
         ["table.csv"],
+        # names as mgah export and other systems write them
+        ["NAMED.NPZ"],
+        ["NAMED.NPZ", "--labels", "LABELS.CSV", "--bits", BITS],
+        ["named.csv.gz", "--labels", "labels.csv.gz"],
     ],
 )
 def test_every_form_has_the_scores_of_the_metrics(words, mgah, files, signs, monkeypatch):
@@ -127,6 +139,12 @@ def test_queries_of_one_class_have_the_class_folder_as_the_database_has_it(mgah,
             "holds an array of Python objects, which are not loaded: save",
         ),
         (["table.csv", "--query-labels", "labels.npy"], "are of --queries"),
+        (["named.npz", "--bits", 8], "named.npz has codes of 10 bits, and --bits is 8: leave it out"),
+        (["table.csv", "--bits", 12], "table.csv has codes of 10 bits, and --bits is 12: leave it out"),
+        (
+            ["undefined.npy", "--labels", "labels.npy"],
+            "not finite in 2 rows, first nan in row 3, expected numbers",
+        ),
     ],
 )
 def test_what_has_no_reading_is_one_sentence(words, told, error, files, monkeypatch):

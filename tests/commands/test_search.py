@@ -57,6 +57,12 @@ def test_the_page_has_all_pictures_in_itself_and_escapes_names(mgah, coded, mode
     assert not re.search(r'(src|href)="(?!data:)', page)
 
 
+def test_a_folder_of_pictures_without_a_page_is_refused(error, coded, pictures):
+    assert "--images is the folder of the pictures of a page" in error(
+        "search", coded, coded, "--images", pictures
+    )
+
+
 def test_images_that_are_not_there_are_told(coded, pictures, tmp_path, capsys):
     moved = shutil.copytree(pictures, tmp_path / "moved")
     (moved / "green/04.png").unlink()
