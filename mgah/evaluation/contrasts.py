@@ -128,7 +128,9 @@ def _in_setting(
     }
     strength = whole_split(part[part["method"] == NO_CODING], "mAP").set_index("split")["value"]
     for metric in METRICS:
-        values = _shared(whole_split(part, metric), [method, *against])
+        shared = _shared(whole_split(part, metric), [method, *against])
+        seeds = shared.groupby(["bits", "split"])["seed"].nunique()
+        values = _means(shared, [method, *against])
         differences = values[method] - values[against].max(axis=1, skipna=False)
         for (bits, split), value in differences.items():
             if split not in strength:
@@ -138,14 +140,19 @@ def _in_setting(
                 )
             place = {"bits": bits, "metric": metric, "split": split}
             place["development"] = "yes" if split in development else "no"
+            place["seeds"] = int(seeds[bits, split])
             yield common | place | {"value": value, "strength": strength[split]}
 
 
 def _shared(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Means over the seeds that all methods ``names`` have, a row a (bits, split) with some, a column a method."""
+    """The rows of the methods ``names`` with seeds that all of them have at a code length of a split."""
     rows = rows[rows["method"].isin(names)]
     there = rows.groupby(["bits", "split", "seed"])["method"].transform("nunique")
-    rows = rows[there == len(set(names))]
+    return rows[there == len(set(names))]
+
+
+def _means(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Means over seeds, a row a (bits, split), a column a method of ``names``."""
     means = rows.groupby(["bits", "split", "method"])["value"].agg(list).map(mean).astype("float64")
     return means.unstack().reindex(columns=names)
 

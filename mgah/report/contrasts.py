@@ -15,7 +15,7 @@ PARTS = {
     "graph": "what the graph adds",
 }
 #: Columns that `over_splits` adds to those that name a contrast.
-NUMBERS = ("development", "splits", "strength", "difference", "low", "high", "won", "p")
+NUMBERS = ("development", "splits", "seeds", "strength", "difference", "low", "high", "won", "p")
 _NAMES = (*CONTRAST, "label", "trained", "against_labels")
 
 
@@ -23,10 +23,10 @@ def over_splits(contrasts: pd.DataFrame) -> pd.DataFrame:
     """Summarize each contrast of `mgah.tables.contrasts` in each setting, over its splits; weakest features first.
 
     Each has a row over all splits and, where some of them are development splits, one over the others alone
-    (`held_out`). Adds ``development``, yes or no, whether such splits are in it; ``splits``; ``strength``, the mean mAP
-    without coding; ``difference``, the mean, with the ends ``low`` and ``high`` of its 95 % Student t interval;
-    ``won``, the splits with a difference above 0; and ``p`` of two-sided sign flips. A value that is undefined on one
-    split leaves the mean undefined.
+    (`held_out`). Adds ``development``, yes or no, whether such splits are in it; ``splits``; ``seeds``, the fewest
+    of any split; ``strength``, the mean mAP without coding; ``difference``, the mean, with the ends ``low`` and
+    ``high`` of its 95 % Student t interval; ``won``, the splits with a difference above 0; and ``p`` of two-sided sign
+    flips. A value that is undefined on one split leaves the mean undefined.
     """
     found = [
         {**dict(zip(_NAMES, key, strict=True)), **_summary(rows.sort_values("split"))}
@@ -84,6 +84,7 @@ def _summary(group: pd.DataFrame) -> dict[str, object]:
     return {
         "development": "yes" if (group["development"] == "yes").any() else "no",
         "splits": len(values),
+        "seeds": int(group["seeds"].min()),
         "strength": mean(group["strength"]),
         "difference": mean(values),
         "low": low,

@@ -4,8 +4,9 @@ Columns: ``dataset``, ``backbone``, ``semantics`` str; ``bits`` int64; ``metric`
 ``method``, ``label`` (display name) str; ``trained`` str, what the method trained of the setting's network, in words
 of `mgah.methods.trained` or of the method's own; ``against`` and ``against_labels`` str, JSON lists of the other
 methods' names and display names; ``split`` str; ``development`` str, yes or no, whether defaults of methods were chosen
-on that split; ``value`` float64, the difference, and ``strength`` float64, the mAP of the setting's frozen features
-without coding on that split, both empty where undefined.
+on that split; ``seeds`` int64, how many of them all methods of the contrast have there; ``value`` float64, the
+difference of the means over these, and ``strength`` float64, the mAP of the setting's frozen features without coding on
+that split, both empty where undefined.
 """
 
 import pandas as pd
@@ -28,6 +29,7 @@ COLUMNS = (
     "against_labels",
     "split",
     "development",
+    "seeds",
     "value",
     "strength",
 )
@@ -49,6 +51,8 @@ def _fault(contrasts: pd.DataFrame) -> str | None:
             return f"sets methods against {against!r}, called {labels!r}, expected two JSON lists of as many texts"
     if unknown := sorted(set(contrasts["development"]) - {"yes", "no"}):
         return f"says {unknown[0]!r} in the column development, expected yes or no"
+    if (contrasts["seeds"] < 1).any():
+        return f"rests on {contrasts['seeds'].min()} seeds, expected one or more"
     strengths = contrasts.groupby([*SETTING, "split"])["strength"].nunique(dropna=False)
     if (strengths > 1).any():
         return f"gives {'/'.join(strengths.idxmax())} several strengths, expected one"
@@ -58,7 +62,7 @@ def _fault(contrasts: pd.DataFrame) -> str | None:
 #: Numbers to 10 digits: the last ones differ between processors.
 CONTRASTS = TableFormat(
     name="contrasts",
-    columns=dict.fromkeys(COLUMNS, str) | {"bits": int, "value": float, "strength": float},
+    columns=dict.fromkeys(COLUMNS, str) | {"bits": int, "seeds": int, "value": float, "strength": float},
     key=KEY,
     order=KEY,
     optional=("value", "strength"),

@@ -102,7 +102,9 @@ def test_only_seeds_that_all_share_count():
         rows("itq_l2", {("a", 0, 8): 0.4, ("b", 1, 8): 0.1, ("c", 0, 8): 0.9, ("c", 1, 8): 0.2, ("c", 2, 8): 0.3}),
         cosine("a", "b", "c"),
     )  # fmt: skip
-    assert values(stage.contrast(scores, [LEAD]), "split") == {"a": 0.1, "c": 0.25}
+    found = stage.contrast(scores, [LEAD])
+    assert values(found, "split") == {"a": 0.1, "c": 0.25}
+    assert found.set_index("split")["seeds"].to_dict() == {"a": 1, "c": 2}
     with pytest.raises(InputError, match="itq_l2 have no setting, split, seed and code length in common"):
         stage.contrast(scores[scores["split"] == "b"], [LEAD])
 

@@ -113,8 +113,8 @@ def test_a_part_has_a_row_a_setting_by_the_strength_of_its_features(
     assert second[:3] == ["MGAH, frozen", "best of ITQ / ITQ, L2", "a_name"]
     assert second[4:6] == ["0.400", "+0.200 [-0.048, 0.448]"]
     assert second[6:] == ["3/3", "0.2500", "+0.100 [-0.330, 0.530]", "2/3", "0.5000"]
-    assert "3 splits." in lead.text
-    assert mine.text.startswith("1 split. Trained: end to end.")
+    assert "3 splits, 1 seed." in lead.text
+    assert mine.text.startswith("1 split, 1 seed. Trained: end to end.")
     assert mine.cells["mAP"].tolist() == ["+0.010"] and mine.cells["P@H≤2: won"].tolist() == ["–"]
     assert set(table.data["metric"]) == {"mAP", "P@H<=2"} and len(table.data) == 5
 

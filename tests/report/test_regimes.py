@@ -145,13 +145,13 @@ def test_the_words_tell_settings_methods_and_what_a_point_is(make_contrasts, mak
     best = {"against": '["itq", "itq_l2"]', "against_labels": '["ITQ", "ITQ, L2"]'}
     contrasts = make_contrasts(
         *on_splits([0.1, 0.2], **best),
-        *on_splits([0.1], **best, **FROZEN),
+        *on_splits([0.1], **best, **FROZEN, seeds=3),
         *on_splits([np.nan, 0.1], part="graph", dataset="awa2_mini"),
     )
     vectors = make_semantics_notes({"note": "GloVe, a stand-in for Google News word2vec"})
     told = words(draw(contrasts, vectors, reference))
     for part in (
-        "32 bits, 1 to 2 splits.",
+        "32 bits, 1 to 2 splits, 1 to 3 seeds.",
         "of several the best on each split.",
         "Bars: 95 % Student t interval over splits. One split has no interval.",
         "x: mAP of No coding (cosine) on the backbone's features, not trained here",

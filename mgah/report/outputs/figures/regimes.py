@@ -29,7 +29,7 @@ from mgah.report.look import look
 from mgah.report.outputs.figures._lines import legend
 from mgah.report.style import FAINT, PAGE_WIDTH, RC, block_label, headline_bits
 from mgah.report.style import METRICS as METRIC_WORDS
-from mgah.report.wording import counted_splits
+from mgah.report.wording import counted_range, counted_splits
 from mgah.tables.keys import SETTING
 
 #: How the points of one kind look.
@@ -177,7 +177,7 @@ def _words(points: pd.DataFrame, parts: list[str]) -> str:
     none = "One split has no interval" if (points["splits"] == 1).any() else ""
     lacking = int(points[["difference", "strength"]].isna().any(axis=1).sum())
     told = [
-        f"{points['bits'].iloc[0]} bits, {counted_splits(points['splits'])}",
+        f"{points['bits'].iloc[0]} bits, {counted_splits(points['splits'])}, {counted_range(points['seeds'], 'seed')}",
         "A point: mean over splits of a method minus what it is set against, of several the best on each split",
         bars,
         none,

@@ -16,6 +16,7 @@ from mgah.report.style import METRICS as METRIC_WORDS
 from mgah.report.style import block_label, dataset_label
 from mgah.report.wording import (
     MISSING,
+    counted_range,
     counted_splits,
     dataset_notes,
     leak_notes,
@@ -84,7 +85,8 @@ def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame, told_ap
     for name, texts in trained_column(first).items():
         cells.insert(list(cells).index(BACKBONE_COLUMN) + 1, name, texts)
     stand_in = stand_in_marks(sorted(rows["dataset"].unique()), reference)
-    text = f"{counted_splits(first['splits'])}.{trained_words(first)} {stand_in}".strip()
+    over = f"{counted_splits(first['splits'])}, {counted_range(first['seeds'], 'seed')}"
+    text = f"{over}.{trained_words(first)} {stand_in}".strip()
     return Frame(f"{heading}\n{text}", cells, methods=tuple(first["method"]))
 
 
