@@ -11,7 +11,7 @@ from mgah.errors import InputError
 from mgah.methods.trained import FROZEN, TRAINED
 from mgah.metrics.statistics import holm, verdict
 from mgah.report.aggregate import of_block
-from mgah.report.contrasts import heading_of, kind_of, parts_of, whole
+from mgah.report.contrasts import heading_of, kind_of, parts_of, trained_labels, whole
 from mgah.report.grid import bits_words
 from mgah.report.outputs.tables.contrasts import differences
 from mgah.report.publish import read_table
@@ -148,8 +148,7 @@ def _table(evidence: _Evidence) -> str:
     """The differences that the sentences tell, part by part, in Markdown; each p is for itself."""
     shown = pd.concat([evidence.trained, evidence.frozen], ignore_index=True)
     shown = shown.assign(place=shown["part"].map(parts_of(shown).index)).sort_values("place", kind="stable")
-    ends = {TRAINED["all"]: f" ({TRAINED['all']})"}  # labels tell frozen features
-    shown = shown.assign(label=shown["label"] + shown["trained"].map(ends).fillna(""))
+    shown = shown.assign(label=trained_labels(shown))
     cells = differences(shown)
     cells.insert(0, f"Difference, {bits_words(evidence.place['bits'])}", shown["part"].map(heading_of))
     return cells_markdown(cells)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mgah.methods.trained import FROZEN
+from mgah.methods.trained import FROZEN, TRAINED
 from mgah.metrics.statistics import mean, sign_flip_p, student_interval
 from mgah.report.order import in_method_order
 from mgah.tables.contrasts import CONTRAST, texts_of
@@ -58,6 +58,11 @@ def parts_of(contrasts: pd.DataFrame) -> list[str]:
 def kind_of(trained: str) -> str:
     """What a text in a column ``trained`` says of the backbone; all that takes frozen features is one kind."""
     return FROZEN if trained.startswith(FROZEN) else trained
+
+
+def trained_labels(rows: pd.DataFrame) -> pd.Series:
+    """The labels of methods, which tell frozen features themselves, with a word where training was end to end."""
+    return rows["label"] + rows["trained"].map({TRAINED["all"]: f" ({TRAINED['all']})"}).fillna("")
 
 
 def heading_of(part: str) -> str:

@@ -1,9 +1,9 @@
 """``python -m mgah.report.readme``: write those parts of README.md anew that say what published runs found.
 
 A part stands between ``<!-- generated: WORD FOLDER -->`` and ``<!-- end -->``, where WORD is one of `PARTS` and FOLDER
-is a published run, seen from the page; ``table1`` also takes the word of a dataset, to show it alone, and ``file`` the
-name of a file in the folder, to show it as it is. ``keys`` takes the folder of the schema of configs. Pages of ``docs``
-have such parts too.
+a published run, seen from the page. ``table1`` also takes the word of a dataset, to show it alone, and ``file`` the
+name of a file in the folder, to show it as it is. ``lengths`` takes the folder of published runs and their names, and
+``keys`` that of the schema of configs. Pages of ``docs`` have such parts too.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from mgah.report.answer import answer
 from mgah.report.config_keys import config_keys
 from mgah.report.full import fewer_words, full_among, full_size
 from mgah.report.grid import bits_words, bold
+from mgah.report.lengths import by_length
 from mgah.report.order import in_method_order
 from mgah.report.publish import read_table
 from mgah.report.style import block_label, headline_bits, is_control
@@ -112,6 +113,7 @@ PARTS: dict[str, Callable[..., str]] = {
     "claims": claims,
     "table1": table1,
     "file": file,
+    "lengths": by_length,
     "keys": config_keys,
 }
 
