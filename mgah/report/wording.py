@@ -163,11 +163,6 @@ def counted_range(counts: pd.Series, thing: str) -> str:
     return counted(counts.max(), thing) if counts.nunique() == 1 else f"{span(counts)} {thing}s"
 
 
-def counted_splits(counts: pd.Series) -> str:
-    """The numbers of splits ``counts`` in words: ``10 splits``, ``7 to 10 splits``."""
-    return counted_range(counts, "split")
-
-
 def paper_notes(scores: pd.DataFrame, reference: pd.DataFrame, table: str) -> list[Note]:
     """Where datasets, backbones and what was trained part from those of the published ``table``, and where not."""
     own = table_backbone(reference, table)

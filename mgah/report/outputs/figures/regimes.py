@@ -27,9 +27,9 @@ from mgah.report.contrasts import against_words, heading_of, kind_of, over_split
 from mgah.report.figure_words import name_vectors, setting_words
 from mgah.report.look import look
 from mgah.report.outputs.figures._lines import legend
+from mgah.report.sizes import size_text
 from mgah.report.style import FAINT, PAGE_WIDTH, RC, block_label, headline_bits
 from mgah.report.style import METRICS as METRIC_WORDS
-from mgah.report.wording import counted_range, counted_splits
 from mgah.tables.keys import SETTING
 
 #: How the points of one kind look.
@@ -177,7 +177,7 @@ def _words(points: pd.DataFrame, parts: list[str]) -> str:
     none = "One split has no interval" if (points["splits"] == 1).any() else ""
     lacking = int(points[["difference", "strength"]].isna().any(axis=1).sum())
     told = [
-        f"{points['bits'].iloc[0]} bits, {counted_splits(points['splits'])}, {counted_range(points['seeds'], 'seed')}",
+        f"{points['bits'].iloc[0]} bits, {size_text(points)}",
         "A point: mean over splits of a method minus what it is set against, of several the best on each split",
         bars,
         none,

@@ -12,12 +12,11 @@ from mgah.report.grid import bits_words, trained_column, trained_words
 from mgah.report.order import in_method_order
 from mgah.report.outputs.base import BACKBONE_COLUMN, METHOD_COLUMN, Frame, Note, Table
 from mgah.report.outputs.tables.significance import interval_text
+from mgah.report.sizes import size_text
 from mgah.report.style import METRICS as METRIC_WORDS
 from mgah.report.style import block_label, dataset_label
 from mgah.report.wording import (
     MISSING,
-    counted_range,
-    counted_splits,
     dataset_notes,
     leak_notes,
     run_notes,
@@ -85,8 +84,7 @@ def _overview(heading: str, rows: pd.DataFrame, reference: pd.DataFrame, told_ap
     for name, texts in trained_column(first).items():
         cells.insert(list(cells).index(BACKBONE_COLUMN) + 1, name, texts)
     stand_in = stand_in_marks(sorted(rows["dataset"].unique()), reference)
-    over = f"{counted_splits(first['splits'])}, {counted_range(first['seeds'], 'seed')}"
-    text = f"{over}.{trained_words(first)} {stand_in}".strip()
+    text = f"{size_text(first)}.{trained_words(first)} {stand_in}".strip()
     return Frame(f"{heading}\n{text}", cells, methods=tuple(first["method"]))
 
 
