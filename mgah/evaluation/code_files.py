@@ -142,12 +142,12 @@ def _codes(file: Path, n_bits: int | None) -> Side:
 
 def _signs(file: Path, array: np.ndarray) -> np.ndarray:
     """Which bits are +1, by the one reading that the values have."""
-    bad = ~np.isfinite(array)
-    if bad.any():
-        row = int(bad.any(axis=1).argmax())
+    finite = np.isfinite(array)
+    rows = np.flatnonzero(~finite.all(axis=1))
+    if len(rows):
         raise InputError(
-            f"codes in {file} have values that are not finite in {counted(bad.any(axis=1).sum(), 'row')}, first "
-            f"{array[bad][0]} in row {row}, expected numbers: make the codes again"
+            f"codes in {file} have values that are not finite in {counted(len(rows), 'row')}, first "
+            f"{array[~finite][0]} in row {rows[0]}, expected numbers: make the codes again"
         )
     values = np.unique(array)
     found = set(values.tolist())
