@@ -93,6 +93,9 @@ def test_what_can_be_downloaded_is_told_and_stops_nothing(tmp_path, host):
     assert check([need], [], tmp_path) == [f"Images (163 MiB) will be downloaded from {host}/images.tar"]
     with pytest.raises(InputError, match=r"which does not exist.*\n- Images"):
         check([need], [], tmp_path / "mistyped")
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"/file, which is a file .*\n- Images"):
+        check([need], [], tmp_path / "file")
 
 
 def test_what_cannot_be_reached_is_missing(tmp_path, host):

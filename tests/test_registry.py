@@ -306,6 +306,10 @@ def test_a_module_that_is_missing_or_cannot_be_imported_is_one_sentence(outside,
     monkeypatch.setenv(registry.VARIABLE, os.pathsep.join(["/no/gone.py", "no_such.dotted"]))
     with pytest.raises(InputError, match=r"module /no/gone\.py does not exist"):
         registry.find("methods", "gone")
+    (path.parent / "folder.py").mkdir()
+    monkeypatch.setenv(registry.VARIABLE, os.pathsep.join([str(path.parent / "folder.py"), "no_such.dotted"]))
+    with pytest.raises(InputError, match=r"module .*folder\.py is a folder: correct its path"):
+        registry.find("methods", "folder")
     with pytest.raises(InputError, match=r"module no_such\.dotted is not found"):
         registry.find("methods", "dotted")
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from mgah import registry
 from mgah.errors import InputError
+from mgah.io.files import as_found
 from mgah.needs import Need
 
 #: Seconds to wait for a host's first answer.
@@ -88,7 +89,7 @@ def check(needs: Iterable[Need], errors: Iterable[str], data_dir: Path) -> list[
     reachable = {host: there and _answers(host) for host in {_host(need) for need in lacking if need.url}}
     missing = [need for need in lacking if not need.url or not reachable[_host(need)]]
     if missing or errors:
-        state = "" if there else ", which does not exist"
+        state = "" if there else f", which {as_found(data_dir)}"
         raise InputError(
             "files are missing or cannot be used, nothing was run. Data folder: "
             f"{data_dir.absolute()}{state} (the environment variable MGAH_DATA, or data_dir in the config, names "

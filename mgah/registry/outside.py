@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mgah.errors import InputError
+from mgah.io.files import as_found
 from mgah.registry.kinds import KINDS
 from mgah.registry.source import Module, find_module, read_module
 
@@ -60,11 +61,10 @@ class Place:
             InputError: where there is no such module, or none in Python.
         """
         if self.is_file:
-            if not Path(self.target).is_file():
-                raise InputError(
-                    f"module {self.target} does not exist: correct its path in modules or {VARIABLE}"
-                )
-            return read_module(self.name, Path(self.target))
+            file = Path(self.target)
+            if not file.is_file():
+                raise InputError(f"module {file} {as_found(file)}: correct its path in modules or {VARIABLE}")
+            return read_module(self.name, file)
         module = find_module(self.target)
         if module is None:
             raise InputError(
