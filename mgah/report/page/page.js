@@ -77,15 +77,16 @@ for (const button of document.querySelectorAll("button.enlarge")) {
 }
 dialog.addEventListener("click", () => dialog.close());
 
-// The interactive table: DataTables is a module with a style sheet, and both lie packed in the page.
-const content = (id) => document.getElementById(id).textContent;
+// The interactive table: DataTables is a module with a style sheet, and both lie packed in the page, as its cells do.
 function unpacked(id) {
-  const packed = new Blob([Uint8Array.from(atob(content(id)), (letter) => letter.charCodeAt(0))]);
+  const content = atob(document.getElementById(id).textContent);
+  const packed = new Blob([Uint8Array.from(content, (letter) => letter.charCodeAt(0))]);
   return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
 async function showScores() {
-  const [script, rules] = await Promise.all([unpacked("datatables"), unpacked("datatables-style")]);
+  const parts = ["datatables", "datatables-style", "all-scores-cells"];
+  const [script, rules, cells] = await Promise.all(parts.map(unpacked));
   const style = document.createElement("style");
   style.textContent = rules;
   document.head.prepend(style); // the page's own rules come later, and win
@@ -93,7 +94,7 @@ async function showScores() {
   const { ITable } = await import(module);
   const table = document.getElementById("all-scores-table");
   table.replaceChildren();
-  new ITable(table, JSON.parse(content("all-scores-cells")));
+  new ITable(table, JSON.parse(cells));
 }
 showScores();
 

@@ -3,14 +3,12 @@
 import base64
 import gzip
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import itables
 import pandas as pd
 from itables.javascript import get_itables_extension_arguments
-from markupsafe import Markup
 
 from mgah.report.aggregate import CELL, summarize
 from mgah.report.order import in_method_order
@@ -29,11 +27,11 @@ _FIRST = ("mAP", "P@H<=2", "seen_mAP", "harmonic_mean")
 class Interactive:
     """What the page needs for a table: DataTables' arguments as JSON, its script and style, and the table's classes.
 
-    ``script`` and ``style`` are packed with gzip, as base64: they are half of a page otherwise. ``file`` is the tidy
+    The first three are packed with gzip, as base64: they are more than half of a page otherwise. ``file`` is the tidy
     table behind it.
     """
 
-    arguments: Markup
+    arguments: str
     classes: str
     script: str
     style: str
@@ -113,19 +111,14 @@ def scores_table(scores: pd.DataFrame) -> Interactive:
     )
     bundle = Path(itables.options.dt_bundle)
     return Interactive(
-        arguments=_inside_a_script(json.dumps(arguments, sort_keys=True, ensure_ascii=False)),
+        arguments=_packed(json.dumps(arguments, sort_keys=True, ensure_ascii=False).encode()),
         classes=look["classes"],
-        script=_packed(bundle),
-        style=_packed(bundle.with_suffix(".css")),
+        script=_packed(bundle.read_bytes()),
+        style=_packed(bundle.with_suffix(".css").read_bytes()),
         file="leaderboard.csv" if SOURCE in shown else "scores.csv",
     )
 
 
-def _packed(file: Path) -> str:
-    """The file's bytes packed with gzip, as base64."""
-    return base64.b64encode(gzip.compress(file.read_bytes(), mtime=0)).decode("ascii")
-
-
-def _inside_a_script(text: str) -> Markup:
-    """JSON whose texts do not end the script element, nor begin a comment in it."""
-    return Markup(re.sub("<(?=/script|!--)", r"\\u003c", text, flags=re.IGNORECASE))
+def _packed(content: bytes) -> str:
+    """``content`` packed with gzip, as base64."""
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode("ascii")
