@@ -16,13 +16,15 @@ from mgah.report.inputs import SCORES
 from mgah.report.outputs.tables.significance import interval_text
 from mgah.report.page.provenance import PROVENANCE
 from mgah.report.style import METRICS as METRIC_WORDS
-from mgah.report.wording import MISSING
+from mgah.report.wording import MISSING, span
 from mgah.report.writers import cells_markdown
 from mgah.tables.keys import SETTING
 from mgah.tables.scores import COLUMNS, read_scores
 
 #: What one line of the table is.
 _LINE = ["part", "metric", "method", "label", "against", "against_labels", "trained"]
+#: In place of the code length, the mean over all of them.
+_MEAN = 0
 _NAMES = ("Difference", "Method", "Minus", "Metric")
 
 
@@ -30,7 +32,8 @@ def by_length(folder: Path, names: str) -> str:
     """Return the contrasts of runs in ``folder``, ``names`` with commas between them, a column a code length.
 
     The contrasts of all these runs are computed in each of them that has their methods, in the setting and on the
-    splits that all of them have, so that lengths differ in nothing else. One at a single length is left out.
+    splits that all of them have, so that lengths differ in nothing else. One at a single length is left out. The last
+    column takes the mean over the lengths of each split, of contrasts that have them all.
 
     Raises:
         InputError: for a run that is not published there, and for runs without one setting in common.
@@ -48,7 +51,7 @@ def by_length(folder: Path, names: str) -> str:
         raise InputError(
             f"{', '.join(map(str, runs))} have {len(settings)} settings in common, expected one: name other runs"
         )
-    return cells_markdown(_cells(over_splits(pd.concat(tables, ignore_index=True).merge(common))))
+    return cells_markdown(_cells(pd.concat(tables, ignore_index=True).merge(common)))
 
 
 def _scores(run: Path) -> pd.DataFrame:
@@ -64,9 +67,12 @@ def _possible(asked: list[Mapping], scores: pd.DataFrame) -> list[Mapping]:
     return [wanted for wanted in asked if {wanted["method"], *wanted["against"]} <= there]
 
 
-def _cells(summary: pd.DataFrame) -> pd.DataFrame:
+def _cells(contrasts: pd.DataFrame) -> pd.DataFrame:
     """The cells of the table: a line for each part, metric and pair of methods, in this order."""
-    summary = summary[summary.groupby(_LINE)["bits"].transform("nunique") > 1]
+    contrasts = contrasts[contrasts.groupby(_LINE)["bits"].transform("nunique") > 1]
+    lengths = sorted(set(contrasts["bits"]))
+    headings = {bits: bits_words(bits) for bits in lengths} | {_MEAN: f"{span(contrasts['bits'])} bits, mean"}
+    summary = over_splits(pd.concat([contrasts, _means(contrasts, len(lengths))], ignore_index=True))
     summary = summary.assign(label=trained_labels(summary))
     places = {name: place for place, name in enumerate((*parts_of(summary), *METRICS))}
     summary = summary.sort_values(["part", "metric"], key=lambda names: names.map(places), kind="stable")
@@ -75,10 +81,17 @@ def _cells(summary: pd.DataFrame) -> pd.DataFrame:
         first = rows.iloc[0]
         metric = METRIC_WORDS.get(first["metric"], first["metric"])
         words = (heading_of(first["part"]), first["label"], against_words(first), metric)
-        numbers = {bits_words(row["bits"]): _number(row) for _, row in rows.iterrows()}
+        numbers = {headings[row["bits"]]: _number(row) for _, row in rows.iterrows()}
         lines.append(dict(zip(_NAMES, words, strict=True)) | numbers)
-    lengths = [bits_words(bits) for bits in sorted(set(summary["bits"]))]
-    return pd.DataFrame(lines, columns=[*_NAMES, *lengths]).fillna(MISSING)
+    return pd.DataFrame(lines, columns=[*_NAMES, *headings.values()]).fillna(MISSING)
+
+
+def _means(contrasts: pd.DataFrame, lengths: int) -> pd.DataFrame:
+    """The mean over code lengths of each contrast on each split, where there are all ``lengths`` of them."""
+    found = contrasts.groupby([*_LINE, "split"])
+    means = found["value"].transform(lambda values: values.mean(skipna=False))
+    everywhere = found["bits"].transform("nunique") == lengths
+    return contrasts.assign(value=means, bits=_MEAN)[everywhere].drop_duplicates([*_LINE, "split"])
 
 
 def _number(row: pd.Series) -> str:

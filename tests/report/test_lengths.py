@@ -45,11 +45,13 @@ def lines(text):
 
 def test_lengths_stand_beside_each_other_on_the_splits_that_all_runs_have(publish):
     """At 16 bits the lead is 0.1 and 0.3, of which Student's t with one degree of freedom, 12.7062, times 0.1 is half
-    the interval; split c is of one run alone, and its lead of 0.8 left out."""
+    the interval; split c is of one run alone, and its lead of 0.8 left out. Over the lengths split a has 0.1, 0.2 and
+    0.2, b has 0.3, 0.2 and 0.2: their means are 1/30 from 0.2, and half of that interval is 12.7062/30."""
     publish("short", [16], {"a": 0.2, "b": 0.4, "c": 0.9})
     folder = publish("long", [32, 48], {"a": 0.3, "b": 0.3})
     heading, *found = lines(by_length(folder, "long,short"))
-    assert heading == ["Difference", "Method", "Minus", "Metric", "16 bits", "32 bits", "48 bits"]
+    lengths = ["16 bits", "32 bits", "48 bits", "16 to 48 bits, mean"]
+    assert heading == ["Difference", "Method", "Minus", "Metric", *lengths]
     assert [line[:4] for line in found] == [
         ["Lead", "MGAH (end to end)", "ITQ", metric] for metric in ("mAP", "P@H≤2")
     ]
@@ -57,6 +59,7 @@ def test_lengths_stand_beside_each_other_on_the_splits_that_all_runs_have(publis
         "+0.200 [-1.071, 1.471], 2/2",
         "+0.200 [0.200, 0.200], 2/2",
         "+0.200 [0.200, 0.200], 2/2",
+        "+0.200 [-0.224, 0.624], 2/2",
     ]
 
 
@@ -66,9 +69,17 @@ def test_what_one_run_asks_is_computed_in_all_that_have_its_methods(publish):
     folder = publish("three", [48], {"a": 0.4, "b": 0.4}, others=("itq",))
     found = [line for line in lines(by_length(folder, "one,two,three"))[1:] if line[3] == "mAP"]
     assert [line[0] for line in found] == ["Lead", "What the graph adds"]
-    assert found[1][4:] == ["-0.100 [-0.100, -0.100], 0/2", "+0.000 [-1.271, 1.271], 1/2", "–"]
+    assert found[1][4:] == ["-0.100 [-0.100, -0.100], 0/2", "+0.000 [-1.271, 1.271], 1/2", "–", "–"]
     # one length is no comparison of lengths
     assert [line[0] for line in lines(by_length(folder, "one,three"))[1:]] == ["Lead", "Lead"]
+
+
+def test_a_split_without_a_value_at_one_length_has_no_mean_over_the_lengths(publish):
+    publish("one", [16], {"a": 0.2, "b": float("nan")})
+    folder = publish("two", [32], {"a": 0.4, "b": 0.4})
+    found = lines(by_length(folder, "one,two"))[1]
+    undefined = "n/a (undefined), 1/2"
+    assert found[4:] == [undefined, "+0.300 [0.300, 0.300], 2/2", undefined]
 
 
 def test_runs_without_one_setting_in_common_are_refused(publish, tmp_path):
