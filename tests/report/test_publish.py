@@ -244,6 +244,7 @@ def test_an_empty_folder_and_a_link_to_one_are_taken(run, target):
         "cpu",
         "field",
         "regimes",
+        "regimes_backbones",
         "regimes_chosen",
         "regimes_lengths",
         "regimes_lengths_16",
