@@ -36,7 +36,8 @@ def by_length(folder: Path, names: str) -> str:
     column takes the mean over the lengths of each split, of contrasts that have them all.
 
     Raises:
-        InputError: for a run that is not published there, and for runs without one setting in common.
+        InputError: for a run that is not published there, for runs without one setting in common, and for runs
+            without a contrast at two lengths.
     """
     runs = [folder / name for name in names.split(",")]
     asked: list[Mapping] = []
@@ -51,7 +52,13 @@ def by_length(folder: Path, names: str) -> str:
         raise InputError(
             f"{', '.join(map(str, runs))} have {len(settings)} settings in common, expected one: name other runs"
         )
-    return cells_markdown(_cells(pd.concat(tables, ignore_index=True).merge(common)))
+    contrasts = pd.concat(tables, ignore_index=True).merge(common)
+    contrasts = contrasts[contrasts.groupby(_LINE)["bits"].transform("nunique") > 1]
+    if contrasts.empty:
+        raise InputError(
+            f"{', '.join(map(str, runs))} have no contrast at two code lengths, expected one or more: name other runs"
+        )
+    return cells_markdown(_cells(contrasts))
 
 
 def _scores(run: Path) -> pd.DataFrame:
@@ -69,7 +76,6 @@ def _possible(asked: list[Mapping], scores: pd.DataFrame) -> list[Mapping]:
 
 def _cells(contrasts: pd.DataFrame) -> pd.DataFrame:
     """The cells of the table: a line for each part, metric and pair of methods, in this order."""
-    contrasts = contrasts[contrasts.groupby(_LINE)["bits"].transform("nunique") > 1]
     lengths = sorted(set(contrasts["bits"]))
     headings = {bits: bits_words(bits) for bits in lengths} | {_MEAN: f"{span(contrasts['bits'])} bits, mean"}
     summary = over_splits(pd.concat([contrasts, _means(contrasts, len(lengths))], ignore_index=True))

@@ -82,6 +82,13 @@ def test_a_split_without_a_value_at_one_length_has_no_mean_over_the_lengths(publ
     assert found[4:] == [undefined, "+0.300 [0.300, 0.300], 2/2", undefined]
 
 
+def test_runs_of_one_length_are_refused(publish):
+    publish("here", [16], {"a": 0.2})
+    folder = publish("there", [16], {"a": 0.2})
+    with pytest.raises(InputError, match=r"there have no contrast at two code lengths, expected one or more"):
+        by_length(folder, "here,there")
+
+
 def test_runs_without_one_setting_in_common_are_refused(publish, tmp_path):
     publish("here", [16], {"a": 0.2})
     folder = publish("there", [32], {"a": 0.2}, backbone="another")
