@@ -220,7 +220,15 @@ def test_readings_of_the_graph_are_all_tried_where_the_network_is_trained():
     assert all(reading in rows for reading in readings)
     compared = [config["methods"][contrast["method"]] for contrast in config["contrasts"]]
     assert all(reading in [block.get("parameters") for block in compared] for reading in readings)
-    assert {name for contrast in config["contrasts"] for name in contrast["against"]} == {"no_graph"}
+    # and two of them end to end, each against MGAH without a graph that is trained as they are
+    trained = {
+        name: block["parameters"] for name, block in config["methods"].items() if "trained" in name.split("_")
+    }
+    assert [{**entry["parameters"], **reading} in trained.values() for reading in readings].count(True) == 2
+    assert trained["no_graph_trained"] == {**entry["parameters"], "lambda_": 1.0}
+    for contrast in config["contrasts"]:
+        end_to_end = contrast["method"] == "mgah" or contrast["method"] in trained
+        assert contrast["against"] == ["no_graph_trained" if end_to_end else "no_graph"]
 
 
 def test_the_cpu_run_has_ten_splits_of_each_dataset_without_a_class_in_two_of_them():
