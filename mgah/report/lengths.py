@@ -15,8 +15,9 @@ from mgah.report.grid import bits_words
 from mgah.report.inputs import SCORES
 from mgah.report.outputs.tables.significance import interval_text
 from mgah.report.page.provenance import PROVENANCE
+from mgah.report.paper.claims.words import span
 from mgah.report.style import METRICS as METRIC_WORDS
-from mgah.report.wording import MISSING, span
+from mgah.report.wording import MISSING
 from mgah.report.writers import cells_markdown
 from mgah.tables.keys import SETTING
 from mgah.tables.scores import COLUMNS, read_scores
@@ -77,7 +78,7 @@ def _possible(asked: list[Mapping], scores: pd.DataFrame) -> list[Mapping]:
 def _cells(contrasts: pd.DataFrame) -> pd.DataFrame:
     """The cells of the table: a line for each part, metric and pair of methods, in this order."""
     lengths = sorted(set(contrasts["bits"]))
-    headings = {bits: bits_words(bits) for bits in lengths} | {_MEAN: f"{span(contrasts['bits'])} bits, mean"}
+    headings = {bits: bits_words(bits) for bits in lengths} | {_MEAN: span(lengths)}
     summary = over_splits(pd.concat([contrasts, _means(contrasts, len(lengths))], ignore_index=True))
     summary = summary.assign(label=trained_labels(summary))
     places = {name: place for place, name in enumerate((*parts_of(summary), *METRICS))}

@@ -71,7 +71,9 @@ def test_what_one_run_asks_is_computed_in_all_that_have_its_methods(publish):
     assert [line[0] for line in found] == ["Lead", "What the graph adds"]
     assert found[1][4:] == ["-0.100 [-0.100, -0.100], 0/2", "+0.000 [-1.271, 1.271], 1/2", "–", "–"]
     # one length is no comparison of lengths
-    assert [line[0] for line in lines(by_length(folder, "one,three"))[1:]] == ["Lead", "Lead"]
+    heading, *found = lines(by_length(folder, "one,three"))
+    assert [line[0] for line in found] == ["Lead", "Lead"]
+    assert heading[-1] == "16 and 48 bits, mean", "32 is not in it"
 
 
 def test_a_split_without_a_value_at_one_length_has_no_mean_over_the_lengths(publish):
